@@ -1,0 +1,112 @@
+"""What is read: fetched pages, extracted articles, stored versions and their evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchedPage:
+    """The bytes a server sent, with what is needed to prove it."""
+
+    url: str
+    """The URL that was asked for."""
+    final_url: str
+    """The URL that answered, after redirects."""
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleData:
+    """An article as extracted: no identity, no history."""
+
+    url: str
+    title: str
+    text: str
+    source: str = ""
+    """Name of the source it came from; empty for a file given by hand."""
+    canonical_url: str | None = None
+    """What the page itself names as its address."""
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    language: str | None = None
+    site_name: str | None = None
+    tags: tuple[str, ...] = ()
+
+
+class RejectReason(StrEnum):
+    """Why a fetched page is not an article."""
+
+    EMPTY = "empty"
+    """No article text was found."""
+    STUB = "stub"
+    """An anti-bot, consent or error page that was served in the article's place."""
+    NOT_HTML = "not_html"
+    """The body is not a web page."""
+    SANDBOX = "sandbox"
+    """Reading it took too long or too much memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A page that is not an article, and why."""
+
+    reason: RejectReason
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One stored version of an article."""
+
+    id: int
+    version: int
+    """1 for the first text seen, counting up with each edit."""
+    version_id: int
+    data: ArticleData
+    first_seen_at: datetime
+    fetched_at: datetime
+    """When this version was fetched."""
+    content_sha256: str
+    evidence_id: int | None = None
+
+
+class RecordOutcome(StrEnum):
+    """What storing an article came to."""
+
+    NEW = "new"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    DUPLICATE = "duplicate"
+    """Another URL of the same article; the stored one keeps its identity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The outcome of storing an article, and which version now stands."""
+
+    outcome: RecordOutcome
+    article_id: int
+    version_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What a server sent at a moment, kept so that it can be shown later."""
+
+    id: int
+    url: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    fetched_at: datetime
+    sha256: str
+    """SHA-256 of the uncompressed body, hex."""
+    size: int
+    """Bytes of the uncompressed body."""
+    body: bytes | None
+    """None when retention has removed the bytes; hash, headers and time stay."""

@@ -1,0 +1,1 @@
+"""The configuration: its shape, its loader, its errors."""

@@ -1,0 +1,402 @@
+"""The shape of watch.yaml, as pydantic models. The JSON Schema and the reference page come from here.
+
+Descriptions are written for the person who writes the file: they are what an editor shows.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from core.alerting import Level
+from core.config.values import (
+    check_entity_kind,
+    check_http_url,
+    check_identifier,
+    check_language,
+    check_mailbox,
+    check_network,
+    check_secret_http_url,
+    parse_duration,
+)
+from core.sources import Source, SourceKind
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(parse_duration),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": r"^(\d+(\.\d+)?(ms|s|m|h|d|w))+$",
+            "examples": ["30s", "15m", "1h30m", "7d"],
+        }
+    ),
+]
+Identifier = Annotated[str, AfterValidator(check_identifier)]
+HttpUrl = Annotated[str, AfterValidator(check_http_url)]
+SecretHttpUrl = Annotated[SecretStr, AfterValidator(check_secret_http_url)]
+LanguageCode = Annotated[str, AfterValidator(check_language)]
+Mailbox = Annotated[str, AfterValidator(check_mailbox)]
+Network = Annotated[str, AfterValidator(check_network)]
+EntityKind = Annotated[str, AfterValidator(check_entity_kind)]
+
+LANGUAGES = ("ru", "en", "uk", "kk", "ky", "uz", "tg")
+"""The languages of the first beat: what detection chooses from unless configured otherwise."""
+
+
+class Section(BaseModel):
+    """Base of every part of the file: unknown keys are errors, values do not change once read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    planned: ClassVar[dict[str, str]] = {}
+    """Keys that the design names and this version does not have, with what to say about them."""
+
+
+class CrawlSection(Section):
+    """How pages are fetched."""
+
+    contact: str | None = Field(
+        None,
+        description="Address that site owners can write to, sent in the User-Agent: "
+        "`mailto:desk@example.org` or a web page.",
+    )
+    concurrency: int = Field(16, ge=1, le=256, description="Pages fetched at once, over all hosts.")
+    per_host_concurrency: int = Field(
+        2, ge=1, le=16, description="Pages fetched at once from one host."
+    )
+    per_host_delay: Duration = Field(
+        timedelta(seconds=1), description="Shortest pause between two requests to one host."
+    )
+    timeout: Duration = Field(timedelta(seconds=30), description="Longest time for one page.")
+    every: Duration = Field(
+        timedelta(minutes=15), description="Polling interval of sources that name none."
+    )
+    languages: tuple[LanguageCode, ...] = Field(
+        LANGUAGES, min_length=1, description="Languages that detection chooses from."
+    )
+    parser_processes: int = Field(
+        2, ge=1, le=64, description="Sandboxed processes that parse what came from the internet."
+    )
+    parser_timeout: Duration = Field(
+        timedelta(seconds=5), description="Longest time for parsing one page or feed."
+    )
+    parser_memory_mb: int = Field(
+        768, ge=256, le=16384, description="Memory limit of one parser process, in MiB."
+    )
+    max_entries_per_poll: int = Field(
+        200,
+        ge=1,
+        le=10_000,
+        description="New entries taken from one poll of one source; the newest are taken first "
+        "and the rest are counted as left out.",
+    )
+
+
+class NetworkSection(Section):
+    """What the crawler may connect to besides the public internet."""
+
+    allow: tuple[Network, ...] = Field(
+        (),
+        description="Private networks the crawler may reach, as `CIDR` or `CIDR:port`, for "
+        "example `127.0.0.1/32:8080`. Everything private is refused unless it is listed.",
+    )
+
+
+class RetentionSection(Section):
+    """How long things are kept. Articles, matches and alerts are kept for good."""
+
+    raw_pages: Duration | None = Field(
+        timedelta(days=90),
+        description="How long the bytes of fetched pages are kept; their hash, headers and time "
+        "stay. `null` keeps them for good.",
+    )
+
+
+class SourceConfig(Section):
+    """One outlet, or one section of it."""
+
+    planned = {
+        "sitemap": "sitemap sources come with a later version; use `url:` or `feed:`",
+        "page": "listing-page sources come with a later version; use `url:` or `feed:`",
+        "links": "listing-page sources come with a later version; use `url:` or `feed:`",
+        "telegram": "Telegram sources come with a later version",
+    }
+
+    name: Identifier = Field(description="Short unique name: letters, digits, `.`, `_`, `-`.")
+    url: HttpUrl | None = Field(None, description="The outlet's homepage; its feed is discovered.")
+    feed: HttpUrl | None = Field(None, description="Address of an RSS, Atom, RDF or JSON feed.")
+    language: LanguageCode | None = Field(
+        None, description="Language it writes in, when there is one; a hint for detection."
+    )
+    tags: tuple[Identifier, ...] = Field((), description="Labels that rules and routes select by.")
+    every: Duration | None = Field(None, description="Fixed polling interval.")
+    proxy: SecretHttpUrl | None = Field(
+        None, description="HTTP proxy for this source; an empty value means none."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_proxy_is_none(cls, data: object) -> object:
+        if isinstance(data, dict) and data.get("proxy") == "":
+            return {key: value for key, value in data.items() if key != "proxy"}
+        return data
+
+    @model_validator(mode="after")
+    def _one_address(self) -> SourceConfig:
+        if (self.url is None) == (self.feed is None):
+            raise PydanticCustomError("source_address", "a source needs one of `url` or `feed`")
+        return self
+
+    def to_source(self) -> Source:
+        """Return the domain type."""
+        address = self.feed or self.url
+        assert address is not None  # the validator above saw to it
+        return Source(
+            name=self.name,
+            kind=SourceKind.FEED if self.feed else SourceKind.HOMEPAGE,
+            url=address,
+            language=self.language,
+            tags=frozenset(self.tags),
+            every=self.every,
+            proxy=self.proxy.get_secret_value() if self.proxy else None,
+        )
+
+
+Terms = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
+
+
+class _ByLanguage(Section):
+    """A section whose other keys are language codes, each with a list of terms."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, hide_input_in_errors=True)
+    __pydantic_extra__: dict[LanguageCode, Terms]
+
+    @model_validator(mode="after")
+    def _has_terms(self) -> _ByLanguage:
+        if not self.terms:
+            raise PydanticCustomError(
+                "no_terms", "no terms: give at least one language, such as `ru: [...]`"
+            )
+        return self
+
+    @property
+    def terms(self) -> dict[str, tuple[str, ...]]:
+        """Terms by language code."""
+        return dict(self.__pydantic_extra__ or {})
+
+
+class ConceptConfig(_ByLanguage):
+    """One meaning, as words in several languages: `ru: [мигрант]`, `en: [migrant]`."""
+
+    planned = {"unless": "context vetoes (`unless`) come with a later version"}
+
+
+class EntityConfig(_ByLanguage):
+    """One person, body or place, with its names by language."""
+
+    planned = {"wikidata": "Wikidata ids come with a later version"}
+
+    kind: EntityKind = Field("other", description="`person`, `body`, `place` or `other`.")
+
+
+class SourceFilter(Section):
+    """Narrows a rule to some sources."""
+
+    names: tuple[str, ...] = Field((), description="Source names; `*` stands for any text.")
+    tags: tuple[str, ...] = Field((), description="A source with any of these tags.")
+
+
+class RuleTest(Section):
+    """A text that a rule must match, or must not."""
+
+    text: str
+    title: str = ""
+    language: LanguageCode | None = None
+    match: bool = Field(description="Whether the rule must fire on this text.")
+
+
+class RuleConfig(Section):
+    """What to watch for."""
+
+    planned = {
+        "any_of": "`any_of` comes with a later version",
+        "on": "`on` comes with a later version",
+    }
+
+    id: Identifier = Field(description="Short unique id; it stays the same over the rule's life.")
+    title: str = Field("", description="What a reader of the alert sees; the id when empty.")
+    level: Level = Field(Level.NORMAL, description="`low`, `normal` or `high`.")
+    when: str | None = Field(
+        None, description="A query: terms joined by AND, OR, NOT and parentheses."
+    )
+    all: tuple[str, ...] = Field((), description="Every one of these must be found.")
+    any: tuple[str, ...] = Field((), description="At least one of these must be found.")
+    none: tuple[str, ...] = Field((), description="None of these may be found.")
+    sources: SourceFilter | None = Field(None, description="Only articles of these sources.")
+    tests: tuple[RuleTest, ...] = Field((), description="Checked by `wirewatch check`.")
+
+    @model_validator(mode="after")
+    def _looks_for_something(self) -> RuleConfig:
+        if not (self.when or self.all or self.any):
+            raise PydanticCustomError("rule_empty", "a rule needs `when`, `all` or `any`")
+        return self
+
+
+class ConsoleConfig(Section):
+    """Alerts on the terminal the daemon runs in."""
+
+
+class SlackConfig(Section):
+    """A Slack incoming webhook."""
+
+    url: SecretHttpUrl = Field(description="The webhook's address; a secret. Or `url_file`.")
+    timeout: Duration = Field(timedelta(seconds=15), description="Longest time for one request.")
+
+
+class SmtpConfig(Section):
+    """A mail server."""
+
+    host: str = Field(min_length=1)
+    port: int = Field(587, ge=1, le=65535)
+    tls: Literal["starttls", "implicit", "none"] | None = Field(
+        None,
+        description="`starttls` (required, never optional), `implicit` (TLS from the first byte) "
+        "or `none`. When left out: `implicit` on port 465, `none` on this machine's own "
+        "loopback address without a password, else `starttls`.",
+    )
+    username: str | None = None
+    password: SecretStr | None = Field(None, description="A secret. Or `password_file`.")
+    ca_file: Path | None = Field(
+        None, description="PEM file of the authority that signed the server's certificate."
+    )
+    timeout: Duration = Field(timedelta(seconds=30), description="Longest time for one mail.")
+
+
+class EmailConfig(Section):
+    """Alerts by mail."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    to: tuple[Mailbox, ...] = Field(min_length=1)
+    from_: Mailbox = Field(alias="from")
+    smtp: SmtpConfig
+
+
+class WebhookConfig(Section):
+    """JSON to any address, signed by the Standard Webhooks specification."""
+
+    url: SecretHttpUrl = Field(description="May hold a token, so it is a secret. Or `url_file`.")
+    secret: SecretStr | None = Field(
+        None, description="Signing secret, best as `whsec_` and base64. Or `secret_file`."
+    )
+    timeout: Duration = Field(timedelta(seconds=20), description="Longest time for one request.")
+
+
+class ReceiverConfig(Section):
+    """Somebody, or something, that hears alerts."""
+
+    name: Identifier
+    console: ConsoleConfig | None = None
+    slack: SlackConfig | None = None
+    email: EmailConfig | None = None
+    webhook: WebhookConfig | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> ReceiverConfig:
+        kinds = [kind for kind in RECEIVER_KINDS if getattr(self, kind) is not None]
+        if len(kinds) != 1:
+            raise PydanticCustomError(
+                "receiver_kind",
+                "a receiver needs exactly one of {kinds}",
+                {"kinds": ", ".join(f"`{kind}`" for kind in RECEIVER_KINDS)},
+            )
+        return self
+
+    @property
+    def kind(self) -> str:
+        """Which of the receiver kinds this is."""
+        return next(kind for kind in RECEIVER_KINDS if getattr(self, kind) is not None)
+
+
+RECEIVER_KINDS = ("console", "slack", "email", "webhook")
+
+
+class RouteMatch(Section):
+    """Which alerts a route takes. Every condition that is given must hold."""
+
+    level: tuple[Level, ...] = Field((), description="One level or a list of levels.")
+    rules: tuple[str, ...] = Field((), description="Rule ids; `*` stands for any text.")
+    sources: tuple[str, ...] = Field((), description="Source names; `*` stands for any text.")
+    tags: tuple[str, ...] = Field((), description="A source with any of these tags.")
+    languages: tuple[LanguageCode, ...] = Field((), description="Language of the article.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_level_is_a_list(cls, data: object) -> object:
+        if isinstance(data, dict) and isinstance(data.get("level"), str):
+            return {**data, "level": (data["level"],)}
+        return data
+
+
+class RouteConfig(Section):
+    """Which receivers hear which alerts. Every matching route is followed."""
+
+    planned = {
+        key: f"`{key}` comes with a later version"
+        for key in (
+            "group_by",
+            "group_wait",
+            "group_interval",
+            "digest",
+            "timezone",
+            "quiet_hours",
+            "max_per_hour",
+            "continue",
+            "escalate",
+            "routes",
+        )
+    }
+
+    when: RouteMatch = Field(RouteMatch(), description="Left out: every alert.")
+    to: tuple[str, ...] = Field(min_length=1, description="Names of receivers.")
+
+
+class WatchConfig(Section):
+    """Everything Wirewatch knows about what to watch and whom to tell."""
+
+    planned = {"silences": "silences come with a later version"}
+
+    database: SecretStr = Field(
+        SecretStr("sqlite:///wirewatch.db"),
+        description="`sqlite:///FILE` (relative to this file) or "
+        "`postgresql+psycopg://USER@HOST/NAME`. May hold a password, so it is a secret.",
+    )
+    crawl: CrawlSection = CrawlSection()
+    network: NetworkSection = NetworkSection()
+    retention: RetentionSection = RetentionSection()
+    include: tuple[str, ...] = Field(
+        (), description="More files of this shape, relative to this one; `*` works. Their lists "
+        "and maps are added to those here."
+    )
+    sources: tuple[SourceConfig, ...] = ()
+    concepts: dict[Identifier, ConceptConfig] = {}
+    entities: dict[Identifier, EntityConfig] = {}
+    rules: tuple[RuleConfig, ...] = ()
+    receivers: tuple[ReceiverConfig, ...] = ()
+    routes: tuple[RouteConfig, ...] = Field(
+        (), description="Left out: every alert goes to every receiver."
+    )

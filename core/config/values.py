@@ -1,0 +1,121 @@
+"""Single values of watch.yaml: durations, names, addresses. Pure functions, clear messages."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from datetime import timedelta
+from email.utils import parseaddr
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+from pydantic_core import PydanticCustomError
+
+from core.network import NetworkAllowance
+
+_UNITS = {
+    "ms": timedelta(milliseconds=1),
+    "s": timedelta(seconds=1),
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+    "w": timedelta(weeks=1),
+}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d|w)")
+_IDENTIFIER = re.compile(r"[^\W_][\w.-]{0,99}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+
+ENTITY_KINDS = ("person", "body", "place", "other")
+
+
+def parse_duration(value: object) -> timedelta:
+    """Read a duration such as `30s`, `15m` or `1h30m`.
+
+    A bare number is refused: nobody can tell seconds from minutes by looking at it.
+    """
+    if isinstance(value, timedelta):
+        return value
+    text = str(value).strip()
+    parts = _DURATION.findall(text)
+    if not parts or "".join(number + unit for number, unit in parts) != text:
+        raise PydanticCustomError(
+            "duration", "not a duration: write a number and a unit, such as `30s`, `15m` or `1h30m`"
+        )
+    try:
+        return sum((float(number) * _UNITS[unit] for number, unit in parts), timedelta())
+    except OverflowError:
+        raise PydanticCustomError("duration", "this duration is too long") from None
+
+
+def check_identifier(value: str) -> str:
+    """Accept a short name that is safe in commands, file names and headers."""
+    if not _IDENTIFIER.fullmatch(value):
+        raise PydanticCustomError(
+            "identifier", "use letters, digits, `.`, `_` and `-`, starting with a letter or digit"
+        )
+    return value
+
+
+def check_language(value: str) -> str:
+    """Accept an ISO 639 language code of two or three letters."""
+    if not _LANGUAGE.fullmatch(value):
+        raise PydanticCustomError("language", "not a language code such as `ru` or `ky`")
+    return value
+
+
+def check_http_url(value: str) -> str:
+    """Accept an absolute http or https URL."""
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+        _ = parts.port
+    except ValueError:
+        usable = False
+    if not usable or re.search(r"[\s\x00-\x1f]", value):
+        raise PydanticCustomError(
+            "http_url", "not a web address: it must start with http:// or https://"
+        )
+    return value
+
+
+def check_secret_http_url(value: SecretStr) -> SecretStr:
+    """Accept an http or https URL that may hold a token; it is never shown in the error."""
+    check_http_url(value.get_secret_value())
+    return value
+
+
+def check_mailbox(value: str) -> str:
+    """Accept one mail address, with or without a display name."""
+    _, address = parseaddr(value)
+    local, _, domain = address.rpartition("@")
+    if not local or not domain or re.search(r"[\s\x00-\x1f]", address) or "\n" in value:
+        raise PydanticCustomError("mailbox", "not a mail address such as desk@example.org")
+    return value
+
+
+def check_network(value: str) -> str:
+    """Accept `CIDR` or `CIDR:port`."""
+    try:
+        NetworkAllowance.parse(value)
+    except ValueError as error:
+        raise PydanticCustomError("network", "{reason}", {"reason": str(error)}) from None
+    return value
+
+
+def check_entity_kind(value: str) -> str:
+    """Accept one of the kinds an entity can have."""
+    if value not in ENTITY_KINDS:
+        raise PydanticCustomError(
+            "entity_kind", "use one of {kinds}", {"kinds": ", ".join(ENTITY_KINDS)}
+        )
+    return value
+
+
+def is_loopback_host(host: str) -> bool:
+    """Tell whether a host name or address can only mean this machine."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,138 @@
+"""What is watched: sources, and the entries found at them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class SourceKind(StrEnum):
+    """How new articles of a source are found."""
+
+    FEED = "feed"
+    """A syndication feed whose address is known."""
+    HOMEPAGE = "homepage"
+    """An outlet's front door; its feed is discovered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One place that publishes, as the user configured it."""
+
+    name: str
+    kind: SourceKind
+    url: str
+    language: str | None = None
+    """ISO 639-1 code when the source writes in one language; a prior, never a gate."""
+    tags: frozenset[str] = frozenset()
+    every: timedelta | None = None
+    """Fixed polling interval; None lets the schedule decide."""
+    proxy: str | None = field(default=None, repr=False)
+    """Proxy URL for this source; may hold credentials, so it is left out of repr."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A link to an article, as a feed or a page announced it."""
+
+    url: str
+    """Absolute http(s) URL as announced."""
+    title: str = ""
+    published_at: datetime | None = None
+    authors: tuple[str, ...] = ()
+    language: str | None = None
+    tags: tuple[str, ...] = ()
+    summary: str = ""
+    """Plain text the feed gave, markup removed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """What a server needs to answer "not modified" for one URL."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+    body_sha256: str | None = None
+    """Hash of the last body: some servers change the ETag at every request."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """Where the schedule stands for one source."""
+
+    name: str
+    next_check_at: datetime
+    last_checked_at: datetime | None = None
+    last_success_at: datetime | None = None
+    consecutive_failures: int = 0
+    last_error: str | None = None
+    feed_url: str | None = None
+    """For a homepage source, the feed that discovery chose."""
+    validators: Validators = Validators()
+    active: bool = True
+    """False when the source is no longer in the configuration; its articles stay."""
+    checks: int = 0
+    """How many times the source was polled."""
+
+
+@dataclass(frozen=True, slots=True)
+class NextCheck:
+    """When a source is polled next, and why then."""
+
+    at: datetime
+    reason: str
+
+
+class EntryStatus(StrEnum):
+    """How far an entry has come."""
+
+    PENDING = "pending"
+    STORED = "stored"
+    REJECTED = "rejected"
+    """Fetched, but it is not an article; the reason says why."""
+    FAILED = "failed"
+    """Could not be fetched and will not be tried again by itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackedEntry:
+    """An entry that storage follows from discovery to a stored article or a stated reason."""
+
+    id: int
+    source: str
+    key: str
+    """Canonical URL: the entry's identity."""
+    entry: Entry
+    status: EntryStatus
+    reason: str = ""
+    attempts: int = 0
+    discovered_at: datetime
+    next_attempt_at: datetime | None = None
+    settled_at: datetime | None = None
+    article_id: int | None = None
+
+
+class CheckOutcome(StrEnum):
+    """What one poll of a source came to."""
+
+    OK = "ok"
+    NOT_MODIFIED = "not_modified"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceCheck:
+    """Everything one poll of a source learned; storage commits it in one transaction."""
+
+    source: str
+    outcome: CheckOutcome
+    checked_at: datetime
+    next_check: NextCheck
+    entries: tuple[Entry, ...] = ()
+    validators: Validators | None = None
+    """None keeps what is stored (a failed poll proves nothing about validators)."""
+    feed_url: str | None = None
+    """None keeps what is stored."""
+    error: str | None = None
+    status_code: int | None = None

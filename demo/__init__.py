@@ -1,0 +1,1 @@
+"""The newsroom: a real local HTTP server that plays many outlets."""

@@ -1,0 +1,1 @@
+"""When things happen: the daemon, its ticks and its policy."""

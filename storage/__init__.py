@@ -1,0 +1,1 @@
+"""Storage: tables (private), queries that return domain types, migrations."""
