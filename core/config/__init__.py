@@ -1,1 +1,17 @@
 """The configuration: its shape, its loader, its errors."""
+
+from core.config.loader import Check, ConfigNotFoundError, LoadedConfig, load_config
+from core.config.models import LANGUAGES, WatchConfig
+from core.config.problems import ConfigError, Finding, Problem
+
+__all__ = [
+    "LANGUAGES",
+    "Check",
+    "ConfigError",
+    "ConfigNotFoundError",
+    "Finding",
+    "LoadedConfig",
+    "Problem",
+    "WatchConfig",
+    "load_config",
+]

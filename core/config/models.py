@@ -1,4 +1,4 @@
-"""The shape of watch.yaml, as pydantic models. The JSON Schema and the reference page come from here.
+"""The shape of watch.yaml, as pydantic models; the JSON Schema and the reference come from here.
 
 Descriptions are written for the person who writes the file: they are what an editor shows.
 """
@@ -163,8 +163,7 @@ class SourceConfig(Section):
 
     def to_source(self) -> Source:
         """Return the domain type."""
-        address = self.feed or self.url
-        assert address is not None  # the validator above saw to it
+        address = self.feed or self.url or ""  # the validator above saw to one of them
         return Source(
             name=self.name,
             kind=SourceKind.FEED if self.feed else SourceKind.HOMEPAGE,
@@ -179,14 +178,14 @@ class SourceConfig(Section):
 Terms = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
 
 
-class _ByLanguage(Section):
+class ByLanguage(Section):
     """A section whose other keys are language codes, each with a list of terms."""
 
     model_config = ConfigDict(extra="allow", frozen=True, hide_input_in_errors=True)
     __pydantic_extra__: dict[LanguageCode, Terms]
 
     @model_validator(mode="after")
-    def _has_terms(self) -> _ByLanguage:
+    def _has_terms(self) -> ByLanguage:
         if not self.terms:
             raise PydanticCustomError(
                 "no_terms", "no terms: give at least one language, such as `ru: [...]`"
@@ -199,13 +198,13 @@ class _ByLanguage(Section):
         return dict(self.__pydantic_extra__ or {})
 
 
-class ConceptConfig(_ByLanguage):
+class ConceptConfig(ByLanguage):
     """One meaning, as words in several languages: `ru: [мигрант]`, `en: [migrant]`."""
 
     planned = {"unless": "context vetoes (`unless`) come with a later version"}
 
 
-class EntityConfig(_ByLanguage):
+class EntityConfig(ByLanguage):
     """One person, body or place, with its names by language."""
 
     planned = {"wikidata": "Wikidata ids come with a later version"}
@@ -389,8 +388,9 @@ class WatchConfig(Section):
     network: NetworkSection = NetworkSection()
     retention: RetentionSection = RetentionSection()
     include: tuple[str, ...] = Field(
-        (), description="More files of this shape, relative to this one; `*` works. Their lists "
-        "and maps are added to those here."
+        (),
+        description="More files of this shape, relative to this one; `*` works. Their lists "
+        "and maps are added to those here.",
     )
     sources: tuple[SourceConfig, ...] = ()
     concepts: dict[Identifier, ConceptConfig] = {}

@@ -1,0 +1,249 @@
+"""watch.yaml and its includes → a `WatchConfig`, or every problem at once.
+
+Each source, rule, receiver and route is validated by itself, so one bad item hides no other, and
+the cross-checks (and the checks that callers bring, such as compiling the rules) still run on
+what is sound.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.config.models import WatchConfig
+from core.config.problems import ConfigError, Finding, Mark, Problem, render_problems
+from core.config.references import check_references
+from core.config.secrets import masked_lines, resolve
+from core.config.validation import validate_tree
+from core.config.yaml_tree import Mapping as MappingNode
+from core.config.yaml_tree import Node, Scalar, Sequence, locate, node_at, parse_yaml
+from core.errors import WirewatchError
+
+MAX_FILES = 500
+"""Most files one configuration may include."""
+
+Check = Callable[[WatchConfig], Iterable[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedConfig:
+    """A sound configuration and what it was read from."""
+
+    config: WatchConfig
+    path: Path
+    files: tuple[Path, ...]
+    """Every file that was read; a change in one is a reason to reload."""
+    warnings: tuple[Problem, ...]
+    fingerprint: str
+    """SHA-256 over the resolved files, hex."""
+    lines: Mapping[str, list[str]]
+
+    def warning_text(self) -> str:
+        """Return the warnings as they are shown to a person."""
+        return render_problems(self.warnings, self.lines)
+
+
+class ConfigNotFoundError(WirewatchError):
+    """There is no configuration file."""
+
+
+def load_config(
+    path: Path | str,
+    *,
+    environ: Mapping[str, str] | None = None,
+    checks: Iterable[Check] = (),
+) -> LoadedConfig:
+    """Read a configuration file and everything it includes.
+
+    `environ` is where `${VAR}` looks (the process environment by default). `checks` run on the
+    sound part and their findings are reported with the rest. Raises `ConfigError` with every
+    problem, or `ConfigNotFoundError` when the file itself is missing.
+    """
+    reader = _Reader(Path(path), os.environ if environ is None else environ)
+    reader.read_all()
+    root = reader.merged()
+    config, invalid = validate_tree(root)
+    reported = {problem.mark for problem in reader.problems}
+    problems = [*reader.problems, *(one for one in invalid if one.mark not in reported)]
+    findings = [*check_references(config, root), *(f for check in checks for f in check(config))]
+    problems += [_place(root, reader.lines, finding) for finding in findings]
+    problems += _bare_database(config, root)
+    if any(problem.severity == "error" for problem in problems):
+        raise ConfigError(problems, reader.lines)
+    return LoadedConfig(
+        config=_with_absolute_database(config, reader.path.parent),
+        path=reader.path,
+        files=tuple(reader.files),
+        warnings=tuple(sorted(problems, key=lambda problem: problem.mark)),
+        fingerprint=reader.digest.hexdigest(),
+        lines=reader.lines,
+    )
+
+
+class _Reader:
+    """Follows includes; keeps one tree per file, and what went wrong."""
+
+    def __init__(self, path: Path, environ: Mapping[str, str]) -> None:
+        self.path = path
+        self.files: list[Path] = []
+        self.problems: list[Problem] = []
+        self.lines: dict[str, list[str]] = {}
+        self.digest = hashlib.sha256()
+        self._environ = environ
+        self._roots: list[MappingNode] = []
+        self._seen: set[Path] = set()
+
+    def read_all(self) -> None:
+        if not self.path.is_file():
+            raise ConfigNotFoundError(
+                f"{self.path} does not exist; `wirewatch init` writes one to start from"
+            )
+        queue = [(self.path, Mark(str(self.path), 1, 1))]
+        while queue:
+            path, wanted_at = queue.pop(0)
+            if path.resolve() in self._seen:
+                continue
+            if len(self.files) >= MAX_FILES:
+                self.problems.append(Problem(wanted_at, f"more than {MAX_FILES} files included"))
+                break
+            self._seen.add(path.resolve())
+            root = self._read(path, wanted_at)
+            if root is not None:
+                self._roots.append(root)
+                queue += self._includes(root, path.parent)
+
+    def _read(self, path: Path, wanted_at: Mark) -> MappingNode | None:
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            reason = error.strerror or str(error)
+            self.problems.append(Problem(wanted_at, f"{path} cannot be read: {reason}"))
+            return None
+        self.files.append(path)
+        name = str(path)
+        root, problems = parse_yaml(data, name)
+        self.lines[name] = masked_lines(data.decode("utf-8-sig", errors="replace"), root)
+        self.problems += problems
+        if root is None:
+            if not problems:
+                self.problems.append(Problem(Mark(name, 1, 1), "the file is empty"))
+            return None
+        if not isinstance(root, MappingNode):
+            self.problems.append(Problem(root.mark, "the file must be a map of sections"))
+            return None
+        found, secret_files = resolve(root, path.parent, self._environ)
+        self.problems += found
+        self.files += secret_files
+        self.digest.update(repr(_flat(root)).encode())
+        return root
+
+    def _includes(self, root: MappingNode, base: Path) -> list[tuple[Path, Mark]]:
+        node = root.items.get("include")
+        if not isinstance(node, Sequence):
+            return []  # a wrong type is reported by validation
+        wanted: list[tuple[Path, Mark]] = []
+        for item in node.items:
+            if not isinstance(item, Scalar) or not item.value:
+                continue
+            if item.value.endswith(".opml"):
+                self.problems.append(Problem(item.mark, "OPML includes come with a later version"))
+                continue
+            pattern = Path(item.value).expanduser()
+            if "*" not in item.value:
+                wanted.append((base / pattern, item.mark))
+                continue
+            # Path.glob takes relative patterns only, so an absolute one starts at its root.
+            start = Path(pattern.anchor) if pattern.is_absolute() else base
+            paths = sorted(start.glob(str(pattern.relative_to(pattern.anchor))))
+            if not paths:
+                self.problems.append(
+                    Problem(item.mark, f"{item.value} matches no file", severity="warning")
+                )
+            wanted += [(found, item.mark) for found in paths]
+        return wanted
+
+    def merged(self) -> MappingNode:
+        """Return one tree: lists are joined, maps are joined, anything else stands once."""
+        top = MappingNode(Mark(str(self.path), 1, 1))
+        for root in self._roots:
+            for key, node in root.items.items():
+                mark = root.keys[key]
+                standing = top.items.get(key)
+                if standing is None:
+                    top.items[key], top.keys[key] = _copy(node), mark
+                elif isinstance(standing, Sequence) and isinstance(node, Sequence):
+                    standing.items += node.items
+                elif isinstance(standing, MappingNode) and isinstance(node, MappingNode):
+                    self._merge_maps(standing, node, key)
+                else:
+                    self._report_twice(key, mark, top.keys[key])
+        return top
+
+    def _merge_maps(self, into: MappingNode, more: MappingNode, section: str) -> None:
+        for key, node in more.items.items():
+            if key in into.items:
+                self._report_twice(f"{section}.{key}", more.keys[key], into.keys[key])
+            else:
+                into.items[key], into.keys[key] = node, more.keys[key]
+
+    def _report_twice(self, what: str, mark: Mark, first: Mark) -> None:
+        self.problems.append(
+            Problem(mark, f"'{what}' stands twice (first at {first.file}:{first.line})")
+        )
+
+
+def _copy(node: Node) -> Node:
+    """Return a container that can grow without changing the file's own tree."""
+    if isinstance(node, Sequence):
+        return Sequence(node.mark, list(node.items))
+    if isinstance(node, MappingNode):
+        return MappingNode(node.mark, dict(node.items), dict(node.keys))
+    return node
+
+
+def _flat(node: Node) -> Any:
+    if isinstance(node, Scalar):
+        return node.value
+    if isinstance(node, Sequence):
+        return [_flat(item) for item in node.items]
+    return sorted((key, _flat(value)) for key, value in node.items.items())
+
+
+def _place(root: Node, lines: Mapping[str, list[str]], finding: Finding) -> Problem:
+    """Turn a finding's path (and offset inside a text) into a place in a file."""
+    mark = locate(root, finding.path)
+    node = node_at(root, finding.path)
+    if finding.offset and isinstance(node, Scalar) and node.value is not None:
+        line = lines.get(mark.file, [])[mark.line - 1 : mark.line]
+        written = line[0][mark.column - 1 :] if line else ""
+        quote = 1 if written[:1] in ("'", '"') else 0
+        if written[quote : quote + finding.offset] == node.value[: finding.offset]:
+            mark = Mark(mark.file, mark.line, mark.column + quote + finding.offset)
+    return Problem(mark, finding.message, finding.hint, finding.severity)
+
+
+def _bare_database(config: WatchConfig, root: Node) -> list[Problem]:
+    url = config.database.get_secret_value()
+    if url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        return []
+    mark = locate(root, ("database",))
+    return [
+        Problem(mark, "use sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME as the database")
+    ]
+
+
+def _with_absolute_database(config: WatchConfig, base: Path) -> WatchConfig:
+    """Make a relative SQLite path relative to the configuration file, wherever we are started."""
+    url = config.database.get_secret_value()
+    if not url.startswith("sqlite:///"):
+        return config
+    path, mark, query = url.removeprefix("sqlite:///").partition("?")
+    if not path or path == ":memory:":
+        return config
+    absolute = (base.resolve() / Path(path).expanduser()).as_posix()
+    secret = type(config.database)(f"sqlite:///{absolute}{mark}{query}")
+    return config.model_copy(update={"database": secret})

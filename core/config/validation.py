@@ -1,0 +1,179 @@
+"""A tree of nodes → a `WatchConfig` of everything sound, and a placed problem for the rest."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, get_args, get_origin
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from core.config.models import ByLanguage, Section, WatchConfig
+from core.config.problems import Problem, did_you_mean
+from core.config.yaml_tree import Mapping, Node, Scalar, Sequence, Step, locate, plain
+
+_PLAIN_WORDS = {
+    "missing": "this is required and missing",
+    "string_type": "this must be text",
+    "tuple_type": "this must be a list",
+    "list_type": "this must be a list",
+    "dict_type": "this must be a map",
+    "model_type": "this must be a map",
+    "model_attributes_type": "this must be a map",
+    "too_short": "this list must not be empty",
+    "string_too_short": "this must not be empty",
+    "int_parsing": "this must be a whole number",
+    "int_type": "this must be a whole number",
+    "bool_parsing": "this must be true or false",
+    "bool_type": "this must be true or false",
+}
+
+
+def validate_tree(root: Mapping) -> tuple[WatchConfig, list[Problem]]:
+    """Validate every item by itself. Return the sound part and the problems, placed."""
+    values: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for name, field in WatchConfig.model_fields.items():
+        node = root.items.get(name)
+        if node is None or (isinstance(node, Scalar) and node.value is None):
+            continue  # left out, or `rules:` with nothing below it yet
+        outer = get_origin(field.annotation)
+        if outer is tuple and isinstance(node, Sequence):
+            item = get_args(field.annotation)[0]
+            values[name] = tuple(
+                value
+                for index, child in enumerate(node.items)
+                for value in _validated(root, item, child, (name, index), problems)
+            )
+        elif outer is dict and isinstance(node, Mapping):
+            values[name] = _validated_map(root, field, node, name, problems)
+        else:
+            whole = (
+                Annotated[(field.annotation, *field.metadata)]
+                if field.metadata
+                else (field.annotation)
+            )
+            for value in _validated(root, whole, node, (name,), problems):
+                values[name] = value
+    problems += [
+        _unknown_key(root, WatchConfig, (key,))
+        for key in root.items
+        if key not in WatchConfig.model_fields
+    ]
+    return WatchConfig.model_construct(**values), problems
+
+
+def _validated_map(
+    root: Node, field: FieldInfo, node: Mapping, name: str, problems: list[Problem]
+) -> dict[str, Any]:
+    key_type, value_type = get_args(field.annotation)
+    names = TypeAdapter(key_type)
+    sound: dict[str, Any] = {}
+    for key, child in node.items.items():
+        try:
+            names.validate_python(key)
+        except ValidationError as error:
+            said = error.errors(include_url=False, include_input=False)[0]["msg"]
+            problems.append(Problem(node.keys[key], f"'{key}' as a name: {said}"))
+        for value in _validated(root, value_type, child, (name, key), problems):
+            sound[key] = value
+    return sound
+
+
+def _validated(
+    root: Node, shape: Any, node: Node, path: tuple[Step, ...], problems: list[Problem]
+) -> list[Any]:
+    """Return a list with the valid value, or an empty one after noting what is wrong."""
+    try:
+        return [TypeAdapter(shape).validate_python(plain(node))]
+    except ValidationError as error:
+        section = _section_in(shape)
+        found = error.errors(include_url=False, include_input=False)
+        problems += [
+            _problem(root, section, path, details)
+            for details in found
+            if not _follows_from_another(details, found)
+        ]
+        return []
+
+
+def _follows_from_another(details: ErrorDetails, found: list[ErrorDetails]) -> bool:
+    """Tell whether a list is only "too short" because its items are wrong."""
+    loc = details["loc"]
+    return details["type"] == "too_short" and any(
+        other["loc"][: len(loc)] == loc and len(other["loc"]) > len(loc) for other in found
+    )
+
+
+def _problem(
+    root: Node, section: type[Section] | None, path: tuple[Step, ...], details: ErrorDetails
+) -> Problem:
+    inner = tuple(step for step in details["loc"] if step != "[key]")
+    where = (*path, *inner)
+    owner = _section_at(section, inner[:-1]) if section else None
+    if (
+        owner is not None
+        and inner
+        and (
+            details["type"] == "extra_forbidden"
+            or str(inner[-1]) in owner.planned
+            or (issubclass(owner, ByLanguage) and details["type"] == "language")
+        )
+    ):
+        return _unknown_key(root, owner, where)
+    if details["type"] == "missing":
+        known = did_you_mean_from(root, path, inner)
+        return Problem(locate(root, where[:-1]), f"'{inner[-1]}' is required and missing", known)
+    message = _PLAIN_WORDS.get(details["type"], _lower_first(details["msg"]))
+    key_is_wrong = details["loc"][-1:] == ("[key]",)
+    if key_is_wrong:
+        message = f"'{inner[-1]}': {message}"
+    return Problem(locate(root, where, key=key_is_wrong), message)
+
+
+def did_you_mean_from(root: Node, path: tuple[Step, ...], inner: tuple[Step, ...]) -> str | None:
+    """Return a hint when a key next to the missing one looks like a misspelling of it."""
+    node: Node | None = root
+    for step in (*path, *inner[:-1]):
+        if isinstance(node, Mapping) and isinstance(step, str):
+            node = node.items.get(step)
+        elif isinstance(node, Sequence) and isinstance(step, int):
+            node = node.items[step]
+    if not isinstance(node, Mapping):
+        return None
+    near = did_you_mean(str(inner[-1]), node.items)
+    return f"is it '{near.split(chr(39))[1]}' below?" if near else None
+
+
+def _unknown_key(root: Node, owner: type[Section], where: tuple[Step, ...]) -> Problem:
+    key = str(where[-1])
+    mark = locate(root, where, key=True)
+    if key in owner.planned:
+        return Problem(mark, owner.planned[key])
+    known = [field.alias or name for name, field in owner.model_fields.items()]
+    return Problem(mark, f"unknown key '{key}'", did_you_mean(key, known))
+
+
+def _section_at(section: type[Section], steps: tuple[Step, ...]) -> type[Section] | None:
+    """Follow keys down the models; list positions change nothing."""
+    current: type[Section] | None = section
+    for step in steps:
+        if isinstance(step, int) or current is None:
+            continue
+        fields = current.model_fields
+        field = fields.get(step) or next(
+            (field for field in fields.values() if field.alias == step), None
+        )
+        current = _section_in(field.annotation) if field else None
+    return current
+
+
+def _section_in(shape: Any) -> type[Section] | None:
+    """Return the model inside a type such as `tuple[SourceConfig, ...]` or `X | None`."""
+    if isinstance(shape, type) and issubclass(shape, Section):
+        return shape
+    return next((found for part in get_args(shape) if (found := _section_in(part))), None)
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]

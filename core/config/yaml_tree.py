@@ -1,0 +1,231 @@
+"""YAML text → a tree of nodes that know where they stand in the file.
+
+We compose the tree from parser events ourselves. The usual loaders recurse (100,000 `[` crash
+them), expand aliases (322 bytes become 28 MB), let a second key silently replace the first and
+turn `12:30:00` into 45000. Here size and depth are bounded, aliases and tags are refused,
+duplicate keys are reported, and every scalar but null stays the text that was written: the
+models know which fields are numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import yaml
+
+from core.config.problems import Mark, Problem
+
+MAX_BYTES = 1024 * 1024
+"""Largest configuration file. A concept pack in seven languages is about 20 kB."""
+MAX_DEPTH = 50
+"""Deepest nesting. The configuration's own shape needs six levels."""
+
+Step = str | int
+
+
+@dataclass(slots=True)
+class Scalar:
+    """A single value: text, or None for null."""
+
+    value: str | None
+    mark: Mark
+    end: Mark
+
+
+@dataclass(slots=True)
+class Sequence:
+    """A list."""
+
+    mark: Mark
+    items: list[Node] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Mapping:
+    """Keys and values, each key once, in the order written."""
+
+    mark: Mark
+    items: dict[str, Node] = field(default_factory=dict)
+    keys: dict[str, Mark] = field(default_factory=dict)
+
+
+Node = Scalar | Sequence | Mapping
+
+
+def parse_yaml(data: bytes, file: str) -> tuple[Node | None, list[Problem]]:
+    """Read one YAML document. Return its root (None when it is unusable) and every problem."""
+    start = Mark(file, 1, 1)
+    if len(data) > MAX_BYTES:
+        return None, [Problem(start, f"the file is larger than {MAX_BYTES // 1024} KiB")]
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return None, [Problem(Mark(file, line, 1), "this line is not UTF-8")]
+    composer = _Composer(file)
+    try:
+        root = composer.compose(yaml.parse(text, Loader=yaml.CSafeLoader))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        at = Mark(file, mark.line + 1, mark.column + 1) if mark else start
+        said = error.problem or error.context or "this is not YAML"
+        return None, [*composer.problems, Problem(at, f"not valid YAML: {said}")]
+    except yaml.YAMLError as error:
+        return None, [*composer.problems, Problem(start, f"not valid YAML: {error}")]
+    except _TooDeepError as error:
+        return None, [
+            *composer.problems,
+            Problem(error.mark, f"nested deeper than {MAX_DEPTH} levels"),
+        ]
+    return root, composer.problems
+
+
+class _ParserMark(Protocol):
+    """Where the parser stands; it has two mark classes of this shape."""
+
+    line: int
+    column: int
+
+
+class _TooDeepError(Exception):
+    def __init__(self, mark: Mark) -> None:
+        super().__init__()
+        self.mark = mark
+
+
+class _Composer:
+    """Turns the stream of events into nodes; depth is bounded, so recursion is safe."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self._depth = 0
+        self.problems: list[Problem] = []
+
+    def compose(self, events: Iterator[yaml.Event]) -> Node | None:
+        root: Node | None = None
+        documents = 0
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    self._report(event, "a second document starts here; one file holds one")
+                    break
+                root = self._node(next(events), events)
+        return root
+
+    def _node(self, event: yaml.Event, events: Iterator[yaml.Event]) -> Node:
+        mark = self._mark(event.start_mark)
+        if getattr(event, "tag", None):
+            self._report(event, f"tags such as {event.tag} are not supported here")  # type: ignore[attr-defined]
+        if isinstance(event, yaml.ScalarEvent):
+            plain_null = event.style in (None, "") and event.value in ("", "~", "null", "Null")
+            end = self._mark(event.end_mark)
+            return Scalar(None if plain_null else event.value, mark, end)
+        if isinstance(event, yaml.AliasEvent):
+            self._report(event, "aliases are not supported; write the value again")
+            return Scalar(None, mark, mark)
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise _TooDeepError(mark)
+        node: Node
+        if isinstance(event, yaml.SequenceStartEvent):
+            node = self._sequence(mark, events)
+        else:
+            node = self._mapping(mark, events)
+        self._depth -= 1
+        return node
+
+    def _sequence(self, mark: Mark, events: Iterator[yaml.Event]) -> Sequence:
+        sequence = Sequence(mark)
+        for event in events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                break
+            sequence.items.append(self._node(event, events))
+        return sequence
+
+    def _mapping(self, mark: Mark, events: Iterator[yaml.Event]) -> Mapping:
+        mapping = Mapping(mark)
+        for event in events:
+            if isinstance(event, yaml.MappingEndEvent):
+                break
+            key = self._node(event, events)
+            value = self._node(next(events), events)
+            if not isinstance(key, Scalar) or key.value is None:
+                self.problems.append(Problem(key.mark, "a key must be plain text"))
+            elif key.value in mapping.items:
+                first = mapping.keys[key.value]
+                self.problems.append(
+                    Problem(
+                        key.mark, f"'{key.value}' stands here twice (first in line {first.line})"
+                    )
+                )
+            else:
+                mapping.items[key.value] = value
+                mapping.keys[key.value] = key.mark
+        return mapping
+
+    def _mark(self, mark: _ParserMark | None) -> Mark:
+        if mark is None:
+            return Mark(self._file, 1, 1)
+        return Mark(self._file, mark.line + 1, mark.column + 1)
+
+    def _report(self, event: yaml.Event, message: str) -> None:
+        self.problems.append(Problem(self._mark(event.start_mark), message))
+
+
+def plain(node: Node) -> object:
+    """Return the node as plain dicts, lists, strings and None."""
+    if isinstance(node, Scalar):
+        return node.value
+    if isinstance(node, Sequence):
+        return [plain(item) for item in node.items]
+    return {key: plain(value) for key, value in node.items.items()}
+
+
+def locate(root: Node, path: tuple[Step, ...], *, key: bool = False) -> Mark:
+    """Return where `path` stands: the deepest part of it that exists.
+
+    A text step into a list finds the item with that `name` or `id`. With `key`, the last step's
+    key is meant, not its value.
+    """
+    node: Node = root
+    for depth, step in enumerate(path):
+        if isinstance(node, Mapping) and isinstance(step, str) and step in node.items:
+            if key and depth == len(path) - 1:
+                return node.keys[step]
+            node = node.items[step]
+            continue
+        found = _list_item(node, step)
+        if found is None:
+            break
+        node = found
+    return node.mark
+
+
+def node_at(root: Node, path: tuple[Step, ...]) -> Node | None:
+    """Return the node at `path`, or None when there is none."""
+    node: Node | None = root
+    for step in path:
+        if isinstance(node, Mapping) and isinstance(step, str):
+            node = node.items.get(step)
+        else:
+            node = _list_item(node, step)
+        if node is None:
+            return None
+    return node
+
+
+def _list_item(node: Node | None, step: Step) -> Node | None:
+    if not isinstance(node, Sequence):
+        return None
+    if isinstance(step, int):
+        return node.items[step] if 0 <= step < len(node.items) else None
+    for item in node.items:
+        if isinstance(item, Mapping):
+            for naming in ("name", "id"):
+                named = item.items.get(naming)
+                if isinstance(named, Scalar) and named.value == step:
+                    return item
+    return None
