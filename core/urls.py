@@ -1,0 +1,163 @@
+"""Addresses: which article a URL names, which host and outlet it belongs to, what may be fetched.
+
+A key that merges two articles loses one of them silently; a key that splits one costs a second
+fetch. So every rule here removes only what is known to mean nothing, and doubt keeps URLs apart.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from urllib.parse import SplitResult, quote_plus, unquote_to_bytes, urljoin, urlsplit, urlunsplit
+
+from w3lib.url import canonicalize_url, safe_url_string
+
+from core.errors import WirewatchError
+from core.tracking import is_tracking
+
+MAX_URL_LENGTH = 4096
+"""Longest address that is taken seriously, percent-encoded. RFC 9110 (4.1) asks servers for 8,000;
+WordPress cuts slugs at 200 bytes, which is 1,800 characters when they are Cyrillic and escaped."""
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_STRAY_START = " \t\r\n\f\v\u00a0\u200b\ufeff\"'<“”«„"
+_STRAY_END = " \t\r\n\f\v\u00a0\u200b\ufeff\"'>“”»,;"
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_LINE_BREAKS = re.compile(r"[\t\r\n]+")
+_ESCAPED_AMPERSAND = re.compile(r"&(?:amp;|#38;|#038;)+", re.IGNORECASE)
+_HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_-])?|\[[0-9a-f:.]+\]")
+_IP_V4 = re.compile(r"[0-9.]+")
+_REPEATED_SLASHES = re.compile(r"(?<!:)/{2,}")
+_SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
+_BARE_WWW = re.compile(r"www\.[^/\s]+\.[^/\s]+", re.IGNORECASE)
+
+
+class UrlError(WirewatchError, ValueError):
+    """This is not the address of a web page."""
+
+
+def canonical_url(url: str) -> str:
+    """Return the identity key of the article at `url`: equal keys mean the same article.
+
+    Removed: tracking parameters (`core.tracking`), session ids, fragments other than routes (`#!…`
+    and `#/…` name a page in a client-side router), user info, default ports, a host's final dot,
+    empty parameters, and quotes, commas or blanks that a feed left around the address.
+    Unified: case of scheme and host, IDN as punycode, percent-encoding, `+` and `%20` in queries,
+    dot segments, repeated slashes (not in an embedded `https://`), and the order of parameters
+    with different names.
+
+    Kept apart, because a server may answer each differently: `/a` and `/a/`, http and https, www
+    and bare host, letter case of paths, and the order of parameters with one name.
+
+    Raises UrlError for what is not an http(s) address.
+    """
+    current = url
+    for _ in range(8):  # unescaping can uncover noise (`%2C` at the end): repeat until it is stable
+        following = _canonical_once(current, original=url)
+        if following == current:
+            return current
+        current = following
+    raise _not_a_web_address(url, "it has no stable form")
+
+
+def host_of(url: str) -> str:
+    """Return the host of `url` in lower case, IDN as punycode, without port; UrlError if none."""
+    parts = _split_http(url, original=url)
+    return _host(parts, original=url)
+
+
+def registered_domain(url: str) -> str:
+    """Return the domain an outlet registered: `gazeta.uz` for `https://m.gazeta.uz/ru/`.
+
+    The public suffix list is the copy bundled with a library, so nothing is fetched. An IP address
+    or a name without a public suffix is returned as the host it is. Raises UrlError.
+    """
+    return _registered(host_of(url))
+
+
+def absolute_http_url(base: str, href: str) -> str | None:
+    """Resolve `href` as found at `base`; None when it does not lead to a web page.
+
+    The result is percent-encoded and without user info (`https://kloop.kg@evil.example/` shows a
+    name that is not the host). None for javascript:, data:, mailto:, file: and the like, for
+    control characters, and for more than `MAX_URL_LENGTH` characters.
+    """
+    href = _ESCAPED_AMPERSAND.sub("&", _LINE_BREAKS.sub("", href.strip(_STRAY_START)))
+    if not href or len(href) > MAX_URL_LENGTH or _FORBIDDEN.search(href):
+        return None
+    if _BARE_WWW.match(href):
+        href = f"http://{href}"
+    try:
+        parts = _split_http(urljoin(base, href), original=href)
+        url = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    except ValueError:
+        return None
+    return url if len(url) <= MAX_URL_LENGTH else None
+
+
+def _canonical_once(url: str, *, original: str) -> str:
+    parts = _split_http(url.lstrip(_STRAY_START).rstrip(_STRAY_END), original=original)
+    host = _host(parts, original=original)
+    port = parts.port
+    netloc = host if port in (None, _DEFAULT_PORTS[parts.scheme]) else f"{host}:{port}"
+    bare = canonicalize_url(urlunsplit((parts.scheme, netloc, parts.path, "", "")))
+    path = _SESSION_IN_PATH.sub("", urlsplit(bare).path) or "/"
+    path = _REPEATED_SLASHES.sub("/", path)
+    fragment = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
+    return urlunsplit((parts.scheme, netloc, path, _canonical_query(parts.query), fragment))
+
+
+def _canonical_query(query: str) -> str:
+    kept: list[tuple[str, str]] = []
+    for parameter in _ESCAPED_AMPERSAND.sub("&", query).split("&"):
+        name, equals, value = (_escaped(part) for part in parameter.partition("="))
+        if (name or value) and not is_tracking(name, value):
+            kept.append((name, name + ("=" if equals else "") + value))
+    # The sort is stable: ?id=1&id=2 and ?id=2&id=1 may be two articles.
+    return "&".join(text for _, text in sorted(kept, key=lambda pair: pair[0]))
+
+
+def _escaped(part: str) -> str:
+    return quote_plus(unquote_to_bytes(part.replace("+", " ")))
+
+
+def _split_http(url: str, *, original: str) -> SplitResult:
+    if len(url) > 2 * MAX_URL_LENGTH:
+        raise _not_a_web_address(original, "it is too long")
+    if _FORBIDDEN.search(url):
+        raise _not_a_web_address(original, "it has control characters")
+    try:
+        parts = urlsplit(safe_url_string(url))
+        port_is_readable = parts.port is None or parts.port > 0
+    except ValueError as error:
+        raise _not_a_web_address(original, str(error)) from None
+    if parts.scheme not in _DEFAULT_PORTS:
+        raise _not_a_web_address(original, "it does not start with http:// or https://")
+    if not port_is_readable:
+        raise _not_a_web_address(original, "port 0 cannot be dialled")
+    _host(parts, original=original)
+    return parts
+
+
+def _host(parts: SplitResult, *, original: str) -> str:
+    host = (parts.hostname or "").removesuffix(".")
+    if ":" in host:
+        host = f"[{host}]"
+    if not _HOST.fullmatch(host) or ".." in host:
+        raise _not_a_web_address(original, "it names no host")
+    return host
+
+
+def _not_a_web_address(url: str, why: str) -> UrlError:
+    shown = url[:200].encode("ascii", "backslashreplace").decode()
+    return UrlError(f"not the address of a web page: {why}", url=shown)
+
+
+@lru_cache(maxsize=4096)
+def _registered(host: str) -> str:
+    from courlan import extract_domain  # 90 ms to import, needed by few callers
+
+    if host.startswith("[") or _IP_V4.fullmatch(host) or "." not in host:
+        return host
+    domain = extract_domain(f"https://{host}/")
+    return domain if isinstance(domain, str) and "." in domain else host

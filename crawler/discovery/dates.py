@@ -1,0 +1,151 @@
+"""Publication times from the many spellings feeds use.
+
+The general parsers fill what a date lacks from today's date; an article would then seem to have
+been published the moment it was seen. Here a date is complete or it is none.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+_EARLIEST_YEAR = 1990
+"""Before the web; 1970-01-01 and year 1 are how systems spell "not set"."""
+
+_MONTHS = {
+    # The first three letters in English, Russian, Ukrainian and Kazakh cover full and cut names.
+    **dict.fromkeys(("jan", "янв", "січ", "қаң"), 1),
+    **dict.fromkeys(("feb", "фев", "лют", "ақп"), 2),
+    **dict.fromkeys(("mar", "мар", "бер", "нау"), 3),
+    **dict.fromkeys(("apr", "апр", "кві", "сәу"), 4),
+    **dict.fromkeys(("may", "мая", "май", "тра", "мам"), 5),
+    **dict.fromkeys(("jun", "июн", "чер", "мау"), 6),
+    **dict.fromkeys(("jul", "июл", "лип", "шіл"), 7),
+    **dict.fromkeys(("aug", "авг", "сер", "там"), 8),
+    **dict.fromkeys(("sep", "сен", "вер", "қыр"), 9),
+    **dict.fromkeys(("oct", "окт", "жов", "қаз"), 10),
+    **dict.fromkeys(("nov", "ноя", "лис", "қар"), 11),
+    **dict.fromkeys(("dec", "дек", "гру", "жел"), 12),
+}
+
+_ZONES = {
+    # RFC 822 names, and those that feeds of the watched region use. Minutes east of Greenwich.
+    **dict.fromkeys(("", "z", "ut", "utc", "gmt", "wet"), 0),
+    **dict.fromkeys(("bst", "cet", "west", "met"), 60),
+    **dict.fromkeys(("cest", "eet", "sast", "mest"), 120),
+    **dict.fromkeys(("eest", "msk", "мск", "trt"), 180),
+    **dict.fromkeys(("msd", "samt"), 240),
+    **dict.fromkeys(("uzt", "tjt", "tmt", "yekt", "qyzt", "pkt"), 300),
+    "ist": 330,
+    **dict.fromkeys(("kgt", "omst"), 360),
+    **dict.fromkeys(("novt", "krat"), 420),
+    **dict.fromkeys(("awst", "sgt", "hkt", "irkt"), 480),
+    **dict.fromkeys(("jst", "kst", "yakt"), 540),
+    **dict.fromkeys(("aest", "vlat"), 600),
+    "aedt": 660,
+    "nzst": 720,
+    "nzdt": 780,
+    "edt": -240,
+    **dict.fromkeys(("est", "cdt"), -300),
+    **dict.fromkeys(("cst", "mdt"), -360),
+    **dict.fromkeys(("mst", "pdt"), -420),
+    "pst": -480,
+}
+
+_TIME = (
+    r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?"
+    r"\s*(?P<half>[ap]\.?m\.?(?![a-z]))?"
+)
+_ZONE = r"\s*(?P<zone>(?:utc|gmt)?\s*[+-]\s*\d{1,2}:?(?:\d{2})?|[^\W\d_]{1,5})?\s*(?:\(.*\))?"
+_FLAGS = re.IGNORECASE
+_SHAPES = (
+    re.compile(  # ISO 8601 and RFC 3339: 2026-05-01T10:00:00+05:00
+        rf"(?P<year>\d{{4}})[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}})"
+        rf"(?:(?:\s*t\s*|\s+|,\s*){_TIME}{_ZONE})?",
+        _FLAGS,
+    ),
+    re.compile(  # RFC 822 and its kin: Fri, 1 May 2026 10:00:00 +0500; 1 мая 2026, 10:00
+        rf"(?:[^\W\d_]+\.?\s*,?\s*)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s,-]+(?P<name>[^\W\d_]{{3,}})"
+        rf"\.?[\s,-]+(?P<year>\d{{4}}|\d{{2}})(?:\s*(?:г|года|р)\.?(?![^\W\d_]))?"
+        rf"(?:[\s,T]*(?:(?:в|at|о)\s+)?{_TIME}{_ZONE})?",
+        _FLAGS,
+    ),
+    re.compile(  # May 1, 2026 10:00
+        rf"(?:[^\W\d_]+\.?\s*,\s*)?(?P<name>[^\W\d_]{{3,}})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+"
+        rf"(?P<year>\d{{4}})(?:[\s,]*(?:at\s+)?{_TIME}{_ZONE})?",
+        _FLAGS,
+    ),
+    re.compile(  # asctime: Fri May  1 10:00:00 2026
+        rf"[^\W\d_]+\s+(?P<name>[^\W\d_]{{3,}})\s+(?P<day>\d{{1,2}})\s+{_TIME}{_ZONE}\s+"
+        rf"(?P<year>\d{{4}})",
+        _FLAGS,
+    ),
+    re.compile(  # 01.05.2026 10:00; with dots the day comes first everywhere
+        rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>\d{{4}})(?:[\s,T]*{_TIME}{_ZONE})?",
+        _FLAGS,
+    ),
+    re.compile(  # 20260501T100000Z
+        r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"
+        r"T(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})(?P<half>)(?P<zone>z|[+-]\d{4})?",
+        _FLAGS,
+    ),
+)
+_SURROUNDING = re.compile(r"\s+")
+_OFFSET = re.compile(r"(?:utc|gmt)?([+-])(\d{1,2}):?(\d{2})?")
+_LONGEST = 80
+
+
+def read_date(raw: str | None) -> datetime | None:
+    """Return the moment `raw` names, aware in UTC, or None when it does not name a whole one.
+
+    A date without a time is the start of that day; a time without a zone, or with one that is not
+    known, is taken as UTC. Slashed dates (01/05/2026) are None: day and month cannot be told apart.
+    """
+    if not raw or len(raw) > _LONGEST:
+        return None
+    text = _SURROUNDING.sub(" ", raw).strip()
+    for shape in _SHAPES:
+        found = shape.fullmatch(text)
+        if found:
+            return _moment(found.groupdict())
+    return None
+
+
+def _moment(part: dict[str, str | None]) -> datetime | None:
+    month = (
+        int(part["month"] or 0)
+        if "month" in part
+        else _MONTHS.get((part["name"] or "")[:3].lower())
+    )
+    year = int(part["year"] or 0)
+    if year < 100:
+        year += 2000 if year < 70 else 1900
+    if not month or year < _EARLIEST_YEAR:
+        return None
+    hour = int(part["hour"] or 0)
+    half = (part["half"] or "").lower()
+    if half and 1 <= hour <= 12:
+        hour = hour % 12 + (12 if half.startswith("p") else 0)
+    try:
+        midnight = datetime(year, month, int(part["day"] or 0), tzinfo=_zone(part["zone"]))
+        if hour > 24 or int(part["minute"] or 0) > 59 or int(part["second"] or 0) > 60:
+            return None
+        # 24:00 is the next day's midnight and :60 a leap second: adding a span allows both.
+        return (
+            midnight
+            + timedelta(
+                hours=hour, minutes=int(part["minute"] or 0), seconds=int(part["second"] or 0)
+            )
+        ).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _zone(text: str | None) -> timezone:
+    name = re.sub(r"\s", "", text or "").lower()
+    offset = _OFFSET.fullmatch(name)
+    if not offset:
+        return timezone(timedelta(minutes=_ZONES.get(name, 0)))
+    sign, hours, minutes = offset.groups()
+    east = timedelta(hours=int(hours), minutes=int(minutes or 0))
+    return timezone(east if sign == "+" else -east)

@@ -1,0 +1,114 @@
+"""From what a feed said to entries that can be relied on: plain text, web addresses, UTC dates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from core.sources import Entry
+from core.urls import UrlError, absolute_http_url, canonical_url
+from crawler.discovery.dates import read_date
+from crawler.discovery.documents import FeedDocument, SkippedEntry
+from crawler.discovery.plaintext import SUMMARY_LIMIT, TAG_LIMIT, TITLE_LIMIT, plain_text
+from crawler.discovery.raw_entries import RawEntry, RawFeed
+
+NO_LINK = "no link"
+NOT_A_WEB_ADDRESS = "link is not a web address"
+REPEATED = "same link as an earlier entry"
+
+_AUTHORS_LIMIT = 20
+_TAGS_LIMIT = 50
+_DETAIL_LIMIT = 200
+_MAILED_AUTHOR = re.compile(r"\S+@\S+\s+\((?P<name>[^()]+)\)|(?P<first>[^<>@]+)\s*<?\S+@\S+>?")
+_LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9_-]*)?", re.IGNORECASE)
+_LANGUAGE_FIXES = {
+    # Country codes that feeds give as languages, and ISO 639-2 codes of the watched languages.
+    "kz": "kk", "kg": "ky", "ua": "uk", "tj": "tg", "tm": "tk",
+    "rus": "ru", "eng": "en", "kaz": "kk", "kir": "ky", "uzb": "uz", "tgk": "tg", "ukr": "uk",
+    "tuk": "tk", "aze": "az", "bel": "be", "kat": "ka", "geo": "ka", "hye": "hy", "arm": "hy",
+}  # fmt: skip
+
+
+def feed_document(raw: RawFeed, url: str) -> FeedDocument:
+    """Judge every entry of `raw`, found at `url`, and keep the reasons of those left out."""
+    entries: list[Entry] = []
+    skipped: list[SkippedEntry] = []
+    seen: set[str] = set()
+    for candidate in raw.entries:
+        judged = _entry(candidate, url)
+        if isinstance(judged, SkippedEntry):
+            skipped.append(judged)
+            continue
+        key = _key(judged.url)
+        if key in seen:
+            skipped.append(SkippedEntry(REPEATED, judged.url[:_DETAIL_LIMIT]))
+            continue
+        seen.add(key)
+        entries.append(judged)
+    return FeedDocument(
+        entries=tuple(entries),
+        title=plain_text(raw.title, TITLE_LIMIT),
+        language=language_code(raw.language),
+        ttl=raw.ttl,
+        parser=raw.parser,
+        skipped=tuple(skipped),
+    )
+
+
+def language_code(text: str) -> str | None:
+    """Return the two-letter code in a language tag (`ru-RU`, `rus`), or None."""
+    found = _LANGUAGE.fullmatch(text.strip())
+    if not found:
+        return None
+    code = found[1].lower()
+    code = _LANGUAGE_FIXES.get(code, code)
+    return code if len(code) == 2 else None
+
+
+def has_usable_link(candidate: RawEntry, url: str) -> bool:
+    """Tell whether any link of `candidate` leads to a web page."""
+    return _link(candidate, url) is not None
+
+
+def _entry(candidate: RawEntry, url: str) -> Entry | SkippedEntry:
+    title = plain_text(candidate.title, TITLE_LIMIT)
+    link = _link(candidate, url)
+    if link is None:
+        given = next((text for text in candidate.links if text.strip()), "")
+        if given:
+            return SkippedEntry(NOT_A_WEB_ADDRESS, plain_text(given, _DETAIL_LIMIT))
+        return SkippedEntry(NO_LINK, title[:_DETAIL_LIMIT])
+    return Entry(
+        url=link,
+        title=title,
+        published_at=next(filter(None, map(read_date, candidate.dates)), None),
+        authors=_distinct(map(_author, candidate.authors))[:_AUTHORS_LIMIT],
+        language=language_code(candidate.language),
+        tags=_distinct(plain_text(tag, TAG_LIMIT) for tag in candidate.tags)[:_TAGS_LIMIT],
+        summary=plain_text(candidate.summary, SUMMARY_LIMIT),
+    )
+
+
+def _link(candidate: RawEntry, url: str) -> str | None:
+    found = (absolute_http_url(url, link) for link in candidate.links if link.strip())
+    return next(filter(None, found), None)
+
+
+def _key(url: str) -> str:
+    try:
+        return canonical_url(url)
+    except UrlError:
+        return url
+
+
+def _author(raw: str) -> str:
+    """Read `a@b.example (Name)` and `Name <a@b.example>` as the name, a bare address as itself."""
+    text = raw.strip()
+    named = _MAILED_AUTHOR.fullmatch(text[:TITLE_LIMIT])
+    if named:
+        text = (named["name"] or named["first"] or "").strip(" \"'<(")
+    return plain_text(text, TAG_LIMIT)
+
+
+def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for text in texts if text))

@@ -1,0 +1,36 @@
+"""What the parsers say about an entry, in one shape, before any of it is believed.
+
+Each reader fills this; `crawler.discovery.entries` alone decides what becomes an Entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+
+@dataclass(slots=True, kw_only=True)
+class RawEntry:
+    """An entry as a feed wrote it: markup, relative links and dates untouched."""
+
+    links: Sequence[str]
+    """Candidates for the article's address, best first."""
+    title: str = ""
+    summary: str = ""
+    dates: Sequence[str] = ()
+    """Publication first, then later changes."""
+    authors: Sequence[str] = ()
+    tags: Sequence[str] = ()
+    language: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class RawFeed:
+    """A feed as its parser gave it."""
+
+    parser: str
+    entries: list[RawEntry] = field(default_factory=list)
+    title: str = ""
+    language: str = ""
+    ttl: timedelta | None = None
