@@ -1,0 +1,66 @@
+"""From text to comparable words: where words begin and end, and what counts as the same word.
+
+Words are found in the original text and folded one by one, so positions need no mapping back.
+The decisions here are part of the rule language; docs/rules.md states them for users.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_APOSTROPHES = "'`´ʹʻʼʽʾʿ‘’‛′＇"
+"""All spellings of the Uzbek, Tajik, Ukrainian and English apostrophe met in news text."""
+
+_INVISIBLE = "\u00ad\u200b-\u200f\u2060\ufeff"
+"""Soft hyphen, zero-width spaces and joiners, direction marks, word joiner, byte order mark."""
+
+_LETTER = rf"[^\W_{re.escape(_APOSTROPHES)}]"
+_LETTER_OR_MARK = rf"(?:{_LETTER}|[\u0300-\u036f{_INVISIBLE}])"
+_MARK = rf"[\u0300-\u036f{_INVISIBLE}]"
+
+WORD = re.compile(
+    rf"{_LETTER}{_LETTER_OR_MARK}*"
+    rf"(?:[{re.escape(_APOSTROPHES)}]{_MARK}*{_LETTER}{_LETTER_OR_MARK}*)*"
+)
+"""A word: letters and digits of any script, with apostrophes inside. Hyphens separate words."""
+
+_DROP_INVISIBLE = re.compile(f"[{_INVISIBLE}]")
+_FOLD = str.maketrans(
+    {
+        **dict.fromkeys(_APOSTROPHES, "'"),
+        "ё": "е",
+        "ѐ": "е",  # a grave marks stress in some reference texts
+        "ѝ": "и",
+        "\u0300": None,
+        "\u0301": None,  # stress; where it makes a letter of its own, NFC has composed it before
+        "\u0307": None,  # what lower-casing İ leaves behind
+    }
+)
+_POSSESSIVE = re.compile(rf"(?<=[a-z]{{2}})['`´ʼ’′＇]{_MARK}*s{_MARK}*$", re.IGNORECASE | re.ASCII)
+
+
+def possessive_length(word: str) -> int:
+    """Return how many characters at the end of `word` are an English possessive `'s`.
+
+    It needs two Latin letters before it, and the two signs that only Uzbek uses for oʻ and gʻ
+    never start one.
+    """
+    found = _POSSESSIVE.search(word)
+    return len(word) - found.start() if found else 0
+
+
+def fold(word: str) -> str:
+    """Return the form under which `word` is compared.
+
+    Case, ё and е, stress marks, invisible characters, spellings of the apostrophe, composed or
+    decomposed letters and the English possessive make no difference; й stays й. Idempotent.
+    """
+    length = possessive_length(word)
+    if length:
+        word = word[:-length]
+    if word.isascii():
+        return word.lower().replace("`", "'")
+    visible = _DROP_INVISIBLE.sub("", word)
+    lowered = unicodedata.normalize("NFC", unicodedata.normalize("NFC", visible).casefold())
+    return unicodedata.normalize("NFC", lowered.translate(_FOLD))

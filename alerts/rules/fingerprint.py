@@ -1,0 +1,36 @@
+"""A name for what a rule set does: equal fingerprints mean equal judgement on every article."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from core.config.models import WatchConfig
+
+ENGINE = "1"
+"""Changes whenever the same rules may judge the same article differently."""
+
+
+def fingerprint(config: WatchConfig) -> str:
+    """Return the SHA-256, in hex, of all of `config` that influences matching.
+
+    Rules' tests, receivers and comments do not; tags of sources do only where a rule asks for
+    them.
+    """
+    asked = {tag for rule in config.rules if rule.sources for tag in rule.sources.tags}
+    content = {
+        "engine": ENGINE,
+        "rules": [
+            rule.model_dump(mode="json", exclude={"tests"}, exclude_defaults=True)
+            for rule in config.rules
+        ],
+        "concepts": {name: concept.terms for name, concept in config.concepts.items()},
+        "entities": {name: entity.terms for name, entity in config.entities.items()},
+        "tags": {
+            source.name: sorted(asked.intersection(source.tags))
+            for source in config.sources
+            if asked.intersection(source.tags)
+        },
+    }
+    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()

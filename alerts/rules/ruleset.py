@@ -1,0 +1,113 @@
+"""The door to the rules: compile a configuration, then match and explain articles.
+
+The engine behind it may change; this interface stays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from alerts.rules.compiler import compile_program
+from alerts.rules.explain import RuleExplanation, explain_article
+from alerts.rules.fingerprint import fingerprint
+from alerts.rules.matcher import match_article
+from alerts.rules.problems import Path, RuleProblem, RuleSetError
+from alerts.rules.program import Program, SourceNarrowing
+from core.alerting import Match
+from core.articles import ArticleData
+from core.config.models import RuleConfig, WatchConfig
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleTestFailure:
+    """A rule's own test that did not come out as its author expects."""
+
+    rule_id: str
+    index: int
+    """Which of the rule's tests, from 0."""
+    expected: bool
+    """Whether the rule should have fired."""
+    text: str
+    """The test's title and text."""
+    reason: str
+    """Why the rule fired, or why not."""
+
+    @property
+    def path(self) -> Path:
+        """Where the test stands in the configuration."""
+        return ("rules", self.rule_id, "tests", self.index)
+
+    def __str__(self) -> str:
+        expectation = "should fire" if self.expected else "should not fire"
+        return f"{self.rule_id} {expectation} on: {self.text!r} ({self.reason})"
+
+
+def rule_problems(config: WatchConfig) -> tuple[RuleProblem, ...]:
+    """Return everything that is wrong with rules, concepts and entities, all at once."""
+    _, problems = compile_program(config)
+    return problems
+
+
+class RuleSet:
+    """Compiled rules. Immutable in effect and safe to share between threads."""
+
+    def __init__(self, program: Program, rules: tuple[RuleConfig, ...], fingerprint: str) -> None:
+        self._program = program
+        self._rules = rules
+        self.fingerprint = fingerprint
+        """SHA-256, hex, of what influences matching: equal means equal judgement."""
+
+    @classmethod
+    def compile(cls, config: WatchConfig) -> RuleSet:
+        """Compile the rules of `config`.
+
+        Raises RuleSetError with every problem when there is an error among them; warnings
+        alone do not stop it.
+        """
+        program, problems = compile_program(config)
+        if any(problem.severity == "error" for problem in problems):
+            raise RuleSetError(problems)
+        return cls(program, config.rules, fingerprint(config))
+
+    @property
+    def rule_ids(self) -> tuple[str, ...]:
+        """Ids of the rules, in the order of the configuration."""
+        return tuple(rule.id for rule in self._program.rules)
+
+    def match(self, article: ArticleData) -> tuple[Match, ...]:
+        """Return the rules that fire on `article`, in the order of the configuration.
+
+        Spans index the article's own title and text. They may overlap when two rules' terms
+        cover the same words; of one label, the longest spelling is kept.
+        """
+        return match_article(self._program, article)
+
+    def explain(self, article: ArticleData) -> tuple[RuleExplanation, ...]:
+        """Return for every rule why it fires on `article` or why it does not."""
+        return explain_article(self._program, article)
+
+    def run_tests(self) -> tuple[RuleTestFailure, ...]:
+        """Run the rules' own tests and return those that fail.
+
+        A test speaks about words, so narrowing to sources is left aside.
+        """
+        failures = []
+        for config, rule in zip(self._rules, self._program.rules, strict=True):
+            alone = replace(rule, narrowing=SourceNarrowing())
+            program = replace(self._program, rules=(alone,))
+            for index, test in enumerate(config.tests):
+                article = ArticleData(
+                    url="", title=test.title, text=test.text, language=test.language
+                )
+                (verdict,) = explain_article(program, article)
+                if verdict.fired is not test.match:
+                    failures.append(
+                        RuleTestFailure(
+                            rule_id=rule.id,
+                            index=index,
+                            expected=test.match,
+                            text=" / ".join(filter(None, (test.title, test.text))),
+                            reason=verdict.reason,
+                        )
+                    )
+        return tuple(failures)
