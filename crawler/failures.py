@@ -1,0 +1,103 @@
+"""Why a page could not be fetched, as a type: what the retry decision and the reader both need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+
+from scrapy import exceptions
+
+MAX_RETRY_AFTER = 24 * 3600.0
+"""Longest pause, in seconds, that a server's Retry-After can ask of us."""
+
+
+class FailureKind(StrEnum):
+    """The class of a failure; retries are decided by it."""
+
+    DNS = "dns"
+    CONNECT = "connect"
+    TIMEOUT = "timeout"
+    TLS = "tls"
+    HTTP = "http"
+    ROBOTS = "robots"
+    GUARD = "guard"
+    TOO_LARGE = "too_large"
+    REDIRECTS = "redirects"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class FetchFailure:
+    """One fetch that brought no usable answer."""
+
+    kind: FailureKind
+    detail: str
+    status: int | None = None
+    retry_after: float | None = None
+    """Seconds the server asked to be left alone for."""
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.detail}"
+
+
+_KINDS: tuple[tuple[type[BaseException], FailureKind, str], ...] = (
+    (exceptions.CannotResolveHostError, FailureKind.DNS, "the host name does not resolve"),
+    (exceptions.DownloadConnectionRefusedError, FailureKind.CONNECT, "connection refused"),
+    (exceptions.DownloadTimeoutError, FailureKind.TIMEOUT, "no complete answer in time"),
+    (exceptions.DownloadCancelledError, FailureKind.TOO_LARGE, "the answer is too large"),
+    (exceptions.ResponseDataLossError, FailureKind.BROKEN, "the answer broke off"),
+    (exceptions.UnsupportedURLSchemeError, FailureKind.GUARD, "only http and https are fetched"),
+)
+
+
+def failure_of_exception(error: BaseException, refusal: str | None = None) -> FetchFailure:
+    """Classify what Scrapy raised. `refusal` is the network guard's reason, when it had one."""
+    if refusal is not None:
+        return FetchFailure(FailureKind.GUARD, refusal)
+    if isinstance(error, exceptions.IgnoreRequest):
+        said = str(error)
+        if "robots" in said:
+            return FetchFailure(FailureKind.ROBOTS, "forbidden by robots.txt")
+        if "redirect" in said:
+            return FetchFailure(FailureKind.REDIRECTS, "too many redirects")
+        return FetchFailure(FailureKind.BROKEN, said or "refused")
+    for kind_of_error, kind, words in _KINDS:
+        if isinstance(error, kind_of_error):
+            return FetchFailure(kind, words)
+    said = " ".join(str(error).split())[:200] or type(error).__name__
+    if any(sign in said.lower() for sign in ("ssl", "tls", "certificate")):
+        return FetchFailure(FailureKind.TLS, said)
+    return FetchFailure(FailureKind.CONNECT, said)
+
+
+def failure_of_status(
+    status: int, headers: Mapping[str, str], now: datetime
+) -> FetchFailure | None:
+    """Classify an HTTP answer; None when the answer is usable (2xx)."""
+    if 200 <= status < 300:
+        return None
+    retry_after = retry_after_seconds(headers.get("retry-after"), now)
+    return FetchFailure(FailureKind.HTTP, f"HTTP {status}", status, retry_after)
+
+
+def retry_after_seconds(value: str | None, now: datetime) -> float | None:
+    """Read a Retry-After header (RFC 9110, 10.2.3): seconds or a date. None when it says nothing.
+
+    A pause longer than `MAX_RETRY_AFTER` is cut to it, so that no server can silence a source.
+    """
+    if not value:
+        return None
+    text = value.strip()
+    if text.isascii() and text.isdigit():
+        return min(float(text[:12]), MAX_RETRY_AFTER)
+    try:
+        at = parsedate_to_datetime(text)
+    except (TypeError, ValueError):
+        return None
+    if at.tzinfo is None:
+        return None
+    seconds = (at - now).total_seconds()
+    return min(seconds, MAX_RETRY_AFTER) if seconds > 0 else None

@@ -1,0 +1,318 @@
+"""From a fetched page to what storage keeps: parse in the sandbox, decide, commit.
+
+Spiders only ask and hand over. Everything that is learnt from an answer, and everything that is
+decided about a failure, is committed here before the crawler takes the next step.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import structlog
+
+from core.articles import (
+    ArticleData,
+    FetchedPage,
+    Recorded,
+    RecordOutcome,
+    Rejection,
+    RejectReason,
+)
+from core.clock import Clock
+from core.config import WatchConfig
+from core.errors import SandboxError
+from core.sources import (
+    CheckOutcome,
+    Entry,
+    NextCheck,
+    Source,
+    SourceCheck,
+    SourceState,
+    Validators,
+)
+from core.urls import UrlError, canonical_url
+from crawler.discovery import FeedCandidate, FeedDocument, NotAFeed, find_feeds, parse_feed
+from crawler.extract import extract_article
+from crawler.failures import FetchFailure, failure_of_status
+from crawler.retry import decide_entry_retry
+from crawler.sandbox import Sandbox
+from crawler.work import FetchEntry, PollSource
+from storage import Store
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckFacts:
+    """What the schedule may want to know about a poll."""
+
+    outcome: CheckOutcome
+    retry_after: float | None = None
+    ttl: timedelta | None = None
+    """The feed's own idea of how often to look."""
+    new_entries: int = 0
+
+
+class PlanCheck(Protocol):
+    """The schedule's decision, made where the schedule lives."""
+
+    def __call__(self, source: Source, state: SourceState, facts: CheckFacts, /) -> NextCheck:
+        """Return when `source` is polled next, and why."""
+
+
+@dataclass(slots=True)
+class CrawlCounts:
+    """What the crawler did since it started."""
+
+    polls: int = 0
+    not_modified: int = 0
+    failed_polls: int = 0
+    new_entries: int = 0
+    articles: Counter[RecordOutcome] = field(default_factory=Counter)
+    rejected: Counter[str] = field(default_factory=Counter)
+    failed_articles: int = 0
+
+
+class FeedRefusedError(Exception):
+    """The answer at a feed's address is no feed; `failure` says why."""
+
+    def __init__(self, failure: FetchFailure | str) -> None:
+        self.failure = failure
+        super().__init__(str(failure))
+
+
+class Intake:
+    """Takes answers from spiders and commits what they mean."""
+
+    def __init__(
+        self,
+        store: Store,
+        sandbox: Sandbox,
+        config: WatchConfig,
+        clock: Clock,
+        plan_check: PlanCheck,
+        *,
+        on_stored: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._store = store
+        self._sandbox = sandbox
+        self._crawl = config.crawl
+        self._clock = clock
+        self._plan = plan_check
+        self._on_stored = on_stored
+        self.counts = CrawlCounts()
+
+    # -- sources
+
+    async def feed_answered(
+        self, work: PollSource, page: FetchedPage, validators: Validators, *, discovered: bool
+    ) -> None:
+        """Commit what a feed's address answered.
+
+        Raises FeedRefusedError, and commits nothing, when the answer is not a feed: the spider
+        may know another address. `discovered` tells that this address was found, not configured.
+        """
+        state = work.state
+        if page.status == 304:
+            await self._commit_check(work, CheckFacts(CheckOutcome.NOT_MODIFIED), ())
+            return
+        failure = failure_of_status(page.status, dict(page.headers), self._clock())
+        if failure is not None:
+            raise FeedRefusedError(failure)
+        if not discovered and validators.body_sha256 == state.validators.body_sha256:
+            # The same bytes as last time, whatever the ETag says: nothing to parse.
+            facts = CheckFacts(CheckOutcome.NOT_MODIFIED)
+            await self._commit_check(work, facts, (), validators=validators)
+            return
+        document = await self._parse_feed(page)
+        entries = self._wanted(work.source, document)
+        await self._commit_check(
+            work,
+            CheckFacts(CheckOutcome.OK, ttl=document.ttl),
+            entries,
+            validators=validators,
+            feed_url=page.url if discovered else None,
+        )
+
+    async def _parse_feed(self, page: FetchedPage) -> FeedDocument:
+        try:
+            return await self._sandbox.run(
+                parse_feed, page.body, page.final_url, content_type=content_type_of(page)
+            )
+        except (NotAFeed, SandboxError) as error:
+            raise FeedRefusedError(error.message) from error
+
+    def _wanted(self, source: Source, document: FeedDocument) -> tuple[Entry, ...]:
+        """Return the newest entries, as many as one poll may bring; the rest stay in the feed."""
+        for skipped in document.skipped:
+            log.info("entry skipped", source=source.name, reason=skipped.reason)
+        limit = self._crawl.max_entries_per_poll
+        if len(document.entries) <= limit:
+            return document.entries
+        left_out = len(document.entries) - limit
+        log.warning("feed is long; the rest is left for later", source=source.name, left=left_out)
+        dated = sorted(
+            document.entries,
+            key=lambda entry: entry.published_at.timestamp() if entry.published_at else 0.0,
+            reverse=True,
+        )
+        return tuple(dated[:limit])
+
+    async def find_feeds(self, page: FetchedPage) -> tuple[FeedCandidate, ...]:
+        """Return where the feed of a homepage may be, best first. Raises FeedRefusedError."""
+        failure = failure_of_status(page.status, dict(page.headers), self._clock())
+        if failure is not None:
+            raise FeedRefusedError(failure)
+        try:
+            return await self._sandbox.run(
+                find_feeds, page.body, page.final_url, content_type=content_type_of(page)
+            )
+        except SandboxError as error:
+            raise FeedRefusedError(error.message) from error
+
+    async def poll_failed(self, work: PollSource, failure: FetchFailure | str) -> None:
+        """Commit that a source could not be read, and why."""
+        retry_after = failure.retry_after if isinstance(failure, FetchFailure) else None
+        status = failure.status if isinstance(failure, FetchFailure) else None
+        facts = CheckFacts(CheckOutcome.FAILED, retry_after=retry_after)
+        await self._commit_check(work, facts, (), error=str(failure), status=status)
+
+    async def _commit_check(
+        self,
+        work: PollSource,
+        facts: CheckFacts,
+        entries: tuple[Entry, ...],
+        *,
+        validators: Validators | None = None,
+        feed_url: str | None = None,
+        error: str | None = None,
+        status: int | None = None,
+    ) -> None:
+        keyed = [(entry, key) for entry in entries if (key := _key_of(entry, work.source.name))]
+        check = SourceCheck(
+            source=work.source.name,
+            outcome=facts.outcome,
+            checked_at=self._clock(),
+            next_check=self._plan(work.source, work.state, facts),
+            entries=tuple(entry for entry, _ in keyed),
+            validators=validators,
+            feed_url=feed_url,
+            error=error,
+            status_code=status,
+        )
+        recorded = await asyncio.to_thread(
+            self._store.record_check, check, [key for _, key in keyed]
+        )
+        self.counts.polls += 1
+        self.counts.new_entries += len(recorded.new)
+        self.counts.not_modified += facts.outcome is CheckOutcome.NOT_MODIFIED
+        if facts.outcome is CheckOutcome.FAILED:
+            self.counts.failed_polls += 1
+            log.warning("poll failed", source=work.source.name, error=error)
+        else:
+            log.debug(
+                "polled",
+                source=work.source.name,
+                outcome=facts.outcome.value,
+                new=len(recorded.new),
+                known=recorded.known,
+                next=check.next_check.reason,
+            )
+
+    # -- articles
+
+    async def article_answered(self, work: FetchEntry, page: FetchedPage) -> ArticleData | None:
+        """Extract and store an article. Return it, or None when there is none to return."""
+        failure = failure_of_status(page.status, dict(page.headers), self._clock())
+        if failure is not None:
+            await self.article_failed(work, failure)
+            return None
+        verdict = await self._extract(work, page)
+        if isinstance(verdict, Rejection):
+            self.counts.rejected[verdict.reason.value] += 1
+            log.info(
+                "not an article",
+                source=work.source.name,
+                url=page.url,
+                reason=verdict.reason.value,
+                detail=verdict.detail,
+            )
+            await asyncio.to_thread(self._store.reject_entry, work.tracked.id, verdict, page)
+            return None
+        recorded: Recorded = await asyncio.to_thread(
+            self._store.record,
+            verdict,
+            page,
+            key=canonical_url(page.final_url),
+            entry_id=work.tracked.id,
+        )
+        self.counts.articles[recorded.outcome] += 1
+        log.debug("article stored", source=work.source.name, outcome=recorded.outcome.value)
+        if recorded.outcome in (RecordOutcome.NEW, RecordOutcome.UPDATED):
+            self._on_stored()
+        return verdict
+
+    async def _extract(self, work: FetchEntry, page: FetchedPage) -> ArticleData | Rejection:
+        if _is_front_page(page.final_url) and not _is_front_page(page.url):
+            return Rejection(RejectReason.STUB, "the article's address leads to the front page")
+        try:
+            return await self._sandbox.run(
+                extract_article,
+                page.body,
+                page.final_url,
+                content_type=content_type_of(page),
+                entry=work.tracked.entry,
+                source=work.source.name,
+                languages=self._crawl.languages,
+                language_hint=work.source.language,
+            )
+        except SandboxError as error:
+            return Rejection(RejectReason.SANDBOX, error.message)
+
+    async def article_failed(self, work: FetchEntry, failure: FetchFailure) -> None:
+        """Commit that an article could not be fetched, and when it is tried again, if ever."""
+        self.counts.failed_articles += 1
+        decision = decide_entry_retry(failure, work.tracked.attempts + 1, self._clock())
+        log.info(
+            "article not fetched",
+            source=work.source.name,
+            url=work.tracked.entry.url,
+            reason=decision.reason,
+            again_at=decision.at.isoformat() if decision.at else None,
+        )
+        if decision.at is None:
+            await asyncio.to_thread(self._store.fail_entry, work.tracked.id, decision.reason)
+        else:
+            await asyncio.to_thread(
+                self._store.retry_entry, work.tracked.id, decision.reason, decision.at
+            )
+
+
+def page_sha256(body: bytes) -> str:
+    """Return the SHA-256 of a body, hex."""
+    return hashlib.sha256(body).hexdigest()
+
+
+def content_type_of(page: FetchedPage) -> str | None:
+    """Return the Content-Type header, or None."""
+    return next((value for name, value in page.headers if name == "content-type"), None)
+
+
+def _key_of(entry: Entry, source: str) -> str | None:
+    try:
+        return canonical_url(entry.url)
+    except UrlError as error:
+        log.warning("entry skipped", source=source, reason=str(error))
+        return None
+
+
+def _is_front_page(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.path in ("", "/") and not parts.query

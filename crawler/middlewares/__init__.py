@@ -1,0 +1,1 @@
+"""Scrapy middlewares, one concern a file."""

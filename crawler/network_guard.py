@@ -1,0 +1,108 @@
+"""The network guard: names are resolved once, every address is judged, and only those are dialled.
+
+It stands at the resolver, so nothing that Scrapy connects to by name or by literal address (feeds,
+articles, robots.txt, redirects) can go around it, and a name that answers differently a moment
+later (DNS rebinding) cannot either.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any
+
+from scrapy.crawler import Crawler
+from twisted.internet.base import ReactorBase
+from twisted.internet.interfaces import (
+    IAddress,
+    IHostnameResolver,
+    IHostResolution,
+    IResolutionReceiver,
+)
+from zope.interface import implementer
+
+from core.network import NetworkPolicy
+
+_REMEMBERED = 1000
+
+
+@implementer(IHostnameResolver)
+class GuardedResolver:
+    """Resolves through the system and lets only allowed addresses out."""
+
+    def __init__(self, reactor: ReactorBase, policy: NetworkPolicy) -> None:
+        self._reactor = reactor
+        self.policy = policy
+        self._system: Any = reactor.nameResolver
+        self.refusals: OrderedDict[str, str] = OrderedDict()
+        """Why hosts were refused, newest last: Scrapy itself only sees "no address"."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> GuardedResolver:
+        """Build from Scrapy's settings, as `scrapy crawl` does."""
+        return cls(reactor, NetworkPolicy.from_texts(crawler.settings.getlist("NETWORK_ALLOW")))
+
+    def install_on_reactor(self) -> None:
+        """Make every connection of this process go through the guard."""
+        self._reactor.installNameResolver(self)
+
+    def resolveHostName(  # noqa: N802 - Twisted's interface
+        self,
+        resolutionReceiver: IResolutionReceiver,  # noqa: N803
+        hostName: str,  # noqa: N803
+        portNumber: int = 0,  # noqa: N803
+        addressTypes: Sequence[type[IAddress]] | None = None,  # noqa: N803
+        transportSemantics: str = "TCP",  # noqa: N803
+    ) -> IHostResolution:
+        """Resolve `hostName` and pass on the addresses that may be dialled."""
+        judge = _Judge(resolutionReceiver, self, hostName, portNumber)
+        resolution: IHostResolution = self._system.resolveHostName(
+            judge, hostName, portNumber, addressTypes, transportSemantics
+        )
+        return resolution
+
+
+def refusal_of(host: str) -> str | None:
+    """Return why the installed guard refused `host`, or None when it did not."""
+    from twisted.internet import reactor
+
+    guard = reactor.nameResolver  # type: ignore[attr-defined]
+    return guard.refusals.get(host) if isinstance(guard, GuardedResolver) else None
+
+
+@implementer(IResolutionReceiver)
+class _Judge:
+    """Stands between the system's resolver and the connection."""
+
+    def __init__(
+        self, receiver: IResolutionReceiver, guard: GuardedResolver, host: str, port: int
+    ) -> None:
+        self._receiver: Any = receiver
+        self._guard = guard
+        self._host = host
+        self._port = port
+        self._passed = 0
+        self._refusal: str | None = None
+
+    def resolutionBegan(self, resolution: IHostResolution) -> None:  # noqa: N802
+        """Pass on that the look-up has begun."""
+        self._receiver.resolutionBegan(resolution)
+
+    def addressResolved(self, address: Any) -> None:  # noqa: N802
+        """Pass the address on, or keep the reason why not."""
+        refusal = self._guard.policy.refusal(address.host, address.port or self._port)
+        if refusal is None:
+            self._passed += 1
+            self._receiver.addressResolved(address)
+        else:
+            self._refusal = refusal
+
+    def resolutionComplete(self) -> None:  # noqa: N802
+        """Remember a refusal only when it left nothing to dial."""
+        refusals = self._guard.refusals
+        refusals.pop(self._host, None)
+        if self._refusal is not None and not self._passed:
+            refusals[self._host] = self._refusal
+            while len(refusals) > _REMEMBERED:
+                refusals.popitem(last=False)
+        self._receiver.resolutionComplete()

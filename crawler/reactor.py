@@ -1,0 +1,41 @@
+"""Running a coroutine on the loop that Scrapy's reactor drives.
+
+Scrapy's connections and the network guard live in Twisted's reactor, so the daemon's own
+coroutines run on the reactor's asyncio loop instead of a loop of their own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from scrapy.utils.reactor import install_reactor
+
+
+def run_on_reactor(main: Callable[[], Awaitable[int]]) -> int:
+    """Run `main` on a fresh reactor and return its result. Works once in a process.
+
+    Signals are left to `main`; an exception of `main` is raised here.
+    """
+    install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
+    from twisted.internet import reactor
+
+    result: list[int] = []
+    errors: list[BaseException] = []
+
+    async def run() -> None:
+        try:
+            result.append(await main())
+        except BaseException as error:  # raised again below, outside the reactor
+            errors.append(error)
+        finally:
+            reactor.stop()  # type: ignore[attr-defined]
+
+    task: list[asyncio.Task[None]] = []
+    reactor.callWhenRunning(  # type: ignore[attr-defined]
+        lambda: task.append(asyncio.get_running_loop().create_task(run()))
+    )
+    reactor.run(installSignalHandlers=False)  # type: ignore[attr-defined]
+    if errors:
+        raise errors[0]
+    return result[0]

@@ -1,0 +1,38 @@
+"""When an article that could not be fetched is tried again. Pure: values in, a decision out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from crawler.failures import FailureKind, FetchFailure
+
+_SCHEDULE = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 12 * 60))
+"""Pauses before tries 2 to 7: an outlet that is down for half a day loses no article."""
+
+_REFUSED_SCHEDULE = (timedelta(minutes=15), timedelta(hours=4))
+"""Pauses after 401 and 403: blocks are often short, but insisting makes them longer."""
+
+_FINAL_STATUSES = frozenset({400, 404, 405, 406, 410, 414, 451})
+_FINAL_KINDS = frozenset(
+    {FailureKind.ROBOTS, FailureKind.GUARD, FailureKind.TOO_LARGE, FailureKind.REDIRECTS}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRetry:
+    """What happens to an entry after a failed fetch: tried again at a time, or never (None)."""
+
+    at: datetime | None
+    reason: str
+
+
+def decide_entry_retry(failure: FetchFailure, attempts: int, now: datetime) -> EntryRetry:
+    """Decide by the class of the failure and the attempts already made (this one included)."""
+    if failure.kind in _FINAL_KINDS or failure.status in _FINAL_STATUSES:
+        return EntryRetry(None, str(failure))
+    schedule = _REFUSED_SCHEDULE if failure.status in (401, 403) else _SCHEDULE
+    if attempts > len(schedule):
+        return EntryRetry(None, f"{failure}, given up after {attempts} attempts")
+    pause = max(schedule[attempts - 1], timedelta(seconds=failure.retry_after or 0))
+    return EntryRetry(now + pause, f"{failure}, attempt {attempts}")

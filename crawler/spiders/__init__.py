@@ -1,0 +1,1 @@
+"""Spiders: requests and callbacks, nothing else."""

@@ -1,0 +1,105 @@
+"""What every spider of ours does: take work from the queue, fetch articles, hand answers over."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import scrapy
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.utils.httpobj import urlparse_cached
+from twisted.python.failure import Failure
+
+from core.articles import ArticleData, FetchedPage
+from crawler.context import CrawlContext, context_from_settings
+from crawler.failures import FetchFailure, failure_of_exception
+from crawler.network_guard import refusal_of
+from crawler.work import FetchEntry, PollSource, Work
+
+
+class SourceSpider(scrapy.Spider):
+    """Base of the spiders; a subclass says how a source is polled."""
+
+    def __init__(self, context: CrawlContext, name: str | None = None, **kwargs: Any) -> None:
+        super().__init__(name, **kwargs)
+        self.context = context
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> SourceSpider:
+        """Build with the context given, or, under `scrapy crawl`, with one of its own."""
+        if "context" not in kwargs:
+            kwargs["context"] = context_from_settings(
+                crawler, source=kwargs.pop("source", None), kinds=cls.kinds
+            )
+        return super().from_crawler(crawler, *args, **kwargs)
+
+    kinds: frozenset[str] = frozenset()
+    """Kinds of source this spider polls; empty for all."""
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Turn work into requests, for as long as there is any."""
+        async for work in self.context.work:
+            if isinstance(work, FetchEntry):
+                yield self.article_request(work)
+            else:
+                yield self.source_request(work)
+
+    def source_request(self, work: PollSource) -> Request:
+        """Return the request that begins a poll."""
+        raise NotImplementedError(f"{type(self).__name__} must say how a source is polled")
+
+    def request(self, work: Work, url: str, callback: Any, errback: Any, **kwargs: Any) -> Request:
+        """Return a request for `work`, with what all of ours share.
+
+        `dont_filter`: the same feed is asked for again and again, by a spider that never ends.
+        """
+        request = Request(url, callback=callback, errback=errback, dont_filter=True, **kwargs)
+        request.meta["work"] = work
+        if work.source.proxy:
+            request.meta["proxy"] = work.source.proxy
+        return request
+
+    def article_request(self, work: FetchEntry) -> Request:
+        """Return the request for an article page."""
+        return self.request(work, work.tracked.entry.url, self.parse_article, self.article_failed)
+
+    async def parse_article(self, response: Response) -> AsyncIterator[ArticleData]:
+        """Hand an article page over; yield the article for those who export items."""
+        work: FetchEntry = response.meta["work"]
+        try:
+            article = await self.context.intake.article_answered(work, self.page(response))
+        finally:
+            self.context.work.settled(work)
+        if article is not None:
+            yield article
+
+    async def article_failed(self, failure: Failure) -> None:
+        """Hand over that an article page could not be fetched."""
+        work: FetchEntry = failure.request.meta["work"]  # type: ignore[attr-defined]
+        try:
+            await self.context.intake.article_failed(work, self.failure(failure))
+        finally:
+            self.context.work.settled(work)
+
+    def page(self, response: Response) -> FetchedPage:
+        """Return the answer as a value of ours."""
+        asked = response.meta.get("redirect_urls", [response.url])[0]
+        return FetchedPage(
+            url=asked,
+            final_url=response.url,
+            status=response.status,
+            headers=tuple(
+                (name.decode("latin-1").lower(), value.decode("latin-1"))
+                for name, values in response.headers.items()
+                for value in values
+            ),
+            body=response.body,
+            fetched_at=self.context.clock(),
+        )
+
+    def failure(self, failure: Failure) -> FetchFailure:
+        """Return the failure as a value of ours."""
+        host = urlparse_cached(failure.request).hostname or ""  # type: ignore[attr-defined]
+        return failure_of_exception(failure.value, refusal_of(host))

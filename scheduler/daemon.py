@@ -1,0 +1,304 @@
+"""The daemon: one process that crawls, judges and delivers until it is told to stop.
+
+It holds no schedule and no queue of its own. What is due stands in storage; a few fixed ticks
+look there, and each stage wakes the next at once, so the ticks are only the safety net.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+from rich.console import Console
+
+from alerts.delivery.loop import DeliveryLoop
+from alerts.evaluate import evaluate
+from alerts.receivers import build_receivers
+from core.clock import Clock, utc_now
+from core.config import ConfigError
+from core.errors import WirewatchError
+from core.sources import NextCheck, Source, SourceState
+from crawler.intake import CheckFacts, CrawlCounts
+from crawler.reactor import run_on_reactor
+from crawler.service import CrawlService
+from scheduler.live import LiveConfig, load_live
+from scheduler.lock import InstanceLock
+from scheduler.notify import notify, reloading
+from scheduler.policy import plan_next_check
+from scheduler.ticks import Ticks
+from storage import open_store
+
+log = structlog.get_logger(__name__)
+
+HEARTBEAT = "daemon"
+"""Name of the heartbeat that `wirewatch healthcheck` reads."""
+CRAWL_GRACE = 6.0
+"""Seconds that requests in flight get at the end; the whole stop must fit into ten."""
+
+
+@dataclass(frozen=True, slots=True)
+class DaemonStatus:
+    """What a person at the terminal wants to see at a glance."""
+
+    sources: int
+    in_flight: int
+    counts: CrawlCounts
+    alerts: int
+    delivered: int
+    waiting: int
+    next_check_at: datetime | None
+
+
+class Daemon:
+    """Starts the parts, keeps them going, reloads and stops them."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        once: bool = False,
+        clock: Clock = utc_now,
+        console: Console | None = None,
+        on_loaded: Callable[[LiveConfig], None] = lambda live: None,
+        on_started: Callable[[], None] = lambda: None,
+        on_status: Callable[[DaemonStatus], None] | None = None,
+    ) -> None:
+        self._path = path
+        self._once = once
+        self._clock = clock
+        self._console = console
+        self._on_loaded = on_loaded
+        self._on_started = on_started
+        self._on_status = on_status
+        self._random = random.SystemRandom()
+        self._stop = asyncio.Event()
+        self._judge = asyncio.Event()
+        self._alerts = 0
+
+    def run(self) -> int:
+        """Run until stopped; return the exit status.
+
+        Raises ConfigError, StorageError or AlreadyRunningError when it cannot start.
+        """
+        self._live = load_live(self._path)
+        self._on_loaded(self._live)
+        database = self._live.config.database.get_secret_value()
+        with ExitStack() as stack:
+            lock = InstanceLock.for_database(database)
+            if lock is not None:
+                stack.enter_context(lock)
+            self._store = stack.enter_context(open_store(database, clock=self._clock))
+            if lock is not None:
+                # Nobody else works on this file, so every lease left is a dead process's.
+                self._store.release_leases()
+            self._store.sync_sources(list(self._live.sources.values()))
+            return run_on_reactor(self._main)
+
+    # -- the life of the process
+
+    async def _main(self) -> int:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop.set)
+        loop.add_signal_handler(signal.SIGHUP, lambda: self._spawn(self.reload()))
+        self._tasks: set[asyncio.Task[None]] = set()
+        crawl = CrawlService(
+            self._store,
+            self._live.config,
+            lambda: self._live.sources,
+            self._clock,
+            self._plan_check,
+            once=list(self._live.sources) if self._once else None,
+            on_stored=self._judge.set,
+        )
+        self._crawl = crawl
+        self._delivery = DeliveryLoop(
+            self._store,
+            build_receivers(self._live.config, console=self._console),
+            clock=self._clock,
+            owner=f"daemon-{self._random.getrandbits(32):08x}",
+            outlet_of=self._outlet_of,
+        )
+        crawl.start()
+        log.info("started", sources=len(self._live.sources), rules=len(self._live.rules.rule_ids))
+        if self._once:
+            return await self._run_once()
+        return await self._run_until_stopped()
+
+    async def _run_once(self) -> int:
+        finished = asyncio.ensure_future(self._crawl.finished())
+        stopped = asyncio.ensure_future(self._stop.wait())
+        await asyncio.wait({finished, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if not self._stop.is_set():
+            await finished
+            while await self._evaluate_once():
+                pass
+            await self._delivery.drain(until_idle=True)
+        await self._crawl.stop(CRAWL_GRACE)
+        await self._delivery.close()
+        self._report()
+        return 0
+
+    async def _run_until_stopped(self) -> int:
+        delivering = self._spawn(self._delivery.run(self._stop))
+        judging = self._spawn(self._evaluate_until_stopped())
+        crawling = asyncio.ensure_future(self._crawl.finished())
+        ticks = Ticks()
+        ticks.every(1.0, "crawl", self._crawl_tick)
+        ticks.every(5.0, "evaluate", self._evaluate_tick)
+        ticks.every(5.0, "deliver", self._deliver_tick)
+        ticks.every(2.0, "configuration", self._configuration_tick)
+        ticks.every(10.0, "heartbeat", self._heartbeat_tick)
+        ticks.every(3600.0, "clean up", self._clean_up_tick)
+        if self._on_status is not None:
+            ticks.every(1.0, "status", self._status_tick)
+        ticks.start()
+        await self._heartbeat_tick()
+        notify("READY=1", f"STATUS=watching {len(self._live.sources)} sources")
+        self._on_started()
+        stopped = asyncio.ensure_future(self._stop.wait())
+        await asyncio.wait({stopped, crawling}, return_when=asyncio.FIRST_COMPLETED)
+        failed = crawling.done() and not self._stop.is_set()
+        log.info("stopping")
+        notify("STOPPING=1")
+        ticks.stop()
+        self._stop.set()
+        self._judge.set()
+        await asyncio.gather(self._crawl.stop(CRAWL_GRACE), delivering, judging)
+        await self._delivery.close()
+        stopped.cancel()
+        self._report()
+        if failed:
+            log.error("the crawler ended by itself", error=str(crawling.exception()))
+            return 1
+        crawling.cancel()
+        return 0
+
+    def _spawn(self, work: object) -> asyncio.Task[None]:
+        task: asyncio.Task[None] = asyncio.ensure_future(work)  # type: ignore[arg-type]
+        self._tasks.add(task)  # the loop itself keeps only a weak reference
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def _report(self) -> None:
+        counts = self._crawl.counts
+        log.info(
+            "stopped",
+            polls=counts.polls,
+            failed_polls=counts.failed_polls,
+            articles={outcome.value: number for outcome, number in counts.articles.items()},
+            rejected=dict(counts.rejected),
+            alerts=self._alerts,
+        )
+
+    # -- the stages
+
+    def _plan_check(self, source: Source, state: SourceState, facts: CheckFacts, /) -> NextCheck:
+        return plan_next_check(
+            every=source.every or self._live.config.crawl.every,
+            outcome=facts.outcome,
+            failures=state.consecutive_failures + 1,
+            now=self._clock(),
+            jitter=self._random.uniform(-1, 1),
+            retry_after=facts.retry_after,
+        )
+
+    async def _evaluate_until_stopped(self) -> None:
+        while not self._stop.is_set():
+            self._judge.clear()
+            try:
+                while not self._stop.is_set() and await self._evaluate_once():
+                    pass
+            except WirewatchError as error:
+                # Nothing was judged, so nothing is lost; the tick tries again.
+                log.error("evaluation failed", error=str(error))
+            await self._judge.wait()
+
+    async def _evaluate_once(self) -> int:
+        """Judge one batch; return how many versions it held."""
+        live = self._live
+        report = await asyncio.to_thread(evaluate, self._store, live.rules, live.config)
+        self._alerts += report.alerts
+        if report.deliveries:
+            self._delivery.wake()
+        return report.judged
+
+    def _outlet_of(self, source: str) -> str:
+        return source
+
+    # -- ticks
+
+    async def _crawl_tick(self) -> None:
+        self._crawl.wake()
+
+    async def _evaluate_tick(self) -> None:
+        self._judge.set()
+
+    async def _deliver_tick(self) -> None:
+        self._delivery.wake()
+
+    async def _heartbeat_tick(self) -> None:
+        await asyncio.to_thread(self._store.heartbeat, HEARTBEAT, self._clock())
+        notify("WATCHDOG=1")
+
+    async def _clean_up_tick(self) -> None:
+        keep = self._live.config.retention.raw_pages
+        if keep is not None:
+            removed = await asyncio.to_thread(self._store.prune_raw_pages, self._clock() - keep)
+            log.info("old raw pages removed", count=removed)
+
+    async def _configuration_tick(self) -> None:
+        if await asyncio.to_thread(self._live.files_changed):
+            await self.reload()
+
+    async def _status_tick(self) -> None:
+        if self._on_status is not None:
+            self._on_status(await asyncio.to_thread(self.status))
+
+    def status(self) -> DaemonStatus:
+        """Return where things stand. Reads storage; call it off the loop."""
+        waiting = delivered = 0
+        for (_, state), number in self._store.delivery_counts().items():
+            waiting += number * (state.value == "pending")
+            delivered += number * (state.value == "delivered")
+        return DaemonStatus(
+            sources=len(self._live.sources),
+            in_flight=self._crawl.in_flight,
+            counts=self._crawl.counts,
+            alerts=self._alerts,
+            delivered=delivered,
+            waiting=waiting,
+            next_check_at=self._store.next_due_at(),
+        )
+
+    # -- reload
+
+    async def reload(self) -> None:
+        """Read the configuration again. A bad one changes nothing and is reported."""
+        reloading()
+        try:
+            newer = await asyncio.to_thread(load_live, self._path)
+        except (ConfigError, WirewatchError) as error:
+            self._live = self._live.with_stamps_of_now()
+            log.error("the new configuration is not used", problems=str(error))
+            notify("READY=1", "STATUS=the changed configuration has errors; the last good one runs")
+            return
+        self._on_loaded(newer)
+        restart = self._live.restart_needed(newer)
+        if restart:
+            log.warning("some changes need a restart", sections=", ".join(restart))
+        self._live = newer
+        await asyncio.to_thread(self._store.sync_sources, list(newer.sources.values()))
+        await self._delivery.replace_receivers(build_receivers(newer.config, console=self._console))
+        log.info("configuration reloaded", sources=len(newer.sources))
+        notify("READY=1", f"STATUS=watching {len(newer.sources)} sources")
+        self._crawl.wake()
+        self._judge.set()
