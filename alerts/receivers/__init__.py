@@ -1,0 +1,46 @@
+"""Who hears alerts: Slack, mail, webhooks, the terminal, all behind one small protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from alerts.receivers.protocol import Notice, Receiver, SendResult
+from core.config.models import EntityConfig, ReceiverConfig, WatchConfig
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["Notice", "Receiver", "SendResult", "build_receivers"]
+
+
+def build_receivers(config: WatchConfig, *, console: Console | None = None) -> dict[str, Receiver]:
+    """Return the configured receivers by name.
+
+    `console` is where console receivers print; None is the standard output. Raises DeliveryError
+    when a signing secret or a certificate file cannot be used.
+    """
+    return {
+        receiver.name: _build(receiver, config.entities, console) for receiver in config.receivers
+    }
+
+
+def _build(
+    receiver: ReceiverConfig, entities: Mapping[str, EntityConfig], console: Console | None
+) -> Receiver:
+    # imported where needed: each kind brings a library that most commands never use
+    if receiver.slack is not None:
+        from alerts.receivers.slack import SlackReceiver
+
+        return SlackReceiver(receiver.name, receiver.slack, entities)
+    if receiver.email is not None:
+        from alerts.receivers.email import EmailReceiver
+
+        return EmailReceiver(receiver.name, receiver.email, entities)
+    if receiver.webhook is not None:
+        from alerts.receivers.webhook import WebhookReceiver
+
+        return WebhookReceiver(receiver.name, receiver.webhook, entities)
+    from alerts.receivers.console import ConsoleReceiver
+
+    return ConsoleReceiver(receiver.name, entities, console)

@@ -1,0 +1,188 @@
+"""Alerts by mail, handed to the user's own mail server. TLS is required, never opportunistic."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ssl
+from collections import OrderedDict
+from collections.abc import Mapping
+from datetime import tzinfo
+from typing import Literal
+
+import aiosmtplib
+
+from alerts.receivers.mail_message import build, mailbox
+from alerts.receivers.plain_text import safe_detail
+from alerts.receivers.protocol import Notice, SendResult
+from alerts.receivers.smtp_replies import classify, worst
+from alerts.receivers.summary import summarize
+from core.alerting import AttemptOutcome
+from core.config.models import EmailConfig, EntityConfig, SmtpConfig
+from core.config.values import is_loopback_host
+from core.errors import DeliveryError
+
+_SMTPS_PORT = 465
+_QUIT_SECONDS = 2.0
+_REMEMBERED = 1000
+"""Deliveries whose happy recipients are remembered, so that a second try spares them."""
+
+
+class EmailReceiver:
+    """Sends each alert to its recipients in one mail."""
+
+    kind = "email"
+
+    def __init__(
+        self,
+        name: str,
+        config: EmailConfig,
+        entities: Mapping[str, EntityConfig],
+        *,
+        zone: tzinfo | None = None,
+    ) -> None:
+        self.name = name
+        self._config = config
+        self._entities = entities
+        self._zone = zone
+        self._tls = tls_mode(config.smtp)
+        self._context = None if self._tls == "none" else tls_context(config.smtp, name)
+        self._served: OrderedDict[str, set[str]] = OrderedDict()
+        password = config.smtp.password
+        self._secrets = (password.get_secret_value(),) if password else ()
+
+    async def send(self, notice: Notice) -> SendResult:
+        """Hand the mail to the server once. Recipients who have it already are left out."""
+        smtp = self._config.smtp
+        mail = build(notice, summarize(notice, self._entities), self._config, zone=self._zone)
+        served = self._served.get(notice.delivery_id, set())
+        recipients = [
+            address
+            for address in (mailbox(to).addr_spec for to in self._config.to)
+            if address not in served
+        ]
+        client = self._client()
+        try:
+            async with asyncio.timeout(smtp.timeout.total_seconds()):
+                await client.connect()
+                refused, said = await client.send_message(mail, recipients=recipients)
+                await self._say_goodbye(client)
+        except TimeoutError:  # aiosmtplib's own timeouts are TimeoutErrors too
+            waited = f"no answer within {smtp.timeout.total_seconds():g} s"
+            return SendResult(AttemptOutcome.TRANSIENT, None, waited)
+        except (aiosmtplib.SMTPException, OSError) as error:
+            return self._failed(error)
+        finally:
+            client.close()
+        return self._accepted(notice.delivery_id, recipients, refused, said)
+
+    async def close(self) -> None:
+        """Do nothing: every mail has a connection of its own."""
+
+    def preview(self, notice: Notice) -> str:
+        """Return the subject and the plain part."""
+        mail = build(notice, summarize(notice, self._entities), self._config, zone=self._zone)
+        plain = mail.get_body(("plain",))
+        text = plain.get_content() if plain is not None else ""
+        return f"To: {mail['To']}\nSubject: {mail['Subject']}\n\n{text}"
+
+    def _client(self) -> aiosmtplib.SMTP:
+        smtp = self._config.smtp
+        password = smtp.password.get_secret_value() if smtp.password else None
+        return aiosmtplib.SMTP(
+            hostname=smtp.host,
+            port=smtp.port,
+            username=smtp.username,
+            password=password,
+            timeout=smtp.timeout.total_seconds(),
+            use_tls=self._tls == "implicit",
+            start_tls=self._tls == "starttls",  # True: fails where the server does not offer it
+            tls_context=self._context,
+        )
+
+    @staticmethod
+    async def _say_goodbye(client: aiosmtplib.SMTP) -> None:
+        # The mail is accepted: a server that hangs up without a word changes nothing.
+        with contextlib.suppress(aiosmtplib.SMTPException, OSError):
+            await client.quit(timeout=_QUIT_SECONDS)
+
+    def _accepted(
+        self,
+        delivery_id: str,
+        recipients: list[str],
+        refused: Mapping[str, aiosmtplib.SMTPResponse],
+        said: str,
+    ) -> SendResult:
+        """Judge a mail that the server took for at least one recipient."""
+        verdicts = [classify(reply.code, reply.message) for reply in refused.values()]
+        outcome = worst([AttemptOutcome.DELIVERED, *(verdict for verdict, _ in verdicts)])
+        if outcome is not AttemptOutcome.TRANSIENT:
+            self._served.pop(delivery_id, None)
+        else:
+            served = self._served.setdefault(delivery_id, set())
+            served.update(address for address in recipients if address not in refused)
+            while len(self._served) > _REMEMBERED:
+                self._served.popitem(last=False)
+        if not refused:
+            return SendResult(outcome, 250, safe_detail(said, self._secrets))
+        first = next(iter(refused.values()))
+        detail = f"{len(refused)} of {len(recipients)} recipients refused: {first.message}"
+        return SendResult(outcome, first.code, safe_detail(detail, self._secrets))
+
+    def _failed(self, error: Exception) -> SendResult:
+        """Judge a mail that the server did not take at all."""
+        if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
+            verdicts = [classify(each.code, each.message) for each in error.recipients]
+            outcome = worst(verdict for verdict, _ in verdicts)
+            code, message = error.recipients[0].code, error.recipients[0].message
+            detail = f"every recipient refused ({verdicts[0][1]}): {message}"
+        elif isinstance(error, aiosmtplib.SMTPResponseException):
+            code = error.code
+            outcome, reason = classify(code, error.message)
+            if code <= 0:  # aiosmtplib's mark for a reply that is not SMTP
+                outcome, reason = AttemptOutcome.TRANSIENT, "the answer is not SMTP"
+            detail = f"{code} {reason}: {error.message}"
+        else:
+            return SendResult(
+                AttemptOutcome.TRANSIENT, None, safe_detail(_reason(error), self._secrets)
+            )
+        return SendResult(outcome, code if code > 0 else None, safe_detail(detail, self._secrets))
+
+
+def tls_mode(smtp: SmtpConfig) -> Literal["starttls", "implicit", "none"]:
+    """Return how the connection is protected when the configuration leaves it open."""
+    if smtp.tls is not None:
+        return smtp.tls
+    if smtp.port == _SMTPS_PORT:
+        return "implicit"
+    if is_loopback_host(smtp.host) and smtp.password is None:
+        return "none"
+    return "starttls"
+
+
+def tls_context(smtp: SmtpConfig, receiver: str) -> ssl.SSLContext:
+    """Return a context that verifies the server's certificate and name.
+
+    Raises DeliveryError when `ca_file` cannot be read.
+    """
+    try:
+        return ssl.create_default_context(cafile=smtp.ca_file)
+    except (OSError, ssl.SSLError) as error:
+        raise DeliveryError(
+            f"receiver {receiver!r}: cannot read smtp.ca_file {smtp.ca_file}"
+        ) from error
+
+
+def _reason(error: Exception) -> str:
+    """Name a failure to talk at all.
+
+    None is final: a server, a network, a certificate can be mended while the schedule lasts.
+    """
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"the server's certificate cannot be trusted: {cause.verify_message}"
+        cause = cause.__cause__ or cause.__context__
+    if "STARTTLS" in str(error):
+        return "the server does not offer STARTTLS, which is required; nothing was sent"
+    return f"{type(error).__name__}: {error}"

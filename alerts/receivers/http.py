@@ -1,0 +1,186 @@
+"""The one place where alerts leave by HTTP: bounded in time and in bytes, silent about addresses.
+
+A receiver's server is not trusted: it may drip, hang, redirect, or answer without end. An address
+may be a secret (a Slack webhook's is), so nothing here lets it reach a log or an error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import logging
+import re
+import ssl
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import cast
+from urllib.parse import urlsplit
+
+import httpx
+from pydantic import SecretStr
+
+from core.errors import DeliveryError
+
+REPLY_LIMIT = 4096
+"""Bytes read of a reply's body. A gzip bomb of a few kB unpacks to gigabytes, so the bytes are
+taken raw and never unpacked."""
+LONGEST_RETRY_AFTER = timedelta(hours=24)
+_ABSURD_RETRY_AFTER = timedelta(days=366)
+_SHORTEST_TOKEN = 12
+"""Characters; a shorter path, such as `/hook`, is a word that a reply may well contain."""
+_SECONDS = re.compile(r"\d{1,12}(\.\d{1,6})?")
+
+_TALKATIVE = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy")
+
+
+class NoReplyError(DeliveryError):
+    """The receiver's server gave no usable reply."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a server answered, as far as it was read."""
+
+    status: int
+    body: str
+    retry_after: float | None
+    """Seconds, at most a day; None when not given or absurd."""
+
+
+class _OnlyWarnings(logging.Filter):
+    """Drops what the HTTP library says below a warning: it names full addresses at INFO."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.levelno >= logging.WARNING
+
+
+_ONLY_WARNINGS = _OnlyWarnings()
+
+
+class HttpPoster:
+    """Posts bytes to one address. Connections are kept and used again."""
+
+    def __init__(self, url: SecretStr, *, timeout: timedelta, agent: str = "Wirewatch/1") -> None:
+        for name in _TALKATIVE:  # a filter, since a level would be undone by logging's next set-up
+            logging.getLogger(name).addFilter(_ONLY_WARNINGS)
+        self._url = url
+        self._timeout = timeout.total_seconds()
+        self._headers = {"User-Agent": agent, "Accept-Encoding": "identity", "Accept": "*/*"}
+        self._client: httpx.AsyncClient | None = None
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The address and those parts of it that may be a token: not to be repeated."""
+        url = self._url.get_secret_value()
+        parts = urlsplit(url)
+        tokens = (parts.path, parts.path.rpartition("/")[2], parts.query, parts.password or "")
+        return (url, *(token for token in tokens if len(token) >= _SHORTEST_TOKEN))
+
+    async def post(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> Reply:
+        """Post `body` and return the reply; a redirect is returned, not followed.
+
+        `now` is the present moment, against which a date in Retry-After is read.
+        Raises NoReplyError when the whole exchange is not over in time, or fails.
+        """
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await self._exchange(body, headers, now)
+        except TimeoutError:
+            raise NoReplyError(f"no answer within {self._timeout:g} s") from None
+        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
+            raise NoReplyError(_in_plain_words(error)) from None
+
+    async def _exchange(self, body: bytes, headers: Mapping[str, str], now: datetime) -> Reply:
+        if self._client is None:
+            # The environment is not trusted: a proxy set there would see every alert.
+            self._client = httpx.AsyncClient(
+                timeout=self._timeout,
+                trust_env=False,
+                follow_redirects=False,
+                verify=await asyncio.to_thread(_tls_context),
+                limits=httpx.Limits(max_connections=4, max_keepalive_connections=1),
+            )
+        async with self._client.stream(
+            "POST",
+            self._url.get_secret_value(),
+            content=body,
+            headers={**self._headers, **headers},
+        ) as response:
+            read = b""
+            async with contextlib.aclosing(_raw(response)) as chunks:
+                async for chunk in chunks:
+                    read = (read + chunk)[:REPLY_LIMIT]
+                    if len(read) == REPLY_LIMIT:
+                        break
+            packed = response.headers.get("content-encoding", "identity").lower() != "identity"
+            return Reply(
+                response.status_code,
+                "(packed reply)" if packed else read.decode("utf-8", "replace"),
+                parse_retry_after(response.headers.get("retry-after"), now),
+            )
+
+    async def close(self) -> None:
+        """Close the connections."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.aclose()
+
+
+def _raw(response: httpx.Response) -> AsyncGenerator[bytes, None]:
+    """Return the body as it came over the wire; the library's hint hides that it can be closed."""
+    return cast(AsyncGenerator[bytes, None], response.aiter_raw())
+
+
+def parse_retry_after(value: str | None, now: datetime) -> float | None:
+    """Read a Retry-After header (RFC 9110, 10.2.3): seconds or a date; return seconds.
+
+    More than a day counts as a day, a date in the past as 0. What is no time at all, or more than
+    a year away, is nonsense and ignored.
+    """
+    if value is None:
+        return None
+    value = value.strip()
+    if _SECONDS.fullmatch(value):
+        seconds = float(value)
+    else:
+        try:
+            moment = parsedate_to_datetime(value)
+        except (ValueError, OverflowError):
+            return None
+        if moment.tzinfo is None:  # "-0000", or no zone: HTTP dates are in GMT
+            moment = moment.replace(tzinfo=UTC)
+        seconds = max(0.0, (moment - now).total_seconds())
+    if seconds > _ABSURD_RETRY_AFTER.total_seconds():
+        return None
+    return min(seconds, LONGEST_RETRY_AFTER.total_seconds())
+
+
+def _in_plain_words(error: Exception) -> str:
+    """Say what went wrong without the address: the library's own words may quote it."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"the server's certificate cannot be trusted: {cause.verify_message}"
+        cause = cause.__cause__ or cause.__context__
+    words = {
+        httpx.ConnectError: "cannot connect",
+        httpx.ReadError: "the connection broke while waiting for the answer",
+        httpx.WriteError: "the connection broke while sending",
+        httpx.RemoteProtocolError: "the answer is not HTTP, or was cut off",
+        httpx.TimeoutException: "no answer in time",
+    }
+    for kind, said in words.items():
+        if isinstance(error, kind):
+            return f"{said} ({type(error).__name__})"
+    return type(error).__name__
+
+
+@functools.cache
+def _tls_context() -> ssl.SSLContext:
+    """Trust the public authorities and those that this machine's administrator added."""
+    context = httpx.create_ssl_context(trust_env=False)
+    context.load_default_certs()
+    return context

@@ -1,0 +1,131 @@
+"""Alerts in Slack, by incoming webhook. Sends Block Kit; reads Slack's terse refusals.
+
+Limits and error words: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+
+from alerts.receivers.http import HttpPoster, NoReplyError, Reply
+from alerts.receivers.plain_text import safe_detail
+from alerts.receivers.protocol import Notice, SendResult
+from alerts.receivers.slack_blocks import message
+from alerts.receivers.summary import summarize
+from core.alerting import AttemptOutcome
+from core.config.models import EntityConfig, SlackConfig
+
+_FOR_GOOD = {
+    "action_prohibited": "an administrator forbids it",
+    "channel_is_archived": "the channel is archived",
+    "channel_not_found": "the channel is gone",
+    "invalid_blocks": "Slack cannot read the message",
+    "invalid_blocks_format": "Slack cannot read the message",
+    "invalid_payload": "Slack cannot read the message",
+    "invalid_token": "the webhook's address is wrong or was revoked",
+    "msg_too_long": "the message is too long",
+    "no_active_hooks": "the webhook was disabled",
+    "no_service": "the webhook was removed or disabled",
+    "no_service_id": "the webhook's address is incomplete",
+    "no_team": "the workspace is gone",
+    "no_text": "Slack found no text in the message",
+    "posting_to_general_channel_denied": "only some people may write to this channel",
+    "team_disabled": "the workspace is disabled",
+    "token_revoked": "the webhook was revoked",
+    "account_inactive": "the account behind the webhook is deactivated",
+    "too_many_attachments": "Slack cannot read the message",
+    "user_not_found": "the person it is for is gone",
+}
+"""Answers that no repetition changes. The status alone does not tell: Slack uses 403 and 404 both
+for a revoked webhook and for passing trouble at its edge."""
+
+_TRY_AGAIN = {
+    "message_limit_exceeded": "too many messages",
+    "rate_limited": "too many messages",
+    "ratelimited": "too many messages",
+    "rollup_error": "Slack had a passing fault",
+    "service_unavailable": "Slack had a passing fault",
+    "internal_error": "Slack had a passing fault",
+    "fatal_error": "Slack had a passing fault",
+    "request_timeout": "Slack did not read the message in time",
+}
+
+_PASSING_STATUSES = frozenset({408, 425, 429})
+
+
+class SlackReceiver:
+    """Posts each alert to one Slack channel."""
+
+    kind = "slack"
+
+    def __init__(
+        self,
+        name: str,
+        config: SlackConfig,
+        entities: Mapping[str, EntityConfig],
+        *,
+        pace: timedelta = timedelta(seconds=1),
+    ) -> None:
+        self.name = name
+        self._entities = entities
+        self._poster = HttpPoster(config.url, timeout=config.timeout)
+        self._pace = pace.total_seconds()  # Slack's own limit: one message a second per webhook
+        self._turn = asyncio.Lock()
+        self._free_at = 0.0
+
+    async def send(self, notice: Notice) -> SendResult:
+        """Post the alert once, not sooner than a second after the last."""
+        body = json.dumps(self._message(notice)).encode()
+        async with self._turn:
+            await asyncio.sleep(self._free_at - _monotonic())
+            try:
+                reply = await self._poster.post(
+                    body, {"Content-Type": "application/json; charset=utf-8"}, now=notice.sent_at
+                )
+            except NoReplyError as error:
+                return SendResult(AttemptOutcome.TRANSIENT, None, safe_detail(str(error)))
+            finally:
+                self._free_at = _monotonic() + self._pace
+        outcome, reason = classify(reply)
+        said = f"{reply.status} {reason}: {reply.body}"
+        return SendResult(
+            outcome, reply.status, safe_detail(said, self._poster.secrets), reply.retry_after
+        )
+
+    async def close(self) -> None:
+        """Close the connection."""
+        await self._poster.close()
+
+    def preview(self, notice: Notice) -> str:
+        """Return the message as JSON; Slack's Block Kit Builder shows it."""
+        return json.dumps(self._message(notice), ensure_ascii=False, indent=2)
+
+    def _message(self, notice: Notice) -> dict[str, object]:
+        return message(summarize(notice, self._entities))
+
+
+def classify(reply: Reply) -> tuple[AttemptOutcome, str]:
+    """Return what Slack's reply means for the delivery, and why. The body decides if it can."""
+    word = reply.body.strip()
+    if reply.status == 200 and word == "ok":
+        return AttemptOutcome.DELIVERED, "accepted"
+    if word in _FOR_GOOD:
+        return AttemptOutcome.PERMANENT, _FOR_GOOD[word]
+    if word in _TRY_AGAIN:
+        return AttemptOutcome.TRANSIENT, _TRY_AGAIN[word]
+    if reply.status < 300:
+        # A captive portal or a proxy's page also says 200: only `ok` is Slack's yes.
+        return AttemptOutcome.TRANSIENT, "this is not Slack's answer"
+    if reply.status < 400:
+        return AttemptOutcome.PERMANENT, "redirected; Slack never does, check the address"
+    if reply.status >= 500 or reply.status in _PASSING_STATUSES:
+        return AttemptOutcome.TRANSIENT, "not accepted for now"
+    return AttemptOutcome.PERMANENT, "refused"
+
+
+def _monotonic() -> float:
+    """Return the event loop's own time in seconds: it paces, it dates nothing."""
+    return asyncio.get_running_loop().time()

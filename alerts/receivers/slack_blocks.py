@@ -1,0 +1,127 @@
+"""An alert as Slack Block Kit. Pure: a summary in, the message out.
+
+Slack asks to escape `&`, `<` and `>`, which also disarms `<!channel>` and `<@user>`. It has no
+escape for its formatting characters, so in text that is not ours they are replaced by twins that
+look alike and mean nothing. Limits hold by construction: pieces are shortened before escaping, to
+lengths that fit even if every character needs the longest escape (5 characters, `&amp;`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC
+
+from alerts.receivers.plain_text import shorten
+from alerts.receivers.summary import AlertSummary, Piece
+from core.alerting import Level
+
+HEADER_LENGTH = 150
+"""Characters in a header block, as Slack allows. Headers are plain text: nothing is escaped."""
+URL_LENGTH = 1500
+"""A longer link is not shown as one: with the title it would not fit a section's 3,000."""
+
+_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_TWINS = str.maketrans({"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"})
+_JOINER = "\u2060"
+"""Word joiner: takes no room, and keeps Slack from seeing a name or an emoji."""
+_BROADCAST = re.compile(r"@(?=(?:here|channel|everyone|group)\b)", re.IGNORECASE)
+_EMOJI = re.compile(r":(?=[a-z0-9_+'-]*[a-z+-][a-z0-9_+'-]*:)", re.IGNORECASE)
+_ZERO_WIDTH_SPACE = "\u200b"
+
+_LEVEL_MARKS = {Level.HIGH: "🔴 ", Level.NORMAL: "", Level.LOW: ""}
+
+
+def message(summary: AlertSummary) -> dict[str, object]:
+    """Return the body of the webhook request."""
+    mark = "[test] " if summary.test else ""
+    heading = shorten(_LEVEL_MARKS[summary.level] + mark + _unpinged(summary.rule), HEADER_LENGTH)
+    blocks: list[dict[str, object]] = [
+        {"type": "header", "text": {"type": "plain_text", "text": heading, "emoji": False}},
+        _section(_title(summary)),
+        _context([_origin(summary)]),
+    ]
+    if summary.snippet:
+        blocks.append(_section("> " + _highlighted(summary.snippet)))
+    if summary.entities:
+        blocks.append(_context([_named(summary)]))
+    blocks.append(_context([_why(summary)]))
+    return {
+        "text": f"{mark}{literal(summary.rule)}: {literal(summary.title)} "
+        f"({literal(summary.outlet)})",
+        "mrkdwn": False,
+        "blocks": blocks,
+        "unfurl_links": False,
+        "unfurl_media": False,
+    }
+
+
+def literal(text: str) -> str:
+    """Return `text` so that Slack's mrkdwn shows it as it is."""
+    return _unpinged(text).translate(_TWINS).translate(_ESCAPES)
+
+
+def _unpinged(text: str) -> str:
+    return _EMOJI.sub(":" + _JOINER, _BROADCAST.sub("@" + _JOINER, text))
+
+
+def _section(text: str) -> dict[str, object]:
+    return {"type": "section", "text": _mrkdwn(text)}
+
+
+def _context(texts: list[str]) -> dict[str, object]:
+    return {"type": "context", "elements": [_mrkdwn(text) for text in texts]}
+
+
+def _mrkdwn(text: str) -> dict[str, object]:
+    # verbatim: Slack would otherwise turn plain `@here` and `#general` into mentions by itself
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def _title(summary: AlertSummary) -> str:
+    title = literal(summary.title)
+    url = summary.url.translate(_ESCAPES) if summary.url else None
+    if url is None or len(url) > URL_LENGTH:
+        return f"*{title}*"
+    return f"*<{url}|{title}>*"
+
+
+def _origin(summary: AlertSummary) -> str:
+    label, moment = summary.time
+    moment = moment.astimezone(UTC)
+    utc = f"{moment.day} {moment:%b %Y, %H:%M} UTC"
+    # Slack shows this in each reader's own time zone, the part after the bar where it cannot
+    stamp = f"<!date^{int(moment.timestamp())}^{{date_short_pretty}}, {{time}}|{utc}>"
+    return f"*{literal(summary.outlet)}*  ·  {label} {stamp} ({moment:%H:%M} UTC)"
+
+
+def _why(summary: AlertSummary) -> str:
+    words = ", ".join(literal(term) for term in summary.terms)
+    found = f"  ·  found: {words}" if words else ""
+    return f"Rule: {literal(summary.rule)} ({summary.level.value}){found}"
+
+
+def _named(summary: AlertSummary) -> str:
+    return "  ·  ".join(
+        f"{heading}: " + ", ".join(f"*{literal(name)}*" for name in names)
+        for heading, names in summary.named
+    )
+
+
+def _highlighted(pieces: Sequence[Piece]) -> str:
+    """Return the snippet with its hits in bold.
+
+    Slack reads `*` as bold only where a word begins and ends, so a hit that touches a letter or a
+    quotation mark is set off by zero-width spaces.
+    """
+    out: list[str] = []
+    for index, piece in enumerate(pieces):
+        if not piece.hit:
+            out.append(literal(piece.text))
+            continue
+        before = pieces[index - 1].text[-1:] if index else ""
+        after = pieces[index + 1].text[:1] if index + 1 < len(pieces) else ""
+        lead = "" if not before or before.isspace() else _ZERO_WIDTH_SPACE
+        trail = "" if not after or after.isspace() or after in ".,;:!?)" else _ZERO_WIDTH_SPACE
+        out.append(f"{lead}*{literal(piece.text)}*{trail}")
+    return "".join(out)

@@ -1,0 +1,197 @@
+"""Alerts as JSON to any address, signed by the Standard Webhooks specification.
+
+The payload is documented in docs/webhook.md. Source: https://www.standardwebhooks.com
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from pydantic import SecretStr
+
+from alerts.receivers.http import HttpPoster, NoReplyError, Reply
+from alerts.receivers.plain_text import encodable, safe_detail, web_link
+from alerts.receivers.protocol import Notice, SendResult
+from alerts.receivers.summary import named_entities
+from core.alerting import Alert, AttemptOutcome, Span
+from core.config.models import EntityConfig, WebhookConfig
+from core.errors import DeliveryError
+
+_TRY_AGAIN = {
+    302: "redirected for now; redirects are not followed",
+    303: "redirected for now; redirects are not followed",
+    307: "redirected for now; redirects are not followed",
+    408: "the server timed out",
+    409: "the server is still busy with an earlier attempt",
+    421: "the wrong server of a group answered",
+    423: "locked for now",
+    425: "too early",
+    429: "too many requests",
+}
+"""Statuses below 500 that may pass by themselves. The specification calls every 3xx a failure and
+leaves open whether to try again: a temporary redirect may be a maintenance page."""
+
+_FOR_GOOD = {
+    301: "moved for good; put the new address into the configuration",
+    308: "moved for good; put the new address into the configuration",
+    410: "gone; the specification asks to stop",
+}
+
+
+class WebhookReceiver:
+    """Posts each alert to one address."""
+
+    kind = "webhook"
+
+    def __init__(
+        self, name: str, config: WebhookConfig, entities: Mapping[str, EntityConfig]
+    ) -> None:
+        self.name = name
+        self._entities = entities
+        self._key = signing_key(config.secret, name) if config.secret else None
+        self._poster = HttpPoster(config.url, timeout=config.timeout)
+        secret = config.secret.get_secret_value() if config.secret else ""
+        self._secrets = (*self._poster.secrets, secret, secret.removeprefix("whsec_"))
+
+    async def send(self, notice: Notice) -> SendResult:
+        """Post the alert once; the outcome follows from the status."""
+        body = self._body(notice)
+        headers = {
+            "Content-Type": "application/json",
+            "webhook-id": notice.delivery_id,
+            "webhook-timestamp": str(int(notice.sent_at.timestamp())),
+        }
+        if self._key is not None:
+            headers["webhook-signature"] = sign(self._key, notice.delivery_id, notice.sent_at, body)
+        try:
+            reply = await self._poster.post(body, headers, now=notice.sent_at)
+        except NoReplyError as error:
+            return SendResult(AttemptOutcome.TRANSIENT, None, safe_detail(str(error)))
+        outcome, reason = classify(reply.status)
+        return SendResult(outcome, reply.status, self._detail(reply, reason), reply.retry_after)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._poster.close()
+
+    def preview(self, notice: Notice) -> str:
+        """Return the payload, indented."""
+        return json.dumps(payload(notice, self._entities), ensure_ascii=False, indent=2)
+
+    def _body(self, notice: Notice) -> bytes:
+        return json.dumps(
+            payload(notice, self._entities), ensure_ascii=False, separators=(",", ":")
+        ).encode()
+
+    def _detail(self, reply: Reply, reason: str) -> str:
+        said = f": {reply.body}" if reply.body.strip() else ""
+        return safe_detail(f"{reply.status} {reason}{said}", self._secrets)
+
+
+def signing_key(secret: SecretStr, receiver: str) -> bytes:
+    """Return the HMAC key: what base64 hides behind `whsec_`, or the text itself.
+
+    Raises DeliveryError when a `whsec_` secret is not base64.
+    """
+    text = secret.get_secret_value()
+    if not text.startswith("whsec_"):
+        return text.encode()
+    try:
+        return base64.b64decode(text.removeprefix("whsec_"), validate=True)
+    except binascii.Error:
+        raise DeliveryError(
+            f"receiver {receiver!r}: the secret begins with `whsec_` but is not base64"
+        ) from None
+
+
+def sign(key: bytes, delivery_id: str, sent_at: datetime, body: bytes) -> str:
+    """Return the `webhook-signature` header for one attempt."""
+    signed = f"{delivery_id}.{int(sent_at.timestamp())}.".encode() + body
+    return "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
+
+
+def classify(status: int) -> tuple[AttemptOutcome, str]:
+    """Return what a status means for the delivery, and why."""
+    if 200 <= status < 300:
+        return AttemptOutcome.DELIVERED, "accepted"
+    if status in _FOR_GOOD:
+        return AttemptOutcome.PERMANENT, _FOR_GOOD[status]
+    if status in _TRY_AGAIN:
+        return AttemptOutcome.TRANSIENT, _TRY_AGAIN[status]
+    try:
+        phrase = HTTPStatus(status).phrase.lower()
+    except ValueError:
+        phrase = "unknown status"
+    if status >= 500:
+        return AttemptOutcome.TRANSIENT, phrase
+    return AttemptOutcome.PERMANENT, phrase
+
+
+def payload(notice: Notice, entities: Mapping[str, EntityConfig]) -> dict[str, Any]:
+    """Return what is posted. Equal at every attempt of a delivery."""
+    alert = notice.alert
+    match = alert.match
+    return {
+        "type": "alert.test" if notice.test else "alert.created",
+        "timestamp": _iso(alert.created_at),
+        "data": {
+            "alert_id": alert.id,
+            "rule": {
+                "id": match.rule_id,
+                "title": encodable(match.rule_title),
+                "level": match.level.value,
+            },
+            "article": _article(alert, notice.outlet),
+            "snippet": {
+                "text": encodable(match.snippet.text),
+                "highlights": [list(pair) for pair in match.snippet.highlights],
+            },
+            "spans": [_span(span) for span in match.spans],
+            "entities": [
+                {"id": entity.id, "kind": entity.kind, "name": entity.name}
+                for entity in named_entities(alert, entities)
+            ],
+        },
+    }
+
+
+def _article(alert: Alert, outlet: str) -> dict[str, Any]:
+    article = alert.article
+    data = article.data
+    return {
+        "id": article.id,
+        "version": article.version,
+        "title": encodable(data.title),
+        "url": web_link(data.url),
+        "canonical_url": web_link(data.canonical_url),
+        "source": data.source,
+        "outlet": encodable(outlet),
+        "language": data.language,
+        "authors": [encodable(author) for author in data.authors],
+        "published_at": _iso(data.published_at) if data.published_at else None,
+        "first_seen_at": _iso(article.first_seen_at),
+        "fetched_at": _iso(article.fetched_at),
+        "content_sha256": article.content_sha256,
+    }
+
+
+def _span(span: Span) -> dict[str, Any]:
+    return {
+        "field": span.field.value,
+        "start": span.start,
+        "end": span.end,
+        "label": encodable(span.label),
+        "kind": span.kind.value,
+    }
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
