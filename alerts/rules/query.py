@@ -9,20 +9,16 @@ from typing import TypeVar, cast
 
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedToken
 
+from alerts.rules.advice import advice
 from alerts.rules.expressions import AllOf, AnyOf, ConceptRef, EntityRef, Negated, Node, Term
 from alerts.rules.problems import QuerySyntaxError
-from alerts.rules.words import CURLY_QUOTES, later_version, parse_query_term
+from alerts.rules.words import parse_query_term
 
 MAX_QUERY_LENGTH = 4_000
 """Characters. Longer lists of words belong into a concept."""
 
 MAX_DEPTH = 50
 """Nesting of operators and parentheses; keeps every walk over the tree off the stack's end."""
-
-_LOWER_CASE_OPERATORS = {
-    "and": "AND", "or": "OR", "not": "NOT", "и": "AND", "или": "OR", "не": "NOT",
-    "&&": "AND", "||": "OR", "!": "NOT", "&": "AND", "|": "OR",
-}  # fmt: skip
 
 _N = TypeVar("_N", bound=Node)
 
@@ -47,7 +43,7 @@ def parse_query(text: str) -> Node:
         # Every other character begins a token, so only a lone quotation mark ends up here.
         raise QuerySyntaxError("this quotation mark is never closed", text.rindex('"')) from None
     except UnexpectedToken as error:
-        raise _explained(text, error) from None
+        raise advice(text, error.token, _token_before(text, error.token)) from None
 
 
 class _Builder(Transformer[Token, Node]):
@@ -128,46 +124,6 @@ def _parser() -> Lark:
     return Lark(grammar, parser="lalr", lexer="basic", transformer=_Builder())
 
 
-def _explained(text: str, error: UnexpectedToken) -> QuerySyntaxError:
-    """Turn a parser's surprise into advice."""
-    token = error.token
-    before = _token_before(text, token)
-    for suspect in (before, token):
-        if suspect is not None and suspect.type == "WORD":
-            later = later_version(str(suspect))
-            if later:
-                return QuerySyntaxError(later, _start(suspect))
-    if token.type == "$END":
-        return _ends_early(text, before)
-    at = _start(token)
-    if token.type == "RPAR":
-        if before is not None and before.type == "LPAR":
-            return QuerySyntaxError("there is nothing between these parentheses", _start(before))
-        if before is not None and before.type in ("AND", "OR", "NOT"):
-            return QuerySyntaxError(f"{before} needs a term after it", _start(before))
-        return QuerySyntaxError("this `)` closes nothing", at)
-    if token.type in ("AND", "OR"):
-        hint = "write NOT alone" if before is not None and before.type == "NOT" else None
-        return QuerySyntaxError(f"{token} needs a term before it", at, hint)
-    meant = _LOWER_CASE_OPERATORS.get(str(token).lower()) or (
-        _LOWER_CASE_OPERATORS.get(str(before).lower()) if before is not None else None
-    )
-    if meant:
-        return QuerySyntaxError(
-            f"put AND or OR between {_shown(before)} and {_shown(token)}",
-            at,
-            f"operators are written in capitals: {meant}",
-        )
-    hint = None
-    if set(f"{before}{token}") & CURLY_QUOTES:
-        hint = 'write phrases in straight quotes: "…"'
-    elif before is not None and before.type == token.type == "WORD":
-        hint = f'for the phrase, write "{before} {token}" in quotes'
-    elif token.type == "NOT":
-        hint = "AND NOT"
-    return QuerySyntaxError(f"put AND or OR between {_shown(before)} and {_shown(token)}", at, hint)
-
-
 def _token_before(text: str, token: Token) -> Token | None:
     before = None
     for candidate in _parser().lex(text):
@@ -175,24 +131,3 @@ def _token_before(text: str, token: Token) -> Token | None:
             break
         before = candidate
     return before
-
-
-def _ends_early(text: str, before: Token | None) -> QuerySyntaxError:
-    if before is not None and before.type in ("AND", "OR", "NOT"):
-        return QuerySyntaxError(f"{before} needs a term after it", _start(before))
-    opened: list[int] = []
-    quoted = False
-    for position, character in enumerate(text):
-        if character == '"':
-            quoted = not quoted
-        elif character == "(" and not quoted:
-            opened.append(position)
-        elif character == ")" and not quoted:
-            opened.pop()
-    return QuerySyntaxError("this `(` is never closed", opened[-1] if opened else len(text))
-
-
-def _shown(token: Token | None) -> str:
-    if token is None or token.type == "PHRASE":
-        return str(token)
-    return f"`{token}`"
