@@ -1,0 +1,127 @@
+"""From the bytes of a page to an article, or to the reason why it is none.
+
+Pure: the same bytes give the same answer, with no clock, network or disk. Hostile bytes may take
+long or crash the parser, so callers run it in the sandbox.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from copy import deepcopy
+from datetime import UTC, datetime
+
+from htmldate import find_date
+from lxml.html import HtmlElement
+
+from core.articles import ArticleData, Rejection, RejectReason
+from core.config.models import LANGUAGES
+from core.sources import Entry
+from crawler.extract.body import extract_body
+from crawler.extract.boilerplate import drop_boilerplate
+from crawler.extract.decoding import clean_text, decode
+from crawler.extract.language import detect_language, load_model
+from crawler.extract.markup import looks_like_markup, parse
+from crawler.extract.metadata import PageMetadata, people, read_metadata, tidy
+from crawler.extract.stubs import stub_reason
+
+MIN_LETTERS = 40
+"""Fewer letters of text than this are no article: about six words, the shortest real news flash."""
+
+SCANT_TEXT = 300
+"""Characters of text below which the JSON-LD articleBody is looked at as well."""
+
+_LATEST_DATE = "2100-01-01"
+"""htmldate's upper bound. Without one it would ask the clock; the caller judges future dates."""
+
+
+def extract_article(
+    body: bytes,
+    url: str,
+    *,
+    content_type: str | None = None,
+    entry: Entry | None = None,
+    source: str = "",
+    languages: tuple[str, ...] = LANGUAGES,
+    language_hint: str | None = None,
+) -> ArticleData | Rejection:
+    """Read a fetched page as an article.
+
+    `content_type` is the HTTP header's value; `entry` what the feed announced: its publication time
+    wins over the page's, its title, authors and tags stand in where the page has none. Language is
+    detected among `languages`; `language_hint` (the source's), then the feed's, then the page's own
+    declaration decide where detection is unsure. Never raises for any bytes, but may take as long
+    as the parser takes.
+    """
+    page = decode(body, content_type)
+    if not page.strip():
+        return Rejection(RejectReason.EMPTY, f"the body has no text ({len(body)} bytes)")
+    if not looks_like_markup(page):
+        kind = content_type or "no content type"
+        return Rejection(RejectReason.NOT_HTML, f"the body is not a web page ({kind})")
+    tree = parse(page)
+    if tree is None:
+        return Rejection(RejectReason.EMPTY, "the markup is empty")
+    metadata = read_metadata(tree, url)
+    published_at = (entry.published_at if entry else None) or metadata.published_at
+    for_date = deepcopy(tree) if published_at is None else None
+    html_title = tidy(tree.findtext(".//title") or "")
+    text = _text(tree, metadata)
+
+    reason = stub_reason(
+        page, html_title or metadata.title, text, _visible(tree, text),
+        declared_article=metadata.is_article,
+    )  # fmt: skip
+    if reason is not None:
+        return Rejection(RejectReason.STUB, reason)
+    if sum(map(str.isalpha, text[:1_000])) < MIN_LETTERS:
+        return Rejection(
+            RejectReason.EMPTY, f"no article text in {len(page):,} characters of markup"
+        )
+    title = metadata.title or (tidy(entry.title) if entry else "") or _first_words(text)
+    if for_date is not None:
+        published_at = _guess_date(for_date, url)
+    prior = language_hint or (entry.language if entry else None) or metadata.language
+    return ArticleData(
+        url=url,
+        title=title,
+        text=text,
+        source=source,
+        canonical_url=metadata.canonical_url,
+        authors=metadata.authors or people(entry.authors if entry else ()),
+        published_at=published_at,
+        language=detect_language(f"{title}\n{text}", languages, prior),
+        site_name=metadata.site_name,
+        tags=metadata.tags or tuple(filter(None, map(tidy, entry.tags if entry else ()))),
+    )
+
+
+def preload(languages: tuple[str, ...] = LANGUAGES) -> None:
+    """Load the models and warm the caches that the first article would pay for."""
+    load_model(languages)
+
+
+def _text(tree: HtmlElement, metadata: PageMetadata) -> str:
+    text = drop_boilerplate(_clean(extract_body(tree)))
+    if len(text) < SCANT_TEXT and len(metadata.body) > len(text):
+        return drop_boilerplate(_clean(metadata.body))
+    return text
+
+
+def _clean(text: str) -> str:
+    return unicodedata.normalize("NFC", clean_text(text))
+
+
+def _visible(tree: HtmlElement, text: str) -> str:
+    """All text on the page, if the article's is so short that it matters."""
+    return text if len(text) > 1_500 else " ".join(tree.text_content().split())
+
+
+def _guess_date(tree: HtmlElement, url: str) -> datetime | None:
+    """Ask htmldate, which reads dates out of URLs and visible text: a day, without a time."""
+    found = find_date(tree, url=url, original_date=True, max_date=_LATEST_DATE)
+    return datetime.fromisoformat(found).replace(tzinfo=UTC) if found else None
+
+
+def _first_words(text: str) -> str:
+    """A title for pages that have none."""
+    return " ".join(text.split()[:12])

@@ -1,0 +1,36 @@
+"""The article's text out of the parsed tree: trafilatura's fast extraction on a lighter tree."""
+
+from __future__ import annotations
+
+from lxml.etree import strip_elements
+from lxml.html import HtmlElement
+from trafilatura import bare_extraction
+from trafilatura.settings import Extractor
+
+# Never article text. trafilatura removes them too, but only after it has searched and copied the
+# whole tree several times; scripts and styles are most of a modern page.
+_NO_TEXT = (
+    "script", "style", "template", "svg", "iframe", "object", "embed", "canvas", "audio", "video",
+    "map", "button", "select", "option", "datalist", "textarea", "input", "link", "nav", "aside",
+    "footer", "dialog", "noscript", "picture", "source",
+)  # fmt: skip
+
+
+def extract_body(tree: HtmlElement) -> str:
+    """The main text, one paragraph a line; empty if there is none. Changes the tree."""
+    strip_elements(tree, *_NO_TEXT, with_tail=False)
+    document = bare_extraction(tree, options=_options())
+    return (document.text or "") if document is not None else ""
+
+
+def _options() -> Extractor:
+    # Fast and favouring recall: on the benchmark both quicker and closer to the hand-made texts
+    # than the balanced mode, whose retries cost time. A fixed date keeps the clock out: trafilatura
+    # would otherwise ask it for metadata that is not used here.
+    return Extractor(
+        output_format="python",
+        fast=True,
+        recall=True,
+        comments=False,
+        date_params={"max_date": "2100-01-01"},
+    )

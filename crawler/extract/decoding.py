@@ -1,0 +1,151 @@
+"""Bytes to text. Declared character sets are often wrong or missing, so the bytes have a say.
+
+Order: byte order mark, UTF-16 by its NULs, valid UTF-8, then what HTTP and the page declare, unless
+the bytes read as another Cyrillic encoding far better.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from charset_normalizer import from_bytes
+from w3lib.encoding import http_content_type_encoding, resolve_encoding
+
+_BOMS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+_META_CHARSET = re.compile(
+    rb"""<(?:meta|\?xml)\b[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([\w:-]+)""", re.I
+)
+_META_WITHIN = 4096
+"""Bytes searched for a declaration. The HTML standard says 1024; real heads are later than that."""
+
+_CYRILLIC = ("cp1251", "koi8-u", "iso8859-5", "cp866", "mac-cyrillic")
+"""Tried when no declaration fits. koi8-u reads all of koi8-r's letters."""
+
+_CYRILLIC_KIN = frozenset({*_CYRILLIC, "koi8-r", "koi8-t", "ptcp154", "kz1048"})
+"""Declared encodings that are plausible for Cyrillic text, with Kazakh and Tajik ones."""
+
+_HIGH_RUN = re.compile(rb"[\x80-\xff]{3,}")
+_SAMPLE = 200_000
+"""Bytes looked at to judge an encoding."""
+_ENOUGH = 24
+"""High bytes in runs below which the bytes say nothing about Cyrillic."""
+
+_COMMON = frozenset("оеаинтсрвлкмдпуяыьгзбчйхжшюцэіїғқңөұүҳҷӣӯў")
+_NO_TEXT = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
+
+
+def decode(body: bytes, content_type: str | None = None) -> str:
+    """Decode a page to text without NUL, control characters or lone surrogates.
+
+    `content_type` is the HTTP header's value. Never raises: bytes that fit no encoding become
+    U+FFFD.
+    """
+    return clean_text(_decode(body, content_type))
+
+
+def clean_text(text: str) -> str:
+    """Remove what no storage, XML tree or message can carry: control characters, surrogates."""
+    return _NO_TEXT.sub("", text)
+
+
+def _decode(body: bytes, content_type: str | None) -> str:
+    for bom, encoding in _BOMS:
+        if body.startswith(bom):
+            return body[len(bom) :].decode(encoding, errors="replace")
+    if utf16 := _utf16_without_bom(body):
+        return body.decode(utf16, errors="replace")
+    try:
+        # Text in another encoding is almost never valid UTF-8 by chance.
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    declared = _declared(body, content_type)
+    if _mostly_utf8(body):
+        return body.decode("utf-8", errors="replace")
+    encoding = _plausible(body, [name for name in declared if name != "utf-8"])
+    return body.decode(encoding, errors="replace")
+
+
+def _utf16_without_bom(body: bytes) -> str | None:
+    """UTF-16 markup is half NULs: the high bytes of its ASCII letters."""
+    head = body[:4096]
+    if head.count(0) < len(head) // 5 or len(head) < 4:
+        return None
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if odd > 4 * even:
+        return "utf-16-le"
+    if even > 4 * odd:
+        return "utf-16-be"
+    return None
+
+
+def _declared(body: bytes, content_type: str | None) -> list[str]:
+    """Encodings that HTTP and the page name, HTTP first, as Python calls them."""
+    named = [http_content_type_encoding(content_type)] if content_type else []
+    if found := _META_CHARSET.search(body[:_META_WITHIN]):
+        named.append(resolve_encoding(found[1].decode("ascii", errors="replace")))
+    return [codecs.lookup(name).name for name in dict.fromkeys(named) if name]
+
+
+def _mostly_utf8(body: bytes) -> bool:
+    """Tell a UTF-8 page with a few broken bytes (a cut, a pasted quote) from another encoding."""
+    sample = body[:_SAMPLE]
+    high = len(sample) - len(sample.translate(None, bytes(range(128, 256))))
+    broken = sample.decode("utf-8", errors="replace").count("\ufffd")
+    return broken * 20 < high
+
+
+def _plausible(body: bytes, declared: list[str]) -> str:
+    runs = b" ".join(_HIGH_RUN.findall(body[:_SAMPLE]))
+    if len(runs) >= _ENOUGH:
+        first = next((name for name in declared if name in _CYRILLIC_KIN), None)
+        scores = {name: _russianness(runs, name) for name in _CYRILLIC}
+        best = max(scores, key=scores.__getitem__)
+        if first is not None and _russianness(runs, first) >= scores[best] - 0.15:
+            return first
+        if scores[best] > 0.5 and not any(
+            _reads_strictly(body, name) for name in declared if _multibyte(name)
+        ):
+            return best
+    for name in declared:
+        if _reads_strictly(body, name):
+            return name
+    if declared:
+        return declared[0]
+    guess = from_bytes(body[:10_000]).best()
+    return guess.encoding if guess is not None else "cp1252"
+
+
+def _russianness(runs: bytes, encoding: str) -> float:
+    """Share of frequent lower-case letters less that of capitals inside words and of non-letters.
+
+    Reading one Cyrillic encoding as another swaps cases or gives symbols, so the right one wins by
+    a wide margin: about .9 against below .4.
+    """
+    text = runs.decode(encoding, errors="replace")
+    good = sum(char in _COMMON for char in text)
+    bad = sum(not (char.isalpha() or char == " ") for char in text)
+    bad += sum(b.isupper() and a.islower() for a, b in zip(text, text[1:], strict=False))
+    return (good - 2 * bad) / max(1, len(text))
+
+
+def _multibyte(encoding: str) -> bool:
+    return encoding.startswith(("gb", "big5", "euc", "shift", "iso2022", "cp9"))
+
+
+def _reads_strictly(body: bytes, encoding: str) -> bool:
+    try:
+        body.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True

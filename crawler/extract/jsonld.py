@@ -1,0 +1,148 @@
+"""Reads schema.org JSON-LD: what most outlets tell search engines about an article."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+ARTICLE_TYPES = frozenset(
+    {
+        "Article", "NewsArticle", "ReportageNewsArticle", "AnalysisNewsArticle",
+        "BackgroundNewsArticle", "OpinionNewsArticle", "ReviewNewsArticle", "AskPublicNewsArticle",
+        "AdvertiserContentArticle", "SatiricalArticle", "ScholarlyArticle", "TechArticle",
+        "BlogPosting", "LiveBlogPosting", "SocialMediaPosting", "Report", "MedicalWebPage",
+    }
+)  # fmt: skip
+"""schema.org/Article and its subtypes as outlets use them."""
+
+PAGE_TYPES = frozenset({"WebPage", "ItemPage", "VideoObject"})
+"""Types that often carry the dates when there is no article node."""
+
+MAX_NODES = 2_000
+"""Nodes visited in one page; a real page has tens."""
+
+_WRAPPING = re.compile(
+    r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?://)?\s*(?:-->|\]\]>|/\*\s*\]\]>\s*\*/);?\s*$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedData:
+    """What the page's JSON-LD says about its article; empty strings where it says nothing."""
+
+    is_article: bool = False
+    headline: str = ""
+    body: str = ""
+    published: tuple[str, ...] = ()
+    modified: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    publisher: str = ""
+    tags: tuple[str, ...] = ()
+    url: str = ""
+    language: str = ""
+
+
+def read_linked_data(tree: HtmlElement) -> LinkedData:
+    """Read all JSON-LD blocks of a page; blocks that are not JSON are passed over."""
+    nodes: list[dict[str, object]] = []
+    for script in tree.iterfind('.//script[@type="application/ld+json"]'):
+        nodes.extend(_nodes(_loads(script.text or "")))
+    article = next((node for node in nodes if _types(node) & ARTICLE_TYPES), None)
+    page = next((node for node in nodes if _types(node) & PAGE_TYPES), None)
+    node = article or page
+    if node is None:
+        return LinkedData()
+    by_id = {str(other["@id"]): other for other in nodes if "@id" in other and len(other) > 1}
+    both = [n for n in (article, page) if n is not None]
+    return LinkedData(
+        is_article=article is not None,
+        headline=_first(node, "headline", "name") if article else "",
+        body=_text(node.get("articleBody")) if article else "",
+        published=_all(both, "datePublished", "dateCreated", "uploadDate"),
+        modified=_all(both, "dateModified"),
+        authors=tuple(_names(node.get("author"), by_id))
+        or tuple(_names(node.get("creator"), by_id)),
+        publisher=next(iter(_names(node.get("publisher"), by_id)), ""),
+        tags=tuple(_keywords(node.get("keywords"))),
+        url=_text(node.get("url")) or _text(node.get("mainEntityOfPage")),
+        language=_text(node.get("inLanguage")),
+    )
+
+
+def _loads(text: str) -> object:
+    text = text.strip()
+    if not text:
+        return None
+    try:
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        pass
+    try:
+        return json.loads(_WRAPPING.sub("", text).rstrip().rstrip(";"), strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _nodes(value: object) -> Iterator[dict[str, object]]:
+    """All objects of a document, outermost first, in order; never deeper than they can matter."""
+    waiting = [value]
+    for _ in range(MAX_NODES):
+        if not waiting:
+            return
+        current = waiting.pop(0)
+        if isinstance(current, list):
+            waiting = current + waiting
+        elif isinstance(current, dict):
+            yield current
+            waiting += [v for v in current.values() if isinstance(v, dict | list)]
+
+
+def _types(node: dict[str, object]) -> frozenset[str]:
+    kind = node.get("@type")
+    kinds = kind if isinstance(kind, list) else [kind]
+    return frozenset(k.rpartition("/")[2] for k in kinds if isinstance(k, str))
+
+
+def _text(value: object) -> str:
+    """A plain string of a value that may be an object or a list of them."""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, list) and value:
+        return _text(value[0])
+    if isinstance(value, dict):
+        return _text(
+            value.get("name") or value.get("@id") or value.get("url") or value.get("@value")
+        )
+    return ""
+
+
+def _first(node: dict[str, object], *keys: str) -> str:
+    return next((text for key in keys if (text := _text(node.get(key)))), "")
+
+
+def _all(nodes: list[dict[str, object]], *keys: str) -> tuple[str, ...]:
+    found = (_text(node.get(key)) for node in nodes for key in keys)
+    return tuple(dict.fromkeys(text for text in found if text))
+
+
+def _names(value: object, by_id: dict[str, dict[str, object]]) -> Iterator[str]:
+    """Names of people or organizations, following references within the page."""
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, dict):
+            known = by_id.get(str(item.get("@id")), {}) if "name" not in item else item
+            name = known.get("name")
+            yield from (_text(n) for n in (name if isinstance(name, list) else [name]) if _text(n))
+        elif isinstance(item, str) and item.strip():
+            yield item.strip()
+
+
+def _keywords(value: object) -> Iterator[str]:
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, str):
+            yield from (part.strip() for part in re.split(r"[,;]", item) if part.strip())
+        elif isinstance(item, dict) and _text(item):
+            yield _text(item)

@@ -1,0 +1,205 @@
+"""The worker pool in which every parse of bytes from the internet runs.
+
+A hostile page may take for ever, take all memory or crash the C parser: it loses its worker, which
+is replaced, and the caller gets an error that says so. Threads cannot be stopped; processes can.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import resource
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import TimeoutError as DeadlineError
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import forkserver, resource_tracker
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from pathlib import Path
+from threading import Lock
+from typing import ParamSpec, Self, TypeVar
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+from core.errors import SandboxError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+TASKS_PER_WORKER = 2_000
+"""A worker is replaced after this many tasks, so that a leak in a C library cannot grow."""
+
+PRELOADED = ["crawler.sandbox_preload"]
+
+GRACE = 1.0
+"""Seconds past the deadline after which a worker ends by itself. The pool stops it before, unless
+the pool's process was killed or is stalled."""
+
+
+class SandboxTimeout(SandboxError):  # noqa: N818 -- named by what happened, as its root is
+    """Parsing took longer than allowed and was stopped."""
+
+
+class SandboxMemory(SandboxError):  # noqa: N818
+    """Parsing needed more memory than allowed and was stopped."""
+
+
+class SandboxCrashed(SandboxError):  # noqa: N818
+    """The process that parsed it died."""
+
+
+class Sandbox:
+    """Runs functions in worker processes, each call with a deadline and a memory limit.
+
+    `processes` is the number of workers, `timeout` the seconds one call may run (waiting for a
+    free worker does not count), `memory_mb` the MiB of address space a worker may take beyond what
+    the parsing libraries themselves occupy. Functions, arguments and results must be picklable;
+    what a function raises is raised here. Workers start with the first call.
+    """
+
+    def __init__(self, processes: int, timeout: float, memory_mb: int) -> None:
+        self._processes = processes
+        self._timeout = timeout
+        self._memory_mb = memory_mb
+        self._pool: ProcessPool | None = None
+        self._lock = Lock()
+
+    async def run(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run `function` in a worker; cancelling the awaiting task stops the worker too.
+
+        Raises SandboxTimeout, SandboxMemory or SandboxCrashed, and what `function` raises.
+        """
+        if self._pool is None or not self._pool.active:
+            # The first start loads the libraries (about a second): not on the event loop.
+            await asyncio.to_thread(self.start)
+        with _sandbox_errors(_url_of(args, kwargs)):
+            return await asyncio.wrap_future(self._schedule(function, args, kwargs))
+
+    def call(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run `function` in a worker and wait for it; for commands that have no event loop.
+
+        Raises the same as `run`.
+        """
+        self.start()
+        with _sandbox_errors(_url_of(args, kwargs)):
+            future = self._schedule(function, args, kwargs)
+            try:
+                return future.result()
+            except BaseException:
+                future.cancel()  # type: ignore[no-untyped-call]  # Ctrl-C while waiting; no effect on a finished future
+                raise
+
+    def start(self) -> None:
+        """Start the workers unless they run; a pool that lost all its workers is replaced."""
+        with self._lock:
+            if self._pool is not None and self._pool.active:
+                return
+            _start_fork_server()
+            self._pool = ProcessPool(
+                max_workers=self._processes,
+                max_tasks=TASKS_PER_WORKER,
+                initializer=_confine,
+                initargs=(self._memory_mb,),
+                context=_Context(),
+            )
+            self._pool.active  # noqa: B018 -- pebble starts its workers when it is first asked
+
+    def close(self) -> None:
+        """Stop the workers and whatever they are doing. Calling it again does nothing."""
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.stop()  # type: ignore[no-untyped-call]
+            pool.join()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await asyncio.to_thread(self.close)
+
+    def _schedule(
+        self, function: Callable[..., R], args: tuple[object, ...], kwargs: dict[str, object]
+    ) -> ProcessFuture[R]:
+        if self._pool is None:
+            raise SandboxCrashed("The sandbox is closed")
+        task = (self._timeout, function, args, kwargs)
+        return self._pool.schedule(_bounded, task, timeout=self._timeout)
+
+
+class _Worker(ForkServerProcess):
+    def terminate(self) -> None:
+        """Kill outright: a worker deep in C code never gets to a polite signal's handler."""
+        self.kill()
+
+
+class _Context(ForkServerContext):
+    # Workers are forked from a small process that holds no socket, database handle or thread of
+    # ours. Plain fork would copy all of that; spawn would load the libraries for every worker.
+    Process = _Worker
+
+
+def _start_fork_server() -> None:
+    # A SIGTERM to the whole process group (systemd sends one) is for the daemon to handle: it ends
+    # what is in flight and closes the workers. The fork server and the workers inherit this mask.
+    # The tracker unblocks the signal when it starts, hence it is started first.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    try:
+        forkserver.set_forkserver_preload(PRELOADED)
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _confine(memory_mb: int) -> None:
+    """Bound the worker it runs in. Pebble has already made it ignore SIGINT."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    if sys.platform == "linux":
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        limit = pages * resource.getpagesize() + memory_mb * 2**20
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def _bounded(
+    timeout: float, function: Callable[..., R], args: tuple[object, ...], kwargs: dict[str, object]
+) -> R:
+    """Run one task in a worker. The kernel's timer ends the worker whatever it is doing."""
+    signal.setitimer(signal.ITIMER_REAL, timeout + GRACE)
+    try:
+        return function(*args, **kwargs)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+@contextlib.contextmanager
+def _sandbox_errors(url: str | None) -> Iterator[None]:
+    try:
+        yield
+    except DeadlineError as error:
+        raise SandboxTimeout(url=url) from error
+    except MemoryError as error:
+        raise SandboxMemory(url=url) from error
+    except ProcessExpired as error:
+        if error.exitcode == -signal.SIGALRM:
+            raise SandboxTimeout(url=url) from error
+        raise SandboxCrashed(url=url) from error
+    except BrokenProcessPool as error:
+        raise SandboxCrashed(url=url) from error
+
+
+def _url_of(args: tuple[object, ...], kwargs: dict[str, object]) -> str | None:
+    """Find the URL a call is about: its `url` argument, or the first argument that looks like one."""
+    candidates = (kwargs.get("url"), *args)
+    return next(
+        (arg for arg in candidates if isinstance(arg, str) and arg.startswith(("http:", "https:"))),
+        None,
+    )
