@@ -6,6 +6,8 @@ The message of the class is its docstring unless one is given.
 
 from __future__ import annotations
 
+import inspect
+
 
 class WirewatchError(Exception):
     """Something in Wirewatch went wrong."""
@@ -18,7 +20,8 @@ class WirewatchError(Exception):
         url: str | None = None,
         delivery: str | None = None,
     ) -> None:
-        self.message = message or (type(self).__doc__ or "").strip().splitlines()[0]
+        described = inspect.getdoc(type(self)) or type(self).__name__
+        self.message = message or described.splitlines()[0]
         self.source = source
         self.url = url
         self.delivery = delivery

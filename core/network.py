@@ -61,9 +61,23 @@ _METADATA = frozenset(
         "fd00:ec2::254",  # AWS over IPv6
         "fd00:ec2::23",  # AWS EKS over IPv6
         "fd20:ce::254",  # Google over IPv6
+        "169.254.42.42",  # Scaleway
+        "fd00:42::42",  # Scaleway over IPv6
+        "fe80::a9fe:a9fe",  # OpenStack over IPv6
     )
 )
 """Cloud metadata services: they hand out credentials, so no configuration can allow them."""
+
+_MAPPED = ipaddress.IPv6Network("::ffff:0:0/96")
+_CARRY_IN_LAST_BITS = tuple(
+    ipaddress.IPv6Network(cidr)
+    for cidr in ("::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48")
+)
+_ROUTES_TO_CARRIED = tuple(
+    ipaddress.IPv6Network(cidr)
+    for cidr in ("::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
+)
+"""Networks where a packet is passed on to the IPv4 address inside; `::1` is not such a one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +106,14 @@ class NetworkAllowance:
         if port is not None and not 0 < port < 65536:
             raise ValueError(f"not a port: {port}")
         try:
-            return cls(ipaddress.ip_network(shaped["address"] + bits), port)
+            network = ipaddress.ip_network(shaped["address"] + bits)
         except ValueError as error:
             raise ValueError(f"not a network: {error}") from None
+        if isinstance(network, ipaddress.IPv6Network) and network.subnet_of(_MAPPED):
+            # Such addresses are judged as the IPv4 addresses they are, so they are allowed as such.
+            low = int(network.network_address) & 0xFFFFFFFF
+            network = ipaddress.IPv4Network((low, network.prefixlen - 96))
+        return cls(network, port)
 
 
 class NetworkPolicy:
@@ -119,15 +138,44 @@ class NetworkPolicy:
             return f"{address!r} is not an IP address"
         if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
             ip = ip.ipv4_mapped
-        if ip in _METADATA:
+        carried = _carried(ip)
+        if ip in _METADATA or not _METADATA.isdisjoint(carried):
             return f"{ip} is a cloud metadata service"
-        if any(
-            ip.version == allowed.network.version
-            and ip in allowed.network
-            and allowed.port in (None, port)
-            for allowed in self._allow
-        ):
-            return None
-        if any(ip.version == net.version and ip in net for net in _REFUSED):
+        if self._allows(ip, port):
+            # Opening a NAT64 prefix opens the public internet behind it, not the private network.
+            beyond = carried if _within(ip, _ROUTES_TO_CARRIED) else ()
+            closed = [v4 for v4 in beyond if _within(v4, _REFUSED) and not self._allows(v4, port)]
+            return f"{ip} leads to {closed[0]}, which is not allowed" if closed else None
+        if _within(ip, _REFUSED):
             return f"{ip} is not a public address; allow it under `network` if it is yours"
         return None
+
+    def _allows(self, ip: Address, port: int) -> bool:
+        return any(
+            _within(ip, (allowed.network,)) and allowed.port in (None, port)
+            for allowed in self._allow
+        )
+
+
+def _within(ip: Address, networks: Iterable[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:
+    return any(ip.version == network.version and ip in network for network in networks)
+
+
+def _carried(ip: Address) -> tuple[ipaddress.IPv4Address, ...]:
+    """Return the IPv4 addresses that an IPv6 address of a transition scheme holds."""
+    if isinstance(ip, ipaddress.IPv4Address):
+        return ()
+    if ip.sixtofour is not None:
+        return (ip.sixtofour,)
+    if ip.teredo is not None:
+        return ip.teredo  # the relay's and the client's
+    if not _within(ip, _CARRY_IN_LAST_BITS):
+        return ()
+    number = int(ip)
+    found = [number & 0xFFFFFFFF]
+    if _within(ip, (_CARRY_IN_LAST_BITS[-1],)):
+        # RFC 6052, section 2.2: shorter prefixes put the address around bits 64 to 71.
+        found.append((number >> 64 & 0xFFFF) << 16 | number >> 40 & 0xFFFF)
+        found.append((number >> 64 & 0xFF) << 24 | number >> 32 & 0xFFFFFF)
+        found.append(number >> 24 & 0xFFFFFFFF)
+    return tuple(ipaddress.IPv4Address(one) for one in found if one >> 24)

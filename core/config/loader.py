@@ -14,13 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from core.config.masking import HiddenValues, masked_lines, secret_texts
 from core.config.models import WatchConfig
-from core.config.problems import ConfigError, Finding, Mark, Problem, render_problems
+from core.config.places import place
+from core.config.problems import ConfigError, Finding, Mark, Problem, Severity, render_problems
 from core.config.references import check_references
-from core.config.secrets import masked_lines, resolve
+from core.config.secrets import resolve, why
 from core.config.validation import validate_tree
+from core.config.yaml_tree import MAX_BYTES, Node, Scalar, Sequence, locate, parse_yaml
 from core.config.yaml_tree import Mapping as MappingNode
-from core.config.yaml_tree import Node, Scalar, Sequence, locate, node_at, parse_yaml
 from core.errors import WirewatchError
 
 MAX_FILES = 500
@@ -68,10 +70,13 @@ def load_config(
     root = reader.merged()
     config, invalid = validate_tree(root)
     reported = {problem.mark for problem in reader.problems}
-    problems = [*reader.problems, *(one for one in invalid if one.mark not in reported)]
     findings = [*check_references(config, root), *(f for check in checks for f in check(config))]
-    problems += [_place(root, reader.lines, finding) for finding in findings]
-    problems += _bare_database(config, root)
+    later = [*invalid, *(place(root, reader.lines, finding) for finding in findings)]
+    later += _bare_database(config, root)
+    # What could not be filled in (a variable, a secret file) is reported once, not also as empty.
+    problems = [*reader.problems, *(one for one in later if one.mark not in reported)]
+    hidden = HiddenValues(reader.hidden)
+    problems = [hidden.clean(problem) for problem in problems]
     if any(problem.severity == "error" for problem in problems):
         raise ConfigError(problems, reader.lines)
     return LoadedConfig(
@@ -92,6 +97,7 @@ class _Reader:
         self.files: list[Path] = []
         self.problems: list[Problem] = []
         self.lines: dict[str, list[str]] = {}
+        self.hidden: dict[str, str] = {}
         self.digest = hashlib.sha256()
         self._environ = environ
         self._roots: list[MappingNode] = []
@@ -105,12 +111,13 @@ class _Reader:
         queue = [(self.path, Mark(str(self.path), 1, 1))]
         while queue:
             path, wanted_at = queue.pop(0)
-            if path.resolve() in self._seen:
+            real = Path(os.path.realpath(path))
+            if real in self._seen:
                 continue
             if len(self.files) >= MAX_FILES:
                 self.problems.append(Problem(wanted_at, f"more than {MAX_FILES} files included"))
                 break
-            self._seen.add(path.resolve())
+            self._seen.add(real)
             root = self._read(path, wanted_at)
             if root is not None:
                 self._roots.append(root)
@@ -118,10 +125,10 @@ class _Reader:
 
     def _read(self, path: Path, wanted_at: Mark) -> MappingNode | None:
         try:
-            data = path.read_bytes()
+            with path.open("rb") as file:
+                data = file.read(MAX_BYTES + 1)
         except OSError as error:
-            reason = error.strerror or str(error)
-            self.problems.append(Problem(wanted_at, f"{path} cannot be read: {reason}"))
+            self.problems.append(Problem(wanted_at, f"{path} cannot be read: {why(error)}"))
             return None
         self.files.append(path)
         name = str(path)
@@ -130,14 +137,19 @@ class _Reader:
         self.problems += problems
         if root is None:
             if not problems:
-                self.problems.append(Problem(Mark(name, 1, 1), "the file is empty"))
+                harmless: Severity = "warning" if self._roots else "error"
+                self.problems.append(
+                    Problem(Mark(name, 1, 1), "the file is empty", severity=harmless)
+                )
             return None
         if not isinstance(root, MappingNode):
             self.problems.append(Problem(root.mark, "the file must be a map of sections"))
             return None
-        found, secret_files = resolve(root, path.parent, self._environ)
-        self.problems += found
-        self.files += secret_files
+        resolved = resolve(root, path.parent, self._environ)
+        self.problems += resolved.problems
+        self.files += resolved.files
+        self.hidden.update(dict.fromkeys(secret_texts(root), "***"))
+        self.hidden.update((value, f"${{{name}}}") for name, value in resolved.variables.items())
         self.digest.update(repr(_flat(root)).encode())
         return root
 
@@ -153,12 +165,19 @@ class _Reader:
                 self.problems.append(Problem(item.mark, "OPML includes come with a later version"))
                 continue
             pattern = Path(item.value).expanduser()
+            if "\0" in item.value:
+                self.problems.append(Problem(item.mark, "this is not a path"))
+                continue
             if "*" not in item.value:
                 wanted.append((base / pattern, item.mark))
                 continue
             # Path.glob takes relative patterns only, so an absolute one starts at its root.
             start = Path(pattern.anchor) if pattern.is_absolute() else base
-            paths = sorted(start.glob(str(pattern.relative_to(pattern.anchor))))
+            try:
+                paths = sorted(start.glob(str(pattern.relative_to(pattern.anchor))))
+            except ValueError as error:
+                self.problems.append(Problem(item.mark, _lower_first(str(error))))
+                continue
             if not paths:
                 self.problems.append(
                     Problem(item.mark, f"{item.value} matches no file", severity="warning")
@@ -173,8 +192,10 @@ class _Reader:
             for key, node in root.items.items():
                 mark = root.keys[key]
                 standing = top.items.get(key)
-                if standing is None:
+                if standing is None or _is_null(standing):
                     top.items[key], top.keys[key] = _copy(node), mark
+                elif _is_null(node):
+                    continue  # `rules:` with nothing below it yet
                 elif isinstance(standing, Sequence) and isinstance(node, Sequence):
                     standing.items += node.items
                 elif isinstance(standing, MappingNode) and isinstance(node, MappingNode):
@@ -196,6 +217,10 @@ class _Reader:
         )
 
 
+def _is_null(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.value is None
+
+
 def _copy(node: Node) -> Node:
     """Return a container that can grow without changing the file's own tree."""
     if isinstance(node, Sequence):
@@ -213,17 +238,8 @@ def _flat(node: Node) -> Any:
     return sorted((key, _flat(value)) for key, value in node.items.items())
 
 
-def _place(root: Node, lines: Mapping[str, list[str]], finding: Finding) -> Problem:
-    """Turn a finding's path (and offset inside a text) into a place in a file."""
-    mark = locate(root, finding.path)
-    node = node_at(root, finding.path)
-    if finding.offset and isinstance(node, Scalar) and node.value is not None:
-        line = lines.get(mark.file, [])[mark.line - 1 : mark.line]
-        written = line[0][mark.column - 1 :] if line else ""
-        quote = 1 if written[:1] in ("'", '"') else 0
-        if written[quote : quote + finding.offset] == node.value[: finding.offset]:
-            mark = Mark(mark.file, mark.line, mark.column + quote + finding.offset)
-    return Problem(mark, finding.message, finding.hint, finding.severity)
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def _bare_database(config: WatchConfig, root: Node) -> list[Problem]:

@@ -24,12 +24,13 @@ from pydantic_core import PydanticCustomError
 from core.alerting import Level
 from core.config.values import (
     check_entity_kind,
-    check_http_url,
     check_identifier,
     check_language,
     check_mailbox,
     check_network,
+    check_public_http_url,
     check_secret_http_url,
+    check_some_time,
     parse_duration,
 )
 from core.sources import Source, SourceKind
@@ -45,8 +46,9 @@ Duration = Annotated[
         }
     ),
 ]
+SomeTime = Annotated[Duration, AfterValidator(check_some_time)]
 Identifier = Annotated[str, AfterValidator(check_identifier)]
-HttpUrl = Annotated[str, AfterValidator(check_http_url)]
+HttpUrl = Annotated[str, AfterValidator(check_public_http_url)]
 SecretHttpUrl = Annotated[SecretStr, AfterValidator(check_secret_http_url)]
 LanguageCode = Annotated[str, AfterValidator(check_language)]
 Mailbox = Annotated[str, AfterValidator(check_mailbox)]
@@ -81,8 +83,8 @@ class CrawlSection(Section):
     per_host_delay: Duration = Field(
         timedelta(seconds=1), description="Shortest pause between two requests to one host."
     )
-    timeout: Duration = Field(timedelta(seconds=30), description="Longest time for one page.")
-    every: Duration = Field(
+    timeout: SomeTime = Field(timedelta(seconds=30), description="Longest time for one page.")
+    every: SomeTime = Field(
         timedelta(minutes=15), description="Polling interval of sources that name none."
     )
     languages: tuple[LanguageCode, ...] = Field(
@@ -91,7 +93,7 @@ class CrawlSection(Section):
     parser_processes: int = Field(
         2, ge=1, le=64, description="Sandboxed processes that parse what came from the internet."
     )
-    parser_timeout: Duration = Field(
+    parser_timeout: SomeTime = Field(
         timedelta(seconds=5), description="Longest time for parsing one page or feed."
     )
     parser_memory_mb: int = Field(
@@ -143,7 +145,7 @@ class SourceConfig(Section):
         None, description="Language it writes in, when there is one; a hint for detection."
     )
     tags: tuple[Identifier, ...] = Field((), description="Labels that rules and routes select by.")
-    every: Duration | None = Field(None, description="Fixed polling interval.")
+    every: SomeTime | None = Field(None, description="Fixed polling interval.")
     proxy: SecretHttpUrl | None = Field(
         None, description="HTTP proxy for this source; an empty value means none."
     )
@@ -263,7 +265,7 @@ class SlackConfig(Section):
     """A Slack incoming webhook."""
 
     url: SecretHttpUrl = Field(description="The webhook's address; a secret. Or `url_file`.")
-    timeout: Duration = Field(timedelta(seconds=15), description="Longest time for one request.")
+    timeout: SomeTime = Field(timedelta(seconds=15), description="Longest time for one request.")
 
 
 class SmtpConfig(Section):
@@ -282,7 +284,7 @@ class SmtpConfig(Section):
     ca_file: Path | None = Field(
         None, description="PEM file of the authority that signed the server's certificate."
     )
-    timeout: Duration = Field(timedelta(seconds=30), description="Longest time for one mail.")
+    timeout: SomeTime = Field(timedelta(seconds=30), description="Longest time for one mail.")
 
 
 class EmailConfig(Section):
@@ -302,7 +304,7 @@ class WebhookConfig(Section):
     secret: SecretStr | None = Field(
         None, description="Signing secret, best as `whsec_` and base64. Or `secret_file`."
     )
-    timeout: Duration = Field(timedelta(seconds=20), description="Longest time for one request.")
+    timeout: SomeTime = Field(timedelta(seconds=20), description="Longest time for one request.")
 
 
 class ReceiverConfig(Section):

@@ -10,6 +10,8 @@ from typing import Literal, Protocol
 from core.errors import WirewatchError
 
 Severity = Literal["error", "warning"]
+MAX_SHOWN = 100
+"""Most problems printed at once: beyond that, one cause has many effects."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -85,14 +87,17 @@ def render_problems(problems: Iterable[Problem], lines: Mapping[str, list[str]])
     `lines` holds, by file, the lines as they may be shown: secrets are already masked.
     """
     shown: list[str] = []
-    for problem in problems:
+    every = list(problems)
+    for problem in every[:MAX_SHOWN]:
         shown.append(problem.headline())
         file = lines.get(problem.mark.file, [])
-        if 0 < problem.mark.line <= len(file):
-            line = file[problem.mark.line - 1].expandtabs(1)
+        line = file[problem.mark.line - 1].expandtabs(1) if problem.mark.line <= len(file) else ""
+        if line.strip():
             start = max(0, problem.mark.column - 60)
             shown.append(f"    {line[start : start + 100]}")
             shown.append(f"    {' ' * (problem.mark.column - 1 - start)}^")
+    if len(every) > MAX_SHOWN:
+        shown.append(f"and {len(every) - MAX_SHOWN} more problems")
     return "\n".join(shown)
 
 

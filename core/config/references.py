@@ -10,6 +10,9 @@ from core.config.models import WatchConfig
 from core.config.problems import Severity, did_you_mean
 from core.config.yaml_tree import Mapping, Node, Scalar, Sequence, node_at
 
+_HINTS_PER_LIST = 20
+"""A hint compares with every known name: 1,000 wrong names among 5,000 took 13 s."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReferenceFinding:
@@ -77,9 +80,8 @@ def _undefined(
                 )
         elif name not in known:
             message = f"there is no {what} '{name}'"
-            yield ReferenceFinding(
-                (*at, index), message, did_you_mean(name, known), severity=severity
-            )
+            hint = did_you_mean(name, known) if index < _HINTS_PER_LIST else None
+            yield ReferenceFinding((*at, index), message, hint, severity=severity)
 
 
 def _defined_twice(root: Node, section: str, naming: str) -> Iterator[ReferenceFinding]:

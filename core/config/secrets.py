@@ -1,74 +1,72 @@
 """Values that are not in the file itself: `${VAR}`, `${VAR:-default}` and `*_file` secrets.
 
-Both are resolved after parsing, so what they hold is never read as YAML. The same module knows
-which values are secret, so that no error shows one together with its line.
+Both are resolved after parsing, so what they hold is never read as YAML.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from core.config.masking import SECRET_KEYS
 from core.config.problems import Mark, Problem
 from core.config.yaml_tree import Mapping as MappingNode
 from core.config.yaml_tree import Node, Scalar, Sequence
 
-SECRET_KEYS = frozenset({"password", "secret", "token", "proxy", "database"})
-SECRET_ADDRESS_SECTIONS = frozenset({"slack", "webhook"})
-"""Sections whose `url` is a secret: whoever knows it can post."""
 MAX_SECRET_BYTES = 64 * 1024
 
 _REFERENCE = re.compile(r"\$(?:(\$)(?=\{)|\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}|(\{))")
-_WRITTEN_SECRET = re.compile(
-    r"(?i)(\b(?:password|secret|token|proxy|database|url)['\"]?\s*:\s*)([^\s,}#][^,}\n]*)"
-)
-_SECRET_LOOKING = re.compile(r"(?i)://[^/\s:@]+:[^/\s@]+@|hooks\.slack\.com/\S+|whsec_\S+")
 
 
-def resolve(root: Node, base: Path, environ: Mapping[str, str]) -> tuple[list[Problem], list[Path]]:
-    """Fill in variables and secret files, in place. Return problems and the files read."""
-    problems: list[Problem] = []
-    files: list[Path] = []
+@dataclass(slots=True)
+class Resolved:
+    """What filling in a file came to."""
+
+    problems: list[Problem] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
+    """Files that were read, or are to be read by others; a change in one is a reason to reload."""
+    variables: dict[str, str] = field(default_factory=dict)
+    """The variables that were used, by name."""
+
+
+def resolve(root: Node, base: Path, environ: Mapping[str, str]) -> Resolved:
+    """Fill in variables and secret files, in place. Relative paths start at `base`."""
+    resolved = Resolved()
     for node in _walk(root):
         if isinstance(node, Scalar) and node.value is not None and "${" in node.value:
-            node.value = _interpolate(node.value, node.mark, environ, problems)
+            node.value = _interpolate(node.value, node.mark, environ, resolved)
     for node in _walk(root):
         if isinstance(node, MappingNode):
-            _read_secret_files(node, base, problems, files)
-    return problems, files
+            _read_secret_files(node, base, resolved)
+            _anchor_certificate(node, base, resolved)
+    return resolved
 
 
-def _interpolate(text: str, mark: Mark, environ: Mapping[str, str], problems: list[Problem]) -> str:
+def _interpolate(text: str, mark: Mark, environ: Mapping[str, str], resolved: Resolved) -> str:
     def value(reference: re.Match[str]) -> str:
         escaped, name, default, broken = reference.groups()
         if escaped:
             return "$"
         if broken:
-            problems.append(
-                Problem(
-                    mark, "a variable is written ${NAME} or ${NAME:-default}", "$${ is a plain ${"
-                )
-            )
+            message = "a variable is written ${NAME} or ${NAME:-default}"
+            resolved.problems.append(Problem(mark, message, "$${ is a plain ${"))
             return ""
         if environ.get(name):
+            resolved.variables[name] = environ[name]
             return environ[name]
         if default is not None:
             return default
         state = "empty" if name in environ else "not set"
-        problems.append(
-            Problem(
-                mark, f"environment variable {name} is {state}", f"${{{name}:-…}} gives a default"
-            )
-        )
+        message = f"environment variable {name} is {state}"
+        resolved.problems.append(Problem(mark, message, f"${{{name}:-…}} gives a default"))
         return ""
 
     return _REFERENCE.sub(value, text)
 
 
-def _read_secret_files(
-    mapping: MappingNode, base: Path, problems: list[Problem], files: list[Path]
-) -> None:
+def _read_secret_files(mapping: MappingNode, base: Path, resolved: Resolved) -> None:
     for key in list(mapping.items):
         target = key.removesuffix("_file")
         if target == key or target not in SECRET_KEYS | {"url"}:
@@ -76,32 +74,64 @@ def _read_secret_files(
         node = mapping.items.pop(key)
         mark = mapping.keys.pop(key)
         if target in mapping.items:
-            problems.append(Problem(mark, f"'{target}' and '{key}' are both given; keep one"))
+            message = f"'{target}' and '{key}' are both given; keep one"
+            resolved.problems.append(Problem(mark, message))
             continue
-        # Whatever goes wrong below is reported once, at the key: an empty text keeps the
-        # section's shape so that "missing" is not reported on top.
+        # Whatever goes wrong below is reported once: an empty text keeps the section's shape, and
+        # further problems at the same place are left out.
         mapping.keys[target] = mark
-        value = ""
+        value, at = "", mark
         if not isinstance(node, Scalar) or not node.value:
-            problems.append(Problem(mark, f"'{key}' needs the path of a file"))
+            resolved.problems.append(Problem(mark, f"'{key}' needs the path of a file"))
         else:
             path = base / Path(node.value).expanduser()
-            files.append(path)
+            resolved.files.append(path)
             try:
-                with path.open("rb") as file:
-                    data = file.read(MAX_SECRET_BYTES + 1)
-                value = data.decode("utf-8").strip()
-                if len(data) > MAX_SECRET_BYTES:
-                    problems.append(Problem(node.mark, f"{node.value} is too large for a secret"))
-                elif not value:
-                    problems.append(Problem(node.mark, f"{node.value} is empty"))
-            except UnicodeDecodeError:
-                problems.append(Problem(node.mark, f"{node.value} is not UTF-8 text"))
-            except OSError as error:
-                problems.append(
-                    Problem(node.mark, f"{node.value} cannot be read: {error.strerror or error}")
-                )
-        mapping.items[target] = Scalar(value, mark, mark)
+                value = _secret_in(path)
+            except _UnfitFileError as error:
+                at = node.mark
+                resolved.problems.append(Problem(at, f"{node.value} {error}"))
+        mapping.items[target] = Scalar(value, at, at)
+
+
+def _secret_in(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_SECRET_BYTES + 1)
+        value = data.decode("utf-8").strip()
+    except UnicodeDecodeError:
+        raise _UnfitFileError("is not UTF-8 text") from None
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+        raise _UnfitFileError(f"cannot be read: {why(error)}") from None
+    if len(data) > MAX_SECRET_BYTES:
+        raise _UnfitFileError("is too large for a secret")
+    if not value:
+        raise _UnfitFileError("is empty")
+    return value
+
+
+class _UnfitFileError(Exception):
+    """A file that cannot serve as a secret; the message ends a sentence that names it."""
+
+
+def why(error: OSError | ValueError) -> str:
+    """Return the reason in the system's words, without the path that the message names anyway."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
+def _anchor_certificate(mapping: MappingNode, base: Path, resolved: Resolved) -> None:
+    """Make `ca_file` relative to the configuration, like every other path in it."""
+    node = mapping.items.get("ca_file")
+    if not isinstance(node, Scalar) or not node.value:
+        return
+    path = base / Path(node.value).expanduser()
+    try:
+        with path.open("rb"):
+            resolved.files.append(path)
+    except (OSError, ValueError) as error:
+        message = f"{node.value} cannot be read: {why(error)}"
+        resolved.problems.append(Problem(node.mark, message))
+    node.value = str(path)
 
 
 def _walk(node: Node) -> Iterator[Node]:
@@ -114,41 +144,3 @@ def _walk(node: Node) -> Iterator[Node]:
         return
     for child in children:
         yield from _walk(child)
-
-
-def masked_lines(text: str, root: Node | None) -> list[str]:
-    """Return the file's lines with every secret replaced by asterisks of the same length.
-
-    Where the file could not be parsed (`root` is None), anything that looks like a secret goes.
-    """
-    lines = text.splitlines()
-    spans = list(_secret_spans(root)) if root else []
-    for start, end in spans:
-        for number in range(start.line, min(end.line, len(lines)) + 1):
-            line = lines[number - 1]
-            left = start.column - 1 if number == start.line else 0
-            right = end.column - 1 if number == end.line else len(line)
-            if not line[left:right].lstrip("'\"").startswith("${"):
-                lines[number - 1] = line[:left] + _stars(line[left:right]) + line[right:]
-    if root is None:
-        lines = [
-            _WRITTEN_SECRET.sub(lambda found: found[1] + _stars(found[2]), line) for line in lines
-        ]
-    return [_SECRET_LOOKING.sub(lambda found: _stars(found[0]), line) for line in lines]
-
-
-def _stars(text: str) -> str:
-    return "*" * len(text)
-
-
-def _secret_spans(node: Node, section: str = "") -> Iterator[tuple[Mark, Mark]]:
-    if isinstance(node, Sequence):
-        for item in node.items:
-            yield from _secret_spans(item, section)
-    elif isinstance(node, MappingNode):
-        for key, value in node.items.items():
-            secret = key in SECRET_KEYS or (key == "url" and section in SECRET_ADDRESS_SECTIONS)
-            if secret and isinstance(value, Scalar):
-                yield value.mark, value.end
-            else:
-                yield from _secret_spans(value, key)

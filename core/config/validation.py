@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
@@ -85,7 +86,7 @@ def _validated(
 ) -> list[Any]:
     """Return a list with the valid value, or an empty one after noting what is wrong."""
     try:
-        return [TypeAdapter(shape).validate_python(plain(node))]
+        return [_adapter(shape).validate_python(plain(node))]
     except ValidationError as error:
         section = _section_in(shape)
         found = error.errors(include_url=False, include_input=False)
@@ -95,6 +96,11 @@ def _validated(
             if not _follows_from_another(details, found)
         ]
         return []
+
+
+@lru_cache(maxsize=64)
+def _adapter(shape: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(shape)
 
 
 def _follows_from_another(details: ErrorDetails, found: list[ErrorDetails]) -> bool:
@@ -125,6 +131,7 @@ def _problem(
         known = did_you_mean_from(root, path, inner)
         return Problem(locate(root, where[:-1]), f"'{inner[-1]}' is required and missing", known)
     message = _PLAIN_WORDS.get(details["type"], _lower_first(details["msg"]))
+    message = message.replace("input should be", "this must be")
     key_is_wrong = details["loc"][-1:] == ("[key]",)
     if key_is_wrong:
         message = f"'{inner[-1]}': {message}"
@@ -151,7 +158,10 @@ def _unknown_key(root: Node, owner: type[Section], where: tuple[Step, ...]) -> P
     if key in owner.planned:
         return Problem(mark, owner.planned[key])
     known = [field.alias or name for name, field in owner.model_fields.items()]
-    return Problem(mark, f"unknown key '{key}'", did_you_mean(key, known))
+    hint = did_you_mean(key, known)
+    if hint is None and issubclass(owner, ByLanguage):
+        hint = "terms stand under language codes such as `ru`"
+    return Problem(mark, f"unknown key '{key}'", hint)
 
 
 def _section_at(section: type[Section], steps: tuple[Step, ...]) -> type[Section] | None:

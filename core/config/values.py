@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from datetime import timedelta
-from email.utils import parseaddr
+from email.utils import getaddresses
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -23,6 +23,7 @@ _UNITS = {
 }
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d|w)")
 _IDENTIFIER = re.compile(r"[^\W_][\w.-]{0,99}")
+_MAIL_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\]+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 ENTITY_KINDS = ("person", "body", "place", "other")
@@ -45,6 +46,13 @@ def parse_duration(value: object) -> timedelta:
         return sum((float(number) * _UNITS[unit] for number, unit in parts), timedelta())
     except OverflowError:
         raise PydanticCustomError("duration", "this duration is too long") from None
+
+
+def check_some_time(value: timedelta) -> timedelta:
+    """Accept a duration that is longer than nothing."""
+    if value <= timedelta():
+        raise PydanticCustomError("duration_zero", "this must be longer than nothing")
+    return value
 
 
 def check_identifier(value: str) -> str:
@@ -78,6 +86,13 @@ def check_http_url(value: str) -> str:
     return value
 
 
+def check_public_http_url(value: str) -> str:
+    """Accept an http or https URL without a user name or password, since it is shown and stored."""
+    if "@" in urlsplit(check_http_url(value)).netloc:
+        raise PydanticCustomError("url_login", "a user name or password cannot stand in an address")
+    return value
+
+
 def check_secret_http_url(value: SecretStr) -> SecretStr:
     """Accept an http or https URL that may hold a token; it is never shown in the error."""
     check_http_url(value.get_secret_value())
@@ -86,9 +101,9 @@ def check_secret_http_url(value: SecretStr) -> SecretStr:
 
 def check_mailbox(value: str) -> str:
     """Accept one mail address, with or without a display name."""
-    _, address = parseaddr(value)
-    local, _, domain = address.rpartition("@")
-    if not local or not domain or re.search(r"[\s\x00-\x1f]", address) or "\n" in value:
+    mailboxes = getaddresses([value])
+    address = mailboxes[0][1] if len(mailboxes) == 1 else ""
+    if not _MAIL_ADDRESS.fullmatch(address) or re.search(r"[\x00-\x1f\x7f]", value):
         raise PydanticCustomError("mailbox", "not a mail address such as desk@example.org")
     return value
 

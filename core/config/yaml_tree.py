@@ -22,6 +22,8 @@ MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 50
 """Deepest nesting. The configuration's own shape needs six levels."""
 
+_NULLS = ("", "~", "null", "Null", "NULL")
+
 Step = str | int
 
 
@@ -40,6 +42,7 @@ class Sequence:
 
     mark: Mark
     items: list[Node] = field(default_factory=list)
+    end: Mark | None = None
 
 
 @dataclass(slots=True)
@@ -49,6 +52,9 @@ class Mapping:
     mark: Mark
     items: dict[str, Node] = field(default_factory=dict)
     keys: dict[str, Mark] = field(default_factory=dict)
+    end: Mark | None = None
+    refused: list[tuple[str, Node]] = field(default_factory=list)
+    """What was written but does not count, such as a second value of a key; it may be secret."""
 
 
 Node = Scalar | Sequence | Mapping
@@ -68,10 +74,10 @@ def parse_yaml(data: bytes, file: str) -> tuple[Node | None, list[Problem]]:
     try:
         root = composer.compose(yaml.parse(text, Loader=yaml.CSafeLoader))
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        at = Mark(file, mark.line + 1, mark.column + 1) if mark else start
-        said = error.problem or error.context or "this is not YAML"
-        return None, [*composer.problems, Problem(at, f"not valid YAML: {said}")]
+        return None, [*composer.problems, _syntax_problem(error, file, text)]
+    except yaml.reader.ReaderError as error:
+        line = text.encode()[: error.position].count(b"\n") + 1
+        return None, [Problem(Mark(file, line, 1), f"not valid YAML: {error.reason}")]
     except yaml.YAMLError as error:
         return None, [*composer.problems, Problem(start, f"not valid YAML: {error}")]
     except _TooDeepError as error:
@@ -80,6 +86,19 @@ def parse_yaml(data: bytes, file: str) -> tuple[Node | None, list[Problem]]:
             Problem(error.mark, f"nested deeper than {MAX_DEPTH} levels"),
         ]
     return root, composer.problems
+
+
+def _syntax_problem(error: yaml.MarkedYAMLError, file: str, text: str) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    said = error.problem or error.context or "this is not YAML"
+    at = Mark(file, mark.line + 1, mark.column + 1) if mark else Mark(file, 1, 1)
+    hint = None
+    line = text.split("\n")[at.line - 1 : at.line]
+    if line and line[0][at.column - 1 : at.column] == "\t":
+        hint = "indent with spaces, not with tabs"
+    elif error.context and error.context_mark:
+        hint = f"{error.context} that starts in line {error.context_mark.line + 1}"
+    return Problem(at, f"not valid YAML: {said}", hint)
 
 
 class _ParserMark(Protocol):
@@ -111,21 +130,22 @@ class _Composer:
                 documents += 1
                 if documents > 1:
                     self._report(event, "a second document starts here; one file holds one")
+                    second = self._node(next(events), events)
+                    if isinstance(root, Mapping):
+                        root.refused.append(("", second))
                     break
                 root = self._node(next(events), events)
         return root
 
     def _node(self, event: yaml.Event, events: Iterator[yaml.Event]) -> Node:
         mark = self._mark(event.start_mark)
-        if getattr(event, "tag", None):
-            self._report(event, f"tags such as {event.tag} are not supported here")  # type: ignore[attr-defined]
+        end = self._mark(event.end_mark)
+        self._refuse_indirection(event)
         if isinstance(event, yaml.ScalarEvent):
-            plain_null = event.style in (None, "") and event.value in ("", "~", "null", "Null")
-            end = self._mark(event.end_mark)
+            plain_null = event.style in (None, "") and event.value in _NULLS
             return Scalar(None if plain_null else event.value, mark, end)
         if isinstance(event, yaml.AliasEvent):
-            self._report(event, "aliases are not supported; write the value again")
-            return Scalar(None, mark, mark)
+            return Scalar(None, mark, end)
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise _TooDeepError(mark)
@@ -137,10 +157,23 @@ class _Composer:
         self._depth -= 1
         return node
 
+    def _refuse_indirection(self, event: yaml.Event) -> None:
+        """Report anchors, aliases and tags without repeating them: they may be a bare password."""
+        for what, sign in (
+            ("aliases", "*" if isinstance(event, yaml.AliasEvent) else None),
+            ("anchors", "&" if getattr(event, "anchor", None) else None),
+            ("tags", "!" if getattr(event, "tag", None) else None),
+        ):
+            if sign:
+                advice = f"a text that starts with `{sign}` needs quotes"
+                self._report(event, f"{what} are not supported ({advice})")
+                return
+
     def _sequence(self, mark: Mark, events: Iterator[yaml.Event]) -> Sequence:
         sequence = Sequence(mark)
         for event in events:
             if isinstance(event, yaml.SequenceEndEvent):
+                sequence.end = self._mark(event.end_mark)
                 break
             sequence.items.append(self._node(event, events))
         return sequence
@@ -149,13 +182,16 @@ class _Composer:
         mapping = Mapping(mark)
         for event in events:
             if isinstance(event, yaml.MappingEndEvent):
+                mapping.end = self._mark(event.end_mark)
                 break
             key = self._node(event, events)
             value = self._node(next(events), events)
             if not isinstance(key, Scalar) or key.value is None:
                 self.problems.append(Problem(key.mark, "a key must be plain text"))
+                mapping.refused += [("", key), ("", value)]
             elif key.value in mapping.items:
                 first = mapping.keys[key.value]
+                mapping.refused.append((key.value, value))
                 self.problems.append(
                     Problem(
                         key.mark, f"'{key.value}' stands here twice (first in line {first.line})"
