@@ -63,6 +63,8 @@ class SourceState:
 
     name: str
     next_check_at: datetime
+    next_check_reason: str = ""
+    """Why then, as the schedule said it."""
     last_checked_at: datetime | None = None
     last_success_at: datetime | None = None
     consecutive_failures: int = 0
@@ -106,6 +108,9 @@ class TrackedEntry:
     entry: Entry
     status: EntryStatus
     reason: str = ""
+    """Short and of few kinds, so that entries can be counted by it."""
+    detail: str = ""
+    """What a person needs beyond the reason."""
     attempts: int = 0
     discovered_at: datetime
     next_attempt_at: datetime | None = None

@@ -1,1 +1,26 @@
 """Storage: tables (private), queries that return domain types, migrations."""
+
+from storage.records import (
+    CheckRecorded,
+    Cursor,
+    Judgement,
+    JudgementCommitted,
+    Page,
+    PlannedAlert,
+    UrlHistory,
+    VersionJudged,
+)
+from storage.store import Store, open_store
+
+__all__ = [
+    "CheckRecorded",
+    "Cursor",
+    "Judgement",
+    "JudgementCommitted",
+    "Page",
+    "PlannedAlert",
+    "Store",
+    "UrlHistory",
+    "VersionJudged",
+    "open_store",
+]

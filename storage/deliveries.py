@@ -1,0 +1,278 @@
+"""Deliveries: alerts on their way, leased to one process at a time, with every attempt on record.
+
+A lease that runs out may be taken by another process. Its token then fences the first holder off:
+what that one reports later is written down, and changes nothing.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, case
+from sqlmodel import Session, and_, col, func, or_, select, update
+
+from core.alerting import (
+    AttemptOutcome,
+    ClaimedDelivery,
+    Delivery,
+    DeliveryAttempt,
+    DeliveryStatus,
+    RetryDecision,
+)
+from core.errors import StorageError
+from storage.engine import Database
+from storage.judging import alert_rows, stored_alert
+from storage.paging import continues, newest_first, page_of
+from storage.records import Cursor, Page
+from storage.tables import PENDING, AlertRow, AttemptRow, DeliveryRow
+
+
+class Deliveries(Database):
+    """Queries about deliveries and attempts."""
+
+    def claim_deliveries(
+        self,
+        now: datetime,
+        *,
+        limit: int,
+        lease: timedelta,
+        owner: str,
+        receivers: Sequence[str],
+    ) -> list[ClaimedDelivery]:
+        """Lease due deliveries to `owner` for `lease`, at most `limit` for each of `receivers`.
+
+        Nobody else is given them until the lease runs out or the attempt is recorded. Processes
+        that claim at once get different ones, and none waits for another.
+        """
+        with self._reading() as session:  # most ticks find nothing: those take no writer's lock
+            due = [name for name in sorted(set(receivers)) if _first_due(session, name, now)]
+        if not due:
+            return []
+        with self._writing() as session:
+            rows: list[DeliveryRow] = []
+            for receiver in due:
+                query = (
+                    select(DeliveryRow)
+                    .where(_claimable(receiver, now))
+                    .order_by(col(DeliveryRow.next_attempt_at), col(DeliveryRow.id))
+                    .limit(limit)
+                    .with_for_update(skip_locked=True)
+                )
+                rows.extend(session.exec(query))
+            for row in rows:
+                row.lease_owner = owner
+                row.lease_token = secrets.token_hex(16)
+                row.leased_until = now + lease
+            session.flush()
+            return _claimed(session, rows)
+
+    def record_attempt(self, token: str, attempt: DeliveryAttempt, decision: RetryDecision) -> bool:
+        """Write an attempt down and do what was decided; give the lease back. Safe to repeat.
+
+        Returns False when the lease was lost meanwhile: then only the attempt is written, and the
+        delivery is in the hands of whoever holds it now.
+        """
+        with self._writing() as session:
+            delivery = session.exec(
+                select(DeliveryRow)
+                .where(DeliveryRow.id == attempt.delivery_id)
+                .with_for_update(key_share=True)
+            ).one_or_none()
+            if delivery is None:
+                raise StorageError("there is no such delivery", delivery=attempt.delivery_id)
+            recorded = session.exec(
+                select(AttemptRow.accepted).where(
+                    AttemptRow.delivery_id == delivery.id, AttemptRow.lease_token == token
+                )
+            ).one_or_none()
+            if recorded is not None:
+                return recorded
+            held = delivery.lease_token == token
+            session.add(_attempt_row(token, attempt, accepted=held))
+            if held:
+                delivery.attempts += 1
+                delivery.status = decision.status.value
+                delivery.next_attempt_at = _next_attempt(attempt, decision)
+                delivery.last_detail = attempt.detail or decision.reason
+                delivery.lease_owner = delivery.lease_token = delivery.leased_until = None
+            return held
+
+    def release_leases(self, owner: str | None = None) -> int:
+        """Give back the leases of `owner`, or all of them; return how many.
+
+        All of them is for the one process that owns a SQLite file, at its start.
+        """
+        statement = update(DeliveryRow).where(
+            col(DeliveryRow.status) == PENDING, col(DeliveryRow.lease_token).is_not(None)
+        )
+        if owner is not None:
+            statement = statement.where(col(DeliveryRow.lease_owner) == owner)
+        with self._writing() as session:
+            return session.exec(
+                statement.values(lease_owner=None, lease_token=None, leased_until=None)
+            ).rowcount
+
+    def next_delivery_at(self, receivers: Sequence[str] | None = None) -> datetime | None:
+        """Return when the next delivery may be claimed, None when none is pending.
+
+        With `receivers`, only theirs count: one that is no longer configured would be due for ever.
+        """
+        free_at = case(
+            (
+                col(DeliveryRow.leased_until) > col(DeliveryRow.next_attempt_at),
+                col(DeliveryRow.leased_until),
+            ),
+            else_=col(DeliveryRow.next_attempt_at),
+        )
+        query = select(func.min(free_at)).where(DeliveryRow.status == PENDING)
+        if receivers is not None:
+            query = query.where(col(DeliveryRow.receiver).in_(list(receivers)))
+        with self._reading() as session:
+            earliest: datetime | None = session.exec(query).one()
+            return earliest
+
+    def deliveries(
+        self,
+        *,
+        status: DeliveryStatus | None = None,
+        receiver: str | None = None,
+        alert_id: str | None = None,
+        after: Cursor | None = None,
+        limit: int = 50,
+    ) -> Page[Delivery]:
+        """Return deliveries, the newest first."""
+        query = select(DeliveryRow).order_by(*newest_first(DeliveryRow.created_at, DeliveryRow.id))
+        if status is not None:
+            query = query.where(DeliveryRow.status == status.value)
+        if receiver is not None:
+            query = query.where(DeliveryRow.receiver == receiver)
+        if alert_id is not None:
+            query = query.where(DeliveryRow.alert_id == alert_id)
+        if after is not None:
+            query = query.where(continues(DeliveryRow.created_at, DeliveryRow.id, after))
+        with self._reading() as session:
+            return page_of(
+                session.exec(query.limit(limit + 1)).all(),
+                limit,
+                stored_delivery,
+                lambda delivery: Cursor(delivery.created_at, delivery.id),
+            )
+
+    def attempts(self, delivery_id: str) -> list[DeliveryAttempt]:
+        """Return the attempts at a delivery in the order they were recorded."""
+        query = (
+            select(AttemptRow)
+            .where(AttemptRow.delivery_id == delivery_id)
+            .order_by(col(AttemptRow.id))
+        )
+        with self._reading() as session:
+            return [stored_attempt(row) for row in session.exec(query)]
+
+    def replay(self, *, delivery_id: str | None = None, receiver: str | None = None) -> int:
+        """Make dead deliveries pending and due now, with all their attempts before them again.
+
+        Restricted to one delivery or one receiver if named. Returns how many.
+        """
+        statement = update(DeliveryRow).where(col(DeliveryRow.status) == DeliveryStatus.DEAD.value)
+        if delivery_id is not None:
+            statement = statement.where(col(DeliveryRow.id) == delivery_id)
+        if receiver is not None:
+            statement = statement.where(col(DeliveryRow.receiver) == receiver)
+        with self._writing() as session:
+            return session.exec(
+                statement.values(
+                    status=DeliveryStatus.PENDING.value, attempts=0, next_attempt_at=self._clock()
+                )
+            ).rowcount
+
+    def delivery_counts(self) -> dict[tuple[str, DeliveryStatus], int]:
+        """Return how many deliveries stand at each (receiver, status)."""
+        group = (DeliveryRow.receiver, DeliveryRow.status)
+        query = select(*group, func.count()).group_by(*group)
+        with self._reading() as session:
+            return {
+                (receiver, DeliveryStatus(status)): count
+                for receiver, status, count in session.exec(query)
+            }
+
+
+def stored_delivery(row: DeliveryRow) -> Delivery:
+    """Return the domain type for a row."""
+    return Delivery(
+        id=row.id,
+        alert_id=row.alert_id,
+        receiver=row.receiver,
+        status=DeliveryStatus(row.status),
+        attempts=row.attempts,
+        created_at=row.created_at,
+        next_attempt_at=row.next_attempt_at,
+        last_detail=row.last_detail,
+    )
+
+
+def stored_attempt(row: AttemptRow) -> DeliveryAttempt:
+    """Return the domain type for a row."""
+    return DeliveryAttempt(
+        delivery_id=row.delivery_id,
+        number=row.number,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        outcome=AttemptOutcome(row.outcome),
+        status_code=row.status_code,
+        detail=row.detail,
+        retry_after=row.retry_after,
+    )
+
+
+def _claimable(receiver: str, now: datetime) -> ColumnElement[bool]:
+    leased_until = col(DeliveryRow.leased_until)
+    return and_(
+        col(DeliveryRow.status) == PENDING,
+        col(DeliveryRow.receiver) == receiver,
+        col(DeliveryRow.next_attempt_at) <= now,
+        or_(leased_until.is_(None), leased_until <= now),
+    )
+
+
+def _first_due(session: Session, receiver: str, now: datetime) -> str | None:
+    return session.exec(
+        select(DeliveryRow.id).where(_claimable(receiver, now)).limit(1)
+    ).one_or_none()
+
+
+def _claimed(session: Session, rows: list[DeliveryRow]) -> list[ClaimedDelivery]:
+    query = alert_rows().where(col(AlertRow.id).in_({row.alert_id for row in rows}))
+    alerts = {found[0].id: stored_alert(*found) for found in session.exec(query)}
+    return [
+        ClaimedDelivery(
+            delivery=stored_delivery(row),
+            alert=alerts[row.alert_id],
+            lease_token=row.lease_token,
+            leased_until=row.leased_until,
+        )
+        for row in rows
+        if row.lease_token is not None and row.leased_until is not None
+    ]
+
+
+def _next_attempt(attempt: DeliveryAttempt, decision: RetryDecision) -> datetime | None:
+    if decision.status is DeliveryStatus.PENDING:
+        return decision.next_attempt_at or attempt.finished_at
+    return None
+
+
+def _attempt_row(token: str, attempt: DeliveryAttempt, *, accepted: bool) -> AttemptRow:
+    return AttemptRow(
+        delivery_id=attempt.delivery_id,
+        lease_token=token,
+        accepted=accepted,
+        number=attempt.number,
+        started_at=attempt.started_at,
+        finished_at=attempt.finished_at,
+        outcome=attempt.outcome.value,
+        status_code=attempt.status_code,
+        detail=attempt.detail,
+        retry_after=attempt.retry_after,
+    )

@@ -1,0 +1,242 @@
+"""Entries: the frontier between what sources announced and what was read.
+
+An entry is known by the canonical URL of its link, over all sources: the second source that
+announces an article finds it known. A settled entry is left alone by whatever comes late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, func, insert, or_, select
+
+from core.articles import FetchedPage, Rejection
+from core.errors import StorageError
+from core.sources import Entry, EntryStatus, SourceCheck, TrackedEntry
+from storage.columns import key_hash
+from storage.engine import batches
+from storage.paging import continues, newest_first, page_of
+from storage.raw_pages import RawPages, pack
+from storage.records import CheckRecorded, Cursor, Page
+from storage.sources import locked_source, note_check
+from storage.tables import PENDING, EntryRow
+
+_FRONTIER_LOCK = 0x57697266
+
+
+class Entries(RawPages):
+    """Queries about entries."""
+
+    def record_check(
+        self, check: SourceCheck, keys: Sequence[str], retry_known: bool = False
+    ) -> CheckRecorded:
+        """Save what one poll learned: new entries, validators, the next check, failure counters.
+
+        `keys[i]` is the canonical URL of `check.entries[i]`. Known entries are left alone, unless
+        `retry_known`: then those that failed or were rejected become pending again, and pending
+        ones are due now. Raises StorageError for a source that was never synced.
+        """
+        announced: dict[bytes, tuple[str, Entry]] = {}
+        for key, entry in zip(keys, check.entries, strict=True):
+            announced.setdefault(key_hash(key), (key, entry))
+        with self._writing() as session:
+            if self.dialect == "postgresql" and announced:
+                # Two polls that insert the same entries in different order would deadlock.
+                session.exec(select(func.pg_advisory_xact_lock(_FRONTIER_LOCK)))
+            note_check(locked_source(session, check.source), check)
+            known = _known(session, list(announced))
+            values = [
+                _new(check, digest, key, entry)
+                for digest, (key, entry) in announced.items()
+                if digest not in known
+            ]
+            new: list[TrackedEntry] = []
+            if values:
+                insertion = insert(EntryRow).returning(EntryRow, sort_by_parameter_order=True)
+                rows = session.exec(insertion, params=values).scalars()
+                new = [tracked_entry(row) for row in rows]
+            retried = _retry(session, known) if retry_known else 0
+        return CheckRecorded(tuple(new), len(check.entries) - len(new), retried)
+
+    def pending_entries(
+        self, now: datetime, limit: int, source: str | None = None
+    ) -> list[TrackedEntry]:
+        """Return entries that may be fetched now, the oldest first."""
+        query = select(EntryRow).where(EntryRow.status == PENDING, _due(now))
+        if source is not None:
+            query = query.where(EntryRow.source == source)
+        with self._reading() as session:
+            rows = session.exec(query.order_by(col(EntryRow.id)).limit(limit))
+            return [tracked_entry(row) for row in rows]
+
+    def sources_with_pending(self, now: datetime) -> list[str]:
+        """Return the names of sources that have an entry to fetch now, the oldest entry first."""
+        query = (
+            select(EntryRow.source)
+            .where(EntryRow.status == PENDING, _due(now))
+            .group_by(EntryRow.source)
+            .order_by(func.min(EntryRow.id))
+        )
+        with self._reading() as session:
+            return list(session.exec(query))
+
+    def retry_entry(self, entry_id: int, reason: str, at: datetime) -> None:
+        """Leave an entry pending until `at`, and count the attempt."""
+        with self._writing() as session:
+            row = locked_entry(session, entry_id)
+            if row.status == EntryStatus.PENDING:
+                row.attempts += 1
+                row.reason = reason
+                row.next_attempt_at = at
+
+    def fail_entry(self, entry_id: int, reason: str) -> None:
+        """Give an entry up: its page cannot be fetched."""
+        with self._writing() as session:
+            row = locked_entry(session, entry_id)
+            if row.status == EntryStatus.PENDING:
+                row.attempts += 1
+                settle(row, EntryStatus.FAILED, self._clock(), reason=reason)
+
+    def reject_entry(self, entry_id: int, rejection: Rejection, page: FetchedPage | None) -> None:
+        """Settle an entry whose page is not an article; keep the page, if given, as evidence."""
+        packed = None if page is None else pack(page)
+        with self._writing() as session:
+            row = locked_entry(session, entry_id)
+            if row.status != EntryStatus.PENDING:
+                return
+            row.attempts += 1
+            row.detail = rejection.detail
+            if packed is not None:
+                row.evidence_id = self._keep_page(session, packed)
+            settle(row, EntryStatus.REJECTED, self._clock(), reason=rejection.reason.value)
+
+    def entries(
+        self,
+        *,
+        source: str | None = None,
+        status: EntryStatus | None = None,
+        after: Cursor | None = None,
+        limit: int = 50,
+    ) -> Page[TrackedEntry]:
+        """Return entries, the most recently discovered first."""
+        query = select(EntryRow).order_by(*newest_first(EntryRow.discovered_at, EntryRow.id))
+        if source is not None:
+            query = query.where(EntryRow.source == source)
+        if status is not None:
+            query = query.where(EntryRow.status == status.value)
+        if after is not None:
+            query = query.where(continues(EntryRow.discovered_at, EntryRow.id, after))
+        with self._reading() as session:
+            rows = session.exec(query.limit(limit + 1)).all()
+            return page_of(
+                rows, limit, tracked_entry, lambda entry: Cursor(entry.discovered_at, entry.id)
+            )
+
+    def entry_counts(self, source: str | None = None) -> dict[tuple[str, EntryStatus, str], int]:
+        """Return how many entries stand at each (source, status, reason)."""
+        group = (EntryRow.source, EntryRow.status, EntryRow.reason)
+        query = select(*group, func.count()).group_by(*group)
+        if source is not None:
+            query = query.where(EntryRow.source == source)
+        with self._reading() as session:
+            return {
+                (name, EntryStatus(status), reason): count
+                for name, status, reason, count in session.exec(query)
+            }
+
+
+def locked_entry(session: Session, entry_id: int) -> EntryRow:
+    """Return the row of an entry, held for this transaction; raise StorageError if unknown."""
+    query = select(EntryRow).where(EntryRow.id == entry_id).with_for_update(key_share=True)
+    row = session.exec(query).one_or_none()
+    if row is None:
+        raise StorageError(f"there is no entry {entry_id}")
+    return row
+
+
+def settle(row: EntryRow, status: EntryStatus, at: datetime, *, reason: str = "") -> None:
+    """Write the end of an entry's way into its row."""
+    row.status = status.value
+    row.reason = reason
+    row.settled_at = at
+    row.next_attempt_at = None
+
+
+def tracked_entry(row: EntryRow) -> TrackedEntry:
+    """Return the domain type for a row."""
+    return TrackedEntry(
+        id=row.id,
+        source=row.source,
+        key=row.key,
+        entry=Entry(
+            url=row.url,
+            title=row.title,
+            published_at=row.published_at,
+            authors=tuple(row.authors),
+            language=row.language,
+            tags=tuple(row.tags),
+            summary=row.summary,
+        ),
+        status=EntryStatus(row.status),
+        reason=row.reason,
+        detail=row.detail,
+        attempts=row.attempts,
+        discovered_at=row.discovered_at,
+        next_attempt_at=row.next_attempt_at,
+        settled_at=row.settled_at,
+        article_id=row.article_id,
+    )
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    return or_(col(EntryRow.next_attempt_at).is_(None), col(EntryRow.next_attempt_at) <= now)
+
+
+def _known(session: Session, digests: list[bytes]) -> dict[bytes, int]:
+    known: dict[bytes, int] = {}
+    for some in batches(digests):
+        query = select(EntryRow.key_hash, EntryRow.id).where(col(EntryRow.key_hash).in_(some))
+        known.update(session.exec(query).all())
+    return known
+
+
+def _retry(session: Session, known: dict[bytes, int]) -> int:
+    retried = 0
+    for some in batches(sorted(known.values())):
+        query = (
+            select(EntryRow)
+            .where(col(EntryRow.id).in_(some), EntryRow.status != EntryStatus.STORED.value)
+            .order_by(col(EntryRow.id))
+            .with_for_update(key_share=True)
+        )
+        for row in session.exec(query):
+            retried += 1
+            row.next_attempt_at = None
+            if row.status != EntryStatus.PENDING:
+                row.status = EntryStatus.PENDING.value
+                row.reason = row.detail = ""
+                row.attempts = 0
+                row.settled_at = None
+    return retried
+
+
+def _new(check: SourceCheck, digest: bytes, key: str, entry: Entry) -> dict[str, object]:
+    return {
+        "source": check.source,
+        "key": key,
+        "key_hash": digest,
+        "url": entry.url,
+        "title": entry.title,
+        "published_at": entry.published_at,
+        "authors": entry.authors,
+        "language": entry.language,
+        "tags": entry.tags,
+        "summary": entry.summary,
+        "status": EntryStatus.PENDING.value,
+        "reason": "",
+        "detail": "",
+        "attempts": 0,
+        "discovered_at": check.checked_at,
+    }

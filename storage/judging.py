@@ -1,0 +1,261 @@
+"""Judging: what the rules said about a version becomes matches, alerts and deliveries at once.
+
+A transactional outbox: the judged mark and all that follows from it are one commit, so a process
+may be killed at any moment and nobody misses an alert or hears of it as two.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, insert, select, update
+from sqlmodel.sql.expression import Select
+
+from core.alerting import Alert, DeliveryStatus, Field, Level, Match, Snippet, Span, SpanKind
+from storage.articles import stored_article
+from storage.engine import Database, batches
+from storage.paging import continues, newest_first, page_of
+from storage.records import Cursor, Judgement, JudgementCommitted, Page, PlannedAlert
+from storage.tables import AlertRow, ArticleRow, DeliveryRow, MatchRow, VersionRow
+
+
+class Judging(Database):
+    """Queries about matches and alerts."""
+
+    def commit_judgement(self, judgements: Sequence[Judgement]) -> JudgementCommitted:
+        """Commit matches, alerts, deliveries and judged marks together; safe to repeat.
+
+        A rule alerts once per article: when it matches a later version, the match is kept and
+        nobody is told again. A version that was judged before is left alone.
+        """
+        now = self._clock()
+        by_version = {judgement.version_id: judgement for judgement in reversed(judgements)}
+        with self._writing() as session:
+            planned = _open_plans(session, by_version)
+            open_ids = {version_id for version_id in by_version if version_id in planned}
+            plans = [plan for version_id in sorted(open_ids) for plan in planned[version_id]]
+            match_ids = _insert_matches(session, plans)
+            told = self._insert_alerts(session, plans, match_ids, now)
+            deliveries = self._insert_deliveries(session, told, now)
+            _mark_judged(session, [by_version[version_id] for version_id in open_ids], now)
+        return JudgementCommitted(len(open_ids), len(told), deliveries)
+
+    def alerts(
+        self, *, rule: str | None = None, after: Cursor | None = None, limit: int = 50
+    ) -> Page[Alert]:
+        """Return alerts, the newest first."""
+        query = alert_rows().order_by(*newest_first(AlertRow.created_at, AlertRow.id))
+        if rule is not None:
+            query = query.where(AlertRow.rule_id == rule)
+        if after is not None:
+            query = query.where(continues(AlertRow.created_at, AlertRow.id, after))
+        with self._reading() as session:
+            return page_of(
+                session.exec(query.limit(limit + 1)).all(),
+                limit,
+                lambda found: stored_alert(*found),
+                lambda alert: Cursor(alert.created_at, alert.id),
+            )
+
+    def alert(self, alert_id: str) -> Alert | None:
+        """Return one alert, with the version of the article that raised it."""
+        with self._reading() as session:
+            found = session.exec(alert_rows().where(AlertRow.id == alert_id)).one_or_none()
+            return None if found is None else stored_alert(*found)
+
+    def matches(self, article_id: int) -> list[tuple[int, Match]]:
+        """Return (version number, match) for every rule that fired on an article."""
+        query = (
+            select(VersionRow.number, MatchRow)
+            .join(MatchRow, col(MatchRow.version_id) == VersionRow.id)
+            .where(VersionRow.article_id == article_id)
+            .order_by(col(VersionRow.number), col(MatchRow.id))
+        )
+        with self._reading() as session:
+            return [(number, _match(row)) for number, row in session.exec(query)]
+
+    def _insert_alerts(
+        self,
+        session: Session,
+        plans: list[_Plan],
+        match_ids: dict[tuple[int, str], int],
+        now: datetime,
+    ) -> list[_Plan]:
+        """Insert the alerts that do not exist yet and return their plans."""
+        first: dict[str, _Plan] = {}
+        for plan in plans:
+            first.setdefault(plan.alert_id, plan)
+        # In order of id, so that two processes that judge the same article cannot deadlock.
+        values = [
+            {
+                "id": alert_id,
+                "rule_id": plan.match.rule_id,
+                "article_id": plan.article_id,
+                "match_id": match_ids[plan.version_id, plan.match.rule_id],
+                "created_at": now,
+            }
+            for alert_id, plan in sorted(first.items())
+        ]
+        return [first[alert_id] for alert_id in self._insert_missing(session, AlertRow, values)]
+
+    def _insert_deliveries(self, session: Session, plans: list[_Plan], now: datetime) -> int:
+        values = [
+            {
+                "id": _delivery_id(plan.alert_id, receiver),
+                "alert_id": plan.alert_id,
+                "receiver": receiver,
+                "status": DeliveryStatus.PENDING.value,
+                "attempts": 0,
+                "created_at": now,
+                "next_attempt_at": now,
+                "last_detail": "",
+            }
+            for plan in plans
+            for receiver in dict.fromkeys(plan.receivers)
+        ]
+        return len(self._insert_missing(session, DeliveryRow, values))
+
+    def _insert_missing(
+        self,
+        session: Session,
+        table: type[AlertRow | DeliveryRow],
+        values: list[dict[str, Any]],
+    ) -> list[str]:
+        """Insert rows whose id is not there yet and return the ids that were inserted."""
+        if not values:
+            return []
+        insertion = self._insert(table).on_conflict_do_nothing().returning(col(table.id))
+        return list(session.exec(insertion, params=values).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A planned alert, placed: its version, its article and the id it will have."""
+
+    version_id: int
+    article_id: int
+    alert_id: str
+    match: Match
+    receivers: tuple[str, ...]
+
+
+def alert_rows() -> Select[AlertRow, MatchRow, ArticleRow, VersionRow]:
+    """Return the query for alerts with all that `stored_alert` needs."""
+    return (
+        select(AlertRow, MatchRow, ArticleRow, VersionRow)
+        .join(MatchRow, col(MatchRow.id) == AlertRow.match_id)
+        .join(ArticleRow, col(ArticleRow.id) == AlertRow.article_id)
+        .join(VersionRow, col(VersionRow.id) == MatchRow.version_id)
+    )
+
+
+def stored_alert(
+    alert: AlertRow, match: MatchRow, article: ArticleRow, version: VersionRow
+) -> Alert:
+    """Return the domain type for an alert and what it is about."""
+    return Alert(
+        id=alert.id,
+        match=_match(match),
+        article=stored_article(article, version),
+        created_at=alert.created_at,
+    )
+
+
+def _open_plans(session: Session, by_version: dict[int, Judgement]) -> dict[int, list[_Plan]]:
+    """Return the plans of the versions that await judgement, which are held from here on."""
+    plans: dict[int, list[_Plan]] = {}
+    for some in batches(sorted(by_version)):
+        query = (
+            select(VersionRow.id, VersionRow.article_id, ArticleRow.key)
+            .join(ArticleRow, col(ArticleRow.id) == VersionRow.article_id)
+            .where(col(VersionRow.id).in_(some), col(VersionRow.judged_at).is_(None))
+            .order_by(col(VersionRow.id))
+            .with_for_update(of=VersionRow, key_share=True)
+        )
+        for version_id, article_id, key in session.exec(query):
+            one_per_rule: dict[str, PlannedAlert] = {}
+            for planned in by_version[version_id].alerts:
+                one_per_rule.setdefault(planned.match.rule_id, planned)
+            plans[version_id] = [
+                _Plan(
+                    version_id,
+                    article_id,
+                    _alert_id(rule_id, key),
+                    planned.match,
+                    planned.receivers,
+                )
+                for rule_id, planned in one_per_rule.items()
+            ]
+    return plans
+
+
+def _insert_matches(session: Session, plans: list[_Plan]) -> dict[tuple[int, str], int]:
+    if not plans:
+        return {}
+    values = [
+        {
+            "version_id": plan.version_id,
+            "rule_id": plan.match.rule_id,
+            "rule_title": plan.match.rule_title,
+            "level": plan.match.level.value,
+            "spans": [
+                [span.field.value, span.start, span.end, span.label, span.kind.value]
+                for span in plan.match.spans
+            ],
+            "snippet": plan.match.snippet.text,
+            "highlights": plan.match.snippet.highlights,
+        }
+        for plan in plans
+    ]
+    insertion = insert(MatchRow).returning(
+        col(MatchRow.version_id), col(MatchRow.rule_id), col(MatchRow.id)
+    )
+    return {
+        (version_id, rule_id): match_id
+        for version_id, rule_id, match_id in session.exec(insertion, params=values)
+    }
+
+
+def _mark_judged(session: Session, judgements: list[Judgement], now: datetime) -> None:
+    for ruleset in sorted({judgement.ruleset for judgement in judgements}):
+        ids = sorted(item.version_id for item in judgements if item.ruleset == ruleset)
+        for some in batches(ids):
+            session.exec(
+                update(VersionRow)
+                .where(col(VersionRow.id).in_(some))
+                .values(judged_at=now, ruleset=ruleset)
+            )
+
+
+def _match(row: MatchRow) -> Match:
+    return Match(
+        rule_id=row.rule_id,
+        rule_title=row.rule_title,
+        level=Level(row.level),
+        spans=tuple(
+            Span(Field(field), start, end, label, SpanKind(kind))
+            for field, start, end, label, kind in row.spans
+        ),
+        snippet=Snippet(row.snippet, tuple((start, end) for start, end in row.highlights)),
+    )
+
+
+def _alert_id(rule_id: str, article_key: str) -> str:
+    """Return the id of the alert of a rule for an article.
+
+    From the URL rather than the row number, which in another database names another article:
+    a receiver that has seen the id would drop the alert as a repetition.
+    """
+    return f"alt_{_digest('alert', rule_id, article_key)}"
+
+
+def _delivery_id(alert_id: str, receiver: str) -> str:
+    return f"dlv_{_digest('delivery', alert_id, receiver)}"
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]

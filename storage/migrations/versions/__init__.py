@@ -1,0 +1,1 @@
+"""One module per revision of the schema. They do not import the tables, which move on."""

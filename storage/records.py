@@ -1,0 +1,125 @@
+"""What storage takes and gives beyond the domain types: pages of results, judgements, histories.
+
+Kept apart from the queries so that a caller can read the whole vocabulary on one screen.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Generic, TypeVar
+
+from core.alerting import Alert, Delivery, DeliveryAttempt, Match
+from core.articles import Article, Evidence
+from core.errors import StorageError
+from core.sources import TrackedEntry
+
+T = TypeVar("T")
+
+_LARGEST_ID = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page of results ended; opaque to callers, who pass `str(cursor)` around.
+
+    It names the last row that was seen (its time and its id) rather than a count of rows, so rows
+    that arrive between two pages neither repeat nor hide anything.
+    """
+
+    at: datetime
+    id: int | str
+
+    def __str__(self) -> str:
+        text = json.dumps([self.at.astimezone(UTC).isoformat(), self.id])
+        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+    @classmethod
+    def parse(cls, text: str) -> Cursor:
+        """Return the cursor that `str()` made; raise StorageError if it is not one."""
+        try:
+            padded = text.encode("ascii") + b"=" * (-len(text) % 4)
+            at_text, row_id = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+            at = datetime.fromisoformat(at_text)
+        except (ValueError, TypeError, binascii.Error, RecursionError):
+            raise StorageError(f"not a cursor: {text[:80]!r}") from None
+        known_id = isinstance(row_id, str) or (type(row_id) is int and 0 <= row_id <= _LARGEST_ID)
+        if at.tzinfo is None or not known_id:
+            raise StorageError(f"not a cursor: {text[:80]!r}")
+        return cls(at, row_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """A stretch of a longer list. `next` continues it and is None at the end."""
+
+    items: tuple[T, ...]
+    next: Cursor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRecorded:
+    """What one poll added to the frontier."""
+
+    new: tuple[TrackedEntry, ...]
+    """Entries seen for the first time, in the order they were announced."""
+    known: int
+    """How many of the announced entries were there already, at this or another source."""
+    retried: int = 0
+    """How many of the known entries were put back to pending, when that was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAlert:
+    """A match and the receivers that the routes chose for it; may be nobody."""
+
+    match: Match
+    receivers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the rules said about one version of an article; no alerts is a judgement too."""
+
+    version_id: int
+    ruleset: str
+    """Fingerprint of the rules that judged."""
+    alerts: tuple[PlannedAlert, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JudgementCommitted:
+    """What committing judgements added; all zero when everything had been judged before."""
+
+    judged: int
+    alerts: int
+    deliveries: int
+
+
+@dataclass(frozen=True, slots=True)
+class VersionJudged:
+    """When a version was judged, and by which rules."""
+
+    version: int
+    judged_at: datetime
+    ruleset: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UrlHistory:
+    """Everything storage knows about one canonical URL, stage by stage. Empty if it knows none."""
+
+    key: str
+    entry: TrackedEntry | None = None
+    evidence: tuple[Evidence, ...] = ()
+    """The pages that were fetched for it, without their bodies."""
+    versions: tuple[Article, ...] = ()
+    """Oldest first. A version that is missing from `judged` awaits its judgement."""
+    judged: tuple[VersionJudged, ...] = ()
+    matches: tuple[tuple[int, Match], ...] = ()
+    """(version number, match) pairs."""
+    alerts: tuple[Alert, ...] = ()
+    deliveries: tuple[tuple[Delivery, tuple[DeliveryAttempt, ...]], ...] = ()

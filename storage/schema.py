@@ -1,0 +1,88 @@
+"""Which schema a database has, and how it gets the present one. Alembic is loaded only to migrate.
+
+Several processes may open a new database at once: each takes the writer's lock, looks again, and
+finds the work done by the first. DDL is transactional on both databases, so a migration that is
+killed leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import OperationalError
+
+from core.errors import StorageError
+from storage.engine import BUSY_TIMEOUT_MS, WRITERS, sqlite_file, storage_errors
+
+REVISIONS = ("0001",)
+"""Every revision of the schema, oldest first; a test holds this against the migration scripts."""
+HEAD = REVISIONS[-1]
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+_MIGRATION_LOCK = 0x57697265  # "Wire": any number that other software is unlikely to lock
+
+
+def current_revision(connection: Connection) -> str | None:
+    """Return the revision a database is at, None for one without our tables."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return None if revision is None else str(revision)
+
+
+def prepare_schema(engine: Engine, *, migrate: bool) -> None:
+    """Bring the database to HEAD; raise StorageError when it is newer than this program.
+
+    With `migrate` off nothing is changed: an older schema is left as it is, and a SQLite file that
+    does not exist is an error rather than created.
+    """
+    file = sqlite_file(engine.url)
+    if file is not None and not migrate and not file.exists():
+        raise StorageError(f"there is no database at {file}")
+    with storage_errors(engine.url):
+        if file is not None and migrate:
+            _use_write_ahead_log(engine)
+        with engine.connect() as connection:
+            revision = current_revision(connection)
+        if revision not in (None, *REVISIONS):
+            raise StorageError(
+                f"the database has schema revision {revision}, this program knows up to {HEAD}: "
+                "it was written by a newer version"
+            )
+        if migrate and revision != HEAD:
+            _upgrade(engine)
+
+
+def _use_write_ahead_log(engine: Engine) -> None:
+    """Switch the file to WAL, once in its life. The switch does not wait for locks by itself."""
+    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        raw = engine.raw_connection()
+        try:
+            raw.cursor().execute("PRAGMA journal_mode = WAL")
+        except Exception as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise OperationalError("PRAGMA journal_mode", None, error) from error
+        else:
+            return
+        finally:
+            raw.close()
+        time.sleep(0.02)
+
+
+def _upgrade(engine: Engine) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    with engine.execution_options(**WRITERS).begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
+        if current_revision(connection) == HEAD:
+            return
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        config.set_main_option("path_separator", "os")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -1,0 +1,141 @@
+"""Sources: which are watched, when each is polled next, and what the last polls came to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from core.errors import StorageError
+from core.sources import CheckOutcome, Source, SourceCheck, SourceState, Validators
+from storage.engine import Database
+from storage.tables import SourceRow
+
+
+class Sources(Database):
+    """Queries about sources."""
+
+    def sync_sources(self, sources: Sequence[Source]) -> None:
+        """Make `sources` the active ones.
+
+        A new source is due now. One that is missing becomes inactive and keeps its articles. One
+        whose address changed is polled afresh: due now, without validators or a feed.
+        """
+        now = self._clock()
+        wanted = {source.name: source for source in sources}
+        with self._writing() as session:
+            if wanted:
+                session.exec(
+                    self._insert(SourceRow).on_conflict_do_nothing(),
+                    params=[_new(wanted[name], now) for name in sorted(wanted)],
+                )
+            rows = select(SourceRow).order_by(col(SourceRow.name)).with_for_update(key_share=True)
+            for row in session.exec(rows):
+                source = wanted.get(row.name)
+                row.active = source is not None
+                if source is not None and (row.kind, row.url) != (source.kind.value, source.url):
+                    _restart(row, source, now)
+
+    def due_sources(self, now: datetime, limit: int) -> list[SourceState]:
+        """Return active sources whose next check has come, the most overdue first."""
+        query = (
+            select(SourceRow)
+            .where(SourceRow.active, SourceRow.next_check_at <= now)
+            .order_by(col(SourceRow.next_check_at), col(SourceRow.name))
+            .limit(limit)
+        )
+        with self._reading() as session:
+            return [_state(row) for row in session.exec(query)]
+
+    def next_due_at(self) -> datetime | None:
+        """Return when the next active source is due, None when there is no active source."""
+        query = select(func.min(SourceRow.next_check_at)).where(SourceRow.active)
+        with self._reading() as session:
+            return session.exec(query).one()
+
+    def source_states(self) -> list[SourceState]:
+        """Return all sources, inactive ones too, by name."""
+        with self._reading() as session:
+            rows = session.exec(select(SourceRow).order_by(col(SourceRow.name)))
+            return [_state(row) for row in rows]
+
+    def make_due(self, names: Sequence[str], now: datetime) -> None:
+        """Let the named sources be polled at once; a name that is not known is an error."""
+        with self._writing() as session:
+            for name in sorted(set(names)):
+                row = locked_source(session, name)
+                row.next_check_at = min(row.next_check_at, now)
+                row.next_check_reason = "asked for"
+
+
+def locked_source(session: Session, name: str) -> SourceRow:
+    """Return the row of a source, held for this transaction; raise StorageError if unknown."""
+    query = select(SourceRow).where(SourceRow.name == name).with_for_update(key_share=True)
+    row = session.exec(query).one_or_none()
+    if row is None:
+        raise StorageError("the source is not known to the database", source=name)
+    return row
+
+
+def note_check(row: SourceRow, check: SourceCheck) -> None:
+    """Write the outcome of one poll into the row of its source."""
+    row.checks += 1
+    row.last_checked_at = check.checked_at
+    row.last_status_code = check.status_code
+    row.next_check_at = check.next_check.at
+    row.next_check_reason = check.next_check.reason
+    if check.outcome is CheckOutcome.FAILED:
+        row.consecutive_failures += 1
+        row.last_error = check.error or "failed"
+    else:
+        row.consecutive_failures = 0
+        row.last_error = None
+        row.last_success_at = check.checked_at
+    if check.validators is not None:
+        row.etag = check.validators.etag
+        row.last_modified = check.validators.last_modified
+        row.body_sha256 = check.validators.body_sha256
+    if check.feed_url is not None:
+        row.feed_url = check.feed_url
+
+
+def _new(source: Source, now: datetime) -> dict[str, object]:
+    return {
+        "name": source.name,
+        "kind": source.kind.value,
+        "url": source.url,
+        "active": True,
+        "next_check_at": now,
+        "next_check_reason": "new source",
+        "consecutive_failures": 0,
+        "checks": 0,
+    }
+
+
+def _restart(row: SourceRow, source: Source, now: datetime) -> None:
+    row.kind = source.kind.value
+    row.url = source.url
+    row.next_check_at = now
+    row.next_check_reason = "its address changed"
+    row.consecutive_failures = 0
+    row.last_error = None
+    row.feed_url = row.etag = row.last_modified = row.body_sha256 = None
+
+
+def _state(row: SourceRow) -> SourceState:
+    return SourceState(
+        name=row.name,
+        next_check_at=row.next_check_at,
+        next_check_reason=row.next_check_reason,
+        last_checked_at=row.last_checked_at,
+        last_success_at=row.last_success_at,
+        consecutive_failures=row.consecutive_failures,
+        last_error=row.last_error,
+        feed_url=row.feed_url,
+        validators=Validators(
+            etag=row.etag, last_modified=row.last_modified, body_sha256=row.body_sha256
+        ),
+        active=row.active,
+        checks=row.checks,
+    )

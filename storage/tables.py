@@ -1,0 +1,266 @@
+"""The tables. Private to storage: rows never leave a session, queries turn them into domain types.
+
+States are stored as the text of their enumeration, so a database can be read without our code.
+A change here needs a migration; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import (
+    ColumnElement,
+    Index,
+    LargeBinary,
+    MetaData,
+    UniqueConstraint,
+    literal_column,
+    text,
+)
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+from storage.columns import CleanJson, CleanText, RowId, UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+PENDING: ColumnElement[str] = literal_column("'pending'")
+"""The status of entries and deliveries to be worked on. Spelt out in the statement, because SQLite
+uses a partial index only for a condition that it can read."""
+
+
+class Row(SQLModel, registry=registry(metadata=metadata)):
+    """Base of all tables, with metadata of their own.
+
+    An `id` is None only until the row is flushed, which no query shows to anyone.
+    """
+
+    metadata = metadata
+
+
+def _partial_index(name: str, *columns: str, where: str) -> Index:
+    condition = text(where)
+    return Index(name, *columns, sqlite_where=condition, postgresql_where=condition)
+
+
+class SourceRow(Row, table=True):
+    """A source and where its schedule stands. Never deleted: its articles keep their origin."""
+
+    __tablename__ = "source"
+    __table_args__ = (Index(None, "active", "next_check_at"),)
+
+    name: str = Field(primary_key=True, sa_type=CleanText)
+    kind: str = Field(sa_type=CleanText)
+    url: str = Field(sa_type=CleanText)
+    active: bool = True
+    next_check_at: datetime = Field(sa_type=UtcDateTime)
+    next_check_reason: str = Field(default="", sa_type=CleanText)
+    last_checked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_success_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_status_code: int | None = None
+    last_error: str | None = Field(default=None, sa_type=CleanText)
+    consecutive_failures: int = 0
+    checks: int = 0
+    feed_url: str | None = Field(default=None, sa_type=CleanText)
+    etag: str | None = Field(default=None, sa_type=CleanText)
+    last_modified: str | None = Field(default=None, sa_type=CleanText)
+    body_sha256: str | None = Field(default=None, sa_type=CleanText)
+
+
+class RawPageRow(Row, table=True):
+    """The bytes of a fetched page, compressed; identical bodies share a row, pruned by age."""
+
+    __tablename__ = "raw_page"
+
+    sha256: str = Field(primary_key=True, sa_type=CleanText)
+    zstd: bytes = Field(sa_type=LargeBinary)
+    last_fetched_at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+class EvidenceRow(Row, table=True):
+    """What a server sent at a moment. `sha256` points to a raw page for as long as it is kept."""
+
+    __tablename__ = "evidence"
+
+    id: int = Field(default=None, primary_key=True, sa_type=RowId)
+    url: str = Field(sa_type=CleanText)
+    final_url: str = Field(sa_type=CleanText)
+    status: int
+    headers: list[tuple[str, str]] = Field(sa_type=CleanJson)
+    fetched_at: datetime = Field(sa_type=UtcDateTime)
+    sha256: str = Field(sa_type=CleanText)
+    size: int = Field(sa_type=RowId)
+
+
+class ArticleRow(Row, table=True):
+    """The identity of an article: what stays the same over its versions."""
+
+    __tablename__ = "article"
+    __table_args__ = (
+        Index(None, "first_seen_at", "id"),
+        Index(None, "source", "first_seen_at", "id"),
+    )
+
+    id: int = Field(default=None, primary_key=True, sa_type=RowId)
+    key: str = Field(sa_type=CleanText)
+    key_hash: bytes = Field(sa_type=LargeBinary, unique=True)
+    source: str = Field(sa_type=CleanText)
+    first_seen_at: datetime = Field(sa_type=UtcDateTime)
+    latest_version: int
+    # No foreign key: entries refer to articles already, and SQLite cannot alter a circle in.
+    first_entry_id: int | None = Field(default=None, sa_type=RowId)
+
+
+class VersionRow(Row, table=True):
+    """One text of an article, and whether the rules have judged it."""
+
+    __tablename__ = "article_version"
+    __table_args__ = (
+        UniqueConstraint("article_id", "number"),
+        _partial_index("ix_article_version_unjudged", "id", where="judged_at IS NULL"),
+    )
+
+    id: int = Field(default=None, primary_key=True, sa_type=RowId)
+    article_id: int = Field(foreign_key="article.id", sa_type=RowId)
+    number: int
+    url: str = Field(sa_type=CleanText)
+    title: str = Field(sa_type=CleanText)
+    text: str = Field(sa_type=CleanText)
+    source: str = Field(sa_type=CleanText)
+    canonical_url: str | None = Field(default=None, sa_type=CleanText)
+    authors: list[str] = Field(sa_type=CleanJson)
+    published_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    language: str | None = Field(default=None, sa_type=CleanText)
+    site_name: str | None = Field(default=None, sa_type=CleanText)
+    tags: list[str] = Field(sa_type=CleanJson)
+    content_sha256: str = Field(sa_type=CleanText)
+    fetched_at: datetime = Field(sa_type=UtcDateTime)
+    evidence_id: int | None = Field(default=None, foreign_key="evidence.id", sa_type=RowId)
+    judged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ruleset: str | None = Field(default=None, sa_type=CleanText)
+
+
+class EntryRow(Row, table=True):
+    """A link that was announced, followed until it is an article or a stated reason."""
+
+    __tablename__ = "entry"
+    __table_args__ = (
+        Index(None, "discovered_at", "id"),
+        Index(None, "source", "discovered_at", "id"),
+        _partial_index("ix_entry_pending", "id", where="status = 'pending'"),
+    )
+
+    id: int = Field(default=None, primary_key=True, sa_type=RowId)
+    source: str = Field(foreign_key="source.name", sa_type=CleanText)
+    key: str = Field(sa_type=CleanText)
+    key_hash: bytes = Field(sa_type=LargeBinary, unique=True)
+    url: str = Field(sa_type=CleanText)
+    title: str = Field(sa_type=CleanText)
+    published_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    authors: list[str] = Field(sa_type=CleanJson)
+    language: str | None = Field(default=None, sa_type=CleanText)
+    tags: list[str] = Field(sa_type=CleanJson)
+    summary: str = Field(sa_type=CleanText)
+    status: str = Field(sa_type=CleanText)
+    reason: str = Field(default="", sa_type=CleanText)
+    detail: str = Field(default="", sa_type=CleanText)
+    attempts: int = 0
+    discovered_at: datetime = Field(sa_type=UtcDateTime)
+    next_attempt_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    article_id: int | None = Field(default=None, foreign_key="article.id", sa_type=RowId)
+    evidence_id: int | None = Field(default=None, foreign_key="evidence.id", sa_type=RowId)
+
+
+class MatchRow(Row, table=True):
+    """One rule that fired on one version."""
+
+    __tablename__ = "rule_match"
+    __table_args__ = (UniqueConstraint("version_id", "rule_id"),)
+
+    id: int = Field(default=None, primary_key=True, sa_type=RowId)
+    version_id: int = Field(foreign_key="article_version.id", sa_type=RowId)
+    rule_id: str = Field(sa_type=CleanText)
+    rule_title: str = Field(sa_type=CleanText)
+    level: str = Field(sa_type=CleanText)
+    spans: list[tuple[str, int, int, str, str]] = Field(sa_type=CleanJson)
+    snippet: str = Field(sa_type=CleanText)
+    highlights: list[tuple[int, int]] = Field(sa_type=CleanJson)
+
+
+class AlertRow(Row, table=True):
+    """A match that somebody hears about: at most one per rule and article."""
+
+    __tablename__ = "alert"
+    __table_args__ = (
+        UniqueConstraint("article_id", "rule_id"),
+        Index(None, "created_at", "id"),
+        Index(None, "rule_id", "created_at", "id"),
+    )
+
+    id: str = Field(primary_key=True, sa_type=CleanText)
+    rule_id: str = Field(sa_type=CleanText)
+    article_id: int = Field(foreign_key="article.id", sa_type=RowId)
+    match_id: int = Field(foreign_key="rule_match.id", sa_type=RowId)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class DeliveryRow(Row, table=True):
+    """One alert on its way to one receiver, with the lease of whoever is attempting it."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("alert_id", "receiver"),
+        Index(None, "created_at", "id"),
+        _partial_index(
+            "ix_delivery_due", "receiver", "next_attempt_at", "id", where="status = 'pending'"
+        ),
+    )
+
+    id: str = Field(primary_key=True, sa_type=CleanText)
+    alert_id: str = Field(foreign_key="alert.id", sa_type=CleanText)
+    receiver: str = Field(sa_type=CleanText)
+    status: str = Field(sa_type=CleanText)
+    attempts: int = 0
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    next_attempt_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_detail: str = Field(default="", sa_type=CleanText)
+    lease_owner: str | None = Field(default=None, sa_type=CleanText)
+    lease_token: str | None = Field(default=None, sa_type=CleanText)
+    leased_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class AttemptRow(Row, table=True):
+    """One try at a delivery. The lease token makes recording it twice harmless."""
+
+    __tablename__ = "delivery_attempt"
+    __table_args__ = (UniqueConstraint("delivery_id", "lease_token"),)
+
+    id: int = Field(default=None, primary_key=True, sa_type=RowId)
+    delivery_id: str = Field(foreign_key="delivery.id", sa_type=CleanText)
+    lease_token: str = Field(sa_type=CleanText)
+    accepted: bool
+    number: int
+    started_at: datetime = Field(sa_type=UtcDateTime)
+    finished_at: datetime = Field(sa_type=UtcDateTime)
+    outcome: str = Field(sa_type=CleanText)
+    status_code: int | None = None
+    detail: str = Field(default="", sa_type=CleanText)
+    retry_after: float | None = None
+
+
+class HeartbeatRow(Row, table=True):
+    """When a part of the daemon was last alive."""
+
+    __tablename__ = "heartbeat"
+
+    name: str = Field(primary_key=True, sa_type=CleanText)
+    at: datetime = Field(sa_type=UtcDateTime)
+    detail: str = Field(default="", sa_type=CleanText)
