@@ -131,7 +131,7 @@ class HttpPoster:
 
 def _raw(response: httpx.Response) -> AsyncGenerator[bytes, None]:
     """Return the body as it came over the wire; the library's hint hides that it can be closed."""
-    return cast(AsyncGenerator[bytes, None], response.aiter_raw())
+    return cast("AsyncGenerator[bytes, None]", response.aiter_raw())
 
 
 def parse_retry_after(value: str | None, now: datetime) -> float | None:

@@ -1,0 +1,229 @@
+"""Takes one receiver's deliveries to it, one at a time, and writes down what it said.
+
+A courier claims a single delivery, so a slow receiver holds up nobody else, a lease is fresh when
+the sending starts, and a killed process leaves at most one delivery per receiver leased.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import random
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import structlog
+
+from alerts.delivery.outbox import DeliveryReport, Outbox
+from alerts.delivery.retry import decide
+from alerts.receivers.protocol import Notice, Receiver, SendResult
+from core.alerting import (
+    AttemptOutcome,
+    ClaimedDelivery,
+    DeliveryAttempt,
+    DeliveryStatus,
+    RetryDecision,
+)
+from core.clock import Clock
+from core.errors import StorageError
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+SAFETY_TICK = timedelta(seconds=30)
+"""Longest sleep: other processes commit deliveries too, and they cannot wake this one."""
+SHARE_OF_LEASE = 0.8
+"""A sending may take this share of its lease; the rest is for writing down how it went."""
+STORAGE_PAUSES = (0.05, 0.2, 1.0, 3.0)
+"""Seconds between tries when the database does not answer. What was sent must be written, or it is
+sent again; the sum stays far below the lease."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """What all couriers of a loop have in common."""
+
+    outbox: Outbox
+    clock: Clock
+    owner: str
+    lease: timedelta
+    rng: random.Random
+    outlet_of: Callable[[str], str]
+
+
+class Courier:
+    """Serves one receiver until it is told to stop."""
+
+    def __init__(self, receiver: Receiver, shared: Round) -> None:
+        self.receiver = receiver
+        self._shared = shared
+        self._awake = asyncio.Event()
+        self._stopping = False
+        self._retries: list[datetime] = []  # a heap of when this receiver's own retries are due
+
+    def wake(self) -> None:
+        """Look for due deliveries now."""
+        self._awake.set()
+
+    def stop(self) -> None:
+        """Begin no further delivery; the one in flight is finished."""
+        self._stopping = True
+        self._awake.set()
+
+    async def run(self) -> None:
+        """Deliver what is due, whenever it is, until stopped. Errors are logged and outlived."""
+        while not self._stopping:
+            self._awake.clear()
+            began = self._shared.clock()
+            try:
+                await self.deliver_due()
+                pause = await self._pause(began)
+            except StorageError as error:
+                log.error("delivery_storage_failed", receiver=self.receiver.name, error=str(error))
+                pause = SAFETY_TICK.total_seconds()
+            except Exception as error:  # a courier that died would be missed by nobody
+                log.error("delivery_failed_unexpectedly", **self._about(error))
+                pause = SAFETY_TICK.total_seconds()
+            try:
+                async with asyncio.timeout(pause):
+                    await self._awake.wait()
+            except TimeoutError:
+                pass  # the pause is over
+
+    async def deliver_due(self) -> DeliveryReport:
+        """Deliver until nothing is due for this receiver, or a stop is asked for.
+
+        Raises StorageError when the database stays away.
+        """
+        report = DeliveryReport()
+        while not self._stopping:
+            claimed = await self._claim()
+            if claimed is None:
+                break
+            attempt = await self._attempt(claimed)
+            report += await self._recorded(claimed, attempt)
+        return report
+
+    async def _claim(self) -> ClaimedDelivery | None:
+        shared = self._shared
+
+        def claim() -> list[ClaimedDelivery]:
+            return shared.outbox.claim_deliveries(
+                shared.clock(),
+                limit=1,
+                lease=shared.lease,
+                owner=shared.owner,
+                receivers=[self.receiver.name],
+            )
+
+        claimed = await self._insist(claim)
+        return claimed[0] if claimed else None
+
+    async def _attempt(self, claimed: ClaimedDelivery) -> DeliveryAttempt:
+        """Send once. Whatever the receiver's code does becomes an outcome."""
+        clock = self._shared.clock
+        number = claimed.delivery.attempts + 1
+        started_at = clock()
+        seconds = self._shared.lease.total_seconds() * SHARE_OF_LEASE
+        try:
+            notice = Notice(
+                claimed.delivery.id,
+                claimed.alert,
+                self._shared.outlet_of(claimed.alert.article.data.source),
+                number,
+                started_at,
+            )
+            async with asyncio.timeout(seconds):
+                result = await self.receiver.send(notice)
+        except TimeoutError:
+            result = SendResult(AttemptOutcome.TRANSIENT, None, f"not done within {seconds:g} s")
+        except Exception as error:  # a fault of ours must not lose an alert or stop the others
+            log.error("receiver_raised", delivery=claimed.delivery.id, **self._about(error))
+            result = SendResult(
+                AttemptOutcome.TRANSIENT, None, f"unexpected {type(error).__name__}"
+            )
+        return DeliveryAttempt(
+            delivery_id=claimed.delivery.id,
+            number=number,
+            started_at=started_at,
+            finished_at=clock(),
+            outcome=result.outcome,
+            status_code=result.status_code,
+            detail=result.detail,
+            retry_after=result.retry_after,
+        )
+
+    async def _recorded(self, claimed: ClaimedDelivery, attempt: DeliveryAttempt) -> DeliveryReport:
+        """Decide, and write attempt and decision; a cancellation waits until that is done."""
+        decision = decide(attempt, jitter=self._shared.rng.uniform(-1, 1))
+        writing = asyncio.ensure_future(
+            self._insist(
+                lambda: self._shared.outbox.record_attempt(claimed.lease_token, attempt, decision)
+            )
+        )
+        try:
+            held = await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            await writing
+            raise
+        if not held:
+            log.warning("delivery_lease_lost", delivery=attempt.delivery_id)
+            return DeliveryReport(lost=1)
+        return self._settled(attempt, decision)
+
+    def _settled(self, attempt: DeliveryAttempt, decision: RetryDecision) -> DeliveryReport:
+        about = {
+            "delivery": attempt.delivery_id,
+            "receiver": self.receiver.name,
+            "attempt": attempt.number,
+            "status": attempt.status_code,
+        }
+        if decision.status is DeliveryStatus.DELIVERED:
+            log.info("delivered", **about)
+            return DeliveryReport(delivered=1)
+        if decision.next_attempt_at is None:
+            log.error("delivery_dead", reason=decision.reason, **about)
+            return DeliveryReport(dead=1)
+        heapq.heappush(self._retries, decision.next_attempt_at)
+        log.warning(
+            "delivery_retried_later",
+            reason=decision.reason,
+            at=decision.next_attempt_at.isoformat(),
+            **about,
+        )
+        return DeliveryReport(retried=1)
+
+    async def _pause(self, began: datetime) -> float:
+        """Return how many seconds to sleep after everything due at `began` was delivered.
+
+        Storage names the next delivery of any receiver. One that was due already is not for this
+        courier (its receiver is slow, or gone), so it is no reason to hurry.
+        """
+        upcoming = await self._insist(self._shared.outbox.next_delivery_at)
+        now = self._shared.clock()
+        while self._retries and self._retries[0] <= began:
+            heapq.heappop(self._retries)
+        times = [now + SAFETY_TICK, *self._retries[:1]]
+        if upcoming is not None and upcoming > began:
+            times.append(upcoming)
+        return max(0.0, (min(times) - now).total_seconds())
+
+    async def _insist(self, call: Callable[[], T]) -> T:
+        """Run a storage call in a thread, again a few times if storage fails."""
+        for pause in STORAGE_PAUSES:
+            try:
+                return await asyncio.to_thread(call)
+            except StorageError as error:
+                log.warning("delivery_storage_retried", error=str(error))
+                await asyncio.sleep(pause)
+        return await asyncio.to_thread(call)
+
+    def _about(self, error: Exception) -> dict[str, object]:
+        """Name an error without its message or variables: either may hold a secret address."""
+        frames = traceback.extract_tb(error.__traceback__)
+        where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+        return {"receiver": self.receiver.name, "error": type(error).__name__, "where": where}

@@ -1,0 +1,168 @@
+"""Keeps one courier per receiver going, and ends them in good order.
+
+The loop holds no state that matters: what is due, tried and leased stands in storage, so a process
+may be killed at any moment and another one goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+import structlog
+
+from alerts.delivery.courier import Courier, Round
+from alerts.delivery.outbox import DeliveryReport, Outbox
+from alerts.receivers.protocol import Receiver
+from core.alerting import DeliveryStatus
+from core.clock import Clock
+from core.errors import StorageError
+
+log = structlog.get_logger(__name__)
+
+GRACE = timedelta(seconds=8)
+"""What is in flight may take this long when the process stops; service managers wait 10 s."""
+
+
+class DeliveryLoop:
+    """Delivers what storage holds to the receivers of the configuration."""
+
+    def __init__(
+        self,
+        store: Outbox,
+        receivers: Mapping[str, Receiver],
+        *,
+        clock: Clock,
+        owner: str,
+        lease: timedelta = timedelta(seconds=60),
+        rng: random.Random | None = None,
+        outlet_of: Callable[[str], str],
+        grace: timedelta = GRACE,
+    ) -> None:
+        """Prepare; `owner` names this process in leases, `outlet_of` names a source to readers."""
+        self._store = store
+        self._owner = owner
+        self._grace = grace
+        self._shared = Round(
+            outbox=store,
+            clock=clock,
+            owner=owner,
+            lease=lease,
+            rng=rng or random.Random(),  # noqa: S311  (spreads load, guards nothing)
+            outlet_of=outlet_of,
+        )
+        self._couriers = self._hire(receivers)
+        self._tasks: dict[asyncio.Task[None], Courier] = {}
+        self._running = False
+        self._orphans_named: set[str] = set()
+
+    async def drain(self, *, until_idle: bool = False) -> DeliveryReport:
+        """Deliver what is due now and return; retries that are due later are left for later.
+
+        With `until_idle`, passes follow until one finds nothing due for anybody, so deliveries
+        committed meanwhile are taken along. Storage errors are logged and counted, not raised.
+        """
+        report = DeliveryReport()
+        while True:
+            done = await asyncio.gather(*(self._pass(each) for each in self._couriers.values()))
+            found = sum(done, DeliveryReport())
+            report += found
+            if not until_idle or not found.attempts or found.storage_errors:
+                break
+        return report + DeliveryReport(orphaned=await self._count_orphans())
+
+    def wake(self) -> None:
+        """Look for due deliveries now: some were committed."""
+        for courier in self._couriers.values():
+            courier.wake()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Deliver until `stop` is set; then finish what is in flight, within the grace.
+
+        What does not finish in time is cut off and given back unsent or unconfirmed; it is
+        delivered again later under the same delivery id.
+        """
+        self._running = True
+        for courier in self._couriers.values():
+            self._start(courier)
+        await self._count_orphans()
+        try:
+            await stop.wait()
+        finally:
+            self._running = False
+            await self._wind_up()
+
+    async def replace_receivers(self, receivers: Mapping[str, Receiver]) -> None:
+        """Go on with other receivers; the old ones finish what is in flight and are closed."""
+        old, self._couriers = self._couriers, self._hire(receivers)
+        for courier in old.values():
+            courier.stop()
+            if courier not in self._tasks.values():
+                await courier.receiver.close()
+        if self._running:
+            for courier in self._couriers.values():
+                self._start(courier)
+        self._orphans_named.clear()
+        await self._count_orphans()
+
+    async def close(self) -> None:
+        """Close the receivers' connections."""
+        for courier in self._couriers.values():
+            await courier.receiver.close()
+
+    def _hire(self, receivers: Mapping[str, Receiver]) -> dict[str, Courier]:
+        return {name: Courier(receiver, self._shared) for name, receiver in receivers.items()}
+
+    def _start(self, courier: Courier) -> None:
+        task = asyncio.create_task(self._serve(courier), name=f"courier {courier.receiver.name}")
+        self._tasks[task] = courier
+        task.add_done_callback(lambda done: self._tasks.pop(done, None))
+
+    async def _serve(self, courier: Courier) -> None:
+        await courier.run()
+        if courier not in self._couriers.values():  # it was replaced
+            await courier.receiver.close()
+
+    @staticmethod
+    async def _pass(courier: Courier) -> DeliveryReport:
+        try:
+            return await courier.deliver_due()
+        except StorageError as error:
+            log.error("delivery_storage_failed", receiver=courier.receiver.name, error=str(error))
+            return DeliveryReport(storage_errors=1)
+
+    async def _wind_up(self) -> None:
+        """Stop the couriers, wait for them as long as the grace allows, give leases back."""
+        tasks = set(self._tasks)
+        for courier in self._tasks.values():
+            courier.stop()
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=self._grace.total_seconds())
+            for task in late:
+                log.warning("delivery_cut_off", courier=task.get_name())
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        try:
+            await asyncio.to_thread(self._store.release_leases, self._owner)
+        except StorageError as error:
+            # The leases run out by themselves; only the next process waits a little longer.
+            log.error("delivery_leases_kept", error=str(error))
+
+    async def _count_orphans(self) -> int:
+        """Count what waits for receivers that are not configured; name each receiver once."""
+        try:
+            counts = await asyncio.to_thread(self._store.delivery_counts)
+        except StorageError as error:
+            log.error("delivery_storage_failed", error=str(error))
+            return 0
+        orphans = {
+            name: number
+            for (name, status), number in counts.items()
+            if status is DeliveryStatus.PENDING and number and name not in self._couriers
+        }
+        for name in sorted(orphans.keys() - self._orphans_named):
+            log.warning("deliveries_wait_for_missing_receiver", receiver=name, count=orphans[name])
+        self._orphans_named |= orphans.keys()
+        return sum(orphans.values())
