@@ -105,7 +105,7 @@ def _match(
         rule_id=rule.id,
         rule_title=rule.title,
         level=rule.level,
-        spans=tuple(sorted({*terms, *entities}, key=_reading_order)),
+        spans=tuple(sorted([*terms, *entities], key=_reading_order)),
         snippet=make_snippet(article.text, evidence, [*terms, *entities]),
     )
 
