@@ -1,1 +1,4 @@
-"""The newsroom: a real local HTTP server that plays many outlets."""
+"""The newsroom: a local HTTP server that plays many outlets, and an inbox that plays receivers.
+
+Part of the product: `wirewatch demo`, the tests and the benchmarks all crawl it.
+"""

@@ -1,0 +1,93 @@
+"""The newsroom's texts, read from demo/stories: one file a language.
+
+A file holds the words of the page furniture, headlines for sidebars, background passages that
+stories share (as newspapers' own stories do) and the stories with the time they appear.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from core.errors import WirewatchError
+from demo.outlets import Scheduled, Story
+
+
+class LibraryError(WirewatchError):
+    """A text of the newsroom is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Everything the newsroom has in one language."""
+
+    language: str
+    labels: dict[str, str]
+    """Words of the page furniture: `home`, `search`, `add_comment` …"""
+    months: tuple[str, ...]
+    """Month names as they stand in a date."""
+    sections: tuple[str, ...]
+    headlines: tuple[str, ...]
+    backgrounds: dict[str, tuple[str, ...]]
+    stories: dict[str, tuple[Scheduled, ...]]
+    """By outlet slug, in the order they are written."""
+
+    @property
+    def passages(self) -> tuple[str, ...]:
+        """Every paragraph there is, for texts made up of many."""
+        own = (
+            paragraph
+            for scheduled in self.stories.values()
+            for item in scheduled
+            for paragraph in item.story.paragraphs
+        )
+        return tuple(dict.fromkeys(own))
+
+
+@lru_cache
+def library(language: str) -> Library:
+    """Read the texts of one language. Raises LibraryError when there are none."""
+    place = files("demo") / "stories" / f"{language}.yaml"
+    if not place.is_file():
+        raise LibraryError(f"the newsroom has no texts in {language!r}")
+    data = yaml.safe_load(place.read_text(encoding="utf-8"))
+    backgrounds = {
+        topic: tuple(_flat(text) for text in texts) for topic, texts in data["backgrounds"].items()
+    }
+    stories: dict[str, tuple[Scheduled, ...]] = {}
+    for item in data["stories"]:
+        scheduled = _scheduled(language, item, backgrounds)
+        stories[item["outlet"]] = (*stories.get(item["outlet"], ()), scheduled)
+    return Library(
+        language=language,
+        labels=data["labels"],
+        months=tuple(data["months"]),
+        sections=tuple(data["sections"]),
+        headlines=tuple(data["headlines"]),
+        backgrounds=backgrounds,
+        stories=stories,
+    )
+
+
+def _scheduled(
+    language: str, item: dict[str, Any], backgrounds: dict[str, tuple[str, ...]]
+) -> Scheduled:
+    shared = (text for topic in item.get("background", ()) for text in backgrounds[topic])
+    story = Story(
+        slug=item["slug"],
+        title=item["title"],
+        paragraphs=(*(_flat(text) for text in item["text"]), *shared),
+        language=language,
+        authors=tuple(item.get("authors", ())),
+        tags=tuple(item.get("tags", ())),
+    )
+    return Scheduled(timedelta(seconds=item["after"]), story)
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())

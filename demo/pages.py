@@ -1,0 +1,122 @@
+"""An outlet's pages: stories in, HTML bytes out. Pure apart from reading the templates."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from demo.furniture import furniture
+from demo.library import library
+from demo.outlets import Outlet
+
+_TYPICAL_ARTICLE = 5_000  # bytes of text that a page's size is planned with
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageStory:
+    """One published story as a page shows it."""
+
+    number: int
+    url: str
+    """Where the story itself stands."""
+    link: str
+    """Where links to it point: `url`, or an address that redirects there."""
+    title: str
+    paragraphs: tuple[str, ...]
+    language: str
+    authors: tuple[str, ...]
+    tags: tuple[str, ...]
+    published: datetime
+    """In the outlet's own time zone, like `modified`."""
+    modified: datetime
+
+    @property
+    def summary(self) -> str:
+        """Return the start of the first paragraph."""
+        first = self.paragraphs[0] if self.paragraphs else ""
+        return first if len(first) <= 280 else first[:280].rsplit(" ", 1)[0] + "…"
+
+
+class Pages:
+    """Renders the pages of one outlet."""
+
+    def __init__(self, outlet: Outlet, base_url: str) -> None:
+        self._outlet = outlet
+        self._base_url = base_url
+        self._zone = ZoneInfo(outlet.timezone)
+        self._furniture = furniture(outlet.slug, 0)
+        bare = len(self.article(self._sample(), []))
+        filler = outlet.page_bytes - bare - _TYPICAL_ARTICLE
+        self._furniture = furniture(outlet.slug, max(0, filler))
+
+    def article(self, story: PageStory, related: Sequence[PageStory]) -> bytes:
+        """Return the page of `story`, with links to `related`."""
+        return self._render(f"{self._outlet.layout}.html", story=story, related=related)
+
+    def home(self, stories: Sequence[PageStory]) -> bytes:
+        """Return the homepage: `stories`, newest first."""
+        return self._render("home.html", stories=stories)
+
+    def missing(self) -> bytes:
+        """Return the page for an address that leads nowhere."""
+        return self._render("missing.html")
+
+    def _render(self, template: str, **values: object) -> bytes:
+        texts = library(self._outlet.language)
+        page = (
+            _environment()
+            .get_template(template)
+            .render(
+                outlet=self._outlet,
+                base_url=self._base_url,
+                furniture=self._furniture,
+                t=texts.labels,
+                months=texts.months,
+                sections=texts.sections,
+                headlines=texts.headlines,
+                **values,
+            )
+        )
+        return page.encode(self._outlet.charset, errors="xmlcharrefreplace")
+
+    def _sample(self) -> PageStory:
+        moment = datetime(2026, 1, 1, tzinfo=self._zone)
+        return PageStory(
+            number=0,
+            url=f"{self._base_url}/",
+            link=f"{self._base_url}/",
+            title="",
+            paragraphs=(),
+            language=self._outlet.language,
+            authors=(),
+            tags=(),
+            published=moment,
+            modified=moment,
+        )
+
+
+def _script_json(value: object) -> Markup:
+    """Return `value` as JSON that cannot end the script element it stands in."""
+    text = json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")
+    return Markup(text)  # noqa: S704 - no `<` is left in it
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).with_name("templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["script_json"] = _script_json
+    return environment
