@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from functools import cache
 
+from sqlalchemy import UpdateBase
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
 from core.articles import Article, ArticleData, FetchedPage, Recorded, RecordOutcome
 from core.sources import EntryStatus
 from storage.columns import clean, key_hash
+from storage.engine import insert_into
 from storage.entries import locked_entry, settle
 from storage.paging import continues, newest_first, page_of
 from storage.raw_pages import PackedPage, RawPages, pack
@@ -40,19 +43,24 @@ class Articles(RawPages):
         now = self._clock()
         with self._writing() as session:
             entry = None if entry_id is None else locked_entry(session, entry_id)
-            article, created = self._identity(session, data, key, now, entry_id)
-            latest = None if created else _latest(session, article)
-            if latest is not None and latest.content_sha256 == content:
-                version = latest
-                outcome = _same_content(article, entry_id)
-                if version.evidence_id is None and packed is not None:
-                    version.evidence_id = self._keep_page(session, packed)
+            article_id = self._new_article(session, data.source, key, entry_id, now)
+            if article_id is not None:
+                version_id = self._add_version(session, (article_id, 1), data, packed, content, now)
+                recorded = Recorded(RecordOutcome.NEW, article_id, version_id)
             else:
-                outcome = RecordOutcome.NEW if created else RecordOutcome.UPDATED
-                version = self._add_version(session, article, data, packed, content, now)
+                article, latest = _stored(session, key)
+                if latest.content_sha256 == content:
+                    recorded = Recorded(_same_content(article, entry_id), article.id, latest.id)
+                    if latest.evidence_id is None and packed is not None:
+                        latest.evidence_id = self._keep_page(session, packed)
+                else:
+                    article.latest_version += 1
+                    place = (article.id, article.latest_version)
+                    version_id = self._add_version(session, place, data, packed, content, now)
+                    recorded = Recorded(RecordOutcome.UPDATED, article.id, version_id)
             if entry is not None:
-                _settle_stored(entry, article.id, outcome, now)
-            return Recorded(outcome, article.id, version.id)
+                _settle_stored(entry, recorded, now)
+            return recorded
 
     def article(self, article_id: int, version: int | None = None) -> Article | None:
         """Return a version of an article, the latest if none is named."""
@@ -119,57 +127,55 @@ class Articles(RawPages):
         with self._reading() as session:
             return [stored_article(*found) for found in session.exec(query)]
 
-    def _identity(
-        self, session: Session, data: ArticleData, key: str, now: datetime, entry_id: int | None
-    ) -> tuple[ArticleRow, bool]:
-        """Return the article of a key, held for this transaction, and whether it is new."""
-        digest = key_hash(key)
-        insertion = self._insert(ArticleRow).values(
-            key=key,
-            key_hash=digest,
-            source=data.source,
-            first_seen_at=now,
-            latest_version=0,
-            first_entry_id=entry_id,
-        )
-        created = session.exec(
-            insertion.on_conflict_do_nothing(index_elements=["key_hash"]).returning(
-                col(ArticleRow.id)
-            )
-        ).one_or_none()
-        query = select(ArticleRow).where(ArticleRow.key_hash == digest)
-        return session.exec(query.with_for_update(key_share=True)).one(), created is not None
+    def _new_article(
+        self, session: Session, source: str, key: str, entry_id: int | None, now: datetime
+    ) -> int | None:
+        """Insert the article of a key, with room for version 1; return None if it is there."""
+        article_id: int | None = session.exec(
+            _insert_article(self.dialect),
+            params={
+                "key": key,
+                "key_hash": key_hash(key),
+                "source": source,
+                "first_seen_at": now,
+                "latest_version": 1,
+                "first_entry_id": entry_id,
+            },
+        ).scalar_one_or_none()
+        return article_id
 
     def _add_version(
         self,
         session: Session,
-        article: ArticleRow,
+        place: tuple[int, int],
         data: ArticleData,
         packed: PackedPage | None,
         content: str,
         now: datetime,
-    ) -> VersionRow:
-        article.latest_version += 1
-        row = VersionRow(
-            article_id=article.id,
-            number=article.latest_version,
-            url=data.url,
-            title=data.title,
-            text=data.text,
-            source=data.source,
-            canonical_url=data.canonical_url,
-            authors=list(data.authors),
-            published_at=data.published_at,
-            language=data.language,
-            site_name=data.site_name,
-            tags=list(data.tags),
-            content_sha256=content,
-            fetched_at=now if packed is None else packed.page.fetched_at,
-            evidence_id=None if packed is None else self._keep_page(session, packed),
-        )
-        session.add(row)
-        session.flush()
-        return row
+    ) -> int:
+        """Insert a version at `place`, an article's id and a version number; return its id."""
+        evidence_id = None if packed is None else self._keep_page(session, packed)
+        version_id: int = session.exec(
+            _insert_version(self.dialect),
+            params={
+                "article_id": place[0],
+                "number": place[1],
+                "url": data.url,
+                "title": data.title,
+                "text": data.text,
+                "source": data.source,
+                "canonical_url": data.canonical_url,
+                "authors": data.authors,
+                "published_at": data.published_at,
+                "language": data.language,
+                "site_name": data.site_name,
+                "tags": data.tags,
+                "content_sha256": content,
+                "fetched_at": now if packed is None else packed.page.fetched_at,
+                "evidence_id": evidence_id,
+            },
+        ).scalar_one()
+        return version_id
 
 
 def content_sha256(data: ArticleData) -> str:
@@ -211,12 +217,18 @@ def _articles() -> Select[ArticleRow, VersionRow]:
     )
 
 
-def _latest(session: Session, article: ArticleRow) -> VersionRow | None:
-    return session.exec(
-        select(VersionRow).where(
-            VersionRow.article_id == article.id, VersionRow.number == article.latest_version
-        )
-    ).one_or_none()
+def _stored(session: Session, key: str) -> tuple[ArticleRow, VersionRow]:
+    """Return an article, held for this transaction, and its latest version."""
+    held = (
+        select(ArticleRow)
+        .where(ArticleRow.key_hash == key_hash(key))
+        .with_for_update(key_share=True)
+    )
+    article = session.exec(held).one()
+    latest = select(VersionRow).where(
+        VersionRow.article_id == article.id, VersionRow.number == article.latest_version
+    )
+    return article, session.exec(latest).one()
 
 
 def _same_content(article: ArticleRow, entry_id: int | None) -> RecordOutcome:
@@ -228,9 +240,23 @@ def _same_content(article: ArticleRow, entry_id: int | None) -> RecordOutcome:
     return RecordOutcome.DUPLICATE
 
 
-def _settle_stored(entry: EntryRow, article_id: int, outcome: RecordOutcome, now: datetime) -> None:
+def _settle_stored(entry: EntryRow, recorded: Recorded, now: datetime) -> None:
     if entry.status != EntryStatus.STORED:
         entry.attempts += 1
-        reason = "duplicate" if outcome is RecordOutcome.DUPLICATE else ""
+        reason = "duplicate" if recorded.outcome is RecordOutcome.DUPLICATE else ""
         settle(entry, EntryStatus.STORED, now, reason=reason)
-    entry.article_id = article_id
+    entry.article_id = recorded.article_id
+
+
+@cache
+def _insert_article(dialect: str) -> UpdateBase:
+    return (
+        insert_into(dialect, ArticleRow)
+        .on_conflict_do_nothing(index_elements=["key_hash"])
+        .returning(col(ArticleRow.id))
+    )
+
+
+@cache
+def _insert_version(dialect: str) -> UpdateBase:
+    return insert_into(dialect, VersionRow).returning(col(VersionRow.id))

@@ -21,7 +21,7 @@ from sqlmodel import Session
 
 from core.clock import Clock
 from core.errors import StorageError
-from storage.tables import Row
+from storage.tables import Row, metadata
 
 T = TypeVar("T")
 
@@ -67,9 +67,15 @@ class Database:
         ):
             yield session
 
-    def _insert(self, table: type[Row]) -> sqlite.Insert | postgresql.Insert:
-        """Return an INSERT that knows ON CONFLICT; the two dialects spell it alike."""
-        return postgresql.insert(table) if self.dialect == "postgresql" else sqlite.insert(table)
+
+def insert_into(dialect: str, row: type[Row]) -> sqlite.Insert | postgresql.Insert:
+    """Return an INSERT that knows ON CONFLICT; the two dialects spell it alike.
+
+    Values are given as parameters when it is executed: building a statement costs more than
+    running it, so those of the hot paths are built once.
+    """
+    table = metadata.tables[str(row.__tablename__)]
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 def batches(items: Sequence[T], size: int = 500) -> Iterator[Sequence[T]]:

@@ -11,6 +11,7 @@ from core.articles import Evidence
 from storage.articles import Articles
 from storage.columns import key_hash
 from storage.deliveries import Deliveries, stored_delivery
+from storage.engine import insert_into
 from storage.entries import Entries, tracked_entry
 from storage.judging import Judging, alert_rows, stored_alert
 from storage.raw_pages import evidence_of
@@ -53,13 +54,14 @@ class History(Entries, Articles, Judging, Deliveries):
 
     def heartbeat(self, name: str, at: datetime, detail: str = "") -> None:
         """Note that a part of the daemon is alive."""
-        insertion = self._insert(HeartbeatRow).values(name=name, at=at, detail=detail)
+        insertion = insert_into(self.dialect, HeartbeatRow)
         with self._writing() as session:
             session.exec(
                 insertion.on_conflict_do_update(
                     index_elements=["name"],
                     set_={"at": insertion.excluded.at, "detail": insertion.excluded.detail},
-                )
+                ),
+                params={"name": name, "at": at, "detail": detail},
             )
 
     def last_heartbeat(self, name: str) -> tuple[datetime, str] | None:

@@ -17,7 +17,7 @@ from sqlmodel.sql.expression import Select
 
 from core.alerting import Alert, DeliveryStatus, Field, Level, Match, Snippet, Span, SpanKind
 from storage.articles import stored_article
-from storage.engine import Database, batches
+from storage.engine import Database, batches, insert_into
 from storage.paging import continues, newest_first, page_of
 from storage.records import Cursor, Judgement, JudgementCommitted, Page, PlannedAlert
 from storage.tables import AlertRow, ArticleRow, DeliveryRow, MatchRow, VersionRow
@@ -128,8 +128,8 @@ class Judging(Database):
         """Insert rows whose id is not there yet and return the ids that were inserted."""
         if not values:
             return []
-        insertion = self._insert(table).on_conflict_do_nothing().returning(col(table.id))
-        return list(session.exec(insertion, params=values).scalars())
+        insertion = insert_into(self.dialect, table).on_conflict_do_nothing()
+        return list(session.exec(insertion.returning(col(table.id)), params=values).scalars())
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,15 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 import zstandard
-from sqlalchemy import case
+from sqlalchemy import UpdateBase, case
 from sqlmodel import Session, col, delete, select
 
 from core.articles import Evidence, FetchedPage
 from core.errors import StorageError
-from storage.engine import Database
+from storage.engine import Database, insert_into
 from storage.tables import EvidenceRow, RawPageRow
 
 _LEVEL = 3
@@ -80,33 +81,27 @@ class RawPages(Database):
     def _keep_page(self, session: Session, packed: PackedPage) -> int:
         """Store a page as evidence and return its id."""
         page = packed.page
-        insert = self._insert(RawPageRow)
-        newer = insert.excluded.last_fetched_at > RawPageRow.last_fetched_at
         session.exec(
-            insert.values(
-                sha256=packed.sha256, zstd=packed.zstd, last_fetched_at=page.fetched_at
-            ).on_conflict_do_update(
-                index_elements=["sha256"],
-                set_={
-                    "last_fetched_at": case(
-                        (newer, insert.excluded.last_fetched_at),
-                        else_=col(RawPageRow.last_fetched_at),
-                    )
-                },
-            )
+            _upsert_raw_page(self.dialect),
+            params={
+                "sha256": packed.sha256,
+                "zstd": packed.zstd,
+                "last_fetched_at": page.fetched_at,
+            },
         )
-        row = EvidenceRow(
-            url=page.url,
-            final_url=page.final_url,
-            status=page.status,
-            headers=list(page.headers),
-            fetched_at=page.fetched_at,
-            sha256=packed.sha256,
-            size=len(page.body),
-        )
-        session.add(row)
-        session.flush()
-        return row.id
+        evidence_id: int = session.exec(
+            _insert_evidence(self.dialect),
+            params={
+                "url": page.url,
+                "final_url": page.final_url,
+                "status": page.status,
+                "headers": page.headers,
+                "fetched_at": page.fetched_at,
+                "sha256": packed.sha256,
+                "size": len(page.body),
+            },
+        ).scalar_one()
+        return evidence_id
 
 
 def evidence_of(row: EvidenceRow, body: bytes | None) -> Evidence:
@@ -131,3 +126,19 @@ def _unpack(raw: RawPageRow, row: EvidenceRow) -> bytes:
     if hashlib.sha256(body).hexdigest() != row.sha256:
         raise StorageError(f"the stored page {row.id} is not what was fetched", url=row.url)
     return body
+
+
+@cache
+def _upsert_raw_page(dialect: str) -> UpdateBase:
+    """Build an INSERT that, for a body that is there, only moves its age to the later fetch."""
+    insertion = insert_into(dialect, RawPageRow)
+    stored, offered = col(RawPageRow.last_fetched_at), insertion.excluded.last_fetched_at
+    return insertion.on_conflict_do_update(
+        index_elements=["sha256"],
+        set_={"last_fetched_at": case((offered > stored, offered), else_=stored)},
+    )
+
+
+@cache
+def _insert_evidence(dialect: str) -> UpdateBase:
+    return insert_into(dialect, EvidenceRow).returning(col(EvidenceRow.id))

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, func, select
 
 from core.errors import StorageError
 from core.sources import CheckOutcome, Source, SourceCheck, SourceState, Validators
-from storage.engine import Database
+from storage.engine import Database, insert_into
 from storage.tables import SourceRow
 
 
@@ -27,7 +27,7 @@ class Sources(Database):
         with self._writing() as session:
             if wanted:
                 session.exec(
-                    self._insert(SourceRow).on_conflict_do_nothing(),
+                    insert_into(self.dialect, SourceRow).on_conflict_do_nothing(),
                     params=[_new(wanted[name], now) for name in sorted(wanted)],
                 )
             rows = select(SourceRow).order_by(col(SourceRow.name)).with_for_update(key_share=True)
