@@ -197,7 +197,7 @@ def _sandbox_errors(url: str | None) -> Iterator[None]:
 
 
 def _url_of(args: tuple[object, ...], kwargs: dict[str, object]) -> str | None:
-    """Find the URL a call is about: its `url` argument, or the first argument that looks like one."""
+    """Find the URL a call is about: its `url`, or the first argument that looks like one."""
     candidates = (kwargs.get("url"), *args)
     return next(
         (arg for arg in candidates if isinstance(arg, str) and arg.startswith(("http:", "https:"))),

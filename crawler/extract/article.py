@@ -18,7 +18,7 @@ from core.config.models import LANGUAGES
 from core.sources import Entry
 from crawler.extract.body import extract_body
 from crawler.extract.boilerplate import drop_boilerplate
-from crawler.extract.decoding import clean_text, decode
+from crawler.extract.decoding import clean_text, to_utf8
 from crawler.extract.language import detect_language, load_model
 from crawler.extract.markup import looks_like_markup, parse
 from crawler.extract.metadata import PageMetadata, people, read_metadata, tidy
@@ -29,6 +29,12 @@ MIN_LETTERS = 40
 
 SCANT_TEXT = 300
 """Characters of text below which the JSON-LD articleBody is looked at as well."""
+
+_SAMPLE_PAGE = (
+    "<html><body><p class='date'>вчера в полдень, 12 мая</p>"
+    "<p>The council met on Tuesday to discuss the old bridge over the river.</p></body></html>"
+).encode()
+"""A page whose date has to be guessed, so that htmldate's tables are loaded as well."""
 
 _LATEST_DATE = "2100-01-01"
 """htmldate's upper bound. Without one it would ask the clock; the caller judges future dates."""
@@ -52,7 +58,7 @@ def extract_article(
     declaration decide where detection is unsure. Never raises for any bytes, but may take as long
     as the parser takes.
     """
-    page = decode(body, content_type)
+    page = to_utf8(body, content_type)
     if not page.strip():
         return Rejection(RejectReason.EMPTY, f"the body has no text ({len(body)} bytes)")
     if not looks_like_markup(page):
@@ -98,6 +104,7 @@ def extract_article(
 def preload(languages: tuple[str, ...] = LANGUAGES) -> None:
     """Load the models and warm the caches that the first article would pay for."""
     load_model(languages)
+    extract_article(_SAMPLE_PAGE, "https://example.org/a", languages=languages)
 
 
 def _text(tree: HtmlElement, metadata: PageMetadata) -> str:
@@ -123,5 +130,5 @@ def _guess_date(tree: HtmlElement, url: str) -> datetime | None:
 
 
 def _first_words(text: str) -> str:
-    """A title for pages that have none."""
+    """Make a title for a page that has none."""
     return " ".join(text.split()[:12])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml.etree import strip_elements
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
-from trafilatura.settings import Extractor
+from trafilatura.settings import Document, Extractor
 
 # Never article text. trafilatura removes them too, but only after it has searched and copied the
 # whole tree several times; scripts and styles are most of a modern page.
@@ -17,10 +17,20 @@ _NO_TEXT = (
 
 
 def extract_body(tree: HtmlElement) -> str:
-    """The main text, one paragraph a line; empty if there is none. Changes the tree."""
+    """Extract the main text, one paragraph a line; empty if there is none. Changes the tree."""
     strip_elements(tree, *_NO_TEXT, with_tail=False)
     document = bare_extraction(tree, options=_options())
-    return (document.text or "") if document is not None else ""
+    text = document.text if isinstance(document, Document) else None
+    return "\n".join(filter(None, map(_plain, (text or "").splitlines())))
+
+
+def _plain(line: str) -> str:
+    """Undo the table markup: "| a | b |" is "a | b", a layout table's one cell is its text."""
+    line = line.strip()
+    if not line.startswith("|"):
+        return line
+    cells = (cell.strip() for cell in line.strip("|").split("|"))
+    return " | ".join(cell for cell in cells if cell.strip("-"))
 
 
 def _options() -> Extractor:

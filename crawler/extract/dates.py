@@ -61,7 +61,7 @@ def parse_stamp(text: str) -> Stamp | None:
 
 
 def choose(candidates: Iterable[str], others: Iterable[str] = ()) -> datetime | None:
-    """The publication time from candidates in order of trust.
+    """Choose the publication time from candidates in order of trust.
 
     The first readable candidate decides. If it lacks the time of day or the offset, a later
     candidate for the same moment completes it; `others` (modification times and the like) are asked

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from itertools import pairwise
 
 from charset_normalizer import from_bytes
 from w3lib.encoding import http_content_type_encoding, resolve_encoding
@@ -15,7 +16,6 @@ from w3lib.encoding import http_content_type_encoding, resolve_encoding
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
@@ -39,41 +39,47 @@ _ENOUGH = 24
 """High bytes in runs below which the bytes say nothing about Cyrillic."""
 
 _COMMON = frozenset("оеаинтсрвлкмдпуяыьгзбчйхжшюцэіїғқңөұүҳҷӣӯў")
+_CONTROLS = bytes({*range(32), 127} - set(b"\t\n\r"))
 _NO_TEXT = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
 
 
-def decode(body: bytes, content_type: str | None = None) -> str:
-    """Decode a page to text without NUL, control characters or lone surrogates.
+def to_utf8(body: bytes, content_type: str | None = None) -> bytes:
+    """Return a page as valid UTF-8 without NUL and other control characters.
 
     `content_type` is the HTTP header's value. Never raises: bytes that fit no encoding become
-    U+FFFD.
+    U+FFFD. Bytes rather than text, because that is what the parser takes and most pages are.
     """
-    return clean_text(_decode(body, content_type))
+    if body.startswith(codecs.BOM_UTF8):
+        body = body[len(codecs.BOM_UTF8) :]
+    encoding = _encoding(body, content_type)
+    if encoding is not None:
+        body = body.decode(encoding, errors="replace").encode("utf-8", errors="replace")
+    return body.translate(None, _CONTROLS).removeprefix(codecs.BOM_UTF8)
 
 
 def clean_text(text: str) -> str:
     """Remove what no storage, XML tree or message can carry: control characters, surrogates."""
-    return _NO_TEXT.sub("", text)
+    return text if text.isprintable() else _NO_TEXT.sub("", text)
 
 
-def _decode(body: bytes, content_type: str | None) -> str:
+def _encoding(body: bytes, content_type: str | None) -> str | None:
+    """Find the encoding to decode with; None when the body is valid UTF-8 already."""
     for bom, encoding in _BOMS:
         if body.startswith(bom):
-            return body[len(bom) :].decode(encoding, errors="replace")
+            return encoding
     if utf16 := _utf16_without_bom(body):
-        return body.decode(utf16, errors="replace")
+        return utf16
     try:
         # Text in another encoding is almost never valid UTF-8 by chance.
-        return body.decode("utf-8")
+        body.decode("utf-8")
     except UnicodeDecodeError:
-        pass
-    declared = _declared(body, content_type)
-    if _mostly_utf8(body):
-        return body.decode("utf-8", errors="replace")
-    encoding = _plausible(body, [name for name in declared if name != "utf-8"])
-    return body.decode(encoding, errors="replace")
+        if _mostly_utf8(body):
+            return "utf-8"
+        declared = _declared(body, content_type)
+        return _plausible(body, [name for name in declared if name != "utf-8"])
+    return None
 
 
 def _utf16_without_bom(body: bytes) -> str | None:
@@ -90,7 +96,7 @@ def _utf16_without_bom(body: bytes) -> str | None:
 
 
 def _declared(body: bytes, content_type: str | None) -> list[str]:
-    """Encodings that HTTP and the page name, HTTP first, as Python calls them."""
+    """List encodings that HTTP and the page name, HTTP first, as Python calls them."""
     named = [http_content_type_encoding(content_type)] if content_type else []
     if found := _META_CHARSET.search(body[:_META_WITHIN]):
         named.append(resolve_encoding(found[1].decode("ascii", errors="replace")))
@@ -135,7 +141,7 @@ def _russianness(runs: bytes, encoding: str) -> float:
     text = runs.decode(encoding, errors="replace")
     good = sum(char in _COMMON for char in text)
     bad = sum(not (char.isalpha() or char == " ") for char in text)
-    bad += sum(b.isupper() and a.islower() for a, b in zip(text, text[1:], strict=False))
+    bad += sum(b.isupper() and a.islower() for a, b in pairwise(text))
     return (good - 2 * bad) / max(1, len(text))
 
 

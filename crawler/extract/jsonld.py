@@ -108,7 +108,7 @@ def _types(node: dict[str, object]) -> frozenset[str]:
 
 
 def _text(value: object) -> str:
-    """A plain string of a value that may be an object or a list of them."""
+    """Make a plain string of a value that may be an object or a list of them."""
     if isinstance(value, str):
         return value.strip()
     if isinstance(value, list) and value:

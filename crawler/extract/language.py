@@ -1,4 +1,4 @@
-"""Which language an article is in: detected among the configured ones, with what is known as prior."""
+"""Which language an article is in: detected among the configured ones, what is known as prior."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-SAMPLE = 2_000
+SAMPLE = 700
 """Characters that decide; more do not change the answer."""
 SHORT = 120
 """Below this many letters a detection is not evidence against what the source says."""
@@ -15,7 +15,7 @@ SURE = 0.9
 
 
 def detect_language(text: str, languages: tuple[str, ...], prior: str | None = None) -> str | None:
-    """The ISO 639-1 code out of `languages`; `prior` is what source or feed say.
+    """Find the ISO 639-1 code out of `languages`; `prior` is what source or feed say.
 
     Detection decides when it is sure and the text is long enough; the prior decides otherwise. A
     prior outside `languages` counts only when there is no text to go by. None if nothing is known.

@@ -1,4 +1,4 @@
-"""Text to one lxml tree. Everything else reads this tree: a page is parsed once.
+"""A page to one lxml tree. Everything else reads this tree: a page is parsed once.
 
 The parser's weak spots against hostile pages are covered here: thousands of attributes in a tag
 (quadratic in libxml2) and deep nesting.
@@ -17,18 +17,18 @@ MAX_ATTRIBUTES = 256
 """A tag with more than this loses them all. 100,000 in one tag cost libxml2 100 s; no real page
 comes near."""
 
-_HUGE_TAG = re.compile(rf"<([a-zA-Z][\w:-]*)([^<>]{{{MAX_TAG},}})>")
-_ATTRIBUTE = re.compile(r"""\s[^\s"'=<>/]+\s*(?==|\s|$)""")
-_ENCODING_IN_PROLOG = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
+_HUGE_TAG = re.compile(rb"<([a-zA-Z][\w:-]*)([^<>]{%d,})>" % MAX_TAG)
+_ATTRIBUTE = re.compile(rb"""\s[^\s"'=<>/]+\s*(?==|\s|$)""")
+_ENCODING_IN_PROLOG = re.compile(rb"^\s*<\?xml[^>]{0,200}\?>")
 _LOOKS_LIKE_MARKUP = re.compile(
-    r"<(?:!doctype\s+html|html|head|body|title|meta|div|p|article|main|h1|span|table|section)\b",
+    rb"<(?:!doctype\s+html|html|head|body|title|meta|div|p|article|main|h1|span|table|section)\b",
     re.I,
 )
 
 
-def parse(page: str) -> HtmlElement | None:
-    """Parse a page; None when there is nothing to parse."""
-    page = _ENCODING_IN_PROLOG.sub("", page, count=1)
+def parse(page: bytes) -> HtmlElement | None:
+    """Parse a page in UTF-8; None when there is nothing to parse."""
+    page = _ENCODING_IN_PROLOG.sub(b"", page, count=1)
     if len(page) > MAX_TAG:
         page = _HUGE_TAG.sub(_without_attributes, page)
     # A parser holds its last document's error log, hence one for each page. huge_tree lifts the
@@ -37,16 +37,16 @@ def parse(page: str) -> HtmlElement | None:
         encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True
     )
     try:
-        return document_fromstring(page.encode("utf-8"), parser=parser)
+        return document_fromstring(page, parser=parser)
     except ParserError:  # "Document is empty"
         return None
 
 
-def looks_like_markup(page: str) -> bool:
+def looks_like_markup(page: bytes) -> bool:
     """Tell a web page from JSON, a PDF, an image or plain text, by its first 64 kB."""
     return _LOOKS_LIKE_MARKUP.search(page, 0, 65_536) is not None
 
 
-def _without_attributes(tag: re.Match[str]) -> str:
+def _without_attributes(tag: re.Match[bytes]) -> bytes:
     count = sum(1 for _ in _ATTRIBUTE.finditer(tag[2]))
-    return tag[0] if count <= MAX_ATTRIBUTES else f"<{tag[1]}>"
+    return tag[0] if count <= MAX_ATTRIBUTES else b"<%s>" % tag[1]

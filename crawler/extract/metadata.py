@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from urllib.parse import urljoin, urlsplit
 
 from courlan import extract_domain
@@ -28,7 +29,8 @@ _PUBLISHED = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished",
     "article:published", "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime",
     "publish_date", "publish-date", "publishdate", "published_date", "publication_date",
-    "publicationdate", "pubdate", "published", "dc.date.issued", "dcterms.issued", "dc.date.created",
+    "publicationdate", "pubdate", "published", "dc.date.issued", "dcterms.issued",
+    "dc.date.created",
     "dcterms.created", "rnews:datepublished", "mediator_published_time", "ptime", "dc.date",
     "dcterms.date", "article.published", "date",
 )  # fmt: skip
@@ -64,7 +66,8 @@ _BYLINES = XPath(
 )
 
 _BY = re.compile(
-    r"^(?:by|written by|author|story by|автор(?:ы|и)?|текст|авторлор|авторлар|muallif|муаллиф)\b\s*:?\s+",
+    r"^(?:by|written by|author|story by|автор(?:ы|и)?|текст|авторлор|авторлар|muallif|муаллиф)"
+    r"\b\s*:?\s+",
     re.I,
 )
 _NAME_SEPARATOR = re.compile(r"\s*(?:[,;|/]|\s(?:and|и|та|және|жана|va|ва)\s)\s*", re.I)
@@ -128,6 +131,10 @@ def people(raw: Iterable[str], site_name: str = "") -> tuple[str, ...]:
     ]
 
 
+def _select(xpath: XPath, tree: HtmlElement) -> list[HtmlElement]:
+    return cast("list[HtmlElement]", xpath(tree))
+
+
 def _meta_tags(tree: HtmlElement) -> dict[str, list[str]]:
     tags: dict[str, list[str]] = {}
     for element in tree.iter("meta"):
@@ -175,10 +182,10 @@ def _without_site(title: str, site: str, headings: list[str]) -> str:
 def _published(
     tree: HtmlElement, linked: LinkedData, meta: dict[str, list[str]]
 ) -> datetime | None:
-    marked = [e.get("datetime") or e.get("content") or "" for e in _TIMES(tree)]
+    marked = [e.get("datetime") or e.get("content") or "" for e in _select(_TIMES, tree)]
     candidates = [*linked.published, *_values(meta, _PUBLISHED), *marked]
     modified = [*linked.modified, *_values(meta, _MODIFIED)]
-    times = [e.get("datetime") or "" for e in _OTHER_TIMES(tree)[:5]]
+    times = [e.get("datetime") or "" for e in _select(_OTHER_TIMES, tree)[:5]]
     return choose(candidates, [*modified, *times]) or choose(times[:1], modified)
 
 
@@ -189,11 +196,11 @@ def _authors(
         return names
     if names := people(_values(meta, _AUTHOR), site):
         return names
-    return people((e.get("content") or e.text_content() for e in _BYLINES(tree)[:3]), site)
+    return people((e.get("content") or e.text_content() for e in _select(_BYLINES, tree)[:3]), site)
 
 
 def _canonical(tree: HtmlElement, meta: dict[str, list[str]], url: str) -> str | None:
-    """The page's own address, if it is one of the same outlet."""
+    """Find the page's own address, if it is one of the same outlet."""
     links = [
         e.get("href") or ""
         for e in tree.iter("link")
@@ -215,12 +222,12 @@ def _canonical(tree: HtmlElement, meta: dict[str, list[str]], url: str) -> str |
 
 
 def _outlet(url: str) -> str:
-    """Registered domain (public suffix list), or the host where there is none."""
+    """Name the registered domain (public suffix list), or the host where there is none."""
     return extract_domain(url) or (urlsplit(url).hostname or "").lower()
 
 
 def _is_front_page(candidate: str, url: str) -> bool:
-    """Some sites name their homepage as canonical everywhere; it would merge all their articles."""
+    """Spot the homepage named as canonical everywhere: it would merge all of a site's articles."""
     bare = urlsplit(candidate)
     return bare.path in ("", "/") and not bare.query and urlsplit(url).path not in ("", "/")
 

@@ -18,20 +18,23 @@ SOME_TEXT = 200
 _TITLES: dict[str, tuple[str, ...]] = {
     "anti-bot check": (
         r"just a moment", r"attention required", r"ddos-guard", r"one moment,? please",
-        r"checking (?:your|the site) (?:browser|connection)", r"(?:are )?you (?:a )?(?:human|robot)",
+        r"checking (?:your|the site) (?:browser|connection)",
+        r"(?:are )?you (?:a )?(?:human|robot)",
         r"security (?:check|verification)", r"robot check", r"captcha", r"human verification",
-        r"verify(?:ing)? (?:that )?you are (?:a )?human", r"bot verification", r"(?:вы|ви) не робот",
+        r"verify(?:ing)? (?:that )?you are (?:a )?human", r"bot verification",
+        r"(?:вы|ви) не робот",
         r"перевірка браузера", r"проверка (?:браузера|безопасности)", r"ой", r"один момент",
     ),
     "access denied": (
-        r"access (?:to this page )?(?:has been )?(?:denied|restricted|blocked)", r"request rejected",
+        r"access (?:to this page )?(?:has been )?(?:denied|restricted|blocked)",
+        r"request rejected",
         r"(?:error )?40[13](?: - )?(?: ?(?:forbidden|unauthorized|error))?", r"forbidden",
         r"доступ (?:к (?:ресурсу|сайту|странице) )?(?:запрещ[её]н|ограничен|заблокирован)",
         r"доступ (?:заборонено|обмежено)",
     ),
     "not found": (
         r"(?:http )?(?:error|ошибка|помилка)?:? ?404(?: error)?",
-        r"(?:404[ .:-]*)?(?:error[ .:-]*)?(?:page |article |file |content )?(?:not found|cannot be found)",
+        r"(?:404[ .:-]*)?(?:error[ .:-]*)?(?:page |article |file )?(?:not found|cannot be found)",
         r"page (?:does not|doesn.t) exist", r"oops.{0,40}", r"nothing found",
         r"(?:404[ .:-]*)?(?:страница|материал|новость|запись|публикация) не найден[ао]?",
         r"(?:ошибка 404[ .:-]*)?(?:такой )?страниц[аы] не (?:найдена|существует)", r"не найдено",
@@ -48,7 +51,8 @@ _TITLES: dict[str, tuple[str, ...]] = {
         r"сайт временно недоступен",
     ),
     "consent wall": (
-        r"before you continue.{0,30}", r"your privacy choices", r"consent required", r"privacy gate",
+        r"before you continue.{0,30}", r"your privacy choices", r"consent required",
+        r"privacy gate",
         r"we value your privacy", r"cookie (?:consent|settings)",
     ),
 }  # fmt: skip
@@ -57,8 +61,10 @@ _TITLES: dict[str, tuple[str, ...]] = {
 _NOTICES: dict[str, tuple[str, ...]] = {
     "anti-bot check": (
         r"checking (?:your browser|if the site connection is secure)", r"ddos protection by",
-        r"verif(?:y|ying) (?:that )?you are (?:a )?(?:human|not a (?:ro)?bot)", r"incapsula incident",
-        r"complete the security check", r"review the security of your connection", r"i.m not a robot",
+        r"verif(?:y|ying) (?:that )?you are (?:a )?(?:human|not a (?:ro)?bot)",
+        r"incapsula incident",
+        r"complete the security check", r"review the security of your connection",
+        r"i.m not a robot",
         r"unusual traffic from your", r"press (?:&|and) hold", r"are you a robot", r"я не робот",
         r"confirm (?:that )?you are (?:a )?human", r"провер(?:яем|ка) ваш(?:его)? браузера?",
         r"подтвердите, что (?:запросы отправляли вы|вы не робот)", r"підтвердьте, що ви",
@@ -82,7 +88,8 @@ _NOTICES: dict[str, tuple[str, ...]] = {
         r"доступ к (?:запрашиваемому|информационному|данному) ресурсу (?:ограничен|заблокирован)",
     ),
     "not found": (
-        r"page you (?:are|were) looking for", r"siz (?:qidirgan|izlagan) sahifa", r"сіз іздеген бет",
+        r"page you (?:are|were) looking for", r"siz (?:qidirgan|izlagan) sahifa",
+        r"сіз іздеген бет",
         r"(?:this|that|the|requested) page (?:does not|doesn.t) exist", r"сиз издеген барак",
         r"(?:this|that|the|requested) page (?:could not|cannot|can.t) be found",
         r"(?:this|that|the) page (?:isn.t available|is no longer available)",
@@ -99,9 +106,9 @@ _NOTICES: dict[str, tuple[str, ...]] = {
 """Phrases that a short page of no other content shows its reader."""
 
 _MACHINERY = re.compile(
-    r"/cdn-cgi/challenge-platform/h/|cf-browser-verification|_cf_chl_opt|_Incapsula_Resource"
-    r"|ddos-guard\.net/|captcha-delivery\.com|px-captcha|smartcaptcha\.|/showcaptcha|__qrator"
-    r"|hcaptcha\.com/1/api|recaptcha/api\.js|challenges\.cloudflare\.com/turnstile"
+    rb"/cdn-cgi/challenge-platform/h/|cf-browser-verification|_cf_chl_opt|_Incapsula_Resource"
+    rb"|ddos-guard\.net/|captcha-delivery\.com|px-captcha|smartcaptcha\.|/showcaptcha|__qrator"
+    rb"|hcaptcha\.com/1/api|recaptcha/api\.js|challenges\.cloudflare\.com/turnstile"
 )
 """Scripts of anti-bot services; articles' comment boxes load some of them as well."""
 
@@ -113,7 +120,7 @@ _SEPARATOR = re.compile(r"\s+[|–—·•:«»-]+\s+|\s*[|·•»]\s*")
 
 
 def stub_reason(
-    page: str, title: str, text: str, visible: str, *, declared_article: bool
+    page: bytes, title: str, text: str, visible: str, *, declared_article: bool
 ) -> str | None:
     """Say what the page is served in place of an article; None for everything else.
 
@@ -131,6 +138,6 @@ def stub_reason(
         for kind, pattern in _NOTICE_PATTERNS.items():
             if found := pattern.search(notice):
                 return f"{kind}: the page says {found[0][:80]!r}"
-    if len(visible) < SHORT_NOTICE and (found := _MACHINERY.search(page)):
-        return f"anti-bot check: the page loads {found[0]!r}"
+    if len(visible) < SHORT_NOTICE and (loaded := _MACHINERY.search(page)):
+        return f"anti-bot check: the page loads {loaded[0].decode()!r}"
     return None

@@ -1,0 +1,181 @@
+"""The words of page furniture, by language: prompts, share buttons, related links, credits.
+
+This is the place to add one. A pattern is a regular expression matched without regard to case
+against a whole line (its bullets and end punctuation removed), with one addition: `~` stands for
+up to 80 further characters. Keep each so specific that no sentence of an article can match it.
+
+- `PROMPTS` go wherever they stand: no article has "Add a Comment" as a paragraph.
+- `HEADINGS` could be a subheading, so they go at the very start of the text, or at its end together
+  with the headlines that follow them.
+- `OPENERS` begin a short line whose rest varies: "Read also: <headline>", "Photo: <name>".
+- `GLUED` are cut from the end of a paragraph that is otherwise real.
+"""
+
+from __future__ import annotations
+
+_NETWORK = (
+    r"(?:facebook|twitter|x|vk|vkontakte|вконтакте|telegram|телеграм|whatsapp|linkedin|reddit|viber"
+    r"|pinterest|instagram|odnoklassniki|одноклассники|ok|email|e-mail|print|copy link|messenger)"
+)
+
+PROMPTS: dict[str, tuple[str, ...]] = {
+    "any": (rf"{_NETWORK}(?:[\s,|/·]+{_NETWORK})+", r"(?:0|\d{1,5}) ?(?:👍|❤️|💬|👁)"),
+    "en": (
+        r"(?:add|leave|post|write|submit) (?:a |your |the first )?(?:comments?|reply)",
+        r"be the first to comment(?: on this (?:article|story|post))?",
+        r"(?:no|\d+|view|show|see|hide|read)(?: all)?(?: \d+)? comments?",
+        r"comments?(?: \(?\d+\)?| (?:are )?closed| section)?",
+        r"join the (?:conversation|discussion)", r"cancel reply", r"log ?in to (?:comment|reply)",
+        r"you must (?:be logged in|log ?in) to (?:post|leave) a comment",
+        r"your email address will not be published~", r"required fields are marked~",
+        r"save my name, email,? and website~",
+        (r"(?:click to )?(?:share|tweet|pin|print|email|like)(?: (?:this|it))?"
+        rf"(?: (?:article|story|post|page|news))?(?: (?:on|via|by|with|to) {_NETWORK})?"),
+        r"(?:share|copy)(?: the)? link", r"link copied~", r"share (?:this )?with (?:your )?friends",
+        rf"follow us(?: (?:on|in) {_NETWORK}~)?", r"back to (?:top|home|homepage)",
+        r"(?:subscribe|sign up|register)(?: (?:now|here|today))?",
+        r"(?:subscribe|sign up|register)(?: now)? (?:to|for) ~(?:newsletter|channel|digest)~",
+        r"(?:log|sign) ?in", r"advertise?ments?", r"sponsored(?: content)?", r"paid content",
+        r"story continues (?:below|after)~", r"article continues (?:below|after)~",
+        r"skip (?:to (?:main )?content|ad|advertisement)", r"load more(?: comments)?",
+        r"download (?:our|the) app", r"report (?:a |an )?(?:typo|error|mistake)",
+        r"accept (?:all )?cookies", r"all rights reserved", r"copyright (?:©|\(c\)|\d{4})~",
+    ),
+    "ru": (
+        (r"(?:добавить|оставить|написать|оставьте|добавьте|напишите)(?: (?:свой|ваш|первый))?"
+        r" (?:комментари[йи]|отзыв)"),
+        r"комментировать", r"(?:обсудить|обсуждение)(?: \(?\d+\)?| на форуме)?",
+        r"(?:нет|\d+|все|показать|читать|посмотреть)(?: все)? комментари[йяев]{1,2}",
+        r"комментари[ийев]{1,2}(?: ?\(?\d+\)?)?", r"комментарии (?:закрыты|отключены)",
+        r"(?:войдите|авторизуйтесь|зарегистрируйтесь),? чтобы (?:оставить|комментир)~",
+        r"ваш (?:e-?mail|адрес email|адрес электронной почты) не будет опубликован~",
+        r"поделит[ье]ся(?: (?:с друзьями|новостью|стать[её]й|ссылкой|записью|материалом|этим))?",
+        r"(?:рассказать друзьям|скопировать ссылку|ссылка скопирована)",
+        rf"поделиться (?:в|во) {_NETWORK}",
+        r"(?:подписаться|подпишитесь|подписывайтесь)(?: на (?:нас|наш|новости|рассылку|канал)~)?",
+        r"присоединяйтесь к (?:нам|нашему (?:каналу|чату))~",
+        r"следите за (?:нами|нашими новостями)~",
+        rf"(?:мы|читайте нас|наш канал|следите за нами|больше новостей) (?:в|на) {_NETWORK}~",
+        r"(?:распечатать|версия для печати|на главную|наверх|показать ещ[её]|загрузить ещ[её])",
+        r"реклама", r"на правах рекламы", r"войти", r"регистрация", r"все права защищены~",
+        r"(?:если вы )?(?:нашли|заметили|обнаружили|увидели)(?: в тексте)? (?:ошибку|опечатку)~~",
+        r"выделите (?:её|ее|текст с ошибкой|фрагмент|ошибку)~~", r"нажмите ctrl ?\+ ?enter~",
+        r"сообщить об ошибке",
+    ),
+    "uk": (
+        r"(?:додати|залишити|написати|залиште|додайте)(?: (?:свій|ваш))? (?:коментар|відгук)",
+        r"коментувати", r"(?:немає|\d+|усі|всі|показати)(?: всі)? коментар(?:ів|і)",
+        r"коментар[іи](?: ?\(?\d+\)?)?", r"поділитис[яь](?: (?:з друзями|новиною|статтею))?",
+        r"(?:підписатис[яь]|підписуйтес[яь]|підпишіться)(?: на (?:нас|наш|новини|канал)~)?",
+        r"приєднуйтесь до (?:нас|нашого)~", r"(?:якщо ви )?(?:знайшли|помітили) помилку~~",
+        r"реклама", r"показати (?:ще|більше)", r"(?:скопіювати|копіювати) посилання", r"увійти",
+    ),
+    "kk": (
+        r"(?:пікір|түсініктеме|комментарий) (?:қалдыру|жазу|қосу|қалдырыңыз|жазыңыз)",
+        r"(?:\d+ )?(?:пікірлер|түсініктемелер)(?: ?\(?\d+\)?)?", r"пікір (?:жоқ|білдіру)",
+        r"(?:достарыңызбен )?(?:бөлісу|бөлісіңіз)", r"жазылу", r"жазылыңыз", r"жарнама",
+        r"(?:telegram[ -]?)?(?:біздің )?(?:арнамызға|парақшамызға) (?:жазылыңыз|жазылу)~",
+        r"(?:мәтіннен )?қате (?:тапсаңыз|байқасаңыз)~~",
+    ),
+    "ky": (
+        r"(?:комментарий|пикир|ой-?пикир) (?:калтыруу|кошуу|жазуу|калтырыңыз|жазыңыз)",
+        r"(?:\d+ )?(?:пикирлер|комментарийлер)(?: ?\(?\d+\)?)?", r"пикир жок",
+        r"(?:досторуңуз менен )?(?:бөлүшүү|бөлүшүңүз)", r"жазылуу", r"жазылыңыз", r"жарнама",
+        r"(?:telegram[ -]?)?(?:биздин )?(?:каналыбызга|баракчабызга) (?:жазылыңыз|кошулуңуз)~",
+        r"(?:тексттен )?ката (?:тапсаңыз|байкасаңыз)~~",
+    ),
+    "uz": (
+        (r"(?:izoh|fikr|sharh)(?:lar)?(?:ingizni)?"
+        r" (?:qoldirish|qo.shish|yozish|qoldiring|yozing|bildirish)"),
+        r"(?:\d+ )?(?:izohlar|fikrlar|sharhlar)(?: ?\(?\d+\)?)?", r"izoh(?:lar)? yo.q",
+        r"(?:do.stlar(?:ingiz)? bilan )?(?:ulashish|ulashing|bo.lishing)", r"reklama",
+        r"(?:telegram[ -]?)?(?:bizning )?(?:kanalimizga|sahifamizga) (?:obuna|a.zo) bo.ling~",
+        r"obuna bo.l(?:ish|ing)", r"(?:matnda )?xato(?:lik)? topsangiz~~",
+        (r"(?:изоҳ|фикр|шарҳ)(?:лар)?(?:ингизни)?"
+        r" (?:қолдириш|қўшиш|ёзиш|қолдиринг|ёзинг|билдириш)"),
+        r"(?:\d+ )?(?:изоҳлар|фикрлар|шарҳлар)(?: ?\(?\d+\)?)?", r"улашиш", r"улашинг",
+        r"(?:(?:каналимизга|саҳифамизга) )?обуна бўл(?:иш|инг)",
+    ),
+    "tg": (
+        (r"(?:шарҳ|назар|фикр|тафсир)(?:и худро)?"
+        r" (?:гузоштан|илова кардан|навиштан|гузоред|нависед|баён кунед)"),
+        r"(?:\d+ )?(?:шарҳҳо|назарҳо)(?: ?\(?\d+\)?)?", r"таблиғ", r"эълон",
+        r"(?:бо дӯстон )?(?:мубодила (?:кунед|кардан)|паҳн кунед)",
+        r"(?:ба )?(?:канали|саҳифаи) мо (?:обуна|ҳамроҳ|пайваст) шавед", r"обуна (?:шавед|шудан)",
+    ),
+}  # fmt: skip
+
+HEADINGS: dict[str, tuple[str, ...]] = {
+    "en": (
+        (r"(?:related|more|recommended|popular|latest|top|trending|similar|most read)(?: (?:stories"
+        r"|articles|news|posts|content|reading|coverage|topics|videos|links|headlines))?"),
+        r"more (?:stories |news )?(?:from|on|about) .{1,40}",
+        r"(?:read|see|watch) (?:also|more|next)",
+        r"you (?:may|might) (?:also )?(?:like|be interested in)", r"editor.?s.? picks", r"up next",
+        r"don.t miss", r"leave a reply", r"about the author", r"tags", r"topics",
+    ),
+    "ru": (
+        r"(?:читайте|смотрите|читать|смотреть) (?:также|ещ[её]|по теме|далее|дальше)", r"по теме",
+        r"(?:материалы|новости|ещ[её]|статьи) по теме", r"новости (?:партн[её]ров|сми2?)",
+        (
+            r"(?:похожие|другие|последние|главные|популярные|свежие)"
+            r" (?:новости|статьи|материалы|записи)"
+        ),
+        r"(?:самое )?(?:читаемое|популярное|обсуждаемое)", r"вам (?:может быть|будет) интересно",
+        r"теги", r"метки", r"ещ[её] (?:новости|материалы)", r"лента новостей", r"ключевые слова",
+    ),
+    "uk": (
+        r"(?:читайте|дивіться) (?:також|ще)", r"(?:новини )?(?:за темою|по темі)", r"теги",
+        r"(?:схожі|інші|останні|головні|популярні) (?:новини|статті|матеріали)",
+        r"новини партнерів",
+    ),
+    "kk": (
+        r"(?:сондай-ақ|тағы да?) оқыңыз(?:дар)?", r"тақырып бойынша", r"тегтер",
+        r"(?:соңғы|ұқсас|басқа|танымал) (?:жаңалықтар|мақалалар)",
+    ),
+    "ky": (
+        r"(?:дагы|ошондой эле) (?:окуңуз|караңыз)", r"(?:тема|темасы) боюнча", r"тегдер",
+        r"(?:акыркы|окшош|башка|популярдуу) (?:жаңылыктар|кабарлар|макалалар)",
+    ),
+    "uz": (
+        r"(?:shuningdek|yana) (?:o.qing|qarang)", r"mavzuga (?:oid|doir)(?: yangiliklar)?",
+        r"teglar",
+        r"(?:so.nggi|o.xshash|boshqa|mashhur) (?:yangiliklar|maqolalar)",
+        r"(?:шунингдек|яна) ўқинг",
+        r"мавзуга (?:оид|доир)(?: янгиликлар)?", r"(?:сўнгги|ўхшаш|бошқа) (?:янгиликлар|мақолалар)",
+    ),
+    "tg": (
+        r"(?:ҳамчунин|инчунин) (?:хонед|бихонед)", r"дар (?:ин|ҳамин) мавзӯъ", r"барчаспҳо",
+        r"(?:хабарҳои|мақолаҳои) (?:охирин|дигар|монанд)",
+    ),
+}  # fmt: skip
+
+OPENERS: dict[str, tuple[str, ...]] = {
+    "en": (
+        r"(?:read|see|watch) (?:also|more|next)\s*:", r"related\s*:", r"tags\s*:", r"©",
+        r"(?:photo|image|picture)(?: (?:credit|by|courtesy))?\s*[:©]",
+    ),
+    "ru": (
+        r"(?:читайте|смотрите|см\.?) (?:также|ещ[её]|по теме)\s*:", r"по теме\s*:", r"теги\s*:",
+        r"(?:фото|фотография|видео|иллюстрация|скриншот|коллаж|источник фото)\s*[:©]",
+        r"фото (?:автора|с сайта|из архива|пресс-службы)\b",
+    ),
+    "uk": (
+        r"(?:читайте|дивіться) (?:також|ще)\s*:", r"теги\s*:",
+        r"(?:фото|відео|ілюстрація|скріншот|колаж)\s*[:©]",
+    ),
+    "kk": (r"(?:сондай-ақ|тағы да?) оқыңыз(?:дар)?\s*:", r"(?:фото|сурет|бейне)\s*[:©]"),
+    "ky": (r"(?:дагы|ошондой эле) (?:окуңуз|караңыз)\s*:", r"(?:фото|сүрөт|видео)\s*[:©]"),
+    "uz": (
+        r"(?:shuningdek|yana) (?:o.qing|qarang)\s*:", r"(?:foto|surat|video)\s*[:©]",
+        r"(?:шунингдек|яна) ўқинг\s*:", r"(?:фото|сурат|видео)\s*[:©]",
+    ),
+    "tg": (r"(?:ҳамчунин|инчунин) (?:хонед|бихонед)\s*:", r"(?:акс|сурат|видео)\s*[:©]"),
+}  # fmt: skip
+
+GLUED: tuple[str, ...] = (
+    r"add a comment", r"leave a (?:comment|reply)", r"(?:добавить|оставить) комментарий",
+    r"(?:додати|залишити) коментар", r"пікір (?:қалдыру|жазу)", r"изоҳ қолдириш",
+    r"(?:комментарий|пикир) (?:калтыруу|жазуу)", r"izoh qoldirish",
+    r"(?:шарҳ|назар) (?:гузоштан|навиштан)",
+)  # fmt: skip
