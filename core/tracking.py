@@ -41,7 +41,7 @@ _REFERRAL_NAMES = frozenset({
 })  # fmt: skip
 _REFERRAL_VALUES = frozenset({
     "rss", "rss2", "rss20", "rssfeed", "feed", "atom", "feedburner", "feedly", "newsletter",
-    "email", "mail", "push", "twitter", "tw", "x", "facebook", "fb", "telegram", "tg", "vk",
+    "email", "mail", "push", "twitter", "tw", "facebook", "fb", "telegram", "tg", "vk",
     "vkontakte", "ok", "odnoklassniki", "whatsapp", "wa", "viber", "instagram", "ig",
     "linkedin", "pinterest", "reddit", "youtube", "tiktok", "share", "social", "socials",
     "yandex", "yandexnews", "google", "googlenews", "dzen", "zen",

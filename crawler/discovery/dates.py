@@ -13,19 +13,27 @@ _EARLIEST_YEAR = 1990
 """Before the web; 1970-01-01 and year 1 are how systems spell "not set"."""
 
 _MONTHS = {
-    # The first three letters in English, Russian, Ukrainian and Kazakh cover full and cut names.
-    **dict.fromkeys(("jan", "янв", "січ", "қаң"), 1),
-    **dict.fromkeys(("feb", "фев", "лют", "ақп"), 2),
-    **dict.fromkeys(("mar", "мар", "бер", "нау"), 3),
-    **dict.fromkeys(("apr", "апр", "кві", "сәу"), 4),
-    **dict.fromkeys(("may", "мая", "май", "тра", "мам"), 5),
-    **dict.fromkeys(("jun", "июн", "чер", "мау"), 6),
-    **dict.fromkeys(("jul", "июл", "лип", "шіл"), 7),
-    **dict.fromkeys(("aug", "авг", "сер", "там"), 8),
-    **dict.fromkeys(("sep", "сен", "вер", "қыр"), 9),
-    **dict.fromkeys(("oct", "окт", "жов", "қаз"), 10),
-    **dict.fromkeys(("nov", "ноя", "лис", "қар"), 11),
-    **dict.fromkeys(("dec", "дек", "гру", "жел"), 12),
+    # English, Russian (Kyrgyz and Tajik write the same beginnings), Ukrainian, Kazakh, Uzbek,
+    # Turkish, German, Portuguese and Spanish; the beginnings cover full and shortened names.
+    name: number
+    for number, names in enumerate(
+        (
+            "jan янв січ қаң yan oca ene",
+            "feb фев лют ақп fev şub",
+            "mar мар бер нау mär",
+            "apr апр кві сәу nis abr",
+            "may мая май тра мам mai",
+            "jun июн чер мау iyun haz",
+            "jul июл лип шіл iyul tem",
+            "aug авг сер там avg ağu ago",
+            "sep сен вер қыр sen eyl set",
+            "oct окт жов қаз okt eki out",
+            "nov ноя лис қар noy kas",
+            "dec дек гру жел dek ara dez dic",
+        ),
+        start=1,
+    )
+    for name in names.split()
 }
 
 _ZONES = {
@@ -53,10 +61,10 @@ _ZONES = {
 }
 
 _TIME = (
-    r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?"
+    r"(?P<hour>\d{1,2})[:.](?P<minute>\d{1,2})(?:[:.](?P<second>\d{1,2})(?:[.,]\d+)?)?"
     r"\s*(?P<half>[ap]\.?m\.?(?![a-z]))?"
 )
-_ZONE = r"\s*(?P<zone>(?:utc|gmt)?\s*[+-]\s*\d{1,2}:?(?:\d{2})?|[^\W\d_]{1,5})?\s*(?:\(.*\))?"
+_ZONE = r"\s*(?P<zone>(?:utc|gmt)?\s*[+-]\s*\d{1,2}:?\d{0,2}|[^\W\d_]{1,5})?\s*(?:\(.*\))?"
 _FLAGS = re.IGNORECASE
 _SHAPES = (
     re.compile(  # ISO 8601 and RFC 3339: 2026-05-01T10:00:00+05:00
@@ -91,7 +99,7 @@ _SHAPES = (
     ),
 )
 _SURROUNDING = re.compile(r"\s+")
-_OFFSET = re.compile(r"(?:utc|gmt)?([+-])(\d{1,2}):?(\d{2})?")
+_OFFSET = re.compile(r"(?:utc|gmt)?([+-])(\d{1,2}):?(\d{0,2})")
 _LONGEST = 80
 
 
@@ -112,11 +120,7 @@ def read_date(raw: str | None) -> datetime | None:
 
 
 def _moment(part: dict[str, str | None]) -> datetime | None:
-    month = (
-        int(part["month"] or 0)
-        if "month" in part
-        else _MONTHS.get((part["name"] or "")[:3].lower())
-    )
+    month = int(part["month"] or 0) if "month" in part else _month(part["name"] or "")
     year = int(part["year"] or 0)
     if year < 100:
         year += 2000 if year < 70 else 1900
@@ -139,6 +143,11 @@ def _moment(part: dict[str, str | None]) -> datetime | None:
         ).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def _month(name: str) -> int:
+    name = name.lower()
+    return _MONTHS.get(name[:4]) or _MONTHS.get(name[:3], 0)
 
 
 def _zone(text: str | None) -> timezone:

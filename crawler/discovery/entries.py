@@ -66,8 +66,10 @@ def language_code(text: str) -> str | None:
 
 
 def has_usable_link(candidate: RawEntry, url: str) -> bool:
-    """Tell whether any link of `candidate` leads to a web page."""
-    return _link(candidate, url) is not None
+    """Tell whether any link of `candidate` seems to lead to a web page."""
+    return any(link.startswith(("http://", "https://")) for link in candidate.links) or (
+        _link(candidate, url) is not None
+    )
 
 
 def _entry(candidate: RawEntry, url: str) -> Entry | SkippedEntry:

@@ -12,7 +12,7 @@ import re
 
 from crawler.discovery.documents import NotAFeed
 
-_ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
+_ROOTS = frozenset({"rss", "feed", "rdf", "channel", "entry"})
 _NOT_FEEDS = {
     "html": "this is a web page, not a feed",
     "head": "this is a web page, not a feed",
@@ -31,12 +31,14 @@ _PROLOG = re.compile(
 )
 _ROOT = re.compile(r"<(?:[\w.-]+:)?([a-z][\w.-]*)", re.IGNORECASE)
 _LATE_ROOT = re.compile(r"<\?xml\s|<(?:\w+:)?(?:rss|feed|rdf)[\s>]", re.IGNORECASE)
+_PAGES = frozenset({"html", "head", "body"})
+_FEED_IN_PAGE = re.compile(r"<(?:rss\s+version|feed\s+xmlns)\s*=", re.IGNORECASE)
 _LATE_ROOT_WITHIN = 8192
 """Characters of server warnings that may stand before a feed."""
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _AMPERSAND = re.compile(
-    r"<!\[CDATA\[.*?\]\]>|<!--.*?-->|&(?:(#x[0-9a-f]{1,6}|#[0-9]{1,7}|[a-z][a-z0-9]{1,30});)?",
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?:(#x[0-9a-f]{1,6}|#[0-9]{1,7}|[a-z][a-z0-9]{1,30});)?",
     re.DOTALL | re.IGNORECASE,
 )
 _XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
@@ -49,16 +51,12 @@ def feed_xml(text: str) -> str:
     """
     start = _root_offset(text)
     root = _ROOT.match(text, start)
-    if root is None:
-        late = _LATE_ROOT.search(text, 0, _LATE_ROOT_WITHIN)
-        if late:
-            start = _root_offset(text, late.start())
-            root = _ROOT.match(text, start)
     if root is None or root[1].lower() not in _ROOTS:
-        late = _LATE_ROOT.search(text, start, start + _LATE_ROOT_WITHIN)
-        looks_like_page = root is not None and root[1].lower() in {"html", "head", "body"}
-        if late is None or looks_like_page:
-            raise NotAFeed(_what_it_is(text, root[1] if root else None))
+        name = root[1].lower() if root else ""
+        pattern = _FEED_IN_PAGE if name in _PAGES else _LATE_ROOT
+        late = pattern.search(text, start, start + _LATE_ROOT_WITHIN)
+        if late is None:
+            raise NotAFeed(_what_it_is(text, name))
         start = _root_offset(text, late.start())
     return _AMPERSAND.sub(_repaired, _ILLEGAL.sub("", text[start:]))
 
@@ -70,11 +68,11 @@ def _root_offset(text: str, start: int = 0) -> int:
     return start
 
 
-def _what_it_is(text: str, root: str | None) -> str:
-    if root is None:
+def _what_it_is(text: str, root: str) -> str:
+    if not root:
         shown = " ".join(text[:200].split())[:40]
         return f"this is not a feed but text that begins with {shown!r}"
-    known = _NOT_FEEDS.get(root.lower())
+    known = _NOT_FEEDS.get(root)
     return known or f"this is a document of another kind (<{root[:40]}>), not a feed"
 
 

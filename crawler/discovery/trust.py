@@ -10,28 +10,30 @@ from __future__ import annotations
 
 import re
 
-from crawler.discovery.dates import read_date
-
 _ITEM = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _DATE = re.compile(
-    r"<(?:\w+:)?(pubdate|published|issued|date|updated|modified|lastbuilddate)(?:\s[^<>]*)?>"
+    r"<(?:\w+:)?(?:pubdate|published|issued|date|updated|modified|lastbuilddate)(?:\s[^<>]*)?>"
     r"\s*(?:<!\[CDATA\[)?([^<\]]*)",
     re.IGNORECASE,
 )
-_PUBLISHED = frozenset({"pubdate", "published", "issued", "date"})
-_AUTHOR = re.compile(r"<(?:author|\w+:author|dc:creator)[\s>]", re.IGNORECASE)
+_PLAIN_DATE = re.compile(
+    r"\s*(?:"
+    r"(?:[a-z]{3},\s+)?\d{1,2}\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\s+\d{4}"
+    r"\s+\d{2}:\d{2}:\d{2}\s+(?:[+-]\d{4}|gmt|utc?|z)"
+    r"|\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:z|[+-]\d{2}:\d{2})"
+    r")\s*",
+    re.IGNORECASE,
+)
+"""RFC 822 and RFC 3339 to the letter; `crawler.discovery.dates` reads every other date."""
+_AUTHORS = (re.compile(r"<author[\s>]"), re.compile(r"<dc:creator[\s>]"))
 
 _LOST = (
-    (re.compile(r"\sxml:base\s*="), "xml:base"),
     (re.compile(r"<\w+:origlink[\s>]", re.IGNORECASE), "links of a feed proxy"),
     (re.compile(r"<(?:item|entry)\s[^<>]*xml:lang", re.IGNORECASE), "languages of entries"),
     (re.compile(r"<title(?:\s[^<>]*)?>[^<]*<(?!/|!\[CDATA\[)"), "markup inside a title"),
-    (
-        re.compile(r"<(?:title|link)(?:\s[^<>]*)?>[^<]*(?:<!\[CDATA\[.*?\]\]>[^<]*){2}", re.DOTALL),
-        "text in pieces",
-    ),
-    (re.compile(r"<media:title[\s>]"), "titles of pictures"),
 )
+_SHADOWING = re.compile(r"<(?:(?!dc:)\w+:title|\w+:link)[\s>]")
+"""In RSS items the fast parser takes the first `title` or `link` of any namespace."""
 
 
 def reason_for_care(xml: str) -> str | None:
@@ -39,12 +41,15 @@ def reason_for_care(xml: str) -> str | None:
     for pattern, reason in _LOST:
         if pattern.search(xml):
             return reason
+    first = _ITEM.search(xml)
+    if first and not xml.startswith("<feed") and _SHADOWING.search(xml, first.end()):
+        return "titles or links of something else in an entry"
     items = len(_ITEM.findall(xml))
-    if len(_AUTHOR.findall(xml)) > items + 1:
+    if max(len(author.findall(xml)) for author in _AUTHORS) > items + 1:
         return "several authors of an entry"
-    dates = [(name.lower() in _PUBLISHED, text) for name, text in _DATE.findall(xml)]
-    if any(read_date(text) is None for _, text in dates):
-        return "a date that is not complete"
+    dates = _DATE.findall(xml)
+    if not all(_PLAIN_DATE.fullmatch(text) for text in dates):
+        return "a date in a form of its own"
     if 0 < len(dates) < items:
         return "entries without a date"
     return None

@@ -38,13 +38,24 @@ def read_xml_feed(xml: str, url: str) -> RawFeed:
     """Read what `feed_xml` returned; `url` is the base of relative links. Raises NotAFeed."""
     document = (_DECLARATION + xml).encode("utf-8", "replace")
     feed = None if reason_for_care(xml) else _read_fast(document)
-    if feed is None or not all(has_usable_link(entry, url) for entry in feed.entries):
+    if feed is None or not _links_hold(feed, xml, url):
         feed = _read_carefully(document, url)
     head = xml[: found.start()] if (found := _FIRST_ITEM.search(xml)) else xml
     language = _LANGUAGE.search(head) or _ROOT_LANGUAGE.match(xml)
     feed.language = language[1] if language else ""
     feed.ttl = _time_to_live(head)
     return feed
+
+
+def _links_hold(feed: RawFeed, xml: str, url: str) -> bool:
+    """Tell whether the fast parser found every link; it knows no base but the feed's address."""
+    if "xml:base" in xml and any(
+        not link.startswith(("http://", "https://"))
+        for entry in feed.entries
+        for link in entry.links
+    ):
+        return False
+    return all(has_usable_link(entry, url) for entry in feed.entries)
 
 
 def _time_to_live(head: str) -> timedelta | None:
@@ -62,25 +73,25 @@ def _read_fast(document: bytes) -> RawFeed | None:
     import fastfeedparser
 
     try:
-        parsed = fastfeedparser.parse(document, include_media=False, include_enclosures=False)
+        parsed = fastfeedparser.parse(document, include_enclosures=False)
         entries = [_fast_entry(entry) for entry in parsed["entries"]]
     except Exception:  # it raises whatever its inside runs into; feedparser has the last word
         return None
-    if not entries:
+    title = _text(parsed["feed"], "title")
+    if not entries or not title:
         return None
-    return RawFeed(parser="fastfeedparser", entries=entries, title=_text(parsed["feed"], "title"))
+    return RawFeed(parser="fastfeedparser", entries=entries, title=title)
 
 
 def _fast_entry(entry: Mapping[str, Any]) -> RawEntry:
-    alternates = [
-        link.get("href") or ""
-        for link in _dicts(entry, "links")
-        if link.get("rel") in (None, "alternate")
-    ]
+    others = _dicts(entry, "links")
+    links = [_text(link, "href") for link in others if link.get("rel") in (None, "alternate")][:1]
+    if not links and all(_text(link, "href") != _text(entry, "link") for link in others):
+        links.append(_text(entry, "link"))  # else it is an enclosure or a related page
     return RawEntry(
-        links=[*alternates[:1], _text(entry, "link")],
+        links=links + _address(_text(entry, "id")),
         title=_text(entry, "title"),
-        summary=_text(entry, "description") or _content(entry),
+        summary=_text(entry, "description") or _content(entry) or _media_description(entry),
         dates=[_text(entry, "published"), _text(entry, "updated")],
         authors=[_text(entry, "author")],
         tags=[_text(tag, "term") for tag in _dicts(entry, "tags")],
@@ -114,9 +125,7 @@ def _careful_entry(entry: Mapping[str, Any]) -> RawEntry:
     links += [
         _text(link, "href") for link in _dicts(entry, "links") if link.get("rel") == "alternate"
     ][:1]
-    links.append(_text(entry, "link"))
-    if _text(entry, "id").startswith(("http://", "https://")):
-        links.append(_text(entry, "id"))
+    links += [_text(entry, "link"), *_address(_text(entry, "id"))]
     language = _text(entry, "language") or _text(entry.get("title_detail") or {}, "language")
     return RawEntry(
         links=links,
@@ -133,6 +142,15 @@ def _careful_entry(entry: Mapping[str, Any]) -> RawEntry:
 def _content(entry: Mapping[str, Any]) -> str:
     pieces: Sequence[Mapping[str, Any]] = _dicts(entry, "content")
     return next(filter(None, (_text(piece, "value") for piece in pieces)), "")[: 8 * SUMMARY_LIMIT]
+
+
+def _media_description(entry: Mapping[str, Any]) -> str:
+    return next((_text(media, "description") for media in _dicts(entry, "media_content")), "")
+
+
+def _address(identity: str) -> list[str]:
+    """Offer an entry's id as its link when it has the form of one, permalink or not."""
+    return [identity] if identity.startswith(("http://", "https://")) else []
 
 
 def _dicts(entry: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
