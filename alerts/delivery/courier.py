@@ -7,12 +7,11 @@ the sending starts, and a killed process leaves at most one delivery per receive
 from __future__ import annotations
 
 import asyncio
-import heapq
 import random
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -63,7 +62,6 @@ class Courier:
         self._shared = shared
         self._awake = asyncio.Event()
         self._stopping = False
-        self._retries: list[datetime] = []  # a heap of when this receiver's own retries are due
 
     def wake(self) -> None:
         """Look for due deliveries now."""
@@ -78,10 +76,9 @@ class Courier:
         """Deliver what is due, whenever it is, until stopped. Errors are logged and outlived."""
         while not self._stopping:
             self._awake.clear()
-            began = self._shared.clock()
             try:
                 await self.deliver_due()
-                pause = await self._pause(began)
+                pause = await self._pause()
             except StorageError as error:
                 log.error("delivery_storage_failed", receiver=self.receiver.name, error=str(error))
                 pause = SAFETY_TICK.total_seconds()
@@ -188,7 +185,6 @@ class Courier:
         if decision.next_attempt_at is None:
             log.error("delivery_dead", reason=decision.reason, **about)
             return DeliveryReport(dead=1)
-        heapq.heappush(self._retries, decision.next_attempt_at)
         log.warning(
             "delivery_retried_later",
             reason=decision.reason,
@@ -197,20 +193,14 @@ class Courier:
         )
         return DeliveryReport(retried=1)
 
-    async def _pause(self, began: datetime) -> float:
-        """Return how many seconds to sleep after everything due at `began` was delivered.
-
-        Storage names the next delivery of any receiver. One that was due already is not for this
-        courier (its receiver is slow, or gone), so it is no reason to hurry.
-        """
-        upcoming = await self._insist(self._shared.outbox.next_delivery_at)
-        now = self._shared.clock()
-        while self._retries and self._retries[0] <= began:
-            heapq.heappop(self._retries)
-        times = [now + SAFETY_TICK, *self._retries[:1]]
-        if upcoming is not None and upcoming > began:
-            times.append(upcoming)
-        return max(0.0, (min(times) - now).total_seconds())
+    async def _pause(self) -> float:
+        """Return how many seconds to sleep now that everything due was delivered."""
+        outbox, name = self._shared.outbox, self.receiver.name
+        upcoming = await self._insist(lambda: outbox.next_delivery_at([name]))
+        longest = SAFETY_TICK.total_seconds()
+        if upcoming is None:
+            return longest
+        return min(longest, max(0.0, (upcoming - self._shared.clock()).total_seconds()))
 
     async def _insist(self, call: Callable[[], T]) -> T:
         """Run a storage call in a thread, again a few times if storage fails."""

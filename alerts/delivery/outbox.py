@@ -33,8 +33,8 @@ class Outbox(Protocol):
         """Give back what `owner` claimed and did not attempt."""
         ...
 
-    def next_delivery_at(self) -> datetime | None:
-        """Return when the next pending delivery of any receiver is due."""
+    def next_delivery_at(self, receivers: Sequence[str] | None = None) -> datetime | None:
+        """Return when the next delivery of these receivers may be claimed, None if none waits."""
         ...
 
     def delivery_counts(self) -> Mapping[tuple[str, DeliveryStatus], int]:

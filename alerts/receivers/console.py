@@ -47,7 +47,7 @@ class ConsoleReceiver:
     async def send(self, notice: Notice) -> SendResult:
         """Print the alert."""
         try:
-            self._console.print(self._rendered(notice))
+            show(summarize(notice, self._entities), self._console, self._zone)
         except (OSError, ValueError) as error:  # the terminal went away, or its file was closed
             return SendResult(
                 AttemptOutcome.TRANSIENT, None, f"cannot print: {type(error).__name__}"
@@ -61,15 +61,12 @@ class ConsoleReceiver:
         """Return what would be printed, without colours."""
         page = Console(file=io.StringIO(), width=_PREVIEW_WIDTH, color_system=None)
         with page.capture() as captured:
-            page.print(self._rendered(notice))
+            show(summarize(notice, self._entities), page, self._zone)
         return "\n".join(line.rstrip() for line in captured.get().splitlines())
 
-    def _rendered(self, notice: Notice) -> RenderableType:
-        return render(summarize(notice, self._entities), self._zone)
 
-
-def render(summary: AlertSummary, zone: tzinfo | None = None) -> RenderableType:
-    """Lay one alert out; `zone` is the reader's, None this machine's own."""
+def show(summary: AlertSummary, console: Console, zone: tzinfo | None = None) -> None:
+    """Print one alert; `zone` is the reader's time zone, None this machine's own."""
     style = _LEVEL_STYLES[summary.level]
     mark = "TEST " if summary.test else ""
     heading = Text(f"{mark}{summary.level.upper()} ", style=style).append(
@@ -89,11 +86,10 @@ def render(summary: AlertSummary, zone: tzinfo | None = None) -> RenderableType:
     for group, names in summary.named:
         named = Text(", ").join(Text(name, style="bold magenta") for name in names)
         parts.append(Text.assemble((f"{group}: ", "dim"), named))
+    console.print(Rule(heading, align="left", style=style))
+    console.print(Padding(Group(*parts), (0, 0, 0, 2)))
     if summary.url:
         # printed besides the title's link, for terminals and log files that know no links; never
         # wrapped, so that it can be copied
-        parts.append(Text(summary.url, style="dim underline", no_wrap=True, overflow="ignore"))
-    return Group(
-        Rule(heading, align="left", style=style),
-        Padding(Group(*parts), (0, 0, 1, 2)),
-    )
+        console.print(Text(f"  {summary.url}", style="dim"), soft_wrap=True)
+    console.print()

@@ -105,7 +105,8 @@ def signing_key(secret: SecretStr, receiver: str) -> bytes:
     if not text.startswith("whsec_"):
         return text.encode()
     try:
-        return base64.b64decode(text.removeprefix("whsec_"), validate=True)
+        encoded = text.removeprefix("whsec_")
+        return base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
     except binascii.Error:
         raise DeliveryError(
             f"receiver {receiver!r}: the secret begins with `whsec_` but is not base64"

@@ -1,0 +1,129 @@
+"""The mail: threaded, sorted, and unbroken by whatever an article holds."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from datetime import timedelta, timezone
+from email.message import EmailMessage
+from typing import Any
+
+import lxml.html
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerts.receivers.mail_message import build
+from alerts.receivers.summary import summarize
+from core.alerting import Snippet
+from core.config.models import EmailConfig
+from tests.unit.alerts.samples import ENTITIES, notice
+
+BISHKEK = timezone(timedelta(hours=6))
+CONFIG = EmailConfig.model_validate(
+    {
+        "to": ["Редакция <desk@example.org>", "two@example.org"],
+        "from": "Wirewatch <watch@example.org>",
+        "smtp": {"host": "localhost"},
+    }
+)
+
+
+def made(config: EmailConfig = CONFIG, **changes: Any) -> EmailMessage:
+    """Return the mail as a client reads it from the wire."""
+    sent = notice(**changes)
+    mail = build(sent, summarize(sent, ENTITIES), config, zone=BISHKEK)
+    read = email.message_from_bytes(mail.as_bytes(), policy=email.policy.default)
+    assert isinstance(read, EmailMessage)
+    return read
+
+
+def part(mail: EmailMessage, kind: str) -> str:
+    body = mail.get_body((kind,))
+    assert body is not None
+    content = body.get_content()
+    assert isinstance(content, str)
+    return content
+
+
+def test_attempts_of_one_delivery_have_one_message_id() -> None:
+    first, again = made(attempt=1), made(attempt=2)
+    assert first["Message-ID"] == again["Message-ID"]
+    assert made(delivery_id="dlv_other")["Message-ID"] != first["Message-ID"]
+
+
+def test_mails_about_one_article_are_one_conversation() -> None:
+    one, other = made(delivery_id="dlv_1", rule_title="One"), made(delivery_id="dlv_2")
+    assert one["References"] == one["In-Reply-To"] == other["References"]
+    assert one["Subject"] == other["Subject"]
+
+
+def test_headers_say_what_the_mail_is() -> None:
+    mail = made()
+    assert mail["Subject"] == (
+        "Новым гражданам закрыли выезд: мигрантов разворачивают на границе — Outlet"
+    )
+    assert mail["List-Id"] == "<new-citizens.wirewatch.example.org>"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Date"] == "Fri, 20 Nov 2026 08:06:30 +0000"
+    assert mail["To"] == "Редакция <desk@example.org>, two@example.org"
+    assert mail["Importance"] == "high"
+
+
+def test_both_parts_tell_the_whole_story() -> None:
+    mail = made()
+    for kind in ("plain", "html"):
+        text = part(mail, kind)
+        for expected in (
+            "Новым гражданам закрыли выезд",
+            "Outlet",
+            "Published 20 Nov 2026, 14:05 +06 (08:05 UTC)",
+            "https://outlet.example/news/1",
+            "Тимур Осмонов",
+            "Бишкек",
+            "Why this alert: the rule",
+            "мигрантов, повестку",
+        ):
+            assert expected in text
+
+
+def test_hits_are_marked_in_html() -> None:
+    page = lxml.html.fromstring(part(made(), "html"))
+    assert [mark.text for mark in page.iter("mark")] == ["паспорт", "мигрантов", "повестку"]
+
+
+@given(st.text(st.characters(), max_size=200))
+def test_nothing_in_an_article_becomes_markup_or_a_header(text: str) -> None:
+    hostile = f"{text}\r\nBcc: all@example.org\r\n\r\n<script>alert(1)</script><img src=x>"
+    mail = made(title=hostile, outlet=hostile, rule_title=hostile, snippet=Snippet(hostile))
+    assert mail["Bcc"] is None
+    assert "\n" not in mail["Subject"]
+    page = lxml.html.fromstring(part(mail, "html"))
+    assert not list(page.iter("script", "img", "iframe", "object", "style", "link"))
+
+
+def test_an_unsafe_address_is_never_a_link() -> None:
+    page = part(made(url="javascript:alert(1)"), "html")
+    assert "javascript:" not in page
+    assert "<a " not in page
+
+
+def test_no_remote_content_is_loaded() -> None:
+    page = part(made(), "html")
+    assert "src=" not in page
+    assert "url(" not in page
+
+
+def test_a_sample_says_that_it_is_one() -> None:
+    mail = made(test=True)
+    assert mail["Subject"].startswith("[test] ")
+    assert "TEST" in part(mail, "plain")
+    assert "This is a test" in part(mail, "html")
+
+
+@pytest.mark.parametrize("domain", ["пример.орг", "example.org"])
+def test_a_cyrillic_domain_gives_ascii_ids(domain: str) -> None:
+    config = CONFIG.model_copy(update={"from_": f"watch@{domain}"})
+    sent = notice()
+    mail = build(sent, summarize(sent, ENTITIES), config)
+    assert str(mail["Message-ID"]).isascii()

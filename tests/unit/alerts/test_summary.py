@@ -1,0 +1,83 @@
+"""What a reader learns from an alert, before any markup."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerts.receivers.summary import Piece, clock_face, snippet_pieces, summarize
+from core.alerting import Snippet
+from tests.unit.alerts.samples import ENTITIES, notice
+
+
+def test_names_come_in_the_articles_language_and_by_kind() -> None:
+    summary = summarize(notice(), ENTITIES)
+    assert summary.named == (("People", ("Тимур Осмонов",)), ("Places", ("Бишкек",)))
+    assert summary.terms == ("мигрантов", "повестку")
+
+
+def test_an_entity_that_left_the_configuration_is_named_as_the_article_writes_it() -> None:
+    assert summarize(notice(), {}).named == (("Also named", ("Тимур Осмонов", "Бишкеке")),)
+
+
+def test_an_article_without_a_publication_time_shows_when_it_was_seen() -> None:
+    label, _ = summarize(notice(published_at=None), ENTITIES).time
+    assert label == "Seen"
+
+
+def test_a_title_of_nothing_visible_is_said_to_be_missing() -> None:
+    assert summarize(notice(title="\u200b\x00 "), ENTITIES).title == "(no title)"
+
+
+def test_a_script_address_is_not_a_link() -> None:
+    assert summarize(notice(url="javascript:alert(1)"), ENTITIES).url is None
+
+
+@given(
+    st.text(st.characters(), max_size=900),
+    st.lists(st.tuples(st.integers(-5, 950), st.integers(-5, 950)), max_size=60),
+)
+def test_any_snippet_is_mended(text: str, highlights: list[tuple[int, int]]) -> None:
+    pieces = snippet_pieces(Snippet(text, tuple(highlights)), limit=200)
+    assert sum(len(piece.text) for piece in pieces) <= 204
+    for piece in pieces:
+        assert piece.text
+        if piece.hit:
+            assert piece.text == piece.text.strip()
+
+
+def test_a_long_snippet_is_cut_around_its_first_hit() -> None:
+    text = "слово " * 200 + "повестка " + "слово " * 200
+    start = text.index("повестка")
+    pieces = snippet_pieces(Snippet(text, ((start, start + 8),)), limit=120)
+    assert Piece("повестка", hit=True) in pieces
+    shown = "".join(piece.text for piece in pieces)
+    assert shown.startswith("… слово")
+    assert shown.endswith("слово …")
+
+
+def test_spaces_stay_outside_of_hits() -> None:
+    assert snippet_pieces(Snippet("a  bc  d", ((1, 6),))) == (
+        Piece("a"),
+        Piece(" "),
+        Piece("bc", hit=True),
+        Piece(" "),
+        Piece(" d"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("zone", "shown"),
+    [
+        (ZoneInfo("Asia/Bishkek"), "21 Nov 2026, 02:05 +06 (20 Nov, 20:05 UTC)"),
+        (timezone(timedelta(hours=5, minutes=30)), "21 Nov 2026, 01:35 +05:30 (20 Nov, 20:05 UTC)"),
+        (timezone(-timedelta(hours=3, minutes=30)), "20 Nov 2026, 16:35 -03:30 (20:05 UTC)"),
+        (UTC, "20 Nov 2026, 20:05 UTC"),
+    ],
+)
+def test_times_are_local_and_utc(zone: timezone, shown: str) -> None:
+    assert clock_face(datetime(2026, 11, 20, 20, 5, tzinfo=UTC), zone) == shown
