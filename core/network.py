@@ -79,6 +79,11 @@ _ROUTES_TO_CARRIED = tuple(
 )
 """Networks where a packet is passed on to the IPv4 address inside; `::1` is not such a one."""
 
+_ALLOWANCE = re.compile(
+    r"(?P<open>\[)?(?P<address>[0-9a-fA-F:.]+)(?(open)(?P<inside>/[0-9]{1,3})?\])"
+    r"(?P<bits>/[0-9]{1,3})?(?::(?P<port>[0-9]{1,5}))?"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class NetworkAllowance:
@@ -93,14 +98,11 @@ class NetworkAllowance:
 
         Raises ValueError with a message for the person who wrote it.
         """
-        shaped = re.fullmatch(
-            r"\[?(?P<address>[0-9a-fA-F:.]+)\]?(?:/(?P<bits>\d{1,3})\]?)?(?::(?P<port>\d{1,5}))?",
-            text.strip(),
-        )
+        shaped = _ALLOWANCE.fullmatch(text.strip())
         if shaped is None:
             raise ValueError("not a network: write it like `10.0.0.0/8` or `127.0.0.1/32:8080`")
         port = int(shaped["port"]) if shaped["port"] else None
-        bits = f"/{shaped['bits']}" if shaped["bits"] else ""
+        bits = shaped["inside"] or shaped["bits"] or ""
         if port is None and not bits and "." in shaped["address"] and ":" in shaped["address"]:
             raise ValueError("not a network: write it like `10.0.0.0/8` or `127.0.0.1/32:8080`")
         if port is not None and not 0 < port < 65536:

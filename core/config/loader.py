@@ -145,9 +145,11 @@ class _Reader:
         if not isinstance(root, MappingNode):
             self.problems.append(Problem(root.mark, "the file must be a map of sections"))
             return None
+        as_written = dict.fromkeys(secret_texts(root), "***")
         resolved = resolve(root, path.parent, self._environ)
         self.problems += resolved.problems
         self.files += resolved.files
+        self.hidden.update(as_written)
         self.hidden.update(dict.fromkeys(secret_texts(root), "***"))
         self.hidden.update((value, f"${{{name}}}") for name, value in resolved.variables.items())
         self.digest.update(repr(_flat(root)).encode())

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from core.config.models import Section
+from core.config.models import Section, WatchConfig
 from core.config.problems import Mark, Problem
 from core.config.yaml_tree import Mapping as MappingNode
 from core.config.yaml_tree import Node, Scalar, Sequence
@@ -82,7 +82,7 @@ def secret_nodes(root: MappingNode) -> Iterator[Node]:
     for key, value in [*root.items.items(), *root.refused]:
         if key in SECRET_KEYS:
             yield value
-        elif key == "receivers" or key not in known_keys():
+        elif key == "receivers" or key not in WatchConfig.model_fields:
             yield from _not_known_public(value)
         elif key not in _PUBLIC_SECTIONS:
             yield from _known_secret(value)

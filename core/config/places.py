@@ -60,16 +60,17 @@ class _Alignment:
 
     def _enter_block(self) -> None:
         self._line += 1
-        first = next((line for line in self._lines[self._line :] if line.strip()), "")
-        self._indent = len(first) - len(first.lstrip(" "))
-        self._column = self._indent
+        # The value's own leading spaces are not indentation (`|2` and the like announce them).
+        self._indent = _lead(self._lines[self._line :]) - _lead(self._value.split("\n"))
+        self._column = self._start_of_text()
 
     def _step_over(self, char: str) -> bool:
         """Move past the source of one character of the value."""
         self._skip_ending(char)
         rest = self._rest()
-        if char in " \n" and not rest.strip():
-            return self._next_line(char)
+        if self._at_end() and char in ("\n" if self._style == "|" else " \n"):
+            self._next_line()
+            return self._line < len(self._lines)
         if self._style == '"' and rest[:1] == "\\":
             self._column += _ESCAPE_LENGTHS.get(rest[1:2], 2)
             return True
@@ -81,21 +82,40 @@ class _Alignment:
     def _skip_ending(self, char: str) -> None:
         """Go to the next line where this one ended without adding to the value."""
         while self._style == '"' and self._rest() == "\\":
-            self._next_line("")
-        # A blank line inside a flowing text stands for "\n"; the line end before it for nothing.
-        if char == "\n" and self._style != "|" and self._rest() == "" and self._column > 0:
-            following = self._lines[self._line + 1 : self._line + 2]
-            if following and not following[0].strip():
-                self._next_line("")
+            self._next_line()
+        # In a flowing text a blank line stands for "\n" and the line end before it for nothing.
+        if char == "\n" and self._style != "|" and self._at_end() and self._flows():
+            self._next_line()
 
-    def _next_line(self, char: str) -> bool:
-        if char == " " and self._style == "|":
-            return False
+    def _flows(self) -> bool:
+        """Tell whether the text goes on after a blank line, with neither side indented further."""
+        here = self._text_of(self._line)
+        after = self._text_of(self._line + 1)
+        following = next((t for t in map(self._text_of, self._below()) if t.strip()), "")
+        folded_away = not (here.startswith((" ", "\t")) or following.startswith((" ", "\t")))
+        return bool(here.strip()) and not after.strip() and (self._style != ">" or folded_away)
+
+    def _below(self) -> range:
+        return range(self._line + 1, len(self._lines))
+
+    def _text_of(self, line: int) -> str:
+        return self._lines[line][self._indent :] if line < len(self._lines) else "end"
+
+    def _at_end(self) -> bool:
+        rest = self._rest()
+        return not rest if self._style in ("|", ">") else not rest.strip()
+
+    def _next_line(self) -> None:
         self._line += 1
-        if self._line >= len(self._lines):
-            return False
-        line = self._lines[self._line]
-        blank = not line.strip()
+        self._column = self._start_of_text()
+
+    def _start_of_text(self) -> int:
+        line = self._lines[self._line] if self._line < len(self._lines) else ""
         lead = len(line) - len(line.lstrip(" \t"))
-        self._column = 0 if blank else (self._indent if self._style in ("|", ">") else lead)
-        return True
+        return min(self._indent, len(line)) if self._style in ("|", ">") else lead
+
+
+def _lead(lines: Sequence[str]) -> int:
+    """Return how many spaces the first line with text in it starts with."""
+    first = next((line for line in lines if line.strip()), "")
+    return len(first) - len(first.lstrip(" "))
