@@ -44,7 +44,8 @@ class GuardedResolver:
 
     def install_on_reactor(self) -> None:
         """Make every connection of this process go through the guard."""
-        self._reactor.installNameResolver(self)
+        reactor: Any = self._reactor  # mypy knows nothing of zope interfaces
+        reactor.installNameResolver(self)
 
     def resolveHostName(  # noqa: N802 - Twisted's interface
         self,
@@ -66,7 +67,7 @@ def refusal_of(host: str) -> str | None:
     """Return why the installed guard refused `host`, or None when it did not."""
     from twisted.internet import reactor
 
-    guard = reactor.nameResolver  # type: ignore[attr-defined]
+    guard = reactor.nameResolver
     return guard.refusals.get(host) if isinstance(guard, GuardedResolver) else None
 
 

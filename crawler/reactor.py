@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from scrapy.utils.reactor import install_reactor
 
@@ -18,7 +19,9 @@ def run_on_reactor(main: Callable[[], Awaitable[int]]) -> int:
     Signals are left to `main`; an exception of `main` is raised here.
     """
     install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
-    from twisted.internet import reactor
+    from twisted.internet import reactor as installed
+
+    reactor: Any = installed  # typed as a module of functions that want `self`
 
     result: list[int] = []
     errors: list[BaseException] = []
@@ -29,13 +32,12 @@ def run_on_reactor(main: Callable[[], Awaitable[int]]) -> int:
         except BaseException as error:  # raised again below, outside the reactor
             errors.append(error)
         finally:
-            reactor.stop()  # type: ignore[attr-defined]
+            reactor.stop()
 
     task: list[asyncio.Task[None]] = []
-    reactor.callWhenRunning(  # type: ignore[attr-defined]
-        lambda: task.append(asyncio.get_running_loop().create_task(run()))
-    )
-    reactor.run(installSignalHandlers=False)  # type: ignore[attr-defined]
+    # Not callWhenRunning: it fires before the loop itself runs.
+    reactor.callLater(0, lambda: task.append(asyncio.get_running_loop().create_task(run())))
+    reactor.run(installSignalHandlers=False)
     if errors:
         raise errors[0]
     return result[0]

@@ -29,6 +29,7 @@ _QUIET = {
     # Every failure of a request is committed and logged by us, with its source.
     "scrapy": logging.WARNING,
     "scrapy.downloadermiddlewares.robotstxt": logging.CRITICAL,
+    "scrapy.downloadermiddlewares.redirect": logging.ERROR,
     "twisted": logging.WARNING,
     "asyncio": logging.WARNING,
 }
@@ -80,7 +81,7 @@ class CrawlService:
         from twisted.internet import reactor
 
         policy = NetworkPolicy.from_texts(self._config.network.allow)
-        GuardedResolver(reactor, policy).install_on_reactor()  # type: ignore[arg-type]
+        GuardedResolver(reactor, policy).install_on_reactor()
         self._runner = AsyncCrawlerRunner(Settings(scrapy_settings(self._config)))
         context = CrawlContext(self._work, self._intake, self._clock)
         self._task = self._runner.crawl(WatchSpider, context=context)

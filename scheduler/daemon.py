@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import random
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import structlog
 from rich.console import Console
@@ -63,15 +64,13 @@ class Daemon:
         self,
         path: Path,
         *,
-        once: bool = False,
         clock: Clock = utc_now,
         console: Console | None = None,
-        on_loaded: Callable[[LiveConfig], None] = lambda live: None,
+        on_loaded: Callable[[LiveConfig], None] = lambda _live: None,
         on_started: Callable[[], None] = lambda: None,
         on_status: Callable[[DaemonStatus], None] | None = None,
     ) -> None:
         self._path = path
-        self._once = once
         self._clock = clock
         self._console = console
         self._on_loaded = on_loaded
@@ -115,7 +114,6 @@ class Daemon:
             lambda: self._live.sources,
             self._clock,
             self._plan_check,
-            once=list(self._live.sources) if self._once else None,
             on_stored=self._judge.set,
         )
         self._crawl = crawl
@@ -128,24 +126,7 @@ class Daemon:
         )
         crawl.start()
         log.info("started", sources=len(self._live.sources), rules=len(self._live.rules.rule_ids))
-        if self._once:
-            return await self._run_once()
         return await self._run_until_stopped()
-
-    async def _run_once(self) -> int:
-        finished = asyncio.ensure_future(self._crawl.finished())
-        stopped = asyncio.ensure_future(self._stop.wait())
-        await asyncio.wait({finished, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        stopped.cancel()
-        if not self._stop.is_set():
-            await finished
-            while await self._evaluate_once():
-                pass
-            await self._delivery.drain(until_idle=True)
-        await self._crawl.stop(CRAWL_GRACE)
-        await self._delivery.close()
-        self._report()
-        return 0
 
     async def _run_until_stopped(self) -> int:
         delivering = self._spawn(self._delivery.run(self._stop))
@@ -182,8 +163,8 @@ class Daemon:
         crawling.cancel()
         return 0
 
-    def _spawn(self, work: object) -> asyncio.Task[None]:
-        task: asyncio.Task[None] = asyncio.ensure_future(work)  # type: ignore[arg-type]
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
         self._tasks.add(task)  # the loop itself keeps only a weak reference
         task.add_done_callback(self._tasks.discard)
         return task

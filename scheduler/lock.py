@@ -6,6 +6,7 @@ import fcntl
 import os
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from core.errors import WirewatchError
 
@@ -29,7 +30,7 @@ class InstanceLock:
         path = url.removeprefix("sqlite:///").partition("?")[0]
         return cls(Path(path)) if path and path != ":memory:" else None
 
-    def __enter__(self) -> InstanceLock:
+    def __enter__(self) -> Self:
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

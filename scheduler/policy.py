@@ -1,4 +1,4 @@
-"""When a source is polled next. Pure: no clock, no randomness of its own, a reason with each answer.
+"""When a source is polled next. Pure: no clock or randomness of its own; each answer has a reason.
 
 This is the simple policy: a fixed interval, stretched after failures. It never gives a source up.
 """

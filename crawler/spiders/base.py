@@ -102,4 +102,5 @@ class SourceSpider(scrapy.Spider):
     def failure(self, failure: Failure) -> FetchFailure:
         """Return the failure as a value of ours."""
         host = urlparse_cached(failure.request).hostname or ""  # type: ignore[attr-defined]
-        return failure_of_exception(failure.value, refusal_of(host))
+        error = failure.value or Exception("unknown failure")
+        return failure_of_exception(error, refusal_of(host))

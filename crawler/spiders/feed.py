@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 from scrapy import Request
@@ -34,7 +33,7 @@ class FeedSpider(SourceSpider):
         request.meta[META_KEY] = work.state.validators
         return request
 
-    async def parse_feed(self, response: Response) -> AsyncIterator[Request]:
+    async def parse_feed(self, response: Response) -> Any:
         """Hand the answer over; when it is no feed, that is the poll's result."""
         work: PollSource = response.meta["work"]
         try:
@@ -43,8 +42,6 @@ class FeedSpider(SourceSpider):
             await self.context.intake.poll_failed(work, error.failure)
         finally:
             self.context.work.settled(work)
-        return
-        yield  # a callback that yields requests in subclasses, and none here
 
     async def hand_over_feed(
         self, work: PollSource, response: Response, *, discovered: bool
@@ -54,7 +51,7 @@ class FeedSpider(SourceSpider):
         validators = validators_of(response, page_sha256(page.body))
         await self.context.intake.feed_answered(work, page, validators, discovered=discovered)
 
-    async def feed_failed(self, failure: Failure) -> None:
+    async def feed_failed(self, failure: Failure) -> Any:
         """Hand over that the feed could not be fetched."""
         work: PollSource = failure.request.meta["work"]  # type: ignore[attr-defined]
         try:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
@@ -43,14 +41,14 @@ class HomepageSpider(FeedSpider):
         work: PollSource = failure.request.meta["work"]  # type: ignore[attr-defined]
         await self._give_up(work, self.failure(failure))
 
-    async def parse_homepage(self, response: Response) -> AsyncIterator[Request]:
-        """Look for feeds and try them, best first."""
+    async def parse_homepage(self, response: Response) -> Request | None:
+        """Look for feeds; return the request for the best of them."""
         work: PollSource = response.meta["work"]
         try:
             candidates = await self.context.intake.find_feeds(self.page(response))
         except FeedRefusedError as error:
             await self._give_up(work, error.failure)
-            return
+            return None
         except BaseException:
             self.context.work.settled(work)
             raise
@@ -58,8 +56,8 @@ class HomepageSpider(FeedSpider):
         urls = [url for url in urls if url != work.state.feed_url][:MAX_CANDIDATES]
         if not urls:
             await self._give_up(work, f"no feed found at {response.url}")
-            return
-        yield self._candidate_request(work, urls, tried=0)
+            return None
+        return self._candidate_request(work, urls, tried=0)
 
     def _candidate_request(self, work: PollSource, urls: list[str], tried: int) -> Request:
         request = self.feed_request(work, urls[tried])
@@ -68,28 +66,24 @@ class HomepageSpider(FeedSpider):
         request.meta["validators"] = Validators()  # those of another address prove nothing
         return request
 
-    async def parse_feed(self, response: Response) -> AsyncIterator[Request]:
-        """Hand the feed over; when it is none, try the next address."""
+    async def parse_feed(self, response: Response) -> Request | None:
+        """Hand the feed over; when it is none, return the request for the next address."""
         work: PollSource = response.meta["work"]
         discovered = "candidates" in response.meta
         try:
             await self.hand_over_feed(work, response, discovered=discovered)
         except FeedRefusedError as error:
-            follow = await self._after_refusal(work, response.request, error.failure)
-            if follow is not None:
-                yield follow
-            return
+            return await self._after_refusal(work, response.request, error.failure)
         except BaseException:
             self.context.work.settled(work)
             raise
         self.context.work.settled(work)
+        return None
 
-    async def feed_failed(self, failure: Failure) -> AsyncIterator[Request]:  # type: ignore[override]
+    async def feed_failed(self, failure: Failure) -> Request | None:
         """Try the next address, or ask the homepage again, when there is a point in it."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        follow = await self._after_refusal(request.meta["work"], request, self.failure(failure))
-        if follow is not None:
-            yield follow
+        return await self._after_refusal(request.meta["work"], request, self.failure(failure))
 
     async def _after_refusal(
         self, work: PollSource, request: Request | None, failure: FetchFailure | str

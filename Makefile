@@ -1,0 +1,54 @@
+# The project's one command runner. Works on a machine with python3 and make; everything else is
+# installed into .venv from the lock file.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+WORKERS ?= 2
+
+.PHONY: help demo run test check lint format types imports tests bench bench-crawl chaos docs clean
+
+help:  ## Show what can be done
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+demo: $(READY)  ## See it work: a newsroom on this machine, the real daemon, alerts on the terminal
+	$(BIN)/wirewatch demo
+
+run: $(READY)  ## Run the daemon on ./watch.yaml
+	$(BIN)/wirewatch run
+
+test: lint types imports tests  ## The whole check: lint, types, import rules, tests
+
+lint: $(READY)  ## Style and common mistakes
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+format: $(READY)  ## Rewrite the code in the project's style
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+types: $(READY)  ## mypy --strict
+	$(BIN)/mypy
+
+imports: $(READY)  ## Who may import whom
+	$(BIN)/lint-imports --no-logo
+
+tests: $(READY)  ## The tests, without the long chaos runs
+	$(BIN)/pytest -n $(WORKERS) -m "not chaos"
+
+chaos: $(READY)  ## Killed processes and failing receivers, at length
+	$(BIN)/pytest -m chaos -s
+
+bench: $(READY)  ## Side-by-side measurements; CORPUS=DIR adds those on real pages and feeds
+	$(BIN)/python -m bench $(if $(CORPUS),--corpus $(CORPUS))
+
+docs: $(READY)  ## Write the generated part of docs/configuration.md again
+	$(BIN)/python -m core.config.reference
+
+clean:  ## Remove what was installed and built
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+$(READY): requirements-dev.lock pyproject.toml deploy/make-venv.sh
+	PYTHON=$(PYTHON) sh deploy/make-venv.sh $(VENV)
+	touch $(READY)

@@ -1,0 +1,112 @@
+"""What `wirewatch doctor` looks at, one function a check."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.errors import WirewatchError
+
+if TYPE_CHECKING:
+    from core.config import WatchConfig
+
+LOW_DISK = 500 * 1024 * 1024
+"""Bytes of free disk below which a warning is due: some days of raw pages of 200 outlets."""
+
+_PAGE = b"""<html lang="en"><head><title>Doctor</title></head><body><article><h1>Doctor</h1>
+<p>This is a page that the doctor reads to see whether the parser process starts, works and ends.
+It says nothing else, but it says it in enough words to be taken for an article by anyone.</p>
+</article></body></html>"""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check and what it found."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+def run_checkup(path: Path) -> tuple[Finding, ...]:
+    """Run every check that makes sense; an unusable configuration ends the list."""
+    from scheduler.live import load_live
+
+    try:
+        live = load_live(path)
+    except WirewatchError as error:
+        return (Finding("configuration", False, f"{error.message.splitlines()[0]} …"),)
+    config = live.config
+    failures = live.rules.run_tests()
+    return (
+        Finding("configuration", True, f"{len(live.sources)} sources, {len(config.rules)} rules"),
+        Finding("rule tests", not failures, f"{len(failures)} fail" if failures else "all pass"),
+        *(_guarded(name, look, config) for name, look in _checks()),
+    )
+
+
+def _checks() -> Iterator[tuple[str, Callable[[WatchConfig], str]]]:
+    yield "database", _database
+    yield "parser", _parser
+    yield "disk", _disk
+    yield "receivers", _receivers
+    yield "contact", _contact
+
+
+def _guarded(name: str, look: Callable[[WatchConfig], str], config: WatchConfig) -> Finding:
+    try:
+        return Finding(name, True, look(config))
+    except (WirewatchError, OSError) as error:
+        return Finding(name, False, str(error))
+
+
+def _database(config: WatchConfig) -> str:
+    from storage import open_store
+
+    with open_store(config.database.get_secret_value()) as store:
+        current, head = store.schema_revision()
+        waiting = sum(
+            number for (_, state), number in store.delivery_counts().items() if state == "pending"
+        )
+        return f"{store.dialect}, schema {current} of {head}, {waiting} deliveries waiting"
+
+
+def _parser(config: WatchConfig) -> str:
+    from core.articles import ArticleData
+    from crawler.extract import extract_article
+    from crawler.sandbox import Sandbox
+
+    with Sandbox(1, 20.0, config.crawl.parser_memory_mb) as sandbox:
+        article = sandbox.call(extract_article, _PAGE, "https://example.org/doctor")
+    if not isinstance(article, ArticleData):
+        raise WirewatchError(f"a plain page was not read: {article.detail}")
+    return f"reads pages within {config.crawl.parser_memory_mb} MiB"
+
+
+def _disk(config: WatchConfig) -> str:
+    url = config.database.get_secret_value()
+    if not url.startswith("sqlite:///"):
+        return "the database is elsewhere"
+    free = shutil.disk_usage(Path(url.removeprefix("sqlite:///")).parent).free
+    if free < LOW_DISK:
+        raise WirewatchError(f"only {free // 2**20} MiB free where the database is")
+    return f"{free / 2**30:.1f} GiB free where the database is"
+
+
+def _receivers(config: WatchConfig) -> str:
+    from alerts.receivers import build_receivers
+
+    built = build_receivers(config)
+    if not built:
+        raise WirewatchError("none: alerts are stored, and nobody hears")
+    names = ", ".join(f"{name} ({receiver.kind})" for name, receiver in built.items())
+    return f"{names}; try one with `wirewatch test-receiver NAME`"
+
+
+def _contact(config: WatchConfig) -> str:
+    if not config.crawl.contact:
+        raise WirewatchError("`crawl.contact` is missing: site owners cannot reach you")
+    return config.crawl.contact

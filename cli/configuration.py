@@ -1,0 +1,85 @@
+"""`init`, `check` and `schema`: the configuration before anything runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli import exits
+from cli.options import DEFAULT_CONFIG, FormatOption, OutputFormat
+
+
+def init(
+    directory: Annotated[Path, typer.Argument(help="Where to write; made when missing.")] = Path(),
+) -> None:
+    """Write a commented watch.yaml and its JSON Schema to start from.
+
+    Nothing that exists is overwritten.
+    """
+    import json
+    from importlib.resources import files
+
+    from cli.output import complain, print_line
+    from core.config.schema import json_schema
+
+    config, schema_file = directory / "watch.yaml", directory / "watch.schema.json"
+    if config.exists():
+        complain(f"{config} exists and is left as it is")
+        raise typer.Exit(exits.FINDINGS)
+    directory.mkdir(parents=True, exist_ok=True)
+    starter = files("cli").joinpath("starter.yaml").read_text(encoding="utf-8")
+    config.write_text(starter, encoding="utf-8")
+    schema_file.write_text(
+        json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
+    )
+    print_line(f"Wrote {config} and {schema_file}.")
+    print_line(f"Next: wirewatch check {config}, then wirewatch run -c {config}")
+
+
+def check(
+    config: Annotated[Path, typer.Argument(help="The configuration file.")] = DEFAULT_CONFIG,
+    output: FormatOption = OutputFormat.TEXT,
+) -> None:
+    """Check a configuration: every problem at once, then the rules' own tests.
+
+    Exit status 0: sound. 1: a rule's test fails. 78: the configuration has errors.
+    """
+    from alerts.rules import rule_problems
+    from alerts.rules.ruleset import RuleSet
+    from cli.output import complain, print_json, print_line
+    from core.config import ConfigError, load_config
+
+    try:
+        loaded = load_config(config, checks=[rule_problems])
+    except ConfigError as error:
+        if output is OutputFormat.JSON:
+            print_json({"ok": False, "problems": error.problems, "failed_tests": []})
+            raise typer.Exit(exits.CONFIG) from None
+        raise
+    rules = RuleSet.compile(loaded.config)
+    failures = rules.run_tests()
+    tests = sum(len(rule.tests) for rule in loaded.config.rules)
+    if output is OutputFormat.JSON:
+        print_json({"ok": not failures, "problems": loaded.warnings, "failed_tests": failures})
+    else:
+        if loaded.warnings:
+            complain(loaded.warning_text())
+        for failure in failures:
+            complain(str(failure))
+        summary = loaded.config
+        print_line(
+            f"{config}: {len(summary.sources)} sources, {len(summary.rules)} rules,"
+            f" {len(summary.receivers)} receivers; {tests - len(failures)} of {tests} rule tests"
+            f" pass; {len(loaded.warnings)} warnings"
+        )
+    raise typer.Exit(exits.FINDINGS if failures else exits.OK)
+
+
+def schema() -> None:
+    """Print the JSON Schema of the configuration, for editors and other tools."""
+    from cli.output import print_json
+    from core.config.schema import json_schema
+
+    print_json(json_schema())

@@ -1,0 +1,76 @@
+"""One URL's path through every stage, and the rules' reasons: the answer of `explain URL`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from alerts.rules import RuleExplanation
+from cli.output import cell, print_line
+from core.urls import canonical_url
+from scheduler.live import LiveConfig
+from storage import Store, UrlHistory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UrlExplanation:
+    """What storage knows of a URL and what the rules of today say about its latest version."""
+
+    history: UrlHistory
+    rules: tuple[RuleExplanation, ...]
+    known: bool
+
+
+def explain_url(store: Store, live: LiveConfig, url: str) -> UrlExplanation:
+    """Gather the history of a URL. Raises UrlError when it is not an http or https address."""
+    history = store.url_history(canonical_url(url))
+    latest = history.versions[-1] if history.versions else None
+    return UrlExplanation(
+        history=history,
+        rules=live.rules.explain(latest.data) if latest else (),
+        known=history.entry is not None or bool(history.versions),
+    )
+
+
+def print_explanation(told: UrlExplanation) -> None:
+    """Print the stages in the order they happen."""
+    history = told.history
+    print_line(history.key)
+    if not told.known:
+        print_line("never seen: no source has announced this address")
+        return
+    entry = history.entry
+    if entry is not None:
+        print_line(f"discovered  {cell(entry.discovered_at)} at {entry.source}")
+        reason = f" ({entry.reason})" if entry.reason else ""
+        print_line(f"entry       {entry.status.value}{reason}, {entry.attempts} failed attempts")
+        if entry.next_attempt_at:
+            print_line(f"            tried again {cell(entry.next_attempt_at)}")
+    for page in history.evidence:
+        print_line(
+            f"fetched     {cell(page.fetched_at)} HTTP {page.status}, {page.size} bytes,"
+            f" SHA-256 {page.sha256[:16]}…"
+        )
+    judged = {one.version: one for one in history.judged}
+    for article in history.versions:
+        when = judged.get(article.version)
+        print_line(
+            f"version {article.version}   “{article.data.title}”,"
+            f" {len(article.data.text)} characters, {article.data.language or 'language unknown'};"
+            f" {f'judged {cell(when.judged_at)}' if when else 'not judged yet'}"
+        )
+    for number, match in history.matches:
+        print_line(f"matched     {match.rule_id} in version {number}")
+    for alert in history.alerts:
+        print_line(f"alert       {alert.id} for {alert.match.rule_id}, {cell(alert.created_at)}")
+    for delivery, attempts in history.deliveries:
+        print_line(
+            f"delivery    {delivery.receiver}: {delivery.status.value},"
+            f" {len(attempts)} attempts {delivery.last_detail}"
+        )
+    if told.rules:
+        print_line()
+        print_line("the rules as they are now, on the latest version:")
+    for rule in told.rules:
+        print_line(
+            f"  {'fires     ' if rule.fired else 'is silent '} {rule.rule_id}: {rule.reason}"
+        )

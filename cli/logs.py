@@ -1,0 +1,104 @@
+"""Logging: structured events on standard error, as readable lines or as JSON, secrets masked."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterable, MutableMapping
+from typing import Any
+
+import structlog
+
+from cli.options import LogFormat, LogLevel
+
+Event = MutableMapping[str, Any]
+
+
+class SecretMask:
+    """Replaces every known secret in what is logged, whichever library said it."""
+
+    SHORTEST = 6
+    """Shorter values are left: masking "25" would make every log unreadable."""
+
+    def __init__(self) -> None:
+        self._secrets: tuple[str, ...] = ()
+
+    def learn(self, secrets: Iterable[str]) -> None:
+        """Take the secrets of a newly loaded configuration, and keep those of earlier ones."""
+        found = {one for one in secrets if len(one) >= self.SHORTEST} | set(self._secrets)
+        self._secrets = tuple(sorted(found, key=len, reverse=True))
+
+    def __call__(self, _logger: Any, _method: str, event: Event) -> Event:
+        """Mask one event, as a structlog processor."""
+        for key, value in event.items():
+            if isinstance(value, str):
+                event[key] = self.mask(value)
+        return event
+
+    def mask(self, text: str) -> str:
+        """Return `text` without secrets."""
+        for secret in self._secrets:
+            if secret in text:
+                text = text.replace(secret, "***")
+        return text
+
+
+class _StandardError:
+    """Standard error as it is at the moment of writing: the live status line wraps it."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
+
+
+def configure_logs(style: LogFormat, level: LogLevel) -> SecretMask:
+    """Set up logging for this process. Return the mask, to be taught secrets when they are read."""
+    mask = SecretMask()
+    number = getattr(logging, level.value.upper())
+    stamps: list[Any] = [
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    tail: list[Any]
+    if style is LogFormat.JSON:
+        tail = [
+            structlog.processors.dict_tracebacks,
+            mask,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ]
+    else:
+        tail = [
+            mask,
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(), pad_event_to=28, sort_keys=False
+            ),
+        ]
+    structlog.configure(
+        processors=[structlog.contextvars.merge_contextvars, *stamps, _neutralise, *tail],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(_StandardError()),  # type: ignore[arg-type]
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(_StandardError())
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*stamps, _neutralise],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *tail],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    return mask
+
+
+def _neutralise(_logger: Any, _method: str, event: Event) -> Event:
+    """Make titles and addresses of others harmless to terminals and to line-based tools."""
+    from alerts.receivers.plain_text import one_line
+
+    for key, value in event.items():
+        if isinstance(value, str) and key != "problems":
+            event[key] = one_line(value)
+    return event

@@ -1,0 +1,88 @@
+"""The `wirewatch` command. Commands import what they need when they run, so `--help` is quick."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+
+import typer
+
+from cli import exits
+from cli.configuration import check, init, schema
+from cli.inspection import alerts, articles, deliveries, explain, sources
+from cli.pages import extract, links, match
+from cli.running import demo, poll, run
+from cli.upkeep import db, doctor, healthcheck, try_receiver
+
+app = typer.Typer(
+    name="wirewatch",
+    help="Watch news outlets, flag the stories your rules describe, and tell people.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"wirewatch {version('wirewatch')}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    _version: bool = typer.Option(
+        False, "--version", help="Show the version.", callback=_show_version, is_eager=True
+    ),
+) -> None:
+    """Watch news outlets, flag the stories your rules describe, and tell people."""
+
+
+_PANELS: dict[str, tuple[Callable[..., None], ...]] = {
+    "Watching": (init, check, run, demo, poll),
+    "Looking closely": (match, extract, links, explain),
+    "Upkeep": (doctor, healthcheck, schema),
+}
+for _panel, _commands in _PANELS.items():
+    for _command in _commands:
+        app.command(rich_help_panel=_panel)(_command)
+app.command("test-receiver", rich_help_panel="Upkeep")(try_receiver)
+app.add_typer(db, rich_help_panel="Upkeep")
+for _group in (sources, articles, alerts, deliveries):
+    app.add_typer(_group, rich_help_panel="What is stored")
+
+
+def main() -> None:
+    """Run the command line and exit with a status of the contract."""
+    try:
+        app()
+    except BrokenPipeError:
+        # The reader (`| head`) has seen enough; Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(exits.OK)
+    except Exception as error:
+        sys.exit(_status_of(error))
+
+
+def _status_of(error: Exception) -> int:
+    """Report one of our own errors in plain words; anything else is a bug and shows its trace."""
+    from core.config import ConfigError, ConfigNotFoundError
+    from core.errors import WirewatchError
+
+    if not isinstance(error, WirewatchError):
+        raise error
+    if isinstance(error, ConfigError):
+        errors = sum(problem.severity == "error" for problem in error.problems)
+        sys.stderr.write(f"{error.message}\n{errors} error{'s' * (errors != 1)} found\n")
+        return exits.CONFIG
+    sys.stderr.write(f"wirewatch: {error}\n")
+    return exits.CONFIG if isinstance(error, ConfigNotFoundError) else exits.FINDINGS
+
+
+if __name__ == "__main__":
+    main()

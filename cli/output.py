@@ -1,0 +1,86 @@
+"""Printing: JSON for programs, plain tables for people. Nothing hostile reaches the terminal."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from typing import Any
+
+from alerts.receivers.plain_text import one_line
+
+
+def jsonable(value: Any) -> Any:
+    """Return a value of ours as JSON has it: dataclasses as objects, times in ISO 8601."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, bytes):
+        return f"{len(value)} bytes"
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {
+            field.name: jsonable(getattr(value, field.name))
+            for field in dataclasses.fields(value)
+            if field.repr  # what a repr must not show, an export must not either
+        }
+    if isinstance(value, Mapping):
+        return {str(jsonable(key)): jsonable(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [jsonable(item) for item in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted(jsonable(item) for item in value)
+    return value
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON document, readable, in UTF-8."""
+    sys.stdout.write(json.dumps(jsonable(value), ensure_ascii=False, indent=2) + "\n")
+
+
+def print_json_line(value: Any) -> None:
+    """Print one JSON document on one line."""
+    sys.stdout.write(json.dumps(jsonable(value), ensure_ascii=False) + "\n")
+
+
+def print_line(text: str = "") -> None:
+    """Print one line of our own words; control characters of others are shown harmlessly."""
+    sys.stdout.write(one_line(text) + "\n" if text else "\n")
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows under headings, cut to the terminal's width (uncut when piped)."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    wide = None if sys.stdout.isatty() else 10_000
+    console = Console(width=wide, highlight=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="ellipsis", no_wrap=True)
+    for row in rows:
+        table.add_row(*(Text(cell(value)) for value in row))
+    console.print(table)
+
+
+def cell(value: object) -> str:
+    """Return a value as a table shows it."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, datetime):
+        return value.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(value, Enum):
+        return str(value.value)
+    return one_line(str(value))
+
+
+def complain(message: str) -> None:
+    """Print a message for the person to standard error."""
+    sys.stderr.write(message.rstrip() + "\n")
