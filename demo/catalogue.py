@@ -135,5 +135,5 @@ def built_in_outlets() -> tuple[Outlet, ...]:
     """Return the built-in outlets with their stories."""
     return tuple(
         replace(outlet, stories=library(outlet.language).stories.get(outlet.slug, ()))
-        for outlet in _OUTLETS[:2]
+        for outlet in _OUTLETS
     )

@@ -109,6 +109,10 @@ def _script_json(value: object) -> Markup:
     return Markup(text)  # noqa: S704 - no `<` is left in it
 
 
+def _persons(names: Sequence[str]) -> list[dict[str, str]]:
+    return [{"@type": "Person", "name": name} for name in names]
+
+
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     environment = Environment(
@@ -119,4 +123,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["script_json"] = _script_json
+    environment.filters["persons"] = _persons
     return environment

@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 
 from demo.library import library
 from demo.outlets import Layout, Outlet, Scheduled, Story
@@ -90,7 +91,7 @@ def _followers(language: str) -> dict[str, tuple[str, ...]]:
     for passage in library(language).passages:
         words = [word.strip('«»“”"().,:;!?—–') for word in passage.split()]
         words = [word for word in words if word]
-        for word, after in zip(words, words[1:], strict=False):
+        for word, after in pairwise(words):
             followers.setdefault(word, []).append(after)
             followers.setdefault(after, [])
     return {word: tuple(after) for word, after in followers.items()}
