@@ -6,6 +6,7 @@ fetch. So every rule here removes only what is known to mean nothing, and doubt 
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from functools import lru_cache
 from urllib.parse import SplitResult, quote_plus, unquote_to_bytes, urljoin, urlsplit, urlunsplit
@@ -142,10 +143,17 @@ def _split_http(url: str, *, original: str) -> SplitResult:
 def _host(parts: SplitResult, *, original: str) -> str:
     host = (parts.hostname or "").removesuffix(".")
     if ":" in host:
-        host = f"[{host}]"
+        host = f"[{_compressed(host)}]"
     if not _HOST.fullmatch(host) or ".." in host:
         raise _not_a_web_address(original, "it names no host")
     return host
+
+
+def _compressed(host: str) -> str:
+    try:
+        return ipaddress.IPv6Address(host).compressed
+    except ValueError:
+        return ""
 
 
 def _not_a_web_address(url: str, why: str) -> UrlError:

@@ -122,7 +122,7 @@ def read_date(raw: str | None) -> datetime | None:
 def _moment(part: dict[str, str | None]) -> datetime | None:
     month = int(part["month"] or 0) if "month" in part else _month(part["name"] or "")
     year = int(part["year"] or 0)
-    if year < 100:
+    if len(part["year"] or "") == 2:
         year += 2000 if year < 70 else 1900
     if not month or year < _EARLIEST_YEAR:
         return None

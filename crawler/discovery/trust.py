@@ -50,6 +50,6 @@ def reason_for_care(xml: str) -> str | None:
     dates = _DATE.findall(xml)
     if not all(_PLAIN_DATE.fullmatch(text) for text in dates):
         return "a date in a form of its own"
-    if 0 < len(dates) < items:
+    if len(dates) < items:
         return "entries without a date"
     return None

@@ -125,13 +125,16 @@ def _careful_entry(entry: Mapping[str, Any]) -> RawEntry:
     links += [
         _text(link, "href") for link in _dicts(entry, "links") if link.get("rel") == "alternate"
     ][:1]
-    links += [_text(entry, "link"), *_address(_text(entry, "id"))]
+    if _text(entry, "link") != _text(entry, "id"):
+        links.append(_text(entry, "link"))
+    links += _address(_text(entry, "id"))
     language = _text(entry, "language") or _text(entry.get("title_detail") or {}, "language")
     return RawEntry(
         links=links,
         title=_text(entry, "title"),
         summary=_text(entry, "summary") or _content(entry),
-        dates=[_text(entry, name) for name in ("published", "created", "updated")],
+        # feedparser answers for a missing `updated` with `published` and a warning, unless asked.
+        dates=[_text(entry, name) for name in ("published", "created", "updated") if name in entry],
         authors=[_text(author, "name") for author in _dicts(entry, "authors")]
         or [_text(entry, "author")],
         tags=[_text(tag, "term") or _text(tag, "label") for tag in _dicts(entry, "tags")],
