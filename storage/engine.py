@@ -7,6 +7,7 @@ its lock at BEGIN, because a reader that upgrades later fails at once whatever t
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -41,7 +42,7 @@ class Database:
         self._writers = engine.execution_options(**WRITERS)
         self.dialect = engine.dialect.name
         """`sqlite` or `postgresql`."""
-        self.url_without_secrets = engine.url.render_as_string(hide_password=True)
+        self.url_without_secrets = shown(engine.url)
         self._write_turn: AbstractContextManager[object] = (
             threading.Lock() if self.dialect == "sqlite" else nullcontext()
         )
@@ -93,13 +94,18 @@ def storage_errors(url: URL) -> Iterator[None]:
     """
     try:
         yield
-    except (SQLAlchemyError, OverflowError) as error:
+    except (SQLAlchemyError, sqlite3.Error, OverflowError) as error:
         said = error.orig if isinstance(error, DBAPIError) and error.orig else error
         message = " ".join(str(said).split("\n[SQL:")[0].split()) or type(said).__name__
-        if url.password:
-            message = message.replace(str(url.password), "***")
-        database = url.render_as_string(hide_password=True)
-        raise StorageError(f"{message[:500]} (database {database})") from None
+        for secret in (url.password, url.query.get("password")):
+            message = message.replace(str(secret), "***") if secret else message
+        raise StorageError(f"{message[:500]} (database {shown(url)})") from None
+
+
+def shown(url: URL) -> str:
+    """Return an address fit to be shown: options may hold secrets too, only the host is kept."""
+    host = {name: value for name, value in url.query.items() if name in ("host", "port")}
+    return url.set(query=host).render_as_string(hide_password=True)
 
 
 def create_database_engine(url: str) -> Engine:

@@ -7,11 +7,11 @@ killed leaves nothing behind.
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
-from sqlalchemy.exc import OperationalError
 
 from core.errors import StorageError
 from storage.engine import BUSY_TIMEOUT_MS, WRITERS, sqlite_file, storage_errors
@@ -62,9 +62,9 @@ def _use_write_ahead_log(engine: Engine) -> None:
         raw = engine.raw_connection()
         try:
             raw.cursor().execute("PRAGMA journal_mode = WAL")
-        except Exception as error:
+        except sqlite3.OperationalError as error:
             if "locked" not in str(error) or time.monotonic() > deadline:
-                raise OperationalError("PRAGMA journal_mode", None, error) from error
+                raise
         else:
             return
         finally:

