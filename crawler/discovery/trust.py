@@ -19,7 +19,7 @@ _DATE = re.compile(
 _PLAIN_DATE = re.compile(
     r"\s*(?:"
     r"(?:[a-z]{3},\s+)?\d{1,2}\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\s+\d{4}"
-    r"\s+\d{2}:\d{2}:\d{2}\s+(?:[+-]\d{4}|gmt|utc?|z)"
+    r"\s+\d{2}:\d{2}:\d{2}\s+(?:[+-]\d{4}|gmt|utc?|[ecmp][sd]t)"
     r"|\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:z|[+-]\d{2}:\d{2})"
     r")\s*",
     re.IGNORECASE,

@@ -1,11 +1,12 @@
 """The two readers of RSS, RDF and Atom: fastfeedparser where it can be believed, else feedparser.
 
-Both get UTF-8 bytes that `feed_xml` made safe, never text: given text, they would open what looks
-like a path or an address.
+Both get the UTF-8 bytes of what `feed_xml` made safe, never a string: a string that looks like a
+path or an address is opened.
 """
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -75,6 +76,8 @@ def _read_fast(document: bytes) -> RawFeed | None:
     try:
         parsed = fastfeedparser.parse(document, include_enclosures=False)
         entries = [_fast_entry(entry) for entry in parsed["entries"]]
+    except MemoryError:  # the sandbox's limit, not the feed's fault
+        raise
     except Exception:  # it raises whatever its inside runs into; feedparser has the last word
         return None
     title = _text(parsed["feed"], "title")
@@ -103,7 +106,7 @@ def _read_carefully(document: bytes, url: str) -> RawFeed:
 
     try:
         parsed = feedparser.parse(
-            document,
+            io.BytesIO(document),
             response_headers={
                 "content-type": "application/xml; charset=utf-8",
                 "content-location": url,
@@ -113,6 +116,8 @@ def _read_carefully(document: bytes, url: str) -> RawFeed:
             resolve_relative_uris=False,
         )
         entries = [_careful_entry(entry) for entry in parsed["entries"]]
+    except MemoryError:
+        raise
     except Exception as error:
         raise NotAFeed("this cannot be read as a feed", url=url) from error
     if not entries and not parsed.get("version") and not parsed["feed"]:
