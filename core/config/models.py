@@ -23,6 +23,7 @@ from pydantic_core import PydanticCustomError
 
 from core.alerting import Level
 from core.config.values import (
+    ENTITY_KINDS,
     check_entity_kind,
     check_identifier,
     check_language,
@@ -35,25 +36,43 @@ from core.config.values import (
 )
 from core.sources import Source, SourceKind
 
+_VARIABLE = r"\$\{"
+
+
+def _text_like(pattern: str, **more: object) -> WithJsonSchema:
+    """Describe a text for editors; a variable may stand anywhere in it."""
+    return WithJsonSchema({"type": "string", "pattern": f"{pattern}|{_VARIABLE}", **more})
+
+
 Duration = Annotated[
     timedelta,
     BeforeValidator(parse_duration),
-    WithJsonSchema(
-        {
-            "type": "string",
-            "pattern": r"^(\d+(\.\d+)?(ms|s|m|h|d|w))+$",
-            "examples": ["30s", "15m", "1h30m", "7d"],
-        }
+    _text_like(
+        r"^([0-9]+(\.[0-9]+)?(ms|s|m|h|d|w))+$",
+        title="duration",
+        examples=["30s", "15m", "1h30m", "7d"],
     ),
 ]
 SomeTime = Annotated[Duration, AfterValidator(check_some_time)]
-Identifier = Annotated[str, AfterValidator(check_identifier)]
-HttpUrl = Annotated[str, AfterValidator(check_public_http_url)]
+Identifier = Annotated[
+    str,
+    AfterValidator(check_identifier),
+    _text_like(r"^[^\s_.,:;/-][^\s,:;/]{0,99}$", title="name"),
+]
+HttpUrl = Annotated[
+    str, AfterValidator(check_public_http_url), _text_like("^https?://", title="web address")
+]
 SecretHttpUrl = Annotated[SecretStr, AfterValidator(check_secret_http_url)]
-LanguageCode = Annotated[str, AfterValidator(check_language)]
-Mailbox = Annotated[str, AfterValidator(check_mailbox)]
-Network = Annotated[str, AfterValidator(check_network)]
-EntityKind = Annotated[str, AfterValidator(check_entity_kind)]
+LanguageCode = Annotated[
+    str, AfterValidator(check_language), _text_like("^[a-z]{2,3}$", title="language code")
+]
+Mailbox = Annotated[str, AfterValidator(check_mailbox), _text_like("@", title="mail address")]
+Network = Annotated[
+    str, AfterValidator(check_network), _text_like(r"^\[?[0-9a-fA-F:.]+", title="network")
+]
+EntityKind = Annotated[
+    str, AfterValidator(check_entity_kind), WithJsonSchema({"enum": list(ENTITY_KINDS)})
+]
 
 LANGUAGES = ("ru", "en", "uk", "kk", "ky", "uz", "tg")
 """The languages of the first beat: what detection chooses from unless configured otherwise."""
@@ -224,9 +243,9 @@ class SourceFilter(Section):
 class RuleTest(Section):
     """A text that a rule must match, or must not."""
 
-    text: str
-    title: str = ""
-    language: LanguageCode | None = None
+    text: str = Field(description="The article's text.")
+    title: str = Field("", description="The article's title.")
+    language: LanguageCode | None = Field(None, description="Detected when left out.")
     match: bool = Field(description="Whether the rule must fire on this text.")
 
 
@@ -242,7 +261,9 @@ class RuleConfig(Section):
     title: str = Field("", description="What a reader of the alert sees; the id when empty.")
     level: Level = Field(Level.NORMAL, description="`low`, `normal` or `high`.")
     when: str | None = Field(
-        None, description="A query: terms joined by AND, OR, NOT and parentheses."
+        None,
+        description="A query: terms joined by AND, OR, NOT and parentheses. A term is `word`, "
+        '`word*`, `=exact`, `"a phrase"`, `$concept` or `@entity`.',
     )
     all: tuple[str, ...] = Field((), description="Every one of these must be found.")
     any: tuple[str, ...] = Field((), description="At least one of these must be found.")
@@ -271,15 +292,17 @@ class SlackConfig(Section):
 class SmtpConfig(Section):
     """A mail server."""
 
-    host: str = Field(min_length=1)
-    port: int = Field(587, ge=1, le=65535)
+    host: str = Field(min_length=1, description="Name or address of the server.")
+    port: int = Field(
+        587, ge=1, le=65535, description="587 is submission, 465 is TLS from the start."
+    )
     tls: Literal["starttls", "implicit", "none"] | None = Field(
         None,
         description="`starttls` (required, never optional), `implicit` (TLS from the first byte) "
         "or `none`. When left out: `implicit` on port 465, `none` on this machine's own "
         "loopback address without a password, else `starttls`.",
     )
-    username: str | None = None
+    username: str | None = Field(None, description="Left out: no login.")
     password: SecretStr | None = Field(None, description="A secret. Or `password_file`.")
     ca_file: Path | None = Field(
         None, description="PEM file of the authority that signed the server's certificate."
@@ -292,9 +315,9 @@ class EmailConfig(Section):
 
     model_config = ConfigDict(populate_by_name=True)
 
-    to: tuple[Mailbox, ...] = Field(min_length=1)
-    from_: Mailbox = Field(alias="from")
-    smtp: SmtpConfig
+    to: tuple[Mailbox, ...] = Field(min_length=1, description="Who gets the mail.")
+    from_: Mailbox = Field(alias="from", description="The sender, with or without a name.")
+    smtp: SmtpConfig = Field(description="The server that takes the mail.")
 
 
 class WebhookConfig(Section):
@@ -310,11 +333,11 @@ class WebhookConfig(Section):
 class ReceiverConfig(Section):
     """Somebody, or something, that hears alerts."""
 
-    name: Identifier
-    console: ConsoleConfig | None = None
-    slack: SlackConfig | None = None
-    email: EmailConfig | None = None
-    webhook: WebhookConfig | None = None
+    name: Identifier = Field(description="Short unique name that routes point at.")
+    console: ConsoleConfig | None = Field(None, description="`{}`: the daemon's terminal.")
+    slack: SlackConfig | None = Field(None, description="A Slack channel.")
+    email: EmailConfig | None = Field(None, description="One mail per alert.")
+    webhook: WebhookConfig | None = Field(None, description="JSON to a program of yours.")
 
     @model_validator(mode="after")
     def _one_kind(self) -> ReceiverConfig:
@@ -386,19 +409,25 @@ class WatchConfig(Section):
         description="`sqlite:///FILE` (relative to this file) or "
         "`postgresql+psycopg://USER@HOST/NAME`. May hold a password, so it is a secret.",
     )
-    crawl: CrawlSection = CrawlSection()
-    network: NetworkSection = NetworkSection()
-    retention: RetentionSection = RetentionSection()
+    crawl: CrawlSection = Field(CrawlSection(), description="How pages are fetched.")
+    network: NetworkSection = Field(
+        NetworkSection(), description="What may be reached besides the public internet."
+    )
+    retention: RetentionSection = Field(RetentionSection(), description="How long things are kept.")
     include: tuple[str, ...] = Field(
         (),
         description="More files of this shape, relative to this one; `*` works. Their lists "
         "and maps are added to those here.",
     )
-    sources: tuple[SourceConfig, ...] = ()
-    concepts: dict[Identifier, ConceptConfig] = {}
-    entities: dict[Identifier, EntityConfig] = {}
-    rules: tuple[RuleConfig, ...] = ()
-    receivers: tuple[ReceiverConfig, ...] = ()
+    sources: tuple[SourceConfig, ...] = Field((), description="The outlets that are watched.")
+    concepts: dict[Identifier, ConceptConfig] = Field(
+        {}, description="Meanings in several languages; rules say `$name`."
+    )
+    entities: dict[Identifier, EntityConfig] = Field(
+        {}, description="People, bodies and places; rules say `@name`, and alerts highlight them."
+    )
+    rules: tuple[RuleConfig, ...] = Field((), description="What to watch for.")
+    receivers: tuple[ReceiverConfig, ...] = Field((), description="Who hears about it.")
     routes: tuple[RouteConfig, ...] = Field(
         (), description="Left out: every alert goes to every receiver."
     )

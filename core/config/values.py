@@ -48,6 +48,16 @@ def parse_duration(value: object) -> timedelta:
         raise PydanticCustomError("duration", "this duration is too long") from None
 
 
+def duration_text(value: timedelta) -> str:
+    """Write a duration the way it is read, with the largest units that fit: `1h30m`."""
+    parts: list[str] = []
+    for unit in ("d", "h", "m", "s", "ms"):
+        count, value = divmod(value, _UNITS[unit])
+        if count:
+            parts.append(f"{count}{unit}")
+    return "".join(parts) or "0s"
+
+
 def check_some_time(value: timedelta) -> timedelta:
     """Accept a duration that is longer than nothing."""
     if value <= timedelta():
