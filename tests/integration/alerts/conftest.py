@@ -1,0 +1,54 @@
+"""A stored archive with judged articles, for what reads and writes the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from core.clock import FixedClock
+from storage import Judgement, PlannedAlert, Store, open_store
+from tests.unit.alerts import samples
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(NOW)
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: FixedClock) -> Iterator[Store]:
+    with open_store(f"sqlite:///{tmp_path / 'archive.db'}", clock=clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+def publish(store: Store) -> Callable[..., int]:
+    """Store the sample article under a number and return its version's id."""
+
+    def stored(number: int, title: str = samples.TITLE) -> int:
+        url = f"https://outlet.example/news/{number}"
+        data = replace(samples.article().data, url=url, title=title)
+        return store.record(data, None, key=url).version_id
+
+    return stored
+
+
+@pytest.fixture
+def alert_to(store: Store, publish: Callable[..., int]) -> Callable[..., None]:
+    """Commit one alert for each number, to these receivers."""
+
+    def committed(*receivers: str, numbers: range = range(1, 2)) -> None:
+        store.commit_judgement(
+            [
+                Judgement(publish(number), "rules", (PlannedAlert(samples.match(), receivers),))
+                for number in numbers
+            ]
+        )
+
+    return committed
