@@ -37,28 +37,30 @@ _FOLD = str.maketrans(
         "\u0307": None,  # what lower-casing İ leaves behind
     }
 )
-_POSSESSIVE = re.compile(rf"(?<=[a-z]{{2}})['`´ʼ’′＇]{_MARK}*s{_MARK}*$", re.IGNORECASE | re.ASCII)
-
-
-def possessive_length(word: str) -> int:
-    """Return how many characters at the end of `word` are an English possessive `'s`.
-
-    It needs two Latin letters before it, and the two signs that only Uzbek uses for oʻ and gʻ
-    never start one.
-    """
-    found = _POSSESSIVE.search(word)
-    return len(word) - found.start() if found else 0
+_POSSESSIVE = re.compile(r"(?<=[a-z]{2})(?:'s)+$")
+_APOSTROPHE = re.compile(f"[{_APOSTROPHES}]")
 
 
 def fold(word: str) -> str:
     """Return the form under which `word` is compared.
 
     Case, ё and е, stress marks, invisible characters, spellings of the apostrophe, composed or
-    decomposed letters and the English possessive make no difference; й stays й. Idempotent.
+    decomposed letters and the English possessive `'s` after two Latin letters make no
+    difference; й stays й. Idempotent.
     """
-    length = possessive_length(word)
-    if length:
-        word = word[:-length]
+    return _POSSESSIVE.sub("", _fold_letters(word))
+
+
+def possessive_length(word: str) -> int:
+    """Return how many characters at the end of `word` are a possessive that `fold` drops."""
+    found = _POSSESSIVE.search(_fold_letters(word))
+    if found is None:
+        return 0
+    apostrophes = [match.start() for match in _APOSTROPHE.finditer(word)]
+    return len(word) - apostrophes[-found[0].count("'")]
+
+
+def _fold_letters(word: str) -> str:
     if word.isascii():
         return word.lower().replace("`", "'")
     visible = _DROP_INVISIBLE.sub("", word)

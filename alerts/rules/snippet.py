@@ -12,6 +12,9 @@ from core.alerting import Field, Snippet, Span
 TARGET_LENGTH = 300
 """Characters aimed at: about what a chat message shows without folding."""
 
+CLUSTER_LENGTH = TARGET_LENGTH * 4 // 5
+"""Hits no farther apart than this are one cluster; the rest of the passage is context."""
+
 _SENTENCE_END = re.compile(r"(?:[.!?…]+[»”\"')\]]*\s+|\n\s*)")
 _SPACE = re.compile(r"\s+")
 _ELLIPSIS = "…"
@@ -37,19 +40,23 @@ def make_snippet(text: str, evidence: Iterable[Span], highlights: Iterable[Span]
 
 
 def _densest(hits: Sequence[Span]) -> tuple[int, int]:
-    """Return the extent of the cluster with most different labels, then most hits."""
-    best: tuple[int, int] = (0, 0)
+    """Return the extent of the most telling cluster.
+
+    Each different label counts by its rarity in the text, so that the one mention of a summons
+    outweighs many of migrants; among equals, the cluster with most hits wins, then the first.
+    """
+    mentions = Counter(hit.label for hit in hits)
+    best = (0.0, 0)
     extent = (hits[0].start, hits[0].end)
-    labels: Counter[str] = Counter()
+    inside: Counter[str] = Counter()
     left = 0
     for right, hit in enumerate(hits):
-        labels[hit.label] += 1
-        while left < right and hit.end - hits[left].start > TARGET_LENGTH * 0.8:
-            labels[hits[left].label] -= 1
-            if not labels[hits[left].label]:
-                del labels[hits[left].label]
+        inside[hit.label] += 1
+        while left < right and hit.end - hits[left].start > CLUSTER_LENGTH:
+            inside[hits[left].label] -= 1
             left += 1
-        score = (len(labels), right - left + 1)
+        rarity = sum(1 / mentions[label] for label, count in inside.items() if count)
+        score = (round(rarity, 6), right - left + 1)
         if score > best:
             best, extent = score, (hits[left].start, hit.end)
     return extent

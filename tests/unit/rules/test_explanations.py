@@ -62,8 +62,10 @@ def test_the_tree_shows_each_part_with_its_truth_and_hits(
         ("мигранты, рейд, футболист", "found, but must not be: футбол*"),
         (
             "футбол",
-            "not found: $migrant; none found of: (рейд* OR облав*); "
-            "found, but must not be: футбол*",
+            (
+                "not found: $migrant; none found of: (рейд* OR облав*); "
+                "found, but must not be: футбол*"
+            ),
         ),
     ],
 )
