@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from copy import deepcopy
 from datetime import UTC, datetime
+from itertools import islice
 
 from htmldate import find_date
 from lxml.html import HtmlElement
@@ -20,7 +21,7 @@ from crawler.extract.body import extract_body
 from crawler.extract.boilerplate import drop_boilerplate
 from crawler.extract.decoding import clean_text, to_utf8
 from crawler.extract.language import detect_language, load_model
-from crawler.extract.markup import looks_like_markup, parse
+from crawler.extract.markup import is_other_format, looks_like_markup, parse
 from crawler.extract.metadata import PageMetadata, people, read_metadata, tidy
 from crawler.extract.stubs import stub_reason
 
@@ -61,7 +62,7 @@ def extract_article(
     page = to_utf8(body, content_type)
     if not page.strip():
         return Rejection(RejectReason.EMPTY, f"the body has no text ({len(body)} bytes)")
-    if not looks_like_markup(page):
+    if is_other_format(body) or not looks_like_markup(page):
         kind = content_type or "no content type"
         return Rejection(RejectReason.NOT_HTML, f"the body is not a web page ({kind})")
     tree = parse(page)
@@ -79,13 +80,14 @@ def extract_article(
     )  # fmt: skip
     if reason is not None:
         return Rejection(RejectReason.STUB, reason)
-    if sum(map(str.isalpha, text[:1_000])) < MIN_LETTERS:
+    if sum(1 for _ in islice(filter(str.isalpha, text), MIN_LETTERS)) < MIN_LETTERS:
         return Rejection(
             RejectReason.EMPTY, f"no article text in {len(page):,} characters of markup"
         )
     title = metadata.title or (tidy(entry.title) if entry else "") or _first_words(text)
     if for_date is not None:
         published_at = _guess_date(for_date, url)
+    text = _without_title(text, title)
     prior = language_hint or (entry.language if entry else None) or metadata.language
     return ArticleData(
         url=url,
@@ -112,6 +114,12 @@ def _text(tree: HtmlElement, metadata: PageMetadata) -> str:
     if len(text) < SCANT_TEXT and len(metadata.body) > len(text):
         return drop_boilerplate(_clean(metadata.body))
     return text
+
+
+def _without_title(text: str, title: str) -> str:
+    """Drop the headline from the top of the text: it is a field of its own."""
+    first, _, rest = text.partition("\n")
+    return rest if rest and first.strip().casefold() == title.casefold() else text
 
 
 def _clean(text: str) -> str:

@@ -18,11 +18,16 @@ MAX_ATTRIBUTES = 256
 comes near."""
 
 _HUGE_TAG = re.compile(rb"<([a-zA-Z][\w:-]*)([^<>]{%d,})>" % MAX_TAG)
-_ATTRIBUTE = re.compile(rb"""\s[^\s"'=<>/]+\s*(?==|\s|$)""")
+_QUOTED = re.compile(rb""""[^"]*"|'[^']*'""")
 _ENCODING_IN_PROLOG = re.compile(rb"^\s*<\?xml[^>]{0,200}\?>")
 _LOOKS_LIKE_MARKUP = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|title|meta|div|p|article|main|h1|span|table|section)\b",
     re.I,
+)
+_OTHER_FORMAT = re.compile(
+    rb"\s*(?:%PDF|\x89PNG|GIF8|\xff\xd8\xff|PK\x03\x04|[{\[]"
+    rb"|(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:rss|feed|rdf:RDF|urlset|sitemapindex|svg)\b)",
+    re.DOTALL,
 )
 
 
@@ -43,10 +48,15 @@ def parse(page: bytes) -> HtmlElement | None:
 
 
 def looks_like_markup(page: bytes) -> bool:
-    """Tell a web page from JSON, a PDF, an image or plain text, by its first 64 kB."""
+    """Tell a web page from plain text or noise, by its first 64 kB."""
     return _LOOKS_LIKE_MARKUP.search(page, 0, 65_536) is not None
 
 
+def is_other_format(body: bytes) -> bool:
+    """Recognize PDF, images, archives, JSON and feeds by how the undecoded bytes begin."""
+    return _OTHER_FORMAT.match(body) is not None
+
+
 def _without_attributes(tag: re.Match[bytes]) -> bytes:
-    count = sum(1 for _ in _ATTRIBUTE.finditer(tag[2]))
-    return tag[0] if count <= MAX_ATTRIBUTES else b"<%s>" % tag[1]
+    attributes = _QUOTED.sub(b" ", tag[2]).split()
+    return tag[0] if len(attributes) <= MAX_ATTRIBUTES else b"<%s>" % tag[1]

@@ -71,7 +71,8 @@ _BY = re.compile(
     re.I,
 )
 _NAME_SEPARATOR = re.compile(r"\s*(?:[,;|/]|\s(?:and|и|та|және|жана|va|ва)\s)\s*", re.I)
-_NO_NAME = re.compile(r"https?:|www\.|@|\d{2}[.:/]\d{2}|\.(?:com|ru|org|kz|kg|uz)\b|^\W*$", re.I)
+_ADDRESS = re.compile(r"https?:|www\.|\S@\S", re.I)
+_NO_NAME = re.compile(r"^admin$|@|\d{2}[.:/]\d{2}|\.(?:com|ru|org|kz|kg|uz)\b|^\W*$", re.I)
 _TITLE_SEPARATOR = re.compile(r"\s+(?:[|–—·•»«]|::|-|//)\s+")
 _SPACE = re.compile(r"\s+")
 
@@ -122,6 +123,8 @@ def people(raw: Iterable[str], site_name: str = "") -> tuple[str, ...]:
     """Names of people out of bylines: "By A and B" is two names, an address or URL is none."""
     names: list[str] = []
     for text in raw:
+        if _ADDRESS.search(text):
+            continue
         for part in _NAME_SEPARATOR.split(_BY.sub("", tidy(text))):
             name = part.strip(" .,:;-–—•|")
             if 2 <= len(name) <= 80 and not _NO_NAME.search(name) and len(name.split()) <= 6:
@@ -248,5 +251,9 @@ def _tags(linked: LinkedData, meta: dict[str, list[str]]) -> tuple[str, ...]:
             raw.extend(value.split(",") if key != "article:tag" else [value])
         if raw:
             break
-    tags = {tag.casefold(): tag for text in reversed(raw) if 0 < len(tag := tidy(text)) <= 80}
+    tags = {
+        tag.casefold(): tag
+        for text in reversed(raw)
+        if 0 < len(tag := tidy(text)) <= 80 and tag[0] != "@"
+    }
     return tuple(tags.values())[::-1][:MAX_TAGS]
