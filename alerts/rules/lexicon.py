@@ -15,6 +15,9 @@ from core.articles import ArticleData
 _MEMORY = 200_000
 """Distinct spellings remembered, about 30 MB; then the memory starts afresh."""
 
+_MEMORABLE = 64
+"""Characters of the longest spelling remembered: real words are shorter, hostile ones need not be."""
+
 _FIELD_GAP = 2
 """Positions skipped between title and text, so that no phrase runs from one into the other."""
 
@@ -99,5 +102,6 @@ class Lexicon:
         satisfied = (ids, len(raw) - possessive_length(raw)) if ids else None
         if len(self._known) >= _MEMORY:
             self._known.clear()
-        self._known[raw] = satisfied
+        if len(raw) <= _MEMORABLE:
+            self._known[raw] = satisfied
         return satisfied
