@@ -16,7 +16,7 @@ _MEMORY = 200_000
 """Distinct spellings remembered, about 30 MB; then the memory starts afresh."""
 
 _MEMORABLE = 64
-"""Characters of the longest spelling remembered: real words are shorter, hostile ones need not be."""
+"""Characters of the longest spelling remembered: words are shorter, hostile input need not be."""
 
 _FIELD_GAP = 2
 """Positions skipped between title and text, so that no phrase runs from one into the other."""
