@@ -96,6 +96,9 @@ class Outlet:
     feed_moved_from: str | None = None
     """A former feed path that answers with a permanent redirect."""
 
+    followed_by_feed: bool = False
+    """Whether the demo's configuration names its feed; otherwise its homepage."""
+
     article_path: str = "/{published:%Y/%m/%d}/{slug}/"
     """Format of an article's path; knows `slug`, `number` and `published`."""
     links_redirect: bool = False

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from demo.furniture import furniture
@@ -72,7 +72,7 @@ class Pages:
     def _render(self, template: str, **values: object) -> bytes:
         texts = library(self._outlet.language)
         page = (
-            _environment()
+            templates()
             .get_template(template)
             .render(
                 outlet=self._outlet,
@@ -114,10 +114,11 @@ def _persons(names: Sequence[str]) -> list[dict[str, str]]:
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
+def templates() -> Environment:
+    """Return the templates of demo/templates, escaping what is put into HTML."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).with_name("templates")),
-        autoescape=True,
+        autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
