@@ -6,85 +6,63 @@ Descriptions are written for the person who writes the file: they are what an ed
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SecretStr,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import ConfigDict, Field, SecretStr, model_validator
 from pydantic_core import PydanticCustomError
 
 from core.alerting import Level
-from core.config.values import (
-    ENTITY_KINDS,
-    check_entity_kind,
-    check_identifier,
-    check_language,
-    check_mailbox,
-    check_network,
-    check_public_http_url,
-    check_secret_http_url,
-    check_some_time,
-    parse_duration,
+from core.config.fields import (
+    Duration,
+    EntityKind,
+    HttpUrl,
+    Identifier,
+    LanguageCode,
+    Network,
+    SecretHttpUrl,
+    Section,
+    SomeTime,
+)
+from core.config.receiving import (
+    RECEIVER_KINDS,
+    ConsoleConfig,
+    EmailConfig,
+    ReceiverConfig,
+    RouteConfig,
+    RouteMatch,
+    SlackConfig,
+    SmtpConfig,
+    WebhookConfig,
 )
 from core.sources import Source, SourceKind
 
-_VARIABLE = r"\$\{"
-
-
-def _text_like(pattern: str, **more: object) -> WithJsonSchema:
-    """Describe a text for editors; a variable may stand anywhere in it."""
-    return WithJsonSchema({"type": "string", "pattern": f"{pattern}|{_VARIABLE}", **more})
-
-
-Duration = Annotated[
-    timedelta,
-    BeforeValidator(parse_duration),
-    _text_like(
-        r"^([0-9]+(\.[0-9]+)?(ms|s|m|h|d|w))+$",
-        title="duration",
-        examples=["30s", "15m", "1h30m", "7d"],
-    ),
-]
-SomeTime = Annotated[Duration, AfterValidator(check_some_time)]
-Identifier = Annotated[
-    str,
-    AfterValidator(check_identifier),
-    _text_like(r"^[^\s_.,:;/-][^\s,:;/]{0,99}$", title="name"),
-]
-HttpUrl = Annotated[
-    str, AfterValidator(check_public_http_url), _text_like("^https?://", title="web address")
-]
-SecretHttpUrl = Annotated[SecretStr, AfterValidator(check_secret_http_url)]
-LanguageCode = Annotated[
-    str, AfterValidator(check_language), _text_like("^[a-z]{2,3}$", title="language code")
-]
-Mailbox = Annotated[str, AfterValidator(check_mailbox), _text_like("@", title="mail address")]
-Network = Annotated[
-    str, AfterValidator(check_network), _text_like(r"^\[?[0-9a-fA-F:.]+", title="network")
-]
-EntityKind = Annotated[
-    str, AfterValidator(check_entity_kind), WithJsonSchema({"enum": list(ENTITY_KINDS)})
+__all__ = [
+    "LANGUAGES",
+    "RECEIVER_KINDS",
+    "ByLanguage",
+    "ConceptConfig",
+    "ConsoleConfig",
+    "CrawlSection",
+    "EmailConfig",
+    "EntityConfig",
+    "NetworkSection",
+    "ReceiverConfig",
+    "RetentionSection",
+    "RouteConfig",
+    "RouteMatch",
+    "RuleConfig",
+    "RuleTest",
+    "Section",
+    "SlackConfig",
+    "SmtpConfig",
+    "SourceConfig",
+    "SourceFilter",
+    "WatchConfig",
+    "WebhookConfig",
 ]
 
 LANGUAGES = ("ru", "en", "uk", "kk", "ky", "uz", "tg")
 """The languages of the first beat: what detection chooses from unless configured otherwise."""
-
-
-class Section(BaseModel):
-    """Base of every part of the file: unknown keys are errors, values do not change once read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-    planned: ClassVar[dict[str, str]] = {}
-    """Keys that the design names and this version does not have, with what to say about them."""
 
 
 class CrawlSection(Section):
@@ -150,7 +128,7 @@ class RetentionSection(Section):
 class SourceConfig(Section):
     """One outlet, or one section of it."""
 
-    planned = {
+    planned: ClassVar[dict[str, str]] = {
         "sitemap": "sitemap sources come with a later version; use `url:` or `feed:`",
         "page": "listing-page sources come with a later version; use `url:` or `feed:`",
         "links": "listing-page sources come with a later version; use `url:` or `feed:`",
@@ -222,13 +200,15 @@ class ByLanguage(Section):
 class ConceptConfig(ByLanguage):
     """One meaning, as words in several languages: `ru: [мигрант]`, `en: [migrant]`."""
 
-    planned = {"unless": "context vetoes (`unless`) come with a later version"}
+    planned: ClassVar[dict[str, str]] = {
+        "unless": "context vetoes (`unless`) come with a later version"
+    }
 
 
 class EntityConfig(ByLanguage):
     """One person, body or place, with its names by language."""
 
-    planned = {"wikidata": "Wikidata ids come with a later version"}
+    planned: ClassVar[dict[str, str]] = {"wikidata": "Wikidata ids come with a later version"}
 
     kind: EntityKind = Field("other", description="`person`, `body`, `place` or `other`.")
 
@@ -252,7 +232,7 @@ class RuleTest(Section):
 class RuleConfig(Section):
     """What to watch for."""
 
-    planned = {
+    planned: ClassVar[dict[str, str]] = {
         "any_of": "`any_of` comes with a later version",
         "on": "`on` comes with a later version",
     }
@@ -278,131 +258,10 @@ class RuleConfig(Section):
         return self
 
 
-class ConsoleConfig(Section):
-    """Alerts on the terminal the daemon runs in."""
-
-
-class SlackConfig(Section):
-    """A Slack incoming webhook."""
-
-    url: SecretHttpUrl = Field(description="The webhook's address; a secret. Or `url_file`.")
-    timeout: SomeTime = Field(timedelta(seconds=15), description="Longest time for one request.")
-
-
-class SmtpConfig(Section):
-    """A mail server."""
-
-    host: str = Field(min_length=1, description="Name or address of the server.")
-    port: int = Field(
-        587, ge=1, le=65535, description="587 is submission, 465 is TLS from the start."
-    )
-    tls: Literal["starttls", "implicit", "none"] | None = Field(
-        None,
-        description="`starttls` (required, never optional), `implicit` (TLS from the first byte) "
-        "or `none`. When left out: `implicit` on port 465, `none` on this machine's own "
-        "loopback address without a password, else `starttls`.",
-    )
-    username: str | None = Field(None, description="Left out: no login.")
-    password: SecretStr | None = Field(None, description="A secret. Or `password_file`.")
-    ca_file: Path | None = Field(
-        None, description="PEM file of the authority that signed the server's certificate."
-    )
-    timeout: SomeTime = Field(timedelta(seconds=30), description="Longest time for one mail.")
-
-
-class EmailConfig(Section):
-    """Alerts by mail."""
-
-    model_config = ConfigDict(populate_by_name=True)
-
-    to: tuple[Mailbox, ...] = Field(min_length=1, description="Who gets the mail.")
-    from_: Mailbox = Field(alias="from", description="The sender, with or without a name.")
-    smtp: SmtpConfig = Field(description="The server that takes the mail.")
-
-
-class WebhookConfig(Section):
-    """JSON to any address, signed by the Standard Webhooks specification."""
-
-    url: SecretHttpUrl = Field(description="May hold a token, so it is a secret. Or `url_file`.")
-    secret: SecretStr | None = Field(
-        None, description="Signing secret, best as `whsec_` and base64. Or `secret_file`."
-    )
-    timeout: SomeTime = Field(timedelta(seconds=20), description="Longest time for one request.")
-
-
-class ReceiverConfig(Section):
-    """Somebody, or something, that hears alerts."""
-
-    name: Identifier = Field(description="Short unique name that routes point at.")
-    console: ConsoleConfig | None = Field(None, description="`{}`: the daemon's terminal.")
-    slack: SlackConfig | None = Field(None, description="A Slack channel.")
-    email: EmailConfig | None = Field(None, description="One mail per alert.")
-    webhook: WebhookConfig | None = Field(None, description="JSON to a program of yours.")
-
-    @model_validator(mode="after")
-    def _one_kind(self) -> ReceiverConfig:
-        kinds = [kind for kind in RECEIVER_KINDS if getattr(self, kind) is not None]
-        if len(kinds) != 1:
-            raise PydanticCustomError(
-                "receiver_kind",
-                "a receiver needs exactly one of {kinds}",
-                {"kinds": ", ".join(f"`{kind}`" for kind in RECEIVER_KINDS)},
-            )
-        return self
-
-    @property
-    def kind(self) -> str:
-        """Which of the receiver kinds this is."""
-        return next(kind for kind in RECEIVER_KINDS if getattr(self, kind) is not None)
-
-
-RECEIVER_KINDS = ("console", "slack", "email", "webhook")
-
-
-class RouteMatch(Section):
-    """Which alerts a route takes. Every condition that is given must hold."""
-
-    level: tuple[Level, ...] = Field((), description="One level or a list of levels.")
-    rules: tuple[str, ...] = Field((), description="Rule ids; `*` stands for any text.")
-    sources: tuple[str, ...] = Field((), description="Source names; `*` stands for any text.")
-    tags: tuple[str, ...] = Field((), description="A source with any of these tags.")
-    languages: tuple[LanguageCode, ...] = Field((), description="Language of the article.")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _one_level_is_a_list(cls, data: object) -> object:
-        if isinstance(data, dict) and isinstance(data.get("level"), str):
-            return {**data, "level": (data["level"],)}
-        return data
-
-
-class RouteConfig(Section):
-    """Which receivers hear which alerts. Every matching route is followed."""
-
-    planned = {
-        key: f"`{key}` comes with a later version"
-        for key in (
-            "group_by",
-            "group_wait",
-            "group_interval",
-            "digest",
-            "timezone",
-            "quiet_hours",
-            "max_per_hour",
-            "continue",
-            "escalate",
-            "routes",
-        )
-    }
-
-    when: RouteMatch = Field(RouteMatch(), description="Left out: every alert.")
-    to: tuple[str, ...] = Field(min_length=1, description="Names of receivers.")
-
-
 class WatchConfig(Section):
     """Everything Wirewatch knows about what to watch and whom to tell."""
 
-    planned = {"silences": "silences come with a later version"}
+    planned: ClassVar[dict[str, str]] = {"silences": "silences come with a later version"}
 
     database: SecretStr = Field(
         SecretStr("sqlite:///wirewatch.db"),

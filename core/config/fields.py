@@ -1,0 +1,78 @@
+"""Single values of watch.yaml as pydantic types, and the base of every section.
+
+Each type carries the check that the loader makes and the looser pattern that an editor gets.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, ClassVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    SecretStr,
+    WithJsonSchema,
+)
+
+from core.config.values import (
+    ENTITY_KINDS,
+    check_entity_kind,
+    check_identifier,
+    check_language,
+    check_mailbox,
+    check_network,
+    check_public_http_url,
+    check_secret_http_url,
+    check_some_time,
+    parse_duration,
+)
+
+_VARIABLE = r"\$\{"
+
+
+def _text_like(pattern: str, **more: object) -> WithJsonSchema:
+    """Describe a text for editors; a variable may stand anywhere in it."""
+    return WithJsonSchema({"type": "string", "pattern": f"{pattern}|{_VARIABLE}", **more})
+
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(parse_duration),
+    _text_like(
+        r"^([0-9]+(\.[0-9]+)?(ms|s|m|h|d|w))+$",
+        title="duration",
+        examples=["30s", "15m", "1h30m", "7d"],
+    ),
+]
+SomeTime = Annotated[Duration, AfterValidator(check_some_time)]
+Identifier = Annotated[
+    str,
+    AfterValidator(check_identifier),
+    _text_like(r"^[^\s_.,:;/-][^\s,:;/]{0,99}$", title="name"),
+]
+HttpUrl = Annotated[
+    str, AfterValidator(check_public_http_url), _text_like("^https?://", title="web address")
+]
+SecretHttpUrl = Annotated[SecretStr, AfterValidator(check_secret_http_url)]
+LanguageCode = Annotated[
+    str, AfterValidator(check_language), _text_like("^[a-z]{2,3}$", title="language code")
+]
+Mailbox = Annotated[str, AfterValidator(check_mailbox), _text_like("@", title="mail address")]
+Network = Annotated[
+    str, AfterValidator(check_network), _text_like(r"^\[?[0-9a-fA-F:.]+", title="network")
+]
+EntityKind = Annotated[
+    str, AfterValidator(check_entity_kind), WithJsonSchema({"enum": list(ENTITY_KINDS)})
+]
+
+
+class Section(BaseModel):
+    """Base of every part of the file: unknown keys are errors, values do not change once read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    planned: ClassVar[dict[str, str]] = {}
+    """Keys that the design names and this version does not have, with what to say about them."""

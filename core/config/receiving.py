@@ -1,0 +1,134 @@
+"""Who hears what, in watch.yaml: receivers and the routes that lead to them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from pydantic import ConfigDict, Field, SecretStr, model_validator
+from pydantic_core import PydanticCustomError
+
+from core.alerting import Level
+from core.config.fields import Identifier, LanguageCode, Mailbox, SecretHttpUrl, Section, SomeTime
+
+
+class ConsoleConfig(Section):
+    """Alerts on the terminal the daemon runs in."""
+
+
+class SlackConfig(Section):
+    """A Slack incoming webhook."""
+
+    url: SecretHttpUrl = Field(description="The webhook's address; a secret. Or `url_file`.")
+    timeout: SomeTime = Field(timedelta(seconds=15), description="Longest time for one request.")
+
+
+class SmtpConfig(Section):
+    """A mail server."""
+
+    host: str = Field(min_length=1, description="Name or address of the server.")
+    port: int = Field(
+        587, ge=1, le=65535, description="587 is submission, 465 is TLS from the start."
+    )
+    tls: Literal["starttls", "implicit", "none"] | None = Field(
+        None,
+        description="`starttls` (required, never optional), `implicit` (TLS from the first byte) "
+        "or `none`. When left out: `implicit` on port 465, `none` on this machine's own "
+        "loopback address without a password, else `starttls`.",
+    )
+    username: str | None = Field(None, description="Left out: no login.")
+    password: SecretStr | None = Field(None, description="A secret. Or `password_file`.")
+    ca_file: Path | None = Field(
+        None, description="PEM file of the authority that signed the server's certificate."
+    )
+    timeout: SomeTime = Field(timedelta(seconds=30), description="Longest time for one mail.")
+
+
+class EmailConfig(Section):
+    """Alerts by mail."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    to: tuple[Mailbox, ...] = Field(min_length=1, description="Who gets the mail.")
+    from_: Mailbox = Field(alias="from", description="The sender, with or without a name.")
+    smtp: SmtpConfig = Field(description="The server that takes the mail.")
+
+
+class WebhookConfig(Section):
+    """JSON to any address, signed by the Standard Webhooks specification."""
+
+    url: SecretHttpUrl = Field(description="May hold a token, so it is a secret. Or `url_file`.")
+    secret: SecretStr | None = Field(
+        None, description="Signing secret, best as `whsec_` and base64. Or `secret_file`."
+    )
+    timeout: SomeTime = Field(timedelta(seconds=20), description="Longest time for one request.")
+
+
+class ReceiverConfig(Section):
+    """Somebody, or something, that hears alerts."""
+
+    name: Identifier = Field(description="Short unique name that routes point at.")
+    console: ConsoleConfig | None = Field(None, description="`{}`: the daemon's terminal.")
+    slack: SlackConfig | None = Field(None, description="A Slack channel.")
+    email: EmailConfig | None = Field(None, description="One mail per alert.")
+    webhook: WebhookConfig | None = Field(None, description="JSON to a program of yours.")
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> ReceiverConfig:
+        kinds = [kind for kind in RECEIVER_KINDS if getattr(self, kind) is not None]
+        if len(kinds) != 1:
+            raise PydanticCustomError(
+                "receiver_kind",
+                "a receiver needs exactly one of {kinds}",
+                {"kinds": ", ".join(f"`{kind}`" for kind in RECEIVER_KINDS)},
+            )
+        return self
+
+    @property
+    def kind(self) -> str:
+        """Which of the receiver kinds this is."""
+        return next(kind for kind in RECEIVER_KINDS if getattr(self, kind) is not None)
+
+
+RECEIVER_KINDS = ("console", "slack", "email", "webhook")
+
+
+class RouteMatch(Section):
+    """Which alerts a route takes. Every condition that is given must hold."""
+
+    level: tuple[Level, ...] = Field((), description="One level or a list of levels.")
+    rules: tuple[str, ...] = Field((), description="Rule ids; `*` stands for any text.")
+    sources: tuple[str, ...] = Field((), description="Source names; `*` stands for any text.")
+    tags: tuple[str, ...] = Field((), description="A source with any of these tags.")
+    languages: tuple[LanguageCode, ...] = Field((), description="Language of the article.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_level_is_a_list(cls, data: object) -> object:
+        if isinstance(data, dict) and isinstance(data.get("level"), str):
+            return {**data, "level": (data["level"],)}
+        return data
+
+
+class RouteConfig(Section):
+    """Which receivers hear which alerts. Every matching route is followed."""
+
+    planned: ClassVar[dict[str, str]] = {
+        key: f"`{key}` comes with a later version"
+        for key in (
+            "group_by",
+            "group_wait",
+            "group_interval",
+            "digest",
+            "timezone",
+            "quiet_hours",
+            "max_per_hour",
+            "continue",
+            "escalate",
+            "routes",
+        )
+    }
+
+    when: RouteMatch = Field(RouteMatch(), description="Left out: every alert.")
+    to: tuple[str, ...] = Field(min_length=1, description="Names of receivers.")
