@@ -17,6 +17,7 @@ from sqlmodel.sql.expression import Select
 
 from core.alerting import Alert, DeliveryStatus, Field, Level, Match, Snippet, Span, SpanKind
 from storage.articles import stored_article
+from storage.columns import clean
 from storage.engine import Database, batches, insert_into
 from storage.paging import continues, newest_first, page_of
 from storage.records import Cursor, Judgement, JudgementCommitted, Page, PlannedAlert
@@ -258,4 +259,4 @@ def _delivery_id(alert_id: str, receiver: str) -> str:
 
 
 def _digest(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+    return hashlib.sha256("\0".join(map(clean, parts)).encode()).hexdigest()[:32]

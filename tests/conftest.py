@@ -7,16 +7,16 @@ a folder of its own, and is gone when the run ends. Each test gets a fresh datab
 from __future__ import annotations
 
 import itertools
-import os
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
 
-_databases = itertools.count(1)
+NewDatabase = Callable[..., AbstractContextManager[str]]
 
 
 @pytest.fixture(scope="session")
@@ -39,15 +39,28 @@ def postgres_server() -> Iterator[str]:
             server.cleanup()
 
 
-@pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
-    """Give the address of an empty PostgreSQL database."""
-    name = f"test_{os.getpid()}_{next(_databases)}"
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+@pytest.fixture(scope="session")
+def new_postgres_database(postgres_server: str) -> NewDatabase:
+    """Give a function that makes a database, a copy of another, for the length of a `with`."""
+    numbers = itertools.count(1)
+
+    @contextmanager
+    def new_database(template: str = "template1") -> Iterator[str]:
+        name = f"test_{next(numbers)}"
         address = postgres_server.replace("/postgres?", f"/{name}?")
-        yield address.replace("postgresql://", "postgresql+psycopg://")
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        with psycopg.connect(postgres_server, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+            yield address.replace("postgresql://", "postgresql+psycopg://")
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    return new_database
+
+
+@pytest.fixture
+def postgres_url(new_postgres_database: NewDatabase) -> Iterator[str]:
+    """Give the address of an empty PostgreSQL database."""
+    with new_postgres_database() as url:
+        yield url
 
 
 @pytest.fixture

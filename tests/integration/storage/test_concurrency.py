@@ -1,0 +1,195 @@
+"""Many at once: threads and processes that share a database neither fail nor do a thing twice."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from core.articles import RecordOutcome
+from storage import Store, open_store
+from tests.integration.storage.samples import (
+    DELIVERED,
+    HOUR,
+    NOON,
+    alerted,
+    attempt,
+    check,
+    claim,
+    data,
+    judgement,
+    page,
+    recorded,
+    source,
+    tracked,
+)
+
+ROOT = Path(__file__).parents[3]
+T = TypeVar("T")
+
+
+def at_once(*calls: Callable[[], T]) -> list[T]:
+    """Start all calls at the same moment, each in its thread; raise what one raises."""
+    barrier = threading.Barrier(len(calls))
+
+    def run(call: Callable[[], T]) -> T:
+        barrier.wait()
+        return call()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return [future.result() for future in [pool.submit(run, call) for call in calls]]
+
+
+def test_concurrent_claims_never_overlap(store: Store, migrated_url: str) -> None:
+    for _ in range(60):
+        alerted(store, "desk", "editors")
+
+    def claim_until_none_is_left(of: Store) -> list[str]:
+        claimed: list[str] = []
+        while found := claim(of, "desk", "editors", limit=3):
+            claimed += [one.delivery.id for one in found]
+        return claimed
+
+    with open_store(migrated_url) as other:
+        parts = at_once(*(partial(claim_until_none_is_left, of) for of in (store, other) * 2))
+    claimed = [delivery_id for part in parts for delivery_id in part]
+    if store.dialect == "postgresql":
+        claimed += [one.delivery.id for one in claim(store, "desk", "editors", limit=999)]
+    assert len(claimed) == len(set(claimed)) == 120
+
+
+def test_concurrent_attempts_of_one_lease_count_once(store: Store) -> None:
+    alerted(store)
+    (claimed,) = claim(store)
+    call = partial(store.record_attempt, claimed.lease_token, attempt(claimed), DELIVERED)
+    assert at_once(*[call] * 6) == [True] * 6
+    (delivery,) = store.deliveries().items
+    assert delivery.attempts == len(store.attempts(delivery.id)) == 1
+
+
+def test_concurrent_polls_find_each_entry_once(store: Store, migrated_url: str) -> None:
+    store.sync_sources([source("a"), source("b")])
+    keys = [f"https://k/{number}" for number in range(200)]
+
+    def poll(of: Store, name: str, announced: list[str]) -> int:
+        return len(of.record_check(check(*announced, source=name), announced).new)
+
+    with open_store(migrated_url) as other:
+        new = at_once(
+            lambda: poll(store, "a", keys),
+            lambda: poll(other, "b", keys[::-1]),
+            lambda: poll(store, "b", keys[50:] + keys[:50]),
+            lambda: poll(other, "a", keys[::-2]),
+        )
+    assert sum(new) == 200
+    assert len(store.entries(limit=999).items) == 200
+    assert {state.checks for state in store.source_states()} == {2}
+
+
+def test_concurrent_stores_of_one_article_make_one(store: Store, migrated_url: str) -> None:
+    with open_store(migrated_url) as other:
+        for round_number in range(5):
+            key = f"https://k/{round_number}"
+            calls = [partial(of.record, data(), page(), key=key) for of in (store, other) * 2]
+            done = at_once(*calls)
+            assert Counter(one.outcome for one in done) == {
+                RecordOutcome.NEW: 1,
+                RecordOutcome.UNCHANGED: 3,
+            }
+            assert len({one.version_id for one in done}) == 1
+    assert len(store.articles().items) == 5
+
+
+def test_concurrent_edits_become_versions_in_a_row(store: Store, migrated_url: str) -> None:
+    with open_store(migrated_url) as other:
+        calls = [
+            partial(of.record, data(text=f"text {number}"), page(b"%d" % number), key="k")
+            for number, of in enumerate((store, other) * 4)
+        ]
+        at_once(*calls)
+    article = store.article_by_url("k")
+    assert article is not None
+    assert [version.version for version in store.versions(article.id)] == list(range(1, 9))
+
+
+def test_concurrent_judges_tell_of_each_article_once(store: Store, migrated_url: str) -> None:
+    versions = [recorded(store).version_id for _ in range(40)]
+    judged = [judgement(version, "drafts", "border") for version in versions]
+    with open_store(migrated_url) as other:
+        done = at_once(
+            lambda: store.commit_judgement(judged),
+            lambda: other.commit_judgement(judged[::-1]),
+            lambda: store.commit_judgement(judged[20:] + judged[:20]),
+        )
+    assert sum(one.judged for one in done) == 40
+    assert sum(one.alerts for one in done) == 80
+    assert sum(one.deliveries for one in done) == 80
+
+
+def test_pruning_beside_a_writer_loses_no_bytes_in_use(store: Store, migrated_url: str) -> None:
+    with open_store(migrated_url) as other:
+        for n in range(10):
+            body = b"shared %d" % n
+            store.record(data(), page(body, at=NOON - HOUR), key=f"old {n}")
+            fetch = partial(store.record, data(), page(body), key=f"new {n}")
+            at_once(lambda: fetch().article_id, lambda: other.prune_raw_pages(NOON))
+            article = store.article_by_url(f"new {n}")
+            assert article is not None
+            evidence = store.evidence(article.evidence_id or 0)
+            assert evidence is not None
+            assert evidence.body == body
+
+
+def test_readers_do_not_wait_for_a_writer(store: Store, migrated_url: str) -> None:
+    tracked(store, "u1")
+    with open_store(migrated_url) as other, other._writing() as session:
+        session.connection().exec_driver_sql("UPDATE entry SET reason = 'unfinished'")
+        assert [entry.reason for entry in store.entries().items] == [""]
+
+
+WRITER = """
+import sys
+from storage import open_store
+from tests.integration.storage.samples import check, data, page
+name = sys.argv[2]
+with open_store(sys.argv[1]) as store:
+    print("ready", flush=True)
+    sys.stdin.read(1)
+    for n in range(40):
+        key = f"https://k/{n}"
+        for entry in store.record_check(check(key, source=name), [key]).new:
+            store.record(data(key), page(b"%d" % n), key=key, entry_id=entry.id)
+        store.heartbeat(name, store.source_states()[0].next_check_at, str(n))
+"""
+
+
+def test_processes_that_write_at_once_are_never_refused(store: Store, migrated_url: str) -> None:
+    store.sync_sources([source(name) for name in "abc"])
+    children = [
+        subprocess.Popen(
+            [sys.executable, "-W", "error", "-c", WRITER, migrated_url, name],
+            cwd=ROOT,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        for name in "abc"
+    ]
+    for child in children:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "ready\n"
+    for child in children:
+        assert child.stdin is not None
+        child.stdin.write("\n")
+        child.stdin.flush()
+    errors = [child.communicate(timeout=60)[1] for child in children]
+    assert errors == [""] * 3
+    assert len(store.articles(limit=99).items) == 40
+    assert [state.checks for state in store.source_states()] == [40] * 3
