@@ -28,7 +28,7 @@ _ONLY_A_VARIABLE = re.compile(r"""(['"]?)\$\{\w+\}\1""")
 _SECRET_LOOKING = re.compile(
     r"(?i)(?<=://)[^/\s:@]*:[^/\s@]+(?=@)|hooks\.slack\.com/[^\s'\"]+|whsec_[^\s'\"]+"
 )
-_WORD = re.compile(r"""[^\s:,{}\[\]"'#-]+""")
+_WORD = re.compile(r"""[^\s:,{}\[\]"'#-]+(?P<key>(?=['"]?\ *:))?""")
 _SHORTEST_HIDDEN = 6
 """Shorter values are hidden in messages only where they stand in quotes, or `a` would be."""
 
@@ -155,8 +155,8 @@ def _spans(nodes: Iterable[Node]) -> Iterator[tuple[Mark, Mark]]:
 
 def _only_keys(line: str, known: frozenset[str]) -> str:
     def shown(found: re.Match[str]) -> str:
-        after = line[found.end() :].lstrip("'\" ")
-        return found[0] if found[0] in known and after.startswith(":") else _stars(found)
+        is_key = found["key"] is not None and found[0] in known
+        return found[0] if is_key else _stars(found)
 
     return _WORD.sub(shown, line)
 

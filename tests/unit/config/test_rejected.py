@@ -36,7 +36,7 @@ def test_ten_different_mistakes_are_all_reported_at_once() -> None:
     assert len({problem.message.split("'")[0] for problem in errors}) >= 9
 
 
-@pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? ", '{"": [', "[["])
+@pytest.mark.parametrize("opening", ["[", "{a: ", "{name: ", "- ", "? ", '{"": [', "[["])
 def test_hostile_nesting_is_refused_in_under_a_second(tmp_path: Path, opening: str) -> None:
     file = tmp_path / "watch.yaml"
     file.write_text(opening * 100_000)
