@@ -23,7 +23,7 @@ from crawler.extract.decoding import clean_text, to_utf8
 from crawler.extract.language import detect_language, load_model
 from crawler.extract.markup import is_other_format, looks_like_markup, parse
 from crawler.extract.metadata import PageMetadata, people, read_metadata, tidy
-from crawler.extract.stubs import stub_reason
+from crawler.extract.stubs import SHORT_PAGE, stub_reason
 
 MIN_LETTERS = 40
 """Fewer letters of text than this are no article: about six words, the shortest real news flash."""
@@ -71,14 +71,12 @@ def extract_article(
     metadata = read_metadata(tree, url)
     published_at = (entry.published_at if entry else None) or metadata.published_at
     for_date = deepcopy(tree) if published_at is None else None
-    html_title = tidy(tree.findtext(".//title") or "")
+    html_title = tidy(tree.findtext(".//title") or "") or metadata.title
+    fallback = " ".join(element.text_content() for element in tree.iter("noscript"))
     text = _text(tree, metadata)
 
-    reason = stub_reason(
-        page, html_title or metadata.title, text, _visible(tree, text),
-        declared_article=metadata.is_article,
-    )  # fmt: skip
-    if reason is not None:
+    visible = text if len(text) > SHORT_PAGE else f"{_flat(tree)} {fallback}"
+    if reason := stub_reason(page, html_title, text, visible, declared=metadata.is_article):
         return Rejection(RejectReason.STUB, reason)
     if sum(1 for _ in islice(filter(str.isalpha, text), MIN_LETTERS)) < MIN_LETTERS:
         return Rejection(
@@ -126,9 +124,8 @@ def _clean(text: str) -> str:
     return unicodedata.normalize("NFC", clean_text(text))
 
 
-def _visible(tree: HtmlElement, text: str) -> str:
-    """All text on the page, if the article's is so short that it matters."""
-    return text if len(text) > 1_500 else " ".join(tree.text_content().split())
+def _flat(tree: HtmlElement) -> str:
+    return " ".join(tree.text_content().split())
 
 
 def _guess_date(tree: HtmlElement, url: str) -> datetime | None:

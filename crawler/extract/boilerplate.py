@@ -29,6 +29,7 @@ _GLUED = re.compile(
 )
 _GLUED_WITHIN = 60
 _SENTENCE_END = re.compile(r"[.!?…](?:\s|$)")
+_BARE_TIME = re.compile(r"[\d\s.:/,|–-]{4,25}")
 _DECORATION = " \t\u00a0-–—•·|*»«›>→▶►#:.!…"
 
 
@@ -37,10 +38,12 @@ def drop_boilerplate(text: str) -> str:
     lines = [_unglued(line) for line in text.splitlines()]
     kept = [line for line in lines if line and not _is_furniture(line)]
     start, end = 0, len(kept)
-    while start < end and _is_heading(kept[start]):
+    while start < end and (_is_heading(kept[start]) or _is_bare_time(kept[start])):
         start += 1
+    while start < end and _is_bare_time(kept[end - 1]):
+        end -= 1
     for index in range(max(start, end - LOOSE_TAIL), end):
-        if _is_heading(kept[index]) and all(map(_is_headline, kept[index + 1 :])):
+        if _is_heading(kept[index]) and all(map(_is_headline, kept[index + 1 : end])):
             end = index
             break
     return "\n".join(kept[start:end])
@@ -64,6 +67,11 @@ def _is_furniture(line: str) -> bool:
 
 def _is_heading(line: str) -> bool:
     return len(line) <= SHORT_LINE and _HEADING.fullmatch(line.strip(_DECORATION)) is not None
+
+
+def _is_bare_time(line: str) -> bool:
+    """Spot a date or time alone, as pages print above and below an article."""
+    return _BARE_TIME.fullmatch(line) is not None
 
 
 def _is_headline(line: str) -> bool:

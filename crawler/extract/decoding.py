@@ -26,10 +26,10 @@ _META_CHARSET = re.compile(
 _META_WITHIN = 4096
 """Bytes searched for a declaration. The HTML standard says 1024; real heads are later than that."""
 
-_CYRILLIC = ("cp1251", "koi8-u", "iso8859-5", "cp866", "mac-cyrillic")
+_CYRILLIC = ("cp1251", "koi8-u", "iso8859-5", "cp866")
 """Tried when no declaration fits. koi8-u reads all of koi8-r's letters."""
 
-_CYRILLIC_KIN = frozenset({*_CYRILLIC, "koi8-r", "koi8-t", "ptcp154", "kz1048"})
+_CYRILLIC_KIN = frozenset({*_CYRILLIC, "mac-cyrillic", "koi8-r", "koi8-t", "ptcp154", "kz1048"})
 """Declared encodings that are plausible for Cyrillic text, with Kazakh and Tajik ones."""
 
 _HIGH_RUN = re.compile(rb"[\x80-\xff]{3,}")
@@ -39,11 +39,15 @@ _ENOUGH = 24
 """High bytes in runs below which the bytes say nothing about Cyrillic."""
 
 _WEIGHT = {
-    **dict.fromkeys("щцэфёїґңөҳҷӣӯў", 0.3),
-    **dict.fromkeys("мдпуяыьгзбчйжхшюіғқұү", 0.6),
-    **dict.fromkeys("оеаинтсрвлк", 1.0),
+    **dict.fromkeys("щцэфёїґңөҳҷӣӯўхшюж", 0.1),
+    **dict.fromkeys("ыьгзбчйіғқұү", 0.25),
+    **dict.fromkeys("кмдпуя", 0.45),
+    **dict.fromkeys("нтсрвл", 0.7),
+    **dict.fromkeys("оеаи", 1.0),
 }
-"""How common a letter is in the languages that are read, in three steps."""
+"""How common a letter is in the languages that are read, in steps."""
+_MARGIN = 0.08
+"""By how much another encoding has to read better before a declared one is doubted."""
 _CONTROLS = bytes({*range(32), 127} - set(b"\t\n\r"))
 _NO_TEXT = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
@@ -125,9 +129,9 @@ def _plausible(body: bytes, declared: list[str]) -> str:
         first = next((name for name in declared if name in _CYRILLIC_KIN), None)
         scores = {name: _russianness(runs, name) for name in _CYRILLIC}
         best = max(scores, key=scores.__getitem__)
-        if first is not None and _russianness(runs, first) >= scores[best] - 0.15:
+        if first is not None and _russianness(runs, first) >= scores[best] - _MARGIN:
             return first
-        if scores[best] > 0.45 and not any(
+        if scores[best] > 0.4 and not any(
             _reads_strictly(body, name) for name in declared if _multibyte(name)
         ):
             return best
@@ -144,7 +148,7 @@ def _russianness(runs: bytes, encoding: str) -> float:
     """How frequent the letters are in Cyrillic languages, less capitals inside words and symbols.
 
     Reading one Cyrillic encoding as another gives rare letters, swapped case or symbols, so the
-    right one wins by a wide margin: about .7 against below .4.
+    right one wins by a wide margin: about .6 against .45 and less.
     """
     text = runs.decode(encoding, errors="replace")
     good = sum(_WEIGHT.get(char, 0.0) for char in text.lower())

@@ -14,6 +14,8 @@ SHORT_NOTICE = 700
 """Characters of text up to which a notice in the text marks a stub."""
 SOME_TEXT = 200
 """Characters of text from which a page that declares itself an article is believed."""
+HARDLY_ANY = 80
+"""Characters of text below which the rest of the page is searched for a notice."""
 
 _TITLES: dict[str, tuple[str, ...]] = {
     "anti-bot check": (
@@ -119,22 +121,22 @@ _NOTICE_PATTERNS = {
 _SEPARATOR = re.compile(r"\s+[|–—·•:«»-]+\s+|\s*[|·•»]\s*")
 
 
-def stub_reason(
-    page: bytes, title: str, text: str, visible: str, *, declared_article: bool
-) -> str | None:
+def stub_reason(page: bytes, title: str, text: str, visible: str, *, declared: bool) -> str | None:
     """Say what the page is served in place of an article; None for everything else.
 
-    `page` is the markup, `title` the page's title, `text` the extracted text and `visible` all text
-    that a reader would see.
+    `page` is the markup, `title` the page's title, `text` the extracted text, `visible` all text
+    that a reader would see, and `declared` whether the metadata calls the page an article.
     """
-    if len(text) > SHORT_PAGE or (declared_article and len(text) >= SOME_TEXT):
+    if len(text) > SHORT_PAGE or (declared and len(text) >= SOME_TEXT):
         return None
     for part in (title, *_SEPARATOR.split(title)):
         for kind, pattern in _TITLE_PATTERNS.items():
             if pattern.fullmatch(part.strip(" .!?…,:;-")):
                 return f"{kind}: the page is titled {title[:80]!r}"
     if len(text) <= SHORT_NOTICE:
-        notice = text if len(text) >= SOME_TEXT else f"{text} {visible[:4_000]}"
+        # Around even the shortest article there are cookie banners and "enable JavaScript to see
+        # the comments": what surrounds the text counts only where there is hardly any text.
+        notice = text if len(text) >= HARDLY_ANY else visible[:4_000]
         for kind, pattern in _NOTICE_PATTERNS.items():
             if found := pattern.search(notice):
                 return f"{kind}: the page says {found[0][:80]!r}"

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.extract.dates import choose, parse_stamp
+
+NOON = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-05-12T12:00:00Z", "2026-05-12T15:00:00+03:00", "2026-05-12T17:00:00.123+0500",
+        "2026-05-12 18:00 +06:00", "2026-05-12T12:00:00 UTC", "2026-05-12T07:00:00-05",
+        "Tue, 12 May 2026 15:00:00 +0300", "Tue, 12 May 2026 12:00:00 GMT",
+        "Tue May 12 2026 17:00:00 GMT+0500 (Uzbekistan)", "12.05.2026 15:00 +03:00",
+        "1778587200", "1778587200000", "2026/05/12 12:00", "12.05.2026, 12:00",
+    ],
+)  # fmt: skip
+def test_written_time_is_read_as_utc(text: str) -> None:
+    stamp = parse_stamp(text)
+    assert stamp is not None
+    assert stamp.utc == NOON
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "yesterday", "2026-13-40", "0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "12:00", "0",
+        "2026-05-12T25:61:00Z", "2026-05-12T12:00:00+99:00", "9999-12-31T23:59:59-05:00x" * 9,
+    ],
+)  # fmt: skip
+def test_what_is_no_time_of_online_news_is_none(text: str) -> None:
+    stamp = parse_stamp(text)
+    assert stamp is None or stamp.utc.year == 9999
+
+
+def test_first_candidate_is_trusted_most() -> None:
+    assert choose(["2026-05-12T12:00:00Z", "2026-05-11T12:00:00Z"]) == NOON
+
+
+def test_unreadable_candidates_are_passed_over() -> None:
+    assert choose(["today", "", "2026-05-12T12:00:00Z"]) == NOON
+    assert choose(["today"]) is None
+
+
+def test_time_without_offset_counts_as_utc() -> None:
+    assert choose(["2026-05-12T12:00:00"]) == NOON
+
+
+def test_time_without_offset_is_completed_by_the_same_moment_elsewhere() -> None:
+    assert choose(["2026-05-12 18:00:00", "2026-05-12T18:00:31+06:00"]) == NOON.replace(second=31)
+
+
+def test_time_without_offset_takes_the_offset_the_page_uses() -> None:
+    assert choose(["2026-05-12 18:00"], ["2026-05-12T19:30:00+06:00"]) == NOON
+
+
+def test_a_machines_utc_stamp_is_no_evidence_for_a_local_clock() -> None:
+    assert (
+        choose(["2026-05-12 12:00"], ["2026-05-12T19:30:00Z", "2026-05-12T19:30:00+00:00"]) == NOON
+    )
+
+
+def test_day_is_completed_by_a_time_of_that_day() -> None:
+    assert choose(["2026-05-12", "2026-05-12T17:00:00+05:00"]) == NOON
+
+
+def test_day_alone_is_midnight_utc() -> None:
+    assert choose(["2026-05-12", "2026-05-14T17:00:00+05:00"]) == NOON.replace(hour=0)
