@@ -1,7 +1,8 @@
 """The newsroom's texts, read from demo/stories: one file a language.
 
-A file holds the words of the page furniture, headlines for sidebars, background passages that
-stories share (as newspapers' own stories do) and the stories with the time they appear.
+A file holds the words of the page furniture, headlines for sidebars, background passages, news
+in brief, and the stories with the time they appear. Stories end in shared passages, as
+newspapers' own do, but no two share enough of them to look like copies of each other.
 """
 
 from __future__ import annotations
@@ -22,6 +23,11 @@ class LibraryError(WirewatchError):
     """A text of the newsroom is missing."""
 
 
+_BRIEFS = (0, 1, 3)
+"""Which briefs a story gets, counted from its place in the file. Modulo seven or more, differences
+of these numbers are all distinct, so two stories have at most one brief in common."""
+
+
 @dataclass(frozen=True, slots=True)
 class Library:
     """Everything the newsroom has in one language."""
@@ -33,7 +39,6 @@ class Library:
     """Month names as they stand in a date."""
     sections: tuple[str, ...]
     headlines: tuple[str, ...]
-    backgrounds: dict[str, tuple[str, ...]]
     stories: dict[str, tuple[Scheduled, ...]]
     """By outlet slug, in the order they are written."""
 
@@ -57,11 +62,15 @@ def library(language: str) -> Library:
         raise LibraryError(f"the newsroom has no texts in {language!r}")
     data = yaml.safe_load(place.read_text(encoding="utf-8"))
     backgrounds = {
-        topic: tuple(_flat(text) for text in texts) for topic, texts in data["backgrounds"].items()
+        topic: [_flat(text) for text in texts] for topic, texts in data["backgrounds"].items()
     }
     stories: dict[str, tuple[Scheduled, ...]] = {}
-    for item in data["stories"]:
-        scheduled = _scheduled(language, item, backgrounds)
+    briefs = [_flat(text) for text in data["briefs"]]
+    for number, item in enumerate(data["stories"]):
+        shared = [text for topic in item.get("background", ()) for text in backgrounds[topic]]
+        if item.get("briefs", True):
+            shared += [briefs[(number + step) % len(briefs)] for step in _BRIEFS]
+        scheduled = _scheduled(language, item, shared)
         stories[item["outlet"]] = (*stories.get(item["outlet"], ()), scheduled)
     return Library(
         language=language,
@@ -69,15 +78,11 @@ def library(language: str) -> Library:
         months=tuple(data["months"]),
         sections=tuple(data["sections"]),
         headlines=tuple(data["headlines"]),
-        backgrounds=backgrounds,
         stories=stories,
     )
 
 
-def _scheduled(
-    language: str, item: dict[str, Any], backgrounds: dict[str, tuple[str, ...]]
-) -> Scheduled:
-    shared = (text for topic in item.get("background", ()) for text in backgrounds[topic])
+def _scheduled(language: str, item: dict[str, Any], shared: list[str]) -> Scheduled:
     story = Story(
         slug=item["slug"],
         title=item["title"],

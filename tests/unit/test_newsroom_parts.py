@@ -251,3 +251,22 @@ def test_demo_config_is_a_valid_watch_file() -> None:
     assert "naturalized-migrants-mobilization" in {rule.id for rule in config.rules}
     assert len(config.rules) >= 3
     assert [receiver.kind for receiver in config.receivers] == ["console"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_built_in_stories_do_not_look_like_copies_of_each_other(language: str) -> None:
+    words = [
+        scheduled.story.text.split()
+        for outlet in built_in_outlets()
+        if outlet.language == language
+        for scheduled in outlet.stories
+    ]
+    runs = [{tuple(w[n : n + 4]) for n in range(len(w) - 3)} for w in words]
+    # From a quarter on, near-duplicate detection speaks of one story; from a half, of a copy.
+    shared = [
+        len(one & other) / min(len(one), len(other))
+        for number, one in enumerate(runs)
+        for other in runs[:number]
+    ]
+    assert max(shared) < 0.35
+    assert sum(share >= 0.25 for share in shared) <= 3
