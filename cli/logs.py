@@ -31,9 +31,19 @@ class SecretMask:
     def __call__(self, _logger: Any, _method: str, event: Event) -> Event:
         """Mask one event, as a structlog processor."""
         for key, value in event.items():
-            if isinstance(value, str):
-                event[key] = self.mask(value)
+            event[key] = self._masked(value)
         return event
+
+    def _masked(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self.mask(value)
+        if isinstance(value, dict):
+            return {self._masked(key): self._masked(item) for key, item in value.items()}
+        if isinstance(value, (list, tuple, set, frozenset)):
+            return [self._masked(item) for item in value]
+        if value is None or isinstance(value, (bool, int, float)):
+            return value
+        return self.mask(str(value))
 
     def mask(self, text: str) -> str:
         """Return `text` without secrets."""
@@ -57,26 +67,26 @@ def configure_logs(style: LogFormat, level: LogLevel) -> SecretMask:
     """Set up logging for this process. Return the mask, to be taught secrets when they are read."""
     mask = SecretMask()
     number = getattr(logging, level.value.upper())
-    stamps: list[Any] = [
+    steps: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        # Plain tracebacks, made before the mask: the renderers' own would show local variables.
+        structlog.processors.format_exc_info,
+        mask,
+        _neutralise,
     ]
-    tail: list[Any]
+    renderer: Any
     if style is LogFormat.JSON:
-        tail = [
-            structlog.processors.dict_tracebacks,
-            mask,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ]
+        renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
     else:
-        tail = [
-            mask,
-            structlog.dev.ConsoleRenderer(
-                colors=sys.stderr.isatty(), pad_event_to=28, sort_keys=False
-            ),
-        ]
+        renderer = structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            pad_event_to=28,
+            sort_keys=False,
+            exception_formatter=structlog.dev.plain_traceback,
+        )
     structlog.configure(
-        processors=[structlog.contextvars.merge_contextvars, *stamps, _neutralise, *tail],
+        processors=[structlog.contextvars.merge_contextvars, *steps, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.PrintLoggerFactory(_StandardError()),  # type: ignore[arg-type]
         cache_logger_on_first_use=False,
@@ -84,8 +94,8 @@ def configure_logs(style: LogFormat, level: LogLevel) -> SecretMask:
     handler = logging.StreamHandler(_StandardError())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*stamps, _neutralise],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *tail],
+            foreign_pre_chain=[structlog.stdlib.ExtraAdder(allow=()), *steps],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
     root = logging.getLogger()
@@ -99,6 +109,15 @@ def _neutralise(_logger: Any, _method: str, event: Event) -> Event:
     from alerts.receivers.plain_text import one_line
 
     for key, value in event.items():
-        if isinstance(value, str) and key != "problems":
+        if key == "exception":
+            event[key] = "\n".join(map(_harmless_but_indented, value.split("\n")))
+        elif isinstance(value, str):
             event[key] = one_line(value)
     return event
+
+
+def _harmless_but_indented(line: str) -> str:
+    from alerts.receivers.plain_text import one_line
+
+    text = line.lstrip(" ")
+    return " " * (len(line) - len(text)) + one_line(text)

@@ -60,7 +60,10 @@ for _group in (sources, articles, alerts, deliveries):
 def main() -> None:
     """Run the command line and exit with a status of the contract."""
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()  # here, where a reader that left can be dealt with
     except BrokenPipeError:
         # The reader (`| head`) has seen enough; Python would complain once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

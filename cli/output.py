@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,8 @@ from enum import Enum
 from typing import Any
 
 from alerts.receivers.plain_text import one_line
+
+_RISKY = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def jsonable(value: Any) -> Any:
@@ -40,12 +43,19 @@ def jsonable(value: Any) -> Any:
 
 def print_json(value: Any) -> None:
     """Print one JSON document, readable, in UTF-8."""
-    sys.stdout.write(json.dumps(jsonable(value), ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(_json(value, indent=2))
 
 
 def print_json_line(value: Any) -> None:
     """Print one JSON document on one line."""
-    sys.stdout.write(json.dumps(jsonable(value), ensure_ascii=False) + "\n")
+    sys.stdout.write(_json(value))
+
+
+def _json(value: Any, indent: int | None = None) -> str:
+    text = json.dumps(jsonable(value), ensure_ascii=False, indent=indent)
+    # JSON lets these stand as they are, but a terminal would act on them, and no encoding takes
+    # a lone surrogate; as escapes they are the same JSON.
+    return _RISKY.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
 
 
 def print_line(text: str = "") -> None:

@@ -67,6 +67,7 @@ def links(file: FileArgument, url: UrlOption, content_type: ContentTypeOption = 
 
     A feed gives its entries; a homepage gives the addresses where its feed may be, best first.
     """
+    from alerts.receivers.plain_text import one_line
     from cli.output import complain, jsonable, print_json_line
     from crawler.discovery import discover_links
     from crawler.sandbox import Sandbox
@@ -79,7 +80,7 @@ def links(file: FileArgument, url: UrlOption, content_type: ContentTypeOption = 
         print_json_line({**jsonable(candidate), "kind": "feed"})
     skipped = found.feed.skipped if found.feed else ()
     for one in skipped:
-        complain(f"skipped: {one.reason}: {one.detail}")
+        complain(one_line(f"skipped: {one.reason}: {one.detail}"))
 
 
 def match(

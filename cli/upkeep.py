@@ -53,14 +53,15 @@ def healthcheck(
 
     Exit status 0: alive. 1: not.
     """
-    from cli.output import print_line
+    from cli.output import cell, print_line
     from core.clock import utc_now
     from core.config import load_config
-    from scheduler.daemon import HEARTBEAT
+    from scheduler.daemon import HEARTBEAT, STOPPED
     from storage import open_store
 
     url = load_config(config).config.database.get_secret_value()
-    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+    file = url.removeprefix("sqlite:///").partition("?")[0]
+    if url.startswith("sqlite:///") and not Path(file).exists():
         print_line("not alive: there is no database yet")
         raise typer.Exit(exits.FINDINGS)
     with open_store(url, migrate=False) as store:
@@ -68,7 +69,11 @@ def healthcheck(
     if last is None:
         print_line("not alive: the daemon has never run on this database")
         raise typer.Exit(exits.FINDINGS)
-    age = utc_now() - last[0]
+    at, said = last
+    if said == STOPPED:
+        print_line(f"not alive: the daemon was stopped {cell(at)}")
+        raise typer.Exit(exits.FINDINGS)
+    age = utc_now() - at
     alive = age <= timedelta(seconds=max_age)
     print_line(f"{'alive' if alive else 'not alive'}: last sign {age.total_seconds():.0f} s ago")
     raise typer.Exit(exits.OK if alive else exits.FINDINGS)

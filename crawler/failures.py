@@ -27,6 +27,8 @@ class FailureKind(StrEnum):
     TOO_LARGE = "too_large"
     REDIRECTS = "redirects"
     BROKEN = "broken"
+    INTERNAL = "internal"
+    """The outlet answered, and we could not deal with it."""
 
 
 @dataclass(frozen=True, slots=True)

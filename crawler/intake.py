@@ -27,7 +27,7 @@ from core.articles import (
 )
 from core.clock import Clock
 from core.config import WatchConfig
-from core.errors import SandboxError
+from core.errors import SandboxError, WirewatchError
 from core.sources import (
     CheckOutcome,
     Entry,
@@ -40,7 +40,7 @@ from core.sources import (
 from core.urls import UrlError, canonical_url
 from crawler.discovery import FeedCandidate, FeedDocument, NotAFeed, find_feeds, parse_feed
 from crawler.extract import extract_article
-from crawler.failures import FetchFailure, failure_of_status
+from crawler.failures import FailureKind, FetchFailure, failure_of_status
 from crawler.retry import decide_entry_retry
 from crawler.sandbox import Sandbox
 from crawler.work import FetchEntry, PollSource
@@ -120,7 +120,8 @@ class Intake:
         may know another address. `discovered` tells that this address was found, not configured.
         """
         state = work.state
-        if page.status == 304:
+        asked_whether_changed = state.validators.etag or state.validators.last_modified
+        if page.status == 304 and asked_whether_changed and not discovered:
             await self._commit_check(work, CheckFacts(CheckOutcome.NOT_MODIFIED), ())
             return
         failure = failure_of_status(page.status, dict(page.headers), self._clock())
@@ -157,7 +158,9 @@ class Intake:
         if len(document.entries) <= limit:
             return document.entries
         left_out = len(document.entries) - limit
-        log.warning("feed is long; the rest is left for later", source=source.name, left=left_out)
+        log.warning(
+            "feed is long; its oldest entries are left out", source=source.name, left_out=left_out
+        )
         dated = sorted(
             document.entries,
             key=lambda entry: entry.published_at.timestamp() if entry.published_at else 0.0,
@@ -183,6 +186,14 @@ class Intake:
         status = failure.status if isinstance(failure, FetchFailure) else None
         facts = CheckFacts(CheckOutcome.FAILED, retry_after=retry_after)
         await self._commit_check(work, facts, (), error=str(failure), status=status)
+
+    async def broke_down(self, work: PollSource | FetchEntry, error: Exception) -> None:
+        """Commit that we, and not the outlet, failed: a mistake of ours, or the database's."""
+        said = str(error) if isinstance(error, WirewatchError) else type(error).__name__
+        if isinstance(work, PollSource):
+            await self.poll_failed(work, f"internal error: {said}")
+        else:
+            await self.article_failed(work, FetchFailure(FailureKind.INTERNAL, said))
 
     async def _commit_check(
         self,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy.crawler import Crawler
 from twisted.internet.base import ReactorBase
@@ -24,6 +25,7 @@ from zope.interface import implementer
 from core.network import NetworkPolicy
 
 _REMEMBERED = 1000
+_PORTS = {"http": 80, "https": 443}
 
 
 @implementer(IHostnameResolver)
@@ -34,8 +36,8 @@ class GuardedResolver:
         self._reactor = reactor
         self.policy = policy
         self._system: Any = reactor.nameResolver
-        self.refusals: OrderedDict[str, str] = OrderedDict()
-        """Why hosts were refused, newest last: Scrapy itself only sees "no address"."""
+        self.refusals: OrderedDict[tuple[str, int], str] = OrderedDict()
+        """Why a host was refused on a port, newest last: Scrapy itself only sees "no address"."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> GuardedResolver:
@@ -63,12 +65,15 @@ class GuardedResolver:
         return resolution
 
 
-def refusal_of(host: str) -> str | None:
-    """Return why the installed guard refused `host`, or None when it did not."""
+def refusal_of(url: str) -> str | None:
+    """Return why the installed guard refused to dial the host of `url`, None when it did not."""
     from twisted.internet import reactor
 
     guard = reactor.nameResolver
-    return guard.refusals.get(host) if isinstance(guard, GuardedResolver) else None
+    if not isinstance(guard, GuardedResolver):
+        return None
+    parts = urlsplit(url)
+    return guard.refusals.get((parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)))
 
 
 @implementer(IResolutionReceiver)
@@ -101,9 +106,9 @@ class _Judge:
     def resolutionComplete(self) -> None:  # noqa: N802
         """Remember a refusal only when it left nothing to dial."""
         refusals = self._guard.refusals
-        refusals.pop(self._host, None)
+        refusals.pop((self._host, self._port), None)
         if self._refusal is not None and not self._passed:
-            refusals[self._host] = self._refusal
+            refusals[self._host, self._port] = self._refusal
             while len(refusals) > _REMEMBERED:
                 refusals.popitem(last=False)
         self._receiver.resolutionComplete()

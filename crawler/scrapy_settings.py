@@ -55,7 +55,8 @@ def scrapy_settings(config: WatchConfig) -> dict[str, Any]:
         "DOWNLOAD_MAXSIZE": MAX_PAGE_BYTES,
         "DOWNLOAD_WARNSIZE": 0,
         "REDIRECT_MAX_TIMES": 8,
-        "METAREFRESH_MAXDELAY": 5,
+        # Following <meta refresh> means decoding every page once more, for a trick of stub pages.
+        "METAREFRESH_ENABLED": False,
         "DEPTH_LIMIT": 0,
         # Pace. The gate holds concurrency; Scrapy's slots hold the delay.
         "GATE_TOTAL": crawl.concurrency,
@@ -64,6 +65,7 @@ def scrapy_settings(config: WatchConfig) -> dict[str, Any]:
         "CONCURRENT_REQUESTS_PER_DOMAIN": crawl.per_host_concurrency,
         "CONCURRENT_ITEMS": 2,  # 100, the default, spawns 100 tasks for every response
         "DOWNLOAD_DELAY": crawl.per_host_delay.total_seconds(),
+        "DOWNLOAD_DELAY_JITTER": 0.0,  # would halve the shortest pause that was promised
         "AUTOTHROTTLE_ENABLED": True,
         "AUTOTHROTTLE_START_DELAY": crawl.per_host_delay.total_seconds(),
         "AUTOTHROTTLE_MAX_DELAY": 60.0,
@@ -85,13 +87,21 @@ def scrapy_settings(config: WatchConfig) -> dict[str, Any]:
             "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
         },
         "SPIDER_MIDDLEWARES": {
+            "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
             "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
             "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+            # It drops long URLs without a word to anyone; ours are bounded when discovered.
+            "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
         },
         "EXTENSIONS": {
+            "scrapy.extensions.corestats.CoreStats": None,
+            "scrapy.extensions.logcount.LogCount": None,
             "scrapy.extensions.logstats.LogStats": None,
             "scrapy.extensions.memusage.MemoryUsage": None,
         },
+        # We count what matters in storage; Scrapy's counters grow with every host for years.
+        "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",
         "STATS_DUMP": False,
+        "DOWNLOADER_STATS": False,
         "LOG_LEVEL": "WARNING",
     }

@@ -10,15 +10,26 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
 
 from core.clock import Clock
+from core.errors import StorageError
 from core.sources import Source, SourceState, TrackedEntry
 from storage import Store
+
+log = structlog.get_logger(__name__)
 
 MAX_IN_FLIGHT = 2000
 """Most requests handed to Scrapy at once; each costs about 10 kB."""
 MAX_PER_SOURCE = 8
 """Most articles of one source in flight, so that one long feed cannot fill the window."""
+REST = timedelta(minutes=1)
+"""How long a piece is left alone when its outcome could not be committed: it is still due in
+storage, and would be asked of the outlet again and again while, say, the disk is full."""
+
+Key = tuple[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +40,7 @@ class PollSource:
     state: SourceState
 
     @property
-    def key(self) -> tuple[str, object]:
+    def key(self) -> Key:
         """Identity while in flight."""
         return ("source", self.source.name)
 
@@ -42,7 +53,7 @@ class FetchEntry:
     tracked: TrackedEntry
 
     @property
-    def key(self) -> tuple[str, object]:
+    def key(self) -> Key:
         """Identity while in flight."""
         return ("entry", self.tracked.id)
 
@@ -73,7 +84,8 @@ class WorkQueue:
         self._only = None if once is None else frozenset(once)
         self._follow = follow
         self._ready: deque[Work] = deque()
-        self._in_flight: set[tuple[str, object]] = set()
+        self._in_flight: set[Key] = set()
+        self._resting: dict[Key, datetime] = {}
         self._entries_of: Counter[str] = Counter()
         self._wake = asyncio.Event()
         self._drained = asyncio.Event()
@@ -89,8 +101,9 @@ class WorkQueue:
         self._wake.set()
 
     def close(self) -> None:
-        """Hand out nothing more."""
+        """Hand out nothing more; what was loaded and not handed out stays due in storage."""
         self._closed = True
+        self._drop_ready()
         self._wake.set()
 
     async def drained(self) -> None:
@@ -100,12 +113,8 @@ class WorkQueue:
             await self._drained.wait()
 
     def settled(self, work: Work) -> None:
-        """Take note that a piece is done, whatever came of it."""
-        self._in_flight.discard(work.key)
-        if not self._in_flight:
-            self._drained.set()
-        if isinstance(work, FetchEntry):
-            self._entries_of[work.source.name] -= 1
+        """Take note that a piece is done and what came of it is committed."""
+        self._forget(work)
         # Refill when half of a source's window is free, not at every article.
         if not self._ready and (
             isinstance(work, PollSource)
@@ -113,17 +122,36 @@ class WorkQueue:
         ):
             self._wake.set()
 
+    def put_off(self, work: Work) -> None:
+        """Take note that what came of a piece could not be committed; it rests for a while."""
+        self._resting[work.key] = self._clock() + REST
+        self.settled(work)
+
+    def _drop_ready(self) -> None:
+        while self._ready:
+            self._forget(self._ready.pop())
+
+    def _forget(self, work: Work) -> None:
+        if work.key not in self._in_flight:
+            return
+        self._in_flight.discard(work.key)
+        if isinstance(work, FetchEntry):
+            self._entries_of[work.source.name] -= 1
+        if not self._in_flight:
+            self._drained.set()
+
     def __aiter__(self) -> WorkQueue:
         return self
 
     async def __anext__(self) -> Work:
         while True:
             if self._closed:
+                self._drop_ready()  # a load may have been under way when we were closed
                 raise StopAsyncIteration
             if self._ready:
                 return self._ready.popleft()
             self._wake.clear()
-            for work in await asyncio.to_thread(self._load):
+            for work in await self._load():
                 self._in_flight.add(work.key)
                 if isinstance(work, FetchEntry):
                     self._entries_of[work.source.name] += 1
@@ -134,38 +162,63 @@ class WorkQueue:
                 raise StopAsyncIteration
             await self._wake.wait()
 
-    def _load(self) -> list[Work]:
-        """Read what is due and not in flight. Runs in a thread; changes nothing here."""
-        now = self._clock()
+    async def _load(self) -> list[Work]:
+        """Read what is due and not in flight, as many pieces as there is room for."""
         room = MAX_IN_FLIGHT - len(self._in_flight)
         if room <= 0:
             return []
+        now = self._clock()
+        self._resting = {key: until for key, until in self._resting.items() if until > now}
+        # Copies: what settles while storage is read was due at that time, and would come twice.
+        taken = frozenset(self._in_flight | self._resting.keys())
+        free = {
+            name: MAX_PER_SOURCE - number for name, number in self._entries_of.items() if number
+        }
         sources = self._sources()
-        found: list[Work] = []
-        for state in self._due_states(sources):
-            poll = PollSource(sources[state.name], state)
-            if poll.key not in self._in_flight:
-                found.append(poll)
+        try:
+            found = await asyncio.to_thread(self._due, sources, now, taken, free)
+        except StorageError as error:
+            if self._once is not None:
+                raise
+            log.error("due work cannot be read; trying again soon", error=str(error))
+            return []
+        found = found[:room]
+        if self._once is not None:
+            self._once -= {one.source.name for one in found if isinstance(one, PollSource)}
+        return found
+
+    def _due(
+        self,
+        sources: Mapping[str, Source],
+        now: datetime,
+        taken: frozenset[Key],
+        free: Mapping[str, int],
+    ) -> list[Work]:
+        """Read storage. Runs in a thread, so it changes nothing here."""
+        polls = [
+            PollSource(sources[state.name], state)
+            for state in self._due_states(now)
+            if state.name in sources
+        ]
+        found: list[Work] = [one for one in polls if one.key not in taken]
         if not self._follow:
-            return found[:room]
+            return found
         for name in self._store.sources_with_pending(now):
             if name not in sources or (self._only is not None and name not in self._only):
                 continue
-            free = MAX_PER_SOURCE - self._entries_of[name]
-            if free <= 0:
+            room = free.get(name, MAX_PER_SOURCE)
+            if room <= 0:
                 continue
-            # Those in flight are still pending in storage, so ask for as many more.
-            pending = self._store.pending_entries(now, MAX_PER_SOURCE, source=name)
+            # Those in flight or at rest are still pending in storage, so ask for as many more.
+            limit = MAX_PER_SOURCE + len(self._resting)
+            pending = self._store.pending_entries(now, limit, source=name)
             fetches = [FetchEntry(sources[name], tracked) for tracked in pending]
-            found += [one for one in fetches if one.key not in self._in_flight][:free]
-        return found[:room]
+            found += [one for one in fetches if one.key not in taken][:room]
+        return found
 
-    def _due_states(self, sources: Mapping[str, Source]) -> list[SourceState]:
+    def _due_states(self, now: datetime) -> list[SourceState]:
         if self._once is None:
-            due = self._store.due_sources(self._clock(), MAX_IN_FLIGHT)
-            return [state for state in due if state.name in sources]
-        wanted, self._once = self._once, set()
-        if not wanted:
+            return self._store.due_sources(now, MAX_IN_FLIGHT)
+        if not self._once:
             return []
-        states = self._store.source_states()
-        return [state for state in states if state.name in wanted and state.name in sources]
+        return [state for state in self._store.source_states() if state.name in self._once]

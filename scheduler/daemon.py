@@ -7,9 +7,10 @@ look there, and each stage wakes the next at once, so the ticks are only the saf
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,17 +22,17 @@ from rich.console import Console
 
 from alerts.delivery.loop import DeliveryLoop
 from alerts.evaluate import evaluate
-from alerts.receivers import build_receivers
+from alerts.receivers import Receiver, build_receivers
 from core.clock import Clock, utc_now
 from core.config import ConfigError
-from core.errors import WirewatchError
+from core.errors import StorageError, WirewatchError
 from core.sources import NextCheck, Source, SourceState
 from crawler.intake import CheckFacts, CrawlCounts
 from crawler.reactor import run_on_reactor
 from crawler.service import CrawlService
 from scheduler.live import LiveConfig, load_live
 from scheduler.lock import InstanceLock
-from scheduler.notify import notify, reloading
+from scheduler.notify import notify, reloading, watchdog_seconds
 from scheduler.policy import plan_next_check
 from scheduler.ticks import Ticks
 from storage import open_store
@@ -40,6 +41,9 @@ log = structlog.get_logger(__name__)
 
 HEARTBEAT = "daemon"
 """Name of the heartbeat that `wirewatch healthcheck` reads."""
+RUNNING = "running"
+STOPPED = "stopped"
+"""What the heartbeat says: a daemon that ended in good order does not count as alive."""
 CRAWL_GRACE = 6.0
 """Seconds that requests in flight get at the end; the whole stop must fit into ten."""
 
@@ -79,6 +83,7 @@ class Daemon:
         self._random = random.SystemRandom()
         self._stop = asyncio.Event()
         self._judge = asyncio.Event()
+        self._reloading = asyncio.Lock()
         self._alerts = 0
 
     def run(self) -> int:
@@ -129,15 +134,19 @@ class Daemon:
         return await self._run_until_stopped()
 
     async def _run_until_stopped(self) -> int:
-        delivering = self._spawn(self._delivery.run(self._stop))
-        judging = self._spawn(self._evaluate_until_stopped())
-        crawling = asyncio.ensure_future(self._crawl.finished())
+        crawling = asyncio.create_task(self._crawl.finished(), name="crawler")
+        working = {
+            asyncio.create_task(self._evaluate_until_stopped(), name="evaluation"),
+            asyncio.create_task(self._delivery.run(self._stop), name="delivery"),
+        }
         ticks = Ticks()
         ticks.every(1.0, "crawl", self._crawl_tick)
         ticks.every(5.0, "evaluate", self._evaluate_tick)
         ticks.every(5.0, "deliver", self._deliver_tick)
         ticks.every(2.0, "configuration", self._configuration_tick)
         ticks.every(10.0, "heartbeat", self._heartbeat_tick)
+        if (watchdog := watchdog_seconds()) is not None:
+            ticks.every(watchdog, "watchdog", self._watchdog_tick)
         ticks.every(3600.0, "clean up", self._clean_up_tick)
         if self._on_status is not None:
             ticks.every(1.0, "status", self._status_tick)
@@ -145,23 +154,26 @@ class Daemon:
         await self._heartbeat_tick()
         notify("READY=1", f"STATUS=watching {len(self._live.sources)} sources")
         self._on_started()
-        stopped = asyncio.ensure_future(self._stop.wait())
-        await asyncio.wait({stopped, crawling}, return_when=asyncio.FIRST_COMPLETED)
-        failed = crawling.done() and not self._stop.is_set()
+        stopped = asyncio.create_task(self._stop.wait())
+        parts = {crawling, *working}
+        await asyncio.wait({stopped, *parts}, return_when=asyncio.FIRST_COMPLETED)
+        broken = [part for part in parts if part.done()] if not self._stop.is_set() else []
+        for part in broken:
+            log.error("a part of the daemon ended", part=part.get_name(), error=_end_of(part))
         log.info("stopping")
         notify("STOPPING=1")
         ticks.stop()
         self._stop.set()
         self._judge.set()
-        await asyncio.gather(self._crawl.stop(CRAWL_GRACE), delivering, judging)
+        await asyncio.gather(
+            self._crawl.stop(CRAWL_GRACE), *working, return_exceptions=bool(broken)
+        )
+        for task in (crawling, stopped):
+            task.cancel()
         await self._delivery.close()
-        stopped.cancel()
+        await self._say_goodbye()
         self._report()
-        if failed:
-            log.error("the crawler ended by itself", error=str(crawling.exception()))
-            return 1
-        crawling.cancel()
-        return 0
+        return 1 if broken else 0
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
@@ -227,14 +239,26 @@ class Daemon:
         self._delivery.wake()
 
     async def _heartbeat_tick(self) -> None:
-        await asyncio.to_thread(self._store.heartbeat, HEARTBEAT, self._clock())
-        notify("WATCHDOG=1")
+        try:
+            await asyncio.to_thread(self._store.heartbeat, HEARTBEAT, self._clock(), RUNNING)
+        except StorageError as error:
+            log.error("no sign of life could be stored", error=str(error))
+
+    async def _watchdog_tick(self) -> None:
+        notify("WATCHDOG=1")  # says that the loop turns; a database that is away is no hang
+
+    async def _say_goodbye(self) -> None:
+        try:
+            await asyncio.to_thread(self._store.heartbeat, HEARTBEAT, self._clock(), STOPPED)
+        except StorageError as error:
+            log.error("the end could not be stored", error=str(error))
 
     async def _clean_up_tick(self) -> None:
         keep = self._live.config.retention.raw_pages
         if keep is not None:
             removed = await asyncio.to_thread(self._store.prune_raw_pages, self._clock() - keep)
-            log.info("old raw pages removed", count=removed)
+            if removed:
+                log.info("old raw pages removed", count=removed)
 
     async def _configuration_tick(self) -> None:
         if await asyncio.to_thread(self._live.files_changed):
@@ -264,22 +288,43 @@ class Daemon:
 
     async def reload(self) -> None:
         """Read the configuration again. A bad one changes nothing and is reported."""
-        reloading()
-        try:
-            newer = await asyncio.to_thread(load_live, self._path)
-        except (ConfigError, WirewatchError) as error:
-            self._live = self._live.with_stamps_of_now()
-            log.error("the new configuration is not used", problems=str(error))
-            notify("READY=1", "STATUS=the changed configuration has errors; the last good one runs")
-            return
+        async with self._reloading:  # a signal and a tick may come together
+            reloading()
+            before = self._live.stamps_now()
+            try:
+                newer = await asyncio.to_thread(load_live, self._path, before)
+                receivers = build_receivers(newer.config, console=self._console)
+                await asyncio.to_thread(self._store.sync_sources, list(newer.sources.values()))
+            except WirewatchError as error:
+                self._live = self._live.after_failed_reload(before, error)
+                _report_bad_configuration(error)
+                status = "the changed configuration has errors; the last good one runs"
+                notify("READY=1", f"STATUS={status}")
+                return
+            await self._use(newer, receivers)
+            notify("READY=1", f"STATUS=watching {len(newer.sources)} sources")
+
+    async def _use(self, newer: LiveConfig, receivers: Mapping[str, Receiver]) -> None:
         self._on_loaded(newer)
         restart = self._live.restart_needed(newer)
         if restart:
             log.warning("some changes need a restart", sections=", ".join(restart))
         self._live = newer
-        await asyncio.to_thread(self._store.sync_sources, list(newer.sources.values()))
-        await self._delivery.replace_receivers(build_receivers(newer.config, console=self._console))
+        await self._delivery.replace_receivers(receivers)
         log.info("configuration reloaded", sources=len(newer.sources))
-        notify("READY=1", f"STATUS=watching {len(newer.sources)} sources")
         self._crawl.wake()
         self._judge.set()
+
+
+def _report_bad_configuration(error: WirewatchError) -> None:
+    log.error("the new configuration is not used; the last good one keeps running")
+    if not isinstance(error, ConfigError):
+        log.error("configuration problem", problem=str(error))
+        return
+    for problem in error.problems:
+        log.log(getattr(logging, problem.severity.upper()), problem.headline())
+
+
+def _end_of(part: asyncio.Task[None]) -> str:
+    error = None if part.cancelled() else part.exception()
+    return f"{type(error).__name__}: {error}" if error else "it came to an end by itself"

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pydantic import BaseModel, SecretStr
 
 from alerts.rules import RuleSet, rule_problems
-from core.config import LoadedConfig, WatchConfig, load_config
+from core.config import ConfigError, LoadedConfig, WatchConfig, load_config
+from core.errors import WirewatchError
 from core.sources import Source
+
+Stamps = tuple[tuple[Path, int, int], ...]
+"""Path, time of change in nanoseconds and size of each watched file."""
 
 NEEDS_RESTART = ("database", "crawl", "network")
 """Sections that the running crawler and storage were built from."""
@@ -23,7 +27,7 @@ class LiveConfig:
     loaded: LoadedConfig
     rules: RuleSet
     sources: Mapping[str, Source]
-    _stamps: tuple[tuple[Path, float, int], ...] = field(default=(), repr=False)
+    _stamps: Stamps = field(default=(), repr=False)
 
     @property
     def config(self) -> WatchConfig:
@@ -32,11 +36,22 @@ class LiveConfig:
 
     def files_changed(self) -> bool:
         """Tell whether a file of the configuration is not what it was when it was read."""
-        return self._stamps != file_stamps(self.loaded.files)
+        return self._stamps != self.stamps_now()
 
-    def with_stamps_of_now(self) -> LiveConfig:
-        """Return the same configuration, so that a bad change is reported once, not every tick."""
-        return replace(self, _stamps=file_stamps(self.loaded.files))
+    def stamps_now(self) -> Stamps:
+        """Return the stamps of the watched files as they are at this moment."""
+        return file_stamps(path for path, _, _ in self._stamps)
+
+    def after_failed_reload(self, before: Stamps, error: WirewatchError) -> LiveConfig:
+        """Return the same configuration, so that a bad change is reported once, not every tick.
+
+        `before` are the stamps from before the failed reading. Files that only the bad
+        configuration includes are watched too: the correction may be made there.
+        """
+        problems = error.problems if isinstance(error, ConfigError) else ()
+        named = {Path(problem.mark.file) for problem in problems}
+        more = sorted(named - {path for path, _, _ in before})
+        return replace(self, _stamps=(*before, *file_stamps(more)))
 
     def restart_needed(self, newer: LiveConfig) -> tuple[str, ...]:
         """Return the sections whose change only takes effect after a restart."""
@@ -47,30 +62,32 @@ class LiveConfig:
         )
 
 
-def load_live(path: Path) -> LiveConfig:
+def load_live(path: Path, before: Stamps = ()) -> LiveConfig:
     """Read, check and compile a configuration.
 
+    `before` are stamps taken before; a file that changes while it is read is then found changed.
     Raises ConfigError with every problem, those of the rules included.
     """
     loaded = load_config(path, checks=[rule_problems])
+    known = {stamp[0]: stamp for stamp in before}
     return LiveConfig(
         loaded=loaded,
         rules=RuleSet.compile(loaded.config),
         sources={one.name: one.to_source() for one in loaded.config.sources},
-        _stamps=file_stamps(loaded.files),
+        _stamps=tuple(known.get(stamp[0], stamp) for stamp in file_stamps(loaded.files)),
     )
 
 
-def file_stamps(files: tuple[Path, ...]) -> tuple[tuple[Path, float, int], ...]:
+def file_stamps(files: Iterable[Path]) -> Stamps:
     """Return what tells a changed file from an unchanged one; a missing file has its own stamp."""
     stamps = []
     for path in files:
         try:
             status = path.stat()
         except OSError:
-            stamps.append((path, 0.0, -1))
+            stamps.append((path, 0, -1))
         else:
-            stamps.append((path, status.st_mtime, status.st_size))
+            stamps.append((path, status.st_mtime_ns, status.st_size))
     return tuple(stamps)
 
 

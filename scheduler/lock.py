@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from core.errors import WirewatchError
+from core.errors import StorageError, WirewatchError
 
 
 class AlreadyRunningError(WirewatchError):
@@ -31,15 +31,18 @@ class InstanceLock:
         return cls(Path(path)) if path and path != ":memory:" else None
 
     def __enter__(self) -> Self:
-        handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise StorageError(f"{self._path} cannot be written: {error.strerror}") from None
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except BlockingIOError:
             pid = os.read(handle, 32).decode("ascii", "replace").strip() or "unknown"
             os.close(handle)
             raise AlreadyRunningError(
                 f"another wirewatch (process {pid}) runs on {self._path.with_suffix('')}"
-            ) from error
+            ) from None
         os.ftruncate(handle, 0)
         os.write(handle, f"{os.getpid()}\n".encode())
         self._handle = handle

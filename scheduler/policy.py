@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from core.sources import CheckOutcome, NextCheck
 
 LONGEST = timedelta(hours=24)
-"""No source is left alone for longer, whatever it answers (Media Cloud caps there too)."""
+"""No source is left alone for longer, whatever it answers (Media Cloud caps there too), unless
+its own interval is longer."""
 JITTER = 0.1
 """Share of the interval by which polls are spread, so that 200 sources do not march in step."""
 
@@ -33,13 +34,13 @@ def plan_next_check(
     """
     if outcome is not CheckOutcome.FAILED:
         pause = every * (1 + JITTER * jitter)
-        return NextCheck(now + min(pause, LONGEST), f"every {_words(every)}")
+        return NextCheck(now + pause, f"every {_words(every)}")
     pause = every * max(1, failures) * (1 + JITTER * jitter)
     reason = f"failed {failures} times in a row" if failures > 1 else "failed once"
     if retry_after is not None and timedelta(seconds=retry_after) > pause:
         pause = timedelta(seconds=retry_after)
         reason = f"{reason}; the server asked for {_words(pause)}"
-    return NextCheck(now + min(pause, LONGEST), reason)
+    return NextCheck(now + min(pause, max(LONGEST, every)), reason)
 
 
 def _words(length: timedelta) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable
+from typing import Any, TypeVar
 
 import scrapy
+import structlog
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
-from scrapy.utils.httpobj import urlparse_cached
 from twisted.python.failure import Failure
 
 from core.articles import ArticleData, FetchedPage
@@ -17,6 +17,10 @@ from crawler.context import CrawlContext, context_from_settings
 from crawler.failures import FetchFailure, failure_of_exception
 from crawler.network_guard import refusal_of
 from crawler.work import FetchEntry, PollSource, Work
+
+T = TypeVar("T")
+
+log = structlog.get_logger(__name__)
 
 
 class SourceSpider(scrapy.Spider):
@@ -41,10 +45,34 @@ class SourceSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Any]:
         """Turn work into requests, for as long as there is any."""
         async for work in self.context.work:
-            if isinstance(work, FetchEntry):
-                yield self.article_request(work)
-            else:
-                yield self.source_request(work)
+            request = await self.settling(work, self._first_request(work))
+            if request is not None:
+                yield request
+
+    async def _first_request(self, work: Work) -> Request:
+        if isinstance(work, FetchEntry):
+            return self.article_request(work)
+        return self.source_request(work)
+
+    async def settling(self, work: Work, step: Awaitable[T]) -> T | None:
+        """Await one step of `work` and settle it, unless the step returns a further request.
+
+        A step that breaks down is the outcome of `work` and committed as such. When not even that
+        is possible, `work` is put off, so that an outlet is not asked for the same over and over.
+        """
+        try:
+            try:
+                outcome = await step
+            except Exception as error:
+                log.exception("the crawler broke down", source=work.source.name)
+                await self.context.intake.broke_down(work, error)
+                outcome = None
+        except BaseException:
+            self.context.work.put_off(work)
+            raise
+        if not isinstance(outcome, Request):
+            self.context.work.settled(work)
+        return outcome
 
     def source_request(self, work: PollSource) -> Request:
         """Return the request that begins a poll."""
@@ -68,20 +96,15 @@ class SourceSpider(scrapy.Spider):
     async def parse_article(self, response: Response) -> AsyncIterator[ArticleData]:
         """Hand an article page over; yield the article for those who export items."""
         work: FetchEntry = response.meta["work"]
-        try:
-            article = await self.context.intake.article_answered(work, self.page(response))
-        finally:
-            self.context.work.settled(work)
+        answered = self.context.intake.article_answered(work, self.page(response))
+        article = await self.settling(work, answered)
         if article is not None:
             yield article
 
     async def article_failed(self, failure: Failure) -> None:
         """Hand over that an article page could not be fetched."""
         work: FetchEntry = failure.request.meta["work"]  # type: ignore[attr-defined]
-        try:
-            await self.context.intake.article_failed(work, self.failure(failure))
-        finally:
-            self.context.work.settled(work)
+        await self.settling(work, self.context.intake.article_failed(work, self.failure(failure)))
 
     def page(self, response: Response) -> FetchedPage:
         """Return the answer as a value of ours."""
@@ -101,6 +124,7 @@ class SourceSpider(scrapy.Spider):
 
     def failure(self, failure: Failure) -> FetchFailure:
         """Return the failure as a value of ours."""
-        host = urlparse_cached(failure.request).hostname or ""  # type: ignore[attr-defined]
+        request: Request = failure.request  # type: ignore[attr-defined]
         error = failure.value or Exception("unknown failure")
-        return failure_of_exception(error, refusal_of(host))
+        dialled = request.meta.get("proxy") or request.url
+        return failure_of_exception(error, refusal_of(dialled))
