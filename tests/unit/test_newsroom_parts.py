@@ -10,6 +10,8 @@ from xml.etree import ElementTree as ET
 import pytest
 import yaml
 
+from alerts.rules.ruleset import RuleSet, rule_problems
+from core.articles import ArticleData
 from core.clock import FixedClock
 from core.config.models import LANGUAGES, WatchConfig
 from demo.catalogue import built_in_outlets
@@ -251,6 +253,27 @@ def test_demo_config_is_a_valid_watch_file() -> None:
     assert "naturalized-migrants-mobilization" in {rule.id for rule in config.rules}
     assert len(config.rules) >= 3
     assert [receiver.kind for receiver in config.receivers] == ["console"]
+
+
+def test_rules_of_the_demo_pass_their_own_tests_and_tell_beat_from_noise() -> None:
+    text = demo_config({"gazette": "http://127.0.0.1:8080"}, "sqlite:///x.db")
+    config = WatchConfig.model_validate(yaml.safe_load(text))
+    assert rule_problems(config) == ()
+    rules = RuleSet.compile(config)
+    assert rules.run_tests() == ()
+    alerting = [
+        (outlet.slug, scheduled.story.slug)
+        for outlet in built_in_outlets()
+        for scheduled in outlet.stories
+        if rules.match(
+            ArticleData(
+                url="http://127.0.0.1/", title=scheduled.story.title, text=scheduled.story.text
+            )
+        )
+    ]
+    assert {slug for slug, _ in alerting} == {outlet.slug for outlet in built_in_outlets()}
+    assert len(alerting) == 15
+    assert ("vestnik-peremen", "sammit-povestka-dnya") not in alerting
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
