@@ -23,8 +23,13 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(processes=2, timeout=1.0, memory_mb=256) as pool:
-        pool.call(os.getpid)
+    with Sandbox(processes=2, timeout=60, memory_mb=256) as pool:
+        yield pool
+
+
+@pytest.fixture(scope="module")
+def hasty() -> Iterator[Sandbox]:
+    with Sandbox(processes=2, timeout=1, memory_mb=256) as pool:
         yield pool
 
 
@@ -107,18 +112,18 @@ async def test_what_the_function_raises_is_raised(sandbox: Sandbox) -> None:
         await sandbox.run(raises, "bad markup")
 
 
-async def test_deadline_stops_code_that_never_returns(sandbox: Sandbox) -> None:
+async def test_deadline_stops_code_that_never_returns(hasty: Sandbox) -> None:
     started = time.monotonic()
     with pytest.raises(SandboxTimeout) as caught:
-        await sandbox.run(never_ends, url=URL)
-    assert time.monotonic() - started < 3
+        await hasty.run(never_ends, url=URL)
+    assert time.monotonic() - started < 10
     assert caught.value.url == URL
     assert isinstance(caught.value, SandboxError)
 
 
-async def test_others_are_served_while_one_hangs(sandbox: Sandbox) -> None:
-    stuck = asyncio.ensure_future(sandbox.run(never_ends))
-    served = [await sandbox.run(length, b"xy") for _ in range(50)]
+async def test_others_are_served_while_one_hangs(hasty: Sandbox) -> None:
+    stuck = asyncio.ensure_future(hasty.run(never_ends))
+    served = [await hasty.run(length, b"xy") for _ in range(50)]
     assert served == [2] * 50
     assert not stuck.done()
     with pytest.raises(SandboxTimeout):
