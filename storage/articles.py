@@ -112,9 +112,8 @@ class Articles(RawPages):
 
     def versions(self, article_id: int) -> list[Article]:
         """Return all versions of an article, the first one first."""
-        query = _articles().where(ArticleRow.id == article_id).order_by(col(VersionRow.number))
         with self._reading() as session:
-            return [stored_article(*found) for found in session.exec(query)]
+            return versions_of(session, article_id)
 
     def unjudged(self, limit: int) -> list[Article]:
         """Return versions that no rules have judged yet, the oldest first."""
@@ -184,6 +183,12 @@ def content_sha256(data: ArticleData) -> str:
     Other fields do not count: a new tag or a corrected byline is no new text to be alerted about.
     """
     return hashlib.sha256(clean(f"{data.title}\n{data.text}").encode()).hexdigest()
+
+
+def versions_of(session: Session, article_id: int) -> list[Article]:
+    """Return all versions of an article, the first one first."""
+    query = _articles().where(ArticleRow.id == article_id).order_by(col(VersionRow.number))
+    return [stored_article(*found) for found in session.exec(query)]
 
 
 def stored_article(article: ArticleRow, version: VersionRow) -> Article:

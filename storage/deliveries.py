@@ -162,13 +162,8 @@ class Deliveries(Database):
 
     def attempts(self, delivery_id: str) -> list[DeliveryAttempt]:
         """Return the attempts at a delivery in the order they were recorded."""
-        query = (
-            select(AttemptRow)
-            .where(AttemptRow.delivery_id == delivery_id)
-            .order_by(col(AttemptRow.id))
-        )
         with self._reading() as session:
-            return [stored_attempt(row) for row in session.exec(query)]
+            return attempts_at(session, delivery_id)
 
     def replay(self, *, delivery_id: str | None = None, receiver: str | None = None) -> int:
         """Make dead deliveries pending and due now, with all their attempts before them again.
@@ -212,18 +207,12 @@ def stored_delivery(row: DeliveryRow) -> Delivery:
     )
 
 
-def stored_attempt(row: AttemptRow) -> DeliveryAttempt:
-    """Return the domain type for a row."""
-    return DeliveryAttempt(
-        delivery_id=row.delivery_id,
-        number=row.number,
-        started_at=row.started_at,
-        finished_at=row.finished_at,
-        outcome=AttemptOutcome(row.outcome),
-        status_code=row.status_code,
-        detail=row.detail,
-        retry_after=row.retry_after,
+def attempts_at(session: Session, delivery_id: str) -> list[DeliveryAttempt]:
+    """Return the attempts at a delivery in the order they were recorded."""
+    query = (
+        select(AttemptRow).where(AttemptRow.delivery_id == delivery_id).order_by(col(AttemptRow.id))
     )
+    return [_attempt(row) for row in session.exec(query)]
 
 
 def _claimable(receiver: str, now: datetime) -> ColumnElement[bool]:
@@ -275,4 +264,17 @@ def _attempt_row(token: str, attempt: DeliveryAttempt, *, accepted: bool) -> Att
         status_code=attempt.status_code,
         detail=attempt.detail,
         retry_after=attempt.retry_after,
+    )
+
+
+def _attempt(row: AttemptRow) -> DeliveryAttempt:
+    return DeliveryAttempt(
+        delivery_id=row.delivery_id,
+        number=row.number,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        outcome=AttemptOutcome(row.outcome),
+        status_code=row.status_code,
+        detail=row.detail,
+        retry_after=row.retry_after,
     )

@@ -8,12 +8,12 @@ from sqlmodel import Session, col, select
 
 from core.alerting import Alert, Delivery
 from core.articles import Evidence
-from storage.articles import Articles
+from storage.articles import versions_of
 from storage.columns import key_hash
-from storage.deliveries import Deliveries, stored_delivery
-from storage.engine import insert_into
-from storage.entries import Entries, tracked_entry
-from storage.judging import Judging, alert_rows, stored_alert
+from storage.deliveries import attempts_at, stored_delivery
+from storage.engine import Database, insert_into
+from storage.entries import tracked_entry
+from storage.judging import alert_rows, matches_of, stored_alert
 from storage.raw_pages import evidence_of
 from storage.records import UrlHistory, VersionJudged
 from storage.tables import (
@@ -27,30 +27,34 @@ from storage.tables import (
 )
 
 
-class History(Entries, Articles, Judging, Deliveries):
+class History(Database):
     """Queries across the stages."""
 
     def url_history(self, key: str) -> UrlHistory:
         """Return all that is known about a canonical URL, be it an entry's or an article's."""
         with self._reading() as session:
             entry, article = _find(session, key)
-            article_id = None if article is None else article.id
-            judged = _judged(session, article_id)
-            alerts = _alerts(session, article_id)
-            evidence = _evidence(session, entry, article_id)
+            announced = None if entry is None else tracked_entry(entry)
+            rejected = None if entry is None else entry.evidence_id
+            if article is None:
+                return UrlHistory(key=key, entry=announced, evidence=_evidence(session, {rejected}))
+            versions = versions_of(session, article.id)
+            alerts = _alerts(session, article.id)
             deliveries = _deliveries(session, [alert.id for alert in alerts])
-        return UrlHistory(
-            key=key,
-            entry=None if entry is None else tracked_entry(entry),
-            evidence=evidence,
-            versions=() if article_id is None else tuple(self.versions(article_id)),
-            judged=judged,
-            matches=() if article_id is None else tuple(self.matches(article_id)),
-            alerts=alerts,
-            deliveries=tuple(
-                (delivery, tuple(self.attempts(delivery.id))) for delivery in deliveries
-            ),
-        )
+            return UrlHistory(
+                key=key,
+                entry=announced,
+                evidence=_evidence(
+                    session, {rejected, *(version.evidence_id for version in versions)}
+                ),
+                versions=tuple(versions),
+                judged=_judged(session, article.id),
+                matches=tuple(matches_of(session, article.id)),
+                alerts=alerts,
+                deliveries=tuple(
+                    (delivery, tuple(attempts_at(session, delivery.id))) for delivery in deliveries
+                ),
+            )
 
     def heartbeat(self, name: str, at: datetime, detail: str = "") -> None:
         """Note that a part of the daemon is alive."""
@@ -83,7 +87,7 @@ def _find(session: Session, key: str) -> tuple[EntryRow | None, ArticleRow | Non
     return entry, article
 
 
-def _judged(session: Session, article_id: int | None) -> tuple[VersionJudged, ...]:
+def _judged(session: Session, article_id: int) -> tuple[VersionJudged, ...]:
     query = (
         select(VersionRow.number, VersionRow.judged_at, VersionRow.ruleset)
         .where(VersionRow.article_id == article_id, col(VersionRow.judged_at).is_not(None))
@@ -96,7 +100,7 @@ def _judged(session: Session, article_id: int | None) -> tuple[VersionJudged, ..
     )
 
 
-def _alerts(session: Session, article_id: int | None) -> tuple[Alert, ...]:
+def _alerts(session: Session, article_id: int) -> tuple[Alert, ...]:
     query = (
         alert_rows()
         .where(AlertRow.article_id == article_id)
@@ -114,14 +118,7 @@ def _deliveries(session: Session, alert_ids: list[str]) -> list[Delivery]:
     return [stored_delivery(row) for row in session.exec(query)]
 
 
-def _evidence(
-    session: Session, entry: EntryRow | None, article_id: int | None
-) -> tuple[Evidence, ...]:
-    ids = set(
-        session.exec(select(VersionRow.evidence_id).where(VersionRow.article_id == article_id))
-    )
-    if entry is not None:
-        ids.add(entry.evidence_id)
+def _evidence(session: Session, ids: set[int | None]) -> tuple[Evidence, ...]:
     query = (
         select(EvidenceRow)
         .where(col(EvidenceRow.id).in_(ids - {None}))

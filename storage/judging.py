@@ -70,14 +70,8 @@ class Judging(Database):
 
     def matches(self, article_id: int) -> list[tuple[int, Match]]:
         """Return (version number, match) for every rule that fired on an article."""
-        query = (
-            select(VersionRow.number, MatchRow)
-            .join(MatchRow, col(MatchRow.version_id) == VersionRow.id)
-            .where(VersionRow.article_id == article_id)
-            .order_by(col(VersionRow.number), col(MatchRow.id))
-        )
         with self._reading() as session:
-            return [(number, _match(row)) for number, row in session.exec(query)]
+            return matches_of(session, article_id)
 
     def _insert_alerts(
         self,
@@ -142,6 +136,17 @@ class _Plan:
     alert_id: str
     match: Match
     receivers: tuple[str, ...]
+
+
+def matches_of(session: Session, article_id: int) -> list[tuple[int, Match]]:
+    """Return (version number, match) for every rule that fired on an article."""
+    query = (
+        select(VersionRow.number, MatchRow)
+        .join(MatchRow, col(MatchRow.version_id) == VersionRow.id)
+        .where(VersionRow.article_id == article_id)
+        .order_by(col(VersionRow.number), col(MatchRow.id))
+    )
+    return [(number, _match(row)) for number, row in session.exec(query)]
 
 
 def alert_rows() -> Select[AlertRow, MatchRow, ArticleRow, VersionRow]:

@@ -6,13 +6,17 @@ from types import TracebackType
 from typing import Self
 
 from core.clock import Clock, utc_now
+from storage.articles import Articles
+from storage.deliveries import Deliveries
 from storage.engine import create_database_engine, storage_errors
+from storage.entries import Entries
 from storage.history import History
+from storage.judging import Judging
 from storage.schema import HEAD, current_revision, prepare_schema
 from storage.sources import Sources
 
 
-class Store(Sources, History):
+class Store(Sources, Entries, Articles, Judging, Deliveries, History):
     """All queries over one database.
 
     Every method is one transaction and may be called from any thread; on an error it raises

@@ -155,6 +155,7 @@ class EntryRow(Row, table=True):
         Index(None, "discovered_at", "id"),
         Index(None, "source", "discovered_at", "id"),
         _partial_index("ix_entry_pending", "id", where="status = 'pending'"),
+        _partial_index("ix_entry_pending_of_source", "source", "id", where="status = 'pending'"),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=RowId)

@@ -203,6 +203,13 @@ def _entry() -> None:
         sqlite_where=sa.text("status = 'pending'"),
         postgresql_where=sa.text("status = 'pending'"),
     )
+    op.create_index(
+        "ix_entry_pending_of_source",
+        "entry",
+        ["source", "id"],
+        sqlite_where=sa.text("status = 'pending'"),
+        postgresql_where=sa.text("status = 'pending'"),
+    )
     op.create_index("ix_entry_source_discovered_at_id", "entry", ["source", "discovered_at", "id"])
 
 

@@ -138,7 +138,7 @@ def test_pruning_beside_a_writer_loses_no_bytes_in_use(store: Store, migrated_ur
             body = b"shared %d" % n
             store.record(data(), page(body, at=NOON - HOUR), key=f"old {n}")
             fetch = partial(store.record, data(), page(body), key=f"new {n}")
-            at_once(lambda: fetch().article_id, lambda: other.prune_raw_pages(NOON))
+            at_once(fetch, partial(other.prune_raw_pages, NOON))
             article = store.article_by_url(f"new {n}")
             assert article is not None
             evidence = store.evidence(article.evidence_id or 0)

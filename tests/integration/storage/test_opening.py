@@ -42,7 +42,12 @@ def test_migrations_build_the_tables_that_the_code_expects(database_url: str) ->
         partial = connection.execute(text(PARTIAL_INDEXES[engine.dialect.name])).scalars().all()
     engine.dispose()
     assert differences == []
-    assert set(partial) == {"ix_article_version_unjudged", "ix_entry_pending", "ix_delivery_due"}
+    assert set(partial) == {
+        "ix_article_version_unjudged",
+        "ix_delivery_due",
+        "ix_entry_pending",
+        "ix_entry_pending_of_source",
+    }
 
 
 PARTIAL_INDEXES = {
@@ -106,7 +111,8 @@ def test_migration_works_from_any_folder(tmp_path: Path) -> None:
 
 def test_processes_that_open_a_new_database_at_once_all_succeed(database_url: str) -> None:
     program = (
-        "import sys; from storage import open_store; print('ready', flush=True);"
+        "import sys; import alembic.command; from storage import open_store;"
+        "print('ready', flush=True);"
         "sys.stdin.read(1); open_store(sys.argv[1]).close()"
     )
     children = [run(program, database_url) for _ in range(3)]

@@ -1,0 +1,66 @@
+"""What the daemon asks all the time is answered from an index, however full the tables are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from storage import Cursor, Store, open_store
+from tests.integration.storage.samples import NOON, claim, data, judgement, page, tracked
+
+AFTER = Cursor(NOON, 1)
+AFTER_TEXT = Cursor(NOON, "x")
+QUESTIONS: dict[str, Callable[[Store], Any]] = {
+    "due sources": lambda store: store.due_sources(NOON, 10),
+    "pending entries": lambda store: store.pending_entries(NOON, 10),
+    "pending entries of a source": lambda store: store.pending_entries(NOON, 10, source="a"),
+    "sources with pending entries": lambda store: store.sources_with_pending(NOON),
+    "entries": lambda store: store.entries(after=AFTER),
+    "entries of a source": lambda store: store.entries(source="a", after=AFTER),
+    "article by URL": lambda store: store.article_by_url("k"),
+    "articles": lambda store: store.articles(after=AFTER, since=NOON),
+    "articles of a source": lambda store: store.articles(source="a", after=AFTER),
+    "unjudged versions": lambda store: store.unjudged(10),
+    "alerts": lambda store: store.alerts(after=AFTER_TEXT),
+    "alerts of a rule": lambda store: store.alerts(rule="r", after=AFTER_TEXT),
+    "due deliveries": lambda store: claim(store, "desk", "editors"),
+    "next delivery": lambda store: store.next_delivery_at(),
+    "deliveries": lambda store: store.deliveries(after=AFTER_TEXT),
+    "attempts": lambda store: store.attempts("dlv_1"),
+    "pages to prune": lambda store: store.prune_raw_pages(NOON),
+    "history": lambda store: store.url_history("k"),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_question_is_answered_from_an_index(question: str, sqlite_url: str) -> None:
+    asked: list[tuple[str, Any]] = []
+    with open_store(sqlite_url) as store:
+        (entry,) = tracked(store, "k")
+        done = store.record(data(), page(), key="k", entry_id=entry.id)
+        store.commit_judgement([judgement(done.version_id, "drafts")])
+
+        @event.listens_for(store._engine, "before_cursor_execute")
+        def note(_c: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+            asked.append((statement, values))
+
+        QUESTIONS[question](store)
+        event.remove(store._engine, "before_cursor_execute", note)
+        plans = []
+        with store._reading() as session:
+            for statement, values in asked:
+                if statement.startswith(("SELECT", "DELETE")):
+                    explained = session.connection().exec_driver_sql(
+                        f"EXPLAIN QUERY PLAN {statement}", values
+                    )
+                    plans += [row.detail for row in explained]
+    assert plans
+    assert [plan for plan in plans if plan.startswith("SCAN") and "INDEX" not in plan] == []
+    assert [plan for plan in plans if "FOR ORDER BY" in plan and question not in SORTED] == []
+
+
+SORTED = ("history", "due sources", "sources with pending entries", "attempts")
+"""Questions whose few rows are sorted after they were found."""
