@@ -36,10 +36,12 @@ def run_demo(seconds: float) -> int:
     """Run the demonstration for `seconds` (0: until Ctrl-C) and return its exit status."""
     with (
         tempfile.TemporaryDirectory(prefix="wirewatch-demo-") as folder,
-        Newsroom.demonstration() as newsroom,
+        Newsroom() as newsroom,
     ):
         config = Path(folder) / "watch.yaml"
-        config.write_text(demo_config(newsroom, f"sqlite:///{folder}/demo.db"), encoding="utf-8")
+        config.write_text(
+            demo_config(newsroom.urls, f"sqlite:///{folder}/demo.db"), encoding="utf-8"
+        )
 
         def build(console: Console, on_status: Callable[[DaemonStatus], None] | None) -> Daemon:
             console.print(_OPENING.format(outlets=len(newsroom.outlets)), markup=False)

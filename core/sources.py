@@ -21,6 +21,8 @@ class Source:
     """One place that publishes, as the user configured it."""
 
     name: str
+    title: str = ""
+    """The outlet's name as readers see it; given by the user, so a page cannot forge it."""
     kind: SourceKind
     url: str
     language: str | None = None

@@ -14,6 +14,7 @@ from demo.pages import templates
 @dataclass(frozen=True, slots=True)
 class _SourceLine:
     name: str
+    title: str
     key: str
     url: str
     language: str | None = None
@@ -40,8 +41,8 @@ def demo_config(newsroom_urls: Mapping[str, str], database: str) -> str:
 
 def _source_line(slug: str, url: str, outlet: Outlet | None) -> _SourceLine:
     if outlet is None:
-        return _SourceLine(slug, "url", f"{url}/")
+        return _SourceLine(slug, slug, "url", f"{url}/")
     if outlet.followed_by_feed:
         feed = url + (outlet.feed_moved_from or outlet.feed_path)
-        return _SourceLine(slug, "feed", feed, outlet.language, outlet.tags)
-    return _SourceLine(slug, "url", f"{url}/", outlet.language, outlet.tags)
+        return _SourceLine(slug, outlet.name, "feed", feed, outlet.language, outlet.tags)
+    return _SourceLine(slug, outlet.name, "url", f"{url}/", outlet.language, outlet.tags)

@@ -225,7 +225,7 @@ class Daemon:
         return report.judged
 
     def _outlet_of(self, source: str) -> str:
-        return source
+        return self._live.outlet_of(source)
 
     # -- ticks
 

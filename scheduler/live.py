@@ -34,6 +34,11 @@ class LiveConfig:
         """The configuration itself."""
         return self.loaded.config
 
+    def outlet_of(self, source: str) -> str:
+        """Return a source's name for readers; one that was removed keeps its plain name."""
+        known = self.sources.get(source)
+        return known.title or source if known else source
+
     def files_changed(self) -> bool:
         """Tell whether a file of the configuration is not what it was when it was read."""
         return self._stamps != self.stamps_now()

@@ -154,7 +154,7 @@ class _Pass:
             build_receivers(self._live.config, console=self._console),
             clock=self._clock,
             owner=f"pass-{self._began.timestamp():.6f}",
-            outlet_of=lambda source: source,
+            outlet_of=self._live.outlet_of,
         )
         try:
             await delivery.drain(until_idle=True)

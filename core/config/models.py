@@ -136,6 +136,9 @@ class SourceConfig(Section):
     }
 
     name: Identifier = Field(description="Short unique name: letters, digits, `.`, `_`, `-`.")
+    title: str = Field(
+        "", max_length=200, description="The outlet's name as readers of alerts see it."
+    )
     url: HttpUrl | None = Field(None, description="The outlet's homepage; its feed is discovered.")
     feed: HttpUrl | None = Field(None, description="Address of an RSS, Atom, RDF or JSON feed.")
     language: LanguageCode | None = Field(
@@ -165,6 +168,7 @@ class SourceConfig(Section):
         address = self.feed or self.url or ""  # the validator above saw to one of them
         return Source(
             name=self.name,
+            title=self.title or self.name,
             kind=SourceKind.FEED if self.feed else SourceKind.HOMEPAGE,
             url=address,
             language=self.language,
