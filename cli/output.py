@@ -13,6 +13,7 @@ from typing import Any
 
 from alerts.receivers.plain_text import one_line
 
+_BLANKS = re.compile(r"( {2,})")
 _RISKY = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -60,7 +61,10 @@ def _json(value: Any, indent: int | None = None) -> str:
 
 def print_line(text: str = "") -> None:
     """Print one line of our own words; control characters of others are shown harmlessly."""
-    sys.stdout.write(one_line(text) + "\n" if text else "\n")
+    # Runs of blanks are our own layout, which `one_line` would close up.
+    pieces = _BLANKS.split(text)
+    pieces[::2] = map(one_line, pieces[::2])
+    sys.stdout.write("".join(pieces) + "\n")
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

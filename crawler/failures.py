@@ -94,7 +94,7 @@ def retry_after_seconds(value: str | None, now: datetime) -> float | None:
         return None
     text = value.strip()
     if text.isascii() and text.isdigit():
-        return min(float(text[:12]), MAX_RETRY_AFTER)
+        return min(float(text.lstrip("0")[:12] or 0), MAX_RETRY_AFTER)
     try:
         at = parsedate_to_datetime(text)
     except (TypeError, ValueError):

@@ -25,6 +25,11 @@ class HostGate:
         self._hosts: dict[str, asyncio.Semaphore] = {}
         self._waiting: dict[str, int] = {}
 
+    @property
+    def hosts(self) -> int:
+        """How many hosts it keeps in mind: those with a download running or waiting."""
+        return len(self._hosts)
+
     async def enter(self, host: str) -> None:
         """Wait until a download to `host` may start."""
         gate = self._hosts.setdefault(host, asyncio.Semaphore(self._per_host))

@@ -1,0 +1,161 @@
+"""Wirewatch as its users run it: child processes, configurations on disk, and their logs.
+
+Nothing here waits for a while: it waits for a line, a request or the end of a process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from demo.newsroom import Newsroom
+from demo.recorder import Recorder
+from storage import Store, open_store
+
+ROOT = Path(__file__).resolve().parents[2]
+WIREWATCH = (sys.executable, "-m", "cli.main")
+SCRAPY = (sys.executable, "-m", "scrapy")
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A command that has ended."""
+
+    status: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        """Return standard output as JSON."""
+        return json.loads(self.out)
+
+    def json_lines(self) -> list[Any]:
+        """Return standard output as one JSON value a line."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+def child_environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return an environment in which the checkout can be imported from anywhere."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("WIREWATCH", "NOTIFY"))}
+    return {**kept, "PYTHONPATH": str(ROOT), "COLUMNS": "100", **(more or {})}
+
+
+def run_command(
+    command: Sequence[str],
+    *,
+    cwd: Path,
+    stdin: bytes = b"",
+    env: Mapping[str, str] | None = None,
+    timeout: float = 60,
+) -> Finished:
+    """Run a command to its end."""
+    done = subprocess.run(
+        command,
+        cwd=cwd,
+        input=stdin,
+        capture_output=True,
+        env=child_environment(env),
+        timeout=timeout,
+        check=False,
+    )
+    return Finished(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def wirewatch(
+    *arguments: str, cwd: Path, stdin: bytes = b"", env: Mapping[str, str] | None = None
+) -> Finished:
+    """Run `wirewatch` with these arguments to its end."""
+    return run_command([*WIREWATCH, *arguments], cwd=cwd, stdin=stdin, env=env)
+
+
+def write_config(folder: Path, **sections: Any) -> Path:
+    """Write a watch.yaml (as JSON, which YAML contains) that crawls fast; return its path."""
+    crawl = {"per_host_delay": "0ms", "parser_processes": 1, "contact": "mailto:desk@example.org"}
+    config = {
+        "database": "sqlite:///wirewatch.db",
+        **sections,
+        "crawl": {**crawl, **sections.get("crawl", {})},
+    }
+    path = folder / "watch.yaml"
+    partial = folder / "watch.yaml.new"
+    partial.write_text(json.dumps(config, ensure_ascii=False, indent=1), encoding="utf-8")
+    partial.replace(path)
+    return path
+
+
+def feed_sources(newsroom: Newsroom, **more: Any) -> list[dict[str, Any]]:
+    """Return a feed source for every outlet of a newsroom."""
+    return [
+        {"name": outlet.slug, "feed": newsroom.feed_url(outlet.slug), **more}
+        for outlet in newsroom.outlets
+    ]
+
+
+def store_of(config: Path) -> Store:
+    """Open the database beside a configuration."""
+    return open_store(f"sqlite:///{config.parent / 'wirewatch.db'}")
+
+
+@dataclass(slots=True)
+class Daemon:
+    """A running `wirewatch run --log-format json`."""
+
+    process: subprocess.Popen[bytes]
+    lines: Recorder[str] = field(default_factory=lambda: Recorder(100_000))
+    """What it wrote to standard error, line by line."""
+
+    def wait_for_event(self, text: str, count: int = 1, timeout: float = 30.0) -> str:
+        """Return the `count`-th log line that contains `text`, once it is written."""
+        return self.lines.wait(lambda line: text in line, count, timeout)[count - 1]
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal."""
+        self.process.send_signal(number)
+
+    def stop(self, timeout: float = 20.0) -> int:
+        """Send SIGTERM and return the exit status."""
+        self.process.terminate()
+        return self.process.wait(timeout)
+
+
+@contextmanager
+def running_daemon(
+    config: Path, *options: str, env: Mapping[str, str] | None = None
+) -> Iterator[Daemon]:
+    """Run the daemon; give it once it has started; end it in any case."""
+    process = subprocess.Popen(
+        [*WIREWATCH, "run", "-c", str(config), "--log-format", "json", *options],
+        cwd=config.parent,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env=child_environment(env),
+    )
+    daemon = Daemon(process)
+    assert process.stderr is not None
+    stream = process.stderr
+
+    def read() -> None:
+        for line in stream:
+            daemon.lines.add(line.decode().rstrip("\n"))
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    try:
+        daemon.wait_for_event('"started"')
+        yield daemon
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait(10)
+        reader.join(10)
+        stream.close()

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import ssl
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scrapy import exceptions
+
+from crawler.failures import (
+    MAX_RETRY_AFTER,
+    FailureKind,
+    FetchFailure,
+    failure_of_exception,
+    failure_of_status,
+    retry_after_seconds,
+)
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        (None, None),
+        ("", None),
+        ("0", 0.0),
+        ("120", 120.0),
+        (" 120 ", 120.0),
+        ("86400", 86400.0),
+        ("86401", MAX_RETRY_AFTER),
+        ("9" * 400, MAX_RETRY_AFTER),
+        ("000000000000000120", 120.0),
+        ("-5", None),
+        ("1.5", None),
+        ("1e9", None),
+        ("inf", None),
+        ("nan", None),
+        ("²", None),
+        ("१२०", None),
+        ("tomorrow", None),
+        ("Mon, 99 Foo 2026 99:99:99 GMT", None),
+        ("Sun, 01 Mar 99999 12:00:00 GMT", None),
+        ("Sun, 01 Mar 2026 12:02:00 GMT", 120.0),
+        ("Sun, 01 Mar 2026 14:02:00 +0200", 120.0),
+        ("Sunday, 01-Mar-26 12:02:00 GMT", 120.0),
+        ("Sun, 01 Mar 2026 11:00:00 GMT", None),
+        ("Sun, 01 Mar 2026 12:02:00", None),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", MAX_RETRY_AFTER),
+    ],
+)
+def test_retry_after_is_read_in_every_form(value: str | None, seconds: float | None) -> None:
+    assert retry_after_seconds(value, NOW) == seconds
+
+
+@given(st.text(max_size=60))
+def test_no_retry_after_breaks_the_reader(value: str) -> None:
+    seconds = retry_after_seconds(value, NOW)
+    assert seconds is None or 0 <= seconds <= MAX_RETRY_AFTER
+
+
+@given(st.timedeltas(min_value=timedelta(seconds=1), max_value=timedelta(days=3000)))
+def test_a_date_asks_for_the_time_until_then(ahead: timedelta) -> None:
+    ahead -= timedelta(microseconds=ahead.microseconds)
+    value = format_datetime(NOW + ahead, usegmt=True)
+    assert retry_after_seconds(value, NOW) == min(ahead.total_seconds(), MAX_RETRY_AFTER)
+
+
+@pytest.mark.parametrize("status", [200, 203, 206, 299])
+def test_a_usable_answer_is_no_failure(status: int) -> None:
+    assert failure_of_status(status, {}, NOW) is None
+
+
+@pytest.mark.parametrize("status", [101, 199, 301, 304, 404, 429, 503, 999])
+def test_any_other_answer_is_one(status: int) -> None:
+    assert failure_of_status(status, {"retry-after": "60"}, NOW) == FetchFailure(
+        FailureKind.HTTP, f"HTTP {status}", status, 60.0
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "detail"),
+    [
+        (exceptions.CannotResolveHostError("x"), FailureKind.DNS, "host name does not resolve"),
+        (exceptions.DownloadConnectionRefusedError("x"), FailureKind.CONNECT, "refused"),
+        (exceptions.DownloadTimeoutError("x"), FailureKind.TIMEOUT, "no complete answer"),
+        (exceptions.DownloadCancelledError("x"), FailureKind.TOO_LARGE, "too large"),
+        (exceptions.ResponseDataLossError("x"), FailureKind.BROKEN, "broke off"),
+        (exceptions.UnsupportedURLSchemeError("x"), FailureKind.GUARD, "http and https"),
+        (exceptions.IgnoreRequest("Forbidden by robots.txt"), FailureKind.ROBOTS, "robots.txt"),
+        (exceptions.IgnoreRequest("max redirections reached"), FailureKind.REDIRECTS, "redirects"),
+        (exceptions.IgnoreRequest(), FailureKind.BROKEN, "refused"),
+        (ssl.SSLError("certificate verify failed"), FailureKind.TLS, "certificate verify failed"),
+        (OSError("connection\nlost"), FailureKind.CONNECT, "connection lost"),
+        (ValueError(), FailureKind.CONNECT, "ValueError"),
+    ],
+)
+def test_what_scrapy_raises_is_classified(
+    error: BaseException, kind: FailureKind, detail: str
+) -> None:
+    failure = failure_of_exception(error)
+    assert failure.kind is kind
+    assert detail in failure.detail
+
+
+def test_the_guards_reason_wins() -> None:
+    failure = failure_of_exception(exceptions.CannotResolveHostError("x"), "10.0.0.1 is private")
+    assert str(failure) == "guard: 10.0.0.1 is private"
+
+
+def test_a_long_error_is_cut() -> None:
+    assert len(failure_of_exception(OSError("x" * 5000)).detail) == 200
