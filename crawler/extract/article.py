@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from copy import deepcopy
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 
 from htmldate import find_date
@@ -19,6 +19,7 @@ from core.config.models import LANGUAGES
 from core.sources import Entry
 from crawler.extract.body import extract_body
 from crawler.extract.boilerplate import drop_boilerplate
+from crawler.extract.dates import choose
 from crawler.extract.decoding import clean_text, to_utf8
 from crawler.extract.language import detect_language, load_model
 from crawler.extract.markup import is_other_format, looks_like_markup, parse
@@ -84,7 +85,7 @@ def extract_article(
         )
     title = metadata.title or (tidy(entry.title) if entry else "") or _first_words(text)
     if for_date is not None:
-        published_at = _guess_date(for_date, url)
+        published_at = _guess_date(for_date, url, metadata.times)
     text = _without_title(text, title)
     prior = language_hint or (entry.language if entry else None) or metadata.language
     return ArticleData(
@@ -128,10 +129,10 @@ def _flat(tree: HtmlElement) -> str:
     return " ".join(tree.text_content().split())
 
 
-def _guess_date(tree: HtmlElement, url: str) -> datetime | None:
-    """Ask htmldate, which reads dates out of URLs and visible text: a day, without a time."""
+def _guess_date(tree: HtmlElement, url: str, times: tuple[str, ...]) -> datetime | None:
+    """Ask htmldate, which reads days out of URLs and visible text; `times` may complete the day."""
     found = find_date(tree, url=url, original_date=True, max_date=_LATEST_DATE)
-    return datetime.fromisoformat(found).replace(tzinfo=UTC) if found else None
+    return choose([found, *times], times) if found else None
 
 
 def _first_words(text: str) -> str:

@@ -19,7 +19,7 @@ ARTICLE_TYPES = frozenset(
 )  # fmt: skip
 """schema.org/Article and its subtypes as outlets use them."""
 
-PAGE_TYPES = frozenset({"WebPage", "ItemPage", "VideoObject"})
+PAGE_TYPES = frozenset({"WebPage", "ItemPage"})
 """Types that often carry the dates when there is no article node."""
 
 MAX_NODES = 2_000
@@ -62,7 +62,7 @@ def read_linked_data(tree: HtmlElement) -> LinkedData:
         is_article=article is not None,
         headline=_first(node, "headline", "name") if article else "",
         body=_text(node.get("articleBody")) if article else "",
-        published=_all(both, "datePublished", "dateCreated", "uploadDate"),
+        published=_all(both, "datePublished", "dateCreated"),
         modified=_all(both, "dateModified"),
         authors=tuple(_names(node.get("author"), by_id))
         or tuple(_names(node.get("creator"), by_id)),

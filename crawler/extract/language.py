@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-SAMPLE = 700
+SAMPLE = 500
 """Characters that decide; more do not change the answer."""
 SHORT = 120
 """Below this many letters a detection is not evidence against what the source says."""

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import cast
 from urllib.parse import urljoin, urlsplit
 
@@ -17,7 +18,7 @@ from courlan import extract_domain
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from crawler.extract.dates import choose
+from crawler.extract.dates import choose, parse_stamp
 from crawler.extract.decoding import clean_text
 from crawler.extract.jsonld import LinkedData, read_linked_data
 
@@ -51,11 +52,7 @@ _TAGS = (
     "keywords",
 )
 
-_TIMES = XPath(
-    "//time[@datetime][@itemprop='datePublished' or @pubdate]"
-    " | //*[@itemprop='datePublished'][@content or @datetime]"
-)
-_OTHER_TIMES = XPath("//time[@datetime][not(ancestor::aside or ancestor::nav or ancestor::footer)]")
+_MARKED_TIMES = XPath("//*[@itemprop='datePublished'][@content or @datetime]")
 _BYLINES = XPath(
     "//*[@rel='author' or @itemprop='author' or self::address[contains(@class,'author')]"
     " or contains(concat(' ',@class,' '),' author ')"
@@ -90,6 +87,8 @@ class PageMetadata:
     tags: tuple[str, ...]
     is_article: bool
     """The page declares itself an article (JSON-LD or og:type)."""
+    times: tuple[str, ...]
+    """Times that the page marks up without saying of what: the article, or a related one."""
     body: str
     """JSON-LD articleBody, for pages that build their text with scripts."""
 
@@ -98,16 +97,18 @@ def read_metadata(tree: HtmlElement, url: str) -> PageMetadata:
     """Read the metadata of a parsed page. `url` is where it was fetched from."""
     linked = read_linked_data(tree)
     meta = _meta_tags(tree)
+    times = _unexplained_times(tree)
     site_name = tidy(_first(meta, "og:site_name", "application-name") or linked.publisher)
     return PageMetadata(
         title=_title(tree, linked, meta, site_name),
-        published_at=_published(tree, linked, meta),
+        published_at=_published(tree, linked, meta, times),
         authors=_authors(tree, linked, meta, site_name),
         site_name=site_name or None,
         canonical_url=_canonical(tree, meta, url),
         language=_language(tree, linked, meta),
         tags=_tags(linked, meta),
         is_article=linked.is_article or _first(meta, "og:type").lower() == "article",
+        times=times,
         body=clean_text(linked.body),
     )
 
@@ -183,13 +184,27 @@ def _without_site(title: str, site: str, headings: list[str]) -> str:
 
 
 def _published(
-    tree: HtmlElement, linked: LinkedData, meta: dict[str, list[str]]
+    tree: HtmlElement, linked: LinkedData, meta: dict[str, list[str]], times: tuple[str, ...]
 ) -> datetime | None:
-    marked = [e.get("datetime") or e.get("content") or "" for e in _select(_TIMES, tree)]
-    candidates = [*linked.published, *_values(meta, _PUBLISHED), *marked]
-    modified = [*linked.modified, *_values(meta, _MODIFIED)]
-    times = [e.get("datetime") or "" for e in _select(_OTHER_TIMES, tree)[:5]]
-    return choose(candidates, [*modified, *times]) or choose(times[:1], modified)
+    modified = [*linked.modified, *_values(meta, _MODIFIED), *times]
+    candidates = [*linked.published, *_values(meta, _PUBLISHED)]
+    if found := choose(candidates, modified):
+        return found
+    marked = [e.get("datetime") or e.get("content") or "" for e in _select(_MARKED_TIMES, tree)]
+    if found := choose(marked, modified):
+        return found
+    # Times of one day are the article's own; of several, most belong to other articles.
+    days = {stamp.local.date() for text in times if (stamp := parse_stamp(text))}
+    return choose(times, modified) if len(days) == 1 else None
+
+
+def _unexplained_times(tree: HtmlElement) -> tuple[str, ...]:
+    written = (
+        element.get("datetime") or ""
+        for element in islice(tree.iter("time"), 20)
+        if next(element.iterancestors("aside", "nav", "footer"), None) is None
+    )
+    return tuple(dict.fromkeys(filter(None, written)))
 
 
 def _authors(
