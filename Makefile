@@ -7,10 +7,12 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: help demo run test check lint format types imports tests bench bench-crawl chaos docs clean
+.PHONY: help install demo run test check lint format types imports tests bench bench-crawl chaos docs clean
 
 help:  ## Show what can be done
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+install: $(READY)  ## Make .venv with the wirewatch command
 
 demo: $(READY)  ## See it work: a newsroom on this machine, the real daemon, alerts on the terminal
 	$(BIN)/wirewatch demo

@@ -54,12 +54,12 @@ receivers:
 
 
 def bare(url: str, body: bytes) -> None:
-    """What a user would write."""
+    """Extract as a user would first write it."""
     trafilatura.bare_extraction(body, url=url, with_metadata=True, include_comments=False)
 
 
 def limit(url: str, body: bytes) -> None:
-    """The least that trafilatura can do: text only, in its fast mode."""
+    """Do the least that trafilatura can: text only, in its fast mode."""
     trafilatura.extract(body, url=url, fast=True, include_comments=False)
 
 
