@@ -18,7 +18,7 @@ from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from threading import Lock
-from typing import ParamSpec, Self, TypeVar
+from typing import Any, ParamSpec, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
@@ -30,6 +30,7 @@ R = TypeVar("R")
 TASKS_PER_WORKER = 2_000
 """A worker is replaced after this many tasks, so that a leak in a C library cannot grow."""
 
+CLOSED = "The sandbox is closed"
 PRELOADED = ["crawler.sandbox_preload"]
 
 GRACE = 1.0
@@ -63,6 +64,8 @@ class Sandbox:
         self._timeout = timeout
         self._memory_mb = memory_mb
         self._pool: ProcessPool | None = None
+        self._closed = False
+        self._pending: set[ProcessFuture[Any]] = set()
         self._lock = Lock()
 
     async def run(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -93,8 +96,10 @@ class Sandbox:
     def start(self) -> None:
         """Start the workers unless they run; a pool that lost all its workers is replaced."""
         with self._lock:
-            if self._pool is not None and self._pool.active:
+            if self._closed or (self._pool is not None and self._pool.active):
                 return
+            if self._pool is not None:
+                self._pool.join()
             _start_fork_server()
             self._pool = ProcessPool(
                 max_workers=self._processes,
@@ -106,12 +111,20 @@ class Sandbox:
             self._pool.active  # noqa: B018 -- pebble starts its workers when it is first asked
 
     def close(self) -> None:
-        """Stop the workers and whatever they are doing. Calling it again does nothing."""
+        """Stop the workers for good; calls still under way end with SandboxCrashed.
+
+        Calling it again does nothing.
+        """
         with self._lock:
+            self._closed = True
             pool, self._pool = self._pool, None
-        if pool is not None:
+            if pool is None:
+                return
             pool.stop()  # type: ignore[no-untyped-call]
             pool.join()
+            # pebble leaves the futures of a stopped pool undecided: their callers would wait on.
+            for future in [pending for pending in self._pending if not pending.done()]:
+                future.set_exception(SandboxCrashed(CLOSED))
 
     def __enter__(self) -> Self:
         return self
@@ -128,10 +141,17 @@ class Sandbox:
     def _schedule(
         self, function: Callable[..., R], args: tuple[object, ...], kwargs: dict[str, object]
     ) -> ProcessFuture[R]:
-        if self._pool is None:
-            raise SandboxCrashed("The sandbox is closed")
         task = (self._timeout, function, args, kwargs)
-        return self._pool.schedule(_bounded, task, timeout=self._timeout)
+        with self._lock:
+            if self._pool is None:
+                raise SandboxCrashed(CLOSED)
+            try:
+                future = self._pool.schedule(_bounded, task, timeout=self._timeout)
+            except RuntimeError as error:  # the pool lost its workers a moment ago
+                raise SandboxCrashed from error
+            self._pending.add(future)
+        future.add_done_callback(self._pending.discard)
+        return future
 
 
 class _Worker(ForkServerProcess):

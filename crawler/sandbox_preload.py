@@ -6,6 +6,7 @@ Imported by the sandbox's fork server only, by name; nothing else should import 
 from __future__ import annotations
 
 import gc
+import logging
 import os
 
 # numpy's BLAS would reserve address space and a thread for every core; language detection is one
@@ -17,6 +18,10 @@ import feedparser  # noqa: F401
 
 from core.config.models import LANGUAGES
 from crawler.extract import preload
+
+# A worker reports through what it returns and raises; without a handler Python would print the
+# libraries' warnings about each odd page to the daemon's terminal.
+logging.getLogger().addHandler(logging.NullHandler())
 
 preload(LANGUAGES)
 

@@ -14,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from core.articles import ArticleData
 from core.errors import SandboxError
+from crawler.extract import extract_article
 from crawler.sandbox import Sandbox, SandboxCrashed, SandboxMemory, SandboxTimeout
 
 URL = "https://example.org/a"
@@ -197,6 +199,27 @@ def test_closed_sandbox_leaves_no_worker() -> None:
     pool.close()
     pool.close()
     assert gone([pid])
+
+
+async def test_closing_ends_calls_under_way_and_refuses_new_ones() -> None:
+    pool = Sandbox(processes=1, timeout=60, memory_mb=256)
+    pid = await pool.run(os.getpid)
+    calls = [asyncio.ensure_future(pool.run(never_ends)) for _ in range(3)]
+    await asyncio.to_thread(wait_until_busy, pid)
+    await asyncio.to_thread(pool.close)
+    outcomes = await asyncio.gather(*calls, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [SandboxCrashed] * 3
+    with pytest.raises(SandboxCrashed, match="closed"):
+        await pool.run(length, b"x")
+    with pytest.raises(SandboxCrashed, match="closed"):
+        pool.call(length, b"x")
+
+
+def test_extraction_runs_in_a_worker(sandbox: Sandbox) -> None:
+    page = b"<html><body><p>" + b"The council voted to repair the old bridge. " * 5
+    result = sandbox.call(extract_article, page, URL)
+    assert isinstance(result, ArticleData)
+    assert result == extract_article(page, URL)
 
 
 PARENT = """
