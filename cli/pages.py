@@ -16,7 +16,21 @@ from cli.options import DEFAULT_CONFIG, ConfigOption
 if TYPE_CHECKING:
     from core.articles import ArticleData
 
-UrlOption = Annotated[str, typer.Option("--url", help="The address the bytes came from.")]
+
+def _web_address(url: str) -> str:
+    from core.urls import UrlError, canonical_url
+
+    try:
+        canonical_url(url)
+    except UrlError as error:
+        raise typer.BadParameter(error.message) from None
+    return url
+
+
+UrlOption = Annotated[
+    str,
+    typer.Option("--url", help="The address the bytes came from.", callback=_web_address),
+]
 ContentTypeOption = Annotated[
     str | None, typer.Option("--content-type", help="The Content-Type header they came with.")
 ]
@@ -72,7 +86,8 @@ def links(file: FileArgument, url: UrlOption, content_type: ContentTypeOption = 
     from crawler.discovery import discover_links
     from crawler.sandbox import Sandbox
 
-    with Sandbox(1, PARSE_SECONDS, PARSE_MEMORY_MB) as sandbox:
+    # The libraries for web pages would take a second to load and are not needed here.
+    with Sandbox(1, PARSE_SECONDS, PARSE_MEMORY_MB, preloaded=()) as sandbox:
         found = sandbox.call(discover_links, _read(file), url, content_type=content_type)
     for entry in found.entries:
         print_json_line(entry)

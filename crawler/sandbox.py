@@ -11,7 +11,7 @@ import contextlib
 import resource
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import TimeoutError as DeadlineError
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import forkserver, resource_tracker
@@ -31,7 +31,7 @@ TASKS_PER_WORKER = 2_000
 """A worker is replaced after this many tasks, so that a leak in a C library cannot grow."""
 
 CLOSED = "The sandbox is closed"
-PRELOADED = ["crawler.sandbox_preload"]
+PRELOADED = ("crawler.sandbox_preload",)
 
 GRACE = 1.0
 """Seconds past the deadline after which a worker ends by itself. The pool stops it before, unless
@@ -56,10 +56,20 @@ class Sandbox:
     `processes` is the number of workers, `timeout` the seconds one call may run (waiting for a
     free worker does not count), `memory_mb` the MiB of address space a worker may take beyond what
     the parsing libraries themselves occupy. Functions, arguments and results must be picklable;
-    what a function raises is raised here. Workers start with the first call.
+    what a function raises is raised here. Workers start with the first call. `preloaded` names
+    modules that are loaded once for all workers; the first sandbox of a process decides. A command
+    that parses one feed and ends does better without.
     """
 
-    def __init__(self, processes: int, timeout: float, memory_mb: int) -> None:
+    def __init__(
+        self,
+        processes: int,
+        timeout: float,
+        memory_mb: int,
+        *,
+        preloaded: Sequence[str] = PRELOADED,
+    ) -> None:
+        self._preloaded = list(preloaded)
         self._processes = processes
         self._timeout = timeout
         self._memory_mb = memory_mb
@@ -100,7 +110,7 @@ class Sandbox:
                 return
             if self._pool is not None:
                 self._pool.join()
-            _start_fork_server()
+            _start_fork_server(self._preloaded)
             self._pool = ProcessPool(
                 max_workers=self._processes,
                 max_tasks=TASKS_PER_WORKER,
@@ -166,14 +176,14 @@ class _Context(ForkServerContext):
     Process = _Worker
 
 
-def _start_fork_server() -> None:
+def _start_fork_server(preloaded: list[str]) -> None:
     # A SIGTERM to the whole process group (systemd sends one) is for the daemon to handle: it ends
     # what is in flight and closes the workers. The fork server and the workers inherit this mask.
     # The tracker unblocks the signal when it starts, hence it is started first.
     resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     try:
-        forkserver.set_forkserver_preload(PRELOADED)
+        forkserver.set_forkserver_preload(preloaded)
         forkserver.ensure_running()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
