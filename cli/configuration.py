@@ -25,9 +25,10 @@ def init(
     from core.config.schema import json_schema
 
     config, schema_file = directory / "watch.yaml", directory / "watch.schema.json"
-    if config.exists():
-        complain(f"{config} exists and is left as it is")
-        raise typer.Exit(exits.FINDINGS)
+    for file in (config, schema_file):
+        if file.exists():
+            complain(f"{file} exists and is left as it is; nothing was written")
+            raise typer.Exit(exits.FINDINGS)
     directory.mkdir(parents=True, exist_ok=True)
     starter = files("cli").joinpath("starter.yaml").read_text(encoding="utf-8")
     config.write_text(starter, encoding="utf-8")

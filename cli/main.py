@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -59,6 +60,9 @@ for _group in (sources, articles, alerts, deliveries):
 
 def main() -> None:
     """Run the command line and exit with a status of the contract."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a locale without Cyrillic is no reason to fail
+            stream.reconfigure(errors="backslashreplace")
     try:
         try:
             app()

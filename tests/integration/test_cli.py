@@ -1,0 +1,516 @@
+"""The commands of `wirewatch` as a user types them: what they print and how they end."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from demo.inbox import Answer, Inbox
+from demo.newsroom import Newsroom
+from demo.outlets import FeedFormat, Outlet, Scheduled, Story
+from demo.synthetic import synthetic_outlet
+from tests.integration.children import (
+    WIREWATCH,
+    Finished,
+    child_environment,
+    feed_sources,
+    run_command,
+    wirewatch,
+    write_config,
+)
+
+HOSTILE = "\x1b]0;owned\x07\x1b[31mRed \u202etitle\x9b1m zeppelin"
+SHOWN = "Red title zeppelin"
+TEXT = tuple(
+    f"The zeppelin rose above the market for the {n}th time and nobody \x1b[2Jin town looked up."
+    for n in range(9)
+)
+STUB = (
+    b"<html><head><title>Just a moment...</title></head><body>Checking your browser</body></html>"
+)
+
+COMMANDS = {
+    (): ("run", "check", "match", "deliveries"),
+    ("init",): ("DIRECTORY",),
+    ("check",): ("--format",),
+    ("run",): ("--config", "--once", "--log-format", "--log-level"),
+    ("demo",): ("--for",),
+    ("poll",): ("SOURCE", "--config", "--dry-run", "--format"),
+    ("match",): ("FILES", "--config", "--explain"),
+    ("extract",): ("FILE", "--url", "--content-type"),
+    ("links",): ("FILE", "--url", "--content-type"),
+    ("explain",): ("URL", "--config", "--format"),
+    ("doctor",): ("--config", "--format"),
+    ("healthcheck",): ("--config", "--max-age"),
+    ("schema",): (),
+    ("test-receiver",): ("NAME", "--config", "--preview"),
+    ("db", "upgrade"): ("--config",),
+    ("sources", "list"): ("--config", "--format"),
+    ("sources", "show"): ("NAME", "--config", "--format"),
+    ("articles", "list"): ("--source", "--limit", "--after", "--format"),
+    ("articles", "show"): ("ID", "--version", "--format"),
+    ("articles", "raw"): ("ID", "--version"),
+    ("alerts", "list"): ("--rule", "--limit", "--after", "--format"),
+    ("alerts", "show"): ("ID", "--format"),
+    ("deliveries", "list"): ("--status", "--receiver", "--limit", "--after", "--format"),
+    ("deliveries", "show"): ("ID", "--format"),
+    ("deliveries", "retry"): ("[ID]", "--receiver", "--all"),
+}
+
+_EACH = """
+import contextlib, io, json, sys
+from cli.main import main
+told = []
+for words in json.load(sys.stdin):
+    sys.argv = ["wirewatch", *words]
+    out, err, status = io.StringIO(), io.StringIO(), None
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            main()
+        except SystemExit as end:
+            status = end.code
+    told.append([status, out.getvalue(), err.getvalue()])
+json.dump(told, sys.stdout)
+"""
+
+
+def wirewatch_each(commands: Iterable[tuple[str, ...]], cwd: Path) -> list[Finished]:
+    """Run several commands that end early, one after the other in one process."""
+    asked = json.dumps([list(words) for words in commands]).encode()
+    done = run_command([sys.executable, "-c", _EACH], cwd=cwd, stdin=asked)
+    assert done.status == 0, done.err
+    return [Finished(*told) for told in done.json()]
+
+
+def test_every_command_explains_itself_and_its_options(tmp_path: Path) -> None:
+    told = wirewatch_each([(*words, "--help") for words in COMMANDS], tmp_path)
+    for (words, options), done in zip(COMMANDS.items(), told, strict=True):
+        assert done.status == 0, words
+        for option in options:
+            assert option.lower() in done.out.lower(), (words, option)
+
+
+def test_the_command_line_loads_nothing_heavy_before_it_is_needed(tmp_path: Path) -> None:
+    heavy = ("scrapy", "twisted", "trafilatura", "lxml", "sqlalchemy", "sqlmodel", "httpx",
+             "apscheduler", "lark", "uvicorn", "jinja2")  # fmt: skip
+    code = f"import sys, cli.main; print([one for one in {heavy!r} if one in sys.modules])"
+    done = run_command([sys.executable, "-c", code], cwd=tmp_path)
+    assert done.out.strip() == "[]"
+
+
+# -- before anything runs
+
+
+def test_init_writes_what_check_accepts_and_overwrites_nothing(tmp_path: Path) -> None:
+    first = wirewatch("init", "desk", cwd=tmp_path)
+    assert first.status == 0
+    config = tmp_path / "desk" / "watch.yaml"
+    assert json.loads((tmp_path / "desk" / "watch.schema.json").read_text("utf-8"))["properties"]
+    checked = wirewatch("check", "desk/watch.yaml", cwd=tmp_path)
+    assert (checked.status, checked.err) == (0, "")
+    config.write_text("mine: 1\n", encoding="utf-8")
+    again = wirewatch("init", "desk", cwd=tmp_path)
+    assert again.status == 1
+    assert "is left as it is" in again.err
+    assert config.read_text(encoding="utf-8") == "mine: 1\n"
+
+
+def test_init_leaves_a_schema_that_stands_without_a_configuration(tmp_path: Path) -> None:
+    schema = tmp_path / "watch.schema.json"
+    schema.write_text("mine", encoding="utf-8")
+    done = wirewatch("init", cwd=tmp_path)
+    assert done.status == 1
+    assert schema.read_text(encoding="utf-8") == "mine"
+
+
+def test_check_reports_every_error_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "watch.yaml").write_text(
+        "sources:\n- {name: a, fed: x}\nrules:\n- {id: r, when: a AND}\n", encoding="utf-8"
+    )
+    done = wirewatch("check", cwd=tmp_path)
+    assert done.status == 78
+    assert "watch.yaml:2:13: error: " in done.err
+    assert "did you mean 'feed'?" in done.err
+    assert "watch.yaml:4:" in done.err
+    told = wirewatch("check", "--format", "json", cwd=tmp_path)
+    assert told.status == 78
+    assert told.json()["ok"] is False
+    assert {one["mark"]["line"] for one in told.json()["problems"]} == {2, 4}
+
+
+def test_check_runs_the_rules_own_tests(tmp_path: Path) -> None:
+    rule = {"id": "r", "any": ["zeppelin"], "tests": [{"text": "A balloon", "match": True}]}
+    config = write_config(tmp_path, rules=[rule])
+    done = wirewatch("check", str(config), cwd=tmp_path)
+    assert done.status == 1
+    assert "0 of 1 rule tests pass" in done.out
+    assert "r" in done.err
+    told = wirewatch("check", str(config), "--format", "json", cwd=tmp_path)
+    assert told.status == 1
+    assert len(told.json()["failed_tests"]) == 1
+
+
+def test_a_missing_configuration_is_a_configuration_error(tmp_path: Path) -> None:
+    commands = [
+        ("check",),
+        ("run",),
+        ("run", "--once"),
+        ("poll", "a"),
+        ("match",),
+        ("articles", "list"),
+        ("healthcheck",),
+        ("db", "upgrade"),
+        ("test-receiver", "a"),
+    ]
+    for words, done in zip(commands, wirewatch_each(commands, tmp_path), strict=True):
+        assert done.status == 78, words
+        assert "watch.yaml does not exist; `wirewatch init` writes one" in done.err
+        assert done.out == ""
+
+
+def test_a_mistyped_command_is_a_usage_error(tmp_path: Path) -> None:
+    commands = [
+        ("frobnicate",),
+        ("run", "--frobnicate"),
+        ("run", "--log-level", "loud"),
+        ("articles", "list", "--limit", "0"),
+        ("articles", "show", "one"),
+        ("deliveries", "retry"),
+        ("extract", "-"),
+        ("extract", "-", "--url", "file:///etc/passwd"),
+        ("links", "-", "--url", "nonsense"),
+    ]
+    for words, done in zip(commands, wirewatch_each(commands, tmp_path), strict=True):
+        assert done.status == 2, words
+        assert done.out == ""
+        assert "Usage: wirewatch" in done.err
+
+
+def test_schema_prints_the_json_schema(tmp_path: Path) -> None:
+    done = wirewatch("schema", cwd=tmp_path)
+    assert done.status == 0
+    assert {"sources", "rules", "receivers"} <= done.json()["properties"].keys()
+
+
+# -- one stage by itself
+
+
+@pytest.fixture
+def zeppelins(tmp_path: Path) -> Path:
+    return write_config(tmp_path, rules=[{"id": "air", "any": ["zeppelin"]}])
+
+
+def test_match_answers_every_line_and_reports_those_it_cannot_read(
+    tmp_path: Path, zeppelins: Path
+) -> None:
+    lines = [
+        '{"title": "A zeppelin", "text": "flew", "url": "https://a.example/1"}',
+        "not json",
+        "",
+        '{"text": "a balloon", "url": "https://a.example/2", "language": null}',
+        '["a list"]',
+        '{"title": 5}',
+        '{"url": "https://a.example/3"}',
+        "[" * 100_000,
+        '{"title": "\\ud800 \\u001b[31m zeppelin", "text": "", "url": "https://a.example/4"}',
+    ]
+    done = wirewatch("match", cwd=tmp_path, stdin="\n".join(lines).encode() + b"\n\xff\xfe\n")
+    found = {one["url"]: [match["rule"] for match in one["matches"]] for one in done.json_lines()}
+    assert found == {
+        "https://a.example/1": ["air"],
+        "https://a.example/2": [],
+        "https://a.example/4": ["air"],
+    }
+    assert done.status == 1
+    for number in (2, 5, 6, 7, 8, 10):
+        assert f"stdin:{number}: error: " in done.err
+    assert "6 could not be read" in done.err
+    assert "Traceback" not in done.err
+    assert zeppelins.exists()
+
+
+def test_match_reads_texts_and_pages_and_explains(tmp_path: Path, zeppelins: Path) -> None:
+    (tmp_path / "a.txt").write_text("A zeppelin\nIt flew.\n", encoding="utf-8")
+    paragraphs = "".join(f"<p>The balloon number {n} rose over the town.</p>" for n in range(20))
+    page = f"<html><body><article><h1>Up</h1>{paragraphs}</article></body></html>"
+    (tmp_path / "b.html").write_text(page, encoding="utf-8")
+    (tmp_path / "c.html").write_bytes(STUB)
+    done = wirewatch("match", "-c", str(zeppelins), "--explain", "a.txt", "b.html", "c.html",
+                     cwd=tmp_path)  # fmt: skip
+    text, html = done.json_lines()
+    assert [one["rule"] for one in text["matches"]] == ["air"]
+    assert html["matches"] == []
+    assert html["explain"][0]["fired"] is False
+    assert html["explain"][0]["reason"]
+    assert done.status == 1  # the stub is no article
+    assert "c.html: error: not an article" in done.err
+
+
+def test_extract_prints_the_article_or_why_there_is_none(tmp_path: Path) -> None:
+    paragraphs = "".join(f"<p>The balloon number {n} rose over the town.</p>" for n in range(20))
+    page = f"<html lang=en><body><article><h1>Up \x1b[31m</h1>{paragraphs}</article></body></html>"
+    done = wirewatch("extract", "-", "--url", "https://a.example/1", cwd=tmp_path,
+                     stdin=page.encode())  # fmt: skip
+    assert done.status == 0
+    article = done.json()
+    assert article["url"] == "https://a.example/1"
+    assert "number 7 rose" in article["text"]
+    assert article["language"] == "en"
+    assert "\x1b" not in done.out
+    refused = wirewatch("extract", "-", "--url", "https://a.example/1", cwd=tmp_path, stdin=STUB)
+    assert refused.status == 1
+    assert refused.json()["rejected"] == "stub"
+    missing = wirewatch("extract", "nowhere.html", "--url", "https://a.example/1", cwd=tmp_path)
+    assert missing.status == 1
+    assert "nowhere.html cannot be read" in missing.err
+
+
+def test_links_prints_the_entries_of_a_feed_and_the_feeds_of_a_homepage(tmp_path: Path) -> None:
+    items = "<item><title>Up</title><link>/1</link></item><item><link>javascript:x</link></item>"
+    feed = f'<rss version="2.0"><channel><title>F</title>{items}</channel></rss>'
+    done = wirewatch("links", "-", "--url", "https://a.example/feed", cwd=tmp_path,
+                     stdin=feed.encode())  # fmt: skip
+    assert [(one["url"], one["title"]) for one in done.json_lines()] == [
+        ("https://a.example/1", "Up")
+    ]
+    assert "skipped: " in done.err
+    home = b'<html><link rel=alternate type="application/rss+xml" href="/news.xml"></html>'
+    done = wirewatch("links", "-", "--url", "https://a.example/", cwd=tmp_path, stdin=home)
+    best = done.json_lines()[0]
+    assert (best["kind"], best["url"]) == ("feed", "https://a.example/news.xml")
+
+
+# -- what is stored
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A configuration whose sources were polled once, and what hears its alerts."""
+
+    newsroom: Newsroom
+    inbox: Inbox
+    config: Path
+
+    def run(self, *words: str, env: dict[str, str] | None = None) -> Finished:
+        env = {"WIREWATCH_CONFIG": str(self.config), **(env or {})}
+        return wirewatch(*words, cwd=self.config.parent, env=env)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    folder = tmp_path_factory.mktemp("desk")
+    story = Story(slug="airship", title=HOSTILE, paragraphs=TEXT, language="en")
+    hostile = Outlet(
+        slug="hostile",
+        name="Hostile Herald",
+        language="en",
+        feed_format=FeedFormat.JSON,
+        stories=(Scheduled(timedelta(), story),),
+        page_bytes=5_000,
+    )
+    plain = synthetic_outlet("plain", "ru", 5, words=100, page_bytes=5_000)
+    with Newsroom([hostile, plain]) as newsroom, Inbox() as inbox:
+        inbox.script("/gone", *[Answer(status=410, body=b"gone")] * 3)
+        newsroom.place("plain", "/news/31404/story-4.html", STUB)
+        config = write_config(
+            folder,
+            network={"allow": [*newsroom.allow, "127.0.0.1/32"]},
+            sources=feed_sources(newsroom),
+            rules=[{"id": "air", "title": "Things that fly", "any": ["zeppelin"]}],
+            receivers=[
+                {"name": "desk", "webhook": {"url": inbox.webhook_url}},
+                {"name": "gone", "webhook": {"url": f"{inbox.url}/gone"}},
+                {"name": "deaf", "webhook": {"url": "http://127.0.0.1:9/"}},
+            ],
+        )
+        opened = Desk(newsroom, inbox, config)
+        done = opened.run("run", "--once")
+        assert "stored     5 new" in done.out, done
+        assert "rejected   1 stub" in done.out, done
+        yield opened
+
+
+LISTS = [
+    ("sources", "list"),
+    ("sources", "show", "hostile"),
+    ("articles", "list"),
+    ("alerts", "list"),
+    ("deliveries", "list"),
+]
+
+
+@pytest.mark.parametrize("words", LISTS)
+def test_what_outlets_write_cannot_drive_the_terminal(desk: Desk, words: tuple[str, ...]) -> None:
+    for more in ((), ("--format", "json")):
+        done = desk.run(*words, *more)
+        assert done.status == 0
+        assert not {"\x1b", "\x9b", "\x07", "\u202e"} & set(done.out)
+        if more:
+            done.json()
+
+
+def test_an_article_is_shown_with_its_proof(desk: Desk) -> None:
+    (item,) = desk.run("articles", "list", "--source", "hostile", "--format", "json").json()[
+        "items"
+    ]
+    shown = desk.run("articles", "show", str(item["id"]))
+    assert shown.status == 0
+    assert "zeppelin rose above the market" in shown.out
+    assert "SHA-256" in shown.out
+    assert "\x1b" not in shown.out
+    raw = desk.run("articles", "raw", str(item["id"]))
+    assert raw.status == 0
+    assert raw.out.lstrip().lower().startswith("<!doctype html")
+    for words in (("show", "999"), ("raw", "999"), ("show", str(item["id"]), "--version", "9")):
+        missing = desk.run("articles", *words)
+        assert missing.status == 1
+        assert missing.out == ""
+
+
+def test_lists_are_paged(desk: Desk) -> None:
+    seen: list[int] = []
+    after: tuple[str, ...] = ()
+    while True:
+        page = desk.run("articles", "list", "--limit", "2", "--format", "json", *after).json()
+        seen += [item["id"] for item in page["items"]]
+        if page["next"] is None:
+            break
+        after = ("--after", page["next"])
+    assert len(seen) == len(set(seen)) == 5
+    table = desk.run("articles", "list", "--limit", "2")
+    assert "more: --after " in table.err
+    broken = desk.run("articles", "list", "--after", "nonsense")
+    assert broken.status == 1
+    assert "not a cursor" in broken.err
+
+
+def test_an_alert_shows_who_was_told_and_how_it_went(desk: Desk) -> None:
+    (alert,) = desk.run("alerts", "list", "--format", "json").json()["items"]
+    shown = desk.run("alerts", "show", alert["id"])
+    assert shown.status == 0
+    for words in ("Things that fly", "desk", "delivered", "gone", "dead", "deaf", "pending"):
+        assert words in shown.out
+    told = desk.run("alerts", "show", alert["id"], "--format", "json").json()
+    assert {one["receiver"]: one["status"] for one in told["deliveries"]} == {
+        "desk": "delivered",
+        "gone": "dead",
+        "deaf": "pending",
+    }
+    assert desk.run("alerts", "show", "alt_none").status == 1
+
+
+def test_a_dead_delivery_shows_its_attempts_and_can_be_revived(desk: Desk) -> None:
+    listed = desk.run("deliveries", "list", "--status", "dead", "--format", "json").json()
+    (dead,) = listed["items"]
+    assert dead["receiver"] == "gone"
+    shown = desk.run("deliveries", "show", dead["id"])
+    assert shown.status == 0
+    assert "410" in shown.out
+    assert desk.run("deliveries", "show", "dlv_none").status == 1
+    assert desk.run("deliveries", "list", "--status", "lost").status == 2
+    revived = desk.run("deliveries", "retry", dead["id"])
+    assert revived.status == 0
+    assert "1 deliveries are due again" in revived.out
+    assert desk.run("deliveries", "retry", "--receiver", "desk").status == 1
+    desk.run("run", "--once")  # which buries it again, for the other tests
+    assert len(desk.inbox.posts("/gone")) == 2
+
+
+def test_explain_tells_the_way_of_a_stored_a_rejected_and_an_unknown_address(desk: Desk) -> None:
+    stored = desk.run("explain", desk.newsroom.story_url("hostile", "airship"))
+    assert stored.status == 0
+    for words in ("discovered", "entry       stored", "SHA-256", "version 1", "matched     air",
+                  "delivery    desk: delivered", "fires      air"):  # fmt: skip
+        assert words in stored.out
+    rejected = desk.run("explain", f"{desk.newsroom.urls['plain']}/news/31404/story-4.html")
+    assert rejected.status == 0
+    assert "entry       rejected (stub" in rejected.out
+    told = desk.run("explain", f"{desk.newsroom.urls['plain']}/news/31404/story-4.html",
+                    "--format", "json").json()  # fmt: skip
+    assert told["known"] is True
+    unknown = desk.run("explain", "https://a.example/never")
+    assert unknown.status == 1
+    assert "never seen" in unknown.out
+    nonsense = desk.run("explain", "nonsense")
+    assert nonsense.status == 1
+    assert "Traceback" not in nonsense.err
+
+
+def test_poll_shows_every_stage_and_names_what_was_meant(desk: Desk) -> None:
+    desk.newsroom.forget_requests()
+    dry = desk.run("poll", "plain", "--dry-run")
+    assert dry.status == 0
+    assert "stored     4 new" in dry.out
+    assert "rejected   1 stub" in dry.out
+    assert "this was a dry run" in dry.out
+    told = desk.run("poll", "plain", "--format", "json")
+    assert told.status == 0
+    assert told.json()["counts"]["not_modified"] == 1
+    wrong = desk.run("poll", "plian")
+    assert wrong.status == 2
+    assert "did you mean 'plain'?" in wrong.err
+
+
+def test_a_receiver_is_tried_over_the_real_path(desk: Desk) -> None:
+    before = len(desk.inbox.posts("/webhook"))
+    sent = desk.run("test-receiver", "desk")
+    assert (sent.status, sent.out.split()[0]) == (0, "desk")
+    assert "delivered (200)" in sent.out
+    assert len(desk.inbox.posts("/webhook")) == before + 1
+    deaf = desk.run("test-receiver", "deaf")
+    assert deaf.status == 1
+    assert "transient" in deaf.out
+    wrong = desk.run("test-receiver", "deks")
+    assert wrong.status == 2
+    assert "did you mean 'desk'?" in wrong.err
+    preview = desk.run("test-receiver", "desk", "--preview")
+    assert preview.status == 0
+    assert len(desk.inbox.posts("/webhook")) == before + 1
+
+
+def test_upkeep_commands_answer_and_tell_by_their_status(desk: Desk, tmp_path: Path) -> None:
+    sound = desk.run("doctor", "--format", "json")
+    assert (sound.status, sound.json()["ok"]) == (0, True)
+    never = desk.run("healthcheck")
+    assert (never.status, never.out.strip()) == (
+        1,
+        "not alive: the daemon has never run on this database",
+    )
+    upgraded = desk.run("db", "upgrade")
+    assert upgraded.status == 0
+    assert "up to date" in upgraded.out
+    bare = write_config(tmp_path, crawl={"contact": None})
+    ill = wirewatch("doctor", "-c", str(bare), cwd=tmp_path)
+    assert ill.status == 1
+    assert "FAIL  contact" in ill.out
+    assert "FAIL  receivers" in ill.out
+
+
+@pytest.mark.parametrize("words", [("articles", "list", "--format", "json"), ("schema",)])
+def test_a_reader_that_leaves_early_hears_no_complaint(desk: Desk, words: tuple[str, ...]) -> None:
+    process = subprocess.Popen(
+        [*WIREWATCH, *words],
+        cwd=desk.config.parent,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=child_environment({"WIREWATCH_CONFIG": str(desk.config)}),
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    with process.stderr as errors:
+        assert errors.read() == b""
+    assert process.wait(30) in (0, 1)
+
+
+def test_a_terminal_without_cyrillic_is_served_too(desk: Desk) -> None:
+    done = desk.run("articles", "list", env={"PYTHONIOENCODING": "ascii"})
+    assert done.status == 0
+    assert "\\u04" in done.out
