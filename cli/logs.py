@@ -106,7 +106,7 @@ def configure_logs(style: LogFormat, level: LogLevel) -> SecretMask:
 
 def _neutralise(_logger: Any, _method: str, event: Event) -> Event:
     """Make titles and addresses of others harmless to terminals and to line-based tools."""
-    from alerts.receivers.plain_text import one_line
+    from core.plain_text import one_line
 
     for key, value in event.items():
         if key == "exception":
@@ -117,7 +117,7 @@ def _neutralise(_logger: Any, _method: str, event: Event) -> Event:
 
 
 def _harmless_but_indented(line: str) -> str:
-    from alerts.receivers.plain_text import one_line
+    from core.plain_text import one_line
 
     text = line.lstrip(" ")
     return " " * (len(line) - len(text)) + one_line(text)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from alerts.receivers.plain_text import one_line
+from core.plain_text import one_line
 
 _BLANKS = re.compile(r"( {2,})")
 _RISKY = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")

@@ -81,8 +81,8 @@ def links(file: FileArgument, url: UrlOption, content_type: ContentTypeOption = 
 
     A feed gives its entries; a homepage gives the addresses where its feed may be, best first.
     """
-    from alerts.receivers.plain_text import one_line
     from cli.output import complain, jsonable, print_json_line
+    from core.plain_text import one_line
     from crawler.discovery import discover_links
     from crawler.sandbox import Sandbox
 

@@ -13,7 +13,6 @@ from typing import Literal
 import aiosmtplib
 
 from alerts.receivers.mail_message import build, mailbox
-from alerts.receivers.plain_text import safe_detail
 from alerts.receivers.protocol import Notice, SendResult
 from alerts.receivers.smtp_replies import classify, worst
 from alerts.receivers.summary import summarize
@@ -21,6 +20,7 @@ from core.alerting import AttemptOutcome
 from core.config.models import EmailConfig, EntityConfig, SmtpConfig
 from core.config.values import is_loopback_host
 from core.errors import DeliveryError
+from core.plain_text import safe_detail
 
 _SMTPS_PORT = 465
 _QUIT_SECONDS = 2.0

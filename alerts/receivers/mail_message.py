@@ -17,11 +17,11 @@ from email.utils import format_datetime, parseaddr
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from alerts.receivers.plain_text import one_line, shorten
 from alerts.receivers.protocol import Notice
 from alerts.receivers.summary import AlertSummary, clock_face
 from core.alerting import Level
 from core.config.models import EmailConfig
+from core.plain_text import one_line, shorten
 
 SUBJECT_LENGTH = 180
 """Characters; clients show about 70, and RFC 5322 lines are folded by the policy."""

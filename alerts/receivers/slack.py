@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from alerts.receivers.http import HttpPoster, NoReplyError, Reply
-from alerts.receivers.plain_text import safe_detail
 from alerts.receivers.protocol import Notice, SendResult
 from alerts.receivers.slack_blocks import message
 from alerts.receivers.summary import summarize
 from core.alerting import AttemptOutcome
 from core.config.models import EntityConfig, SlackConfig
+from core.plain_text import safe_detail
 
 _FOR_GOOD = {
     "action_prohibited": "an administrator forbids it",

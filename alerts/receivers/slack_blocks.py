@@ -12,9 +12,9 @@ import re
 from collections.abc import Sequence
 from datetime import UTC
 
-from alerts.receivers.plain_text import shorten
 from alerts.receivers.summary import AlertSummary, Piece
 from core.alerting import Level
+from core.plain_text import shorten
 
 HEADER_LENGTH = 150
 """Characters in a header block, as Slack allows. Headers are plain text: nothing is escaped."""

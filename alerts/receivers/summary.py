@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
-from alerts.receivers.plain_text import one_line, shorten, web_link
 from alerts.receivers.protocol import Notice
 from core.alerting import Alert, Field, Level, Snippet, Span, SpanKind
 from core.articles import ArticleData
 from core.config.models import EntityConfig
+from core.plain_text import one_line, shorten, web_link
 
 TITLE_LENGTH = 280
 """Characters of a title: longer than any headline, short enough for every receiver's limits."""

@@ -18,12 +18,12 @@ from typing import Any
 from pydantic import SecretStr
 
 from alerts.receivers.http import HttpPoster, NoReplyError, Reply
-from alerts.receivers.plain_text import encodable, safe_detail, web_link
 from alerts.receivers.protocol import Notice, SendResult
 from alerts.receivers.summary import named_entities
 from core.alerting import Alert, AttemptOutcome, Span
 from core.config.models import EntityConfig, WebhookConfig
 from core.errors import DeliveryError
+from core.plain_text import encodable, safe_detail, web_link
 
 _TRY_AGAIN = {
     302: "redirected for now; redirects are not followed",
