@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, SecretStr
 
@@ -12,6 +13,9 @@ from alerts.rules import RuleSet, rule_problems
 from core.config import ConfigError, LoadedConfig, WatchConfig, load_config
 from core.errors import WirewatchError
 from core.sources import Source
+
+SHORTEST_TOKEN = 16
+"""Characters from which on a path or query may be a token; `/webhook` is none."""
 
 Stamps = tuple[tuple[Path, int, int], ...]
 """Path, time of change in nanoseconds and size of each watched file."""
@@ -27,7 +31,10 @@ class LiveConfig:
     loaded: LoadedConfig
     rules: RuleSet
     sources: Mapping[str, Source]
-    _stamps: Stamps = field(default=(), repr=False)
+    _stamps: SHORTEST_TOKEN = 16
+"""Characters from which on a path or query may be a token; `/webhook` is none."""
+
+Stamps = field(default=(), repr=False)
 
     @property
     def config(self) -> WatchConfig:
@@ -67,7 +74,10 @@ class LiveConfig:
         )
 
 
-def load_live(path: Path, before: Stamps = ()) -> LiveConfig:
+def load_live(path: Path, before: SHORTEST_TOKEN = 16
+"""Characters from which on a path or query may be a token; `/webhook` is none."""
+
+Stamps = ()) -> LiveConfig:
     """Read, check and compile a configuration.
 
     `before` are stamps taken before; a file that changes while it is read is then found changed.
@@ -97,9 +107,15 @@ def file_stamps(files: Iterable[Path]) -> Stamps:
 
 
 def secrets_in(value: object) -> Iterator[str]:
-    """Yield every secret of a configuration, so that logs can mask them."""
+    """Yield every secret of a configuration, so that logs can mask them.
+
+    Of a secret address its telling parts too: libraries quote a path or a password by itself.
+    """
     if isinstance(value, SecretStr):
-        yield value.get_secret_value()
+        secret = value.get_secret_value()
+        yield secret
+        if "://" in secret:
+            yield from _telling_parts(secret)
     elif isinstance(value, BaseModel):
         for name in type(value).model_fields:
             yield from secrets_in(getattr(value, name))
@@ -109,3 +125,15 @@ def secrets_in(value: object) -> Iterator[str]:
     elif isinstance(value, tuple):
         for item in value:
             yield from secrets_in(item)
+
+
+def _telling_parts(url: str) -> Iterator[str]:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return
+    if parts.password:
+        yield parts.password
+        yield unquote(parts.password)
+    if parts.scheme.startswith("http"):  # a database's path is a file or a name, and no secret
+        yield from (part for part in (parts.path, parts.query) if len(part) >= SHORTEST_TOKEN)

@@ -1,0 +1,105 @@
+"""The configuration as it runs: which change is noticed, and which needs a restart."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from core.config import ConfigError
+from scheduler.live import load_live, secrets_in
+
+GOOD = "include: [more.yaml]\nsources: [{name: a, feed: 'https://a.example/feed'}]\n"
+MORE = "rules: [{id: r, any: [zeppelin]}]\n"
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    (tmp_path / "more.yaml").write_text(MORE, encoding="utf-8")
+    return rewrite(tmp_path / "watch.yaml", GOOD)
+
+
+def rewrite(path: Path, text: str) -> Path:
+    """Write a file whose time of change differs from the last one, however coarse the clock."""
+    later = path.stat().st_mtime_ns + 10**9 if path.exists() else 10**18
+    path.write_text(text, encoding="utf-8")
+    os.utime(path, ns=(later, later))
+    return path
+
+
+def test_a_change_of_any_file_is_noticed(config: Path) -> None:
+    for name, text in (("watch.yaml", GOOD), ("more.yaml", MORE)):
+        live = load_live(config)
+        assert not live.files_changed()
+        rewrite(config.with_name(name), text)
+        assert live.files_changed(), name
+
+
+def test_a_file_that_vanishes_is_a_change(config: Path) -> None:
+    live = load_live(config)
+    config.with_name("more.yaml").unlink()
+    assert live.files_changed()
+
+
+def test_a_change_during_the_reading_is_found_afterwards(config: Path) -> None:
+    live = load_live(config)
+    before = live.stamps_now()
+    rewrite(config, GOOD)  # read, or not read any more: nobody knows
+    assert load_live(config, before).files_changed()
+
+
+def test_a_bad_change_is_noticed_once_and_its_correction_again(config: Path) -> None:
+    live = load_live(config)
+    rewrite(config, "rulez: []\n")
+    before = live.stamps_now()
+    with pytest.raises(ConfigError) as caught:
+        load_live(config, before)
+    live = live.after_failed_reload(before, caught.value)
+    assert not live.files_changed()
+    rewrite(config, GOOD)
+    assert live.files_changed()
+
+
+def test_a_correction_in_a_file_that_only_the_bad_change_includes_is_noticed(
+    config: Path,
+) -> None:
+    live = load_live(config)
+    newest = config.with_name("newest.yaml")
+    newest.write_text("rulez: []\n", encoding="utf-8")
+    rewrite(config, GOOD.replace("[more.yaml]", "[more.yaml, newest.yaml]"))
+    before = live.stamps_now()
+    with pytest.raises(ConfigError) as caught:
+        load_live(config, before)
+    live = live.after_failed_reload(before, caught.value)
+    assert not live.files_changed()
+    rewrite(newest, "rules: []\n")
+    assert live.files_changed()
+
+
+def test_sections_that_the_crawler_was_built_from_need_a_restart(config: Path) -> None:
+    live = load_live(config)
+    rewrite(config, GOOD + "crawl: {concurrency: 3}\nretention: {raw_pages: 1d}\n")
+    assert live.restart_needed(load_live(config)) == ("crawl",)
+
+
+def test_every_secret_of_a_configuration_is_known_for_masking(config: Path) -> None:
+    rewrite(
+        config,
+        GOOD + "database: 'postgresql+psycopg://u:pass%2Dof-database@h/n'\n"
+        "receivers:\n"
+        "- {name: hook, webhook: {url: 'https://h.example/services/T0/B1/token?key=0123456789abcdef', secret: signing-secret-value}}\n"
+        "- {name: mail, email: {to: [a@b.example], from: a@b.example,"
+        " smtp: {host: h, username: u, password: pass-of-mail}}}\n",
+    )
+    found = set(secrets_in(load_live(config).config))
+    assert {
+        "postgresql+psycopg://u:pass%2Dof-database@h/n",
+        "pass%2Dof-database",
+        "pass-of-database",
+        "https://h.example/services/T0/B1/token?key=0123456789abcdef",
+        "/services/T0/B1/token",
+        "key=0123456789abcdef",
+        "signing-secret-value",
+        "pass-of-mail",
+    } <= found
