@@ -29,6 +29,14 @@ of these numbers are all distinct, so two stories have at most one brief in comm
 
 
 @dataclass(frozen=True, slots=True)
+class ReaderComment:
+    """What a reader wrote below an article; fits any."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Library:
     """Everything the newsroom has in one language."""
 
@@ -38,7 +46,10 @@ class Library:
     months: tuple[str, ...]
     """Month names as they stand in a date."""
     sections: tuple[str, ...]
+    topics: tuple[str, ...]
+    """What the sections' menus lead to."""
     headlines: tuple[str, ...]
+    comments: tuple[ReaderComment, ...]
     stories: dict[str, tuple[Scheduled, ...]]
     """By outlet slug, in the order they are written."""
 
@@ -77,7 +88,11 @@ def library(language: str) -> Library:
         labels=data["labels"],
         months=tuple(data["months"]),
         sections=tuple(data["sections"]),
+        topics=tuple(data["topics"]),
         headlines=tuple(data["headlines"]),
+        comments=tuple(
+            ReaderComment(item["name"], _flat(item["text"])) for item in data["comments"]
+        ),
         stories=stories,
     )
 
