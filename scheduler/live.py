@@ -31,10 +31,7 @@ class LiveConfig:
     loaded: LoadedConfig
     rules: RuleSet
     sources: Mapping[str, Source]
-    _stamps: SHORTEST_TOKEN = 16
-"""Characters from which on a path or query may be a token; `/webhook` is none."""
-
-Stamps = field(default=(), repr=False)
+    _stamps: Stamps = field(default=(), repr=False)
 
     @property
     def config(self) -> WatchConfig:
@@ -74,10 +71,7 @@ Stamps = field(default=(), repr=False)
         )
 
 
-def load_live(path: Path, before: SHORTEST_TOKEN = 16
-"""Characters from which on a path or query may be a token; `/webhook` is none."""
-
-Stamps = ()) -> LiveConfig:
+def load_live(path: Path, before: Stamps = ()) -> LiveConfig:
     """Read, check and compile a configuration.
 
     `before` are stamps taken before; a file that changes while it is read is then found changed.

@@ -88,7 +88,8 @@ def test_every_secret_of_a_configuration_is_known_for_masking(config: Path) -> N
         config,
         GOOD + "database: 'postgresql+psycopg://u:pass%2Dof-database@h/n'\n"
         "receivers:\n"
-        "- {name: hook, webhook: {url: 'https://h.example/services/T0/B1/token?key=0123456789abcdef', secret: signing-secret-value}}\n"
+        "- {name: hook, webhook: {secret: signing-secret-value,"
+        " url: 'https://h.example/services/T0/B1/token?key=0123456789abcdef'}}\n"
         "- {name: mail, email: {to: [a@b.example], from: a@b.example,"
         " smtp: {host: h, username: u, password: pass-of-mail}}}\n",
     )
