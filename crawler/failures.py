@@ -44,6 +44,13 @@ class FetchFailure:
     def __str__(self) -> str:
         return f"{self.kind}: {self.detail}"
 
+    @property
+    def may_pass(self) -> bool:
+        """Whether the same request may well succeed a little later."""
+        if self.status is not None:
+            return self.status in (408, 425, 429) or self.status >= 500
+        return self.kind in (FailureKind.CONNECT, FailureKind.TIMEOUT, FailureKind.BROKEN)
+
 
 _KINDS: tuple[tuple[type[BaseException], FailureKind, str], ...] = (
     (exceptions.CannotResolveHostError, FailureKind.DNS, "the host name does not resolve"),
@@ -61,6 +68,8 @@ def failure_of_exception(error: BaseException, refusal: str | None = None) -> Fe
         return FetchFailure(FailureKind.GUARD, refusal)
     if isinstance(error, exceptions.IgnoreRequest):
         said = str(error)
+        if "not available" in said:
+            return FetchFailure(FailureKind.CONNECT, said)
         if "robots" in said:
             return FetchFailure(FailureKind.ROBOTS, "forbidden by robots.txt")
         if "redirect" in said:

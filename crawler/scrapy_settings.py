@@ -80,6 +80,8 @@ def scrapy_settings(config: WatchConfig) -> dict[str, Any]:
             "application/feed+json,application/xml;q=0.9,*/*;q=0.8",
         },
         "DOWNLOADER_MIDDLEWARES": {
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            "crawler.middlewares.robots.RobotsMiddleware": 100,
             "crawler.middlewares.validators.ValidatorsMiddleware": 560,
             "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
             "crawler.middlewares.proxy.SourceProxyMiddleware": 750,

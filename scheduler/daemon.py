@@ -13,7 +13,7 @@ import signal
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,8 @@ STOPPED = "stopped"
 """What the heartbeat says: a daemon that ended in good order does not count as alive."""
 CRAWL_GRACE = 6.0
 """Seconds that requests in flight get at the end; the whole stop must fit into ten."""
+DELIVERY_GRACE = timedelta(seconds=7)
+"""The same for deliveries; both run at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,7 @@ class Daemon:
             clock=self._clock,
             owner=f"daemon-{self._random.getrandbits(32):08x}",
             outlet_of=self._outlet_of,
+            grace=DELIVERY_GRACE,
         )
         crawl.start()
         log.info("started", sources=len(self._live.sources), rules=len(self._live.rules.rule_ids))

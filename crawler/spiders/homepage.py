@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from core.sources import SourceKind, Validators
+from crawler.discovery import FeedCandidate
 from crawler.failures import FetchFailure
 from crawler.intake import FeedRefusedError
 from crawler.middlewares.validators import META_KEY
 from crawler.spiders.feed import CANDIDATES, FeedSpider
 from crawler.work import PollSource
 
+PATIENCE = 3
+"""Failed polls in a row during which a feed that the page names is waited for."""
 MAX_CANDIDATES = 10
 """Most addresses tried for one homepage; the eight common paths come last in the list."""
 
@@ -53,15 +58,17 @@ class HomepageSpider(FeedSpider):
         except FeedRefusedError as error:
             await self.context.intake.poll_failed(work, error.failure)
             return None
-        urls = [candidate.url for candidate in candidates if candidate.url != work.state.feed_url]
-        if not urls:
+        others = tuple(one for one in candidates if one.url != work.state.feed_url)
+        if not others:
             await self.context.intake.poll_failed(work, f"no feed found at {response.url}")
             return None
-        return self._candidate_request(work, urls[:MAX_CANDIDATES], tried=0)
+        return self._candidate_request(work, others[:MAX_CANDIDATES], tried=0)
 
-    def _candidate_request(self, work: PollSource, urls: list[str], tried: int) -> Request:
-        request = self.feed_request(work, urls[tried])
-        request.meta[CANDIDATES] = urls
+    def _candidate_request(
+        self, work: PollSource, candidates: Sequence[FeedCandidate], tried: int
+    ) -> Request:
+        request = self.feed_request(work, candidates[tried].url)
+        request.meta[CANDIDATES] = candidates
         request.meta["tried"] = tried
         request.meta[META_KEY] = Validators()  # those of another address prove nothing
         return request
@@ -77,9 +84,16 @@ class HomepageSpider(FeedSpider):
                 return self.homepage_request(work)
             await self.context.intake.poll_failed(work, failure)
             return None
-        urls, tried = meta[CANDIDATES], meta["tried"] + 1
-        if tried < len(urls):
-            return self._candidate_request(work, urls, tried)
+        candidates: Sequence[FeedCandidate] = meta[CANDIDATES]
+        tried = meta["tried"] + 1
+        named = candidates[tried - 1].how != "guess"
+        patient = work.state.consecutive_failures < PATIENCE
+        if named and patient and isinstance(failure, FetchFailure) and failure.may_pass:
+            # What is found is remembered: a bad minute must not leave us with a lesser feed.
+            await self.context.intake.poll_failed(work, failure)
+            return None
+        if tried < len(candidates):
+            return self._candidate_request(work, candidates, tried)
         told = f"no feed found from {work.source.url}; {tried} addresses tried"
         await self.context.intake.poll_failed(work, told)
         return None

@@ -113,6 +113,10 @@ def furnish(newsroom: Newsroom) -> None:
     for slug, (status, retry_after) in BROKEN_PAGES.items():
         newsroom.fail_next("broken", status, 100, retry_after, path=f"/{slug}")
     newsroom.place("broken", "/feed/", rss(*(f"{urls['broken']}/{slug}" for slug in BROKEN_PAGES)))
+    newsroom.fail_next("fickle", 503, 1, path="/feed/")
+    newsroom.place("fickle", "/rss", rss(f"{urls['fickle']}/comment"))
+    newsroom.fail_next("silent", 503, 100, path="/robots.txt")
+    newsroom.place("broken", "/robots.txt", b"User-agent: *\nDisallow: /\n", status=404)
     strange = urls["strange"]
     newsroom.place("strange", "/huge", b"<p>" + b"x" * (9 * 2**20))
     newsroom.place("strange", "/stub", STUB)
@@ -153,12 +157,14 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
         outlet("strange"),
         outlet("turncoat"),
         outlet("redirector"),
+        outlet("fickle"),
+        outlet("silent"),
     )
     with CountingNewsroom(*outlets) as newsroom:
         furnish(newsroom)
         private, *allowed = newsroom.allow
         assert private.startswith("127.0.0.1/32")
-        homes = {"front", "hidden"}
+        homes = {"front", "hidden", "fickle"}
         sources = [one for one in feed_sources(newsroom) if one["name"] not in homes]
         for one in sources:
             if one["name"] == "moved":
@@ -204,6 +210,23 @@ def test_the_feed_of_a_homepage_is_found_and_asked_directly_next_time(
     assert [one.path for one in crawled.seen(name, second=True) if one.path != "/robots.txt"] == [
         "/feed/"
     ]
+
+
+def test_a_bad_minute_of_the_named_feed_does_not_lead_to_a_lesser_one(crawled: Crawled) -> None:
+    assert not crawled.seen("fickle", "/rss")
+    assert crawled.source("fickle").feed_url == crawled.newsroom.feed_url("fickle")
+    assert statuses(crawled.entries("fickle")) == {EntryStatus.STORED: 2}
+
+
+def test_a_host_whose_robots_txt_fails_is_left_alone_for_now(crawled: Crawled) -> None:
+    assert {one.path for one in crawled.seen("silent")} == {"/robots.txt"}
+    error = crawled.source("silent").last_error
+    assert error == "connect: the rules of robots.txt are not available"
+
+
+def test_an_error_page_is_not_read_as_robots_txt(crawled: Crawled) -> None:
+    assert crawled.seen("broken", "/robots.txt")[0].status == 404
+    assert crawled.seen("broken", "/gone")
 
 
 def test_an_unchanged_feed_is_asked_conditionally_and_answers_304(crawled: Crawled) -> None:
@@ -351,9 +374,9 @@ def test_every_request_says_who_we_are_and_whom_to_write_to(crawled: Crawled) ->
 def test_the_passes_report_every_stage(crawled: Crawled) -> None:
     first, second = crawled.output
     assert first.status == 1  # the private outlet could not be read
-    assert "poll       11 sources, 1 failed" in first.out
+    assert "poll       13 sources, 3 failed" in first.out
     assert "stored     22 new" in first.out
-    assert "poll       11 sources, 2 failed" in second.out
+    assert "poll       13 sources, 3 failed" in second.out
     assert "Traceback" not in first.err + second.err
 
 

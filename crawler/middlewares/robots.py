@@ -1,0 +1,64 @@
+"""robots.txt for a process that runs for months: asked for again daily, and read as RFC 9309 says.
+
+Scrapy keeps the first answer for ever, takes an error page for rules, and goes on when the server
+cannot say what is allowed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.robotstxt import RobotParser
+from scrapy.utils.httpobj import urlparse_cached
+
+FRESH = 24 * 3600.0
+"""Seconds an answer is used for (RFC 9309, 2.4)."""
+FRESH_FAILURE = 300.0
+"""Seconds until a server that could not say is asked again."""
+NOT_AVAILABLE = "the rules of robots.txt are not available"
+
+
+class RobotsMiddleware(RobotsTxtMiddleware):
+    """Scrapy's middleware with answers that age, 4xx as "no rules" and 5xx as "stay away"."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._fresh_until: dict[str, float] = {}
+        self._unavailable: set[str] = set()
+
+    async def robot_parser(self, request: Request) -> RobotParser | None:
+        """Return the rules for the request's host, fetched anew when they are old."""
+        host = urlparse_cached(request).netloc
+        now = asyncio.get_running_loop().time()
+        if self._fresh_until.get(host, now + 1) <= now:
+            del self._fresh_until[host], self._parsers[host]
+            self._unavailable.discard(host)
+        return await super().robot_parser(request)
+
+    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
+        """Raise IgnoreRequest for what the rules forbid, or when nobody knows the rules."""
+        if urlparse_cached(request).netloc in self._unavailable:
+            raise IgnoreRequest(NOT_AVAILABLE)
+        super().process_request_2(rp, request)
+
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        failed = response.status >= 500
+        if failed:
+            self._unavailable.add(netloc)
+        if response.status >= 400:
+            response = response.replace(body=b"")
+        self._keep(netloc, FRESH_FAILURE if failed else FRESH)
+        await super()._parse_robots(response, netloc, request)
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        # The page itself is asked for next and says what is wrong with the host.
+        self._keep(netloc, FRESH_FAILURE)
+        super()._robots_error(exc, netloc)
+
+    def _keep(self, netloc: str, seconds: float) -> None:
+        self._fresh_until[netloc] = asyncio.get_running_loop().time() + seconds

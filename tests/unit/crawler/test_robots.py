@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pytest
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response, TextResponse
+from scrapy.settings import Settings
+from scrapy.spiders import Spider
+from scrapy.statscollectors import StatsCollector
+
+from core.config import WatchConfig
+from crawler.middlewares.robots import FRESH, FRESH_FAILURE, RobotsMiddleware
+from crawler.scrapy_settings import scrapy_settings
+
+PAGE = Request("https://a.example/news/1")
+CLOSED = (200, b"User-agent: *\nDisallow: /news/\n")
+OPEN = (200, b"User-agent: *\nDisallow:\n")
+
+
+class Server:
+    """Stands where Scrapy's engine does, and answers for robots.txt."""
+
+    def __init__(self) -> None:
+        self.answer: tuple[int, bytes] | None = OPEN
+        self.asked = 0
+
+    async def download_async(self, request: Request) -> Response:
+        self.asked += 1
+        if self.answer is None:
+            raise OSError("no route to host")
+        return TextResponse(request.url, status=self.answer[0], body=self.answer[1])
+
+
+@pytest.fixture
+def server() -> Server:
+    return Server()
+
+
+@pytest.fixture
+def robots(server: Server) -> RobotsMiddleware:
+    crawler = Crawler(Spider, Settings(scrapy_settings(WatchConfig())))
+    crawler.stats = StatsCollector(crawler)
+    crawler.engine = cast(Any, server)
+    return RobotsMiddleware(crawler)
+
+
+def age(robots: RobotsMiddleware, seconds: float) -> None:
+    """Let what is known get older."""
+    for host in robots._fresh_until:
+        robots._fresh_until[host] -= seconds
+
+
+async def test_rules_are_asked_for_once_a_day(server: Server, robots: RobotsMiddleware) -> None:
+    await robots.process_request(PAGE)
+    server.answer = CLOSED
+    age(robots, FRESH / 2)
+    await robots.process_request(PAGE)
+    assert server.asked == 1
+    age(robots, FRESH / 2)
+    with pytest.raises(IgnoreRequest, match=r"Forbidden by robots\.txt"):
+        await robots.process_request(PAGE)
+    assert server.asked == 2
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410, 429])
+async def test_a_host_without_rules_allows_everything(
+    server: Server, robots: RobotsMiddleware, status: int
+) -> None:
+    server.answer = (status, CLOSED[1])
+    await robots.process_request(PAGE)
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+async def test_a_host_that_cannot_say_is_left_alone_and_soon_asked_again(
+    server: Server, robots: RobotsMiddleware, status: int
+) -> None:
+    server.answer = (status, b"")
+    for _ in range(2):
+        with pytest.raises(IgnoreRequest, match="not available"):
+            await robots.process_request(PAGE)
+    assert server.asked == 1
+    server.answer = OPEN
+    age(robots, FRESH_FAILURE)
+    await robots.process_request(PAGE)
+    assert server.asked == 2
+
+
+async def test_a_host_that_is_away_is_left_to_the_request_itself(
+    server: Server, robots: RobotsMiddleware
+) -> None:
+    server.answer = None
+    await robots.process_request(PAGE)
+    age(robots, FRESH_FAILURE)
+    server.answer = CLOSED
+    with pytest.raises(IgnoreRequest):
+        await robots.process_request(PAGE)
