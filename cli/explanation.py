@@ -42,7 +42,7 @@ def print_explanation(told: UrlExplanation) -> None:
     if entry is not None:
         print_line(f"discovered  {cell(entry.discovered_at)} at {entry.source}")
         reason = f" ({entry.reason})" if entry.reason else ""
-        print_line(f"entry       {entry.status.value}{reason}, {entry.attempts} failed attempts")
+        print_line(f"entry       {entry.status.value}{reason} after {entry.attempts} fetches")
         if entry.next_attempt_at:
             print_line(f"            tried again {cell(entry.next_attempt_at)}")
     for page in history.evidence:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
+import secrets
 import signal
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import ExitStack
@@ -26,14 +26,13 @@ from alerts.receivers import Receiver, build_receivers
 from core.clock import Clock, utc_now
 from core.config import ConfigError
 from core.errors import StorageError, WirewatchError
-from core.sources import NextCheck, Source, SourceState
-from crawler.intake import CheckFacts, CrawlCounts
+from crawler.intake import CrawlCounts
 from crawler.reactor import run_on_reactor
 from crawler.service import CrawlService
 from scheduler.live import LiveConfig, load_live
 from scheduler.lock import InstanceLock
 from scheduler.notify import notify, reloading, watchdog_seconds
-from scheduler.policy import plan_next_check
+from scheduler.planner import CheckPlanner
 from scheduler.ticks import Ticks
 from storage import open_store
 
@@ -82,7 +81,6 @@ class Daemon:
         self._on_loaded = on_loaded
         self._on_started = on_started
         self._on_status = on_status
-        self._random = random.SystemRandom()
         self._stop = asyncio.Event()
         self._judge = asyncio.Event()
         self._reloading = asyncio.Lock()
@@ -120,7 +118,7 @@ class Daemon:
             self._live.config,
             lambda: self._live.sources,
             self._clock,
-            self._plan_check,
+            CheckPlanner(lambda: self._live.config, self._clock),
             on_stored=self._judge.set,
         )
         self._crawl = crawl
@@ -128,8 +126,8 @@ class Daemon:
             self._store,
             build_receivers(self._live.config, console=self._console),
             clock=self._clock,
-            owner=f"daemon-{self._random.getrandbits(32):08x}",
-            outlet_of=self._outlet_of,
+            owner=f"daemon-{secrets.token_hex(4)}",
+            outlet_of=lambda source: self._live.outlet_of(source),
             grace=DELIVERY_GRACE,
         )
         crawl.start()
@@ -197,16 +195,6 @@ class Daemon:
 
     # -- the stages
 
-    def _plan_check(self, source: Source, state: SourceState, facts: CheckFacts, /) -> NextCheck:
-        return plan_next_check(
-            every=source.every or self._live.config.crawl.every,
-            outcome=facts.outcome,
-            failures=state.consecutive_failures + 1,
-            now=self._clock(),
-            jitter=self._random.uniform(-1, 1),
-            retry_after=facts.retry_after,
-        )
-
     async def _evaluate_until_stopped(self) -> None:
         while not self._stop.is_set():
             self._judge.clear()
@@ -226,9 +214,6 @@ class Daemon:
         if report.deliveries:
             self._delivery.wake()
         return report.judged
-
-    def _outlet_of(self, source: str) -> str:
-        return self._live.outlet_of(source)
 
     # -- ticks
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC
@@ -29,7 +31,13 @@ class Ticks:
 
     def every(self, seconds: float, name: str, tick: Callable[[], Awaitable[None]]) -> None:
         """Run `tick` every `seconds` on the loop that `start` is called on."""
-        self._scheduler.add_job(tick, "interval", seconds=seconds, id=name, name=name)
+
+        async def run() -> None:
+            # `stop` cancels a tick under way, which is no error to be reported.
+            with contextlib.suppress(asyncio.CancelledError):
+                await tick()
+
+        self._scheduler.add_job(run, "interval", seconds=seconds, id=name, name=name)
 
     def start(self) -> None:
         """Begin ticking on the running loop."""

@@ -81,13 +81,15 @@ def _story(number: int) -> Story:
 
 
 def _daemon(config: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [*WIREWATCH, "run", "-c", str(config), "--log-level", "error"],
-        cwd=config.parent,
-        env=child_environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-    )
+    with (config.parent / "daemon.log").open("ab") as log:
+        return subprocess.Popen(
+            [*WIREWATCH, "run", "-c", str(config), "--log-level", "warning"],
+            cwd=config.parent,
+            env=child_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+        )
 
 
 def _live_and_be_killed(config: Path, seconds: float) -> None:
