@@ -103,11 +103,12 @@ def test_sigterm_with_a_slow_request_in_flight_ends_it_within_ten_seconds_and_lo
     inbox.script("/webhook", Answer(delay=30))  # the receiver is slow as well
     config = configured(tmp_path, newsroom, inbox, sources=feed_sources(newsroom, **QUICK))
     with running_daemon(config, "--log-level", "debug") as daemon:
-        daemon.wait_for_event("article stored", count=2)
+        daemon.wait_for_event("article stored")
         began = time.monotonic()
         assert daemon.stop() == 0
         assert time.monotonic() - began < 10
         daemon.wait_for_event('"stopped"')
+    assert not daemon.lines.those(lambda line: '"level": "error"' in line)
     newsroom.delay("first", 0)
     with running_daemon(config) as daemon:
         inbox.wait_for_posts(2, timeout=30)

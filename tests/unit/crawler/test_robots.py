@@ -43,7 +43,7 @@ def server() -> Server:
 def robots(server: Server) -> RobotsMiddleware:
     crawler = Crawler(Spider, Settings(scrapy_settings(WatchConfig())))
     crawler.stats = StatsCollector(crawler)
-    crawler.engine = cast(Any, server)
+    crawler.engine = cast("Any", server)
     return RobotsMiddleware(crawler)
 
 
