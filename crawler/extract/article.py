@@ -86,7 +86,8 @@ def extract_article(
     title = metadata.title or (tidy(entry.title) if entry else "") or _first_words(text)
     if for_date is not None:
         published_at = _guess_date(for_date, url, metadata.times)
-    text = _without_title(text, title)
+    authors = metadata.authors or people(entry.authors if entry else ())
+    text = _without_byline(_without_title(text, title), authors)
     prior = language_hint or (entry.language if entry else None) or metadata.language
     return ArticleData(
         url=url,
@@ -94,7 +95,7 @@ def extract_article(
         text=text,
         source=source,
         canonical_url=metadata.canonical_url,
-        authors=metadata.authors or people(entry.authors if entry else ()),
+        authors=authors,
         published_at=published_at,
         language=detect_language(f"{title}\n{text}", languages, prior),
         site_name=metadata.site_name,
@@ -118,7 +119,16 @@ def _text(tree: HtmlElement, metadata: PageMetadata) -> str:
 def _without_title(text: str, title: str) -> str:
     """Drop the headline from the top of the text: it is a field of its own."""
     first, _, rest = text.partition("\n")
-    return rest if rest and first.strip().casefold() == title.casefold() else text
+    if not rest or first.strip().casefold() != title.casefold():
+        return text
+    return drop_boilerplate(rest)  # under it may stand the date
+
+
+def _without_byline(text: str, authors: tuple[str, ...]) -> str:
+    """Drop a last line that is nothing but the authors' names: they are a field of their own."""
+    head, _, last = text.rpartition("\n")
+    names = {", ".join(authors).casefold(), *(name.casefold() for name in authors)}
+    return head if head and last.strip(" .").casefold() in names else text
 
 
 def _clean(text: str) -> str:

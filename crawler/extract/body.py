@@ -7,12 +7,14 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Document, Extractor
 
+from crawler.extract.pruning import prune
+
 # Never article text. trafilatura removes them too, but only after it has searched and copied the
 # whole tree several times; scripts and styles are most of a modern page.
 _NO_TEXT = (
     "head", "script", "style", "template", "svg", "iframe", "object", "embed", "canvas", "audio",
     "video", "map", "button", "select", "option", "datalist", "textarea", "input", "link", "nav",
-    "aside", "footer", "dialog", "noscript", "picture", "source",
+    "aside", "footer", "address", "dialog", "noscript", "picture", "source",
 )  # fmt: skip
 
 
@@ -31,6 +33,7 @@ _OPTIONS = Extractor(
 def extract_body(tree: HtmlElement) -> str:
     """Extract the main text, one paragraph a line; empty if there is none. Changes the tree."""
     strip_elements(tree, *_NO_TEXT, with_tail=False)
+    prune(tree)
     document = bare_extraction(tree, options=_OPTIONS)
     text = document.text if isinstance(document, Document) else None
     return "\n".join(filter(None, map(_plain, (text or "").splitlines())))

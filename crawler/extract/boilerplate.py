@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from crawler.extract.furniture import GLUED, HEADINGS, OPENERS, PROMPTS
+from crawler.extract.furniture import COMMENTS, GLUED, HEADINGS, OPENERS, PROMPTS
 
 SHORT_LINE = 200
 """Characters up to which a line can be furniture at all."""
@@ -24,6 +24,7 @@ def _compiled(table: dict[str, tuple[str, ...]]) -> re.Pattern[str]:
 _PROMPT = _compiled(PROMPTS)
 _HEADING = _compiled(HEADINGS)
 _OPENER = _compiled(OPENERS)
+_COMMENTS = _compiled(COMMENTS)
 _GLUED = re.compile(
     rf"(?<=[.!?…»”\")])\s*(?:{'|'.join(GLUED)})\s*(?:\(\d+\)|\d+)?[\s.!»>]*$", re.IGNORECASE
 )
@@ -38,12 +39,12 @@ def drop_boilerplate(text: str) -> str:
     lines = [_unglued(line) for line in text.splitlines()]
     kept = [line for line in lines if line and not _is_furniture(line)]
     start, end = 0, len(kept)
-    while start < end and (_is_heading(kept[start]) or _is_bare_time(kept[start])):
+    while start < end and (is_heading(kept[start]) or _is_bare_time(kept[start])):
         start += 1
     while start < end and _is_bare_time(kept[end - 1]):
         end -= 1
     for index in range(max(start, end - LOOSE_TAIL), end):
-        if _is_heading(kept[index]) and all(map(_is_headline, kept[index + 1 : end])):
+        if is_heading(kept[index]) and all(map(_is_headline, kept[index + 1 : end])):
             end = index
             break
     return "\n".join(kept[start:end])
@@ -65,8 +66,14 @@ def _is_furniture(line: str) -> bool:
     return _OPENER.match(bare) is not None and len(_SENTENCE_END.findall(bare)) < 2
 
 
-def _is_heading(line: str) -> bool:
+def is_heading(line: str) -> bool:
+    """Tell a line such as "Related stories" or "Tags" from text."""
     return len(line) <= SHORT_LINE and _HEADING.fullmatch(line.strip(_DECORATION)) is not None
+
+
+def heads_comments(line: str) -> bool:
+    """Tell a line such as "Comments (12)" from text."""
+    return len(line) <= SHORT_LINE and _COMMENTS.fullmatch(line.strip(_DECORATION)) is not None
 
 
 def _is_bare_time(line: str) -> bool:

@@ -1,0 +1,136 @@
+"""Takes out of the tree what its shape gives away: menus, related stories, comments, layout tables.
+
+Class names tell much of that to trafilatura, but old sites have others and new ones have hashes:
+here counts what a block's heading says, and whether it holds anything but links.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+from crawler.extract.boilerplate import SHORT_LINE, heads_comments, is_heading
+
+LINK_TEXT = 200
+"""Characters of a link beyond which it is no headline: an unclosed `<a>` holds half the page."""
+FEWEST_LINKS = 2
+"""A block of nothing but so many links is a menu or a list of other stories."""
+MOST_NODES = 50
+"""An element of so many nodes is neither a heading nor a headline; bounds the work, too."""
+LONG_CELL = 600
+"""Characters of a cell beyond which its table is there for the layout."""
+LARGEST_SHARE = 0.5
+"""Share of a page's text from which a block is the article, whatever its heading says."""
+
+_BLOCKS = ("table", "div", "section", "ul", "ol", "dl", "p", "center", "header", "td")
+_TABLE_PARTS = ("tbody", "thead", "tfoot", "tr", "td", "th", "caption")
+_HEADINGS = ("h2", "h3", "h4", "h5", "h6", "b", "strong", "p", "div", "span")
+_NEVER_DROPPED = {"html", "body", "main", "article"}
+_LAYOUT = ("table", "h1", "h2", "form")
+
+
+def prune(tree: HtmlElement) -> None:
+    """Remove menus, link lists and related stories; unwrap layout tables. Changes the tree."""
+    for table in list(tree.iter("table")):
+        if _is_layout(table):
+            _unwrap(table)
+    _drop_headed(tree)
+    _drop_link_blocks(tree)
+
+
+def _is_layout(table: HtmlElement) -> bool:
+    if next(table.iterdescendants(*_LAYOUT), None) is not None:
+        return True
+    return any(len(_text(cell)) > LONG_CELL for cell in table.iterdescendants("td"))
+
+
+def _unwrap(table: HtmlElement) -> None:
+    """Make divs of a table's own rows and cells; tables inside it stay."""
+    table.tag = "div"
+    waiting = list(table)
+    while waiting:
+        part = waiting.pop()
+        if part.tag in _TABLE_PARTS:
+            if part.tag != "td":
+                waiting.extend(part)
+            part.tag = "div"
+
+
+def _drop_headed(tree: HtmlElement) -> None:
+    """Drop the blocks that open with a heading such as "Related stories" or "Comments"."""
+    whole = len(_text(tree))
+    for heading in list(tree.iter(*_HEADINGS)):
+        block = heading.getparent()
+        line = _short_text(heading, SHORT_LINE)
+        if not line or len(heading) > 1 or block is None or block.tag in _NEVER_DROPPED:
+            continue
+        if next(iter(block), None) is not heading or (block.text or "").strip():
+            continue
+        others = is_heading(line) and _holds_other_stories(block)
+        if not others and not heads_comments(line):
+            continue
+        if (
+            next(block.iterdescendants("h1"), None) is None
+            and len(_text(block)) < LARGEST_SHARE * whole
+        ):
+            block.drop_tree()
+
+
+def _holds_other_stories(block: HtmlElement) -> bool:
+    links = {link.get("href") for link in block.iter("a") if _text(link)}
+    return len(links) >= max(1, sum(1 for _ in block.iter("p")))
+
+
+def _drop_link_blocks(tree: HtmlElement) -> None:
+    prose = _with_prose(tree)
+    judged: set[HtmlElement] = set()
+    for block in list(tree.iter()):
+        # What is inside a block without prose has been judged with it: each is looked at once.
+        if block in prose or block.getparent() is None:
+            continue
+        if block.getparent() in judged:
+            judged.add(block)
+        elif block.tag in _BLOCKS:
+            judged.add(block)
+            links = (link for link in block.iter("a") if link.get("href"))
+            if len(list(islice(links, FEWEST_LINKS))) == FEWEST_LINKS:
+                block.drop_tree()
+
+
+def _with_prose(tree: HtmlElement) -> set[HtmlElement]:
+    """Return all elements that hold letters outside of short links."""
+    linked: set[HtmlElement] = set()
+    for link in tree.iter("a"):
+        if link.get("href") and _short_text(link, LINK_TEXT):
+            linked.update(link.iter())
+    prose: set[HtmlElement] = set()
+    for element in tree.iter():
+        parent = element.getparent()
+        if element not in linked and _has_letters(element.text):
+            _mark(element, prose)
+        if parent is not None and parent not in linked and _has_letters(element.tail):
+            _mark(parent, prose)
+    return prose
+
+
+def _mark(element: HtmlElement | None, prose: set[HtmlElement]) -> None:
+    while element is not None and element not in prose:
+        prose.add(element)
+        element = element.getparent()
+
+
+def _has_letters(text: str | None) -> bool:
+    return text is not None and any(map(str.isalpha, text))
+
+
+def _short_text(element: HtmlElement, limit: int) -> str:
+    """Return the text of a small element; empty when there is none or more than `limit`."""
+    if len(list(islice(element.iter(), MOST_NODES))) == MOST_NODES:
+        return ""
+    text = _text(element)
+    return text if len(text) <= limit else ""
+
+
+def _text(element: HtmlElement) -> str:
+    return " ".join(element.text_content().split())
