@@ -11,7 +11,8 @@ import typer
 
 from cli import exits
 from cli.configuration import check, init, schema
-from cli.inspection import alerts, articles, deliveries, explain, sources
+from cli.inspection import articles, explain, sources
+from cli.outcomes import alerts, deliveries
 from cli.pages import extract, links, match
 from cli.running import demo, poll, run
 from cli.upkeep import db, doctor, healthcheck, try_receiver

@@ -1,0 +1,50 @@
+"""What the listing commands share: opening the store, pages of rows, and "there is no such"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from cli import exits
+from cli.options import OutputFormat
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from storage import Store
+
+
+def open_configured(config: Path) -> Store:
+    """Open the database that a configuration names."""
+    from core.config import load_config
+    from storage import open_store
+
+    return open_store(load_config(config).config.database.get_secret_value())
+
+
+def show_page(page: Any, output: OutputFormat, columns: tuple[str, ...], row: Any) -> None:
+    """Print a page of rows; `row` makes an item the cells of `columns`."""
+    from cli.output import complain, print_json, print_table
+
+    if output is OutputFormat.JSON:
+        print_json({"items": page.items, "next": str(page.next) if page.next else None})
+        return
+    print_table(columns, [row(item) for item in page.items])
+    if page.next:
+        complain(f"more: --after {page.next}")
+
+
+def cursor_of(after: str | None) -> Any:
+    """Return the cursor of `--after`. Raises StorageError when it is none."""
+    from storage import Cursor
+
+    return Cursor.parse(after) if after else None
+
+
+def not_found(what: str) -> typer.Exit:
+    """Say that `what` does not exist; return the exit to raise."""
+    from cli.output import complain
+
+    complain(f"there is no {what}")
+    return typer.Exit(exits.FINDINGS)
