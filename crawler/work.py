@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 MAX_IN_FLIGHT = 2000
 """Most requests handed to Scrapy at once; each costs about 10 kB."""
-MAX_PER_SOURCE = 8
+MAX_PER_SOURCE = 16
 """Most articles of one source in flight, so that one long feed cannot fill the window."""
 REST = timedelta(minutes=1)
 """How long a piece is left alone when its outcome could not be committed: it is still due in
