@@ -14,8 +14,8 @@ from typing import Any
 from scrapy.utils.reactor import install_reactor
 
 COLLECT_EVERY = 20_000
-"""Allocations between two passes of the garbage collector. An article costs thousands of short-lived
-objects; at Python's 700 the collector took a tenth of this process's time."""
+"""Allocations between two passes of the garbage collector. An article costs thousands of objects
+that live shortly; at Python's 700 the collector took a tenth of this process's time."""
 
 
 def run_on_reactor(main: Callable[[], Awaitable[int]]) -> int:
