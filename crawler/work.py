@@ -25,6 +25,9 @@ MAX_IN_FLIGHT = 2000
 """Most requests handed to Scrapy at once; each costs about 10 kB."""
 MAX_PER_SOURCE = 16
 """Most articles of one source in flight, so that one long feed cannot fill the window."""
+BACKLOG = 64
+"""Most pending entries of one source read at a time; asking for each window costs as much again
+as storing its articles."""
 REST = timedelta(minutes=1)
 """How long a piece is left alone when its outcome could not be committed: it is still due in
 storage, and would be asked of the outlet again and again while, say, the disk is full."""
@@ -84,6 +87,8 @@ class WorkQueue:
         self._only = None if once is None else frozenset(once)
         self._follow = follow
         self._ready: deque[Work] = deque()
+        self._backlog: dict[str, deque[TrackedEntry]] = {}
+        self._look = True  # whether storage may hold work that we have not read
         self._in_flight: set[Key] = set()
         self._resting: dict[Key, datetime] = {}
         self._entries_of: Counter[str] = Counter()
@@ -98,6 +103,7 @@ class WorkQueue:
 
     def wake(self) -> None:
         """Look at storage again: something may be due."""
+        self._look = True
         self._wake.set()
 
     def close(self) -> None:
@@ -115,11 +121,10 @@ class WorkQueue:
     def settled(self, work: Work) -> None:
         """Take note that a piece is done and what came of it is committed."""
         self._forget(work)
+        if isinstance(work, PollSource):
+            self.wake()
         # Refill when half of a source's window is free, not at every article.
-        if not self._ready and (
-            isinstance(work, PollSource)
-            or self._entries_of[work.source.name] <= MAX_PER_SOURCE // 2
-        ):
+        elif self._entries_of[work.source.name] <= MAX_PER_SOURCE // 2:
             self._wake.set()
 
     def put_off(self, work: Work) -> None:
@@ -128,6 +133,7 @@ class WorkQueue:
         self.settled(work)
 
     def _drop_ready(self) -> None:
+        self._backlog.clear()
         while self._ready:
             self._forget(self._ready.pop())
 
@@ -148,73 +154,91 @@ class WorkQueue:
             if self._closed:
                 self._drop_ready()  # a load may have been under way when we were closed
                 raise StopAsyncIteration
+            self._refill()
+            if self._look or not self._ready:
+                self._wake.clear()
+                self._look = False
+                await self._load()
+                if self._closed:
+                    continue
+                self._refill()
             if self._ready:
                 return self._ready.popleft()
-            self._wake.clear()
-            for work in await self._load():
-                self._in_flight.add(work.key)
-                if isinstance(work, FetchEntry):
-                    self._entries_of[work.source.name] += 1
-                self._ready.append(work)
-            if self._ready:
-                continue
             if self._once is not None and not self._in_flight:
                 raise StopAsyncIteration
             await self._wake.wait()
 
-    async def _load(self) -> list[Work]:
-        """Read what is due and not in flight, as many pieces as there is room for."""
+    def _refill(self) -> None:
+        """Make work of what was read, as far as each source's share reaches."""
+        sources = self._sources()
+        for name in list(self._backlog):
+            waiting = self._backlog[name]
+            if name not in sources:  # it left the configuration
+                waiting.clear()
+            while waiting and self._has_room(name):
+                self._take(FetchEntry(sources[name], waiting.popleft()))
+            if not waiting:
+                del self._backlog[name]
+
+    def _has_room(self, name: str) -> bool:
+        return len(self._in_flight) < MAX_IN_FLIGHT and self._entries_of[name] < MAX_PER_SOURCE
+
+    def _take(self, work: Work) -> None:
+        self._in_flight.add(work.key)
+        if isinstance(work, FetchEntry):
+            self._entries_of[work.source.name] += 1
+        self._ready.append(work)
+
+    async def _load(self) -> None:
+        """Read what is due and not in flight: sources to poll, and entries for the backlog."""
         room = MAX_IN_FLIGHT - len(self._in_flight)
         if room <= 0:
-            return []
+            return
         now = self._clock()
         self._resting = {key: until for key, until in self._resting.items() if until > now}
         # Copies: what settles while storage is read was due at that time, and would come twice.
         taken = frozenset(self._in_flight | self._resting.keys())
-        free = {
-            name: MAX_PER_SOURCE - number for name, number in self._entries_of.items() if number
-        }
+        supplied = frozenset(self._backlog)
         sources = self._sources()
         try:
-            found = await asyncio.to_thread(self._due, sources, now, taken, free)
+            polls, entries = await asyncio.to_thread(self._due, sources, now, taken, supplied)
         except StorageError as error:
             if self._once is not None:
                 raise
             log.error("due work cannot be read; trying again soon", error=str(error))
-            return []
-        found = found[:room]
-        if self._once is not None:
-            self._once -= {one.source.name for one in found if isinstance(one, PollSource)}
-        return found
+            return
+        for poll in polls[:room]:
+            self._take(poll)
+            if self._once is not None:
+                self._once.discard(poll.source.name)
+        for name, found in entries.items():
+            self._backlog[name] = deque(found)
 
     def _due(
         self,
         sources: Mapping[str, Source],
         now: datetime,
         taken: frozenset[Key],
-        free: Mapping[str, int],
-    ) -> list[Work]:
+        supplied: frozenset[str],
+    ) -> tuple[list[PollSource], dict[str, list[TrackedEntry]]]:
         """Read storage. Runs in a thread, so it changes nothing here."""
         polls = [
             PollSource(sources[state.name], state)
             for state in self._due_states(now)
             if state.name in sources
         ]
-        found: list[Work] = [one for one in polls if one.key not in taken]
-        if not self._follow:
-            return found
-        for name in self._store.sources_with_pending(now):
-            if name not in sources or (self._only is not None and name not in self._only):
-                continue
-            room = free.get(name, MAX_PER_SOURCE)
-            if room <= 0:
+        entries: dict[str, list[TrackedEntry]] = {}
+        for name in self._store.sources_with_pending(now) if self._follow else ():
+            known = name in sources and (self._only is None or name in self._only)
+            if not known or name in supplied:
                 continue
             # Those in flight or at rest are still pending in storage, so ask for as many more.
-            limit = MAX_PER_SOURCE + len(self._resting)
+            limit = BACKLOG + MAX_PER_SOURCE + len(self._resting)
             pending = self._store.pending_entries(now, limit, source=name)
-            fetches = [FetchEntry(sources[name], tracked) for tracked in pending]
-            found += [one for one in fetches if one.key not in taken][:room]
-        return found
+            fresh = [one for one in pending if ("entry", one.id) not in taken]
+            if fresh:
+                entries[name] = fresh
+        return [one for one in polls if one.key not in taken], entries
 
     def _due_states(self, now: datetime) -> list[SourceState]:
         if self._once is None:
