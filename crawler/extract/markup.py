@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from lxml.etree import ParserError
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.etree import ElementDefaultClassLookup, HTMLParser, ParserError
+from lxml.html import HtmlElement, document_fromstring
 
 MAX_TAG = 16_384
 """Characters of one tag from which its attributes are counted."""
@@ -24,6 +24,9 @@ _LOOKS_LIKE_MARKUP = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|title|meta|div|p|article|main|h1|span|table|section)\b",
     re.I,
 )
+_ELEMENTS = ElementDefaultClassLookup(element=HtmlElement)
+"""Elements with text_content() and drop_tree(). lxml.html's own parser adds classes for the parts
+of forms and asks Python for the class of every element, each time it is met."""
 _OTHER_FORMAT = re.compile(
     rb"\s*(?:%PDF|\x89PNG|GIF8|\xff\xd8\xff|PK\x03\x04|[{\[]"
     rb"|(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:rss|feed|rdf:RDF|urlset|sitemapindex|svg)\b)",
@@ -34,13 +37,14 @@ _OTHER_FORMAT = re.compile(
 def parse(page: bytes) -> HtmlElement | None:
     """Parse a page in UTF-8; None when there is nothing to parse."""
     page = _ENCODING_IN_PROLOG.sub(b"", page, count=1)
-    if len(page) > MAX_TAG:
+    if _may_hold_huge_tag(page):
         page = _HUGE_TAG.sub(_without_attributes, page)
     # A parser holds its last document's error log, hence one for each page. huge_tree lifts the
     # nesting limit from 256 to 2048: beyond the first, libxml2 drops content silently.
     parser = HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=True
     )
+    parser.set_element_class_lookup(_ELEMENTS)
     try:
         return document_fromstring(page, parser=parser)
     except ParserError:  # "Document is empty"
@@ -55,6 +59,15 @@ def looks_like_markup(page: bytes) -> bool:
 def is_other_format(body: bytes) -> bool:
     """Recognize PDF, images, archives, JSON and feeds by how the undecoded bytes begin."""
     return _OTHER_FORMAT.match(body) is not None
+
+
+def _may_hold_huge_tag(page: bytes) -> bool:
+    """Tell in no time that a page has no huge tag: it would fill one of these steps to the brim."""
+    step = MAX_TAG // 2
+    return any(
+        page.find(b"<", start, start + step) < 0 and page.find(b">", start, start + step) < 0
+        for start in range(0, len(page) - step + 1, step)
+    )
 
 
 def _without_attributes(tag: re.Match[bytes]) -> bytes:

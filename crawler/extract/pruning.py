@@ -7,7 +7,9 @@ here counts what a block's heading says, and whether it holds anything but links
 from __future__ import annotations
 
 from itertools import islice
+from typing import cast
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from crawler.extract.boilerplate import SHORT_LINE, heads_comments, is_heading
@@ -27,6 +29,7 @@ _BLOCKS = ("table", "div", "section", "ul", "ol", "dl", "p", "center", "header",
 _TABLE_PARTS = ("tbody", "thead", "tfoot", "tr", "td", "th", "caption")
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6", "b", "strong", "p", "div", "span")
 _NEVER_DROPPED = {"html", "body", "main", "article"}
+_WITH_TEXT = XPath("descendant-or-self::*[text()[normalize-space()]]")
 _LAYOUT = ("table", "h1", "h2", "form")
 
 
@@ -61,11 +64,8 @@ def _drop_headed(tree: HtmlElement) -> None:
     """Drop the blocks that open with a heading such as "Related stories" or "Comments"."""
     whole = len(_text(tree))
     for heading in list(tree.iter(*_HEADINGS)):
-        block = heading.getparent()
-        line = _short_text(heading, SHORT_LINE)
-        if not line or len(heading) > 1 or block is None or block.tag in _NEVER_DROPPED:
-            continue
-        if next(iter(block), None) is not heading or (block.text or "").strip():
+        block = _opened_by(heading)
+        if block is None or not (line := _short_text(heading, SHORT_LINE)):
             continue
         others = is_heading(line) and _holds_other_stories(block)
         if not others and not heads_comments(line):
@@ -77,6 +77,16 @@ def _drop_headed(tree: HtmlElement) -> None:
             block.drop_tree()
 
 
+def _opened_by(heading: HtmlElement) -> HtmlElement | None:
+    """Return the block that an element stands first in, if it can be a heading and the block go."""
+    if len(heading) > 1 or heading.getprevious() is not None:
+        return None
+    block = heading.getparent()
+    if block is None or block.tag in _NEVER_DROPPED or (block.text or "").strip():
+        return None
+    return block
+
+
 def _holds_other_stories(block: HtmlElement) -> bool:
     links = {link.get("href") for link in block.iter("a") if _text(link)}
     return len(links) >= max(1, sum(1 for _ in block.iter("p")))
@@ -84,18 +94,15 @@ def _holds_other_stories(block: HtmlElement) -> bool:
 
 def _drop_link_blocks(tree: HtmlElement) -> None:
     prose = _with_prose(tree)
-    judged: set[HtmlElement] = set()
-    for block in list(tree.iter()):
-        # What is inside a block without prose has been judged with it: each is looked at once.
+    for block in list(tree.iter(*_BLOCKS)):
         if block in prose or block.getparent() is None:
             continue
-        if block.getparent() in judged:
-            judged.add(block)
-        elif block.tag in _BLOCKS:
-            judged.add(block)
-            links = (link for link in block.iter("a") if link.get("href"))
-            if len(list(islice(links, FEWEST_LINKS))) == FEWEST_LINKS:
-                block.drop_tree()
+        around = next(block.iterancestors(*_BLOCKS), None)
+        if around is not None and around not in prose:
+            continue  # judged together with that one: each link is looked at once
+        links = (link for link in block.iter("a") if link.get("href"))
+        if len(list(islice(links, FEWEST_LINKS))) == FEWEST_LINKS:
+            block.drop_tree()
 
 
 def _with_prose(tree: HtmlElement) -> set[HtmlElement]:
@@ -105,12 +112,11 @@ def _with_prose(tree: HtmlElement) -> set[HtmlElement]:
         if link.get("href") and _short_text(link, LINK_TEXT):
             linked.update(link.iter())
     prose: set[HtmlElement] = set()
-    for element in tree.iter():
-        parent = element.getparent()
-        if element not in linked and _has_letters(element.text):
+    for element in cast("list[HtmlElement]", _WITH_TEXT(tree)):
+        if element in prose or element in linked:
+            continue
+        if _has_letters(element.text) or any(_has_letters(child.tail) for child in element):
             _mark(element, prose)
-        if parent is not None and parent not in linked and _has_letters(element.tail):
-            _mark(parent, prose)
     return prose
 
 
@@ -126,11 +132,13 @@ def _has_letters(text: str | None) -> bool:
 
 def _short_text(element: HtmlElement, limit: int) -> str:
     """Return the text of a small element; empty when there is none or more than `limit`."""
-    if len(list(islice(element.iter(), MOST_NODES))) == MOST_NODES:
+    if len(element) and len(list(islice(element.iter(), MOST_NODES))) == MOST_NODES:
         return ""
     text = _text(element)
     return text if len(text) <= limit else ""
 
 
 def _text(element: HtmlElement) -> str:
-    return " ".join(element.text_content().split())
+    # Most headings and links hold nothing but text, and text_content() is an XPath query.
+    text = element.text_content() if len(element) else element.text or ""
+    return " ".join(text.split())
