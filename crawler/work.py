@@ -88,7 +88,8 @@ class WorkQueue:
         self._follow = follow
         self._ready: deque[Work] = deque()
         self._backlog: dict[str, deque[TrackedEntry]] = {}
-        self._look = True  # whether storage may hold work that we have not read
+        self._look = True  # whether storage may hold work that was not there at the last look
+        self._cut_short: set[str] = set()  # sources whose last look left entries behind
         self._in_flight: set[Key] = set()
         self._resting: dict[Key, datetime] = {}
         self._entries_of: Counter[str] = Counter()
@@ -155,17 +156,16 @@ class WorkQueue:
                 self._drop_ready()  # a load may have been under way when we were closed
                 raise StopAsyncIteration
             self._refill()
-            if self._look or not self._ready:
-                self._wake.clear()
+            may_be_more = self._look or self._cut_short - self._backlog.keys()
+            if may_be_more and len(self._in_flight) < MAX_IN_FLIGHT:
                 self._look = False
                 await self._load()
-                if self._closed:
-                    continue
-                self._refill()
+                continue
             if self._ready:
                 return self._ready.popleft()
             if self._once is not None and not self._in_flight:
                 raise StopAsyncIteration
+            self._wake.clear()
             await self._wake.wait()
 
     def _refill(self) -> None:
@@ -191,9 +191,6 @@ class WorkQueue:
 
     async def _load(self) -> None:
         """Read what is due and not in flight: sources to poll, and entries for the backlog."""
-        room = MAX_IN_FLIGHT - len(self._in_flight)
-        if room <= 0:
-            return
         now = self._clock()
         self._resting = {key: until for key, until in self._resting.items() if until > now}
         # Copies: what settles while storage is read was due at that time, and would come twice.
@@ -206,13 +203,17 @@ class WorkQueue:
             if self._once is not None:
                 raise
             log.error("due work cannot be read; trying again soon", error=str(error))
+            self._cut_short.clear()  # the next tick looks everywhere
             return
-        for poll in polls[:room]:
+        for poll in polls[: MAX_IN_FLIGHT - len(self._in_flight)]:
             self._take(poll)
             if self._once is not None:
                 self._once.discard(poll.source.name)
+        self._cut_short &= supplied
         for name, found in entries.items():
             self._backlog[name] = deque(found)
+            if len(found) >= BACKLOG:
+                self._cut_short.add(name)
 
     def _due(
         self,
@@ -233,7 +234,7 @@ class WorkQueue:
             if not known or name in supplied:
                 continue
             # Those in flight or at rest are still pending in storage, so ask for as many more.
-            limit = BACKLOG + MAX_PER_SOURCE + len(self._resting)
+            limit = BACKLOG + len(taken)
             pending = self._store.pending_entries(now, limit, source=name)
             fresh = [one for one in pending if ("entry", one.id) not in taken]
             if fresh:

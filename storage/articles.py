@@ -11,14 +11,13 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
 from core.articles import Article, ArticleData, FetchedPage, Recorded, RecordOutcome
-from core.sources import EntryStatus
 from storage.columns import clean, key_hash
 from storage.engine import insert_into
-from storage.entries import locked_entry, settle
+from storage.entries import hold_entry, settle_as_stored
 from storage.paging import continues, newest_first, page_of
 from storage.raw_pages import PackedPage, RawPages, pack
 from storage.records import Cursor, Page
-from storage.tables import ArticleRow, EntryRow, VersionRow
+from storage.tables import ArticleRow, VersionRow
 
 
 class Articles(RawPages):
@@ -42,7 +41,8 @@ class Articles(RawPages):
         content = content_sha256(data)
         now = self._clock()
         with self._writing() as session:
-            entry = None if entry_id is None else locked_entry(session, entry_id)
+            if entry_id is not None:
+                hold_entry(session, entry_id)
             article_id = self._new_article(session, data.source, key, entry_id, now)
             if article_id is not None:
                 version_id = self._add_version(session, (article_id, 1), data, packed, content, now)
@@ -58,8 +58,8 @@ class Articles(RawPages):
                     place = (article.id, article.latest_version)
                     version_id = self._add_version(session, place, data, packed, content, now)
                     recorded = Recorded(RecordOutcome.UPDATED, article.id, version_id)
-            if entry is not None:
-                _settle_stored(entry, recorded, now)
+            if entry_id is not None:
+                settle_as_stored(session, entry_id, recorded, now)
             return recorded
 
     def article(self, article_id: int, version: int | None = None) -> Article | None:
@@ -243,14 +243,6 @@ def _same_content(article: ArticleRow, entry_id: int | None) -> RecordOutcome:
         article.first_entry_id = entry_id
         return RecordOutcome.UNCHANGED
     return RecordOutcome.DUPLICATE
-
-
-def _settle_stored(entry: EntryRow, recorded: Recorded, now: datetime) -> None:
-    if entry.status != EntryStatus.STORED:
-        entry.attempts += 1
-        reason = "duplicate" if recorded.outcome is RecordOutcome.DUPLICATE else ""
-        settle(entry, EntryStatus.STORED, now, reason=reason)
-    entry.article_id = recorded.article_id
 
 
 @cache
