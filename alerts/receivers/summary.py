@@ -5,6 +5,7 @@ Receivers differ in markup only; what the reader learns is decided here, from va
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
@@ -20,6 +21,7 @@ TITLE_LENGTH = 280
 SNIPPET_LENGTH = 500
 NAME_LENGTH = 40
 MAX_NAMES = 12
+"""Names shown of each kind: a long list of places must not push the people out."""
 MAX_TERMS = 8
 MAX_HIGHLIGHTS = 40
 
@@ -177,12 +179,17 @@ def named_entities(alert: Alert, entities: Mapping[str, EntityConfig]) -> tuple[
     """Return who and what the article names, each once, in the order of appearance."""
     data = alert.article.data
     found: dict[str, NamedEntity] = {}
+    of_kind: Counter[str] = Counter()
     for span in alert.match.spans:
-        if span.kind is SpanKind.ENTITY and span.label not in found and len(found) < MAX_NAMES:
-            known = entities.get(span.label)
+        if span.kind is not SpanKind.ENTITY or span.label in found:
+            continue
+        known = entities.get(span.label)
+        kind = known.kind if known else "other"
+        if of_kind[kind] < MAX_NAMES:
+            of_kind[kind] += 1
             name = _proper_name(known, data.language) if known else _as_written(data, span)
             cleaned = shorten(one_line(name).strip(), NAME_LENGTH) or one_line(span.label)
-            found[span.label] = NamedEntity(span.label, known.kind if known else "other", cleaned)
+            found[span.label] = NamedEntity(span.label, kind, cleaned)
     return tuple(found.values())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -10,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.receivers.summary import Piece, clock_face, snippet_pieces, summarize
-from core.alerting import Snippet
-from tests.unit.alerts.samples import ENTITIES, notice
+from core.alerting import Field, Snippet, Span, SpanKind
+from core.config.models import EntityConfig
+from tests.unit.alerts.samples import ENTITIES, article, match, notice
 
 
 def test_names_come_in_the_articles_language_and_by_kind() -> None:
@@ -22,6 +24,22 @@ def test_names_come_in_the_articles_language_and_by_kind() -> None:
 
 def test_an_entity_that_left_the_configuration_is_named_as_the_article_writes_it() -> None:
     assert summarize(notice(), {}).named == (("Also named", ("Тимур Осмонов", "Бишкеке")),)
+
+
+def test_a_long_list_of_places_does_not_push_the_people_out() -> None:
+    places = [f"Город{number}" for number in range(30)]
+    text = " ".join([*places, "Осмонов"])
+    entities = {
+        name: EntityConfig.model_validate({"kind": kind, "ru": [name]})
+        for name, kind in [*((place, "place") for place in places), ("Осмонов", "person")]
+    }
+    spans = tuple(
+        Span(Field.TEXT, text.index(name), text.index(name) + len(name), name, SpanKind.ENTITY)
+        for name in entities
+    )
+    alert = replace(notice().alert, article=article(text=text), match=match(spans=spans))
+    summary = summarize(replace(notice(), alert=alert), entities)
+    assert ("People", ("Осмонов",)) in summary.named
 
 
 def test_an_article_without_a_publication_time_shows_when_it_was_seen() -> None:
