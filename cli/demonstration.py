@@ -18,7 +18,8 @@ from scheduler.daemon import Daemon, DaemonStatus
 
 _OPENING = """\
 A newsroom is open on this machine: {outlets} outlets in seven languages, publishing as you watch.
-The daemon below is the real one. Its alerts appear here as they are delivered.
+One of them is slow and one fails at first, as outlets do. The daemon is the real one; its alerts
+appear here as they are delivered.
 """
 _CLOSING = """\
 

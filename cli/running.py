@@ -73,7 +73,7 @@ def demo(
     seconds: Annotated[
         float, typer.Option("--for", help="End after so many seconds; 0 runs until Ctrl-C.")
     ] = 40.0,
-    log_level: LogLevelOption = LogLevel.WARNING,
+    log_level: LogLevelOption = LogLevel.ERROR,
 ) -> None:
     """See it work: the real daemon against a newsroom on this machine, alerts on the terminal."""
     from cli.demonstration import run_demo
