@@ -124,6 +124,14 @@ def test_author_is_read_from_the_byline_when_nothing_else_names_one() -> None:
     assert metadata("", body).authors == ("Ann Lee",)
 
 
+def test_bylines_are_read_in_the_order_of_the_page_whatever_marks_them() -> None:
+    body = (
+        '<b class="authority">City Hall</b><span class="post byline">By Ann Lee</span>'
+        '<a itemprop="author" class="author">Bo Roe</a><a rel="author">Cy Doe</a>'
+    )
+    assert metadata("", body).authors == ("Ann Lee", "Bo Roe", "Cy Doe")
+
+
 def test_tags_come_from_article_tags_and_keywords_once_each() -> None:
     tag = '<meta property="article:tag" content="%s">'
     assert metadata(tag % "Border" + tag % "border").tags == ("Border",)

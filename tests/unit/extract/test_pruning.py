@@ -68,6 +68,13 @@ def test_section_about_a_topic_is_no_list_of_stories() -> None:
     assert left(section) == "Topics First. Read it here."
 
 
+def test_list_of_links_goes_out_of_a_block_with_text_and_not_out_of_a_single_link() -> None:
+    menu = "<ul><li><a href='/1'>Bread</a></li><li><a href='/2'>Rain</a></li></ul>"
+    assert left(f"<div><p>Snow fell.</p><section>{menu}</section></div>") == "Snow fell."
+    alone = "<div><section><p><a href='/1'>Bread</a></p></section></div>"
+    assert left(f"{alone}<p>Snow fell.</p>") == "Bread Snow fell."
+
+
 def test_comments_go_under_their_heading() -> None:
     block = "<div><b>Комментарии (2)</b><table><tr><td>Anna<td>Thanks</table></div>"
     assert left(f"<p>{LONG}</p>{block}") == LONG.strip()

@@ -1,0 +1,30 @@
+"""The tag with too many attributes, found wherever it stands."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.extract.markup import MAX_ATTRIBUTES, MAX_TAG, parse
+
+HUGE = " ".join(f'data-{n:04}="{"x" * 12}"' for n in range(MAX_TAG // 20))
+"""As many attributes as just make a tag huge; each is 24 characters long, its space included."""
+
+
+@pytest.mark.parametrize("before", [0, 1, 4_000, 8_191, 8_192, 12_345, 16_384, 50_001])
+@pytest.mark.parametrize("after", [0, 20_000])
+def test_huge_tag_loses_its_attributes_wherever_it_stands(before: int, after: int) -> None:
+    page = f"<p>{'.' * before}</p><i {HUGE}>Snow</i><p>{'.' * after}</p>"
+    tree = parse(page.encode())
+    assert tree is not None
+    snow = tree.find(".//i")
+    assert snow is not None
+    assert (snow.text, len(snow.attrib)) == ("Snow", 0)
+
+
+def test_tag_of_ordinary_size_keeps_its_attributes() -> None:
+    few = " ".join(f'data-{n}="x"' for n in range(MAX_ATTRIBUTES))
+    tree = parse(f"<p>{'.' * MAX_TAG}</p><i {few}>Snow</i>".encode())
+    assert tree is not None
+    snow = tree.find(".//i")
+    assert snow is not None
+    assert len(snow.attrib) == MAX_ATTRIBUTES
