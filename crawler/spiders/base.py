@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable
 from typing import Any, TypeVar
 
@@ -23,7 +24,7 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
-class SourceSpider(scrapy.Spider):
+class SourceSpider(scrapy.Spider, ABC):
     """Base of the spiders; a subclass says how a source is polled."""
 
     def __init__(self, context: CrawlContext, name: str | None = None, **kwargs: Any) -> None:
@@ -74,9 +75,9 @@ class SourceSpider(scrapy.Spider):
             self.context.work.settled(work)
         return outcome
 
+    @abstractmethod
     def source_request(self, work: PollSource) -> Request:
         """Return the request that begins a poll."""
-        raise NotImplementedError(f"{type(self).__name__} must say how a source is polled")
 
     def request(self, work: Work, url: str, callback: Any, errback: Any, **kwargs: Any) -> Request:
         """Return a request for `work`, with what all of ours share.
