@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable
 from typing import Any, TypeVar
 
@@ -24,8 +23,12 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
-class SourceSpider(scrapy.Spider, ABC):
-    """Base of the spiders; a subclass says how a source is polled."""
+class SourceSpider(scrapy.Spider):
+    """Base of the spiders; a subclass says how a source is polled.
+
+    Not an abstract class: Scrapy's feed export reads every attribute of a spider, and fails on those
+    that an ABC with Twisted's interfaces has.
+    """
 
     def __init__(self, context: CrawlContext, name: str | None = None, **kwargs: Any) -> None:
         super().__init__(name, **kwargs)
@@ -75,9 +78,9 @@ class SourceSpider(scrapy.Spider, ABC):
             self.context.work.settled(work)
         return outcome
 
-    @abstractmethod
     def source_request(self, work: PollSource) -> Request:
         """Return the request that begins a poll."""
+        raise NotImplementedError(f"{type(self).__name__} must say how a source is polled")
 
     def request(self, work: Work, url: str, callback: Any, errback: Any, **kwargs: Any) -> Request:
         """Return a request for `work`, with what all of ours share.
