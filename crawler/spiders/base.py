@@ -26,8 +26,8 @@ log = structlog.get_logger(__name__)
 class SourceSpider(scrapy.Spider):
     """Base of the spiders; a subclass says how a source is polled.
 
-    Not an abstract class: Scrapy's feed export reads every attribute of a spider, and fails on those
-    that an ABC with Twisted's interfaces has.
+    Not an abstract class: Scrapy's feed export reads every attribute of a spider, and fails on
+    those that an ABC with Twisted's interfaces has.
     """
 
     def __init__(self, context: CrawlContext, name: str | None = None, **kwargs: Any) -> None:
