@@ -64,10 +64,10 @@ def _watch(newsroom: Newsroom, pid: int, polls: int) -> list[tuple[int, int]]:
     """Return (polls so far, resident KiB) pairs."""
     points: list[tuple[int, int]] = []
     step = max(1, (polls - WARM_UP) // SAMPLES)
-    wanted = WARM_UP
-    while wanted <= polls:
+    wanted, done = WARM_UP, 0
+    while done < polls:
         done = len(newsroom.requests(status=304))
-        if done >= wanted:
+        if done >= min(wanted, polls):
             points.append((done, resident_kb(pid)))
             wanted = done + step
         time.sleep(0.2)
