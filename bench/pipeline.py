@@ -44,7 +44,7 @@ sources:
 {sources}
 rules:
   - id: one-in-many
-    title: About one article in twenty
+    title: About one article in ten
     level: high
     when: "министерства OR (money AND raid)"
 receivers:

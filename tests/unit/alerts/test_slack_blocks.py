@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from slackblocks import ContextBlock, HeaderBlock, SectionBlock, Text, TextType, WebhookMessage
 
 from alerts.receivers.slack_blocks import message
 from alerts.receivers.summary import summarize
 from core.alerting import Snippet
 from tests.unit.alerts.samples import ENTITIES, notice
+from tests.unit.alerts.slack_validator import accepted_by_slackblocks
 
 _HOSTILE = st.one_of(
     st.text(st.characters(), max_size=600),
@@ -36,19 +36,6 @@ def texts(sent: dict[str, Any]) -> list[str]:
         parts = block.get("elements", [block.get("text")])
         found += [part["text"] for part in parts if part["type"] == "mrkdwn"]
     return found
-
-
-def accepted_by_slackblocks(sent: dict[str, Any]) -> None:
-    """Rebuild the message with a library that rejects what Slack rejects."""
-    blocks: list[Any] = []
-    for block in sent["blocks"]:
-        if block["type"] == "header":
-            blocks.append(HeaderBlock(Text(block["text"]["text"], type_=TextType.PLAINTEXT)))
-        elif block["type"] == "section":
-            blocks.append(SectionBlock(Text(block["text"]["text"], verbatim=True)))
-        else:
-            blocks.append(ContextBlock([Text(each["text"]) for each in block["elements"]]))
-    WebhookMessage(text=sent["text"], blocks=blocks, unfurl_links=False)
 
 
 @given(_HOSTILE, _HOSTILE, _HOSTILE, _HOSTILE)

@@ -1,0 +1,20 @@
+"""Whether Slack would take a message: rebuilt with a library that rejects what Slack rejects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slackblocks import ContextBlock, HeaderBlock, SectionBlock, Text, TextType, WebhookMessage
+
+
+def accepted_by_slackblocks(sent: dict[str, Any]) -> None:
+    """Raise what the library raises when the message breaks one of Slack's rules."""
+    blocks: list[Any] = []
+    for block in sent["blocks"]:
+        if block["type"] == "header":
+            blocks.append(HeaderBlock(Text(block["text"]["text"], type_=TextType.PLAINTEXT)))
+        elif block["type"] == "section":
+            blocks.append(SectionBlock(Text(block["text"]["text"], verbatim=True)))
+        else:
+            blocks.append(ContextBlock([Text(each["text"]) for each in block["elements"]]))
+    WebhookMessage(text=sent["text"], blocks=blocks, unfurl_links=False)
