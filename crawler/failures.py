@@ -68,6 +68,9 @@ def failure_of_exception(error: BaseException, refusal: str | None = None) -> Fe
         return FetchFailure(FailureKind.GUARD, refusal)
     if isinstance(error, exceptions.IgnoreRequest):
         said = str(error)
+        # A small body that unpacks into a large one. First, since this message holds the URL.
+        if "DOWNLOAD_MAXSIZE" in said:
+            return FetchFailure(FailureKind.TOO_LARGE, "the answer is too large when unpacked")
         if "not available" in said:
             return FetchFailure(FailureKind.CONNECT, said)
         if "robots" in said:
@@ -90,6 +93,9 @@ def failure_of_status(
     """Classify an HTTP answer; None when the answer is usable (2xx)."""
     if 200 <= status < 300:
         return None
+    if 300 <= status < 400 and status != 304:
+        detail = f"HTTP {status} leads to no address that we follow"
+        return FetchFailure(FailureKind.REDIRECTS, detail, status)
     retry_after = retry_after_seconds(headers.get("retry-after"), now)
     return FetchFailure(FailureKind.HTTP, f"HTTP {status}", status, retry_after)
 

@@ -17,6 +17,7 @@ from crawler.failures import (
     failure_of_status,
     retry_after_seconds,
 )
+from crawler.retry import decide_entry_retry
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -55,6 +56,23 @@ def test_retry_after_is_read_in_every_form(value: str | None, seconds: float | N
     assert retry_after_seconds(value, NOW) == seconds
 
 
+@pytest.mark.parametrize("status", [300, 301, 302, 303, 307, 308])
+def test_a_redirect_that_was_not_followed_is_final(status: int) -> None:
+    failure = failure_of_status(status, {"location": "file:///etc/passwd"}, NOW)
+    assert failure is not None
+    assert (failure.kind, failure.status) == (FailureKind.REDIRECTS, status)
+    assert decide_entry_retry(failure, 1, NOW).at is None
+
+
+def test_a_body_that_unpacks_into_too_much_is_too_large_whatever_its_address_says() -> None:
+    said = (
+        "Ignored response <200 http://a.example/robots> because its body exceeded DOWNLOAD_MAXSIZE"
+    )
+    failure = failure_of_exception(exceptions.IgnoreRequest(said))
+    assert failure.kind is FailureKind.TOO_LARGE
+    assert decide_entry_retry(failure, 1, NOW).at is None
+
+
 @given(st.text(max_size=60))
 def test_no_retry_after_breaks_the_reader(value: str) -> None:
     seconds = retry_after_seconds(value, NOW)
@@ -73,7 +91,7 @@ def test_a_usable_answer_is_no_failure(status: int) -> None:
     assert failure_of_status(status, {}, NOW) is None
 
 
-@pytest.mark.parametrize("status", [101, 199, 301, 304, 404, 429, 503, 999])
+@pytest.mark.parametrize("status", [101, 199, 304, 404, 429, 503, 999])
 def test_any_other_answer_is_one(status: int) -> None:
     assert failure_of_status(status, {"retry-after": "60"}, NOW) == FetchFailure(
         FailureKind.HTTP, f"HTTP {status}", status, 60.0
