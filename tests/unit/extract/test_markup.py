@@ -7,7 +7,7 @@ import pytest
 from crawler.extract.markup import MAX_ATTRIBUTES, MAX_TAG, parse
 
 HUGE = " ".join(f'data-{n:04}="{"x" * 12}"' for n in range(MAX_TAG // 25 + 1))
-"""As many attributes as just make a tag huge; each is 25 characters, the space before it included."""
+"""As many attributes as just make a tag huge; each is 25 characters with the space before it."""
 
 
 @pytest.mark.parametrize("before", [0, 1, 4_000, 8_191, 8_192, 12_345, 16_384, 50_001])
