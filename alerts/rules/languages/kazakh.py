@@ -1,0 +1,331 @@
+"""Kazakh endings: one table for nouns, one for verbs.
+
+The table follows Raikhangul Mukhamedova, *Kazakh: A Comprehensive Grammar* (Routledge, 2015):
+sound alternations (chapter 1), plural, possession, case and derivation of nouns (2 and 3), voice,
+negation, tense, participles and converbs (4 to 6).
+
+Choices that the grammar leaves to us:
+
+- Inflection is complete. Derivation (-шы, -лық, -лы, -сыз, -лас, -дай, -ша) is allowed from nouns
+  of four letters on: азамат gives азаматтық, қару gives қарулы and қарусыз. In shorter ones such
+  words have meanings of their own: істік is a spit, тілші a reporter, елші an ambassador.
+- Verbs in -ла- come only from loans: мобилизация gives мобилизацияланған, but хабар (news) does not
+  give хабарлады (said).
+- A dictionary word in -у is a verbal noun: its verb takes voice, negation, tense, participles and
+  converbs. Since it may be a noun as well (бақылау), it also takes all endings of nouns. Nouns that
+  only look like it (қару, тау) are listed or have one syllable.
+- The bare stem, which is the familiar imperative, is no form: it is rare in news and mostly a noun
+  (ұста, a smith; шығар, perhaps). Verbs of up to three letters take the passive but no other voice,
+  no bare converb and no aorist: салу (put) has neither сала (a branch) nor салар.
+- A possessed word (`шақыру қағазы`) goes on as such: қағазына, қағаздары, but not қағаз.
+- қ counts as к: texts typed without Kazakh letters are met, and native words never differ by it
+  alone, since the vowels decide. ғ, і, ұ, ү, ө, ә, ң stay: ұн is flour, ун nothing; қан and қаң,
+  тұр and тур, ол and өл differ.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from alerts.rules.languages.suffixes import Paradigm, Slot, Sound, SuffixGrammar
+
+_BACK = "аоұы"
+_FRONT = "әеөүіэ"
+_VOWELS = _BACK + _FRONT + "яю"
+_GLIDES = "уийю"
+"""Written like vowels, but followed by the endings of consonants: туы, not тусы."""
+_NASALS = "мнң"
+_BUZZING = "зж"
+_VOICELESS = "пфкқтсшщчцхһбвгд"
+"""With б, в, г, д, which end only loans and sound voiceless there: рейдтер."""
+_CONSONANTS = _VOICELESS + _BUZZING + _NASALS + "лрйғ"
+_SOFT = "ь"
+"""Hides the consonant that decides, so that any ending may follow."""
+
+_VOICED = _VOWELS + _GLIDES + _NASALS + _BUZZING + "лр" + _SOFT
+_HARD = _VOICELESS + _SOFT
+
+_HARMONIES = {
+    "back": {"A": "а", "I": "ы", "G": "ғ", "Q": "қ"},
+    "front": {"A": "е", "I": "і", "G": "г", "Q": "к"},
+}
+_SOUNDS = {
+    # plural and derivation: қалалар, адамдар, құжаттар
+    "L": (
+        Sound("л", after=_VOWELS + _GLIDES + "р" + _SOFT),
+        Sound("д", after=_NASALS + _BUZZING + "л" + _SOFT),
+        Sound("т", after=_HARD),
+    ),
+    # genitive: қаланың, адамның, жолдың, құжаттың
+    "N": (
+        Sound("н", after=_VOWELS + _NASALS + "и" + _SOFT),
+        Sound("д", after=_GLIDES + _BUZZING + "лр" + _SOFT),
+        Sound("т", after=_HARD),
+    ),
+    # accusative: қаланы, адамды, құжатты
+    "C": (
+        Sound("н", after=_VOWELS + "и"),
+        Sound("д", after=_GLIDES + _NASALS + _BUZZING + "лр" + _SOFT),
+        Sound("т", after=_HARD),
+    ),
+    # dative, participle: қалаға, құжатқа
+    "K": (Sound("G", after=_VOICED), Sound("Q", after=_HARD)),
+    # locative, past tense: қалада, құжатта
+    "D": (Sound("д", after=_VOICED), Sound("т", after=_HARD)),
+    # ablative: қаладан, адамнан, құжаттан
+    "B": (
+        Sound("д", after=_VOWELS + _GLIDES + _BUZZING + "лр" + _SOFT),
+        Sound("н", after=_NASALS),
+        Sound("т", after=_HARD),
+    ),
+    # instrumental, first person: адаммен, қағазбен, құжатпен
+    "M": (
+        Sound("м", after=_VOWELS + _GLIDES + _NASALS + "лр" + _SOFT),
+        Sound("б", after=_BUZZING),
+        Sound("п", after=_HARD),
+    ),
+    # negation, first person plural: бармады, жазбады, айтпады
+    "F": (
+        Sound("м", after=_VOWELS + _GLIDES + "лр"),
+        Sound("б", after=_NASALS + _BUZZING),
+        Sound("п", after=_HARD),
+    ),
+    # third person's possession: қаласы, құжаты
+    "S": (Sound("с", after=_VOWELS), Sound("", after=_CONSONANTS + _GLIDES)),
+    # linking vowel: қалам, құжатым
+    "Y": (Sound("", after=_VOWELS), Sound("I", after=_CONSONANTS + _GLIDES)),
+    # passive after л: алынды
+    "P": (Sound("Iн", after="л"),),
+    # present tense: ұстайды, шақырады
+    "X": (Sound("й", after=_VOWELS), Sound("я", after="и"), Sound("A", after=_CONSONANTS + "у")),
+    # aorist: ұстар, шақырар
+    "R": (Sound("р", after=_VOWELS), Sound("Aр", after=_CONSONANTS + "у")),
+    # final қ and к of an ending: азаматтық, азаматтығы
+    "H": (Sound("G", before=_VOWELS), Sound("Q")),
+    # nothing, but a vowel, a consonant or т must follow
+    "V": (Sound("", before=_VOWELS + "иу"),),
+    "Z": (Sound("", before=_CONSONANTS),),
+    "T": (Sound("", before="т"),),
+}
+
+_PLURAL = Slot("plural", ("LAр",))
+_CASES = ("NIң", "CI", "KA", "DA", "BAн", "Mен", "Mенен")
+_CASE = Slot("case", _CASES)
+_OWNER = Slot("first or second person's", ("Yм", "Yң", "YмIз", "YңIз"), required=True)
+_CASE_OF_OWNED = Slot("case", (*_CASES, "A"))
+_ITS = Slot("third person's", ("SI",), required=True)
+_ITS_CASES = ("н", "нIң", "нA", "ндA", "нAн", "мен", "менен", "ншA")
+_ITS_CASE = Slot("case", _ITS_CASES)
+_LOCATED = Slot("that is in", ("DAGI",), required=True)
+_ITS_LOCATED = Slot("that is in its", ("ндAGI",), required=True)
+_BELONGING = Slot("that belongs to", ("Nікі",), required=True)
+_IS = Slot("person", ("MIн", "сIң", "FIз", "сIз", "сIңдAр", "сIздAр"))
+_LIKE = Slot("like", ("DAй", "шA"), required=True)
+_DERIVATION = Slot(
+    "derivation",
+    ("шI", "шIлIH", "LIH", "LI", "LIлIH", "сIз", "сIздIH", "LAс", "LAстIH", "шIл", "шIлдIH"),
+)
+
+_INFLECTION: tuple[Paradigm, ...] = (
+    (_PLURAL, _CASE),
+    (_PLURAL, _OWNER, _CASE_OF_OWNED),
+    (_PLURAL, _ITS, _ITS_CASE),
+    (_PLURAL, _LOCATED, _PLURAL, _CASE),
+    (_PLURAL, _OWNER, _LOCATED, _PLURAL, _CASE),
+    (_PLURAL, _ITS, _ITS_LOCATED, _PLURAL, _CASE),
+    (_PLURAL, _BELONGING, _PLURAL, _CASE),
+)
+_PREDICATION: tuple[Paradigm, ...] = (
+    (_PLURAL, _IS),
+    (_PLURAL, _OWNER, _IS),
+    (_PLURAL, _ITS, _IS),
+    (_PLURAL, _LIKE),
+    (_PLURAL, _LOCATED, _PLURAL, _ITS, _ITS_CASE),
+)
+_NOMINAL = tuple((_DERIVATION, *endings) for endings in _INFLECTION + _PREDICATION)
+
+_VOICES = ("Yл", "P", "Yс", "DIр", "т", "KIз")
+_VOICE = Slot("voice", _VOICES)
+_DENOMINAL_VOICE = Slot("voice", (*_VOICES, "н"))
+_PASSIVE = Slot("passive", ("Yл", "P"))
+_NEGATION = Slot("negation", ("FA",))
+_PERSONS = ("мIн", "сIң", "мIз", "сIз", "сIңдAр", "сIздAр")
+_PAST = Slot("past", ("DI", "сA"), required=True)
+_PAST_PERSON = Slot("person", ("м", "ң", "Q", "ңIз", "ңдAр", "ңIздAр"))
+_PRESENT = Slot("present", ("X",), required=True)
+_PRESENT_PERSON = Slot("person", ("дI", *_PERSONS), required=True)
+_CONVERB = Slot("converb", ("Yп",), required=True)
+_SEEMINGLY = Slot("evidential", ("тI", "пIн", "пIз", "сIң", "сIз", "сIңдAр", "сIздAр"))
+_ADVERB = Slot("adverb", ("KAлI", "KAншA", "KAндAй", "мAйIншA", "YсIмен"), required=True)
+_WISH = Slot(
+    "wish",
+    ("сIн", "YңIз", "YңдAр", "YңIздAр", "AйIн", "AйIQ", "йIн", "йIQ", "KAй", "сIншI", "сAшI"),
+    required=True,
+)
+_AORIST = Slot("aorist", ("R",), required=True)
+_NEVER = Slot("negated aorist", ("FAс", "FAсQA", "FAстAн", "FAстAй"), required=True)
+_PARTICIPLE = Slot(
+    "participle",
+    ("KAн", "KAндIH", "XтIн", "XтIндIH", "XтIндAй", "у", "ушI", "ушIлIH", "улI", "FAH", "FAQшI"),
+    required=True,
+)
+
+_FINITE: tuple[Paradigm, ...] = (
+    (_PAST, _PAST_PERSON),
+    (_PRESENT, _PRESENT_PERSON),
+    (_CONVERB, _SEEMINGLY),
+    (_WISH,),
+    (_ADVERB,),
+    *((_PARTICIPLE, *endings) for endings in _INFLECTION),
+    (_PARTICIPLE, _IS),
+)
+_LONG_FINITE = (
+    *((_NEGATION, *endings) for endings in (*_FINITE, (_PRESENT,))),
+    (_AORIST, _IS),
+    (_NEVER, _IS),
+)
+_VERBAL = tuple((_VOICE, _VOICE, *endings) for endings in _LONG_FINITE)
+_DENOMINAL = tuple((_DENOMINAL_VOICE, _VOICE, *endings) for endings in _LONG_FINITE)
+_SHORT_VERBAL = (
+    *((_PASSIVE, _NEGATION, *endings) for endings in _FINITE),
+    (_PASSIVE, Slot("negation", ("FA",), required=True), _PRESENT),
+    (_PASSIVE, _NEVER, _IS),
+)
+_MAKE = Slot("verb from noun", ("LA",), required=True)
+_BEFORE_VOWEL = Slot("a vowel follows", ("V",), required=True)
+_BEFORE_CONSONANT = Slot("a consonant follows", ("Z",), required=True)
+_BEFORE_T = Slot("т follows", ("T",), required=True)
+
+
+def _starting(slot: Slot, paradigms: tuple[Paradigm, ...]) -> tuple[Paradigm, ...]:
+    return tuple((slot, *endings) for endings in paradigms)
+
+
+_Y = Slot("и for ый", ("и",), required=True)
+_YA = Slot("я for йа", ("я",), required=True)
+_TYN = Slot("participle", ("тIн", "тIндIH"), required=True)
+_FRONT_VOWEL = Slot("і in spite of the stem", ("і",), required=True)
+
+_PARADIGMS: dict[str, tuple[Paradigm, ...]] = {
+    "noun": _NOMINAL,
+    "short noun": _INFLECTION,
+    "voiced noun": _starting(_BEFORE_VOWEL, _INFLECTION),
+    "loan": _NOMINAL + _starting(_MAKE, _DENOMINAL),
+    "clipped loan": _starting(_BEFORE_T, _NOMINAL + _starting(_MAKE, _DENOMINAL)),
+    "soft loan": ((_FRONT_VOWEL, _ITS_CASE), (_FRONT_VOWEL, _ITS_LOCATED)),
+    "possessed": ((_ITS_CASE,), (_ITS_LOCATED, _PLURAL, _CASE)),
+    "possessed by many": (
+        (Slot("plural", ("LAр",), required=True), _ITS, _ITS_CASE),
+        (Slot("plural", ("LAр",), required=True), _ITS, _ITS_LOCATED, _PLURAL, _CASE),
+    ),
+    "verb": _VERBAL,
+    "denominal verb": _DENOMINAL,
+    "short verb": _SHORT_VERBAL,
+    "voiced verb": _starting(_BEFORE_VOWEL, _VERBAL),
+    "short voiced verb": _starting(_BEFORE_VOWEL, _SHORT_VERBAL),
+    "voiceless verb": _starting(_BEFORE_CONSONANT, _VERBAL),
+    "short voiceless verb": _starting(_BEFORE_CONSONANT, _SHORT_VERBAL),
+    "converb": ((_CONVERB, _SEEMINGLY),),
+    "clipped verb": ((_Y, _PRESENT_PERSON), *((_Y, _TYN, *e) for e in _INFLECTION)),
+    "gliding verb": ((_YA, _PRESENT_PERSON), (_YA,), *((_YA, _TYN, *e) for e in _INFLECTION)),
+}
+
+_NOT_VERBAL = frozenset(
+    ("кару", "ару", "сулу", "жылу", "алау", "бұзау", "кырау", "мәскеу", "атырау")
+)
+_CLIPPED = {"ок": "ы", "тан": "ы", "тас": "ы", "ток": "ы", "шір": "і", "балк": "ы", "сілк": "і"}
+"""Verbs whose stem ends in a vowel that -у swallows: оқу, оқыды."""
+_SYNCOPATED = {
+    "халык": "халк",
+    "орын": "орн",
+    "кауіп": "кауп",
+    "дауыс": "даус",
+    "ерік": "ерк",
+    "әріп": "әрп",
+    "мойын": "мойн",
+    "ауыз": "ауз",
+    "кұлык": "кұлк",
+}
+"""Nouns that lose the vowel of their last syllable before a vowel: халық, халқы."""
+_VOICED_FORMS = {"к": "гғ", "п": "б"}
+_VOICELESS_FORMS = {"г": "к", "ғ": "к", "б": "п"}
+_BORROWED = re.compile(f"[вфцчщъьэюя]|[{_CONSONANTS}]{{2}}$")
+_NEEDS_VOWEL = re.compile("[^аәеоөұүыіэиуюя][кгт]$")
+_DENOMINAL_STEM = re.compile("...[лдт][ае]$")
+_ONE_SYLLABLE = re.compile(f"[{_CONSONANTS}]*[{_VOWELS}и]?[ую]$")
+
+
+def _harmonies_of(stem: str) -> tuple[str, ...]:
+    """Return the harmony of the last vowel, or both where loans waver."""
+    core = stem.rstrip("ую")
+    back, front = (any(vowel in vowels for vowel in core) for vowels in (_BACK + "я", _FRONT))
+    last = next((letter for letter in reversed(core) if letter in _VOWELS + "иу"), "а")
+    wavers = last in "июяу" or _SOFT in stem or (len(core) > 3 and _NEEDS_VOWEL.search(core))
+    if wavers or back == front:
+        return ("back", "front")
+    return ("back",) if back else ("front",)
+
+
+def _verb_stems(word: str) -> Iterator[tuple[str, str]]:
+    """Return stems of the verb whose verbal noun is `word`."""
+    base = word[:-1]
+    if word.endswith("ю"):
+        yield base + "й", "verb"
+        yield base, "gliding verb"
+        return
+    short = "short " if len(base) <= 3 else ""
+    if base in _CLIPPED:
+        yield base + _CLIPPED[base], "verb"
+        yield base, "clipped verb"
+    elif base[-1] in _VOICELESS_FORMS:
+        yield base, f"{short}voiced verb"
+        yield base[:-1] + _VOICELESS_FORMS[base[-1]], f"{short}voiceless verb"
+        if base[-1] == "б":
+            yield base[:-1] + "у", "converb"
+    else:
+        yield base, "denominal verb" if _DENOMINAL_STEM.search(base) else f"{short}verb"
+
+
+def _noun_stems(word: str) -> Iterator[tuple[str, str]]:
+    long, borrowed = len(word) > 3, _BORROWED.search(word)
+    yield word, ("loan" if borrowed else "noun") if long else "short noun"
+    for voiced in _VOICED_FORMS.get(word[-1], ""):
+        yield word[:-1] + voiced, "voiced noun"
+    if word in _SYNCOPATED:
+        yield _SYNCOPATED[word], "voiced noun"
+    if word.endswith(_SOFT):
+        yield word[:-1], "voiced noun"
+        yield word[:-1], "soft loan"
+    if long and word.endswith("ст"):
+        yield word[:-1], "clipped loan"
+    if long and borrowed and _NEEDS_VOWEL.search(word):
+        yield word + "і", "noun"
+
+
+def _possessed_stems(word: str) -> Iterator[tuple[str, str]]:
+    yield word, "possessed"
+    for ending in ("ы", "і", "сы", "сі"):
+        if word.endswith(ending):
+            base = word.removesuffix(ending)
+            yield base[:-1] + _VOICELESS_FORMS.get(base[-1], base[-1]), "possessed by many"
+
+
+def _stems_of(word: str) -> Iterator[tuple[str, str]]:
+    yield from _noun_stems(word)
+    if len(word) > 4 and word[-1] in "ыі":
+        yield from _possessed_stems(word)
+    plain_noun = word in _NOT_VERBAL or (_ONE_SYLLABLE.match(word) and word not in ("деу", "жеу"))
+    if len(word) > 2 and word[-1] in "ую" and not plain_noun:
+        yield from _verb_stems(word)
+
+
+GRAMMAR = SuffixGrammar(
+    code="kk",
+    loose=str.maketrans("қ", "к"),
+    harmonies=_HARMONIES,
+    harmonies_of=_harmonies_of,
+    paradigms=_PARADIGMS,
+    stems_of=_stems_of,
+    sounds=_SOUNDS,
+)
