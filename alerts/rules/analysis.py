@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from alerts.rules.lookalikes import repair
+
 _APOSTROPHES = "'`´ʹʻʼʽʾʿ‘’‛′＇"
 """All spellings of the Uzbek, Tajik, Ukrainian and English apostrophe met in news text."""
 
@@ -25,7 +27,8 @@ WORD = re.compile(
 )
 """A word: letters and digits of any script, with apostrophes inside. Hyphens separate words."""
 
-_DROP_INVISIBLE = re.compile(f"[{_INVISIBLE}]")
+INVISIBLE = re.compile(f"[{_INVISIBLE}]")
+"""What `fold` leaves out: nobody sees these characters."""
 _FOLD = str.maketrans(
     {
         **dict.fromkeys(_APOSTROPHES, "'"),
@@ -37,6 +40,8 @@ _FOLD = str.maketrans(
         "\u0307": None,  # what lower-casing İ leaves behind
     }
 )
+_SIMPLE = re.compile("[А-Яа-яЁё]+")
+"""Words that need nothing but lower case: nearly all of a Russian text."""
 _POSSESSIVE = re.compile(r"(?<=[a-z]{2})(?:'s)+$")
 _APOSTROPHE = re.compile(f"[{_APOSTROPHES}]")
 
@@ -45,8 +50,8 @@ def fold(word: str) -> str:
     """Return the form under which `word` is compared.
 
     Case, ё and е, stress marks, invisible characters, spellings of the apostrophe, composed or
-    decomposed letters and the English possessive `'s` after two Latin letters make no
-    difference; й stays й. Idempotent.
+    decomposed letters, look-alikes of another script and the English possessive `'s` after two
+    Latin letters make no difference; й stays й. Idempotent.
     """
     return _POSSESSIVE.sub("", _fold_letters(word))
 
@@ -63,6 +68,8 @@ def possessive_length(word: str) -> int:
 def _fold_letters(word: str) -> str:
     if word.isascii():
         return word.lower().replace("`", "'")
-    visible = _DROP_INVISIBLE.sub("", word)
-    lowered = unicodedata.normalize("NFC", unicodedata.normalize("NFC", visible).casefold())
+    if _SIMPLE.fullmatch(word):
+        return word.lower().replace("ё", "е")
+    visible = repair(unicodedata.normalize("NFC", INVISIBLE.sub("", word)))
+    lowered = unicodedata.normalize("NFC", visible.casefold())
     return unicodedata.normalize("NFC", lowered.translate(_FOLD))

@@ -2,36 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from fnmatch import fnmatchcase
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path as FilePath
 
-from alerts.rules.expressions import AllOf, AnyOf, ConceptRef, EntityRef, Negated, Node, Term
-from alerts.rules.lexicon import Lexicon
-from alerts.rules.problems import Path, QuerySyntaxError, RuleProblem, did_you_mean
-from alerts.rules.program import (
-    Branch,
-    CompiledRule,
-    CompiledTerm,
-    Joint,
-    Leaf,
-    Program,
-    SourceNarrowing,
-    Tree,
-    Twig,
-    triggers,
-)
+from alerts.rules import tree
+from alerts.rules.builder import Query, TreeBuilder
+from alerts.rules.gazetteer import entity_terms
+from alerts.rules.languages import INFLECTING
+from alerts.rules.leaves import Group
+from alerts.rules.operators import refuse_nowhere
+from alerts.rules.percolator import Percolator
+from alerts.rules.problems import Path, QuerySyntaxError, RuleProblem
+from alerts.rules.program import CompiledRule, Program, SourceNarrowing
 from alerts.rules.query import parse_query
-from alerts.rules.words import WordPattern, parse_list_item
+from alerts.rules.spelling import is_query, parse_spelling
+from alerts.rules.vocabulary import Vocabulary
+from alerts.rules.words import Reading, WordPattern
 from core.alerting import SpanKind
-from core.config.models import RuleConfig, WatchConfig
+from core.config.models import AnyOfConfig, ConceptConfig, EntityConfig, RuleConfig, WatchConfig
+
+_CONCEPT_HINT = "put it into the rule, or into `unless` what must not be meant"
 
 
-def compile_program(config: WatchConfig) -> tuple[Program, tuple[RuleProblem, ...]]:
-    """Compile what can be compiled of `config` and return it with every problem found.
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What compiling came to. When a problem is an error, the program lacks what it is about."""
 
-    When a problem is an error, the program lacks what the problem is about.
+    program: Program
+    problems: tuple[RuleProblem, ...]
+    used: frozenset[tuple[str, str]]
+    """Kind and name of every concept and entity that something refers to."""
+
+
+def compile_program(config: WatchConfig, cache: FilePath | None = None) -> Compiled:
+    """Compile what can be compiled of `config`, and return it with every problem found.
+
+    `cache` is a directory in which generated word forms are kept.
     """
-    return _Compilation(config).run()
+    return _Compilation(config).run(cache)
 
 
 class _Compilation:
@@ -39,77 +48,160 @@ class _Compilation:
 
     def __init__(self, config: WatchConfig) -> None:
         self._config = config
-        self._lexicon = Lexicon()
-        self._leaves: dict[Leaf, int] = {}
-        self._spellings: dict[tuple[int, ...], dict[int, None]] = {}
-        self._rules: list[CompiledRule] = []
         self._problems: list[RuleProblem] = []
+        self._vocabulary = Vocabulary()
+        self._concepts: dict[str, Group] = {}
+        self._entities: dict[str, Group] = {}
+        self._builder = TreeBuilder(self._vocabulary, self._concepts, self._entities)
+        self._rules: list[CompiledRule] = []
+        self._noted: set[str] = set()
 
-    def run(self) -> tuple[Program, tuple[RuleProblem, ...]]:
+    def run(self, cache: FilePath | None) -> Compiled:
+        # All names first: concepts may be built on concepts that stand further down.
+        for name in self._config.concepts:
+            label = f"${name}"
+            self._concepts[name] = Group(self._builder.number(), label, label)
+        for name in self._config.entities:
+            self._entities[name] = Group(self._builder.number(), f"@{name}", name, SpanKind.ENTITY)
         for name, concept in self._config.concepts.items():
-            leaf = self._leaf(Leaf(f"${name}"))
-            self._add_list(leaf, ("concepts", name), concept.terms, names=False)
+            self._fill_concept(name, concept)
         for name, entity in self._config.entities.items():
-            leaf = self._leaf(Leaf(name, SpanKind.ENTITY))
-            self._add_list(leaf, ("entities", name), entity.terms, names=True)
+            self._fill_entity(name, entity)
+        self._refuse_circles()
         for rule in self._config.rules:
             self._add_rule(rule)
-        return self._program(), tuple(self._problems)
+        return Compiled(self._program(cache), tuple(self._problems), frozenset(self._builder.used))
 
-    def _program(self) -> Program:
-        terms: dict[int, list[CompiledTerm]] = {}
-        for patterns, leaves in self._spellings.items():
-            terms.setdefault(patterns[0], []).append(CompiledTerm(patterns, tuple(leaves)))
-        woken: dict[int, list[int]] = {}
-        for index, rule in enumerate(self._rules):
-            for leaf in sorted(triggers(rule.tree) or ()):
-                woken.setdefault(leaf, []).append(index)
+    def _program(self, cache: FilePath | None) -> Program:
+        weigh = self._vocabulary.weigh
+        # A concept that is built on itself has no end; with any error nothing will run anyway.
+        broken = any(problem.severity == "error" for problem in self._problems)
+        rules = () if broken else tuple(self._rules)
+        entities = tuple(self._entities.values())
         return Program(
-            lexicon=self._lexicon,
-            leaves=tuple(self._leaves),
-            terms={first: tuple(group) for first, group in terms.items()},
-            rules=tuple(self._rules),
-            woken_by={leaf: tuple(rules) for leaf, rules in woken.items()},
+            lexicon=self._vocabulary.lexicon(cache),
+            rules=rules,
+            percolator=Percolator((rule.tree.clauses(weigh) for rule in rules), weigh),
+            entities=entities,
+            mentions=Percolator((entity.clauses(weigh) for entity in entities), weigh),
             source_tags={source.name: frozenset(source.tags) for source in self._config.sources},
         )
 
-    def _leaf(self, leaf: Leaf) -> int:
-        return self._leaves.setdefault(leaf, len(self._leaves))
+    def _fill_concept(self, name: str, concept: ConceptConfig) -> None:
+        group, path = self._concepts[name], ("concepts", name)
+        words: list[WordPattern] = []
+        parts: list[tree.Node] = []
+        for language, items in concept.terms.items():
+            self._note_language(language, (*path, language))
+            reading = Reading(languages=(language,) if language in INFLECTING else ())
+            for index, item in enumerate(items):
+                for term in self._spelled(item, reading, (*path, language, index), "a concept"):
+                    if isinstance(term, tree.Node):
+                        parts.append(term)
+                    elif len(term) == 1:
+                        words += term
+                    else:
+                        parts.append(self._builder.phrase(term, item.strip()))
+        group.words = self._vocabulary.bag(words) if words else None
+        group.parts = tuple(dict.fromkeys(parts))
+        group.vetoes = tuple(self._vetoes(concept, path))
 
-    def _spell(self, leaf: int, words: Iterable[WordPattern]) -> None:
-        patterns = tuple(self._lexicon.add(word) for word in words)
-        self._spellings.setdefault(patterns, {})[leaf] = None
+    def _vetoes(self, concept: ConceptConfig, path: Path) -> Iterator[tree.Node]:
+        for language, items in concept.vetoes:
+            where = (*path, "unless") if language is None else (*path, "unless", language)
+            known = None if language is None else (language,) if language in INFLECTING else ()
+            for index, item in enumerate(items):
+                for term in self._spelled(item, Reading(known), (*where, index), "`unless`"):
+                    yield (
+                        term
+                        if isinstance(term, tree.Node)
+                        else self._builder.phrase(term, item.strip())
+                    )
 
-    def _add_list(
-        self, leaf: int, path: Path, terms: Mapping[str, tuple[str, ...]], *, names: bool
-    ) -> None:
-        for language, items in terms.items():
+    def _fill_entity(self, name: str, entity: EntityConfig) -> None:
+        group, path = self._entities[name], ("entities", name)
+        words: list[WordPattern] = []
+        parts: list[tree.Node] = []
+        for language, items in entity.terms.items():
+            self._note_language(language, (*path, language))
             for index, item in enumerate(items):
                 try:
-                    self._spell(leaf, parse_list_item(item, names=names))
+                    terms = entity_terms(item, language, entity.kind, cased=entity.case)
                 except QuerySyntaxError as error:
                     self._problems.append(error.at((*path, language, index)))
+                    continue
+                for term in terms:
+                    if len(term) == 1:
+                        words += term
+                    else:
+                        parts.append(self._builder.phrase(term, item.strip()))
+        group.words = self._vocabulary.bag(words) if words else None
+        group.parts = tuple(dict.fromkeys(parts))
+
+    def _spelled(
+        self, item: str, reading: Reading, path: Path, place: str
+    ) -> Iterator[tuple[WordPattern, ...] | tree.Node]:
+        """Yield what an item of a list stands for: words, or the tree of a query."""
+        try:
+            if is_query(item):
+                said = parse_query(item)
+                refuse_nowhere(said, place, _CONCEPT_HINT)
+                yield self._build(Query(item, said, reading), path)
+            else:
+                yield parse_spelling(item, reading)
+        except QuerySyntaxError as error:
+            self._problems.append(error.at(path))
+
+    def _note_language(self, language: str, path: Path) -> None:
+        if language in INFLECTING or language in self._noted:
+            return
+        self._noted.add(language)
+        self._problems.append(
+            RuleProblem(
+                path,
+                f"words in '{language}' match only as they are written: Wirewatch does not know "
+                "how this language inflects",
+                hint="list the forms, or write word* for a beginning",
+                severity="warning",
+            )
+        )
+
+    def _refuse_circles(self) -> None:
+        finished: set[int] = set()
+        for name, group in self._concepts.items():
+            chain = _circle(group, [], finished)
+            if chain:
+                circle = " → ".join(link.label for link in chain)
+                self._problems.append(
+                    RuleProblem(("concepts", name), f"this concept is built on itself: {circle}")
+                )
+                return
 
     def _add_rule(self, rule: RuleConfig) -> None:
         path: Path = ("rules", rule.id)
         before = len(self._problems)
-        parts: list[Tree] = []
+        reading = Reading(languages=None if rule.language is None else (rule.language,))
+        if rule.language is not None:
+            self._note_language(rule.language, (*path, "language"))
+            if rule.language not in INFLECTING:
+                reading = Reading(languages=())
+        parts: list[tree.Node] = []
         if rule.when is not None:
-            parts += self._queries((*path, "when"), [rule.when], numbered=False)
-        parts += self._queries((*path, "all"), rule.all)
-        wanted = self._queries((*path, "any"), rule.any)
+            parts += self._queries((*path, "when"), [rule.when], reading, numbered=False)
+        parts += self._queries((*path, "all"), rule.all, reading)
+        wanted = self._queries((*path, "any"), rule.any, reading)
         if wanted:
-            parts.append(_joined(Joint.ANY, wanted, "any"))
-        refused = self._queries((*path, "none"), rule.none)
+            parts.append(_joined(tree.Any, wanted, "any"))
+        if rule.any_of is not None:
+            parts += self._at_least(rule.any_of, path, reading)
+        refused = self._queries((*path, "none"), rule.none, reading)
         if refused:
-            listed = _joined(Joint.ANY, refused, "any")
-            written = f"none: {', '.join(tree.expression for tree in refused)}"
-            parts.append(Branch(Joint.NOT, (listed,), written))
-        self._warn_about_sources(rule)
+            written = f"none: {', '.join(node.expression for node in refused)}"
+            parts.append(tree.Not(_joined(tree.Any, refused, "any"), written))
         if any(problem.severity == "error" for problem in self._problems[before:]) or not parts:
             return
-        tree = _joined(Joint.ALL, parts, "all")
-        if triggers(tree) is None:
+        root = _joined(tree.All, parts, "all")
+        if not root.anchored():
             self._refuse_negative_rule(rule, path)
             return
         narrowing = rule.sources
@@ -118,112 +210,76 @@ class _Compilation:
                 id=rule.id,
                 title=rule.title or rule.id,
                 level=rule.level,
-                tree=tree,
+                tree=root,
                 narrowing=SourceNarrowing(narrowing.names, frozenset(narrowing.tags))
                 if narrowing
                 else SourceNarrowing(),
             )
         )
 
+    def _at_least(self, any_of: AnyOfConfig, path: Path, reading: Reading) -> list[tree.Node]:
+        nodes = self._queries((*path, "any_of", "of"), any_of.of, reading)
+        if len(nodes) < len(any_of.of):
+            return []
+        listed = ", ".join(node.expression for node in nodes)
+        return [tree.AtLeast(any_of.at_least, nodes, f"at least {any_of.at_least} of: {listed}")]
+
     def _refuse_negative_rule(self, rule: RuleConfig, path: Path) -> None:
-        only_when = rule.when is not None and not (rule.all or rule.any)
+        only_when = rule.when is not None and not (rule.all or rule.any or rule.any_of)
         self._problems.append(
             RuleProblem(
                 (*path, "when") if only_when else path,
                 "this rule would fire on articles that hold none of its words",
-                hint="add a term that has to be found; NOT only narrows",
+                hint="add a term that has to be found; NOT and comparisons only narrow",
             )
         )
 
-    def _queries(self, path: Path, texts: Iterable[str], *, numbered: bool = True) -> list[Tree]:
-        trees = []
+    def _queries(
+        self, path: Path, texts: Iterable[str], reading: Reading, *, numbered: bool = True
+    ) -> list[tree.Node]:
+        nodes = []
         for index, text in enumerate(texts):
             where = (*path, index) if numbered else path
             try:
-                node = parse_query(text)
+                said = parse_query(text)
             except QuerySyntaxError as error:
                 self._problems.append(error.at(where))
-                continue
-            tree = self._tree(node, text, where)
-            if tree is not None:
-                trees.append(tree)
-        return trees
+            else:
+                nodes.append(self._build(Query(text, said, reading), where))
+        return nodes
 
-    def _tree(self, node: Node, text: str, path: Path) -> Tree | None:
-        written = text[node.start : node.end]
-        match node:
-            case Term(words=words):
-                leaf = self._leaf(Leaf(written.strip("()").strip()))
-                self._spell(leaf, words)
-                return Twig(leaf, written)
-            case ConceptRef(name=name):
-                return self._reference(Leaf(f"${name}"), node, written, path)
-            case EntityRef(name=name):
-                return self._reference(Leaf(name, SpanKind.ENTITY), node, written, path)
-            case Negated(operand=operand):
-                return self._branch(Joint.NOT, (operand,), written, text, path)
-            case AllOf(operands=operands):
-                return self._branch(Joint.ALL, operands, written, text, path)
-            case AnyOf(operands=operands):
-                return self._branch(Joint.ANY, operands, written, text, path)
-        raise AssertionError(f"unknown node {node!r}")
+    def _build(self, query: Query, path: Path) -> tree.Node:
+        errors: list[QuerySyntaxError] = []
+        node = self._builder.build(query, errors)
+        self._problems += [error.at(path) for error in errors]
+        return node
 
-    def _branch(
-        self, joint: Joint, operands: Iterable[Node], written: str, text: str, path: Path
-    ) -> Tree | None:
-        trees = [self._tree(operand, text, path) for operand in operands]
-        known = tuple(tree for tree in trees if tree is not None)
-        return Branch(joint, known, written) if len(known) == len(trees) else None
 
-    def _reference(self, leaf: Leaf, node: Node, written: str, path: Path) -> Tree | None:
-        number = self._leaves.get(leaf)
-        if number is not None:
-            return Twig(number, written)
-        offset = node.start + (len(written) - len(written.lstrip("( \t\n")))
-        if leaf.kind is SpanKind.ENTITY:
-            message, known, sigil = "undefined entity", self._config.entities, "@"
-            hint = did_you_mean(leaf.label, known, sigil)
-        else:
-            message, sigil = "undefined concept", "$"
-            hint = did_you_mean(leaf.label[1:], self._config.concepts, sigil)
-        name = leaf.label.removeprefix("$")
-        self._problems.append(RuleProblem(path, f"{message} '{sigil}{name}'", offset, hint))
+def _joined(
+    operator: type[tree.All | tree.Any], nodes: Sequence[tree.Node], name: str
+) -> tree.Node:
+    if len(nodes) == 1:
+        return nodes[0]
+    return operator(nodes, f"{name}: {', '.join(node.expression for node in nodes)}")
+
+
+def _circle(group: Group, chain: list[Group], finished: set[int]) -> list[Group] | None:
+    """Return the concepts of a circle that is reached from `group`, or None."""
+    if group in chain:
+        return [*chain[chain.index(group) :], group]
+    if group.number in finished:
         return None
-
-    def _warn_about_sources(self, rule: RuleConfig) -> None:
-        """Warn about filters that no configured source can pass: mostly a misspelling."""
-        if rule.sources is None or not self._config.sources:
-            return
-        names = {source.name for source in self._config.sources}
-        tags = {tag for source in self._config.sources for tag in source.tags}
-        self._warn(rule, "names", rule.sources.names, names, fnmatchcase, "no source is named")
-        self._warn(
-            rule, "tags", rule.sources.tags, tags, lambda tag, wanted: tag == wanted,
-            "no source has the tag",
-        )  # fmt: skip
-
-    def _warn(
-        self,
-        rule: RuleConfig,
-        key: str,
-        wanted: Iterable[str],
-        known: Iterable[str],
-        fits: Callable[[str, str], bool],
-        message: str,
-    ) -> None:
-        for index, pattern in enumerate(wanted):
-            if not any(fits(name, pattern) for name in known):
-                self._problems.append(
-                    RuleProblem(
-                        ("rules", rule.id, "sources", key, index),
-                        f"{message} '{pattern}'",
-                        hint=did_you_mean(pattern, sorted(known)),
-                        severity="warning",
-                    )
-                )
+    for below in _groups_below((*group.parts, *group.vetoes)):
+        circle = _circle(below, [*chain, group], finished)
+        if circle:
+            return circle
+    finished.add(group.number)
+    return None
 
 
-def _joined(joint: Joint, trees: list[Tree], name: str) -> Tree:
-    if len(trees) == 1:
-        return trees[0]
-    return Branch(joint, tuple(trees), f"{name}: {', '.join(tree.expression for tree in trees)}")
+def _groups_below(nodes: Iterable[tree.Node]) -> Iterator[Group]:
+    for node in nodes:
+        base = node.base if isinstance(node, tree.Leaf) else node
+        if isinstance(base, Group):
+            yield base
+        yield from _groups_below(node.children)

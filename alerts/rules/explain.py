@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from alerts.rules.matcher import Findings, find_leaves, leaf_spans
-from alerts.rules.program import CompiledRule, Joint, Program, Tree, Twig, holds
+from alerts.rules import stretches
+from alerts.rules.leaves import Group, Scoped
+from alerts.rules.matcher import leaf_spans
+from alerts.rules.program import CompiledRule, Program
+from alerts.rules.scan import Scan
+from alerts.rules.tree import All, Any, AtLeast, Leaf, Near, Node, Not
 from core.alerting import Span
 from core.articles import ArticleData
 
@@ -20,6 +26,8 @@ class ExplainedNode:
     hits: tuple[Span, ...] = ()
     """For a term, concept or entity: where it was found."""
     children: tuple[ExplainedNode, ...] = ()
+    note: str = ""
+    """What the hits alone do not say: how far apart words stand, what a veto struck out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,70 +43,145 @@ class RuleExplanation:
     """Whether the rule looks at articles of this source at all."""
 
 
-def explain_article(program: Program, article: ArticleData) -> tuple[RuleExplanation, ...]:
+def explain_article(
+    program: Program, article: ArticleData, now: datetime | None
+) -> tuple[RuleExplanation, ...]:
     """Explain every rule, in the order of the configuration."""
-    findings = find_leaves(program, article)
-    tags = program.source_tags.get(article.source, frozenset())
-    return tuple(
-        _explained(program, findings, rule, article.source, tags) for rule in program.rules
-    )
+    scan = program.scan(article, now)
+    return tuple(explain_rule(scan, rule) for rule in program.rules)
 
 
-def _explained(
-    program: Program,
-    findings: Findings,
-    rule: CompiledRule,
-    source: str,
-    tags: frozenset[str],
-) -> RuleExplanation:
-    taken = rule.narrowing.takes(source, tags)
-    true = holds(rule.tree, findings.stretches)
+def explain_rule(scan: Scan, rule: CompiledRule) -> RuleExplanation:
+    """Explain one rule against the article of `scan`."""
+    source = scan.article.source
+    taken = rule.narrowing.takes(source, scan.source_tags)
+    true = rule.tree.holds(scan)
     if not taken:
         name = f"'{source}'" if source else "an unnamed source"
         reason = f"the rule is narrowed to other sources than {name}"
     elif true:
-        reason = f"found: {_listed(_causes(rule.tree, findings, wanted=True))}"
+        reason = f"found: {_listed(_causes(rule.tree, scan, wanted=True))}"
     else:
-        reason = "; ".join(_causes(rule.tree, findings, wanted=False))
+        reason = "; ".join(dict.fromkeys(_causes(rule.tree, scan, wanted=False)))
     return RuleExplanation(
         rule_id=rule.id,
         fired=taken and true,
         reason=reason,
-        root=_node(program, findings, rule.tree),
+        root=_node(scan, rule.tree),
         source_taken=taken,
     )
 
 
-def _node(program: Program, findings: Findings, tree: Tree) -> ExplainedNode:
-    if isinstance(tree, Twig):
-        hits = tuple(leaf_spans(program, findings, tree.leaf))
-        return ExplainedNode(tree.expression, bool(hits), hits)
+def _node(scan: Scan, node: Node) -> ExplainedNode:
+    if isinstance(node, Leaf):
+        hits = tuple(leaf_spans(scan, node, node.hits(scan)))
+        expression = (
+            f"{node.place}:{node.expression}" if isinstance(node, Scoped) else node.expression
+        )
+        return ExplainedNode(expression, node.holds(scan), hits, note=_note(scan, node))
     return ExplainedNode(
-        tree.expression,
-        holds(tree, findings.stretches),
-        children=tuple(_node(program, findings, child) for child in tree.children),
+        node.expression,
+        node.holds(scan),
+        children=tuple(_node(scan, child) for child in node.children),
+        note=_note(scan, node),
     )
 
 
-def _causes(tree: Tree, findings: Findings, *, wanted: bool) -> list[str]:
-    """Say, part by part, why `tree` came out as `wanted`."""
-    if isinstance(tree, Twig):
-        return [tree.expression if wanted else f"not found: {tree.expression}"]
-    if tree.joint is Joint.NOT:
-        return [] if wanted else [f"found, but must not be: {_present(tree.children[0], findings)}"]
-    if not wanted and tree.joint is Joint.ANY:
-        return [f"none found of: {tree.expression}"]
+def _note(scan: Scan, node: Node) -> str:
+    """Say what a person would ask next about a part of the rule."""
+    if isinstance(node, Scoped):
+        elsewhere = len(node.leaf.hits(scan)) if not node.holds(scan) else 0
+        return f"found only outside of the {node.place}" if elsewhere else ""
+    if isinstance(node, Group) and node.vetoes:
+        return _struck(scan, node)
+    if isinstance(node, Near) and not node.holds(scan):
+        return _apart(scan, node)
+    if isinstance(node, AtLeast):
+        return f"{sum(child.holds(scan) for child in node.children)} of {node.count} hold"
+    return ""
+
+
+def _struck(scan: Scan, group: Group) -> str:
+    raw, kept = group.raw_hits(scan), set(group.hits(scan))
+    struck = [stretch for stretch in raw if stretch not in kept]
+    if not struck:
+        return ""
+    vetoes = [
+        veto.expression
+        for veto in group.vetoes
+        if len(stretches.without(struck, veto.hits(scan))) < len(struck)
+    ]
+    words = dict.fromkeys(_text(scan, span) for span in leaf_spans(scan, group, struck))
+    return f"struck out by unless {_listed(vetoes)}: {_listed(words)}"
+
+
+def _text(scan: Scan, span: Span) -> str:
+    content = scan.article.title if span.field == "title" else scan.article.text
+    return content[span.start : span.end]
+
+
+def _apart(scan: Scan, node: Near) -> str:
+    found = [child.hits(scan) for child in node.children]
+    if len(found) != 2 or not all(found):
+        return ""
+    distance = stretches.gap(found[0], found[1])
+    if distance is None:
+        return ""
+    if distance > scan.text_start - scan.title_end:
+        return "one is in the title, the other in the text"
+    if distance <= node.distances[0]:
+        return "found in the other order"
+    return f"the nearest two are {distance} words apart"
+
+
+def _causes(node: Node, scan: Scan, *, wanted: bool) -> list[str]:
+    """Say, part by part, why `node` came out as `wanted`."""
+    match node:
+        case Not(children=(child,)):
+            if wanted:
+                return []
+            return [f"found, but must not be: {_present(child, scan)}"]
+        case AtLeast() if not wanted:
+            return [f"only {_note(scan, node)}: {node.expression}"]
+        case All() | AtLeast():
+            return _causes_below(node, scan, wanted=wanted)
+        case Any() if wanted:
+            return _causes_below(node, scan, wanted=True)
+        case Any():
+            return [f"none found of: {node.expression}"]
+        case Near() if wanted:
+            return [node.expression]
+        case Near():
+            missing = [child for child in node.children if not child.holds(scan)]
+            if missing:
+                return [cause for child in missing for cause in _causes(child, scan, wanted=False)]
+            return [_with_note(f"not near enough: {node.expression}", scan, node)]
+    if wanted:
+        return [_expression(node)]
+    return [_with_note(f"not found: {_expression(node)}", scan, node)]
+
+
+def _causes_below(node: Node, scan: Scan, *, wanted: bool) -> list[str]:
     return [
         cause
-        for child in tree.children
-        if holds(child, findings.stretches) is wanted
-        for cause in _causes(child, findings, wanted=wanted)
+        for child in node.children
+        if child.holds(scan) is wanted
+        for cause in _causes(child, scan, wanted=wanted)
     ]
 
 
-def _present(tree: Tree, findings: Findings) -> str:
-    return _listed(_causes(tree, findings, wanted=True)) or tree.expression
+def _with_note(said: str, scan: Scan, node: Node) -> str:
+    note = _note(scan, node)
+    return f"{said} ({note})" if note else said
 
 
-def _listed(causes: list[str]) -> str:
+def _expression(node: Node) -> str:
+    return f"{node.place}:{node.expression}" if isinstance(node, Scoped) else node.expression
+
+
+def _present(node: Node, scan: Scan) -> str:
+    return _listed(_causes(node, scan, wanted=True)) or node.expression
+
+
+def _listed(causes: Sequence[str] | dict[str, None]) -> str:
     return ", ".join(dict.fromkeys(causes))

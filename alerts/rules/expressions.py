@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from alerts.rules.words import WordPattern
+from datetime import timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +20,8 @@ class Node:
 class Term(Node):
     """A word or phrase."""
 
-    words: tuple[WordPattern, ...]
+    raw: str
+    """As written, quotes included."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +39,27 @@ class EntityRef(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Regex(Node):
+    """`regex:/…/`: a regular expression over title and text."""
+
+    pattern: str
+    pattern_start: int
+    """Where the pattern begins in the query."""
+    ignore_case: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison(Node):
+    """`published<2d`, `length>=200`."""
+
+    operator: str
+    age: timedelta | None = None
+    """What the article's age is compared with; None for a comparison of length."""
+    words: int = 0
+    """What the number of words of the text is compared with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AllOf(Node):
     """Operands joined by AND."""
 
@@ -53,7 +74,51 @@ class AnyOf(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AtLeast(Node):
+    """`ATLEAST/n(a, b, …)`."""
+
+    count: int
+    operands: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Near(Node):
+    """Operands joined by NEAR or ONEAR; `distances` stand between them, in words."""
+
+    operands: tuple[Node, ...]
+    distances: tuple[int, ...]
+    ordered: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Negated(Node):
     """NOT and its operand."""
 
     operand: Node
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Within(Node):
+    """A part of the article and what is looked for in it: `title:(футбол OR football)`."""
+
+    field: str
+    operand: Node
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About(Node):
+    """What is known about the article besides its words: `lang:(ru OR uk)`."""
+
+    field: str
+    values: tuple[tuple[str, int], ...]
+    """Any of which must fit, as written, each with its offset in the query."""
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """Return the nodes directly below `node`."""
+    match node:
+        case AllOf() | AnyOf() | AtLeast() | Near():
+            return node.operands
+        case Negated() | Within():
+            return (node.operand,)
+    return ()

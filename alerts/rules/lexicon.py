@@ -1,107 +1,174 @@
 """Which word patterns a word of a text satisfies: one dictionary look-up per word of an article.
 
-A word is analysed once in its life; after that its raw spelling leads straight to pattern ids.
+A piece of text between spaces is analysed once in its life; after that its raw spelling leads
+straight to the numbers of the patterns that its words satisfy.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
-from alerts.rules.analysis import WORD, fold, possessive_length
-from alerts.rules.words import WordPattern
-from core.alerting import Field
-from core.articles import ArticleData
+from alerts.rules.analysis import INVISIBLE, WORD, fold
+from alerts.rules.languages import GRAMMARS
+from alerts.rules.languages.suffixes import Stem, SuffixGrammar
+from alerts.rules.words import Form, WordPattern
 
-_MEMORY = 200_000
-"""Distinct spellings remembered, about 30 MB; then the memory starts afresh."""
+MEMO_SIZE = 200_000
+"""Pieces of text remembered in each of two generations, about 40 MB together."""
 
 _MEMORABLE = 64
-"""Characters of the longest spelling remembered: words are shorter, hostile input need not be."""
+"""Characters of the longest piece remembered: words are shorter, hostile input need not be."""
 
-_FIELD_GAP = 2
-"""Positions skipped between title and text, so that no phrase runs from one into the other."""
+_HYPHENS = frozenset("-‐‑")
 
-
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    """A stretch of the original text."""
-
-    field: Field
-    start: int
-    end: int
+_Analysis = int | tuple[int, tuple[tuple[int, tuple[int, ...]], ...]]
+"""How many words a piece of text has, and for those that satisfy patterns, which and their
+place in the piece. A piece that satisfies none is just its number of words."""
 
 
-@dataclass(frozen=True, slots=True)
-class WordHits:
-    """Where an article satisfies word patterns."""
-
-    positions: dict[int, list[int]] = field(default_factory=dict)
-    """Positions of hits in ascending order, by pattern id. Words count up, title first."""
-    places: dict[int, Occurrence] = field(default_factory=dict)
-    """Where the word at a position stands; only for positions that hit something."""
+class _Entry(NamedTuple):
+    number: int
+    capital: bool
+    compound: bool
 
 
 class Lexicon:
-    """The word patterns of a rule set, numbered."""
+    """The word patterns of a rule set, numbered, and the memory of words seen."""
 
     def __init__(self) -> None:
-        self._ids: dict[WordPattern, int] = {}
-        self._exact: dict[str, list[tuple[int, bool]]] = {}
-        self._prefixes: dict[int, dict[str, list[tuple[int, bool]]]] = {}
-        self._known: dict[str, tuple[tuple[int, ...], int] | None] = {}
+        self._plain: dict[str, tuple[int, ...]] = {}
+        self._choosy: dict[str, list[_Entry]] = {}
+        self._cased: dict[str, list[_Entry]] = {}
+        self._prefixes: dict[int, dict[str, list[_Entry]]] = {}
+        self._stems: dict[str, _StemIndex] = {}
+        self._young: dict[str, _Analysis] = {}
+        self._old: dict[str, _Analysis] = {}
 
-    def add(self, pattern: WordPattern) -> int:
-        """Return the id of `pattern`, a new one when it was not there."""
-        known = self._ids.get(pattern)
-        if known is not None:
-            return known
-        number = self._ids[pattern] = len(self._ids)
-        keys = self._prefixes.setdefault(len(pattern.key), {}) if pattern.prefix else self._exact
-        keys.setdefault(pattern.key, []).append((number, pattern.capital))
-        self._known.clear()
-        return number
+    def add(self, number: int, pattern: WordPattern, forms: Iterable[str]) -> None:
+        """Let words that satisfy `pattern` have `number`; `forms` are its generated forms."""
+        entry = _Entry(number, pattern.capital, pattern.compound)
+        if pattern.form is Form.CASED:
+            self._cased.setdefault(pattern.key, []).append(entry)
+        elif pattern.form is Form.PREFIX:
+            by_key = self._prefixes.setdefault(len(pattern.key), {})
+            by_key.setdefault(pattern.key, []).append(entry)
+        else:
+            self._add_forms(entry, {pattern.key, *forms})
+            if pattern.form is Form.INFLECTED:
+                for code in pattern.languages:
+                    if code in GRAMMARS:
+                        index = self._stems.setdefault(code, _StemIndex(GRAMMARS[code]))
+                        index.add(pattern.key, entry)
 
-    def scan(self, article: ArticleData) -> WordHits:
-        """Find every word of title and text that satisfies a pattern."""
-        hits = WordHits()
-        following = self._scan_field(Field.TITLE, article.title, 0, hits)
-        self._scan_field(Field.TEXT, article.text, following + _FIELD_GAP, hits)
-        return hits
+    def _add_forms(self, entry: _Entry, forms: set[str]) -> None:
+        if entry.capital or entry.compound:
+            for form in forms:
+                self._choosy.setdefault(form, []).append(entry)
+            return
+        number, plain = entry.number, self._plain
+        for form in forms:
+            known = plain.get(form, ())
+            if number not in known:
+                plain[form] = (*known, number)
 
-    def _scan_field(self, name: Field, text: str, position: int, hits: WordHits) -> int:
-        known, analyse = self._known, self._analyse
-        positions, places = hits.positions, hits.places
-        for word in WORD.finditer(text):
-            raw = word[0]
-            try:
-                satisfied = known[raw]
-            except KeyError:
-                satisfied = analyse(raw)
-            if satisfied is not None:
-                ids, length = satisfied
-                start = word.start()
-                places[position] = Occurrence(name, start, start + length)
-                for number in ids:
-                    found = positions.get(number)
-                    if found is None:
-                        positions[number] = [position]
-                    else:
-                        found.append(position)
-            position += 1
-        return position
+    def scan(self, text: str, start: int, positions: defaultdict[int, list[int]]) -> int:
+        """Note where words of `text` satisfy patterns. Words count from `start`; return the next.
 
-    def _analyse(self, raw: str) -> tuple[tuple[int, ...], int] | None:
-        """Return ids of the patterns `raw` satisfies and its length without a possessive."""
+        `positions` receives, by number, the places of words in ascending order.
+        """
+        known = self._young
+        for piece in text.split():
+            analysis = known.get(piece)
+            if analysis is None:
+                analysis = self._recall(piece)
+                known = self._young
+            if isinstance(analysis, int):
+                start += analysis
+            else:
+                count, satisfied = analysis
+                for place, numbers in satisfied:
+                    for number in numbers:
+                        positions[number].append(start + place)
+                start += count
+        return start
+
+    def count_words(self, text: str) -> int:
+        """Return how many words `text` has."""
+        return self.scan(text, 0, defaultdict(list))
+
+    def memo(self) -> Iterator[str]:
+        """Yield the pieces of text remembered, for `prewarm` after the next start."""
+        yield from self._young
+        yield from (piece for piece in self._old if piece not in self._young)
+
+    def prewarm(self, pieces: Iterable[str]) -> None:
+        """Analyse and remember pieces of text before articles bring them."""
+        for piece in pieces:
+            if piece not in self._young:
+                self._recall(piece)
+
+    def _recall(self, piece: str) -> _Analysis:
+        analysis = self._old.get(piece)
+        if analysis is None:
+            analysis = self._analyse(piece)
+        if len(self._young) >= MEMO_SIZE:
+            self._old, self._young = self._young, {}
+        if len(piece) <= _MEMORABLE:
+            self._young[piece] = analysis
+        return analysis
+
+    def _analyse(self, piece: str) -> _Analysis:
+        count = 0
+        satisfied = []
+        for count, word in enumerate(WORD.finditer(piece), start=1):
+            tail = count > 1 and piece[word.start() - 1] in _HYPHENS
+            numbers = self._satisfied(word[0], tail)
+            if numbers:
+                satisfied.append((count - 1, numbers))
+        return (count, tuple(satisfied)) if satisfied else count
+
+    def _satisfied(self, raw: str, tail: bool) -> tuple[int, ...]:
         key = fold(raw)
-        capital = raw[0].isupper()
-        candidates = list(self._exact.get(key, ()))
+        plain = self._plain.get(key, ())
+        candidates = list(self._choosy.get(key, ()))
+        if self._cased:
+            candidates += self._cased.get(INVISIBLE.sub("", raw), ())
         for length, prefixes in self._prefixes.items():
             if length <= len(key):
                 candidates += prefixes.get(key[:length], ())
-        ids = tuple(number for number, needs_capital in candidates if capital or not needs_capital)
-        satisfied = (ids, len(raw) - possessive_length(raw)) if ids else None
-        if len(self._known) >= _MEMORY:
-            self._known.clear()
-        if len(raw) <= _MEMORABLE:
-            self._known[raw] = satisfied
-        return satisfied
+        if len(key) <= _MEMORABLE:
+            for index in self._stems.values():
+                candidates += index.find(key)
+        if not candidates:
+            return plain
+        capital = raw[0].isupper()
+        fitting = (
+            entry.number
+            for entry in candidates
+            if (capital or not entry.capital) and (tail or not entry.compound)
+        )
+        return tuple(dict.fromkeys((*plain, *fitting)))
+
+
+class _StemIndex:
+    """The stems of one language's words."""
+
+    def __init__(self, grammar: SuffixGrammar) -> None:
+        self._grammar = grammar
+        self._by_text: dict[str, list[tuple[Stem, _Entry]]] = {}
+        self._lengths: set[int] = set()
+
+    def add(self, word: str, entry: _Entry) -> None:
+        for stem in self._grammar.stems(word):
+            self._by_text.setdefault(stem.text, []).append((stem, entry))
+            self._lengths.add(len(stem.text))
+
+    def find(self, key: str) -> Iterator[_Entry]:
+        word = self._grammar.loosen(key)
+        for length in self._lengths:
+            if length <= len(word):
+                for stem, entry in self._by_text.get(word[:length], ()):
+                    if self._grammar.accepts(stem, word[length:]):
+                        yield entry

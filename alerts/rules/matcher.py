@@ -1,12 +1,15 @@
-"""Reduces an article to the leaves it holds, then judges the rules those leaves wake."""
+"""Judges an article: which rules fire on it, and the words that made them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
-from alerts.rules.lexicon import Occurrence, WordHits
-from alerts.rules.program import CompiledRule, Program, contributing, holds
+from alerts.rules.program import CompiledRule, Program
+from alerts.rules.scan import Scan
 from alerts.rules.snippet import make_snippet
+from alerts.rules.stretches import Stretch
+from alerts.rules.tree import Leaf
 from core.alerting import Field, Match, Span, SpanKind
 from core.articles import ArticleData
 
@@ -15,119 +18,73 @@ MAX_SPANS_PER_LABEL = 200
 become megabytes of highlights."""
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """The leaves an article holds, and where."""
-
-    stretches: dict[int, list[tuple[int, int]]]
-    """By leaf: positions of the first and last word of each occurrence."""
-    words: WordHits
-
-
-def find_leaves(program: Program, article: ArticleData) -> Findings:
-    """Find every term, concept and entity of `program` in the article."""
-    words = program.lexicon.scan(article)
-    stretches: dict[int, list[tuple[int, int]]] = {}
-    for first, positions in words.positions.items():
-        for term in program.terms.get(first, ()):
-            length = len(term.patterns)
-            if length == 1:
-                found = [(position, position) for position in positions]
-            else:
-                found = _phrase(term.patterns, positions, words)
-            if found:
-                for leaf in term.leaves:
-                    stretches.setdefault(leaf, []).extend(found)
-    return Findings(stretches, words)
-
-
-def _phrase(
-    patterns: tuple[int, ...], positions: list[int], words: WordHits
-) -> list[tuple[int, int]]:
-    """Return where every pattern is satisfied by the word right after its predecessor's."""
-    starts = set(positions)
-    for distance, pattern in enumerate(patterns[1:], start=1):
-        following = words.positions.get(pattern)
-        if following is None:
-            return []
-        starts &= {position - distance for position in following}
-        if not starts:
-            return []
-    last = len(patterns) - 1
-    return [(start, start + last) for start in sorted(starts)]
-
-
-def fired_rules(program: Program, findings: Findings, source: str) -> tuple[CompiledRule, ...]:
+def fired_rules(program: Program, scan: Scan) -> list[CompiledRule]:
     """Return the rules that are true of an article, in the order of the configuration."""
-    woken = {rule for leaf in findings.stretches for rule in program.woken_by.get(leaf, ())}
-    tags = program.source_tags.get(source, frozenset())
-    rules = (program.rules[index] for index in sorted(woken))
-    return tuple(
+    source, tags = scan.article.source, scan.source_tags
+    rules = program.rules
+    return [
         rule
-        for rule in rules
-        if rule.narrowing.takes(source, tags) and holds(rule.tree, findings.stretches)
-    )
+        for rule in (rules[index] for index in program.percolator.candidates(scan.positions))
+        if rule.narrowing.takes(source, tags) and rule.tree.holds(scan)
+    ]
 
 
-def match_article(program: Program, article: ArticleData) -> tuple[Match, ...]:
+def match_article(
+    program: Program, article: ArticleData, now: datetime | None
+) -> tuple[Match, ...]:
     """Return what fires on the article, with its evidence."""
-    findings = find_leaves(program, article)
-    fired = fired_rules(program, findings, article.source)
+    scan = program.scan(article, now)
+    fired = fired_rules(program, scan)
     if not fired:
         return ()
+    mentioned = (program.entities[i] for i in program.mentions.candidates(scan.positions))
     entities = [
         span
-        for leaf in findings.stretches
-        if program.leaves[leaf].kind is SpanKind.ENTITY
-        for span in leaf_spans(program, findings, leaf)
+        for entity in mentioned
+        if (hits := entity.hits(scan))
+        for span in leaf_spans(scan, entity, hits)
     ]
-    return tuple(_match(program, findings, rule, entities, article) for rule in fired)
+    return tuple(_match(scan, rule, entities) for rule in fired)
 
 
-def _match(
-    program: Program,
-    findings: Findings,
-    rule: CompiledRule,
-    entities: list[Span],
-    article: ArticleData,
-) -> Match:
-    leaves = dict.fromkeys(contributing(rule.tree, findings.stretches))
-    terms = [
+def _match(scan: Scan, rule: CompiledRule, entities: list[Span]) -> Match:
+    hits: dict[Leaf, set[Stretch]] = {}
+    for leaf, found in rule.tree.evidence(scan):
+        hits.setdefault(leaf, set()).update(found)
+    terms = {
         span
-        for leaf in leaves
-        if program.leaves[leaf].kind is SpanKind.TERM
-        for span in leaf_spans(program, findings, leaf)
-    ]
+        for leaf, found in hits.items()
+        if leaf.kind is SpanKind.TERM
+        for span in leaf_spans(scan, leaf, sorted(found))
+    }
     # A rule that names entities alone has them as its evidence.
-    named = {program.leaves[leaf].label for leaf in leaves}
-    evidence = terms + [span for span in entities if span.label in named]
+    named = {leaf.label for leaf in hits if leaf.kind is SpanKind.ENTITY}
+    spans = sorted({*terms, *entities}, key=_reading_order)
     return Match(
         rule_id=rule.id,
         rule_title=rule.title,
         level=rule.level,
-        spans=tuple(sorted([*terms, *entities], key=_reading_order)),
-        snippet=make_snippet(article.text, evidence, [*terms, *entities]),
+        spans=tuple(spans),
+        snippet=make_snippet(
+            scan.article.text, [*terms, *(span for span in entities if span.label in named)], spans
+        ),
     )
 
 
-def leaf_spans(program: Program, findings: Findings, leaf: int) -> list[Span]:
-    """Return where a leaf was found, longest spelling first where spellings overlap."""
-    kept: list[tuple[int, int]] = []
-    for first, last in sorted(
-        findings.stretches.get(leaf, ()), key=lambda found: (found[0], -found[1])
-    ):
+def leaf_spans(scan: Scan, leaf: Leaf, hits: Iterable[Stretch]) -> list[Span]:
+    """Return hits of a leaf as spans, longest first where they overlap."""
+    kept: list[Stretch] = []
+    for first, last in sorted(hits, key=lambda found: (found[0], -found[1])):
         if not kept or first > kept[-1][1]:
             kept.append((first, last))
-    label, kind = program.leaves[leaf].label, program.leaves[leaf].kind
-    places = findings.words.places
-    return [
-        _span(places[first], places[last], label, kind)
-        for first, last in kept[:MAX_SPANS_PER_LABEL]
-    ]
+            if len(kept) == MAX_SPANS_PER_LABEL:
+                break
+    return _spans(scan, leaf, kept)
 
 
-def _span(first: Occurrence, last: Occurrence, label: str, kind: SpanKind) -> Span:
-    return Span(first.field, first.start, last.end, label, kind)
+def _spans(scan: Scan, leaf: Leaf, hits: Sequence[Stretch]) -> list[Span]:
+    places = (scan.occurrence(leaf.number, stretch) for stretch in hits)
+    return [Span(place.field, place.start, place.end, leaf.label, leaf.kind) for place in places]
 
 
 def _reading_order(span: Span) -> tuple[bool, int, int, str, str]:

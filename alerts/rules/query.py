@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar, cast
@@ -10,9 +11,28 @@ from typing import TypeVar, cast
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedToken
 
 from alerts.rules.advice import advice
-from alerts.rules.expressions import AllOf, AnyOf, ConceptRef, EntityRef, Negated, Node, Term
+from alerts.rules.expressions import (
+    About,
+    AllOf,
+    AnyOf,
+    AtLeast,
+    ConceptRef,
+    EntityRef,
+    Near,
+    Negated,
+    Node,
+    Regex,
+    Term,
+    Within,
+)
+from alerts.rules.operators import (
+    read_comparison,
+    read_count,
+    read_distances,
+    refuse_in_field,
+    refuse_nowhere,
+)
 from alerts.rules.problems import QuerySyntaxError
-from alerts.rules.words import parse_query_term
 
 MAX_QUERY_LENGTH = 4_000
 """Characters. Longer lists of words belong into a concept."""
@@ -20,14 +40,17 @@ MAX_QUERY_LENGTH = 4_000
 MAX_DEPTH = 50
 """Nesting of operators and parentheses; keeps every walk over the tree off the stack's end."""
 
+_NEAR_HINT = "write (a OR b) NEAR/8 c, or a AND NOT (a NEAR/8 b)"
+
 _N = TypeVar("_N", bound=Node)
 
 
 def parse_query(text: str) -> Node:
     """Read `text` into a tree.
 
-    Raises QuerySyntaxError for what cannot be read, what this version does not have, and
-    queries longer than MAX_QUERY_LENGTH or nested deeper than MAX_DEPTH.
+    Raises QuerySyntaxError for what cannot be read, and for queries longer than
+    MAX_QUERY_LENGTH or nested deeper than MAX_DEPTH. The words of terms are not looked at: what
+    they mean depends on where the query stands.
     """
     if len(text) > MAX_QUERY_LENGTH:
         raise QuerySyntaxError(
@@ -43,7 +66,7 @@ def parse_query(text: str) -> Node:
         # Every other character begins a token, so only a lone quotation mark ends up here.
         raise QuerySyntaxError("this quotation mark is never closed", text.rindex('"')) from None
     except UnexpectedToken as error:
-        raise advice(text, error.token, _token_before(text, error.token)) from None
+        raise advice(text, error.token, _tokens_before(text, error.token)) from None
 
 
 class _Builder(Transformer[Token, Node]):
@@ -62,6 +85,47 @@ class _Builder(Transformer[Token, Node]):
         node = Negated(operand=operand, start=_start(sign), end=operand.end, depth=operand.depth)
         return _deeper(node)
 
+    def near(self, children: list[Token | Node]) -> Node:
+        operands = _operands(children)
+        distances, ordered = read_distances(_tokens(children))
+        for operand in operands:
+            refuse_nowhere(operand, "NEAR", _NEAR_HINT)
+        return Near(
+            operands=tuple(operands), distances=distances, ordered=ordered, **_extent(operands)
+        )
+
+    def at_least(self, children: list[Token | Node]) -> Node:
+        operands = _operands(children)
+        tokens = _tokens(children)
+        node = AtLeast(
+            count=read_count(tokens[0], len(operands)),
+            operands=tuple(operands),
+            **_extent(operands),
+        )
+        return _deeper(replace(node, start=_start(tokens[0]), end=_start(tokens[-1]) + 1))
+
+    def within(self, children: tuple[Token, Node]) -> Node:
+        field, operand = children
+        refuse_in_field(operand, field)
+        node = Within(
+            field=str(field[:-1]),
+            operand=operand,
+            start=_start(field),
+            end=operand.end,
+            depth=operand.depth,
+        )
+        return _deeper(node)
+
+    def about(self, children: list[Token]) -> Node:
+        field, *rest = children
+        values = [token for token in rest if token.type in ("WORD", "PHRASE")]
+        return About(
+            field=str(field[:-1]),
+            values=tuple((str(value), _start(value)) for value in values),
+            start=_start(field),
+            end=_start(rest[-1]) + len(rest[-1]),
+        )
+
     def group(self, children: tuple[Token, Node, Token]) -> Node:
         opening, inner, closing = children
         return _deeper(replace(inner, start=_start(opening), end=_start(closing) + 1))
@@ -74,18 +138,32 @@ class _Builder(Transformer[Token, Node]):
         (token,) = children
         return EntityRef(name=_reference(token, "entity"), **_token_extent(token))
 
+    def regex(self, children: list[Token]) -> Node:
+        (token,) = children
+        closing = token.rindex("/")
+        opening = len("regex:/")
+        return Regex(
+            pattern=str(token[opening:closing]),
+            pattern_start=_start(token) + opening,
+            ignore_case=token.endswith("i"),
+            **_token_extent(token),
+        )
+
+    def comparison(self, children: list[Token]) -> Node:
+        (token,) = children
+        return read_comparison(token)
+
     def term(self, children: list[Token]) -> Node:
         (token,) = children
-        try:
-            words = parse_query_term(str(token))
-        except QuerySyntaxError as error:
-            offset = error.offset + _start(token)
-            raise QuerySyntaxError(error.message, offset, error.hint) from None
-        return Term(words=words, **_token_extent(token))
+        return Term(raw=str(token), **_token_extent(token))
 
 
-def _operands(children: list[Token | Node]) -> list[Node]:
+def _operands(children: Iterable[Token | Node]) -> list[Node]:
     return [child for child in children if isinstance(child, Node)]
+
+
+def _tokens(children: Iterable[Token | Node]) -> list[Token]:
+    return [child for child in children if isinstance(child, Token)]
 
 
 def _extent(operands: list[Node]) -> dict[str, int]:
@@ -124,10 +202,10 @@ def _parser() -> Lark:
     return Lark(grammar, parser="lalr", lexer="basic", transformer=_Builder())
 
 
-def _token_before(text: str, token: Token) -> Token | None:
-    before = None
+def _tokens_before(text: str, token: Token) -> list[Token]:
+    tokens = []
     for candidate in _parser().lex(text):
         if token.type != "$END" and _start(candidate) >= _start(token):
             break
-        before = candidate
-    return before
+        tokens.append(candidate)
+    return tokens

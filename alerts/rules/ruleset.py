@@ -5,10 +5,13 @@ The engine behind it may change; this interface stays.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path as FilePath
 
 from alerts.rules.compiler import compile_program
-from alerts.rules.explain import RuleExplanation, explain_article
+from alerts.rules.explain import RuleExplanation, explain_article, explain_rule
 from alerts.rules.fingerprint import fingerprint
 from alerts.rules.matcher import match_article
 from alerts.rules.problems import Path, RuleProblem, RuleSetError
@@ -42,10 +45,9 @@ class RuleTestFailure:
         return f"{self.rule_id} {expectation} on: {self.text!r} ({self.reason})"
 
 
-def rule_problems(config: WatchConfig) -> tuple[RuleProblem, ...]:
+def rule_problems(config: WatchConfig, cache: FilePath | None = None) -> tuple[RuleProblem, ...]:
     """Return everything that is wrong with rules, concepts and entities, all at once."""
-    _, problems = compile_program(config)
-    return problems
+    return compile_program(config, cache).problems
 
 
 class RuleSet:
@@ -58,33 +60,45 @@ class RuleSet:
         """SHA-256, hex, of what influences matching: equal means equal judgement."""
 
     @classmethod
-    def compile(cls, config: WatchConfig) -> RuleSet:
-        """Compile the rules of `config`.
+    def compile(cls, config: WatchConfig, cache: FilePath | None = None) -> RuleSet:
+        """Compile the rules of `config`. `cache` is a directory for generated word forms.
 
         Raises RuleSetError with every problem when there is an error among them; warnings
         alone do not stop it.
         """
-        program, problems = compile_program(config)
-        if any(problem.severity == "error" for problem in problems):
-            raise RuleSetError(problems)
-        return cls(program, config.rules, fingerprint(config))
+        compiled = compile_program(config, cache)
+        if any(problem.severity == "error" for problem in compiled.problems):
+            raise RuleSetError(compiled.problems)
+        return cls(compiled.program, config.rules, fingerprint(config))
 
     @property
     def rule_ids(self) -> tuple[str, ...]:
         """Ids of the rules, in the order of the configuration."""
         return tuple(rule.id for rule in self._program.rules)
 
-    def match(self, article: ArticleData) -> tuple[Match, ...]:
+    def match(self, article: ArticleData, now: datetime | None = None) -> tuple[Match, ...]:
         """Return the rules that fire on `article`, in the order of the configuration.
 
-        Spans index the article's own title and text. They may overlap when two rules' terms
+        `now` is the time at which the article's age is taken, for rules that ask; without it no
+        comparison of age holds. Pass the time the article was first seen, and it will be judged
+        the same whenever it is judged again. Spans index the article's own title and text. They may overlap when two rules' terms
         cover the same words; of one label, the longest spelling is kept.
         """
-        return match_article(self._program, article)
+        return match_article(self._program, article, now)
 
-    def explain(self, article: ArticleData) -> tuple[RuleExplanation, ...]:
+    def explain(
+        self, article: ArticleData, now: datetime | None = None
+    ) -> tuple[RuleExplanation, ...]:
         """Return for every rule why it fires on `article` or why it does not."""
-        return explain_article(self._program, article)
+        return explain_article(self._program, article, now)
+
+    def memo(self) -> Iterator[str]:
+        """Yield the words remembered, to be given to `prewarm` after the next start."""
+        return self._program.lexicon.memo()
+
+    def prewarm(self, words: Iterable[str]) -> None:
+        """Look words up before articles bring them."""
+        self._program.lexicon.prewarm(words)
 
     def run_tests(self) -> tuple[RuleTestFailure, ...]:
         """Run the rules' own tests and return those that fail.
@@ -94,12 +108,11 @@ class RuleSet:
         failures = []
         for config, rule in zip(self._rules, self._program.rules, strict=True):
             alone = replace(rule, narrowing=SourceNarrowing())
-            program = replace(self._program, rules=(alone,))
             for index, test in enumerate(config.tests):
                 article = ArticleData(
                     url="", title=test.title, text=test.text, language=test.language
                 )
-                (verdict,) = explain_article(program, article)
+                verdict = explain_rule(self._program.scan(article, None), alone)
                 if verdict.fired is not test.match:
                     failures.append(
                         RuleTestFailure(

@@ -27,6 +27,7 @@ from core.config.values import (
     check_public_http_url,
     check_secret_http_url,
     check_some_time,
+    check_wikidata_id,
     parse_duration,
 )
 
@@ -66,6 +67,9 @@ Network = Annotated[
 ]
 EntityKind = Annotated[
     str, AfterValidator(check_entity_kind), WithJsonSchema({"enum": list(ENTITY_KINDS)})
+]
+WikidataId = Annotated[
+    str, AfterValidator(check_wikidata_id), _text_like("^Q[1-9][0-9]*$", title="Wikidata item")
 ]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, ClassVar
 
-from pydantic import ConfigDict, Field, SecretStr, model_validator
+from pydantic import ConfigDict, Discriminator, Field, SecretStr, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from core.alerting import Level
@@ -22,6 +22,7 @@ from core.config.fields import (
     SecretHttpUrl,
     Section,
     SomeTime,
+    WikidataId,
 )
 from core.config.receiving import (
     RECEIVER_KINDS,
@@ -39,6 +40,7 @@ from core.sources import Source, SourceKind
 __all__ = [
     "LANGUAGES",
     "RECEIVER_KINDS",
+    "AnyOfConfig",
     "ByLanguage",
     "ConceptConfig",
     "ConsoleConfig",
@@ -181,6 +183,17 @@ class SourceConfig(Section):
 Terms = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
 
 
+def _list_or_map(value: object) -> str:
+    return "[map]" if isinstance(value, dict) else "[list]"
+
+
+Vetoes = Annotated[
+    Annotated[Terms, Tag("[list]")] | Annotated[dict[LanguageCode, Terms], Tag("[map]")],
+    Discriminator(_list_or_map),
+]
+"""Queries, or queries by the language of their words."""
+
+
 class ByLanguage(Section):
     """A section whose other keys are language codes, each with a list of terms."""
 
@@ -204,17 +217,30 @@ class ByLanguage(Section):
 class ConceptConfig(ByLanguage):
     """One meaning, as words in several languages: `ru: [мигрант]`, `en: [migrant]`."""
 
-    planned: ClassVar[dict[str, str]] = {
-        "unless": "context vetoes (`unless`) come with a later version"
-    }
+    unless: Vetoes | None = Field(
+        None,
+        description="Contexts in which the words mean something else, as queries, or as queries "
+        "by language: a hit that shares a word with a hit of one of them does not count.",
+    )
+
+    @property
+    def vetoes(self) -> tuple[tuple[str | None, tuple[str, ...]], ...]:
+        """Queries of `unless` with the language of their words; None where none is named."""
+        if isinstance(self.unless, dict):
+            return tuple(self.unless.items())
+        return () if self.unless is None else ((None, self.unless),)
 
 
 class EntityConfig(ByLanguage):
     """One person, body or place, with its names by language."""
 
-    planned: ClassVar[dict[str, str]] = {"wikidata": "Wikidata ids come with a later version"}
-
-    kind: EntityKind = Field("other", description="`person`, `body`, `place` or `other`.")
+    kind: EntityKind = Field(
+        "other", description="`person`, `body`, `place`, `group` or `other`."
+    )
+    wikidata: WikidataId | None = Field(None, description="Its item in Wikidata, such as `Q7747`.")
+    case: bool = Field(
+        True, description="Whether a capital in a name requires a capital in the text."
+    )
 
 
 class SourceFilter(Section):
@@ -233,12 +259,27 @@ class RuleTest(Section):
     match: bool = Field(description="Whether the rule must fire on this text.")
 
 
+class AnyOfConfig(Section):
+    """A number of queries, whichever."""
+
+    at_least: int = Field(ge=1, le=100, description="How many of them must be found.")
+    of: Terms = Field(description="The queries.")
+
+    @model_validator(mode="after")
+    def _can_be_reached(self) -> AnyOfConfig:
+        if self.at_least > len(self.of):
+            raise PydanticCustomError(
+                "any_of", "`at_least` is more than there are queries in `of`"
+            )
+        return self
+
+
 class RuleConfig(Section):
     """What to watch for."""
 
     planned: ClassVar[dict[str, str]] = {
-        "any_of": "`any_of` comes with a later version",
         "on": "`on` comes with a later version",
+        "suppress": "`suppress` comes with a later version",
     }
 
     id: Identifier = Field(description="Short unique id; it stays the same over the rule's life.")
@@ -246,19 +287,25 @@ class RuleConfig(Section):
     level: Level = Field(Level.NORMAL, description="`low`, `normal` or `high`.")
     when: str | None = Field(
         None,
-        description="A query: terms joined by AND, OR, NOT and parentheses. A term is `word`, "
-        '`word*`, `=exact`, `"a phrase"`, `$concept` or `@entity`.',
+        description="A query: terms joined by AND, OR, NOT, NEAR/n and parentheses. A term is "
+        '`word`, `word*`, `=exact`, `"a phrase"`, `$concept` or `@entity`. See docs/rules.md.',
     )
     all: tuple[str, ...] = Field((), description="Every one of these must be found.")
     any: tuple[str, ...] = Field((), description="At least one of these must be found.")
+    any_of: AnyOfConfig | None = Field(None, description="At least some of these must be found.")
     none: tuple[str, ...] = Field((), description="None of these may be found.")
+    language: LanguageCode | None = Field(
+        None,
+        description="Whose inflection the bare words of the queries take; guessed from their "
+        "letters when left out. Articles in every language are looked at all the same.",
+    )
     sources: SourceFilter | None = Field(None, description="Only articles of these sources.")
     tests: tuple[RuleTest, ...] = Field((), description="Checked by `wirewatch check`.")
 
     @model_validator(mode="after")
     def _looks_for_something(self) -> RuleConfig:
-        if not (self.when or self.all or self.any):
-            raise PydanticCustomError("rule_empty", "a rule needs `when`, `all` or `any`")
+        if not (self.when or self.all or self.any or self.any_of):
+            raise PydanticCustomError("rule_empty", "a rule needs `when`, `all`, `any` or `any_of`")
         return self
 
 

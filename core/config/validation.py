@@ -114,7 +114,8 @@ def _follows_from_another(details: ErrorDetails, found: list[ErrorDetails]) -> b
 def _problem(
     root: Node, section: type[Section] | None, path: tuple[Step, ...], details: ErrorDetails
 ) -> Problem:
-    inner = tuple(step for step in details["loc"] if step != "[key]")
+    # Steps in brackets are pydantic's own: a key that is wrong, or which shape a value has.
+    inner = tuple(step for step in details["loc"] if not str(step).startswith("["))
     where = (*path, *inner)
     owner = _section_at(section, inner[:-1]) if section else None
     if (

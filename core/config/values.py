@@ -25,8 +25,9 @@ _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d|w)")
 _IDENTIFIER = re.compile(r"[^\W_][\w.-]{0,99}")
 _MAIL_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\]+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
+_WIKIDATA_ID = re.compile(r"Q[1-9][0-9]{0,11}")
 
-ENTITY_KINDS = ("person", "body", "place", "other")
+ENTITY_KINDS = ("person", "body", "place", "group", "other")
 
 
 def parse_duration(value: object) -> timedelta:
@@ -144,3 +145,10 @@ def is_loopback_host(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def check_wikidata_id(value: str) -> str:
+    """Accept the id of a Wikidata item, such as Q7747."""
+    if not _WIKIDATA_ID.fullmatch(value):
+        raise PydanticCustomError("wikidata", "not the id of a Wikidata item, such as Q7747")
+    return value

@@ -64,7 +64,7 @@ class SuffixGrammar:
     """
 
     code: str
-    loose: Mapping[int, str | None]
+    loose: Mapping[int, int | str | None]
     """Letters that count as the same in both the vocabulary and the text (`str.maketrans`)."""
     harmonies: Mapping[str, Harmony]
     harmonies_of: Callable[[str], tuple[str, ...]]

@@ -1,0 +1,272 @@
+"""What rules name: words, phrases, concepts, entities, patterns, and facts about an article."""
+
+from __future__ import annotations
+
+import operator
+from bisect import bisect_left
+from collections.abc import Sequence
+from datetime import timedelta
+from fnmatch import fnmatchcase
+
+from typing_extensions import override
+
+from alerts.rules import stretches
+from alerts.rules.analysis import WORD, fold
+from alerts.rules.regexes import Regex
+from alerts.rules.scan import Scan
+from alerts.rules.stretches import Stretch
+from alerts.rules.tree import Any, Clause, Leaf, Node, Weigh
+from core.alerting import SpanKind
+
+
+class Word(Leaf):
+    """A single word in the forms that its pattern accepts."""
+
+    def __init__(self, number: int, expression: str, pattern: int) -> None:
+        self.number, self.expression, self.label, self.pattern = (
+            number, expression, expression, pattern,
+        )  # fmt: skip
+
+    @override
+    def holds(self, scan: Scan) -> bool:
+        return self.pattern in scan.positions
+
+    @override
+    def hits(self, scan: Scan) -> Sequence[Stretch]:
+        return [(position, position) for position in scan.positions.get(self.pattern, ())]
+
+    @override
+    def clauses(self, weigh: Weigh, *, wanted: bool = True) -> list[Clause]:
+        return [frozenset((self.pattern,))] if wanted else []
+
+
+class Phrase(Leaf):
+    """Several words in a row."""
+
+    def __init__(self, number: int, expression: str, patterns: Sequence[int]) -> None:
+        self.number, self.expression, self.label = number, expression, expression
+        self.patterns = tuple(patterns)
+
+    @override
+    def holds(self, scan: Scan) -> bool:
+        return bool(self.hits(scan))
+
+    @override
+    def hits(self, scan: Scan) -> Sequence[Stretch]:
+        known = scan.found.get(self.number)
+        if known is None:
+            positions = []
+            for pattern in self.patterns:
+                found = scan.positions.get(pattern)
+                if found is None:
+                    return ()
+                positions.append(found)
+            known = scan.found[self.number] = stretches.phrase(positions)
+        return known
+
+    @override
+    def clauses(self, weigh: Weigh, *, wanted: bool = True) -> list[Clause]:
+        return [frozenset((pattern,)) for pattern in self.patterns] if wanted else []
+
+
+class Group(Leaf):
+    """A concept or an entity: any of its spellings, less what its vetoes cover."""
+
+    def __init__(
+        self, number: int, expression: str, label: str, kind: SpanKind = SpanKind.TERM
+    ) -> None:
+        self.number, self.expression, self.label, self.kind = number, expression, label, kind
+        self.words: int | None = None
+        """The pattern that all its single words share."""
+        self.parts: tuple[Node, ...] = ()
+        """Phrases and queries among its spellings."""
+        self.vetoes: tuple[Node, ...] = ()
+
+    @override
+    def holds(self, scan: Scan) -> bool:
+        return bool(self.hits(scan))
+
+    @override
+    def hits(self, scan: Scan) -> Sequence[Stretch]:
+        known = scan.found.get(self.number)
+        if known is None:
+            known = self.raw_hits(scan)
+            if known and self.vetoes:
+                known = stretches.without(known, self.struck_by(scan))
+            scan.found[self.number] = known
+        return known
+
+    def raw_hits(self, scan: Scan) -> Sequence[Stretch]:
+        """Return hits as if there were no vetoes."""
+        words = () if self.words is None else scan.positions.get(self.words, ())
+        found: list[Sequence[Stretch]] = [[(position, position) for position in words]]
+        found += [hits for part in self.parts if (hits := part.hits(scan))]
+        return found[0] if len(found) == 1 else stretches.union(found)
+
+    def struck_by(self, scan: Scan) -> list[Stretch]:
+        """Return hits of the vetoes."""
+        return stretches.union(veto.hits(scan) for veto in self.vetoes)
+
+    @override
+    def clauses(self, weigh: Weigh, *, wanted: bool = True) -> list[Clause]:
+        if not wanted:
+            return []
+        words = frozenset(() if self.words is None else (self.words,))
+        if not self.parts:
+            return [words]
+        return [words | clause for clause in Any(self.parts, "").clauses(weigh)]
+
+
+class RegexLeaf(Leaf):
+    """`regex:/…/`."""
+
+    def __init__(self, number: int, expression: str, regex: Regex) -> None:
+        self.number, self.expression, self.label, self.regex = number, expression, expression, regex
+
+    @override
+    def holds(self, scan: Scan) -> bool:
+        return bool(self.hits(scan))
+
+    @override
+    def hits(self, scan: Scan) -> Sequence[Stretch]:
+        known = scan.found.get(self.number)
+        if known is None:
+            found = {
+                scan.words_at(place.field, place.start, place.end): place
+                for place in self.regex.occurrences(scan)
+            }
+            for stretch, place in found.items():
+                scan.exact[self.number, stretch] = place
+            known = scan.found[self.number] = sorted(found)
+        return known
+
+    @override
+    def clauses(self, weigh: Weigh, *, wanted: bool = True) -> list[Clause]:
+        return []
+
+
+class Scoped(Leaf):
+    """A leaf looked for in one part of the article."""
+
+    def __init__(self, leaf: Leaf, place: str) -> None:
+        self.number, self.expression, self.label = leaf.number, leaf.expression, leaf.label
+        self.kind, self.leaf, self.place = leaf.kind, leaf, place
+
+    @property
+    @override
+    def base(self) -> Leaf:
+        return self.leaf
+
+    @override
+    def holds(self, scan: Scan) -> bool:
+        return bool(self.hits(scan))
+
+    @override
+    def hits(self, scan: Scan) -> Sequence[Stretch]:
+        hits = self.leaf.hits(scan)
+        if self.place == "title":
+            return hits[: bisect_left(hits, (scan.text_start, 0))]
+        hits = hits[bisect_left(hits, (scan.text_start, 0)) :]
+        if self.place == "lead":
+            return [stretch for stretch in hits if stretch[1] < scan.lead_end]
+        return hits
+
+    @override
+    def clauses(self, weigh: Weigh, *, wanted: bool = True) -> list[Clause]:
+        return self.leaf.clauses(weigh, wanted=wanted)
+
+
+class _Fact(Leaf):
+    """Something true of the article that stands nowhere in its words."""
+
+    @override
+    def hits(self, scan: Scan) -> Sequence[Stretch]:
+        return ()
+
+    @override
+    def clauses(self, weigh: Weigh, *, wanted: bool = True) -> list[Clause]:
+        return []
+
+
+class About(_Fact):
+    """`source: lang: tag:` by pattern (`*` stands for any text), `url: author:` by their words."""
+
+    def __init__(self, number: int, expression: str, field: str, values: Sequence[str]) -> None:
+        self.number, self.expression, self.label = number, expression, expression
+        self.field = field
+        self._patterns = tuple(value.lower() for value in values)
+        self._phrases = tuple(_spoken(value) for value in values)
+
+    @override
+    def holds(self, scan: Scan) -> bool:
+        article = scan.article
+        if self.field == "url":
+            urls = (article.url, article.canonical_url or "")
+            return any(_says(url, phrase) for url in urls for phrase in self._phrases)
+        if self.field == "author":
+            return any(_says(name, said) for name in article.authors for said in self._phrases)
+        known: Sequence[str] = {
+            "source": (article.source,),
+            "lang": (article.language or "",),
+            "tag": (*article.tags, *sorted(scan.source_tags)),
+        }[self.field]
+        return any(fnmatchcase(value.lower(), p) for value in known for p in self._patterns)
+
+
+def _spoken(value: str) -> tuple[tuple[str, bool], ...]:
+    """Return the words of a value, folded, and whether each is only the beginning of one."""
+    return tuple(
+        (fold(word[0]), value[word.end() : word.end() + 1] == "*") for word in WORD.finditer(value)
+    )
+
+
+def _says(content: str, phrase: Sequence[tuple[str, bool]]) -> bool:
+    words = [fold(word[0]) for word in WORD.finditer(content)]
+    return any(
+        all(
+            word.startswith(key) if prefix else word == key
+            for word, (key, prefix) in zip(words[at:], phrase, strict=False)
+        )
+        for at in range(len(words) - len(phrase) + 1)
+    )
+
+
+_COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+
+
+class Length(_Fact):
+    """`length>=200`: the number of words of the text."""
+
+    def __init__(self, number: int, expression: str, sign: str, words: int) -> None:
+        self.number, self.expression, self.label = number, expression, expression
+        self._compare, self._words = _COMPARE[sign], words
+
+    @override
+    def holds(self, scan: Scan) -> bool:
+        return bool(self._compare(scan.length, self._words))
+
+    @override
+    def anchored(self, *, wanted: bool = True) -> bool:
+        return False
+
+
+class Age(_Fact):
+    """`published<2d`: the time from publication to when the article was first seen.
+
+    False of an article whose time of publication is not known.
+    """
+
+    def __init__(self, number: int, expression: str, sign: str, age: timedelta) -> None:
+        self.number, self.expression, self.label = number, expression, expression
+        self._compare, self._age = _COMPARE[sign], age
+
+    @override
+    def holds(self, scan: Scan) -> bool:
+        published = scan.article.published_at
+        if published is None or scan.now is None:
+            return False
+        return bool(self._compare(scan.now - published, self._age))
+
+    @override
+    def anchored(self, *, wanted: bool = True) -> bool:
+        return False

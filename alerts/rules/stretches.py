@@ -1,0 +1,107 @@
+"""Arithmetic on stretches of words: phrases, nearness, order and vetoes, all in linear time.
+
+A stretch is the positions of its first and last word. Lists of stretches are sorted and hold no
+stretch twice. Title and text are numbered with a gap between them that no distance bridges.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+
+Stretch = tuple[int, int]
+
+
+def phrase(positions: Sequence[Sequence[int]]) -> list[Stretch]:
+    """Return where words follow each other directly; `positions` lists those of each word."""
+    anchor = min(range(len(positions)), key=lambda index: len(positions[index]))
+    starts = {position - anchor for position in positions[anchor]}
+    for offset, found in enumerate(positions):
+        if offset != anchor:
+            starts.intersection_update([position - offset for position in found])
+    last = len(positions) - 1
+    return [(start, start + last) for start in sorted(starts)]
+
+
+def union(lists: Iterable[Sequence[Stretch]]) -> list[Stretch]:
+    """Return every stretch of any of the lists once."""
+    return sorted({stretch for stretches in lists for stretch in stretches})
+
+
+def near(one: Sequence[Stretch], other: Sequence[Stretch], distance: int) -> list[Stretch]:
+    """Return the stretches that take part in a pair, one of each list, at most `distance` apart.
+
+    Neighbouring words are 1 apart. Stretches that share a word are no pair.
+    """
+    return union((_partnered(one, other, distance), _partnered(other, one, distance)))
+
+
+def _partnered(ones: Sequence[Stretch], others: Sequence[Stretch], distance: int) -> list[Stretch]:
+    firsts = [first for first, _ in others]
+    lasts = sorted(last for _, last in others)
+    return [
+        (first, last)
+        for first, last in ones
+        if _any_between(firsts, last + 1, last + distance)
+        or _any_between(lasts, first - distance, first - 1)
+    ]
+
+
+def _any_between(ordered: Sequence[int], low: int, high: int) -> bool:
+    at = bisect_left(ordered, low)
+    return at < len(ordered) and ordered[at] <= high
+
+
+def gap(one: Sequence[Stretch], other: Sequence[Stretch]) -> int | None:
+    """Return the smallest distance between stretches of the two lists that share no word."""
+    best: int | None = None
+    for ones, others in ((one, other), (other, one)):
+        firsts = [first for first, _ in others]
+        for _, last in ones:
+            at = bisect_right(firsts, last)
+            if at < len(firsts) and (best is None or firsts[at] - last < best):
+                best = firsts[at] - last
+    return best
+
+
+def ordered(lists: Sequence[Sequence[Stretch]], distances: Sequence[int]) -> list[Stretch]:
+    """Return the stretches of chains that take one of each list, in order.
+
+    Each begins after the one before it ends, by at most the distance between them.
+    """
+    reached = [list(lists[0])]
+    for stretches, distance in zip(lists[1:], distances, strict=True):
+        lasts = sorted(last for _, last in reached[-1])
+        reached.append(
+            [
+                (first, last)
+                for first, last in stretches
+                if _any_between(lasts, first - distance, first - 1)
+            ]
+        )
+    kept = [reached[-1]]
+    for stretches, distance in zip(reached[-2::-1], reversed(distances), strict=True):
+        firsts = [first for first, _ in kept[-1]]
+        kept.append(
+            [
+                (first, last)
+                for first, last in stretches
+                if _any_between(firsts, last + 1, last + distance)
+            ]
+        )
+    return union(kept)
+
+
+def without(stretches: Sequence[Stretch], vetoes: Sequence[Stretch]) -> list[Stretch]:
+    """Return the stretches that share no word with any of `vetoes`."""
+    covered = sorted(vetoes)
+    reach: list[int] = []  # the last word covered by any veto up to here
+    for _, last in covered:
+        reach.append(last if not reach or last > reach[-1] else reach[-1])
+    firsts = [first for first, _ in covered]
+    kept = []
+    for first, last in stretches:
+        begun = bisect_right(firsts, last)
+        if begun == 0 or reach[begun - 1] < first:
+            kept.append((first, last))
+    return kept

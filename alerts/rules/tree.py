@@ -1,0 +1,290 @@
+"""Rules as trees that can be judged: operators here, what they stand on in leaves.py.
+
+A node answers three questions. Does it hold? Where are its hits (for NEAR and for highlights)?
+And which words must an article hold for it to come true, so that the rule need not be looked at
+without them?
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+
+from typing_extensions import override
+
+from alerts.rules import stretches
+from alerts.rules.scan import Scan
+from alerts.rules.stretches import Stretch
+from core.alerting import SpanKind
+
+Clause = frozenset[int]
+"""Numbers of patterns of which at least one must be found."""
+
+Weigh = Callable[[Clause], float]
+"""How many articles a clause is expected to let through, in any unit."""
+
+
+class Node(ABC):
+    """A part of a rule. Nodes do not change once made and may be shared between rules."""
+
+    expression: str
+    """As it was written."""
+    children: tuple[Node, ...] = ()
+
+    @abstractmethod
+    def holds(self, scan: Scan) -> bool:
+        """Tell whether this is true of the article."""
+
+    @abstractmethod
+    def hits(self, scan: Scan) -> Sequence[Stretch]:
+        """Return where this was found; nothing for what has no place in the article."""
+
+    @abstractmethod
+    def clauses(self, weigh: Weigh, *, wanted: bool = True) -> list[Clause]:
+        """Return clauses that each must be met for this to come out as `wanted`."""
+
+    @abstractmethod
+    def anchored(self, *, wanted: bool = True) -> bool:
+        """Tell whether coming out as `wanted` takes something that is found in the article."""
+
+    @abstractmethod
+    def evidence(
+        self, scan: Scan, *, wanted: bool = True
+    ) -> Iterator[tuple[Leaf, Sequence[Stretch]]]:
+        """Yield the leaves whose presence made this come out as `wanted`, with their hits.
+
+        Assumes that it did come out so. Leaves that had to be absent are not among them.
+        """
+
+
+class Leaf(Node):
+    """What operators stand on. Equal leaves of a rule set share one object and number."""
+
+    number: int
+    label: str
+    """What a highlight of it is called."""
+    kind: SpanKind = SpanKind.TERM
+    """What a highlight of it marks."""
+
+    @property
+    def base(self) -> Leaf:
+        """The leaf itself, when this is one that is looked for in a part of the article only."""
+        return self
+
+    @override
+    def evidence(
+        self, scan: Scan, *, wanted: bool = True
+    ) -> Iterator[tuple[Leaf, Sequence[Stretch]]]:
+        if wanted:
+            yield self, self.hits(scan)
+
+    @override
+    def anchored(self, *, wanted: bool = True) -> bool:
+        return wanted
+
+
+class Operator(Node):
+    """A node over others."""
+
+    def __init__(self, children: Sequence[Node], expression: str) -> None:
+        self.children = tuple(children)
+        self.expression = expression
+
+    @override
+    def hits(self, scan: Scan) -> Sequence[Stretch]:
+        return stretches.union(child.hits(scan) for child in self.children)
+
+
+class All(Operator):
+    """AND."""
+
+    @override
+    def holds(self, scan: Scan) -> bool:
+        return all(child.holds(scan) for child in self.children)
+
+    @override
+    def hits(self, scan: Scan) -> Sequence[Stretch]:
+        return super().hits(scan) if self.holds(scan) else ()
+
+    @override
+    def clauses(self, weigh: Weigh, *, wanted: bool = True) -> list[Clause]:
+        return _every(self, weigh, wanted) if wanted else _some(self, weigh, wanted)
+
+    @override
+    def anchored(self, *, wanted: bool = True) -> bool:
+        return (any if wanted else all)(child.anchored(wanted=wanted) for child in self.children)
+
+    @override
+    def evidence(
+        self, scan: Scan, *, wanted: bool = True
+    ) -> Iterator[tuple[Leaf, Sequence[Stretch]]]:
+        return _evidence_of_parts(self, scan, wanted)
+
+
+class Any(Operator):
+    """OR."""
+
+    @override
+    def holds(self, scan: Scan) -> bool:
+        return any(child.holds(scan) for child in self.children)
+
+    @override
+    def clauses(self, weigh: Weigh, *, wanted: bool = True) -> list[Clause]:
+        return _some(self, weigh, wanted) if wanted else _every(self, weigh, wanted)
+
+    @override
+    def anchored(self, *, wanted: bool = True) -> bool:
+        return (all if wanted else any)(child.anchored(wanted=wanted) for child in self.children)
+
+    @override
+    def evidence(
+        self, scan: Scan, *, wanted: bool = True
+    ) -> Iterator[tuple[Leaf, Sequence[Stretch]]]:
+        return _evidence_of_parts(self, scan, wanted)
+
+
+class AtLeast(Operator):
+    """A number of its children, whichever."""
+
+    def __init__(self, count: int, children: Sequence[Node], expression: str) -> None:
+        super().__init__(children, expression)
+        self.count = count
+
+    @override
+    def holds(self, scan: Scan) -> bool:
+        missing_allowed = len(self.children) - self.count
+        for child in self.children:
+            if not child.holds(scan):
+                missing_allowed -= 1
+                if missing_allowed < 0:
+                    return False
+        return True
+
+    @override
+    def clauses(self, weigh: Weigh, *, wanted: bool = True) -> list[Clause]:
+        if not wanted:
+            return []
+        if self.count == len(self.children):
+            return _every(self, weigh, wanted)
+        best = [_lightest(child, weigh, wanted) for child in self.children]
+        known = sorted((clause for clause in best if clause is not None), key=weigh)
+        # Of any `len - count + 1` children at least one is among the `count` that hold.
+        enough = len(self.children) - self.count + 1
+        return [frozenset(chain(*known[:enough]))] if len(known) >= enough else []
+
+    @override
+    def anchored(self, *, wanted: bool = True) -> bool:
+        if wanted:
+            return sum(not child.anchored() for child in self.children) < self.count
+        failing = len(self.children) - self.count + 1
+        return sum(not child.anchored(wanted=False) for child in self.children) < failing
+
+    @override
+    def evidence(
+        self, scan: Scan, *, wanted: bool = True
+    ) -> Iterator[tuple[Leaf, Sequence[Stretch]]]:
+        return _evidence_of_parts(self, scan, wanted)
+
+
+class Not(Operator):
+    """NOT."""
+
+    def __init__(self, child: Node, expression: str) -> None:
+        super().__init__((child,), expression)
+
+    @override
+    def holds(self, scan: Scan) -> bool:
+        return not self.children[0].holds(scan)
+
+    @override
+    def hits(self, scan: Scan) -> Sequence[Stretch]:
+        return ()
+
+    @override
+    def clauses(self, weigh: Weigh, *, wanted: bool = True) -> list[Clause]:
+        return self.children[0].clauses(weigh, wanted=not wanted)
+
+    @override
+    def anchored(self, *, wanted: bool = True) -> bool:
+        return self.children[0].anchored(wanted=not wanted)
+
+    @override
+    def evidence(
+        self, scan: Scan, *, wanted: bool = True
+    ) -> Iterator[tuple[Leaf, Sequence[Stretch]]]:
+        return self.children[0].evidence(scan, wanted=not wanted)
+
+
+class Near(Operator):
+    """NEAR or ONEAR over a chain of operands."""
+
+    def __init__(
+        self, children: Sequence[Node], distances: Sequence[int], expression: str, *, ordered: bool
+    ) -> None:
+        super().__init__(children, expression)
+        self.distances = tuple(distances)
+        self.ordered = ordered
+
+    @override
+    def holds(self, scan: Scan) -> bool:
+        return bool(self.hits(scan))
+
+    @override
+    def hits(self, scan: Scan) -> Sequence[Stretch]:
+        """Return the hits of all operands that take part."""
+        found = []
+        for child in self.children:
+            hits = child.hits(scan)
+            if not hits:
+                return ()
+            found.append(hits)
+        if self.ordered:
+            return stretches.ordered(found, self.distances)
+        together = found[0]
+        for hits, distance in zip(found[1:], self.distances, strict=True):
+            together = stretches.near(together, hits, distance)
+        return together
+
+    @override
+    def clauses(self, weigh: Weigh, *, wanted: bool = True) -> list[Clause]:
+        return _every(self, weigh, wanted) if wanted else []
+
+    @override
+    def anchored(self, *, wanted: bool = True) -> bool:
+        return wanted
+
+    @override
+    def evidence(
+        self, scan: Scan, *, wanted: bool = True
+    ) -> Iterator[tuple[Leaf, Sequence[Stretch]]]:
+        if not wanted:
+            return
+        taking_part = set(self.hits(scan))
+        for child in self.children:
+            for leaf, hits in child.evidence(scan):
+                kept = [stretch for stretch in hits if stretch in taking_part]
+                if kept:
+                    yield leaf, kept
+
+
+def _every(node: Operator, weigh: Weigh, wanted: bool) -> list[Clause]:
+    return [clause for child in node.children for clause in child.clauses(weigh, wanted=wanted)]
+
+
+def _some(node: Operator, weigh: Weigh, wanted: bool) -> list[Clause]:
+    best = [_lightest(child, weigh, wanted) for child in node.children]
+    known = [clause for clause in best if clause is not None]
+    return [frozenset(chain(*known))] if len(known) == len(best) else []
+
+
+def _lightest(node: Node, weigh: Weigh, wanted: bool) -> Clause | None:
+    return min(node.clauses(weigh, wanted=wanted), key=weigh, default=None)
+
+
+def _evidence_of_parts(
+    node: Operator, scan: Scan, wanted: bool
+) -> Iterator[tuple[Leaf, Sequence[Stretch]]]:
+    for child in node.children:
+        if child.holds(scan) is wanted:
+            yield from child.evidence(scan, wanted=wanted)
