@@ -101,21 +101,24 @@ _SOUNDS = {
     "X": (Sound("й", after=_VOWELS), Sound("я", after="и"), Sound("A", after=_CONSONANTS + "у")),
     # aorist: ұстар, шақырар
     "R": (Sound("р", after=_VOWELS), Sound("Aр", after=_CONSONANTS + "у")),
+    # aorist of a verb in -ла-, whose other form is the plural of the noun: тұтқындар
+    "E": (Sound("Aр", after=_CONSONANTS + "у"),),
+    # causative: ұстат, шақырт
+    "U": (Sound("т", after=_VOWELS + "рл"),),
     # final қ and к of an ending: азаматтық, азаматтығы
     "H": (Sound("G", before=_VOWELS), Sound("Q")),
-    # nothing, but a vowel, a consonant or т must follow
+    # nothing, but a vowel or a consonant must follow
     "V": (Sound("", before=_VOWELS + "иу"),),
     "Z": (Sound("", before=_CONSONANTS),),
-    "T": (Sound("", before="т"),),
 }
 
 _PLURAL = Slot("plural", ("LAр",))
 _CASES = ("NIң", "CI", "KA", "DA", "BAн", "Mен", "Mенен")
 _CASE = Slot("case", _CASES)
 _OWNER = Slot("first or second person's", ("Yм", "Yң", "YмIз", "YңIз"), required=True)
-_CASE_OF_OWNED = Slot("case", (*_CASES, "A"))
+_CASE_OF_OWNED = Slot("case", (*_CASES, "A", "DAй"))
 _ITS = Slot("third person's", ("SI",), required=True)
-_ITS_CASES = ("н", "нIң", "нA", "ндA", "нAн", "мен", "менен", "ншA")
+_ITS_CASES = ("н", "нIң", "нA", "ндA", "нAн", "мен", "менен", "ншA", "ндAй")
 _ITS_CASE = Slot("case", _ITS_CASES)
 _LOCATED = Slot("that is in", ("DAGI",), required=True)
 _ITS_LOCATED = Slot("that is in its", ("ндAGI",), required=True)
@@ -145,7 +148,7 @@ _PREDICATION: tuple[Paradigm, ...] = (
 )
 _NOMINAL = tuple((_DERIVATION, *endings) for endings in _INFLECTION + _PREDICATION)
 
-_VOICES = ("Yл", "P", "Yс", "DIр", "т", "KIз")
+_VOICES = ("Yл", "P", "Yс", "DIр", "U", "KIз")
 _VOICE = Slot("voice", _VOICES)
 _DENOMINAL_VOICE = Slot("voice", (*_VOICES, "н"))
 _PASSIVE = Slot("passive", ("Yл", "P"))
@@ -160,10 +163,30 @@ _SEEMINGLY = Slot("evidential", ("тI", "пIн", "пIз", "сIң", "сIз", "сI
 _ADVERB = Slot("adverb", ("KAлI", "KAншA", "KAндAй", "мAйIншA", "YсIмен"), required=True)
 _WISH = Slot(
     "wish",
-    ("сIн", "YңIз", "YңдAр", "YңIздAр", "AйIн", "AйIQ", "йIн", "йIQ", "KAй", "сIншI", "сAшI"),
+    (
+        "сIн",
+        "YңIз",
+        "YңдAр",
+        "YңIздAр",
+        "AйIн",
+        "AйIQ",
+        "йIн",
+        "йIQ",
+        "KAй",
+        "сIншI",
+        "сAшI",
+        "AлIQ",
+        "йлIQ",
+        "KIм",
+        "KIң",
+        "KIсI",
+        "KIмIз",
+        "KIңIз",
+    ),
     required=True,
 )
-_AORIST = Slot("aorist", ("R",), required=True)
+_AORIST = Slot("aorist", ("R", "RлIQ", "RлIQтAй"), required=True)
+_AORIST_OF_CONSONANT = Slot("aorist", ("E", "EлIQ", "EлIQтAй"), required=True)
 _NEVER = Slot("negated aorist", ("FAс", "FAсQA", "FAстAн", "FAстAй"), required=True)
 _PARTICIPLE = Slot(
     "participle",
@@ -182,10 +205,13 @@ _FINITE: tuple[Paradigm, ...] = (
 )
 _LONG_FINITE = (
     *((_NEGATION, *endings) for endings in (*_FINITE, (_PRESENT,))),
-    (_AORIST, _IS),
+    (_AORIST_OF_CONSONANT, _IS),
+    (_AORIST_OF_CONSONANT, _CASE),
+    (_AORIST_OF_CONSONANT, _OWNER, _CASE_OF_OWNED),
+    (_AORIST_OF_CONSONANT, _ITS, _ITS_CASE),
     (_NEVER, _IS),
 )
-_VERBAL = tuple((_VOICE, _VOICE, *endings) for endings in _LONG_FINITE)
+_VERBAL = tuple((_VOICE, _VOICE, *endings) for endings in (*_LONG_FINITE, (_AORIST, _IS)))
 _DENOMINAL = tuple((_DENOMINAL_VOICE, _VOICE, *endings) for endings in _LONG_FINITE)
 _SHORT_VERBAL = (
     *((_PASSIVE, _NEGATION, *endings) for endings in _FINITE),
@@ -195,7 +221,6 @@ _SHORT_VERBAL = (
 _MAKE = Slot("verb from noun", ("LA",), required=True)
 _BEFORE_VOWEL = Slot("a vowel follows", ("V",), required=True)
 _BEFORE_CONSONANT = Slot("a consonant follows", ("Z",), required=True)
-_BEFORE_T = Slot("т follows", ("T",), required=True)
 
 
 def _starting(slot: Slot, paradigms: tuple[Paradigm, ...]) -> tuple[Paradigm, ...]:
@@ -212,7 +237,6 @@ _PARADIGMS: dict[str, tuple[Paradigm, ...]] = {
     "short noun": _INFLECTION,
     "voiced noun": _starting(_BEFORE_VOWEL, _INFLECTION),
     "loan": _NOMINAL + _starting(_MAKE, _DENOMINAL),
-    "clipped loan": _starting(_BEFORE_T, _NOMINAL + _starting(_MAKE, _DENOMINAL)),
     "soft loan": ((_FRONT_VOWEL, _ITS_CASE), (_FRONT_VOWEL, _ITS_LOCATED)),
     "possessed": ((_ITS_CASE,), (_ITS_LOCATED, _PLURAL, _CASE)),
     "possessed by many": (
@@ -232,7 +256,7 @@ _PARADIGMS: dict[str, tuple[Paradigm, ...]] = {
 }
 
 _NOT_VERBAL = frozenset(
-    ("кару", "ару", "сулу", "жылу", "алау", "бұзау", "кырау", "мәскеу", "атырау")
+    ("аю", "кару", "ару", "сулу", "жылу", "алау", "бұзау", "кырау", "мәскеу", "атырау")
 )
 _CLIPPED = {"ок": "ы", "тан": "ы", "тас": "ы", "ток": "ы", "шір": "і", "балк": "ы", "сілк": "і"}
 """Verbs whose stem ends in a vowel that -у swallows: оқу, оқыды."""
@@ -253,7 +277,7 @@ _VOICELESS_FORMS = {"г": "к", "ғ": "к", "б": "п"}
 _BORROWED = re.compile(f"[вфцчщъьэюя]|[{_CONSONANTS}]{{2}}$")
 _NEEDS_VOWEL = re.compile("[^аәеоөұүыіэиуюя][кгт]$")
 _DENOMINAL_STEM = re.compile("...[лдт][ае]$")
-_ONE_SYLLABLE = re.compile(f"[{_CONSONANTS}]*[{_VOWELS}и]?[ую]$")
+_ONE_SYLLABLE = re.compile(f"[{_CONSONANTS}]*[{_VOWELS}и]?у$")
 
 
 def _harmonies_of(stem: str) -> tuple[str, ...]:
@@ -276,7 +300,7 @@ def _verb_stems(word: str) -> Iterator[tuple[str, str]]:
         return
     short = "short " if len(base) <= 3 else ""
     if base in _CLIPPED:
-        yield base + _CLIPPED[base], "verb"
+        yield base + _CLIPPED[base], f"{short}verb"
         yield base, "clipped verb"
     elif base[-1] in _VOICELESS_FORMS:
         yield base, f"{short}voiced verb"
@@ -297,8 +321,8 @@ def _noun_stems(word: str) -> Iterator[tuple[str, str]]:
     if word.endswith(_SOFT):
         yield word[:-1], "voiced noun"
         yield word[:-1], "soft loan"
-    if long and word.endswith("ст"):
-        yield word[:-1], "clipped loan"
+    if word.endswith("ист"):
+        yield word[:-1], "loan"
     if long and borrowed and _NEEDS_VOWEL.search(word):
         yield word + "і", "noun"
 
@@ -322,7 +346,7 @@ def _stems_of(word: str) -> Iterator[tuple[str, str]]:
 
 GRAMMAR = SuffixGrammar(
     code="kk",
-    loose=str.maketrans("қ", "к"),
+    loose={ord("қ"): "к"},
     harmonies=_HARMONIES,
     harmonies_of=_harmonies_of,
     paradigms=_PARADIGMS,

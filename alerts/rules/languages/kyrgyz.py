@@ -76,6 +76,8 @@ _SOUNDS = {
     "X": (Sound("й", after=_VOWELS), Sound("A", after=_CONSONANTS)),
     # aorist: камаар, чакырар
     "R": (Sound("Aр", after=_VOWELS + _CONSONANTS),),
+    # causative: чакырт, камат
+    "C": (Sound("т", after=_VOWELS + "рлй"),),
     # final к of an ending: жарандык, жарандыгы
     "H": (Sound("г", before=_VOWELS), Sound("к")),
     # nothing, but a vowel or a consonant must follow
@@ -89,9 +91,9 @@ _CASE = Slot("case", _CASES)
 _OWNER = Slot(
     "first or second person's", ("Yм", "Yң", "YбIз", "YңIз", "YңAр", "YңIздAр"), required=True
 )
-_CASE_OF_OWNED = Slot("case", (*_CASES, "A"))
+_CASE_OF_OWNED = Slot("case", (*_CASES, "A", "DAй"))
 _ITS = Slot("third person's", ("SI",), required=True)
-_ITS_CASE = Slot("case", ("н", "нIн", "нA", "ндA", "нAн", "нчA"))
+_ITS_CASE = Slot("case", ("н", "нIн", "нA", "ндA", "нAн", "нчA", "ндAй"))
 _LOCATED = Slot("that is in", ("DAгI",), required=True)
 _ITS_LOCATED = Slot("that is in its", ("ндAгI",), required=True)
 _BELONGING = Slot("that belongs to", ("NIкI",), required=True)
@@ -123,7 +125,7 @@ _PREDICATION: tuple[Paradigm, ...] = (
 )
 _NOMINAL = tuple((_DERIVATION, *endings) for endings in _INFLECTION + _PREDICATION)
 
-_VOICES = ("Yл", "P", "Yш", "DIр", "т", "KIз")
+_VOICES = ("Yл", "P", "Yш", "DIр", "C", "KIз")
 _VOICE = Slot("voice", _VOICES)
 _DENOMINAL_VOICE = Slot("voice", (*_VOICES, "н"))
 _SHORT_VOICE = Slot("voice", ("Yл", "P", "Yш"))
@@ -137,20 +139,22 @@ _PRESENT_PERSON = Slot(
 )
 _CONVERB = Slot("converb", ("Yп",), required=True)
 _SEEMINGLY = Slot("evidential", ("тIр", "мIн", "сIң", "пIз", "сIз", "сIздAр"))
-_ADVERB = Slot("adverb", ("KAнчA", "KAндAй", "KIчA", "KAнI", "KAйлA"), required=True)
+_ADVERB = Slot("adverb", ("KAнчA", "KAндAй", "KIчA", "KAнI", "мAйIнчA"), required=True)
 _WISH = Slot(
     "wish",
     ("сIн", "сIнчI", "YңIз", "YңAр", "YңIздAр", "AйIн", "йIн", "AлI", "AлIк", "йлI", "йлIк",
-     "KIлA", "KAй", "сAчI"),
+     "KIлA", "KAй", "сAчI", "KIм", "KIң", "KIсI", "KIбIз", "KIңIз"),
     required=True,
 )  # fmt: skip
-_AORIST = Slot("aorist", ("R",), required=True)
+_AORIST = Slot("aorist", ("R", "RлIк", "RлIктAй"), required=True)
 _NEVER = Slot("negated aorist", ("BAс", "BAскA", "BAстAн", "BAстIH"), required=True)
 _PARTICIPLE = Slot(
     "participle",
-    ("KAн", "KAндIH", "UU", "UUчI", "UUчIлIH", "UULUU", "BOO", "BOOчI", "мAк", "мAкчI", "чI"),
+    ("KAн", "KAндIH", "UU", "UUчI", "UUчIлIH", "UULUU", "BOO", "BOOчI", "мAкчI", "чI"),
     required=True,
 )
+
+_INTENTION = Slot("intention", ("мAк",), required=True)
 
 _FINITE: tuple[Paradigm, ...] = (
     (_PAST, _PAST_PERSON),
@@ -163,7 +167,11 @@ _FINITE: tuple[Paradigm, ...] = (
 )
 _LONG_FINITE = (
     *((_NEGATION, *endings) for endings in (*_FINITE, (_PRESENT,))),
+    (_INTENTION, *_INFLECTION[0]),
     (_AORIST, _IS),
+    (_AORIST, _CASE),
+    (_AORIST, _OWNER, _CASE_OF_OWNED),
+    (_AORIST, _ITS, _ITS_CASE),
     (_NEVER, _IS),
 )
 _VERBAL = tuple((_VOICE, _VOICE, _TOGETHER, *endings) for endings in _LONG_FINITE)
@@ -258,7 +266,7 @@ def _verb_stems(word: str) -> Iterator[tuple[str, str]]:
         yield base + "ю", "verb"
         yield base, "gliding verb"
     elif base in _CLIPPED:
-        yield base + _CLIPPED[base], "verb"
+        yield base + _CLIPPED[base], f"{short}verb"
     elif base[-1] in _VOICELESS_FORMS:
         yield base, f"{short}voiced verb"
         yield base[:-1] + _VOICELESS_FORMS[base[-1]], f"{short}voiceless verb"
