@@ -124,6 +124,7 @@ _LOCATED = Slot("that is in", ("DAGI",), required=True)
 _ITS_LOCATED = Slot("that is in its", ("ндAGI",), required=True)
 _BELONGING = Slot("that belongs to", ("Nікі",), required=True)
 _IS = Slot("person", ("MIн", "сIң", "FIз", "сIз", "сIңдAр", "сIздAр"))
+_IS_IN = Slot("is in", ("DAмIн", "DAсIң", "DAмIз", "DAсIз", "DAсIздAр"), required=True)
 _LIKE = Slot("like", ("DAй", "шA"), required=True)
 _DERIVATION = Slot(
     "derivation",
@@ -141,6 +142,7 @@ _INFLECTION: tuple[Paradigm, ...] = (
 )
 _PREDICATION: tuple[Paradigm, ...] = (
     (_PLURAL, _IS),
+    (_PLURAL, _IS_IN),
     (_PLURAL, _OWNER, _IS),
     (_PLURAL, _ITS, _IS),
     (_PLURAL, _LIKE),
@@ -202,6 +204,7 @@ _FINITE: tuple[Paradigm, ...] = (
     (_ADVERB,),
     *((_PARTICIPLE, *endings) for endings in _INFLECTION),
     (_PARTICIPLE, _IS),
+    (_PARTICIPLE, _IS_IN),
 )
 _LONG_FINITE = (
     *((_NEGATION, *endings) for endings in (*_FINITE, (_PRESENT,))),
@@ -258,7 +261,16 @@ _PARADIGMS: dict[str, tuple[Paradigm, ...]] = {
 _NOT_VERBAL = frozenset(
     ("аю", "кару", "ару", "сулу", "жылу", "алау", "бұзау", "кырау", "мәскеу", "атырау")
 )
-_CLIPPED = {"ок": "ы", "тан": "ы", "тас": "ы", "ток": "ы", "шір": "і", "балк": "ы", "сілк": "і"}
+_CLIPPED = {
+    "ок": "ы",
+    "тан": "ы",
+    "тас": "ы",
+    "ток": "ы",
+    "шір": "і",
+    "балк": "ы",
+    "сілк": "і",
+    "бұйр": "ы",
+}
 """Verbs whose stem ends in a vowel that -у swallows: оқу, оқыды."""
 _SYNCOPATED = {
     "халык": "халк",

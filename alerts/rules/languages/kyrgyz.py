@@ -74,8 +74,8 @@ _SOUNDS = {
     "P": (Sound("Iн", after="л"),),
     # present tense: камайт, чакырат
     "X": (Sound("й", after=_VOWELS), Sound("A", after=_CONSONANTS)),
-    # aorist: камаар, чакырар
-    "R": (Sound("Aр", after=_VOWELS + _CONSONANTS),),
+    # aorist: камаар, чакырар, чакыраар
+    "R": (Sound("AAр", after=_CONSONANTS), Sound("Aр", after=_VOWELS + _CONSONANTS)),
     # causative: чакырт, камат
     "C": (Sound("т", after=_VOWELS + "рлй"),),
     # final к of an ending: жарандык, жарандыгы
@@ -107,10 +107,13 @@ _DERIVATION = Slot(
     ),
 )  # fmt: skip
 
+_QUESTION = Slot("question", ("BI",))
+_IS_IN = Slot("is in", ("DAмIн", "DAсIң", "DAбIз", "DAсIз", "DAсIздAр"), required=True)
+
 _INFLECTION: tuple[Paradigm, ...] = (
-    (_PLURAL, _CASE),
-    (_PLURAL, _OWNER, _CASE_OF_OWNED),
-    (_PLURAL, _ITS, _ITS_CASE),
+    (_PLURAL, _CASE, _QUESTION),
+    (_PLURAL, _OWNER, _CASE_OF_OWNED, _QUESTION),
+    (_PLURAL, _ITS, _ITS_CASE, _QUESTION),
     (_PLURAL, _LOCATED, _PLURAL, _CASE),
     (_PLURAL, _OWNER, _LOCATED, _PLURAL, _CASE),
     (_PLURAL, _ITS, _ITS_LOCATED, _PLURAL, _CASE),
@@ -118,6 +121,7 @@ _INFLECTION: tuple[Paradigm, ...] = (
 )
 _PREDICATION: tuple[Paradigm, ...] = (
     (_PLURAL, _IS),
+    (_PLURAL, _IS_IN),
     (_PLURAL, _OWNER, _IS),
     (_PLURAL, _ITS, _IS),
     (_PLURAL, _LIKE),
@@ -135,14 +139,14 @@ _PAST = Slot("past", ("DI", "сA"), required=True)
 _PAST_PERSON = Slot("person", ("м", "ң", "к", "ңIз", "ңAр", "ңIздAр", "чI"))
 _PRESENT = Slot("present", ("X",), required=True)
 _PRESENT_PERSON = Slot(
-    "person", ("т", "м", "мIн", "сIң", "бIз", "сIз", "сIңAр", "сIздAр"), required=True
+    "person", ("т", "BI", "м", "мIн", "сIң", "бIз", "сIз", "сIңAр", "сIздAр"), required=True
 )
 _CONVERB = Slot("converb", ("Yп",), required=True)
 _SEEMINGLY = Slot("evidential", ("тIр", "мIн", "сIң", "пIз", "сIз", "сIздAр"))
 _ADVERB = Slot("adverb", ("KAнчA", "KAндAй", "KIчA", "KAнI", "мAйIнчA"), required=True)
 _WISH = Slot(
     "wish",
-    ("сIн", "сIнчI", "YңIз", "YңAр", "YңIздAр", "AйIн", "йIн", "AлI", "AлIк", "йлI", "йлIк",
+    ("сIн", "сIнчI", "YңIз", "YңAр", "YңIздAр", "AйIн", "йIн", "AлI", "AлIк", "йлI", "йлIк", "юн",
      "KIлA", "KAй", "сAчI", "KIм", "KIң", "KIсI", "KIбIз", "KIңIз"),
     required=True,
 )  # fmt: skip
@@ -154,20 +158,23 @@ _PARTICIPLE = Slot(
     required=True,
 )
 
+_ACTION = Slot("action", ("Yш",), required=True)
 _INTENTION = Slot("intention", ("мAк",), required=True)
 
 _FINITE: tuple[Paradigm, ...] = (
-    (_PAST, _PAST_PERSON),
-    (_PRESENT, _PRESENT_PERSON),
+    (_PAST, _PAST_PERSON, _QUESTION),
+    (_PRESENT, _PRESENT_PERSON, _QUESTION),
     (_CONVERB, _SEEMINGLY),
     (_WISH,),
     (_ADVERB,),
     *((_PARTICIPLE, *endings) for endings in _INFLECTION),
-    (_PARTICIPLE, _IS),
+    (_PARTICIPLE, _IS, _QUESTION),
+    (_PARTICIPLE, _IS_IN, _QUESTION),
 )
 _LONG_FINITE = (
     *((_NEGATION, *endings) for endings in (*_FINITE, (_PRESENT,))),
     (_INTENTION, *_INFLECTION[0]),
+    *((_NEGATION, _ACTION, *endings) for endings in _INFLECTION[:3]),
     (_AORIST, _IS),
     (_AORIST, _CASE),
     (_AORIST, _OWNER, _CASE_OF_OWNED),
@@ -224,6 +231,7 @@ _CLIPPED = {
     "таш": "ы",
     "ток": "у",
     "чир": "и",
+    "буйр": "у",
     "балк": "ы",
     "силк": "и",
 }
