@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli import exits
 from cli.options import DEFAULT_CONFIG, FormatOption, OutputFormat
+
+if TYPE_CHECKING:
+    from alerts.rules import RuleProblem
+    from core.config.models import WatchConfig
 
 
 def init(
@@ -45,22 +49,32 @@ def check(
 ) -> None:
     """Check a configuration: every problem at once, then the rules' own tests.
 
+    Warns about concepts that nothing uses, rules that cannot fire or that another rule makes
+    superfluous, and terms and vetoes that can never be found.
+
     Exit status 0: sound. 1: a rule's test fails. 78: the configuration has errors.
     """
-    from alerts.rules import rule_problems
-    from alerts.rules.ruleset import RuleSet
+    from alerts.rules import RuleCheck, review
     from cli.output import complain, print_json, print_line
+    from core.cache import cache_directory
     from core.config import ConfigError, load_config
 
+    cache = cache_directory()
+    rule_check = RuleCheck(cache)
+
+    def reviewed(config: WatchConfig) -> tuple[RuleProblem, ...]:
+        problems = rule_check(config)
+        sound = not any(problem.severity == "error" for problem in problems)
+        return (*problems, *review(config, cache)) if sound else problems
+
     try:
-        loaded = load_config(config, checks=[rule_problems])
+        loaded = load_config(config, checks=[reviewed])
     except ConfigError as error:
         if output is OutputFormat.JSON:
             print_json({"ok": False, "problems": error.problems, "failed_tests": []})
             raise typer.Exit(exits.CONFIG) from None
         raise
-    rules = RuleSet.compile(loaded.config)
-    failures = rules.run_tests()
+    failures = rule_check.rules.run_tests()
     tests = sum(len(rule.tests) for rule in loaded.config.rules)
     if output is OutputFormat.JSON:
         print_json({"ok": not failures, "problems": loaded.warnings, "failed_tests": failures})

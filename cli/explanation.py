@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from alerts.rules import RuleExplanation
+from cli.matching import print_rule
 from cli.output import cell, print_line
 from core.urls import canonical_url
 from scheduler.live import LiveConfig
@@ -26,13 +27,16 @@ def explain_url(store: Store, live: LiveConfig, url: str) -> UrlExplanation:
     latest = history.versions[-1] if history.versions else None
     return UrlExplanation(
         history=history,
-        rules=live.rules.explain(latest.data) if latest else (),
+        rules=live.rules.explain(latest.data, latest.first_seen_at) if latest else (),
         known=history.entry is not None or bool(history.versions),
     )
 
 
-def print_explanation(told: UrlExplanation) -> None:
-    """Print the stages in the order they happen."""
+def print_explanation(told: UrlExplanation, rule_id: str | None = None) -> None:
+    """Print the stages in the order they happen, and the rules' reasons.
+
+    The tree of a rule is printed when it fires, or when it is the one asked for.
+    """
     history = told.history
     print_line(history.key)
     if not told.known:
@@ -67,10 +71,18 @@ def print_explanation(told: UrlExplanation) -> None:
             f"delivery    {delivery.receiver}: {delivery.status.value},"
             f" {len(attempts)} attempts {delivery.last_detail}"
         )
-    if told.rules:
-        print_line()
-        print_line("the rules as they are now, on the latest version:")
+    _print_rules(told, rule_id)
+
+
+def _print_rules(told: UrlExplanation, rule_id: str | None) -> None:
+    if not told.rules:
+        return
+    print_line()
+    print_line("the rules as they are now, on the latest version:")
     for rule in told.rules:
-        print_line(
-            f"  {'fires     ' if rule.fired else 'is silent '} {rule.rule_id}: {rule.reason}"
-        )
+        if rule_id not in (None, rule.rule_id):
+            continue
+        if rule.fired or rule_id:
+            print_rule(rule, "  ")
+        else:
+            print_line(f"  {rule.rule_id} is silent: {rule.reason}")

@@ -198,6 +198,9 @@ def raw_article(
 def explain(
     url: Annotated[str, typer.Argument(help="Address of an article.")],
     config: ConfigOption = DEFAULT_CONFIG,
+    rule: Annotated[
+        str | None, typer.Option("--rule", help="Only this rule, part by part.", metavar="ID")
+    ] = None,
     output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """Tell what happened to an article at every stage, and why it did or did not alert.
@@ -214,5 +217,5 @@ def explain(
     if output is OutputFormat.JSON:
         print_json(told)
     else:
-        print_explanation(told)
+        print_explanation(told, rule)
     raise typer.Exit(exits.OK if told.known else exits.FINDINGS)

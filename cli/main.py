@@ -10,7 +10,9 @@ from collections.abc import Callable
 import typer
 
 from cli import exits
+from cli.backtesting import backtest
 from cli.configuration import check, init, schema
+from cli.entities import entities
 from cli.inspection import articles, explain, sources
 from cli.outcomes import alerts, deliveries
 from cli.pages import extract, links, match
@@ -47,7 +49,7 @@ def root(
 
 _PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "Watching": (init, check, run, demo, poll),
-    "Looking closely": (match, extract, links, explain),
+    "Looking closely": (match, backtest, extract, links, explain),
     "Upkeep": (doctor, healthcheck, schema),
 }
 for _panel, _commands in _PANELS.items():
@@ -55,7 +57,7 @@ for _panel, _commands in _PANELS.items():
         app.command(rich_help_panel=_panel)(_command)
 app.command("test-receiver", rich_help_panel="Upkeep")(try_receiver)
 app.add_typer(db, rich_help_panel="Upkeep")
-for _group in (sources, articles, alerts, deliveries):
+for _group in (sources, articles, alerts, deliveries, entities):
     app.add_typer(_group, rich_help_panel="What is stored")
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli import exits
-from cli.options import DEFAULT_CONFIG, ConfigOption
+from cli.options import DEFAULT_CONFIG, ConfigOption, OutputFormat
 
 if TYPE_CHECKING:
     from core.articles import ArticleData
@@ -107,77 +105,45 @@ def match(
     explain: Annotated[
         bool, typer.Option("--explain", help="Add why each rule fired, or why not.")
     ] = False,
+    output: Annotated[
+        OutputFormat, typer.Option("--format", help="`json` lines for programs, `text` for people.")
+    ] = OutputFormat.JSON,
 ) -> None:
-    """Run the rules over articles and print one JSON object for each.
+    """Run the rules over articles and print what fires on each.
 
-    An article is a JSON object with `title`, `text` and `url`, and optionally `language` and
-    `source`. In a `.txt` file the first line is the title. Lines that cannot be read are
-    reported, the rest is matched, and the exit status is 1.
+    An article is a JSON object with `title`, `text` and `url`, and optionally `language`,
+    `source`, `authors`, `tags` and `published_at`. In a `.txt` file the first line is the title.
+    Lines that cannot be read are reported, the rest is matched, and the exit status is 1.
     """
     from alerts.rules import match_to_json
+    from cli.matching import articles_in, print_matches
     from cli.output import complain, print_json_line
+    from core.clock import utc_now
     from scheduler.live import load_live
 
     rules = load_live(config).rules
+    now = utc_now()
     failed = 0
-    for article in _articles(files or [Path("-")]):
+    for article in articles_in(files or [Path("-")], _read, _from_html):
         if isinstance(article, str):
             complain(article)
             failed += 1
             continue
+        found = rules.match(article, now)
+        explained = rules.explain(article, now) if explain else ()
+        if output is OutputFormat.TEXT:
+            print_matches(article, found, explained)
+            continue
         line: dict[str, object] = {
             "url": article.url,
-            "matches": [match_to_json(found, article) for found in rules.match(article)],
+            "matches": [match_to_json(one, article) for one in found],
         }
         if explain:
-            line["explain"] = rules.explain(article)
+            line["explain"] = explained
         print_json_line(line)
     if failed:
         complain(f"{failed} could not be read")
         raise typer.Exit(exits.FINDINGS)
-
-
-def _articles(files: list[Path]) -> Iterator[ArticleData | str]:
-    """Yield the articles of all files; for what cannot be read, a message that names it."""
-    from core.articles import ArticleData
-
-    for file in files:
-        if file.suffix in (".html", ".htm"):
-            yield _from_html(file)
-        elif file.suffix == ".txt":
-            text = _read(file).decode("utf-8", errors="replace")
-            title, _, body = text.partition("\n")
-            yield ArticleData(url=str(file), title=title.strip(), text=body.strip())
-        else:
-            for number, line in enumerate(_read(file).split(b"\n"), start=1):
-                if line.strip():
-                    yield _from_json(line, f"{'stdin' if str(file) == '-' else file}:{number}")
-
-
-def _from_json(line: bytes, place: str) -> ArticleData | str:
-    from core.articles import ArticleData
-
-    try:
-        fields = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        return f"{place}: error: not JSON: {error}"
-    if not isinstance(fields, dict):
-        return f"{place}: error: not an object with `title`, `text` and `url`"
-    values: dict[str, str | None] = {}
-    for name in ("title", "text", "url", "language", "source"):
-        value = fields.get(name)
-        if value is not None and not isinstance(value, str):
-            return f"{place}: error: `{name}` is not text"
-        values[name] = value
-    if values["title"] is None and values["text"] is None:
-        return f"{place}: error: neither `title` nor `text`"
-    return ArticleData(
-        url=values["url"] or "",
-        title=values["title"] or "",
-        text=values["text"] or "",
-        language=values["language"],
-        source=values["source"] or "",
-    )
 
 
 def _from_html(file: Path) -> ArticleData | str:

@@ -9,7 +9,8 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, SecretStr
 
-from alerts.rules import RuleSet, rule_problems
+from alerts.rules import RuleCheck, RuleSet
+from core.cache import cache_directory
 from core.config import ConfigError, LoadedConfig, WatchConfig, load_config
 from core.errors import WirewatchError
 from core.sources import Source
@@ -77,11 +78,12 @@ def load_live(path: Path, before: Stamps = ()) -> LiveConfig:
     `before` are stamps taken before; a file that changes while it is read is then found changed.
     Raises ConfigError with every problem, those of the rules included.
     """
-    loaded = load_config(path, checks=[rule_problems])
+    check = RuleCheck(cache_directory())
+    loaded = load_config(path, checks=[check])
     known = {stamp[0]: stamp for stamp in before}
     return LiveConfig(
         loaded=loaded,
-        rules=RuleSet.compile(loaded.config),
+        rules=check.rules,
         sources={one.name: one.to_source() for one in loaded.config.sources},
         _stamps=tuple(known.get(stamp[0], stamp) for stamp in file_stamps(loaded.files)),
     )

@@ -73,6 +73,20 @@ class Judging(Database):
         with self._reading() as session:
             return matches_of(session, article_id)
 
+    def fired_rules(self, article_ids: Sequence[int]) -> dict[int, set[str]]:
+        """Return ids of the rules that fired on any version of each of the articles."""
+        fired: dict[int, set[str]] = {}
+        query = (
+            select(col(VersionRow.article_id), col(MatchRow.rule_id))
+            .join(MatchRow, col(MatchRow.version_id) == VersionRow.id)
+            .where(col(VersionRow.article_id).in_(article_ids))
+            .distinct()
+        )
+        with self._reading() as session:
+            for article_id, rule_id in session.exec(query):
+                fired.setdefault(article_id, set()).add(rule_id)
+        return fired
+
     def _insert_alerts(
         self,
         session: Session,

@@ -82,6 +82,7 @@ class _Compilation:
             lexicon=self._vocabulary.lexicon(cache),
             rules=rules,
             percolator=Percolator((rule.tree.clauses(weigh) for rule in rules), weigh),
+            concepts=self._concepts,
             entities=entities,
             mentions=Percolator((entity.clauses(weigh) for entity in entities), weigh),
             source_tags={source.name: frozenset(source.tags) for source in self._config.sources},

@@ -17,13 +17,21 @@ from core.articles import ArticleData
 
 
 @dataclass(frozen=True, slots=True)
+class Hit:
+    """Where a part of a rule was found, and the words that stand there."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExplainedNode:
     """A part of a rule and what became of it."""
 
     expression: str
     """As the rule wrote it."""
     holds: bool
-    hits: tuple[Span, ...] = ()
+    hits: tuple[Hit, ...] = ()
     """For a term, concept or entity: where it was found."""
     children: tuple[ExplainedNode, ...] = ()
     note: str = ""
@@ -74,11 +82,9 @@ def explain_rule(scan: Scan, rule: CompiledRule) -> RuleExplanation:
 
 def _node(scan: Scan, node: Node) -> ExplainedNode:
     if isinstance(node, Leaf):
-        hits = tuple(leaf_spans(scan, node, node.hits(scan)))
-        expression = (
-            f"{node.place}:{node.expression}" if isinstance(node, Scoped) else node.expression
-        )
-        return ExplainedNode(expression, node.holds(scan), hits, note=_note(scan, node))
+        spans = leaf_spans(scan, node, node.hits(scan))
+        hits = tuple(Hit(span, _text(scan, span)) for span in spans)
+        return ExplainedNode(_expression(node), node.holds(scan), hits, note=_note(scan, node))
     return ExplainedNode(
         node.expression,
         node.holds(scan),

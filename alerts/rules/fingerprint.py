@@ -26,8 +26,7 @@ def fingerprint(config: WatchConfig) -> str:
             for rule in config.rules
         ],
         "concepts": {
-            name: [concept.terms, concept.vetoes]
-            for name, concept in config.concepts.items()
+            name: [concept.terms, concept.vetoes] for name, concept in config.concepts.items()
         },
         "entities": {
             name: [entity.terms, entity.kind, entity.case]

@@ -194,8 +194,13 @@ class About(_Fact):
     def __init__(self, number: int, expression: str, field: str, values: Sequence[str]) -> None:
         self.number, self.expression, self.label = number, expression, expression
         self.field = field
-        self._patterns = tuple(value.lower() for value in values)
+        self.values = tuple(value.lower() for value in values)
         self._phrases = tuple(_spoken(value) for value in values)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether no value is a pattern."""
+        return not any(set("*?[") & set(value) for value in self.values)
 
     @override
     def holds(self, scan: Scan) -> bool:
@@ -210,7 +215,7 @@ class About(_Fact):
             "lang": (article.language or "",),
             "tag": (*article.tags, *sorted(scan.source_tags)),
         }[self.field]
-        return any(fnmatchcase(value.lower(), p) for value in known for p in self._patterns)
+        return any(fnmatchcase(value.lower(), p) for value in known for p in self.values)
 
 
 def _spoken(value: str) -> tuple[tuple[str, bool], ...]:
@@ -239,11 +244,11 @@ class Length(_Fact):
 
     def __init__(self, number: int, expression: str, sign: str, words: int) -> None:
         self.number, self.expression, self.label = number, expression, expression
-        self._compare, self._words = _COMPARE[sign], words
+        self.sign, self.words = sign, words
 
     @override
     def holds(self, scan: Scan) -> bool:
-        return bool(self._compare(scan.length, self._words))
+        return bool(_COMPARE[self.sign](scan.length, self.words))
 
     @override
     def anchored(self, *, wanted: bool = True) -> bool:
@@ -258,14 +263,14 @@ class Age(_Fact):
 
     def __init__(self, number: int, expression: str, sign: str, age: timedelta) -> None:
         self.number, self.expression, self.label = number, expression, expression
-        self._compare, self._age = _COMPARE[sign], age
+        self.sign, self.age = sign, age
 
     @override
     def holds(self, scan: Scan) -> bool:
         published = scan.article.published_at
         if published is None or scan.now is None:
             return False
-        return bool(self._compare(scan.now - published, self._age))
+        return bool(_COMPARE[self.sign](scan.now - published, self.age))
 
     @override
     def anchored(self, *, wanted: bool = True) -> bool:

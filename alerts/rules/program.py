@@ -48,6 +48,7 @@ class Program:
     rules: tuple[CompiledRule, ...]
     percolator: Percolator
     """Of `rules`."""
+    concepts: Mapping[str, Group]
     entities: tuple[Group, ...]
     mentions: Percolator
     """Of `entities`."""

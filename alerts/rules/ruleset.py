@@ -50,6 +50,31 @@ def rule_problems(config: WatchConfig, cache: FilePath | None = None) -> tuple[R
     return compile_program(config, cache).problems
 
 
+class RuleCheck:
+    """`rule_problems` as a check of `load_config` that keeps the rules it compiled."""
+
+    def __init__(self, cache: FilePath | None = None) -> None:
+        self._cache = cache
+        self._rules: RuleSet | None = None
+
+    def __call__(self, config: WatchConfig) -> tuple[RuleProblem, ...]:
+        """Compile the rules and return everything that is wrong with them."""
+        compiled = compile_program(config, self._cache)
+        if not any(problem.severity == "error" for problem in compiled.problems):
+            self._rules = RuleSet(compiled.program, config.rules, fingerprint(config))
+        return compiled.problems
+
+    @property
+    def rules(self) -> RuleSet:
+        """The rules of the configuration that was checked last.
+
+        Raises RuleSetError when it had errors, or none was checked.
+        """
+        if self._rules is None:
+            raise RuleSetError(())
+        return self._rules
+
+
 class RuleSet:
     """Compiled rules. Immutable in effect and safe to share between threads."""
 
@@ -81,7 +106,9 @@ class RuleSet:
 
         `now` is the time at which the article's age is taken, for rules that ask; without it no
         comparison of age holds. Pass the time the article was first seen, and it will be judged
-        the same whenever it is judged again. Spans index the article's own title and text. They may overlap when two rules' terms
+        the same whenever it is judged again.
+
+        Spans index the article's own title and text. They may overlap when two rules' terms
         cover the same words; of one label, the longest spelling is kept.
         """
         return match_article(self._program, article, now)

@@ -234,9 +234,7 @@ class ConceptConfig(ByLanguage):
 class EntityConfig(ByLanguage):
     """One person, body or place, with its names by language."""
 
-    kind: EntityKind = Field(
-        "other", description="`person`, `body`, `place`, `group` or `other`."
-    )
+    kind: EntityKind = Field("other", description="`person`, `body`, `place`, `group` or `other`.")
     wikidata: WikidataId | None = Field(None, description="Its item in Wikidata, such as `Q7747`.")
     case: bool = Field(
         True, description="Whether a capital in a name requires a capital in the text."
@@ -268,9 +266,7 @@ class AnyOfConfig(Section):
     @model_validator(mode="after")
     def _can_be_reached(self) -> AnyOfConfig:
         if self.at_least > len(self.of):
-            raise PydanticCustomError(
-                "any_of", "`at_least` is more than there are queries in `of`"
-            )
+            raise PydanticCustomError("any_of", "`at_least` is more than there are queries in `of`")
         return self
 
 
