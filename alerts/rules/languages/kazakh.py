@@ -28,89 +28,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from alerts.rules.languages.suffixes import Paradigm, Slot, Sound, SuffixGrammar
-
-_BACK = "аоұы"
-_FRONT = "әеөүіэ"
-_VOWELS = _BACK + _FRONT + "яю"
-_GLIDES = "уийю"
-"""Written like vowels, but followed by the endings of consonants: туы, not тусы."""
-_NASALS = "мнң"
-_BUZZING = "зж"
-_VOICELESS = "пфкқтсшщчцхһбвгд"
-"""With б, в, г, д, which end only loans and sound voiceless there: рейдтер."""
-_CONSONANTS = _VOICELESS + _BUZZING + _NASALS + "лрйғ"
-_SOFT = "ь"
-"""Hides the consonant that decides, so that any ending may follow."""
-
-_VOICED = _VOWELS + _GLIDES + _NASALS + _BUZZING + "лр" + _SOFT
-_HARD = _VOICELESS + _SOFT
-
-_HARMONIES = {
-    "back": {"A": "а", "I": "ы", "G": "ғ", "Q": "қ"},
-    "front": {"A": "е", "I": "і", "G": "г", "Q": "к"},
-}
-_SOUNDS = {
-    # plural and derivation: қалалар, адамдар, құжаттар
-    "L": (
-        Sound("л", after=_VOWELS + _GLIDES + "р" + _SOFT),
-        Sound("д", after=_NASALS + _BUZZING + "л" + _SOFT),
-        Sound("т", after=_HARD),
-    ),
-    # genitive: қаланың, адамның, жолдың, құжаттың
-    "N": (
-        Sound("н", after=_VOWELS + _NASALS + "и" + _SOFT),
-        Sound("д", after=_GLIDES + _BUZZING + "лр" + _SOFT),
-        Sound("т", after=_HARD),
-    ),
-    # accusative: қаланы, адамды, құжатты
-    "C": (
-        Sound("н", after=_VOWELS + "и"),
-        Sound("д", after=_GLIDES + _NASALS + _BUZZING + "лр" + _SOFT),
-        Sound("т", after=_HARD),
-    ),
-    # dative, participle: қалаға, құжатқа
-    "K": (Sound("G", after=_VOICED), Sound("Q", after=_HARD)),
-    # locative, past tense: қалада, құжатта
-    "D": (Sound("д", after=_VOICED), Sound("т", after=_HARD)),
-    # ablative: қаладан, адамнан, құжаттан
-    "B": (
-        Sound("д", after=_VOWELS + _GLIDES + _BUZZING + "лр" + _SOFT),
-        Sound("н", after=_NASALS),
-        Sound("т", after=_HARD),
-    ),
-    # instrumental, first person: адаммен, қағазбен, құжатпен
-    "M": (
-        Sound("м", after=_VOWELS + _GLIDES + _NASALS + "лр" + _SOFT),
-        Sound("б", after=_BUZZING),
-        Sound("п", after=_HARD),
-    ),
-    # negation, first person plural: бармады, жазбады, айтпады
-    "F": (
-        Sound("м", after=_VOWELS + _GLIDES + "лр"),
-        Sound("б", after=_NASALS + _BUZZING),
-        Sound("п", after=_HARD),
-    ),
-    # third person's possession: қаласы, құжаты
-    "S": (Sound("с", after=_VOWELS), Sound("", after=_CONSONANTS + _GLIDES)),
-    # linking vowel: қалам, құжатым
-    "Y": (Sound("", after=_VOWELS), Sound("I", after=_CONSONANTS + _GLIDES)),
-    # passive after л: алынды
-    "P": (Sound("Iн", after="л"),),
-    # present tense: ұстайды, шақырады
-    "X": (Sound("й", after=_VOWELS), Sound("я", after="и"), Sound("A", after=_CONSONANTS + "у")),
-    # aorist: ұстар, шақырар
-    "R": (Sound("р", after=_VOWELS), Sound("Aр", after=_CONSONANTS + "у")),
-    # aorist of a verb in -ла-, whose other form is the plural of the noun: тұтқындар
-    "E": (Sound("Aр", after=_CONSONANTS + "у"),),
-    # causative: ұстат, шақырт
-    "U": (Sound("т", after=_VOWELS + "рл"),),
-    # final қ and к of an ending: азаматтық, азаматтығы
-    "H": (Sound("G", before=_VOWELS), Sound("Q")),
-    # nothing, but a vowel or a consonant must follow
-    "V": (Sound("", before=_VOWELS + "иу"),),
-    "Z": (Sound("", before=_CONSONANTS),),
-}
+from alerts.rules.languages.kazakh_sounds import (
+    CONSONANTS,
+    HARMONIES,
+    NEEDS_VOWEL,
+    SOFT,
+    SOUNDS,
+    VOWELS,
+    harmonies_of,
+)
+from alerts.rules.languages.suffixes import Paradigm, Slot, SuffixGrammar
 
 _PLURAL = Slot("plural", ("LAр",))
 _CASES = ("NIң", "CI", "KA", "DA", "BAн", "Mен", "Mенен")
@@ -150,9 +77,10 @@ _PREDICATION: tuple[Paradigm, ...] = (
 )
 _NOMINAL = tuple((_DERIVATION, *endings) for endings in _INFLECTION + _PREDICATION)
 
-_VOICES = ("Yл", "P", "Yс", "DIр", "U", "KIз")
-_VOICE = Slot("voice", _VOICES)
-_DENOMINAL_VOICE = Slot("voice", (*_VOICES, "н"))
+_VOICES = ("Yл", "P", "DIр", "U", "KIз")
+_VOICE = Slot("voice", (*_VOICES, "Yс"))
+_LA_VOICE = Slot("voice", (*_VOICES, "Yс", "н"))
+_VOICE_OF_VOICE = Slot("voice", _VOICES)
 _PASSIVE = Slot("passive", ("Yл", "P"))
 _NEGATION = Slot("negation", ("FA",))
 _PERSONS = ("мIн", "сIң", "мIз", "сIз", "сIңдAр", "сIздAр")
@@ -162,37 +90,23 @@ _PRESENT = Slot("present", ("X",), required=True)
 _PRESENT_PERSON = Slot("person", ("дI", *_PERSONS), required=True)
 _CONVERB = Slot("converb", ("Yп",), required=True)
 _SEEMINGLY = Slot("evidential", ("тI", "пIн", "пIз", "сIң", "сIз", "сIңдAр", "сIздAр"))
-_ADVERB = Slot("adverb", ("KAлI", "KAншA", "KAндAй", "мAйIншA", "YсIмен"), required=True)
+_ADVERB = Slot("adverb", ("KAлI", "KAншA", "KAндAй", "мAйIншA"), required=True)
 _WISH = Slot(
     "wish",
-    (
-        "сIн",
-        "YңIз",
-        "YңдAр",
-        "YңIздAр",
-        "AйIн",
-        "AйIQ",
-        "йIн",
-        "йIQ",
-        "KAй",
-        "сIншI",
-        "сAшI",
-        "AлIQ",
-        "йлIQ",
-        "KIм",
-        "KIң",
-        "KIсI",
-        "KIмIз",
-        "KIңIз",
-    ),
+    ("YңIз", "YңдAр", "YңIздAр", "AйIн", "AйIQ", "йIн", "йIQ", "KAй", "KIм", "KIң", "KIсI", "KIмIз",
+     "KIңIз"),
     required=True,
-)
+)  # fmt: skip
+_LET = Slot("let", ("сIн", "сIншI"), required=True)
+"""Not after a negation: тапсырмасын is nearly always a noun, (accusative of) its task."""
+_LET_US = Slot("let us", ("AлIQ", "йлIQ"), required=True)
 _AORIST = Slot("aorist", ("R", "RлIQ", "RлIQтAй"), required=True)
 _AORIST_OF_CONSONANT = Slot("aorist", ("E", "EлIQ", "EлIQтAй"), required=True)
 _NEVER = Slot("negated aorist", ("FAс", "FAсQA", "FAстAн", "FAстAй"), required=True)
+_INTENTION = Slot("intention", ("FAH", "FAQшI"), required=True)
 _PARTICIPLE = Slot(
     "participle",
-    ("KAн", "KAндIH", "XтIн", "XтIндIH", "XтIндAй", "у", "ушI", "ушIлIH", "улI", "FAH", "FAQшI"),
+    ("KAн", "KAндIH", "XтIн", "XтIндIH", "XтIндAй", "у", "ушI", "ушIлIH", "улI"),
     required=True,
 )
 
@@ -205,20 +119,26 @@ _FINITE: tuple[Paradigm, ...] = (
     *((_PARTICIPLE, *endings) for endings in _INFLECTION),
     (_PARTICIPLE, _IS),
     (_PARTICIPLE, _IS_IN),
+    (_INTENTION, _IS),
 )
 _LONG_FINITE = (
     *((_NEGATION, *endings) for endings in (*_FINITE, (_PRESENT,))),
+    *((_INTENTION, *endings) for endings in _INFLECTION),
+    (_LET,),
+    (_LET_US,),
     (_AORIST_OF_CONSONANT, _IS),
     (_AORIST_OF_CONSONANT, _CASE),
     (_AORIST_OF_CONSONANT, _OWNER, _CASE_OF_OWNED),
     (_AORIST_OF_CONSONANT, _ITS, _ITS_CASE),
     (_NEVER, _IS),
 )
-_VERBAL = tuple((_VOICE, _VOICE, *endings) for endings in (*_LONG_FINITE, (_AORIST, _IS)))
-_DENOMINAL = tuple((_DENOMINAL_VOICE, _VOICE, *endings) for endings in _LONG_FINITE)
+_DA_VERBAL = tuple((_VOICE, _VOICE_OF_VOICE, *endings) for endings in _LONG_FINITE)
+_LA_VERBAL = tuple((_LA_VOICE, _VOICE_OF_VOICE, *endings) for endings in _LONG_FINITE)
+_VERBAL = (*_DA_VERBAL, (_VOICE, _VOICE_OF_VOICE, _AORIST, _IS))
 _SHORT_VERBAL = (
     *((_PASSIVE, _NEGATION, *endings) for endings in _FINITE),
     (_PASSIVE, Slot("negation", ("FA",), required=True), _PRESENT),
+    (_PASSIVE, _LET),
     (_PASSIVE, _NEVER, _IS),
 )
 _MAKE = Slot("verb from noun", ("LA",), required=True)
@@ -239,7 +159,7 @@ _PARADIGMS: dict[str, tuple[Paradigm, ...]] = {
     "noun": _NOMINAL,
     "short noun": _INFLECTION,
     "voiced noun": _starting(_BEFORE_VOWEL, _INFLECTION),
-    "loan": _NOMINAL + _starting(_MAKE, _DENOMINAL),
+    "loan": _NOMINAL + _starting(_MAKE, _LA_VERBAL),
     "soft loan": ((_FRONT_VOWEL, _ITS_CASE), (_FRONT_VOWEL, _ITS_LOCATED)),
     "possessed": ((_ITS_CASE,), (_ITS_LOCATED, _PLURAL, _CASE)),
     "possessed by many": (
@@ -247,7 +167,8 @@ _PARADIGMS: dict[str, tuple[Paradigm, ...]] = {
         (Slot("plural", ("LAр",), required=True), _ITS, _ITS_LOCATED, _PLURAL, _CASE),
     ),
     "verb": _VERBAL,
-    "denominal verb": _DENOMINAL,
+    "verb in ла": _LA_VERBAL,
+    "verb in да": _DA_VERBAL,
     "short verb": _SHORT_VERBAL,
     "voiced verb": _starting(_BEFORE_VOWEL, _VERBAL),
     "short voiced verb": _starting(_BEFORE_VOWEL, _SHORT_VERBAL),
@@ -286,21 +207,11 @@ _SYNCOPATED = {
 """Nouns that lose the vowel of their last syllable before a vowel: халық, халқы."""
 _VOICED_FORMS = {"к": "гғ", "п": "б"}
 _VOICELESS_FORMS = {"г": "к", "ғ": "к", "б": "п"}
-_BORROWED = re.compile(f"[вфцчщъьэюя]|[{_CONSONANTS}]{{2}}$")
-_NEEDS_VOWEL = re.compile("[^аәеоөұүыіэиуюя][кгт]$")
-_DENOMINAL_STEM = re.compile("...[лдт][ае]$")
-_ONE_SYLLABLE = re.compile(f"[{_CONSONANTS}]*[{_VOWELS}и]?у$")
-
-
-def _harmonies_of(stem: str) -> tuple[str, ...]:
-    """Return the harmony of the last vowel, or both where loans waver."""
-    core = stem.rstrip("ую")
-    back, front = (any(vowel in vowels for vowel in core) for vowels in (_BACK + "я", _FRONT))
-    last = next((letter for letter in reversed(core) if letter in _VOWELS + "иу"), "а")
-    wavers = last in "июяу" or _SOFT in stem or (len(core) > 3 and _NEEDS_VOWEL.search(core))
-    if wavers or back == front:
-        return ("back", "front")
-    return ("back",) if back else ("front",)
+_BORROWED = re.compile(f"[вфцчщъьэюя]|[{CONSONANTS}]{{2}}$")
+_MADE_OF_NOUN = re.compile("...([лдт])[ае]$")
+"""Verbs in -ла have a passive in -н (жарияланды); in -да and -та that is another verb: қолдау is
+to support, қолдану to use."""
+_ONE_SYLLABLE = re.compile(f"[{CONSONANTS}]*[{VOWELS}и]?у$")
 
 
 def _verb_stems(word: str) -> Iterator[tuple[str, str]]:
@@ -320,7 +231,8 @@ def _verb_stems(word: str) -> Iterator[tuple[str, str]]:
         if base[-1] == "б":
             yield base[:-1] + "у", "converb"
     else:
-        yield base, "denominal verb" if _DENOMINAL_STEM.search(base) else f"{short}verb"
+        made = _MADE_OF_NOUN.search(base)
+        yield base, f"verb in {'ла' if made[1] == 'л' else 'да'}" if made else f"{short}verb"
 
 
 def _noun_stems(word: str) -> Iterator[tuple[str, str]]:
@@ -330,12 +242,12 @@ def _noun_stems(word: str) -> Iterator[tuple[str, str]]:
         yield word[:-1] + voiced, "voiced noun"
     if word in _SYNCOPATED:
         yield _SYNCOPATED[word], "voiced noun"
-    if word.endswith(_SOFT):
+    if word.endswith(SOFT):
         yield word[:-1], "voiced noun"
         yield word[:-1], "soft loan"
     if word.endswith("ист"):
         yield word[:-1], "loan"
-    if long and borrowed and _NEEDS_VOWEL.search(word):
+    if long and borrowed and NEEDS_VOWEL.search(word):
         yield word + "і", "noun"
 
 
@@ -359,9 +271,9 @@ def _stems_of(word: str) -> Iterator[tuple[str, str]]:
 GRAMMAR = SuffixGrammar(
     code="kk",
     loose={ord("қ"): "к"},
-    harmonies=_HARMONIES,
-    harmonies_of=_harmonies_of,
+    harmonies=HARMONIES,
+    harmonies_of=harmonies_of,
     paradigms=_PARADIGMS,
     stems_of=_stems_of,
-    sounds=_SOUNDS,
+    sounds=SOUNDS,
 )

@@ -26,64 +26,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from alerts.rules.languages.suffixes import Paradigm, Slot, Sound, SuffixGrammar
-
-_BACK = "аоуыяю"
-_FRONT = "еиөүэ"
-_VOWELS = _BACK + _FRONT
-_NASALS = "мнң"
-_BUZZING = "зж"
-_VOICELESS = "пфктсшщчцх"
-_BORROWED_VOICED = "бвгд"
-"""Ends only loans, which take the endings of voiced or of voiceless consonants."""
-_CONSONANTS = _VOICELESS + _BORROWED_VOICED + _BUZZING + _NASALS + "лрй"
-_SOFT = "ь"
-"""Hides the consonant that decides, so that any ending may follow."""
-
-_HARD = _VOICELESS + _BORROWED_VOICED + _SOFT
-_RINGING = "лр" + _NASALS + _BUZZING + _BORROWED_VOICED + _SOFT
-
-_HARMONIES = {
-    "back": {"A": "ао", "I": "ыу", "U": "у", "O": "о"},
-    "front": {"A": "еө", "I": "иү", "U": "ү", "O": "ө"},
-}
-_SOUNDS = {
-    # plural and derivation: шаарлар, адамдар, кагаздар, документтер
-    "L": (
-        Sound("л", after=_VOWELS + "рй" + _SOFT),
-        Sound("д", after=_RINGING),
-        Sound("т", after=_HARD),
-    ),
-    # genitive and accusative: баланын, адамдын, документтин
-    "N": (
-        Sound("н", after=_VOWELS),
-        Sound("д", after=_RINGING + "й"),
-        Sound("т", after=_HARD),
-    ),
-    # dative and participle: шаарга, документке
-    "K": (Sound("г", after=_VOWELS + _RINGING + "й"), Sound("к", after=_HARD)),
-    # locative, ablative and past: шаарда, документте
-    "D": (Sound("д", after=_VOWELS + _RINGING + "й"), Sound("т", after=_HARD)),
-    # negation, first person plural: барбайт, айтпайт
-    "B": (Sound("б", after=_VOWELS + _RINGING + "й"), Sound("п", after=_HARD)),
-    # third person's possession: баласы, кагазы
-    "S": (Sound("с", after=_VOWELS), Sound("", after=_CONSONANTS)),
-    # linking vowel: балам, кагазым
-    "Y": (Sound("", after=_VOWELS), Sound("I", after=_CONSONANTS)),
-    # passive after л and vowels: алынды, башталды
-    "P": (Sound("Iн", after="л"),),
-    # present tense: камайт, чакырат
-    "X": (Sound("й", after=_VOWELS), Sound("A", after=_CONSONANTS)),
-    # aorist: камаар, чакырар, чакыраар
-    "R": (Sound("AAр", after=_CONSONANTS), Sound("Aр", after=_VOWELS + _CONSONANTS)),
-    # causative: чакырт, камат
-    "C": (Sound("т", after=_VOWELS + "рлй"),),
-    # final к of an ending: жарандык, жарандыгы
-    "H": (Sound("г", before=_VOWELS), Sound("к")),
-    # nothing, but a vowel or a consonant must follow
-    "V": (Sound("", before=_VOWELS),),
-    "Z": (Sound("", before=_CONSONANTS),),
-}
+from alerts.rules.languages.kyrgyz_sounds import CONSONANTS, HARMONIES, SOFT, SOUNDS, harmonies_of
+from alerts.rules.languages.suffixes import Paradigm, Slot, SuffixGrammar
 
 _PLURAL = Slot("plural", ("LAр",))
 _CASES = ("NIн", "NI", "KA", "DA", "DAн")
@@ -131,7 +75,7 @@ _NOMINAL = tuple((_DERIVATION, *endings) for endings in _INFLECTION + _PREDICATI
 
 _VOICES = ("Yл", "P", "Yш", "DIр", "C", "KIз")
 _VOICE = Slot("voice", _VOICES)
-_DENOMINAL_VOICE = Slot("voice", (*_VOICES, "н"))
+_LA_VOICE = Slot("voice", (*_VOICES, "н"))
 _SHORT_VOICE = Slot("voice", ("Yл", "P", "Yш"))
 _TOGETHER = Slot("third person plural", ("Yш",))
 _NEGATION = Slot("negation", ("BA",))
@@ -182,7 +126,7 @@ _LONG_FINITE = (
     (_NEVER, _IS),
 )
 _VERBAL = tuple((_VOICE, _VOICE, _TOGETHER, *endings) for endings in _LONG_FINITE)
-_DENOMINAL = tuple((_DENOMINAL_VOICE, _VOICE, _TOGETHER, *endings) for endings in _LONG_FINITE)
+_LA_VERBAL = tuple((_LA_VOICE, _VOICE, _TOGETHER, *endings) for endings in _LONG_FINITE)
 _SHORT_VERBAL = (
     *((_SHORT_VOICE, _TOGETHER, _NEGATION, *endings) for endings in _FINITE),
     (_SHORT_VOICE, Slot("negation", ("BA",), required=True), _PRESENT),
@@ -206,7 +150,7 @@ _PARADIGMS: dict[str, tuple[Paradigm, ...]] = {
     "noun": _NOMINAL,
     "short noun": _INFLECTION,
     "voiced noun": _starting(_BEFORE_VOWEL, _INFLECTION),
-    "loan": _NOMINAL + _starting(_MAKE, _DENOMINAL) + _starting(_MAKING, _INFLECTION),
+    "loan": _NOMINAL + _starting(_MAKE, _LA_VERBAL) + _starting(_MAKING, _INFLECTION),
     "soft loan": ((_FRONT_VOWEL, _ITS_CASE), (_FRONT_VOWEL, _ITS_LOCATED)),
     "possessed": ((_ITS_CASE,), (_ITS_LOCATED, _PLURAL, _CASE)),
     "possessed by many": (
@@ -214,7 +158,7 @@ _PARADIGMS: dict[str, tuple[Paradigm, ...]] = {
         (_PLURALS, _ITS, _ITS_LOCATED, _PLURAL, _CASE),
     ),
     "verb": _VERBAL,
-    "denominal verb": _DENOMINAL,
+    "verb in ла": _LA_VERBAL,
     "short verb": _SHORT_VERBAL,
     "short voiced verb": _starting(_BEFORE_VOWEL, _SHORT_VERBAL),
     "short voiceless verb": _starting(_BEFORE_CONSONANT, _SHORT_VERBAL),
@@ -248,17 +192,11 @@ _SYNCOPATED = {
 """Nouns that lose the vowel of their last syllable before a vowel: орун, орду."""
 _VOICED_FORMS = {"к": "г", "п": "б"}
 _VOICELESS_FORMS = {"г": "к", "б": "п"}
-_BORROWED = re.compile(f"[вфцщъьэюя]|[{_CONSONANTS}]{{2}}$")
-_ONE_SYLLABLE = re.compile(f"[{_CONSONANTS}]*(?:уу|үү|оо|өө)$")
-_DENOMINAL_STEM = re.compile("...[лдт][аеоө]$")
-
-
-def _harmonies_of(stem: str) -> tuple[str, ...]:
-    """Return the harmony of the vowels, or both where a loan mixes them."""
-    back, front = (any(vowel in vowels for vowel in stem) for vowels in (_BACK, _FRONT))
-    if _SOFT in stem or back == front or "ю" in stem:
-        return ("back", "front")
-    return ("back",) if back else ("front",)
+_BORROWED = re.compile(f"[вфцщъьэюя]|[{CONSONANTS}]{{2}}$")
+_ONE_SYLLABLE = re.compile(f"[{CONSONANTS}]*(?:уу|үү|оо|өө)$")
+_MADE_OF_NOUN = re.compile("...л[аеоө]$")
+"""Verbs in -ла have a passive in -н (мажбурланды); in -да and -та that is another verb: колдоо is
+to support, колдонуу to use."""
 
 
 def _verb_stems(word: str) -> Iterator[tuple[str, str]]:
@@ -268,7 +206,7 @@ def _verb_stems(word: str) -> Iterator[tuple[str, str]]:
     if word[-1] in "оө":
         for vowel in "ао" if word[-1] == "о" else "еө":
             stem = base + vowel
-            yield stem, "denominal verb" if _DENOMINAL_STEM.search(stem) else "verb"
+            yield stem, "verb in ла" if _MADE_OF_NOUN.search(stem) else "verb"
     elif word[-2:] in ("юу", "юү"):
         yield base + "й", "verb"
         yield base + "ю", "verb"
@@ -291,7 +229,7 @@ def _noun_stems(word: str) -> Iterator[tuple[str, str]]:
         yield word[:-1] + _VOICED_FORMS[word[-1]], "voiced noun"
     if word in _SYNCOPATED:
         yield _SYNCOPATED[word], "voiced noun"
-    if word.endswith(_SOFT):
+    if word.endswith(SOFT):
         yield word[:-1], "noun"
         yield word[:-1], "soft loan"
 
@@ -309,16 +247,17 @@ def _stems_of(word: str) -> Iterator[tuple[str, str]]:
     verbal_noun = word[-2:] in ("уу", "үү", "юу", "юү", "оо", "өө")
     if len(word) > 4 and word[-1] in "ыиуү" and not verbal_noun:
         yield from _possessed_stems(word)
-    if verbal_noun and word not in _NOT_VERBAL and not _ONE_SYLLABLE.match(word):
+    plain_noun = word in _NOT_VERBAL or _ONE_SYLLABLE.match(word)
+    if len(word) > 3 and verbal_noun and not plain_noun:
         yield from _verb_stems(word)
 
 
 GRAMMAR = SuffixGrammar(
     code="ky",
     loose={},
-    harmonies=_HARMONIES,
-    harmonies_of=_harmonies_of,
+    harmonies=HARMONIES,
+    harmonies_of=harmonies_of,
     paradigms=_PARADIGMS,
     stems_of=_stems_of,
-    sounds=_SOUNDS,
+    sounds=SOUNDS,
 )

@@ -8,7 +8,6 @@ language is a table of slots in its own file; this file turns such a table into 
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -98,14 +97,24 @@ class SuffixGrammar:
         number = self._numbers.get(wanted)
         if number is None:
             number = self._numbers[wanted] = len(self._compiled)
-            self._compiled.append(re.compile("|".join(self._expressions(name, harmonies))))
+            self._compiled.append(re.compile(self._expression(name, harmonies)))
         return number
 
-    def _expressions(self, name: str, harmonies: tuple[str, ...]) -> list[str]:
-        return [
-            "".join(self._slot(slot, self.harmonies[harmony]) for slot in paradigm)
-            for paradigm, harmony in itertools.product(self.paradigms[name], harmonies)
+    def _expression(self, name: str, harmonies: tuple[str, ...]) -> str:
+        return "|".join(
+            self._sequence(self.paradigms[name], self.harmonies[harmony]) for harmony in harmonies
+        )
+
+    def _sequence(self, paradigms: Iterable[Paradigm], harmony: Harmony) -> str:
+        # Paradigms that begin alike share the beginning: the expression is far shorter that way.
+        rests: dict[Slot | None, list[Paradigm]] = {}
+        for paradigm in paradigms:
+            rests.setdefault(paradigm[0] if paradigm else None, []).append(paradigm[1:])
+        branches = [
+            self._slot(slot, harmony) + self._sequence(after, harmony) if slot else ""
+            for slot, after in rests.items()
         ]
+        return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
 
     def _slot(self, slot: Slot, harmony: Harmony) -> str:
         written = dict.fromkeys(self._spelled(ending, harmony) for ending in slot.endings)
