@@ -1,8 +1,8 @@
 """Kazakh endings: one table for nouns, one for verbs.
 
-The table follows Raikhangul Mukhamedova, *Kazakh: A Comprehensive Grammar* (Routledge, 2015):
-sound alternations (chapter 1), plural, possession, case and derivation of nouns (2 and 3), voice,
-negation, tense, participles and converbs (4 to 6).
+The order of endings and their names follow Raikhangul Mukhamedova, *Kazakh: A Comprehensive Grammar*
+(Routledge, 2015): plural, possession, case, person and derivation of nouns; voice, negation, tense,
+participles and converbs of verbs. The sounds are in `kazakh_sounds`.
 
 Choices that the grammar leaves to us:
 
@@ -17,10 +17,11 @@ Choices that the grammar leaves to us:
 - The bare stem, which is the familiar imperative, is no form: it is rare in news and mostly a noun
   (ұста, a smith; шығар, perhaps). Verbs of up to three letters take the passive but no other voice,
   no bare converb and no aorist: салу (put) has neither сала (a branch) nor салар.
+- A negated stem does not go on as a noun in -ма: тапсырма (a task) is no form of тапсыру (entrust).
 - A possessed word (`шақыру қағазы`) goes on as such: қағазына, қағаздары, but not қағаз.
-- қ counts as к: texts typed without Kazakh letters are met, and native words never differ by it
-  alone, since the vowels decide. ғ, і, ұ, ү, ө, ә, ң stay: ұн is flour, ун nothing; қан and қаң,
-  тұр and тур, ол and өл differ.
+- қ counts as к: texts typed without Kazakh letters are met, and native words hardly ever differ by
+  it alone (қию, кию), since the vowels decide. ғ, і, ң, ұ, ү, ө, ә stay: қан and қаң, тұр and тур,
+  өлі and олі are not the same.
 """
 
 from __future__ import annotations
@@ -179,6 +180,7 @@ _PARADIGMS: dict[str, tuple[Paradigm, ...]] = {
     "gliding verb": ((_YA, _PRESENT_PERSON), (_YA,), *((_YA, _TYN, *e) for e in _INFLECTION)),
 }
 
+# The words below are in loose spelling, with к for қ.
 _NOT_VERBAL = frozenset(
     ("аю", "кару", "ару", "сулу", "жылу", "алау", "бұзау", "кырау", "мәскеу", "атырау")
 )

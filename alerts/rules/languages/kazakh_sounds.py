@@ -1,6 +1,6 @@
 """Kazakh sounds: which vowels agree, and how endings begin after a letter.
 
-After Raikhangul Mukhamedova, *Kazakh: A Comprehensive Grammar* (Routledge, 2015), chapter 1.
+After Raikhangul Mukhamedova, *Kazakh: A Comprehensive Grammar* (Routledge, 2015).
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Kyrgyz endings: one table for nouns, one for verbs.
 
-The table follows Dávid Somfai Kara, *Kyrgyz* (Lincom Europa, 2003): phonology, plural, possession,
-case, derivation of nouns, voice, negation, tense, participles and converbs.
+The order of endings and their names follow Dávid Somfai Kara, *Kyrgyz* (Lincom Europa, 2003):
+plural, possession, case, person and derivation of nouns; voice, negation, tense, participles and
+converbs of verbs, and the question ending -бы. The sounds are in `kyrgyz_sounds`.
 
 Choices that the grammar leaves to us:
 

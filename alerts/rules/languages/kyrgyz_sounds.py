@@ -1,6 +1,6 @@
 """Kyrgyz sounds: which vowels agree, and how endings begin after a letter.
 
-After Dávid Somfai Kara, *Kyrgyz* (Lincom Europa, 2003), phonology.
+After Dávid Somfai Kara, *Kyrgyz* (Lincom Europa, 2003).
 """
 
 from __future__ import annotations
