@@ -1,8 +1,8 @@
 """Kazakh endings: one table for nouns, one for verbs.
 
-The order of endings and their names follow Raikhangul Mukhamedova, *Kazakh: A Comprehensive Grammar*
-(Routledge, 2015): plural, possession, case, person and derivation of nouns; voice, negation, tense,
-participles and converbs of verbs. The sounds are in `kazakh_sounds`.
+The order of endings and their names follow Raikhangul Mukhamedova, *Kazakh: A Comprehensive
+Grammar* (Routledge, 2015): plural, possession, case, person and derivation of nouns; voice,
+negation, tense, participles and converbs of verbs. The sounds are in `kazakh_sounds`.
 
 Choices that the grammar leaves to us:
 
@@ -244,7 +244,7 @@ def _noun_stems(word: str) -> Iterator[tuple[str, str]]:
         yield word[:-1] + voiced, "voiced noun"
     if word in _SYNCOPATED:
         yield _SYNCOPATED[word], "voiced noun"
-    if word.endswith(SOFT):
+    if long and word.endswith(SOFT):
         yield word[:-1], "voiced noun"
         yield word[:-1], "soft loan"
     if word.endswith("ист"):

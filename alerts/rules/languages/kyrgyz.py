@@ -230,7 +230,7 @@ def _noun_stems(word: str) -> Iterator[tuple[str, str]]:
         yield word[:-1] + _VOICED_FORMS[word[-1]], "voiced noun"
     if word in _SYNCOPATED:
         yield _SYNCOPATED[word], "voiced noun"
-    if word.endswith(SOFT):
+    if long and word.endswith(SOFT):
         yield word[:-1], "noun"
         yield word[:-1], "soft loan"
 
