@@ -21,11 +21,15 @@ MEMO_SIZE = 200_000
 _MEMORABLE = 64
 """Characters of the longest piece remembered: words are shorter, hostile input need not be."""
 
+_MIXED = -1
+"""The verdict on a piece of several words of which some satisfy patterns."""
+
 _HYPHENS = frozenset("-‐‑")
 
-_Analysis = int | tuple[int, tuple[tuple[int, tuple[int, ...]], ...]]
-"""How many words a piece of text has, and for those that satisfy patterns, which and their
-place in the piece. A piece that satisfies none is just its number of words."""
+_Numbers = tuple[int, ...]
+
+_Mixed = tuple[int, tuple[tuple[int, _Numbers], ...]]
+"""How many words a piece has, and those that satisfy patterns, with their places in it."""
 
 
 class _Entry(NamedTuple):
@@ -43,8 +47,11 @@ class Lexicon:
         self._cased: dict[str, list[_Entry]] = {}
         self._prefixes: dict[int, dict[str, list[_Entry]]] = {}
         self._stems: dict[str, _StemIndex] = {}
-        self._young: dict[str, _Analysis] = {}
-        self._old: dict[str, _Analysis] = {}
+        self._together: dict[_Numbers, int] = {}
+        self._numbers: list[_Numbers] = [(), ()]
+        self._mixed: dict[str, _Mixed] = {}
+        self._young: dict[str, int] = {}
+        self._old: dict[str, int] = {}
 
     def add(self, number: int, pattern: WordPattern, forms: Iterable[str]) -> None:
         """Let words that satisfy `pattern` have `number`; `forms` are its generated forms."""
@@ -73,30 +80,39 @@ class Lexicon:
             if number not in known:
                 plain[form] = (*known, number)
 
-    def scan(self, text: str, start: int, positions: defaultdict[int, list[int]]) -> int:
+    def scan(self, text: str, start: int, positions: dict[int, list[int]]) -> int:
         """Note where words of `text` satisfy patterns. Words count from `start`; return the next.
 
         `positions` receives, by number, the places of words in ascending order.
         """
-        known = self._young
+        recall, known = self._recall, self._young.get
+        places: defaultdict[int, list[int]] = defaultdict(list)
         for piece in text.split():
-            analysis = known.get(piece)
-            if analysis is None:
-                analysis = self._recall(piece)
-                known = self._young
-            if isinstance(analysis, int):
-                start += analysis
-            else:
-                count, satisfied = analysis
+            # A piece that satisfies nothing is its number of words. A single word that satisfies
+            # patterns is, below zero, the place of their numbers in the list of such sets.
+            verdict = known(piece)
+            if verdict is None:
+                verdict = recall(piece)
+                known = self._young.get
+            if verdict >= 0:
+                start += verdict
+            elif verdict == _MIXED:
+                count, satisfied = self._mixture(piece)
                 for place, numbers in satisfied:
-                    for number in numbers:
-                        positions[number].append(start + place)
+                    places[-self._set(numbers)].append(start + place)
                 start += count
+            else:
+                places[-verdict].append(start)
+                start += 1
+        for number_set, found in places.items():
+            for number in self._numbers[number_set]:
+                standing = positions.get(number)
+                positions[number] = found if standing is None else sorted((*standing, *found))
         return start
 
     def count_words(self, text: str) -> int:
         """Return how many words `text` has."""
-        return self.scan(text, 0, defaultdict(list))
+        return self.scan(text, 0, {})
 
     def memo(self) -> Iterator[str]:
         """Yield the pieces of text remembered, for `prewarm` after the next start."""
@@ -109,17 +125,40 @@ class Lexicon:
             if piece not in self._young:
                 self._recall(piece)
 
-    def _recall(self, piece: str) -> _Analysis:
-        analysis = self._old.get(piece)
-        if analysis is None:
-            analysis = self._analyse(piece)
+    def _recall(self, piece: str) -> int:
+        verdict = self._old.get(piece)
+        if verdict is None:
+            count, satisfied = self._analyse(piece)
+            if not satisfied:
+                verdict = count
+            elif count == 1:
+                verdict = self._set(satisfied[0][1])
+            else:
+                verdict = _MIXED
         if len(self._young) >= MEMO_SIZE:
             self._old, self._young = self._young, {}
+            self._mixed.clear()
         if len(piece) <= _MEMORABLE:
-            self._young[piece] = analysis
-        return analysis
+            self._young[piece] = verdict
+        return verdict
 
-    def _analyse(self, piece: str) -> _Analysis:
+    def _set(self, numbers: _Numbers) -> int:
+        """Return the verdict of a single word that satisfies the patterns `numbers`."""
+        known = self._together.get(numbers)
+        if known is None:
+            known = self._together[numbers] = -len(self._numbers)
+            self._numbers.append(numbers)
+        return known
+
+    def _mixture(self, piece: str) -> _Mixed:
+        known = self._mixed.get(piece)
+        if known is None:
+            known = self._analyse(piece)
+            if len(piece) <= _MEMORABLE:
+                self._mixed[piece] = known
+        return known
+
+    def _analyse(self, piece: str) -> _Mixed:
         count = 0
         satisfied = []
         for count, word in enumerate(WORD.finditer(piece), start=1):
@@ -127,7 +166,7 @@ class Lexicon:
             numbers = self._satisfied(word[0], tail)
             if numbers:
                 satisfied.append((count - 1, numbers))
-        return (count, tuple(satisfied)) if satisfied else count
+        return count, tuple(satisfied)
 
     def _satisfied(self, raw: str, tail: bool) -> tuple[int, ...]:
         key = fold(raw)

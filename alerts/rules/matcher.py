@@ -25,7 +25,7 @@ def fired_rules(program: Program, scan: Scan) -> list[CompiledRule]:
     return [
         rule
         for rule in (rules[index] for index in program.percolator.candidates(scan.positions))
-        if rule.narrowing.takes(source, tags) and rule.tree.holds(scan)
+        if rule.tree.holds(scan) and rule.narrowing.takes(source, tags)
     ]
 
 

@@ -52,7 +52,7 @@ def _idle_vetoes(config: WatchConfig, program: Program) -> Iterator[RuleProblem]
         own = _patterns(group)
         hit: set[int] = set()
         for word in WORD.findall("\n".join(chain(*concept.terms.values()))):
-            positions: defaultdict[int, list[int]] = defaultdict(list)
+            positions: dict[int, list[int]] = {}
             program.lexicon.scan(f"{word} {word.capitalize()} x-{word}", 0, positions)
             if not own.isdisjoint(positions):
                 hit.update(positions)

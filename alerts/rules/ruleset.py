@@ -119,6 +119,11 @@ class RuleSet:
         """Return for every rule why it fires on `article` or why it does not."""
         return explain_article(self._program, article, now)
 
+    def candidates(self, article: ArticleData) -> int:
+        """Return how many rules have to be looked at for `article`; a measure of cost."""
+        scan = self._program.scan(article, None)
+        return len(self._program.percolator.candidates(scan.positions))
+
     def memo(self) -> Iterator[str]:
         """Yield the words remembered, to be given to `prewarm` after the next start."""
         return self._program.lexicon.memo()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,11 +48,10 @@ class Scan:
         """The time at which the article's age is taken."""
         self.source_tags = tags
         self._lexicon = lexicon
-        positions: defaultdict[int, list[int]] = defaultdict(list)
+        positions: dict[int, list[int]] = {}
         self.title_end = lexicon.scan(article.title, 0, positions)
         self.text_start = self.title_end + _FIELD_GAP
         self.text_end = lexicon.scan(article.text, self.text_start, positions)
-        positions.default_factory = None
         self.positions: Mapping[int, list[int]] = positions
         """Where words satisfy a pattern, in ascending order, by the pattern's number."""
         self.found: dict[int, Sequence[Stretch]] = {}
