@@ -74,11 +74,12 @@ class SuffixGrammar:
     sounds: Mapping[str, tuple[Sound, ...]] = field(default_factory=dict)
     """Archiphonemes that depend on the neighbouring letters; the last letter of the stem counts."""
     _numbers: dict[tuple[str, tuple[str, ...]], int] = field(default_factory=dict, repr=False)
-    _compiled: list[re.Pattern[str]] = field(default_factory=list, repr=False)
+    _wanted: list[tuple[str, tuple[str, ...]]] = field(default_factory=list, repr=False)
+    _compiled: dict[int, re.Pattern[str]] = field(default_factory=dict, repr=False)
 
     def loosen(self, word: str) -> str:
         """Return the spelling of a folded word under which this language compares it."""
-        return word.translate(dict(self.loose))
+        return word.translate(self.loose)
 
     def stems(self, word: str) -> tuple[Stem, ...]:
         """Return how forms of `word`, a folded word of the vocabulary, may begin."""
@@ -89,15 +90,19 @@ class SuffixGrammar:
 
     def accepts(self, stem: Stem, rest: str) -> bool:
         """Tell whether `rest`, loosened, can follow `stem` in one word."""
+        pattern = self._compiled.get(stem.endings)
+        if pattern is None:  # compiling takes as long as loading everything else: not before need
+            expression = self._expression(*self._wanted[stem.endings])
+            pattern = self._compiled[stem.endings] = re.compile(expression)
         last = stem.text[-1:]
-        return self._compiled[stem.endings].fullmatch(last + rest, len(last)) is not None
+        return pattern.fullmatch(last + rest, len(last)) is not None
 
     def _endings(self, name: str, harmonies: tuple[str, ...]) -> int:
         wanted = (name, harmonies)
         number = self._numbers.get(wanted)
         if number is None:
-            number = self._numbers[wanted] = len(self._compiled)
-            self._compiled.append(re.compile(self._expression(name, harmonies)))
+            number = self._numbers[wanted] = len(self._wanted)
+            self._wanted.append(wanted)
         return number
 
     def _expression(self, name: str, harmonies: tuple[str, ...]) -> str:
