@@ -92,7 +92,7 @@ class TreeBuilder:
                 inner = self._node(operand, query, field)
                 return inner if isinstance(inner, tree.Leaf) else _renamed(inner, written)
         try:
-            leaf = self._leaf(node, query, written.strip("() \t\r\n"))
+            leaf = self._leaf(node, query, _bare(written))
         except QuerySyntaxError as error:
             self._errors.append(error)
             return tree.Any((), written)
@@ -151,6 +151,13 @@ class TreeBuilder:
         raise QuerySyntaxError(
             f"undefined {kind} '{sigil}{name}'", offset, did_you_mean(name, known, sigil)
         )
+
+
+def _bare(written: str) -> str:
+    """Return what is written without parentheses around the whole of it."""
+    while written.startswith("(") and written.endswith(")"):
+        written = written[1:-1].strip()
+    return written
 
 
 def _renamed(node: tree.Node, written: str) -> tree.Node:
