@@ -146,3 +146,25 @@ def test_fingerprint_follows_the_tags_that_a_rule_asks_for(rules: Rules) -> None
         return rules(rules=[rule], sources=[source]).fingerprint
 
     assert tagged("kg") == tagged("kg", "independent") != tagged("kz")
+
+
+@pytest.mark.parametrize(
+    ("query", "title", "text", "note"),
+    [
+        ("a NEAR/2 b", "", "a x x x x b", "the nearest two are 5 words apart"),
+        ("a ONEAR/2 b", "", "b a", "found in the other order"),
+        ("a NEAR/2 b", "a", "b", "one is in the title, the other in the text"),
+        ("ATLEAST/2(a, b, c)", "", "b", "1 of 2 hold"),
+        ("title:a AND b", "", "a b", "found only outside of the title"),
+        ("$c AND b", "", "повестка дня b", 'struck out by unless "повестка дня": повестка'),
+    ],
+)
+def test_a_silent_rule_says_what_was_missing_by_how_much(
+    rules: Rules, article: MakeArticle, query: str, title: str, text: str, note: str
+) -> None:
+    concept = {"ru": ["повестка"], "unless": ['"повестка дня"']}
+    ruleset = rules(concepts={"c": concept}, rules=[{"id": "r", "when": query}])
+    (explanation,) = ruleset.explain(article(text, title))
+    assert not explanation.fired
+    assert note in explanation.reason
+    assert note in [part.note for part in (explanation.root, *explanation.root.children)]
