@@ -7,6 +7,7 @@ a folder of its own, and is gone when the run ends. Each test gets a fresh datab
 from __future__ import annotations
 
 import itertools
+import os
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -15,6 +16,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
+# Generated word forms are kept between runs, in the checkout and not in the user's own cache.
+os.environ["WIREWATCH_CACHE"] = str(Path(__file__).parents[1] / ".pytest_cache" / "wirewatch")
 
 NewDatabase = Callable[..., AbstractContextManager[str]]
 

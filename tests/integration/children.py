@@ -46,7 +46,8 @@ class Finished:
 def child_environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return an environment in which the checkout can be imported from anywhere."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("WIREWATCH", "NOTIFY"))}
-    return {**kept, "PYTHONPATH": str(ROOT), "COLUMNS": "100", **(more or {})}
+    cache = {"WIREWATCH_CACHE": os.environ["WIREWATCH_CACHE"]}
+    return {**kept, **cache, "PYTHONPATH": str(ROOT), "COLUMNS": "100", **(more or {})}
 
 
 def run_command(

@@ -1,0 +1,79 @@
+"""Trying rules on a real archive: gained, lost, and how many alerts a day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from alerts.backtest import Backtest, backtest, fired_on
+from alerts.evaluate import evaluate
+from alerts.rules import RuleSet
+from cli.backtesting import histogram
+from core.clock import FixedClock
+from core.config.models import WatchConfig
+from storage import Store
+
+
+def compiled(when: str) -> tuple[RuleSet, WatchConfig]:
+    config = WatchConfig.model_validate({"rules": [{"id": "r", "when": when}]})
+    return RuleSet.compile(config), config
+
+
+def tried(store: Store, rules: RuleSet, *, against: RuleSet | None = None) -> Backtest:
+    articles = store.articles().items
+    before = (
+        store.fired_rules([article.id for article in articles])
+        if against is None
+        else fired_on(articles, against)
+    )
+    return backtest([(articles, before)], rules, rules.rule_ids)
+
+
+def test_gained_and_lost_are_counted_against_what_fired_at_the_time(
+    store: Store, publish: Callable[..., int], clock: FixedClock
+) -> None:
+    for number, title in enumerate(("Облава на рынке", "Облава в порту", "Рейд в порту")):
+        publish(number, title=title)
+        clock.advance(timedelta(days=1))
+    old, config = compiled("title:облава")
+    evaluate(store, old, config)
+    new, _ = compiled("title:порт")
+    result = tried(store, new)
+    (rule,) = result.rules
+    assert (rule.fired, rule.fired_before) == (2, 2)
+    assert [article.data.title for article in rule.gained] == ["Рейд в порту"]
+    assert [article.data.title for article in rule.lost] == ["Облава на рынке"]
+    assert (result.articles, result.days) == (3, 3)
+    assert list(histogram(result)) == [
+        "2026-11-20  0",
+        f"2026-11-21 {'█' * 40} 1",
+        f"2026-11-22 {'█' * 40} 1",
+    ]
+
+
+def test_two_configurations_can_be_compared_without_any_judgement(
+    store: Store, publish: Callable[..., int]
+) -> None:
+    publish(1, title="Облава на рынке")
+    new, _ = compiled("title:рынок")
+    old, _ = compiled("title:порт")
+    (rule,) = tried(store, new, against=old).rules
+    assert (rule.fired, rule.fired_before, len(rule.gained), len(rule.lost)) == (1, 0, 1, 0)
+
+
+def test_an_edit_that_fired_counts_for_its_article(
+    store: Store, publish: Callable[..., int]
+) -> None:
+    rules, config = compiled("title:облава")
+    publish(1, title="Облава на рынке")
+    evaluate(store, rules, config)
+    publish(1, title="На рынке спокойно")
+    evaluate(store, rules, config)
+    (rule,) = tried(store, rules).rules
+    assert (rule.fired, rule.fired_before, len(rule.lost)) == (0, 1, 1)
+
+
+def test_an_empty_archive_has_no_days(store: Store) -> None:
+    rules, _ = compiled("title:облава")
+    result = tried(store, rules)
+    assert (result.articles, result.days, list(histogram(result))) == (0, 0, [])
