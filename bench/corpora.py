@@ -5,8 +5,10 @@ from __future__ import annotations
 import bisect
 import itertools
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+import pymorphy3
 
 from core.articles import ArticleData
 
@@ -25,7 +27,7 @@ _ENDINGS = {
     "en": ("", "", "s", "ed", "ing", "'s"),
     "kk": ("", "", "лар", "ды", "да", "дан", "ның", "ға", "сы", "лардың", "ымыз"),
 }
-_RUSSIAN_PREFIXES = "авдлмнопрстшзгби"
+_FIRST, _VOWELS, _CONSONANTS = "абвгдежзиклмнопрстуфхцчшэю", "аеиорлув", "бвгдзклмнпрст"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +114,17 @@ def _invented(language: str, chance: random.Random) -> dict[str, tuple[str, ...]
 
 def _russian() -> dict[str, tuple[str, ...]]:
     """Return words of the dictionary with all their forms."""
-    import pymorphy3
-
     analyzer = pymorphy3.MorphAnalyzer(lang="ru")
+    prefixes = ["".join(letters) for letters in itertools.product(_FIRST, _VOWELS, _CONSONANTS)]
+    random.Random("prefixes").shuffle(prefixes)
     lemmas: dict[str, tuple[str, ...]] = {}
-    for prefix in map("".join, itertools.product(_RUSSIAN_PREFIXES, "аеиорлуы", "абвдклмнрст")):
-        for word in _known_words(analyzer, prefix):
-            parse = analyzer.parse(word)[0]
-            if parse.normal_form == word and len(word) > 3 and "-" not in word:
-                lemmas[word] = tuple(dict.fromkeys(form.word for form in parse.lexeme))[:20]
+    for prefix in prefixes:
+        known = itertools.islice(analyzer.dictionary.iter_known_words(prefix), 6_000)
+        named = dict.fromkeys(word for word, _, normal_form, *_ in known if word == normal_form)
+        for word in itertools.islice(named, 0, None, 4):
+            if len(word) > 3 and "-" not in word:
+                lexeme = analyzer.parse(word)[0].lexeme
+                lemmas[word] = tuple(dict.fromkeys(form.word for form in lexeme))[:20]
+        if len(lemmas) >= LEMMAS:
+            break
     return lemmas
-
-
-def _known_words(analyzer: object, prefix: str) -> Sequence[str]:
-    found = analyzer.dictionary.iter_known_words(prefix)  # type: ignore[attr-defined]  # untyped
-    return [known[0] for known in itertools.islice(found, 0, 1500, 12)]

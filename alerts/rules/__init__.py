@@ -4,7 +4,7 @@ The interface is `RuleSet`; everything else here can be replaced behind it.
 """
 
 from alerts.rules.explain import ExplainedNode, Hit, RuleExplanation
-from alerts.rules.languages.names import suggest_spellings
+from alerts.rules.languages.transliteration import suggest_spellings
 from alerts.rules.output import match_to_json
 from alerts.rules.problems import RuleProblem, RuleSetError
 from alerts.rules.review import review
