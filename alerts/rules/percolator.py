@@ -60,7 +60,7 @@ class Percolator:
     def candidates(self, found: Collection[int]) -> list[int]:
         """Return, in order, the rules that can be true of an article with the words `found`."""
         woken = [rules for number in found if (rules := self._woken.get(number))]
-        if sum(map(len, woken)) > DENSE:
+        if self._free and sum(map(len, woken)) > DENSE:
             return self._dense(found)
         if not woken:
             return self._always

@@ -19,30 +19,30 @@ _IRREGULAR = """
 be is are was were been being; have has had having; do does did done doing; go goes went gone
 going; say said; get got gotten; make made; know knew known; take took taken; see saw seen; come
 came; think thought; give gave given; find found; tell told; become became; leave left; feel felt;
-bring brought; begin began begun; keep kept; hold held; write wrote written; stand stood;
-hear heard; let; mean meant; set; meet met; pay paid; sit sat; speak spoke spoken; lie lay lain lying; lead led;
-read; grow grew grown; lose lost; fall fell fallen; send sent; build built; understand understood;
-draw drew drawn; break broke broken; spend spent; cut cutting; rise rose risen; drive drove driven;
-buy bought; wear wore worn; choose chose chosen; seek sought; throw threw thrown; catch caught; deal
-dealt; win won winning; forget forgot forgotten; lay laid; sell sold; fight fought; bear bore borne;
-teach taught; eat ate eaten; sing sang sung; strike struck stricken; hang hung hanged; shake shook
-shaken; ride rode ridden; feed fed; shoot shot; drink drank drunk; hit hitting; arise arose arisen;
-fly flew flown; spread; sleep slept; cost; beat beaten; light lit; bind bound; run ran running; put
-putting; quit quitting; rid; shut shutting; split splitting; flee fled; steal stole stolen; swear
-swore sworn; freeze froze frozen; hide hid hidden; forbid forbade forbidden forbidding; dig dug
-digging; tear tore torn; withdraw withdrew withdrawn; undergo underwent undergone; overthrow
-overthrew overthrown; bury buried; stick stuck; sweep swept; swim swam swum swimming; wake woke
-woken; weep wept; wind wound; bleed bled; breed bred; grind ground; kneel knelt; mistake
-mistook mistaken; overcome overcame; uphold upheld; withhold withheld; blow blew blown; bite bit
-bitten; bend bent; lend lent; slide slid; spin spun spinning; swing swung; burn burnt; learn learnt;
-dream dreamt; foresee foresaw foreseen; mislead misled; resell resold; rewrite rewrote
-rewritten; undertake undertook undertaken; man men; woman women; child children; person people
-persons; foot feet; tooth teeth; goose geese; mouse mice; crisis crises; analysis analyses; basis
-bases; serviceman servicemen; servicewoman servicewomen; policeman policemen; policewoman
-policewomen; spokesman spokesmen; countryman countrymen; guardsman guardsmen;
-gunman gunmen; congressman congressmen; chairman chairmen; wife wives; life lives; thief thieves;
- half halves; leaf leaves; wolf wolves; shelf shelves; loaf loaves; phenomenon phenomena;
-criterion criteria; datum data; medium media
+bring brought; begin began begun; keep kept; hold held; write wrote written; stand stood; hear
+heard; let; mean meant; set; meet met; pay paid; sit sat; speak spoke spoken; lie lay lain lying;
+lead led; read; grow grew grown; lose lost; fall fell fallen; send sent; build built; understand
+understood; draw drew drawn; break broke broken; spend spent; cut cutting; rise rose risen; drive
+drove driven; buy bought; wear wore worn; choose chose chosen; seek sought; throw threw thrown;
+catch caught; deal dealt; win won winning; forget forgot forgotten; lay laid; sell sold; fight
+fought; bear bore borne; teach taught; eat ate eaten; sing sang sung; strike struck stricken; hang
+hung hanged; shake shook shaken; ride rode ridden; feed fed; shoot shot; drink drank drunk; hit
+hitting; arise arose arisen; fly flew flown; spread; sleep slept; cost; beat beaten; light lit;
+bind bound; run ran running; put putting; quit quitting; rid; shut shutting; split splitting; flee
+fled; steal stole stolen; swear swore sworn; freeze froze frozen; hide hid hidden; forbid forbade
+forbidden forbidding; dig dug digging; tear tore torn; withdraw withdrew withdrawn; undergo
+underwent undergone; overthrow overthrew overthrown; bury buried; stick stuck; sweep swept; swim
+swam swum swimming; wake woke woken; weep wept; wind wound; bleed bled; breed bred; grind ground;
+kneel knelt; mistake mistook mistaken; overcome overcame; uphold upheld; withhold withheld; blow
+blew blown; bite bit bitten; bend bent; lend lent; slide slid; spin spun spinning; swing swung;
+burn burnt; learn learnt; dream dreamt; foresee foresaw foreseen; mislead misled; resell resold;
+rewrite rewrote rewritten; undertake undertook undertaken; man men; woman women; child children;
+person people persons; foot feet; tooth teeth; goose geese; mouse mice; crisis crises; analysis
+analyses; basis bases; serviceman servicemen; servicewoman servicewomen; policeman policemen;
+policewoman policewomen; spokesman spokesmen; countryman countrymen; guardsman guardsmen; gunman
+gunmen; congressman congressmen; chairman chairmen; wife wives; life lives; thief thieves;  half
+halves; leaf leaves; wolf wolves; shelf shelves; loaf loaves; phenomenon phenomena; criterion
+criteria; datum data; medium media
 """
 
 _DIFFERENT = {

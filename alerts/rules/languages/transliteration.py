@@ -19,7 +19,7 @@ _LATIN: Mapping[str, Sequence[str]] = {
     "ү": ["u"],
     "ұ": ["u"], "ң": ["ng"], "һ": ["h"],
 }  # fmt: skip
-"""The usual romanization first (BGN/PCGN 1947), then those of passports (ICAO 9303) and the press."""
+"""The usual romanization first (BGN/PCGN 1947), then passports (ICAO 9303) and the press."""
 
 _ENGLISH_FIRST_LETTER = {"г": ["g", "h"], "к": ["k", "q"], "е": ["ye", "e"]}
 """Haiduk is Gaiduk, Qadirov is Kadyrov: countries differ in the first letter most visibly."""
