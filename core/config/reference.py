@@ -104,8 +104,9 @@ def _value(shape: Schema, definitions: Schema) -> str:
     """Say in a few words what may stand there."""
     if is_secret(shape):
         return "text, secret"
-    if "anyOf" in shape:
-        shown = [_value(one, definitions) for one in shape["anyOf"] if one.get("type") != "null"]
+    alternatives = shape.get("anyOf") or shape.get("oneOf")
+    if alternatives:
+        shown = [_value(one, definitions) for one in alternatives if one.get("type") != "null"]
         return " or ".join(dict.fromkeys(shown))
     if "$ref" in shape:
         target = definitions[shape["$ref"].rpartition("/")[2]]

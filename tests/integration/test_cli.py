@@ -43,10 +43,12 @@ COMMANDS = {
     ("run",): ("--config", "--once", "--log-format", "--log-level"),
     ("demo",): ("--for",),
     ("poll",): ("SOURCE", "--config", "--dry-run", "--format"),
-    ("match",): ("FILES", "--config", "--explain"),
+    ("match",): ("FILES", "--config", "--explain", "--format"),
+    ("backtest",): ("--config", "--rule", "--since", "--against", "--show", "--format"),
+    ("entities", "suggest"): ("NAME", "--format"),
     ("extract",): ("FILE", "--url", "--content-type"),
     ("links",): ("FILE", "--url", "--content-type"),
-    ("explain",): ("URL", "--config", "--format"),
+    ("explain",): ("URL", "--config", "--rule", "--format"),
     ("doctor",): ("--config", "--format"),
     ("healthcheck",): ("--config", "--max-age"),
     ("schema",): (),
@@ -427,7 +429,7 @@ def test_explain_tells_the_way_of_a_stored_a_rejected_and_an_unknown_address(des
     stored = desk.run("explain", desk.newsroom.story_url("hostile", "airship"))
     assert stored.status == 0
     for words in ("discovered", "entry       stored", "SHA-256", "version 1", "matched     air",
-                  "delivery    desk: delivered", "fires      air"):  # fmt: skip
+                  "delivery    desk: delivered", "air fires: found: zeppelin", "+ zeppelin   “"):  # fmt: skip
         assert words in stored.out
     rejected = desk.run("explain", f"{desk.newsroom.urls['plain']}/news/31404/story-4.html")
     assert rejected.status == 0

@@ -162,6 +162,6 @@ def test_checks_run_on_the_sound_part_beside_other_mistakes(tmp_path: Path) -> N
     with pytest.raises(ConfigError) as caught:
         load_config(file, checks=[complain_about("TWO", ("rules", "a", "when"))])
     assert [problem.message for problem in caught.value.problems] == [
-        "a rule needs `when`, `all` or `any`",
+        "a rule needs `when`, `all`, `any` or `any_of`",
         "bad word TWO",
     ]
