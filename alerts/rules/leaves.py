@@ -15,7 +15,7 @@ from alerts.rules.analysis import WORD, fold
 from alerts.rules.regexes import Regex
 from alerts.rules.scan import Scan
 from alerts.rules.stretches import Stretch
-from alerts.rules.tree import Any, Clause, Leaf, Node, Weigh
+from alerts.rules.tree import Any, Clause, Leaf, Near, Node, Weigh
 from core.alerting import SpanKind
 
 
@@ -92,16 +92,25 @@ class Group(Leaf):
         if known is None:
             known = self.raw_hits(scan)
             if known and self.vetoes:
-                known = stretches.without(known, self.struck_by(scan))
+                struck_by = self.struck_by(scan)
+                if struck_by:
+                    known = self._spared(scan, struck_by)
             scan.found[self.number] = known
         return known
 
     def raw_hits(self, scan: Scan) -> Sequence[Stretch]:
         """Return hits as if there were no vetoes."""
+        own = self._word_hits(scan)
+        parts = [hits for part in self.parts if (hits := part.hits(scan))]
+        return stretches.union((own, *parts)) if parts else own
+
+    def _word_hits(self, scan: Scan) -> Sequence[Stretch]:
         words = () if self.words is None else scan.positions.get(self.words, ())
-        found: list[Sequence[Stretch]] = [[(position, position) for position in words]]
-        found += [hits for part in self.parts if (hits := part.hits(scan))]
-        return found[0] if len(found) == 1 else stretches.union(found)
+        return [(position, position) for position in words]
+
+    def _spared(self, scan: Scan, struck_by: Sequence[Stretch]) -> Sequence[Stretch]:
+        own = stretches.without(self._word_hits(scan), struck_by)
+        return stretches.union((own, *(_without(part, scan, struck_by) for part in self.parts)))
 
     def struck_by(self, scan: Scan) -> list[Stretch]:
         """Return hits of the vetoes."""
@@ -115,6 +124,18 @@ class Group(Leaf):
         if not self.parts:
             return [words]
         return [words | clause for clause in Any(self.parts, "").clauses(weigh)]
+
+
+def _without(node: Node, scan: Scan, struck_by: Sequence[Stretch]) -> Sequence[Stretch]:
+    """Return hits of `node` with those of its leaves that share a word with `struck_by` left out.
+
+    A word that is struck out is no partner for NEAR either.
+    """
+    if isinstance(node, Near):
+        return node.taking_part([_without(child, scan, struck_by) for child in node.children])
+    if isinstance(node, Any):
+        return stretches.union(_without(child, scan, struck_by) for child in node.children)
+    return stretches.without(node.hits(scan), struck_by)
 
 
 class RegexLeaf(Leaf):

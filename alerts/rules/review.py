@@ -7,7 +7,7 @@ can never be found, vetoes that can never strike.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from itertools import chain, pairwise, product
 from pathlib import Path as FilePath
@@ -50,19 +50,28 @@ def _idle_vetoes(config: WatchConfig, program: Program) -> Iterator[RuleProblem]
     for name, concept in config.concepts.items():
         group = program.concepts[name]
         own = _patterns(group)
-        hit: set[int] = set()
-        for word in WORD.findall("\n".join(chain(*concept.terms.values()))):
-            positions: dict[int, list[int]] = {}
-            program.lexicon.scan(f"{word} {word.capitalize()} x-{word}", 0, positions)
-            if not own.isdisjoint(positions):
-                hit.update(positions)
-        for veto, path in zip(group.vetoes, _veto_paths(config, name), strict=True):
-            if hit.isdisjoint(_patterns(veto)) and not _holds_regex(veto):
+        spelled = list(chain(*concept.terms.values()))
+        queries = list(chain.from_iterable(items for _, items in concept.vetoes))
+        hit = _struck_together(program, own, spelled)
+        for veto, query, path in zip(group.vetoes, queries, _veto_paths(config, name), strict=True):
+            found = hit | _struck_together(program, own, [query])
+            if found.isdisjoint(_patterns(veto)) and not _holds_regex(veto):
                 yield _warning(
                     path,
                     f"this can never strike out a hit of ${name}: it shares no word with it",
                     "name the word with its context: (саммит OR заседание) NEAR/5 повестка",
                 )
+
+
+def _struck_together(program: Program, own: frozenset[int], written: Iterable[str]) -> set[int]:
+    """Return everything that is found in those words of `written` that satisfy one of `own`."""
+    together: set[int] = set()
+    for word in WORD.findall("\n".join(written)):
+        positions: dict[int, list[int]] = {}
+        program.lexicon.scan(f"{word} {word.capitalize()} x-{word}", 0, positions)
+        if not own.isdisjoint(positions):
+            together.update(positions)
+    return together
 
 
 def _veto_paths(config: WatchConfig, name: str) -> Iterator[tuple[str | int, ...]]:

@@ -242,6 +242,10 @@ class Near(Operator):
             if not hits:
                 return ()
             found.append(hits)
+        return self.taking_part(found)
+
+    def taking_part(self, found: Sequence[Sequence[Stretch]]) -> Sequence[Stretch]:
+        """Return those of `found`, the hits of each operand, that are near enough."""
         if self.ordered:
             return stretches.ordered(found, self.distances)
         together = found[0]

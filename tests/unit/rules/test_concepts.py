@@ -192,3 +192,10 @@ def test_review_finds_sources_and_languages_that_do_not_exist(config: Config) ->
         "`lang:de` can never hold: there is no such lang",
     ]
     assert found[0].hint == "did you mean 'kloop'?"
+
+
+def test_a_word_that_is_struck_out_is_no_partner_for_near(rules: Rules) -> None:
+    concept = {"ru": ["нападение NEAR/9 мигрант"], "unless": ["матч NEAR/3 нападение"]}
+    ruleset = one_concept(rules, concept)
+    assert hits(ruleset, "мигранты сыграли матч, нападение было в ударе") == []
+    assert hits(ruleset, "нападение на мигрантов") == ["нападение", "мигрантов"]
