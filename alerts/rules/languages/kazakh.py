@@ -12,8 +12,10 @@ Choices that the grammar leaves to us:
 - Verbs in -ла- come only from loans: мобилизация gives мобилизацияланған, but хабар (news) does not
   give хабарлады (said).
 - A dictionary word in -у is a verbal noun: its verb takes voice, negation, tense, participles and
-  converbs. Since it may be a noun as well (бақылау), it also takes all endings of nouns. Nouns that
-  only look like it (қару, тау) are listed or have one syllable.
+  converbs. Since it may be a noun as well (бақылау), it also inflects as one, but derives nothing:
+  шектеулі (few, limited) is no form of шектеу (restrict). Nouns that only look like it (қару, тау)
+  are listed or have one syllable.
+- The aorist takes cases but no owner: ұсталары are smiths, not what was caught.
 - The bare stem, which is the familiar imperative, is no form: it is rare in news and mostly a noun
   (ұста, a smith; шығар, perhaps). Verbs of up to three letters take the passive but no other voice,
   no bare converb and no aorist: салу (put) has neither сала (a branch) nor салар.
@@ -107,7 +109,7 @@ _NEVER = Slot("negated aorist", ("FAс", "FAсQA", "FAстAн", "FAстAй"), re
 _INTENTION = Slot("intention", ("FAH", "FAQшI"), required=True)
 _PARTICIPLE = Slot(
     "participle",
-    ("KAн", "KAндIH", "XтIн", "XтIндIH", "XтIндAй", "у", "ушI", "ушIлIH", "улI"),
+    ("KAн", "KAндIH", "XтIн", "XтIндIH", "XтIндAй", "у", "ушI", "ушIлIH"),
     required=True,
 )
 
@@ -129,8 +131,6 @@ _LONG_FINITE = (
     (_LET_US,),
     (_AORIST_OF_CONSONANT, _IS),
     (_AORIST_OF_CONSONANT, _CASE),
-    (_AORIST_OF_CONSONANT, _OWNER, _CASE_OF_OWNED),
-    (_AORIST_OF_CONSONANT, _ITS, _ITS_CASE),
     (_NEVER, _IS),
 )
 _DA_VERBAL = tuple((_VOICE, _VOICE_OF_VOICE, *endings) for endings in _LONG_FINITE)
@@ -159,6 +159,7 @@ _FRONT_VOWEL = Slot("і in spite of the stem", ("і",), required=True)
 _PARADIGMS: dict[str, tuple[Paradigm, ...]] = {
     "noun": _NOMINAL,
     "short noun": _INFLECTION,
+    "verbal noun": _INFLECTION + _PREDICATION,
     "voiced noun": _starting(_BEFORE_VOWEL, _INFLECTION),
     "loan": _NOMINAL + _starting(_MAKE, _LA_VERBAL),
     "soft loan": ((_FRONT_VOWEL, _ITS_CASE), (_FRONT_VOWEL, _ITS_LOCATED)),
@@ -262,12 +263,14 @@ def _possessed_stems(word: str) -> Iterator[tuple[str, str]]:
 
 
 def _stems_of(word: str) -> Iterator[tuple[str, str]]:
+    plain_noun = word in _NOT_VERBAL or (_ONE_SYLLABLE.match(word) and word not in ("деу", "жеу"))
+    if len(word) > 2 and word[-1] in "ую" and not plain_noun:
+        yield word, "verbal noun"
+        yield from _verb_stems(word)
+        return
     yield from _noun_stems(word)
     if len(word) > 4 and word[-1] in "ыі":
         yield from _possessed_stems(word)
-    plain_noun = word in _NOT_VERBAL or (_ONE_SYLLABLE.match(word) and word not in ("деу", "жеу"))
-    if len(word) > 2 and word[-1] in "ую" and not plain_noun:
-        yield from _verb_stems(word)
 
 
 GRAMMAR = SuffixGrammar(
