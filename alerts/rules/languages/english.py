@@ -80,14 +80,20 @@ _DOUBLES_LONGER = (
 _NOT_VERBS = re.compile(r"(?:tion|sion|ment|ness|ity|ship|hood|ism|ist|ance|ence|cy|ware|ee)$")
 _INFLECTED = re.compile(r"(?:[a-z]{2}ed|[a-z]{3}ing)$")
 _LOOKS_INFLECTED = _listed("""
-
+    need feed seed speed bleed breed exceed proceed succeed indeed bed wed shed embed bring string
+    king ring wing spring thing sling cling fling swing sting
 """)
+"""Words that end in -ed or -ing and are not inflected."""
 _PLURAL = re.compile(r"[a-z]{2}[^su]s$")
 _NO_PLURAL = re.compile(r"(?:ss|us|is|ous|news|summons|always|perhaps)$")
 _BRITISH = re.compile(r"(?<=[a-z]{3})(?:is|iz)(?=(?:e|ed|es|ing|ation|ations|er|ers)$)")
 _IS_ONLY = _listed("""
-
+    advise advertise arise comprise compromise despise devise disguise exercise franchise improvise
+    merchandise promise revise rise supervise surprise televise praise raise noise poise prize size
+    seize capsize wise otherwise likewise precise concise enterprise expertise paradise premise
+    treatise demise bruise cruise
 """)
+"""Words in -ise or -ize that are spelled in one way only."""
 
 
 def forms(word: str) -> frozenset[str]:

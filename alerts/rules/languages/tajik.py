@@ -6,9 +6,9 @@ conjunction -у on nouns; the prefixes на- and ме- and personal endings on t
 stem and the participle of verbs. Present stems cannot be told from the infinitive, so those of the
 verbs that news texts build with (кардан, шудан …) are listed.
 
-Texts are often typed on a Russian keyboard: ҳ ҷ ӣ қ ғ ӯ count as х ч и к г у. So -ӣ is spelled -и
-in the table. Of derivation only -ӣ and -гӣ are taken for forms of the word (муҳоҷир, муҳоҷирӣ);
-what is built with -гар, -чӣ, -истон and the like is listed where it is meant.
+Texts are often typed on a Russian keyboard: ҳ ҷ ӣ қ ғ ӯ count as х ч и к г у, and ё is е anyway. So
+-ӣ is spelled -и in the table. Of derivation only -ӣ and -гӣ are taken for forms of the word
+(муҳоҷир, муҳоҷирӣ); what is built with -гар, -чӣ, -истон and the like is listed where it is meant.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 from alerts.rules.languages.suffixes import Paradigm, Slot, SuffixGrammar
 
-_LOOSE = str.maketrans("ҳҷӣқғӯ", "хчикгу")
+_LOOSE = str.maketrans("ҳҷӣқғӯё", "хчикгуе")
 
 _ADJECTIVE = Slot("adjective", ("и", "ги", "ви"))
 _PLURAL = Slot("plural", ("хо", "он"))
@@ -69,17 +69,17 @@ _PARADIGMS = {
 }
 
 _PRESENT = {
-    "кардан": "кун", "шудан": "шав", "додан": "дех", "гирифтан": "гир", "рафтан": "рав",
+    "кардан": "кун", "шудан": "шав", "додан": "дих", "гирифтан": "гир", "рафтан": "рав",
     "омадан": "о", "доштан": "дор", "гуфтан": "гу", "бурдан": "бар", "гурехтан": "гурез",
     "фиристодан": "фирист", "баровардан": "барор", "задан": "зан", "куштан": "куш",
-    "партофтан": "парто", "навиштан": "навис", "гаштан": "гард", "ёфтан": "ёб", "овардан": "овар",
+    "партофтан": "парто", "навиштан": "навис", "гаштан": "гард", "ефтан": "еб", "овардан": "овар",
     "мондан": "мон", "хостан": "хох", "гузаштан": "гузар", "бастан": "банд", "супурдан": "супор",
     "пазируфтан": "пазир", "сохтан": "соз", "рехтан": "рез", "чустан": "чуй", "дидан": "бин",
     "шинохтан": "шинос", "андохтан": "андоз", "боздоштан": "боздор",
 }  # fmt: skip
 """Present stems that do not follow from the infinitive, in loose spelling."""
 
-_VOWELS = frozenset("аеёиоуэюя")
+_VOWELS = frozenset("аеиоуэюя")
 _SHORT = 3
 """Letters of a noun that is too short for derived words to be told from others."""
 
@@ -105,7 +105,7 @@ def _stems_of_verb(infinitive: str) -> Iterator[tuple[str, str]]:
     if present:
         for prefix in ("ме", "наме", "би", "на"):
             yield prefix + present, "present"
-        if len(present) > _SHORT:
+        if len(present) >= _SHORT:
             yield present, "present"
         yield present, "present participle"
 

@@ -1,4 +1,4 @@
-"""The shipped example: it loads, its rules pass their own tests, and whole stories come out right."""
+"""The shipped example: its rules pass their own tests, and whole stories come out right."""
 
 from __future__ import annotations
 
