@@ -14,9 +14,11 @@ from core.articles import ArticleData
 _PATIENCE = 20.0
 """Seconds after which a peer is judged by the articles it has managed."""
 
-_COMPILE_LIMIT = 3_000
-"""Rules of a hyperscan database; more take minutes to compile, so larger sets are scanned by
-several databases, as one would split them."""
+_COMPILE_AT_ONCE = 500
+"""Patterns of one hyperscan database: compiling takes ever longer the more there are."""
+
+_COMPILE_PATIENCE = 30.0
+"""Seconds of compiling databases; what is left out is counted by the share that was compiled."""
 
 
 def _pattern(forms: frozenset[str]) -> str:
@@ -61,13 +63,15 @@ def hyperscan_seconds(queries: Sequence[Query], articles: Sequence[ArticleData])
     """Return seconds for an article to find every word of every rule; judging comes on top.
 
     Hyperscan has no word boundaries for letters beyond ASCII, so it is given the easier task of
-    finding the forms anywhere.
+    finding the forms anywhere. Thousands of rules take it minutes and gigabytes to compile: what
+    could not be compiled in _COMPILE_PATIENCE is taken to cost as much as what could.
     """
     flags = hyperscan.HS_FLAG_UTF8 | hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SINGLEMATCH
     patterns = list(dict.fromkeys(_listed(forms) for one in queries for forms in one.wanted))
     databases = []
-    for start in range(0, len(patterns), _COMPILE_LIMIT):
-        some = patterns[start : start + _COMPILE_LIMIT]
+    began, compiled = time.perf_counter(), 0
+    for start in range(0, len(patterns), _COMPILE_AT_ONCE):
+        some = patterns[start : start + _COMPILE_AT_ONCE]
         database = hyperscan.Database()
         database.compile(
             expressions=[pattern.encode() for pattern in some],
@@ -76,6 +80,9 @@ def hyperscan_seconds(queries: Sequence[Query], articles: Sequence[ArticleData])
             flags=[flags] * len(some),
         )
         databases.append(database)
+        compiled += len(some)
+        if time.perf_counter() - began > _COMPILE_PATIENCE:
+            break
 
     def judge(article: ArticleData) -> None:
         content = f"{article.title}\n{article.text}".encode()
@@ -83,7 +90,7 @@ def hyperscan_seconds(queries: Sequence[Query], articles: Sequence[ArticleData])
             database.scan(content, match_event_handler=found.append_match)
 
     found = _Found()
-    return _seconds(judge, articles)
+    return _seconds(judge, articles) * len(patterns) / compiled
 
 
 class _Found:

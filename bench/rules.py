@@ -121,9 +121,10 @@ def run(counts: Sequence[int] = COUNTS) -> bool:
     )
     sound = True
     for language in LANGUAGES:
-        cases = [_in_a_process(language, count) for count in counts]
-        for case in cases:
-            print(_row(case), flush=True)
+        cases = []
+        for count in counts:
+            cases.append(_in_a_process(language, count))
+            print(_row(cases[-1]), flush=True)
         for small, large in pairwise(cases):
             growth = large.warm / small.warm
             print(f"    {small.rules:,} → {large.rules:,} rules: {growth:.1f} times the time")

@@ -31,7 +31,12 @@ def test_what_is_on_disk_is_not_generated_again(
 ) -> None:
     load_or_generate(WORDS, tmp_path)
     asked: list[tuple[str, str]] = []
-    monkeypatch.setattr(form_cache, "_generated", lambda word: asked.append(word) or frozenset())
+
+    def generated(word: tuple[str, str]) -> frozenset[str]:
+        asked.append(word)
+        return frozenset()
+
+    monkeypatch.setattr(form_cache, "_generated", generated)
     load_or_generate(WORDS, tmp_path)
     load_or_generate([*WORDS, ("ru", "облава")], tmp_path)
     assert asked == [("ru", "облава")]
