@@ -1,113 +1,203 @@
 """Tajik: which endings a word can carry.
 
-The slots and their order follow Perry, A Tajik Persian Reference Grammar (2005): number, the
-indefinite -е, the izofat -и or a possessive enclitic, the object marker -ро, the copula and the
-conjunction -у on nouns; the prefixes на- and ме- and personal endings on the past stem, the present
-stem and the participle of verbs. Present stems cannot be told from the infinitive, so those of the
-verbs that news texts build with (кардан, шудан …) are listed.
+The slots and their order follow Perry, *A Tajik Persian Reference Grammar* (2005): number, then
+either the indefinite -е or the izofat -и or a possessive enclitic, the object marker -ро, the
+copula, the conjunction -у on nouns; the prefixes на-, ме-, би- and personal endings on the past
+stem, the present stem and the participle of verbs.
 
-Texts are often typed on a Russian keyboard: ҳ ҷ ӣ қ ғ ӯ count as х ч и к г у, and ё is е anyway. So
--ӣ is spelled -и in the table. Of derivation only -ӣ and -гӣ are taken for forms of the word
-(муҳоҷир, муҳоҷирӣ); what is built with -гар, -чӣ, -истон and the like is listed where it is meant.
+Choices that the grammar leaves to us:
+
+- Texts are often typed on a Russian keyboard: ҳ ҷ ӣ қ ғ ӯ count as х ч и к г у, and ё is е anyway.
+  So -ӣ (муҳоҷирӣ) cannot be told from the izofat. Russian spellings of loans count too: ц is тс,
+  ы is и, ь is silent.
+- Of derivation only -ӣ, -тар, -тарин and what compound verbs make of a noun (боздоштшуда,
+  сафарбаркунӣ) are forms of the word. What -гар, -чӣ, -бон, -истон make are other words, and so is
+  муҳоҷират: the familiar possessive -ат, which news does not use, is left out.
+- Nouns of three letters and less have only the plural in -ҳо: кор (work), корон is no word.
+- A present stem cannot be told from the infinitive, so those of the verbs that news builds with are
+  listed. Without a prefix it is met in the third person only: занад is a form of задан (beat), зани
+  is `a woman of`. The agent in -анда is another word: рондан is to drive out, ронанда a driver.
+- The prefix of a verb may come before ме- and на-: бармегардад, намебарояд, боздошт, бознадошт.
+  An infinitive in на- is the negated verb: надодан gives намедиҳанд, but not медиҳанд.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from alerts.rules.languages.suffixes import Paradigm, Slot, SuffixGrammar
+from alerts.rules.languages.suffixes import Paradigm, Slot, Sound, SuffixGrammar
 
-_LOOSE = str.maketrans("ҳҷӣқғӯё", "хчикгуе")
+_LOOSE = str.maketrans(
+    {
+        "ҳ": "х", "ҷ": "ч", "ӣ": "и", "қ": "к", "ғ": "г", "ӯ": "у", "ё": "е", "ц": "тс", "ы": "и",
+        "ь": None, "'": "ъ",
+    }
+)  # fmt: skip
 
-_ADJECTIVE = Slot("adjective", ("и", "ги", "ви"))
-_PLURAL = Slot("plural", ("хо", "он"))
-_PLURAL_OF_VOWEL = Slot("plural", ("хо", "ён", "гон", "вон"))
-_INDEFINITE = Slot("indefinite", ("е", "ие", "йе"))
-_LINK = Slot("izofat or possessive", ("и", "ам", "аш", "амон", "атон", "ашон"))
-_LINK_OF_VOWEL = Slot(
-    "izofat or possessive",
-    ("и", "ям", "яш", "ямон", "ятон", "яшон", "ам", "аш", "амон", "атон", "ашон"),
-)
-"""The familiar -ат is left out: it is not met in news, and муҳоҷират is another word."""
+_V = "аеиоуэюя"
+_C = "бвгджзйклмнпрстфхчшщъ"
+_SOUNDS = {
+    "N": (  # шаҳрвандон, ронандагон, ҳарбиён, бонувон
+        Sound("он", after=_C),
+        Sound("гон", after="а"),
+        Sound("ён", after="еио"),
+        Sound("вон", after="у"),
+    ),
+    "A": (Sound("а"), Sound("я", after=_V)),  # номаш, номааш, ҳуҷҷатҳояш
+    "D": (Sound("ӣ", after=_C + "оу"), Sound("гӣ", after="а")),  # ҷангӣ, хонагӣ
+    "S": (Sound("аст"), Sound("ст", after=_V)),  # муҳоҷираст, мигрантҳост, сафарбарист
+    "P": (Sound("а", after=_C), Sound("я", after=_V)),  # кунад, ояд
+}
+
+_PLURAL = Slot("plural", ("ҳо", "N"))
+_PLURAL_OF_THINGS = Slot("plural", ("ҳо",))
+_LINK = Slot("izofat or possessive", ("и", "Aм", "Aш", "Aмон", "Aтон", "Aшон"))
+_INDEFINITE = Slot("indefinite", ("е",), required=True)
+_IS_ONE = Slot("indefinite and copula", ("ест",), required=True)
 _OBJECT = Slot("object", ("ро",))
-_COPULA = Slot("copula", ("аст", "ст", "анд", "янд", "ам", "ем", "ед", "нд"))
+_COPULA = Slot("copula", ("S", "Aнд", "Aм", "ем", "ед"), required=True)
+_IS = Slot("copula", ("аст",), required=True)
 _CONJUNCTION = Slot("conjunction", ("у", "ю", "ву"))
-
-_PERSON = Slot("person", ("ам", "и", "ад", "ем", "ед", "анд", "янд", "яд", "ям"), required=True)
-_PAST_PERSON = Slot("person", ("ам", "и", "ем", "ед", "анд"))
-_PARTICIPLE = Slot("participle", ("а", "аги", "агон", "агонро"), required=True)
-_PERFECT = Slot(
-    "perfect", ("аст", "анд", "ам", "и", "ем", "ед", "гист", "буд", "ро", "хо", "е", "у")
+_ADJECTIVE = Slot("adjective or abstract noun", ("D",), required=True)
+_DEGREE = Slot("comparative or superlative", ("тар", "тарин"), required=True)
+_COMPOUND = Slot(
+    "of a compound verb", ("шуда", "кардашуда", "шаванда", "кунӣ", "шавӣ"), required=True
 )
-_INFINITIVE = Slot("infinitive", ("ан",), required=True)
 
-_NOMINAL: Paradigm = (_PLURAL, _INDEFINITE, _LINK, _OBJECT, _COPULA, _CONJUNCTION)
-_NOMINAL_OF_VOWEL: Paradigm = (
-    _PLURAL_OF_VOWEL,
-    _INDEFINITE,
-    _LINK_OF_VOWEL,
-    _OBJECT,
-    _COPULA,
-    _CONJUNCTION,
+_INFLECTION: tuple[Paradigm, ...] = (
+    (_PLURAL, _LINK, _OBJECT, _CONJUNCTION),
+    (_PLURAL, _INDEFINITE, _OBJECT, _CONJUNCTION),
+    (_IS_ONE,),
+    (_PLURAL, _COPULA, _CONJUNCTION),
+)
+_SHORT_INFLECTION: tuple[Paradigm, ...] = (
+    (_PLURAL_OF_THINGS, _LINK, _OBJECT, _CONJUNCTION),
+    (_PLURAL_OF_THINGS, _INDEFINITE, _OBJECT, _CONJUNCTION),
+    (_IS_ONE,),
+    (_PLURAL_OF_THINGS, _IS),
+    (_ADJECTIVE, Slot("izofat", ("и",), required=True)),
+)
+
+
+def _starting(slots: Paradigm, paradigms: tuple[Paradigm, ...]) -> tuple[Paradigm, ...]:
+    return tuple((*slots, *rest) for rest in paradigms)
+
+
+_ENCLITIC = Slot("object", ("аш", "ашон"))
+_PAST_PERSON = Slot("person", ("ам", "ӣ", "ем", "ед", "анд"))
+_PARTICIPLE = Slot("participle", ("а",), required=True)
+_PERFECT = Slot("perfect", ("аст", "анд", "ам", "ӣ", "ем", "ед"))
+_INFINITIVE = Slot("infinitive", ("ан", "анӣ"), required=True)
+_PERSON = Slot("person", ("Pм", "ӣ", "Pд", "ем", "ед", "Pнд"), required=True)
+_THIRD_PERSON = Slot("third person", ("Pд", "Pнд"), required=True)
+
+_FINITE_PAST: tuple[Paradigm, ...] = (
+    (_PAST_PERSON, _ENCLITIC, _CONJUNCTION),
+    (_PARTICIPLE, _PERFECT, _CONJUNCTION),
 )
 
 _PARADIGMS = {
-    "noun": ((_ADJECTIVE, *_NOMINAL),),
-    "noun in a vowel": ((_ADJECTIVE, *_NOMINAL_OF_VOWEL),),
-    "short noun": (_NOMINAL,),
-    "short noun in a vowel": (_NOMINAL_OF_VOWEL,),
+    "noun": (
+        *_INFLECTION,
+        *_starting((_ADJECTIVE,), _INFLECTION[:2]),  # no copula: журнал, not журналист
+        *_starting((_COMPOUND,), _INFLECTION),
+        (_DEGREE, _LINK, _OBJECT, _CONJUNCTION),
+    ),
+    "short noun": _SHORT_INFLECTION,
+    "noun with an ending": ((Slot("izofat", ("и",), required=True), _CONJUNCTION),),
     "past": (
-        (_PAST_PERSON, _OBJECT, _CONJUNCTION),
-        (_PARTICIPLE, _PERFECT, _CONJUNCTION),
-        (_INFINITIVE, Slot("future participle", ("и",)), *_NOMINAL),
+        *_FINITE_PAST,
+        *_starting((_PARTICIPLE,), _INFLECTION[:2]),
+        *_starting((Slot("participle", ("агӣ",), required=True),), _INFLECTION),
+        *_starting((_INFINITIVE,), _INFLECTION),
     ),
-    "prefixed past": ((_PAST_PERSON, _CONJUNCTION), (_PARTICIPLE, _PERFECT, _CONJUNCTION)),
-    "present": ((_PERSON, _CONJUNCTION),),
-    "present participle": (
-        (Slot("agent", ("анда", "андагон"), required=True), _INDEFINITE, _LINK, _OBJECT, _COPULA),
-    ),
+    "prefixed past": _FINITE_PAST,
+    "present": ((_PERSON, _ENCLITIC, _CONJUNCTION),),
+    "bare present": ((_THIRD_PERSON, _ENCLITIC, _CONJUNCTION),),
 }
 
 _PRESENT = {
-    "кардан": "кун", "шудан": "шав", "додан": "дих", "гирифтан": "гир", "рафтан": "рав",
-    "омадан": "о", "доштан": "дор", "гуфтан": "гу", "бурдан": "бар", "гурехтан": "гурез",
-    "фиристодан": "фирист", "баровардан": "барор", "задан": "зан", "куштан": "куш",
-    "партофтан": "парто", "навиштан": "навис", "гаштан": "гард", "ефтан": "еб", "овардан": "овар",
-    "мондан": "мон", "хостан": "хох", "гузаштан": "гузар", "бастан": "банд", "супурдан": "супор",
-    "пазируфтан": "пазир", "сохтан": "соз", "рехтан": "рез", "чустан": "чуй", "дидан": "бин",
-    "шинохтан": "шинос", "андохтан": "андоз", "боздоштан": "боздор",
+    "андохтан": "андоз", "афзудан": "афзо", "афтодан": "афт", "бастан": "банд", "бохтан": "боз",
+    "будан": "бош", "бурдан": "бар", "гаштан": "гард", "гирифтан": "гир", "гузаштан": "гузар",
+    "гузоштан": "гузор", "гурехтан": "гурез", "гуфтан": "гу", "дидан": "бин", "додан": "дих дех",
+    "донистан": "дон", "доштан": "дор", "ефтан": "еб", "задан": "зан", "зистан": "зи",
+    "истодан": "ист", "кардан": "кун", "кофтан": "ков", "куфтан": "куб", "куштан": "куш",
+    "мурдан": "мир", "навиштан": "навис", "намудан": "намо", "нишастан": "нишин",
+    "овардан": "овар ор", "омадан": "о", "омухтан": "омуз", "пазируфтан": "пазир",
+    "пайвастан": "пайванд", "пардохтан": "пардоз", "партофтан": "парто", "рафтан": "рав",
+    "рехтан": "рез", "сохтан": "соз", "супурдан": "супор", "сухтан": "суз", "тавонистан": "тавон",
+    "тохтан": "тоз", "фармудан": "фармо", "фиристодан": "фирист", "фурухтан": "фуруш",
+    "хестан": "хез", "хостан": "хох", "хурдан": "хур", "чустан": "чу", "шикастан": "шикан",
+    "шинохтан": "шинос", "шудан": "шав", "шунидан": "шунав",
 }  # fmt: skip
 """Present stems that do not follow from the infinitive, in loose spelling."""
 
-_VOWELS = frozenset("аеиоуэюя")
+_PREVERBS = ("бар", "боз", "во", "дар", "фар", "фур")
+_REGULAR = re.compile(r"..(?:и|он)дан$")
+"""Infinitives whose present stem follows: фаҳмидан, фаҳм; рондан, рон."""
+_PAST_ONLY = re.compile(r"..(?:урд|[сфхш]т)ан$")
+"""Other endings that tell an infinitive from a noun such as ватан and маъдан."""
 _SHORT = 3
 """Letters of a noun that is too short for derived words to be told from others."""
 
 
+def _present_stems(infinitive: str) -> tuple[str, ...]:
+    """Return present stems of an infinitive without a preverb; none if they are not known."""
+    if infinitive in _PRESENT:
+        return tuple(_PRESENT[infinitive].split())
+    if _REGULAR.search(infinitive):
+        return (infinitive[: -4 if infinitive.endswith("идан") else -3],)
+    return ()
+
+
+def _split(infinitive: str) -> tuple[str, str]:
+    """Return the preverb of a verb, which may be empty, and the infinitive without it."""
+    if infinitive not in _PRESENT:
+        for preverb in _PREVERBS:
+            verb = infinitive.removeprefix(preverb)
+            if verb != infinitive and _present_stems(verb):
+                return preverb, verb
+    return "", infinitive
+
+
+def _verb_stems(preverb: str, verb: str) -> Iterator[tuple[str, str]]:
+    past, presents = verb[:-2], _present_stems(verb)
+    yield preverb + past, "past"
+    yield from _prefixed_stems(preverb, verb, "ме")
+    yield from _negated_stems(preverb, verb)
+    for present in presents:
+        yield f"би{preverb}{present}", "present"
+        if len(preverb + present) >= _SHORT:
+            yield preverb + present, "bare present"
+
+
+def _negated_stems(preverb: str, verb: str) -> Iterator[tuple[str, str]]:
+    yield f"на{preverb}{verb[:-2]}", "past"
+    for prefix in ("на", "наме"):
+        yield from _prefixed_stems(preverb, verb, prefix)
+
+
+def _prefixed_stems(preverb: str, verb: str, prefix: str) -> Iterator[tuple[str, str]]:
+    for prefixed in dict.fromkeys((preverb + prefix, prefix + preverb)):
+        yield prefixed + verb[:-2], "prefixed past"
+        for present in _present_stems(verb):
+            yield prefixed + present, "present"
+
+
 def _stems_of(word: str) -> Iterator[tuple[str, str]]:
-    if word.endswith(("дан", "тан")) and len(word) > 4:
-        yield from _stems_of_verb(word)
+    preverb, verb = _split(word)
+    if _present_stems(verb) or _PAST_ONLY.search(verb):
+        yield from _verb_stems(preverb, verb)
         return
-    kind = "short noun" if len(word) <= _SHORT else "noun"
-    yield word, f"{kind} in a vowel" if word[-1] in _VOWELS else kind
-
-
-def _stems_of_verb(infinitive: str) -> Iterator[tuple[str, str]]:
-    past = infinitive[:-2]
-    yield past, "past"
-    for prefix in ("на", "ме", "наме"):
-        yield prefix + past, "prefixed past"
-    present = _PRESENT.get(infinitive)
-    if present is None and infinitive.endswith("идан"):
-        present = infinitive[:-4]
-    elif present is None and infinitive.endswith("ондан"):
-        present = infinitive[:-3]
-    if present:
-        for prefix in ("ме", "наме", "би", "на"):
-            yield prefix + present, "present"
-        if len(present) >= _SHORT:
-            yield present, "present"
-        yield present, "present participle"
+    if word.startswith("на"):
+        preverb, verb = _split(word.removeprefix("на"))
+        if _present_stems(verb):
+            yield from _negated_stems(preverb, verb)
+            return
+    yield word, "short noun" if len(word) <= _SHORT else "noun"
+    if word.endswith("ъ") and len(word) > _SHORT + 1:
+        yield word[:-1], "noun with an ending"  # дифоъ, дифои
 
 
 GRAMMAR = SuffixGrammar(
@@ -117,4 +207,5 @@ GRAMMAR = SuffixGrammar(
     harmonies_of=lambda _: ("",),
     paradigms=_PARADIGMS,
     stems_of=_stems_of,
+    sounds=_SOUNDS,
 )
