@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 import structlog
 
+from alerts.counting import CountedRules
 from alerts.routing import receivers_for
 from core.alerting import Match
 from core.articles import Article, ArticleData
 from core.config.models import WatchConfig
-from storage.records import Judgement, JudgementCommitted, PlannedAlert
+from storage.records import Judgement, JudgementCommitted, PlannedAlert, RuleHistory
 
 log = structlog.get_logger(__name__)
 
@@ -29,8 +31,8 @@ class Rules(Protocol):
         """What the rules are, as a short text that changes when they do."""
         ...
 
-    def match(self, article: ArticleData) -> tuple[Match, ...]:
-        """Return the rules that fire on `article`."""
+    def match(self, article: ArticleData, now: datetime | None = None) -> tuple[Match, ...]:
+        """Return the rules that fire on `article`, whose age is taken at `now`."""
         ...
 
 
@@ -39,6 +41,10 @@ class Judgements(Protocol):
 
     def unjudged(self, limit: int) -> list[Article]:
         """Return versions that no rules have seen, oldest first."""
+        ...
+
+    def rule_history(self, rule_id: str) -> RuleHistory:
+        """Return what a rule over time has counted and when it alerted."""
         ...
 
     def commit_judgement(self, judgements: Sequence[Judgement]) -> JudgementCommitted:
@@ -70,7 +76,8 @@ def evaluate(
     stored ruleset ends in ` failed: ERROR`, so that it can be found and judged again.
     Raises StorageError when the batch could not be committed; nothing of it is then.
     """
-    judgements = [_judge(article, ruleset, config) for article in store.unjudged(limit)]
+    counted = CountedRules(config, store.rule_history)
+    judgements = [_judge(article, ruleset, config, counted) for article in store.unjudged(limit)]
     if not judgements:
         return EvaluateReport()
     committed = store.commit_judgement([judgement for judgement, _ in judgements])
@@ -83,13 +90,22 @@ def evaluate(
     )
 
 
-def _judge(article: Article, ruleset: Rules, config: WatchConfig) -> tuple[Judgement, bool]:
+def _judge(
+    article: Article, ruleset: Rules, config: WatchConfig, counted: CountedRules
+) -> tuple[Judgement, bool]:
     """Return the judgement of one version, and whether the rules broke down on it."""
     try:
-        planned = tuple(
-            PlannedAlert(match, receivers_for(match, article, config))
-            for match in ruleset.match(article.data)
-        )
+        # Judged as of when it was first seen: the same whenever it is judged again.
+        matches = ruleset.match(article.data, article.first_seen_at)
+        planned, counts = [], []
+        for match in matches:
+            verdict = counted.count(match, article)
+            told = verdict is None or verdict.alerts
+            receivers = receivers_for(match, article, config) if told else ()
+            reason = verdict.reason if verdict is not None and told else ""
+            planned.append(PlannedAlert(match, receivers, told, reason))
+            if verdict is not None:
+                counts.append(verdict.count)
     except Exception as error:
         log.exception(
             "article_not_judged",
@@ -99,4 +115,7 @@ def _judge(article: Article, ruleset: Rules, config: WatchConfig) -> tuple[Judge
         )
         ruling = f"{ruleset.fingerprint} failed: {type(error).__name__}"
         return Judgement(article.version_id, ruling), True
-    return Judgement(article.version_id, ruleset.fingerprint, planned), False
+    return (
+        Judgement(article.version_id, ruleset.fingerprint, tuple(planned), tuple(counts)),
+        False,
+    )

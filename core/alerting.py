@@ -74,6 +74,8 @@ class Alert:
     match: Match
     article: Article
     created_at: datetime
+    reason: str = ""
+    """What an alert of a rule over time is about: `12 matches within 1h`."""
 
 
 class DeliveryStatus(StrEnum):

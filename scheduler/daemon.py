@@ -20,6 +20,7 @@ from typing import Any
 import structlog
 from rich.console import Console
 
+from alerts.counting import tell_silences
 from alerts.delivery.loop import DeliveryLoop
 from alerts.evaluate import evaluate
 from alerts.receivers import Receiver, build_receivers
@@ -148,6 +149,7 @@ class Daemon:
         ticks.every(10.0, "heartbeat", self._heartbeat_tick)
         if (watchdog := watchdog_seconds()) is not None:
             ticks.every(watchdog, "watchdog", self._watchdog_tick)
+        ticks.every(30.0, "silences", self._silences_tick)
         ticks.every(3600.0, "clean up", self._clean_up_tick)
         if self._on_status is not None:
             ticks.every(1.0, "status", self._status_tick)
@@ -225,6 +227,18 @@ class Daemon:
 
     async def _deliver_tick(self) -> None:
         self._delivery.wake()
+
+    async def _silences_tick(self) -> None:
+        try:
+            told = await asyncio.to_thread(
+                tell_silences, self._store, self._live.config, self._clock()
+            )
+        except StorageError as error:
+            log.error("silent rules could not be looked for", error=str(error))
+        else:
+            self._alerts += told
+            if told:
+                self._delivery.wake()
 
     async def _heartbeat_tick(self) -> None:
         try:

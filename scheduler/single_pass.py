@@ -16,6 +16,7 @@ from datetime import datetime
 
 from rich.console import Console
 
+from alerts.counting import tell_silences
 from alerts.delivery.loop import DeliveryLoop
 from alerts.evaluate import evaluate
 from alerts.receivers import build_receivers
@@ -141,6 +142,7 @@ class _Pass:
         judged = 0
         while batch := await asyncio.to_thread(self._evaluate):
             judged += batch
+        await asyncio.to_thread(tell_silences, self._store, self._live.config, self._clock())
         if not self._dry_run and not stop.is_set():
             await self._deliver()
         return self._report(crawl.counts, judged, interrupted=stop.is_set())

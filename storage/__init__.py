@@ -7,6 +7,8 @@ from storage.records import (
     JudgementCommitted,
     Page,
     PlannedAlert,
+    RuleCount,
+    RuleHistory,
     UrlHistory,
     VersionJudged,
 )
@@ -19,6 +21,8 @@ __all__ = [
     "JudgementCommitted",
     "Page",
     "PlannedAlert",
+    "RuleCount",
+    "RuleHistory",
     "Store",
     "UrlHistory",
     "VersionJudged",

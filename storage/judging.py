@@ -16,11 +16,13 @@ from sqlmodel import Session, col, insert, select, update
 from sqlmodel.sql.expression import Select
 
 from core.alerting import Alert, DeliveryStatus, Field, Level, Match, Snippet, Span, SpanKind
+from core.articles import Article
 from storage.articles import stored_article
 from storage.columns import clean
 from storage.engine import Database, batches, insert_into
 from storage.paging import continues, newest_first, page_of
 from storage.records import Cursor, Judgement, JudgementCommitted, Page, PlannedAlert
+from storage.rule_history import put_counts, put_told
 from storage.tables import AlertRow, ArticleRow, DeliveryRow, MatchRow, VersionRow
 
 
@@ -42,6 +44,13 @@ class Judging(Database):
             match_ids = _insert_matches(session, plans)
             told = self._insert_alerts(session, plans, match_ids, now)
             deliveries = self._insert_deliveries(session, told, now)
+            article_of = {plan.version_id: plan.article_id for plan in plans}
+            counts = [
+                (article_of[version_id], count)
+                for version_id in sorted(open_ids & article_of.keys())
+                for count in by_version[version_id].counts
+            ]
+            put_counts(session, self.dialect, counts)
             _mark_judged(session, [by_version[version_id] for version_id in open_ids], now)
         return JudgementCommitted(len(open_ids), len(told), deliveries)
 
@@ -73,6 +82,52 @@ class Judging(Database):
         with self._reading() as session:
             return matches_of(session, article_id)
 
+    def latest_match(self, rule_id: str) -> tuple[Article, Match] | None:
+        """Return the newest article that a rule fired on, in the version it fired on."""
+        query = (
+            select(MatchRow, ArticleRow, VersionRow)
+            .join(VersionRow, col(VersionRow.id) == MatchRow.version_id)
+            .join(ArticleRow, col(ArticleRow.id) == VersionRow.article_id)
+            .where(MatchRow.rule_id == rule_id)
+            .order_by(col(ArticleRow.first_seen_at).desc(), col(MatchRow.id).desc())
+            .limit(1)
+        )
+        with self._reading() as session:
+            found = session.exec(query).one_or_none()
+            if found is None:
+                return None
+            match, article, version = found
+            return stored_article(article, version), _match(match)
+
+    def commit_silence(
+        self, article: Article, match: Match, reason: str, receivers: Sequence[str], at: datetime
+    ) -> bool:
+        """Alert about the silence after `match`, once; return whether this is a new alert.
+
+        The alert is about the last article that matched: there is no other to show.
+        """
+        with self._writing() as session:
+            match_id, key = session.exec(
+                select(MatchRow.id, ArticleRow.key)
+                .join(VersionRow, col(VersionRow.id) == MatchRow.version_id)
+                .join(ArticleRow, col(ArticleRow.id) == VersionRow.article_id)
+                .where(MatchRow.version_id == article.version_id, MatchRow.rule_id == match.rule_id)
+            ).one()
+            plan = _Plan(
+                article.version_id,
+                article.id,
+                _alert_id(match.rule_id, key),
+                match,
+                tuple(receivers),
+                told=True,
+                reason=reason,
+            )
+            ids = {(article.version_id, match.rule_id): match_id}
+            told = self._insert_alerts(session, [plan], ids, at)
+            self._insert_deliveries(session, told, at)
+            put_told(session, self.dialect, [(match.rule_id, "", at)])
+        return bool(told)
+
     def fired_rules(self, article_ids: Sequence[int]) -> dict[int, set[str]]:
         """Return ids of the rules that fired on any version of each of the articles."""
         fired: dict[int, set[str]] = {}
@@ -97,7 +152,8 @@ class Judging(Database):
         """Insert the alerts that do not exist yet and return their plans."""
         first: dict[str, _Plan] = {}
         for plan in plans:
-            first.setdefault(plan.alert_id, plan)
+            if plan.told:
+                first.setdefault(plan.alert_id, plan)
         # In order of id, so that two processes that judge the same article cannot deadlock.
         values = [
             {
@@ -106,6 +162,7 @@ class Judging(Database):
                 "article_id": plan.article_id,
                 "match_id": match_ids[plan.version_id, plan.match.rule_id],
                 "created_at": now,
+                "reason": plan.reason,
             }
             for alert_id, plan in sorted(first.items())
         ]
@@ -150,6 +207,8 @@ class _Plan:
     alert_id: str
     match: Match
     receivers: tuple[str, ...]
+    told: bool
+    reason: str
 
 
 def matches_of(session: Session, article_id: int) -> list[tuple[int, Match]]:
@@ -182,6 +241,7 @@ def stored_alert(
         match=_match(match),
         article=stored_article(article, version),
         created_at=alert.created_at,
+        reason=alert.reason,
     )
 
 
@@ -207,6 +267,8 @@ def _open_plans(session: Session, by_version: dict[int, Judgement]) -> dict[int,
                     _alert_id(rule_id, key),
                     planned.match,
                     planned.receivers,
+                    planned.told,
+                    planned.reason,
                 )
                 for rule_id, planned in one_per_rule.items()
             ]

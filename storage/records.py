@@ -78,6 +78,33 @@ class PlannedAlert:
 
     match: Match
     receivers: tuple[str, ...] = ()
+    told: bool = True
+    """Whether anybody hears of it; a match that is only counted is kept all the same."""
+    reason: str = ""
+    """What an alert over time is about: `12 matches within 1h`."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCount:
+    """What a rule over time adds to its history with one version of an article."""
+
+    rule_id: str
+    keys: tuple[str, ...]
+    """Keys under which the version's article is counted, once however often it is edited."""
+    at: datetime
+    told: tuple[str, ...] = ()
+    """Keys that the rule alerts about."""
+    forget_before: datetime | None = None
+    """Older events are of no more use."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleHistory:
+    """What is stored of a rule over time."""
+
+    events: tuple[tuple[str, int, datetime], ...]
+    """Key, article id and time, oldest first."""
+    told: tuple[tuple[str, datetime], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +115,7 @@ class Judgement:
     ruleset: str
     """Fingerprint of the rules that judged."""
     alerts: tuple[PlannedAlert, ...] = ()
+    counts: tuple[RuleCount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,12 @@ from storage.engine import create_database_engine, storage_errors
 from storage.entries import Entries
 from storage.history import History
 from storage.judging import Judging
+from storage.rule_history import RuleHistories
 from storage.schema import HEAD, current_revision, prepare_schema
 from storage.sources import Sources
 
 
-class Store(Sources, Entries, Articles, Judging, Deliveries, History):
+class Store(Sources, Entries, Articles, Judging, RuleHistories, Deliveries, History):
     """All queries over one database.
 
     Every method is one transaction and may be called from any thread; on an error it raises

@@ -211,6 +211,31 @@ class AlertRow(Row, table=True):
     article_id: int = Field(foreign_key="article.id", sa_type=RowId)
     match_id: int = Field(foreign_key="rule_match.id", sa_type=RowId)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    reason: str = Field(
+        default="", sa_type=CleanText, sa_column_kwargs={"server_default": text("''")}
+    )
+
+
+class RuleEventRow(Row, table=True):
+    """An article that a rule over time has counted, under one of its keys."""
+
+    __tablename__ = "rule_event"
+    __table_args__ = (Index(None, "rule_id", "at"),)
+
+    rule_id: str = Field(primary_key=True, sa_type=CleanText)
+    key: str = Field(primary_key=True, sa_type=CleanText)
+    article_id: int = Field(primary_key=True, foreign_key="article.id", sa_type=RowId)
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class RuleToldRow(Row, table=True):
+    """When a rule over time last alerted about a key."""
+
+    __tablename__ = "rule_told"
+
+    rule_id: str = Field(primary_key=True, sa_type=CleanText)
+    key: str = Field(primary_key=True, sa_type=CleanText)
+    at: datetime = Field(sa_type=UtcDateTime)
 
 
 class DeliveryRow(Row, table=True):

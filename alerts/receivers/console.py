@@ -78,6 +78,8 @@ def show(summary: AlertSummary, console: Console, zone: tzinfo | None = None) ->
         (summary.outlet, "green"), ("  ·  ", "dim"), (f"{label} {clock_face(moment, zone)}", "dim")
     )
     parts: list[RenderableType] = [title, origin]
+    if summary.reason:
+        parts.insert(0, Text(summary.reason, style="bold yellow"))
     if summary.snippet:
         snippet = Text()
         for piece in summary.snippet:

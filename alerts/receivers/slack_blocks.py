@@ -41,6 +41,8 @@ def message(summary: AlertSummary) -> dict[str, object]:
         _section(_title(summary)),
         _context([_origin(summary)]),
     ]
+    if summary.reason:
+        blocks.insert(1, _section(f"*{literal(summary.reason)}*"))
     if summary.snippet:
         blocks.append(_section("> " + _highlighted(summary.snippet)))
     if summary.entities:

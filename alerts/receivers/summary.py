@@ -56,6 +56,8 @@ class AlertSummary:
     language: str | None
     published_at: datetime | None
     seen_at: datetime
+    reason: str
+    """What an alert over time is about; empty when the match itself is the news."""
     snippet: tuple[Piece, ...]
     terms: tuple[str, ...]
     """The words that were hit, as the article writes them."""
@@ -83,6 +85,7 @@ _HEADINGS = (
     ("person", "People"),
     ("place", "Places"),
     ("body", "Organisations"),
+    ("group", "Groups"),
     ("other", "Also named"),
 )
 
@@ -100,6 +103,7 @@ def summarize(notice: Notice, entities: Mapping[str, EntityConfig]) -> AlertSumm
         language=data.language,
         published_at=data.published_at,
         seen_at=alert.article.first_seen_at,
+        reason=shorten(one_line(alert.reason).strip(), 200),
         snippet=snippet_pieces(alert.match.snippet),
         terms=_terms(alert),
         entities=named_entities(alert, entities),

@@ -151,6 +151,7 @@ def payload(notice: Notice, entities: Mapping[str, EntityConfig]) -> dict[str, A
                 "level": match.level.value,
             },
             "article": _article(alert, notice.outlet),
+            **({"reason": encodable(alert.reason)} if alert.reason else {}),
             "snippet": {
                 "text": encodable(match.snippet.text),
                 "highlights": [list(pair) for pair in match.snippet.highlights],

@@ -6,6 +6,7 @@ straight to the numbers of the patterns that its words satisfy.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -17,6 +18,9 @@ from alerts.rules.words import Form, WordPattern
 
 MEMO_SIZE = 200_000
 """Pieces of text remembered in each of two generations, about 40 MB together."""
+
+_PIECE = re.compile(r"\S+")
+"""What `str.split` yields: both take the same characters for spaces."""
 
 _MEMORABLE = 64
 """Characters of the longest piece remembered: words are shorter, hostile input need not be."""
@@ -109,6 +113,24 @@ class Lexicon:
                 standing = positions.get(number)
                 positions[number] = found if standing is None else sorted((*standing, *found))
         return start
+
+    def pieces(self, text: str, start: int) -> tuple[list[int], list[int]]:
+        """Return, of the pieces of `text` that hold words, where each begins.
+
+        First the positions of their first words, counted from `start`, then the characters.
+        """
+        firsts, begins = [], []
+        for piece in _PIECE.finditer(text):
+            verdict = self._young.get(piece[0])
+            if verdict is None:
+                verdict = self._recall(piece[0])
+            if verdict < 0:
+                verdict = self._mixture(piece[0])[0] if verdict == _MIXED else 1
+            if verdict:
+                firsts.append(start)
+                begins.append(piece.start())
+                start += verdict
+        return firsts, begins
 
     def count_words(self, text: str) -> int:
         """Return how many words `text` has."""

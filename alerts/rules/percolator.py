@@ -78,8 +78,7 @@ class Percolator:
     def _met(
         found: Collection[int], level: dict[int, _Indexes], marks: npt.NDArray[np.bool_]
     ) -> npt.NDArray[np.bool_]:
-        for number in found:
-            rules = level.get(number)
-            if rules is not None:
-                marks[rules] = True
+        rules = [level[number] for number in found if number in level]
+        if rules:
+            marks[np.concatenate(rules)] = True
         return marks

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import islice
 
 from alerts.rules.analysis import WORD, possessive_length
 from alerts.rules.lexicon import Lexicon
@@ -75,12 +76,19 @@ class Scan:
         return min(end, self.text_start + LEAD_WORDS)
 
     @cached_property
-    def places(self) -> tuple[list[Stretch], list[Stretch]]:
-        """Where each word of the title and of the text begins and ends, in characters."""
-        return (
-            [match.span() for match in WORD.finditer(self.article.title)],
-            [match.span() for match in WORD.finditer(self.article.text)],
-        )
+    def _pieces(self) -> dict[Field, tuple[list[int], list[int]]]:
+        """Pieces of text that hold words: the position of their first word, where they begin."""
+        return {
+            Field.TITLE: self._lexicon.pieces(self.article.title, 0),
+            Field.TEXT: self._lexicon.pieces(self.article.text, self.text_start),
+        }
+
+    def _place(self, field: Field, content: str, position: int) -> Stretch:
+        """Return where the word at `position` begins and ends, in characters."""
+        firsts, begins = self._pieces[field]
+        at = bisect_right(firsts, position) - 1
+        words = WORD.finditer(content, begins[at])
+        return next(islice(words, position - firsts[at], None)).span()
 
     def occurrence(self, leaf: int, stretch: Stretch) -> Occurrence:
         """Return where a hit of `leaf` stands in the original title or text."""
@@ -88,13 +96,11 @@ class Scan:
         if known is not None:
             return known
         first, last = stretch
-        if first < self.text_start:
-            field, content, words, base = Field.TITLE, self.article.title, self.places[0], 0
-        else:
-            field, content = Field.TEXT, self.article.text
-            words, base = self.places[1], self.text_start
-        start = words[first - base][0]
-        begins, ends = words[last - base]
+        in_title = first < self.text_start
+        field = Field.TITLE if in_title else Field.TEXT
+        content = self.article.title if in_title else self.article.text
+        begins, ends = self._place(field, content, last)
+        start = begins if first == last else self._place(field, content, first)[0]
         return Occurrence(field, start, ends - possessive_length(content[begins:ends]))
 
     def words_at(self, field: Field, start: int, end: int) -> Stretch:
@@ -110,7 +116,12 @@ class Scan:
 
     @cached_property
     def _edges(self) -> dict[Field, tuple[list[int], list[int]]]:
-        return {
-            field: ([begin for begin, _ in words], [end for _, end in words])
-            for field, words in zip((Field.TITLE, Field.TEXT), self.places, strict=True)
-        }
+        """Where every word begins and ends, in characters."""
+        edges = {}
+        for field, content in (
+            (Field.TITLE, self.article.title),
+            (Field.TEXT, self.article.text),
+        ):
+            spans = [word.span() for word in WORD.finditer(content)]
+            edges[field] = ([begin for begin, _ in spans], [end for _, end in spans])
+        return edges

@@ -24,6 +24,7 @@ from core.config.fields import (
     SomeTime,
     WikidataId,
 )
+from core.config.over_time import OverTimeConfig
 from core.config.receiving import (
     RECEIVER_KINDS,
     ConsoleConfig,
@@ -48,6 +49,7 @@ __all__ = [
     "EmailConfig",
     "EntityConfig",
     "NetworkSection",
+    "OverTimeConfig",
     "ReceiverConfig",
     "RetentionSection",
     "RouteConfig",
@@ -296,6 +298,9 @@ class RuleConfig(Section):
         "letters when left out. Articles in every language are looked at all the same.",
     )
     sources: SourceFilter | None = Field(None, description="Only articles of these sources.")
+    over_time: OverTimeConfig | None = Field(
+        None, description="Alert by how often the rule matches. See docs/over_time.md."
+    )
     tests: tuple[RuleTest, ...] = Field((), description="Checked by `wirewatch check`.")
 
     @model_validator(mode="after")

@@ -428,8 +428,10 @@ def test_a_dead_delivery_shows_its_attempts_and_can_be_revived(desk: Desk) -> No
 def test_explain_tells_the_way_of_a_stored_a_rejected_and_an_unknown_address(desk: Desk) -> None:
     stored = desk.run("explain", desk.newsroom.story_url("hostile", "airship"))
     assert stored.status == 0
-    for words in ("discovered", "entry       stored", "SHA-256", "version 1", "matched     air",
-                  "delivery    desk: delivered", "air fires: found: zeppelin", "+ zeppelin   “"):  # fmt: skip
+    for words in (
+        "discovered", "entry       stored", "SHA-256", "version 1", "matched     air",
+        "delivery    desk: delivered", "air fires: found: zeppelin", "+ zeppelin   “",
+    ):  # fmt: skip
         assert words in stored.out
     rejected = desk.run("explain", f"{desk.newsroom.urls['plain']}/news/31404/story-4.html")
     assert rejected.status == 0

@@ -15,8 +15,9 @@ Choices that the grammar leaves to us:
   муҳоҷират: the familiar possessive -ат, which news does not use, is left out.
 - Nouns of three letters and less have only the plural in -ҳо: кор (work), корон is no word.
 - A present stem cannot be told from the infinitive, so those of the verbs that news builds with are
-  listed. Without a prefix it is met in the third person only: занад is a form of задан (beat), зани
-  is `a woman of`. The agent in -анда is another word: рондан is to drive out, ронанда a driver.
+  listed. Without a prefix it has no `I` and `thou`: занад is a form of задан (beat), but зани is `a
+  woman of` and занам `my wife`. The agent in -анда is another word: рондан is to drive out,
+  ронанда a driver.
 - The prefix of a verb may come before ме- and на-: бармегардад, намебарояд, боздошт, бознадошт.
   An infinitive in на- is the negated verb: надодан gives намедиҳанд, but not медиҳанд.
 """
@@ -62,7 +63,7 @@ _CONJUNCTION = Slot("conjunction", ("у", "ю", "ву"))
 _ADJECTIVE = Slot("adjective or abstract noun", ("D",), required=True)
 _DEGREE = Slot("comparative or superlative", ("тар", "тарин"), required=True)
 _COMPOUND = Slot(
-    "of a compound verb", ("шуда", "кардашуда", "шаванда", "кунӣ", "шавӣ"), required=True
+    "of a compound verb", ("шуда", "кардашуда", "нашуда", "шаванда", "кунӣ", "шавӣ"), required=True
 )
 
 _INFLECTION: tuple[Paradigm, ...] = (
@@ -90,7 +91,7 @@ _PARTICIPLE = Slot("participle", ("а",), required=True)
 _PERFECT = Slot("perfect", ("аст", "анд", "ам", "ӣ", "ем", "ед"))
 _INFINITIVE = Slot("infinitive", ("ан", "анӣ"), required=True)
 _PERSON = Slot("person", ("Pм", "ӣ", "Pд", "ем", "ед", "Pнд"), required=True)
-_THIRD_PERSON = Slot("third person", ("Pд", "Pнд"), required=True)
+_OTHER_PERSON = Slot("any person but I and thou", ("Pд", "ем", "ед", "Pнд"), required=True)
 
 _FINITE_PAST: tuple[Paradigm, ...] = (
     (_PAST_PERSON, _ENCLITIC, _CONJUNCTION),
@@ -109,32 +110,33 @@ _PARADIGMS = {
     "past": (
         *_FINITE_PAST,
         *_starting((_PARTICIPLE,), _INFLECTION[:2]),
+        *_starting((Slot("passive participle", ("ашуда",), required=True),), _INFLECTION),
         *_starting((Slot("participle", ("агӣ",), required=True),), _INFLECTION),
         *_starting((_INFINITIVE,), _INFLECTION),
     ),
     "prefixed past": _FINITE_PAST,
     "present": ((_PERSON, _ENCLITIC, _CONJUNCTION),),
-    "bare present": ((_THIRD_PERSON, _ENCLITIC, _CONJUNCTION),),
+    "bare present": ((_OTHER_PERSON, _ENCLITIC, _CONJUNCTION),),
 }
 
 _PRESENT = {
     "андохтан": "андоз", "афзудан": "афзо", "афтодан": "афт", "бастан": "банд", "бохтан": "боз",
     "будан": "бош", "бурдан": "бар", "гаштан": "гард", "гирифтан": "гир", "гузаштан": "гузар",
     "гузоштан": "гузор", "гурехтан": "гурез", "гуфтан": "гу", "дидан": "бин", "додан": "дих дех",
-    "донистан": "дон", "доштан": "дор", "ефтан": "еб", "задан": "зан", "зистан": "зи",
+    "донистан": "дон", "доштан": "дор", "ефтан": "еб", "задан": "зан",
     "истодан": "ист", "кардан": "кун", "кофтан": "ков", "куфтан": "куб", "куштан": "куш",
     "мурдан": "мир", "навиштан": "навис", "намудан": "намо", "нишастан": "нишин",
     "овардан": "овар ор", "омадан": "о", "омухтан": "омуз", "пазируфтан": "пазир",
     "пайвастан": "пайванд", "пардохтан": "пардоз", "партофтан": "парто", "рафтан": "рав",
     "рехтан": "рез", "сохтан": "соз", "супурдан": "супор", "сухтан": "суз", "тавонистан": "тавон",
     "тохтан": "тоз", "фармудан": "фармо", "фиристодан": "фирист", "фурухтан": "фуруш",
-    "хестан": "хез", "хостан": "хох", "хурдан": "хур", "чустан": "чу", "шикастан": "шикан",
-    "шинохтан": "шинос", "шудан": "шав", "шунидан": "шунав",
+    "хестан": "хез", "хостан": "хох", "хурдан": "хур", "чидан": "чин", "чустан": "чу",
+    "шикастан": "шикан", "шинохтан": "шинос", "шудан": "шав", "шунидан": "шунав",
 }  # fmt: skip
 """Present stems that do not follow from the infinitive, in loose spelling."""
 
 _PREVERBS = ("бар", "боз", "во", "дар", "фар", "фур")
-_REGULAR = re.compile(r"..(?:и|он)дан$")
+_REGULAR = re.compile(r".(?:и|он)дан$")
 """Infinitives whose present stem follows: фаҳмидан, фаҳм; рондан, рон."""
 _PAST_ONLY = re.compile(r"..(?:урд|[сфхш]т)ан$")
 """Other endings that tell an infinitive from a noun such as ватан and маъдан."""
@@ -168,8 +170,7 @@ def _verb_stems(preverb: str, verb: str) -> Iterator[tuple[str, str]]:
     yield from _negated_stems(preverb, verb)
     for present in presents:
         yield f"би{preverb}{present}", "present"
-        if len(preverb + present) >= _SHORT:
-            yield preverb + present, "bare present"
+        yield preverb + present, "bare present"
 
 
 def _negated_stems(preverb: str, verb: str) -> Iterator[tuple[str, str]]:
@@ -187,17 +188,15 @@ def _prefixed_stems(preverb: str, verb: str, prefix: str) -> Iterator[tuple[str,
 
 def _stems_of(word: str) -> Iterator[tuple[str, str]]:
     preverb, verb = _split(word)
-    if _present_stems(verb) or _PAST_ONLY.search(verb):
+    affirmative = _split(word.removeprefix("на"))
+    if verb not in _PRESENT and affirmative[1] in _PRESENT:
+        yield from _negated_stems(*affirmative)
+    elif _present_stems(verb) or _PAST_ONLY.search(verb):
         yield from _verb_stems(preverb, verb)
-        return
-    if word.startswith("на"):
-        preverb, verb = _split(word.removeprefix("на"))
-        if _present_stems(verb):
-            yield from _negated_stems(preverb, verb)
-            return
-    yield word, "short noun" if len(word) <= _SHORT else "noun"
-    if word.endswith("ъ") and len(word) > _SHORT + 1:
-        yield word[:-1], "noun with an ending"  # дифоъ, дифои
+    else:
+        yield word, "short noun" if len(word) <= _SHORT else "noun"
+        if word.endswith("ъ") and len(word) > _SHORT + 1:
+            yield word[:-1], "noun with an ending"  # дифоъ, дифои
 
 
 GRAMMAR = SuffixGrammar(

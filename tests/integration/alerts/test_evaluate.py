@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from alerts.evaluate import EvaluateReport, evaluate
 from alerts.rules import RuleSet
@@ -71,7 +72,7 @@ class BreaksOn:
     def __init__(self, title: str) -> None:
         self._title = title
 
-    def match(self, article: ArticleData) -> tuple[Match, ...]:
+    def match(self, article: ArticleData, now: datetime | None = None) -> tuple[Match, ...]:
         if article.title == self._title:
             raise RecursionError("too deep")
         return RULES.match(article)

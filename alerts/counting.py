@@ -1,0 +1,151 @@
+"""Rules over time at work: their history from storage, their matches counted, their silence told.
+
+What is counted is committed together with the judgement it belongs to, so a process may be killed
+at any moment: it has counted a match and judged its article, or neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+
+from alerts.over_time import (
+    EVERYTHING,
+    WATCHED_SINCE,
+    Event,
+    History,
+    decide,
+    decide_flatline,
+    horizon,
+    keys_of,
+)
+from alerts.routing import receivers_for
+from core.alerting import Match
+from core.articles import Article
+from core.config.models import OverTimeConfig, WatchConfig
+from storage.records import RuleCount, RuleHistory
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a match of a rule over time comes to."""
+
+    count: RuleCount
+    alerts: bool
+    reason: str
+
+
+@dataclass(slots=True)
+class _Known:
+    """The history of one rule, with the articles that each key has counted."""
+
+    history: History
+    counted: set[tuple[str, int]]
+
+
+class CountedRules:
+    """The rules over time of a configuration, with their histories, for one batch of articles."""
+
+    def __init__(self, config: WatchConfig, load: Callable[[str], RuleHistory]) -> None:
+        self._rules = {rule.id: rule.over_time for rule in config.rules if rule.over_time}
+        self._load = load
+        self._known: dict[str, _Known] = {}
+
+    def count(self, match: Match, article: Article) -> Counted | None:
+        """Count a match and decide; None when its rule alerts at every match."""
+        config = self._rules.get(match.rule_id)
+        if config is None:
+            return None
+        known = self._known.get(match.rule_id)
+        if known is None:
+            known = self._known[match.rule_id] = _known(self._load(match.rule_id))
+        at = article.first_seen_at
+        new = []
+        for key in (EVERYTHING, *keys_of(config, match, article.data.source)):
+            if (key, article.id) not in known.counted:
+                event = Event(key, article.id, at)
+                known.counted.add((key, article.id))
+                known.history.add(event)
+                new.append(event)
+        decision = decide(config, known.history, tuple(new))
+        if decision.alerts:
+            known.history.told.update(dict.fromkeys(decision.keys, at))
+        return Counted(
+            RuleCount(
+                match.rule_id,
+                tuple(event.key for event in new),
+                at,
+                decision.keys if decision.alerts else (),
+                _forget_before(config, at),
+            ),
+            decision.alerts,
+            decision.reason,
+        )
+
+
+def _known(stored: RuleHistory) -> _Known:
+    history = History(told=dict(stored.told))
+    for key, article_id, at in stored.events:
+        history.add(Event(key, article_id, at))
+    return _Known(history, {(key, article_id) for key, article_id, _ in stored.events})
+
+
+def _forget_before(config: OverTimeConfig, at: datetime) -> datetime | None:
+    back = horizon(config)
+    return None if back is None else at - back
+
+
+class Silences(Protocol):
+    """The part of storage that telling of silence needs."""
+
+    def rule_history(self, rule_id: str) -> RuleHistory:
+        """Return what a rule over time has counted and when it alerted."""
+        ...
+
+    def note_told(self, rule_id: str, key: str, at: datetime) -> None:
+        """Note that a rule was first watched, or alerted about a key, at a time."""
+        ...
+
+    def latest_match(self, rule_id: str) -> tuple[Article, Match] | None:
+        """Return the newest article that a rule fired on, in the version it fired on."""
+        ...
+
+    def commit_silence(
+        self, article: Article, match: Match, reason: str, receivers: Sequence[str], at: datetime
+    ) -> bool:
+        """Alert about the silence after `match`, once; return whether this is a new alert."""
+        ...
+
+
+def tell_silences(store: Silences, config: WatchConfig, now: datetime) -> int:
+    """Alert for every rule whose matches have stopped coming; return how many alerts are new.
+
+    The alert shows the last article that matched. A rule that has never matched has none to show:
+    its silence is logged.
+    """
+    alerts = 0
+    for rule in config.rules:
+        if rule.over_time is None or rule.over_time.flatline is None:
+            continue
+        history = _known(store.rule_history(rule.id)).history
+        if WATCHED_SINCE not in history.told:
+            store.note_told(rule.id, WATCHED_SINCE, now)
+            continue
+        decision = decide_flatline(rule.over_time.flatline, history, now)
+        if not decision.alerts:
+            continue
+        last = store.latest_match(rule.id)
+        if last is None:
+            log.warning("rule_is_silent", rule=rule.id, reason=decision.reason)
+            store.note_told(rule.id, EVERYTHING, now)
+            continue
+        article, match = last
+        receivers = receivers_for(match, article, config)
+        alerts += store.commit_silence(article, match, decision.reason, receivers, now)
+    return alerts

@@ -1,0 +1,164 @@
+"""Rules over time through the real archive: counted once, told once, and over restarts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from alerts.counting import tell_silences
+from alerts.evaluate import evaluate
+from alerts.rules import RuleSet
+from core.clock import FixedClock
+from core.config.models import WatchConfig
+from storage import Store, open_store
+
+HOUR = timedelta(hours=1)
+
+
+def configured(**over_time: dict[str, Any]) -> tuple[RuleSet, WatchConfig]:
+    config = WatchConfig.model_validate(
+        {
+            "rules": [{"id": "r", "when": "title:облава", "over_time": over_time}],
+            "receivers": [{"name": "desk", "console": {}}],
+        }
+    )
+    return RuleSet.compile(config), config
+
+
+def test_the_alert_is_about_the_match_that_made_the_number_full(
+    store: Store, publish: Callable[..., int]
+) -> None:
+    rules, config = configured(frequency={"count": 3, "within": "1h"})
+    for number in range(4):
+        publish(number, title=f"Облава {number}")
+        evaluate(store, rules, config)
+    (alert,) = store.alerts().items
+    assert alert.article.data.title == "Облава 2"
+    assert alert.reason == "3 matches within 1h"
+    assert sum(store.delivery_counts().values()) == 1
+    assert len(store.fired_rules(range(1, 10))) == 4, "matches that only count are kept"
+
+
+def test_one_batch_counts_as_single_judgements_would(
+    store: Store, publish: Callable[..., int]
+) -> None:
+    rules, config = configured(frequency={"count": 3, "within": "1h"})
+    for number in range(4):
+        publish(number, title=f"Облава {number}")
+    report = evaluate(store, rules, config)
+    assert (report.matched, report.alerts, report.deliveries) == (4, 1, 1)
+
+
+def test_an_edited_article_is_counted_once(store: Store, publish: Callable[..., int]) -> None:
+    rules, config = configured(frequency={"count": 2, "within": "1h"})
+    for title in ("Облава", "Облава днём", "Облава вечером"):
+        publish(1, title=title)
+        evaluate(store, rules, config)
+    assert store.alerts().items == ()
+
+
+def test_counting_goes_on_after_a_restart(
+    tmp_path: Path, clock: FixedClock, publish: Callable[..., int], store: Store
+) -> None:
+    rules, config = configured(frequency={"count": 2, "within": "1h"})
+    publish(1, title="Облава")
+    evaluate(store, rules, config)
+    clock.advance(timedelta(minutes=30))
+    publish(2, title="Облава")
+    with open_store(f"sqlite:///{tmp_path / 'archive.db'}", clock=clock) as restarted:
+        evaluate(restarted, *configured(frequency={"count": 2, "within": "1h"}))
+        (alert,) = restarted.alerts().items
+        assert alert.reason == "2 matches within 1h"
+
+
+def test_a_judgement_that_was_not_committed_has_counted_nothing(
+    store: Store, publish: Callable[..., int]
+) -> None:
+    rules, config = configured(frequency={"count": 2, "within": "1h"})
+    publish(1, title="Облава")
+
+    class Killed:
+        """The store, until the moment of the commit."""
+
+        unjudged = staticmethod(store.unjudged)
+        rule_history = staticmethod(store.rule_history)
+
+        @staticmethod
+        def commit_judgement(_judgements: object) -> Any:
+            raise KeyboardInterrupt
+
+    for _ in range(3):
+        try:
+            evaluate(Killed(), rules, config)
+        except KeyboardInterrupt:
+            continue
+    evaluate(store, rules, config)
+    assert len(store.rule_history("r").events) == 1
+    assert store.alerts().items == ()
+
+
+def test_history_older_than_the_rule_looks_back_is_forgotten(
+    store: Store, publish: Callable[..., int], clock: FixedClock
+) -> None:
+    rules, config = configured(frequency={"count": 9, "within": "1h"})
+    for number in range(5):
+        publish(number, title="Облава")
+        evaluate(store, rules, config)
+        clock.advance(HOUR)
+    assert len(store.rule_history("r").events) <= 2
+
+
+def test_an_entity_is_told_of_the_first_time(
+    store: Store, publish: Callable[..., int], clock: FixedClock
+) -> None:
+    config = WatchConfig.model_validate(
+        {
+            "entities": {"osh": {"ru": ["Ош"]}, "batken": {"ru": ["Баткен"]}},
+            "rules": [
+                {"id": "r", "when": "title:облава", "over_time": {"new_term": {"learn": "1d"}}}
+            ],
+            "receivers": [{"name": "desk", "console": {}}],
+        }
+    )
+    rules = RuleSet.compile(config)
+    for number, title in enumerate(
+        ("Облава: Ош", "Облава: Ош", "Облава: Баткен", "Облава: Баткен")
+    ):
+        publish(number, title=title)
+        evaluate(store, rules, config)
+        clock.advance(timedelta(days=1))
+    (alert,) = store.alerts().items
+    assert "first time with batken" in alert.reason
+
+
+def test_silence_is_told_once_with_the_last_article(
+    store: Store, publish: Callable[..., int], clock: FixedClock
+) -> None:
+    rules, config = configured(flatline={"within": "6h"})
+    assert tell_silences(store, config, clock()) == 0
+    publish(1, title="Облава утром")
+    evaluate(store, rules, config)
+    told = []
+    for _ in range(10):
+        clock.advance(HOUR)
+        told.append(tell_silences(store, config, clock()))
+    assert told == [0] * 5 + [1] + [0] * 4
+    (alert,) = store.alerts().items
+    assert alert.reason == "0 matches within 6h, fewer than 1"
+    assert alert.article.data.title == "Облава утром"
+    publish(2, title="Облава вечером")
+    evaluate(store, rules, config)
+    clock.advance(7 * HOUR)
+    assert tell_silences(store, config, clock()) == 1
+
+
+def test_silence_of_a_rule_that_never_matched_is_logged_once(
+    store: Store, clock: FixedClock
+) -> None:
+    _, config = configured(flatline={"within": "6h"})
+    for _ in range(20):
+        assert tell_silences(store, config, clock()) == 0
+        clock.advance(HOUR)
+    assert dict(store.rule_history("r").told).keys() == {"since", ""}
