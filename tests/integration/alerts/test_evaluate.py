@@ -75,7 +75,7 @@ class BreaksOn:
     def match(self, article: ArticleData, now: datetime | None = None) -> tuple[Match, ...]:
         if article.title == self._title:
             raise RecursionError("too deep")
-        return RULES.match(article)
+        return RULES.match(article, now)
 
 
 def test_an_article_that_breaks_the_rules_holds_up_no_other(

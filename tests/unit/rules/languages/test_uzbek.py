@@ -18,8 +18,8 @@ chaqiruv: chaqiruvi chaqiruvga чақирув чақируви chaqiruvdan ча�
 chaqirish: chaqirildi chaqirilgan chaqirilganlar chaqirdi chaqirishdi chaqiriladi chaqirilmoqda
 chaqirish: чақирилмоқда chaqirishga chaqirilyapti chaqirayotgan chaqirilishi chaqirib chaqirmadi
 chaqirish: чақирилганларнинг chaqirilmagan chaqirsa chaqiruvchi chaqirgach чақираётган чақиртиришди
-chaqirish: chaqirganda chaqirgandi chaqirishmoqchi chaqirilmaydi chaqirmas chaqira chaqirishsa
-chaqirish: chaqirilishlari chaqirilishicha chaqirilganligini chaqirmasligini чакирилган
+chaqirish: chaqirganda chaqirardi chaqirgandi chaqirishmoqchi chaqirilmaydi chaqirmas chaqira
+chaqirish: chaqirishsa chaqirilishlari chaqirilishicha chaqirilganligini chaqirmasligini чакирилган
 qogʻoz: qogʻozi qogʻozlari қоғози қоғозлар qogʻozini
 komissariat: komissariati komissariatga комиссариатга komissariatlar
 voyenkomat: военкомат военкоматга voyenkomatdan
@@ -50,7 +50,9 @@ yollash: yollandi yollanayotgan ёлланганлар ёлланишга yollov
 qochish: qochdi qochgan qochganlar qochib қочган qochganlarni qochishgan
 olish: olindi olingan олинган olishdi olmoqda
 oʻldirish: oʻldirildi oʻldirgan ўлдирилди
-chiqish: chiqdi chiqqan чиққанлар chiqishga
+chiqish: chiqdi chiqqan чиққанлар chiqishga chiqolmadi чиқолмаётганини
+qaytish: qaytolmayotganini қайтолмайди qaytaverdi qaytmadi
+ketish: кетаяпти кетаётир ketaverdi
 oʻqish: oʻqidi oʻqigan oʻqildi ўқиётган oʻqishga
 armiya: armiyaga armiyasi armiyadan армияга армиясида
 urush: urushga urushdan урушда
@@ -66,7 +68,7 @@ mamlakat: mamlakatdan mamlakati мамлакатдан mamlakatlar
 Yevropa: Yevropaga Европада
 Toshkent: Toshkentdagi Toshkentdan Тошкентга
 shahar: shahri shaharda шаҳрида
-singil: singlisi singlim singillar
+singil: singlim singlimni singillar
 konsert: концерт концертга konsertda
 """
 
