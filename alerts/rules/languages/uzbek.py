@@ -18,7 +18,8 @@ Choices that the grammars leave to us:
   than three sounds, and verbs in -la- of loans. An agent in -chi is a word of its own: hujum is an
   attack, hujumchi a striker.
 - A word in -ish, -ash or -moq stands for its verb, one in -maslik for the negated verb. Verbs of
-  three sounds and less have no causative, bare converb or aorist: qatar is a row, not `will shoot`.
+  three sounds and less have no causative, bare converb or aorist: chiqardi `used to leave` is
+  mostly `put out`, which is another verb.
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ _SOUNDS = {
     ),
     "G": (Sound("g"), Sound("k", after="kqg"), Sound("q", after="q")),  # muhojirga, hibsxonaga
     "Y": (Sound("yo"), Sound(_YE)),  # chaqirayotgan, чақираётган
+    "O": (Sound("o", after=_C), Sound("Y", after=_V)),  # chiqolmadi, ushlayolmadi
 }
 
 _PLURAL = Slot("plural", ("lar",))
@@ -88,13 +90,16 @@ _SOFTENED: tuple[Paradigm, ...] = tuple((_OWNED, *rest) for rest in ((_CASE, _PA
 
 _CAUSATIVE = Slot("causative", ("tir", "dir", "t", "Giz", "ntir", "shtir"))
 _VOICE = Slot("passive or reciprocal", ("L", "Lish", "Ish"))
+_ABLE = Slot("able to or going on", ("Ol", "Aver"))
 _NEGATION = Slot("negation", ("ma",))
 _NEGATED = Slot("negation", ("ma",), required=True)
 
 _PAST = Slot("past", ("di", "sa"), required=True)
 _PAST_PERSON = Slot("person", ("m", "ng", "k", "ngiz", "lar", "nglar", "ngizlar"))
 _PRESENT = Slot("present", ("A",), required=True)
-_PROGRESSIVE = Slot("progressive", ("yap", "BYtir", "Btir"), required=True)
+_PROGRESSIVE = Slot("progressive", ("yap", "Byap"), required=True)
+_LASTING = Slot("progressive", ("BYtir",), required=True)
+_HABIT = Slot("habitual past or hearsay", ("Brdi", "Brkan"), required=True)
 _INTENTION = Slot("progressive or intention", ("moQda", "moQchi"), required=True)
 _AORIST = Slot("aorist", ("Br",), required=True)
 _NEVER = Slot("negated aorist", ("mas",), required=True)
@@ -126,6 +131,7 @@ _FINITE: tuple[Paradigm, ...] = (
     (_PAST, _PAST_PERSON, _PARTICLE),
     (_PRESENT, _FULL_PERSON, _PARTICLE),
     (_PROGRESSIVE, _FULL_PERSON, _PARTICLE),
+    (_LASTING, _ANY_PERSON),
     (_INTENTION, _ANY_PERSON, _PARTICLE),
     (_CONVERB, _ANY_PERSON),
     (_WISH,),
@@ -141,6 +147,7 @@ _NEGATIVE: tuple[Paradigm, ...] = (
 _LONG_FINITE = (
     *((_NEGATION, *rest) for rest in (*_FINITE, (_PRESENT,))),
     (_AORIST, _ANY_PERSON, _PARTICLE),
+    (_HABIT, _PAST_PERSON),
     *((_AGENT, *rest) for rest in (*_INFLECTION, *_PREDICATION)),
     *_NEGATIVE,
 )
@@ -164,14 +171,14 @@ _NOUN = (
 )
 _PARADIGMS = {
     "noun": _NOUN,
-    "loan": (*_NOUN, *_starting((_VERBALIZER, _CAUSATIVE, _VOICE), _LONG_FINITE)),
+    "loan": (*_NOUN, *_starting((_VERBALIZER, _CAUSATIVE, _VOICE, _ABLE), _LONG_FINITE)),
     "short noun": (*_INFLECTION, (_PLURAL, _OWNER, _IS)),
     "softened noun": _SOFTENED,
-    "verb": _starting((_CAUSATIVE, _VOICE), _LONG_FINITE),
-    "short verb": _starting((_VOICE,), _SHORT_FINITE),
+    "verb": _starting((_CAUSATIVE, _VOICE, _ABLE), _LONG_FINITE),
+    "short verb": _starting((_VOICE, _ABLE), _SHORT_FINITE),
     "verb whose a is o": _starting((_AGENT_IN_O,), (*_INFLECTION, *_PREDICATION)),
-    "negated verb": _starting((_CAUSATIVE, _VOICE), _ONLY_NEGATIVE),
-    "short negated verb": _starting((_VOICE,), _ONLY_NEGATIVE),
+    "negated verb": _starting((_CAUSATIVE, _VOICE, _ABLE), _ONLY_NEGATIVE),
+    "short negated verb": _starting((_VOICE, _ABLE), _ONLY_NEGATIVE),
 }
 
 _SYNCOPE = {
