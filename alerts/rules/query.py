@@ -24,6 +24,7 @@ from alerts.rules.expressions import (
     Regex,
     Term,
     Within,
+    children,
 )
 from alerts.rules.operators import (
     read_comparison,
@@ -39,6 +40,10 @@ MAX_QUERY_LENGTH = 4_000
 
 MAX_DEPTH = 50
 """Nesting of operators and parentheses; keeps every walk over the tree off the stack's end."""
+
+MAX_NEAR_OPERANDS = 20
+"""Of all NEAR and ONEAR of a query together: each costs up to a millisecond where a text is nothing
+but the words it asks for."""
 
 _NEAR_HINT = "write (a OR b) NEAR/8 c, or a AND NOT (a NEAR/8 b)"
 
@@ -61,12 +66,24 @@ def parse_query(text: str) -> Node:
     if not text.strip():
         raise QuerySyntaxError("the query is empty", 0)
     try:
-        return cast("Node", _parser().parse(text))  # what the builder below returns
+        query = cast("Node", _parser().parse(text))  # what the builder below returns
     except UnexpectedCharacters:
         # Every other character begins a token, so only a lone quotation mark ends up here.
         raise QuerySyntaxError("this quotation mark is never closed", text.rindex('"')) from None
     except UnexpectedToken as error:
         raise advice(text, error.token, _tokens_before(text, error.token)) from None
+    if _near_operands(query) > MAX_NEAR_OPERANDS:
+        raise QuerySyntaxError(
+            f"the NEAR of a query can have at most {MAX_NEAR_OPERANDS} operands together",
+            query.start,
+            "join words that may stand for each other by OR, or make them a concept",
+        )
+    return query
+
+
+def _near_operands(node: Node) -> int:
+    own = len(node.operands) if isinstance(node, Near) else 0
+    return own + sum(map(_near_operands, children(node)))
 
 
 class _Builder(Transformer[Token, Node]):
