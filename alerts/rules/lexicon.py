@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from typing import NamedTuple
 
 from alerts.rules.analysis import INVISIBLE, WORD, fold
@@ -115,22 +116,24 @@ class Lexicon:
         return start
 
     def pieces(self, text: str, start: int) -> tuple[list[int], list[int]]:
-        """Return, of the pieces of `text` that hold words, where each begins.
+        """Return where the pieces of `text` begin: their first word, and their first character.
 
-        First the positions of their first words, counted from `start`, then the characters.
+        Words are counted from `start`. A piece without words has the number of the next word.
         """
-        firsts, begins = [], []
-        for piece in _PIECE.finditer(text):
-            verdict = self._young.get(piece[0])
-            if verdict is None:
-                verdict = self._recall(piece[0])
-            if verdict < 0:
-                verdict = self._mixture(piece[0])[0] if verdict == _MIXED else 1
-            if verdict:
-                firsts.append(start)
-                begins.append(piece.start())
-                start += verdict
-        return firsts, begins
+        pieces = text.split()
+        verdicts = [
+            self._recall(piece) if verdict is None else verdict
+            for piece, verdict in zip(pieces, map(self._young.get, pieces), strict=True)
+        ]
+        counts = (
+            verdict if verdict >= 0 else 1 if verdict != _MIXED else self._mixture(piece)[0]
+            for piece, verdict in zip(pieces, verdicts, strict=True)
+        )
+        if " ".join(pieces) == text:  # no other spaces: twice as fast
+            begins = list(accumulate((len(piece) + 1 for piece in pieces[:-1]), initial=0))
+        else:
+            begins = [piece.start() for piece in _PIECE.finditer(text)]
+        return list(accumulate(counts, initial=start)), begins
 
     def count_words(self, text: str) -> int:
         """Return how many words `text` has."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 from alerts.rules.program import CompiledRule, Program
 from alerts.rules.scan import Scan
@@ -11,7 +10,6 @@ from alerts.rules.snippet import make_snippet
 from alerts.rules.stretches import Stretch
 from alerts.rules.tree import Leaf
 from core.alerting import Field, Match, Span, SpanKind
-from core.articles import ArticleData
 
 MAX_SPANS_PER_LABEL = 200
 """Spans kept of one label, the first ones: a page that repeats a word for megabytes must not
@@ -29,11 +27,8 @@ def fired_rules(program: Program, scan: Scan) -> list[CompiledRule]:
     ]
 
 
-def match_article(
-    program: Program, article: ArticleData, now: datetime | None
-) -> tuple[Match, ...]:
-    """Return what fires on the article, with its evidence."""
-    scan = program.scan(article, now)
+def match_scan(program: Program, scan: Scan) -> tuple[Match, ...]:
+    """Return what fires on the article of `scan`, with its evidence."""
     fired = fired_rules(program, scan)
     if not fired:
         return ()

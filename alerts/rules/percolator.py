@@ -16,10 +16,10 @@ import numpy.typing as npt
 
 from alerts.rules.tree import Clause, Weigh
 
-DENSE = 300
+DENSE = 100
 """Candidates above which arrays are faster than judging each; measured by `make bench-rules`."""
 
-_CHECKED = 3
+_CHECKED = 2
 """Clauses of a rule that the dense check looks at, the rarest first."""
 
 _Indexes = npt.NDArray[np.int32]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 
@@ -11,7 +11,7 @@ from alerts.rules.leaves import Group
 from alerts.rules.lexicon import Lexicon
 from alerts.rules.percolator import Percolator
 from alerts.rules.scan import Scan
-from alerts.rules.tree import Node
+from alerts.rules.tree import Node, Weigh
 from core.alerting import Level
 from core.articles import ArticleData
 
@@ -53,6 +53,11 @@ class Program:
     mentions: Percolator
     """Of `entities`."""
     source_tags: Mapping[str, frozenset[str]]
+
+    def refiled(self, weigh: Weigh) -> Program:
+        """Return the same program with its rules filed by other weights of their clauses."""
+        clauses = (rule.tree.clauses(weigh) for rule in self.rules)
+        return replace(self, percolator=Percolator(clauses, weigh))
 
     def scan(self, article: ArticleData, now: datetime | None) -> Scan:
         """Look up every word of the article."""

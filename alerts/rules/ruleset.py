@@ -5,6 +5,7 @@ The engine behind it may change; this interface stays.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,9 +14,11 @@ from pathlib import Path as FilePath
 from alerts.rules.compiler import compile_program
 from alerts.rules.explain import RuleExplanation, explain_article, explain_rule
 from alerts.rules.fingerprint import fingerprint
-from alerts.rules.matcher import match_article
+from alerts.rules.matcher import match_scan
+from alerts.rules.percolator import DENSE
 from alerts.rules.problems import Path, RuleProblem, RuleSetError
 from alerts.rules.program import Program, SourceNarrowing
+from alerts.rules.scan import Scan
 from core.alerting import Match
 from core.articles import ArticleData
 from core.config.models import RuleConfig, WatchConfig
@@ -75,12 +78,18 @@ class RuleCheck:
         return self._rules
 
 
+LEARNED_FROM = 200
+"""Articles after which the words that rules ask for are ranked by how often they were seen."""
+
+
 class RuleSet:
     """Compiled rules. Immutable in effect and safe to share between threads."""
 
     def __init__(self, program: Program, rules: tuple[RuleConfig, ...], fingerprint: str) -> None:
         self._program = program
         self._rules = rules
+        self._seen: Counter[int] | None = Counter() if len(program.rules) > DENSE else None
+        self._articles_seen = 0
         self.fingerprint = fingerprint
         """SHA-256, hex, of what influences matching: equal means equal judgement."""
 
@@ -111,7 +120,21 @@ class RuleSet:
         Spans index the article's own title and text. They may overlap when two rules' terms
         cover the same words; of one label, the longest spelling is kept.
         """
-        return match_article(self._program, article, now)
+        scan = self._program.scan(article, now)
+        if self._seen is not None:
+            self._learn(scan, self._seen)
+        return match_scan(self._program, scan)
+
+    def _learn(self, scan: Scan, seen: Counter[int]) -> None:
+        """Count which words articles hold, and after LEARNED_FROM file the rules by it.
+
+        Which clause of a rule is the rarest can only be guessed before any article was read.
+        """
+        seen.update(scan.positions.keys())
+        self._articles_seen += 1
+        if self._articles_seen >= LEARNED_FROM:
+            self._seen = None
+            self._program = self._program.refiled(lambda clause: sum(seen[word] for word in clause))
 
     def explain(
         self, article: ArticleData, now: datetime | None = None

@@ -86,7 +86,7 @@ class Scan:
     def _place(self, field: Field, content: str, position: int) -> Stretch:
         """Return where the word at `position` begins and ends, in characters."""
         firsts, begins = self._pieces[field]
-        at = bisect_right(firsts, position) - 1
+        at = min(bisect_right(firsts, position), len(begins)) - 1
         words = WORD.finditer(content, begins[at])
         return next(islice(words, position - firsts[at], None)).span()
 
