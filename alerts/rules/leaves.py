@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from abc import abstractmethod
 from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import timedelta
@@ -40,12 +41,8 @@ class Word(Leaf):
         return [frozenset((self.pattern,))] if wanted else []
 
 
-class Phrase(Leaf):
-    """Several words in a row."""
-
-    def __init__(self, number: int, expression: str, patterns: Sequence[int]) -> None:
-        self.number, self.expression, self.label = number, expression, expression
-        self.patterns = tuple(patterns)
+class _Searched(Leaf):
+    """A leaf whose hits take some finding; they are found once for an article."""
 
     @override
     def holds(self, scan: Scan) -> bool:
@@ -55,21 +52,37 @@ class Phrase(Leaf):
     def hits(self, scan: Scan) -> Sequence[Stretch]:
         known = scan.found.get(self.number)
         if known is None:
-            positions = []
-            for pattern in self.patterns:
-                found = scan.positions.get(pattern)
-                if found is None:
-                    return ()
-                positions.append(found)
-            known = scan.found[self.number] = stretches.phrase(positions)
+            known = scan.found[self.number] = self._find(scan)
         return known
+
+    @abstractmethod
+    def _find(self, scan: Scan) -> Sequence[Stretch]:
+        """Return the hits in the article of `scan`."""
+
+
+class Phrase(_Searched):
+    """Several words in a row."""
+
+    def __init__(self, number: int, expression: str, patterns: Sequence[int]) -> None:
+        self.number, self.expression, self.label = number, expression, expression
+        self.patterns = tuple(patterns)
+
+    @override
+    def _find(self, scan: Scan) -> Sequence[Stretch]:
+        positions = []
+        for pattern in self.patterns:
+            found = scan.positions.get(pattern)
+            if found is None:
+                return ()
+            positions.append(found)
+        return stretches.phrase(positions)
 
     @override
     def clauses(self, weigh: Weigh, *, wanted: bool = True) -> list[Clause]:
         return [frozenset((pattern,)) for pattern in self.patterns] if wanted else []
 
 
-class Group(Leaf):
+class Group(_Searched):
     """A concept or an entity: any of its spellings, less what its vetoes cover."""
 
     def __init__(
@@ -83,20 +96,10 @@ class Group(Leaf):
         self.vetoes: tuple[Node, ...] = ()
 
     @override
-    def holds(self, scan: Scan) -> bool:
-        return bool(self.hits(scan))
-
-    @override
-    def hits(self, scan: Scan) -> Sequence[Stretch]:
-        known = scan.found.get(self.number)
-        if known is None:
-            known = self.raw_hits(scan)
-            if known and self.vetoes:
-                struck_by = self.struck_by(scan)
-                if struck_by:
-                    known = self._spared(scan, struck_by)
-            scan.found[self.number] = known
-        return known
+    def _find(self, scan: Scan) -> Sequence[Stretch]:
+        hits = self.raw_hits(scan)
+        struck_by = self.struck_by(scan) if hits and self.vetoes else ()
+        return self._spared(scan, struck_by) if struck_by else hits
 
     def raw_hits(self, scan: Scan) -> Sequence[Stretch]:
         """Return hits as if there were no vetoes."""
@@ -138,28 +141,21 @@ def _without(node: Node, scan: Scan, struck_by: Sequence[Stretch]) -> Sequence[S
     return stretches.without(node.hits(scan), struck_by)
 
 
-class RegexLeaf(Leaf):
+class RegexLeaf(_Searched):
     """`regex:/…/`."""
 
     def __init__(self, number: int, expression: str, regex: Regex) -> None:
         self.number, self.expression, self.label, self.regex = number, expression, expression, regex
 
     @override
-    def holds(self, scan: Scan) -> bool:
-        return bool(self.hits(scan))
-
-    @override
-    def hits(self, scan: Scan) -> Sequence[Stretch]:
-        known = scan.found.get(self.number)
-        if known is None:
-            found = {
-                scan.words_at(place.field, place.start, place.end): place
-                for place in self.regex.occurrences(scan)
-            }
-            for stretch, place in found.items():
-                scan.exact[self.number, stretch] = place
-            known = scan.found[self.number] = sorted(found)
-        return known
+    def _find(self, scan: Scan) -> Sequence[Stretch]:
+        found = {
+            scan.words_at(place.field, place.start, place.end): place
+            for place in self.regex.occurrences(scan)
+        }
+        for stretch, place in found.items():
+            scan.exact[self.number, stretch] = place
+        return sorted(found)
 
     @override
     def clauses(self, weigh: Weigh, *, wanted: bool = True) -> list[Clause]:

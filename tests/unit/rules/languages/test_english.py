@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alerts.rules.languages.english import forms
+from tests.unit.rules.languages.tables import pairs
 
 FORMS = """
 mobilization: mobilizations mobilisation mobilisations
@@ -73,11 +74,6 @@ exercise: exercize
 policeman: policemans policemaning
 summons: summon
 """
-
-
-def pairs(table: str) -> list[tuple[str, str]]:
-    rows = (line.split(":") for line in table.strip().splitlines())
-    return [(word, form) for word, others in rows for form in others.split()]
 
 
 @pytest.mark.parametrize(("word", "form"), pairs(FORMS))

@@ -7,6 +7,7 @@ import pytest
 from alerts.rules.analysis import fold
 from alerts.rules.languages.names import name_forms
 from alerts.rules.languages.transliteration import MOST, suggest_spellings
+from tests.unit.rules.languages.tables import pairs
 
 SURNAMES = """
 песков: пескова пескову песковым пескове
@@ -25,11 +26,6 @@ SURNAMES = """
 москалькова: москальковой москалькову
 толстая: толстой толстую
 """
-
-
-def pairs(table: str) -> list[tuple[str, str]]:
-    rows = (line.split(":") for line in table.strip().splitlines())
-    return [(word, form) for word, others in rows for form in others.split()]
 
 
 @pytest.mark.parametrize(("name", "form"), pairs(SURNAMES))

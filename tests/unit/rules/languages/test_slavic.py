@@ -6,6 +6,7 @@ import pytest
 
 from alerts.rules.analysis import fold
 from alerts.rules.languages.slavic import Slavic, forms
+from tests.unit.rules.languages.tables import pairs
 
 RUSSIAN = """
 мобилизация: мобилизации мобилизацию мобилизацией мобилизаций мобилизациями
@@ -72,11 +73,6 @@ UKRAINIAN = """
 бусифікація: бусифікації бусифікацію
 заборона: заборони заборону заборон
 """
-
-
-def pairs(table: str) -> list[tuple[str, str]]:
-    rows = (line.split(":") for line in table.strip().splitlines())
-    return [(word, form) for word, others in rows for form in others.split()]
 
 
 @pytest.mark.parametrize(("word", "form"), pairs(RUSSIAN))

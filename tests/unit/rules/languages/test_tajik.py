@@ -8,6 +8,7 @@ import pytest
 
 from alerts.rules.analysis import fold
 from alerts.rules.languages.tajik import GRAMMAR
+from tests.unit.rules.languages.tables import accepts, pairs
 
 FORMS = """
 муҳоҷир: муҳоҷирон муҳоҷиронро муҳоҷирони муҳоҷирҳо муҳоҷире муҳоҷирро муҳоҷирам муҳоҷиронамон
@@ -100,27 +101,14 @@ OTHERS = """
 """
 
 
-def pairs(table: str) -> list[tuple[str, str]]:
-    rows = (line.split(":") for line in table.strip().splitlines())
-    return [(word, form) for word, forms in rows for form in forms.split()]
-
-
-def accepts(word: str, form: str) -> bool:
-    loose = GRAMMAR.loosen(fold(form))
-    return any(
-        loose.startswith(stem.text) and GRAMMAR.accepts(stem, loose[len(stem.text) :])
-        for stem in GRAMMAR.stems(fold(word))
-    )
-
-
 @pytest.mark.parametrize(("word", "form"), pairs(FORMS))
 def test_form_of_the_word_is_accepted(word: str, form: str) -> None:
-    assert accepts(word, form)
+    assert accepts(GRAMMAR, word, form)
 
 
 @pytest.mark.parametrize(("word", "other"), pairs(OTHERS))
 def test_other_word_with_the_same_beginning_is_refused(word: str, other: str) -> None:
-    assert not accepts(word, other)
+    assert not accepts(GRAMMAR, word, other)
 
 
 @pytest.mark.parametrize("word", ["муҳоҷир", "кардан", "даъватнома", "баргаштан"])
