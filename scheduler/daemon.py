@@ -24,6 +24,7 @@ from alerts.counting import tell_silences
 from alerts.delivery.loop import DeliveryLoop
 from alerts.evaluate import evaluate
 from alerts.receivers import Receiver, build_receivers
+from core.cache import cache_directory
 from core.clock import Clock, utc_now
 from core.config import ConfigError
 from core.errors import StorageError, WirewatchError
@@ -34,6 +35,7 @@ from scheduler.live import LiveConfig, load_live
 from scheduler.lock import InstanceLock
 from scheduler.notify import notify, reloading, watchdog_seconds
 from scheduler.planner import CheckPlanner
+from scheduler.remembered_words import recall_words, remember_words
 from scheduler.ticks import Ticks
 from storage import open_store
 
@@ -104,7 +106,11 @@ class Daemon:
                 # Nobody else works on this file, so every lease left is a dead process's.
                 self._store.release_leases()
             self._store.sync_sources(list(self._live.sources.values()))
-            return run_on_reactor(self._main)
+            recall_words(self._live.rules, cache_directory())
+            try:
+                return run_on_reactor(self._main)
+            finally:
+                remember_words(self._live.rules, cache_directory())
 
     # -- the life of the process
 
@@ -296,6 +302,7 @@ class Daemon:
             try:
                 newer = await asyncio.to_thread(load_live, self._path, before)
                 receivers = build_receivers(newer.config, console=self._console)
+                await asyncio.to_thread(newer.rules.prewarm, tuple(self._live.rules.memo()))
                 await asyncio.to_thread(self._store.sync_sources, list(newer.sources.values()))
             except WirewatchError as error:
                 self._live = self._live.after_failed_reload(before, error)

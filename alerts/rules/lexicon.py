@@ -141,8 +141,9 @@ class Lexicon:
 
     def memo(self) -> Iterator[str]:
         """Yield the pieces of text remembered, for `prewarm` after the next start."""
-        yield from self._young
-        yield from (piece for piece in self._old if piece not in self._young)
+        young, old = list(self._young), list(self._old)  # at once: another thread may be scanning
+        yield from young
+        yield from (piece for piece in old if piece not in self._young)
 
     def prewarm(self, pieces: Iterable[str]) -> None:
         """Analyse and remember pieces of text before articles bring them."""
