@@ -113,12 +113,23 @@ def _struck(scan: Scan, group: Group) -> str:
     if not struck:
         return ""
     vetoes = [
-        veto.expression
+        shortened(veto.expression)
         for veto in group.vetoes
         if len(stretches.without(struck, veto.hits(scan))) < len(struck)
     ]
     words = dict.fromkeys(_text(scan, span) for span in leaf_spans(scan, group, struck))
     return f"struck out by unless {_listed(vetoes)}: {_listed(words)}"
+
+
+def shortened(expression: str) -> str:
+    """Return the beginning of a long expression: whole lists of words tell nobody more."""
+    if len(expression) <= _SHOWN:
+        return expression
+    return f"{expression[:_SHOWN].rsplit(' ', 1)[0]} …"
+
+
+_SHOWN = 60
+"""Characters of an expression that are shown where it is only mentioned."""
 
 
 def _text(scan: Scan, span: Span) -> str:

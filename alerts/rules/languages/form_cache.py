@@ -18,7 +18,7 @@ from typing import cast
 from alerts.rules.languages import slavic
 from alerts.rules.languages.slavic import Slavic
 
-RULES = "1"
+RULES = "2"
 """Changes whenever the same dictionary may give a word other forms."""
 
 KEPT = 8

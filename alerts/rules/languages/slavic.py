@@ -30,12 +30,15 @@ def forms(word: str, language: Slavic) -> frozenset[str]:
     (раненый is an adjective and a noun). A participle gives its own forms, not its verb's. Any
     other form gives those of its likeliest dictionary word. A word the dictionary does not have is
     inflected like the known words that end as it does, if they make it a dictionary form.
+
+    Imperatives are left out: news hardly ever commands, and вышли is "send out!" of выслать once in
+    a thousand times that it is "they left".
     """
     parses = analyzer(language).parse(word)
     named = [parse for parse in parses if fold(parse.normal_form) == word and _inflects(parse)]
     known = [parse for parse in named if parse.is_known] or named[:1]
     if known:
-        found = [form.word for parse in known for form in parse.lexeme]
+        found = [form.word for parse in known for form in parse.lexeme if "impr" not in form.tag]
     else:
         found = _forms_of_inflected(parses)
     generated = {fold(form) for form in found}
