@@ -58,6 +58,8 @@ def fold(word: str) -> str:
 
 def possessive_length(word: str) -> int:
     """Return how many characters at the end of `word` are a possessive that `fold` drops."""
+    if not _APOSTROPHE.search(word):
+        return 0
     found = _POSSESSIVE.search(_fold_letters(word))
     if found is None:
         return 0

@@ -17,6 +17,9 @@ CLUSTER_LENGTH = TARGET_LENGTH * 4 // 5
 
 _SENTENCE_END = re.compile(r"(?:[.!?…]+[»”\"')\]]*\s+|\n\s*)")
 _SPACE = re.compile(r"\s+")
+_UNTIDY = re.compile(r"\s{2}|[^\S ]")
+"""White space other than single spaces."""
+_VISIBLE = re.compile(r"\S")
 _ELLIPSIS = "…"
 
 
@@ -107,7 +110,14 @@ def _folded(text: str, start: int, end: int, marked: list[tuple[int, int]]) -> S
     """Cut the passage out, with runs of white space as one space and the marks moved along."""
     while end > start and text[end - 1].isspace():
         end -= 1
-    lead = _ELLIPSIS if text[:start].strip() and not _opens_sentence(text, start) else ""
+    cut_before = _VISIBLE.search(text, 0, start) and not _opens_sentence(text, start)
+    lead = _ELLIPSIS if cut_before else ""
+    cut_after = _VISIBLE.search(text, end) and not text.endswith((".", "!", "?"), 0, end)
+    tail = _ELLIPSIS if cut_after else ""
+    if not _UNTIDY.search(text, start, end):
+        moved_by = len(lead) - start
+        marks = ((b + moved_by, min(e, end) + moved_by) for b, e in marked if b < min(e, end))
+        return Snippet(f"{lead}{text[start:end]}{tail}", tuple(marks))
     pieces: list[str] = [lead]
     origins: list[int] = []
     targets: list[int] = []
@@ -128,7 +138,6 @@ def _folded(text: str, start: int, end: int, marked: list[tuple[int, int]]) -> S
         piece = bisect_right(origins, offset) - 1
         return targets[piece] + min(offset - origins[piece], len(pieces[1 + 2 * piece]))
 
-    tail = _ELLIPSIS if text[end:].strip() and not text[:end].endswith((".", "!", "?")) else ""
     return Snippet(
         "".join(pieces) + tail,
         tuple((moved(begin), moved(stop)) for begin, stop in marked if begin < stop),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import thread_time
 
 import pytest
 
@@ -134,6 +134,6 @@ def test_long_rest_is_refused_at_once(word: str, syllable: str) -> None:
     stems = GRAMMAR.stems(word)
     for stem in stems:
         GRAMMAR.accepts(stem, "")
-    started = perf_counter()
+    started = thread_time()
     assert not any(GRAMMAR.accepts(stem, (syllable * 64)[:64]) for stem in stems)
-    assert perf_counter() - started < 0.1
+    assert thread_time() - started < 0.1
