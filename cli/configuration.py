@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from cli import exits
 from cli.options import DEFAULT_CONFIG, FormatOption, OutputFormat
-
-if TYPE_CHECKING:
-    from alerts.rules import RuleProblem
-    from core.config.models import WatchConfig
 
 
 def init(
@@ -54,21 +50,14 @@ def check(
 
     Exit status 0: sound. 1: a rule's test fails. 78: the configuration has errors.
     """
-    from alerts.rules import RuleCheck, review
+    from alerts.rules import RuleCheck
     from cli.output import complain, print_json, print_line
     from core.cache import cache_directory
     from core.config import ConfigError, load_config
 
-    cache = cache_directory()
-    rule_check = RuleCheck(cache)
-
-    def reviewed(config: WatchConfig) -> tuple[RuleProblem, ...]:
-        problems = rule_check(config)
-        sound = not any(problem.severity == "error" for problem in problems)
-        return (*problems, *review(config, cache)) if sound else problems
-
+    rule_check = RuleCheck(cache_directory(), reviewing=True)
     try:
-        loaded = load_config(config, checks=[reviewed])
+        loaded = load_config(config, checks=[rule_check])
     except ConfigError as error:
         if output is OutputFormat.JSON:
             print_json({"ok": False, "problems": error.problems, "failed_tests": []})

@@ -7,7 +7,6 @@ from alerts.rules.explain import ExplainedNode, Hit, RuleExplanation
 from alerts.rules.languages.transliteration import suggest_spellings
 from alerts.rules.output import match_to_json
 from alerts.rules.problems import RuleProblem, RuleSetError
-from alerts.rules.review import review
 from alerts.rules.ruleset import RuleCheck, RuleSet, RuleTestFailure, rule_problems
 
 __all__ = [
@@ -20,7 +19,6 @@ __all__ = [
     "RuleSetError",
     "RuleTestFailure",
     "match_to_json",
-    "review",
     "rule_problems",
     "suggest_spellings",
 ]

@@ -10,11 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from itertools import chain, pairwise, product
-from pathlib import Path as FilePath
 
 from alerts.rules import leaves, tree
 from alerts.rules.analysis import WORD
-from alerts.rules.compiler import Compiled, compile_program
+from alerts.rules.compiler import Compiled
 from alerts.rules.problems import RuleProblem, did_you_mean
 from alerts.rules.program import CompiledRule, Program
 from core.alerting import Level
@@ -23,9 +22,8 @@ from core.config.models import WatchConfig
 _RANK = {Level.LOW: 0, Level.NORMAL: 1, Level.HIGH: 2}
 
 
-def review(config: WatchConfig, cache: FilePath | None = None) -> tuple[RuleProblem, ...]:
-    """Return warnings about the rules and concepts of a configuration without errors."""
-    compiled = compile_program(config, cache)
+def review(config: WatchConfig, compiled: Compiled) -> tuple[RuleProblem, ...]:
+    """Return warnings about the rules and concepts of a configuration that compiled soundly."""
     return (
         *_unused_concepts(config, compiled),
         *_idle_vetoes(config, compiled.program),

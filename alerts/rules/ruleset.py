@@ -18,6 +18,7 @@ from alerts.rules.matcher import match_scan
 from alerts.rules.percolator import DENSE
 from alerts.rules.problems import Path, RuleProblem, RuleSetError
 from alerts.rules.program import Program, SourceNarrowing
+from alerts.rules.review import review
 from alerts.rules.scan import Scan
 from core.alerting import Match
 from core.articles import ArticleData
@@ -54,18 +55,23 @@ def rule_problems(config: WatchConfig, cache: FilePath | None = None) -> tuple[R
 
 
 class RuleCheck:
-    """`rule_problems` as a check of `load_config` that keeps the rules it compiled."""
+    """`rule_problems` as a check of `load_config` that keeps the rules it compiled.
 
-    def __init__(self, cache: FilePath | None = None) -> None:
+    With `reviewing`, sound rules are also searched for what can hardly be meant.
+    """
+
+    def __init__(self, cache: FilePath | None = None, *, reviewing: bool = False) -> None:
         self._cache = cache
+        self._reviewing = reviewing
         self._rules: RuleSet | None = None
 
     def __call__(self, config: WatchConfig) -> tuple[RuleProblem, ...]:
         """Compile the rules and return everything that is wrong with them."""
         compiled = compile_program(config, self._cache)
-        if not any(problem.severity == "error" for problem in compiled.problems):
-            self._rules = RuleSet(compiled.program, config.rules, fingerprint(config))
-        return compiled.problems
+        if any(problem.severity == "error" for problem in compiled.problems):
+            return compiled.problems
+        self._rules = RuleSet(compiled.program, config.rules, fingerprint(config))
+        return (*compiled.problems, *(review(config, compiled) if self._reviewing else ()))
 
     @property
     def rules(self) -> RuleSet:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from alerts.rules import RuleSet, review, rule_problems
+from alerts.rules import RuleCheck, RuleSet, rule_problems
 from core.articles import ArticleData
 from core.config.models import WatchConfig
 
@@ -113,7 +113,7 @@ def test_a_language_without_inflection_is_told_once(config: Config) -> None:
 
 
 def warnings(config: WatchConfig) -> list[tuple[tuple[str | int, ...], str]]:
-    return [(problem.path, problem.message) for problem in review(config)]
+    return [(problem.path, problem.message) for problem in RuleCheck(reviewing=True)(config)]
 
 
 def test_review_finds_unused_concepts_and_vetoes_that_cannot_strike(config: Config) -> None:
@@ -186,7 +186,7 @@ def test_review_finds_sources_and_languages_that_do_not_exist(config: Config) ->
         sources=[{"name": "kloop", "feed": "https://kloop.kg/feed/"}],
         rules=[{"id": "r", "when": "a AND (source:klop OR source:kl* OR lang:de)"}],
     )
-    found = review(given)
+    found = RuleCheck(reviewing=True)(given)
     assert [problem.message for problem in found] == [
         "`source:klop` can never hold: there is no such source",
         "`lang:de` can never hold: there is no such lang",
