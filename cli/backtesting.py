@@ -97,7 +97,7 @@ def _batches(
 
 
 def _print(result: Backtest, show: int) -> None:
-    from cli.output import print_line, print_table
+    from cli.output import cell, print_line, print_table
 
     if not result.articles:
         print_line("no article was stored in this time")
@@ -120,7 +120,8 @@ def _print(result: Backtest, show: int) -> None:
     for one in result.rules:
         for sign, articles in (("+", one.gained), ("-", one.lost)):
             for article in articles[:show]:
-                print_line(f"{sign} {one.rule_id}: {article.data.title}  {article.data.url}")
+                title = cell(article.data.title)
+                print_line(f"{sign} {one.rule_id}: {title}  {article.data.url}")
             if len(articles) > show:
                 print_line(f"{sign} {one.rule_id}: … and {len(articles) - show} more")
     if result.days > 1:

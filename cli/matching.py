@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from alerts.rules import ExplainedNode, RuleExplanation
-from cli.output import print_line
+from cli.output import cell, print_line
 from core.alerting import Match
 from core.articles import ArticleData
 
@@ -85,12 +85,12 @@ def print_matches(
     article: ArticleData, found: Sequence[Match], explained: Sequence[RuleExplanation]
 ) -> None:
     """Print what fired on an article, and the trees of the rules when they are given."""
-    print_line(article.title or article.url or "(no title)")
+    print_line(cell(article.title or article.url or "(no title)"))
     if not found:
         print_line("  no rule fires")
     for match in found:
         print_line(f"  {match.rule_id} ({match.level.value}): {match.rule_title}")
-        print_line(f"    {match.snippet.text}")
+        print_line(f"    {cell(match.snippet.text)}")
     for rule in explained:
         print_rule(rule, "  ")
     print_line()
@@ -107,7 +107,7 @@ def print_rule(rule: RuleExplanation, indent: str = "") -> None:
 def tree_lines(node: ExplainedNode, indent: str = "") -> Iterator[str]:
     """Yield the lines of a tree: what holds, what does not, and what each part hit."""
     sign = "+" if node.holds else "-"
-    hits = dict.fromkeys(hit.text for hit in node.hits)
+    hits = dict.fromkeys(cell(hit.text) for hit in node.hits)
     said = f"{indent}{sign} {node.expression}"
     if hits:
         shown = ", ".join(f"“{text}”" for text in list(hits)[:_SHOWN_HITS])
