@@ -72,7 +72,11 @@ class Corpus:
             capital = sign == "."
 
     def queries(self, count: int) -> list[Query]:
-        """Return queries of the shapes that analysts write."""
+        """Return queries of the shapes that analysts write.
+
+        They are narrow, as rules are that anyone keeps: ten thousand that each fired on one article
+        in ten thousand would bring an alert with every article.
+        """
         chance = random.Random(f"{self._language} rules")
         return [self._query(chance) for _ in range(count)]
 
@@ -82,14 +86,16 @@ class Corpus:
         forms = {word: frozenset(self._forms[word]) for word in (a, b, c)}
         match shape:
             case "and":
-                return Query(f"{a} AND {b}", (forms[a], forms[b]))
+                return Query(f"{a} AND {b} AND {c}", (forms[a], forms[b], forms[c]))
             case "near":
                 return Query(f"{a} NEAR/10 {b}", (forms[a], forms[b]))
             case "not":
-                return Query(f"({a} OR {b}) AND {c} AND NOT {d}", (forms[c], forms[a] | forms[b]))
+                text = f"({a} OR {b}) NEAR/20 {c} AND NOT {d}"
+                return Query(text, (forms[c], forms[a] | forms[b]))
             case "phrase":
                 return Query(f'"{a} {b}" OR {a} NEAR/3 {c}', (forms[a], forms[b] | forms[c]))
-        return Query(f"ATLEAST/2({a}, {b}, {c})", (forms[a] | forms[b], forms[b] | forms[c]))
+        text = f"ATLEAST/3({a}, {b}, {c}, {d})"
+        return Query(text, (forms[a] | forms[b], forms[b] | forms[c]))
 
 
 def corpus(language: str) -> Corpus:

@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from alerts.rules.analysis import INVISIBLE, WORD, fold
 from alerts.rules.languages import GRAMMARS
@@ -90,15 +90,11 @@ class Lexicon:
 
         `positions` receives, by number, the places of words in ascending order.
         """
-        recall, known = self._recall, self._young.get
         places: defaultdict[int, list[int]] = defaultdict(list)
-        for piece in text.split():
+        pieces, verdicts = self._looked_up(text)
+        for piece, verdict in zip(pieces, verdicts, strict=True):
             # A piece that satisfies nothing is its number of words. A single word that satisfies
             # patterns is, below zero, the place of their numbers in the list of such sets.
-            verdict = known(piece)
-            if verdict is None:
-                verdict = recall(piece)
-                known = self._young.get
             if verdict >= 0:
                 start += verdict
             elif verdict == _MIXED:
@@ -120,11 +116,7 @@ class Lexicon:
 
         Words are counted from `start`. A piece without words has the number of the next word.
         """
-        pieces = text.split()
-        verdicts = [
-            self._recall(piece) if verdict is None else verdict
-            for piece, verdict in zip(pieces, map(self._young.get, pieces), strict=True)
-        ]
+        pieces, verdicts = self._looked_up(text)
         counts = (
             verdict if verdict >= 0 else 1 if verdict != _MIXED else self._mixture(piece)[0]
             for piece, verdict in zip(pieces, verdicts, strict=True)
@@ -134,6 +126,17 @@ class Lexicon:
         else:
             begins = [piece.start() for piece in _PIECE.finditer(text)]
         return list(accumulate(counts, initial=start)), begins
+
+    def _looked_up(self, text: str) -> tuple[list[str], list[int]]:
+        """Cut `text` at white space and return the pieces with the verdict on each."""
+        pieces = text.split()
+        verdicts = list(map(self._young.get, pieces))
+        if None in verdicts:
+            return pieces, [
+                self._recall(piece) if verdict is None else verdict
+                for piece, verdict in zip(pieces, verdicts, strict=True)
+            ]
+        return pieces, cast("list[int]", verdicts)
 
     def count_words(self, text: str) -> int:
         """Return how many words `text` has."""
