@@ -5,36 +5,20 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from demo.inbox import Answer, Inbox
-from demo.newsroom import Newsroom
-from demo.outlets import FeedFormat, Outlet, Scheduled, Story
-from demo.synthetic import synthetic_outlet
 from tests.integration.children import (
     WIREWATCH,
     Finished,
     child_environment,
-    feed_sources,
     run_command,
     wirewatch,
     write_config,
 )
-
-HOSTILE = "\x1b]0;owned\x07\x1b[31mRed \u202etitle\x9b1m zeppelin"
-SHOWN = "Red title zeppelin"
-TEXT = tuple(
-    f"The zeppelin rose above the market for the {n}th time and nobody \x1b[2Jin town looked up."
-    for n in range(9)
-)
-STUB = (
-    b"<html><head><title>Just a moment...</title></head><body>Checking your browser</body></html>"
-)
+from tests.integration.desk import STUB, Desk
 
 COMMANDS = {
     (): ("run", "check", "match", "deliveries"),
@@ -292,53 +276,6 @@ def test_links_prints_the_entries_of_a_feed_and_the_feeds_of_a_homepage(tmp_path
 # -- what is stored
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """A configuration whose sources were polled once, and what hears its alerts."""
-
-    newsroom: Newsroom
-    inbox: Inbox
-    config: Path
-
-    def run(self, *words: str, env: dict[str, str] | None = None) -> Finished:
-        env = {"WIREWATCH_CONFIG": str(self.config), **(env or {})}
-        return wirewatch(*words, cwd=self.config.parent, env=env)
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    folder = tmp_path_factory.mktemp("desk")
-    story = Story(slug="airship", title=HOSTILE, paragraphs=TEXT, language="en")
-    hostile = Outlet(
-        slug="hostile",
-        name="Hostile Herald",
-        language="en",
-        feed_format=FeedFormat.JSON,
-        stories=(Scheduled(timedelta(), story),),
-        page_bytes=5_000,
-    )
-    plain = synthetic_outlet("plain", "ru", 5, words=100, page_bytes=5_000)
-    with Newsroom([hostile, plain]) as newsroom, Inbox() as inbox:
-        inbox.script("/gone", *[Answer(status=410, body=b"gone")] * 3)
-        newsroom.place("plain", "/news/31404/story-4.html", STUB)
-        config = write_config(
-            folder,
-            network={"allow": [*newsroom.allow, "127.0.0.1/32"]},
-            sources=feed_sources(newsroom),
-            rules=[{"id": "air", "title": "Things that fly", "any": ["zeppelin"]}],
-            receivers=[
-                {"name": "desk", "webhook": {"url": inbox.webhook_url}},
-                {"name": "gone", "webhook": {"url": f"{inbox.url}/gone"}},
-                {"name": "deaf", "webhook": {"url": "http://127.0.0.1:9/"}},
-            ],
-        )
-        opened = Desk(newsroom, inbox, config)
-        done = opened.run("run", "--once")
-        assert "stored     5 new" in done.out, done
-        assert "rejected   1 stub" in done.out, done
-        yield opened
-
-
 LISTS = [
     ("sources", "list"),
     ("sources", "show", "hostile"),
@@ -518,66 +455,3 @@ def test_a_terminal_without_cyrillic_is_served_too(desk: Desk) -> None:
     done = desk.run("articles", "list", env={"PYTHONIOENCODING": "ascii"})
     assert done.status == 0
     assert "\\u04" in done.out
-
-
-def test_backtest_tells_what_a_changed_rule_gains_and_loses(desk: Desk) -> None:
-    changed = desk.config.with_name("changed.yaml")
-    text = desk.config.read_text(encoding="utf-8")
-    changed.write_text(text.replace("zeppelin", "balloon"), encoding="utf-8")
-    lost = desk.run("backtest", "-c", str(changed), "--format", "json")
-    assert lost.status == 0, lost.err
-    (rule,) = json.loads(lost.out)["rules"]
-    assert (rule["fires_on"], rule["fired_before"], rule["lost"]["count"]) == (0, 1, 1)
-    same = desk.run("backtest", "--rule", "air", "--since", "2d")
-    assert "air" in same.out
-    assert "+0" in same.out
-    assert HOSTILE not in same.out
-    gained = desk.run("backtest", "--against", str(changed))
-    assert "+1" in gained.out
-    assert "+ air: " in gained.out
-    assert "\x1b" not in gained.out
-    unknown = desk.run("backtest", "--rule", "nobody")
-    assert unknown.status == 1
-    assert "there is no rule nobody" in unknown.err
-    assert desk.run("backtest", "--since", "tuesday").status == 2
-
-
-def test_explain_shows_any_rule_part_by_part(desk: Desk) -> None:
-    listed = json.loads(desk.run("articles", "list", "--source", "plain", "--format", "json").out)
-    url = listed["items"][0]["data"]["url"]
-    silent = desk.run("explain", url, "--rule", "air")
-    assert "air is silent: not found: zeppelin" in silent.out
-    assert "    - zeppelin" in silent.out
-    assert "    - zeppelin" not in desk.run("explain", url).out
-
-
-def test_check_warns_of_what_can_hardly_be_meant(tmp_path: Path) -> None:
-    config = write_config(
-        tmp_path,
-        concepts={"unused": {"en": ["x"]}, "german": {"de": ["Wehrpflicht"]}},
-        rules=[{"id": "never", "when": "a AND NOT a OR $german AND NOT $german"}],
-    )
-    done = wirewatch("check", str(config), cwd=tmp_path)
-    assert done.status == 0
-    assert "no rule and no concept uses $unused" in done.err
-    assert "words in 'de' match only as they are written" in done.err
-
-
-def test_match_prints_the_tree_for_people(tmp_path: Path, zeppelins: Path) -> None:
-    (tmp_path / "a.txt").write_text("A zeppelin\nIt flew.\n", encoding="utf-8")
-    done = wirewatch(
-        "match", "-c", str(zeppelins), "--explain", "--format", "text", "a.txt", cwd=tmp_path
-    )
-    assert "air fires: found: zeppelin" in done.out
-    assert "+ zeppelin   “zeppelin”" in done.out
-
-
-def test_entities_suggest_prints_lists_to_paste(tmp_path: Path) -> None:
-    done = wirewatch("entities", "suggest", "Артур Гайдук", cwd=tmp_path)
-    assert done.status == 0
-    assert 'en: ["Artur Gayduk", ' in done.out
-    assert '"Artur Haiduk"' in done.out
-    as_json = json.loads(
-        wirewatch("entities", "suggest", "Бастрыкин", "--format", "json", cwd=tmp_path).out
-    )
-    assert as_json["uz"][0] == "Bastrikin"
