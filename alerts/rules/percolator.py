@@ -19,7 +19,7 @@ from alerts.rules.tree import Clause, Weigh
 DENSE = 100
 """Candidates above which arrays are faster than judging each; measured by `make bench-rules`."""
 
-_CHECKED = 2
+_CHECKED = 3
 """Clauses of a rule that the dense check looks at, the rarest first."""
 
 _Indexes = npt.NDArray[np.int32]

@@ -36,6 +36,25 @@ def near(one: Sequence[Stretch], other: Sequence[Stretch], distance: int) -> lis
     return union((_partnered(one, other, distance), _partnered(other, one, distance)))
 
 
+def are_near(
+    one: Sequence[Stretch], other: Sequence[Stretch], distance: int, *, in_order: bool
+) -> bool:
+    """Tell whether `near`, or `ordered` when the order counts, finds a pair; fast for few hits."""
+    if len(one) * len(other) > _FEW_PAIRS:
+        return bool(ordered((one, other), (distance,)) if in_order else near(one, other, distance))
+    for first, last in one:
+        for other_first, other_last in other:
+            if 1 <= other_first - last <= distance:
+                return True
+            if not in_order and 1 <= first - other_last <= distance:
+                return True
+    return False
+
+
+_FEW_PAIRS = 16
+"""Pairs that are sooner looked at one by one than sorted."""
+
+
 def _partnered(ones: Sequence[Stretch], others: Sequence[Stretch], distance: int) -> list[Stretch]:
     firsts = [first for first, _ in others]
     lasts = sorted(last for _, last in others)

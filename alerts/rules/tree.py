@@ -231,7 +231,13 @@ class Near(Operator):
 
     @override
     def holds(self, scan: Scan) -> bool:
-        return bool(self.hits(scan))
+        if len(self.children) > 2:
+            return bool(self.hits(scan))
+        one = self.children[0].hits(scan)
+        other = self.children[1].hits(scan) if one else ()
+        if not other:
+            return False
+        return stretches.are_near(one, other, self.distances[0], in_order=self.ordered)
 
     @override
     def hits(self, scan: Scan) -> Sequence[Stretch]:
