@@ -1,0 +1,84 @@
+"""History of rules over time on every kind of database: counted once, forgotten, told once."""
+
+from __future__ import annotations
+
+from storage import Judgement, PlannedAlert, RuleCount, Store
+from tests.integration.storage.samples import HOUR, NOON, match, recorded
+
+
+def counted(store: Store, key: str, *keys: str, told: tuple[str, ...] = (), hours: int = 0) -> int:
+    """Judge a new version of an article, counted by a rule under some keys; return its id."""
+    done = recorded(store, key)
+    at = NOON + hours * HOUR
+    store.commit_judgement(
+        [
+            Judgement(
+                done.version_id,
+                "rules",
+                (PlannedAlert(match("r"), ("desk",), told=bool(told), reason="3 matches"),),
+                (RuleCount("r", keys, at, told, forget_before=NOON + (hours - 2) * HOUR),),
+            )
+        ]
+    )
+    return done.article_id
+
+
+def test_events_and_alerts_are_kept_by_rule(store: Store) -> None:
+    first = counted(store, "a", "", "source:x")
+    second = counted(store, "b", "", told=("",), hours=1)
+    history = store.rule_history("r")
+    assert history.events == (
+        ("", first, NOON),
+        ("source:x", first, NOON),
+        ("", second, NOON + HOUR),
+    )
+    assert history.told == (("", NOON + HOUR),)
+    assert store.rule_history("other").events == ()
+
+
+def test_a_match_that_is_only_counted_alerts_nobody_and_is_kept(store: Store) -> None:
+    article = counted(store, "a", "")
+    assert store.alerts().items == ()
+    assert store.matches(article) == [(1, match("r"))]
+    assert store.fired_rules([article]) == {article: {"r"}}
+
+
+def test_an_alert_keeps_its_reason(store: Store) -> None:
+    counted(store, "a", "", told=("",))
+    (alert,) = store.alerts().items
+    assert alert.reason == "3 matches"
+
+
+def test_events_that_are_of_no_more_use_are_removed(store: Store) -> None:
+    for hours in range(6):
+        counted(store, f"a{hours}", "", hours=hours)
+    assert [at for _, _, at in store.rule_history("r").events] == [
+        NOON + hours * HOUR for hours in (3, 4, 5)
+    ]
+
+
+def test_the_last_time_told_stands(store: Store) -> None:
+    store.note_told("r", "since", NOON)
+    store.note_told("r", "since", NOON + HOUR)
+    assert store.rule_history("r").told == (("since", NOON + HOUR),)
+
+
+def test_silence_is_told_about_the_newest_match_and_once(store: Store) -> None:
+    assert store.latest_match("r") is None
+    counted(store, "a", "")
+    counted(store, "b", "", hours=1)
+    found = store.latest_match("r")
+    assert found is not None
+    article, last = found
+    assert article.data.url == recorded_url(store, "b")
+    assert store.commit_silence(article, last, "too quiet", ("desk",), NOON + HOUR)
+    assert not store.commit_silence(article, last, "too quiet", ("desk",), NOON + 2 * HOUR)
+    (alert,) = store.alerts().items
+    assert (alert.reason, sum(store.delivery_counts().values())) == ("too quiet", 1)
+    assert store.rule_history("r").told == (("", NOON + 2 * HOUR),)
+
+
+def recorded_url(store: Store, key: str) -> str:
+    article = store.article_by_url(key)
+    assert article is not None
+    return article.data.url
