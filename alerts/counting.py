@@ -66,9 +66,16 @@ class CountedRules:
         if known is None:
             known = self._known[match.rule_id] = _known(self._load(match.rule_id))
         at = article.first_seen_at
+        told: tuple[str, ...] = ()
+        if WATCHED_SINCE not in known.history.told:
+            # Noted for good: events that would tell are forgotten in time.
+            known.history.told[WATCHED_SINCE] = at
+            told = (WATCHED_SINCE,)
         new = []
         for key in (EVERYTHING, *keys_of(config, match, article.data.source)):
-            if (key, article.id) not in known.counted:
+            # A first time is all that `new_term` asks about, so nothing more is kept of a key.
+            repeated = config.new_term is not None and key in known.history.events
+            if not repeated and (key, article.id) not in known.counted:
                 event = Event(key, article.id, at)
                 known.counted.add((key, article.id))
                 known.history.add(event)
@@ -81,7 +88,7 @@ class CountedRules:
                 match.rule_id,
                 tuple(event.key for event in new),
                 at,
-                decision.keys if decision.alerts else (),
+                (*told, *decision.keys) if decision.alerts else told,
                 _forget_before(config, at),
             ),
             decision.alerts,

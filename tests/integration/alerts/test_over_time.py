@@ -162,3 +162,34 @@ def test_silence_of_a_rule_that_never_matched_is_logged_once(
         assert tell_silences(store, config, clock()) == 0
         clock.advance(HOUR)
     assert dict(store.rule_history("r").told).keys() == {"since", ""}
+
+
+def test_a_spike_is_compared_with_weeks_whose_matches_are_at_the_edge_of_its_history(
+    store: Store, publish: Callable[..., int], clock: FixedClock
+) -> None:
+    rules, config = configured(spike={"times": 3, "within": "1h", "weeks": 2, "at_least": 3})
+    number = 0
+    for matches in (1, 1, 1, 3):
+        for _ in range(matches):
+            number += 1
+            publish(number, title="Облава")
+            evaluate(store, rules, config)
+        clock.advance(timedelta(weeks=1))
+    (alert,) = store.alerts().items
+    assert alert.reason == "3 matches within 1h, usually 1.0 at this hour of the week"
+
+
+def test_a_rule_that_waits_for_new_names_keeps_one_event_for_each(
+    store: Store, publish: Callable[..., int]
+) -> None:
+    config = WatchConfig.model_validate(
+        {
+            "entities": {"osh": {"ru": ["Ош"]}},
+            "rules": [{"id": "r", "when": "title:облава", "over_time": {"new_term": {}}}],
+        }
+    )
+    rules = RuleSet.compile(config)
+    for number in range(5):
+        publish(number, title="Облава: Ош")
+        evaluate(store, rules, config)
+    assert [key for key, _, _ in store.rule_history("r").events] == ["", "entity:osh"]
