@@ -18,6 +18,7 @@ from alerts.routing import receivers_for
 from core.alerting import Match
 from core.articles import Article, ArticleData
 from core.config.models import WatchConfig
+from core.errors import StorageError
 from storage.records import Judgement, JudgementCommitted, PlannedAlert, RuleHistory
 
 log = structlog.get_logger(__name__)
@@ -106,6 +107,8 @@ def _judge(
             planned.append(PlannedAlert(match, receivers, told, reason))
             if verdict is not None:
                 counts.append(verdict.count)
+    except StorageError:
+        raise  # not the article's fault: it is judged again when storage answers
     except Exception as error:
         log.exception(
             "article_not_judged",

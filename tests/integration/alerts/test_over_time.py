@@ -7,12 +7,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from alerts.counting import tell_silences
 from alerts.evaluate import evaluate
 from alerts.rules import RuleSet
 from core.clock import FixedClock
 from core.config.models import WatchConfig
-from storage import Store, open_store
+from core.errors import StorageError
+from storage import RuleHistory, Store, open_store
 
 HOUR = timedelta(hours=1)
 
@@ -97,6 +100,27 @@ def test_a_judgement_that_was_not_committed_has_counted_nothing(
     evaluate(store, rules, config)
     assert len(store.rule_history("r").events) == 1
     assert store.alerts().items == ()
+
+
+def test_an_article_is_judged_again_when_its_history_could_not_be_read(
+    store: Store, publish: Callable[..., int]
+) -> None:
+    rules, config = configured(frequency={"count": 1, "within": "1h"})
+    publish(1, title="Облава")
+
+    class Unreadable:
+        """The store, at a moment when it cannot be read."""
+
+        unjudged = staticmethod(store.unjudged)
+        commit_judgement = staticmethod(store.commit_judgement)
+
+        @staticmethod
+        def rule_history(_rule_id: str) -> RuleHistory:
+            raise StorageError("the disk is away")
+
+    with pytest.raises(StorageError):
+        evaluate(Unreadable(), rules, config)
+    assert evaluate(store, rules, config).alerts == 1
 
 
 def test_history_older_than_the_rule_looks_back_is_forgotten(
