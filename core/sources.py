@@ -78,6 +78,14 @@ class SourceState:
     """False when the source is no longer in the configuration; its articles stay."""
     checks: int = 0
     """How many times the source was polled."""
+    failure_weight: float = 0.0
+    """Sum over the present row of failures, each weighing by its class."""
+    rhythm: bytes | None = field(default=None, repr=False)
+    """When the source publishes, as `core.rhythm.Rhythm` packs it; None until it is observed."""
+    last_full_at: datetime | None = None
+    """When a whole document was last received, instead of "not modified"."""
+    next_check_full: bool = False
+    """Whether the next poll asks for the whole document, modified or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,8 @@ class NextCheck:
 
     at: datetime
     reason: str
+    full: bool = False
+    """Whether to ask for the whole document then: some servers say "not modified" for ever."""
 
 
 class EntryStatus(StrEnum):
@@ -143,3 +153,9 @@ class SourceCheck:
     """None keeps what is stored."""
     error: str | None = None
     status_code: int | None = None
+    failure_weight: float = 1.0
+    """What a failure adds to the row that stretches the pause."""
+    rhythm: bytes | None = None
+    """None keeps what is stored."""
+    full: bool = False
+    """Whether a whole document was received."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -28,6 +28,7 @@ from core.articles import (
 from core.clock import Clock
 from core.config import WatchConfig
 from core.errors import SandboxError, WirewatchError
+from core.rhythm import Rhythm
 from core.sources import (
     CheckOutcome,
     Entry,
@@ -41,6 +42,7 @@ from core.urls import UrlError, canonical_url
 from crawler.discovery import FeedCandidate, FeedDocument, NotAFeed, find_feeds, parse_feed
 from crawler.extract import extract_article
 from crawler.failures import FailureKind, FetchFailure, failure_of_status
+from crawler.freshness import freshness
 from crawler.retry import decide_entry_retry
 from crawler.sandbox import Sandbox
 from crawler.work import FetchEntry, PollSource
@@ -57,7 +59,18 @@ class CheckFacts:
     retry_after: float | None = None
     ttl: timedelta | None = None
     """The feed's own idea of how often to look."""
-    new_entries: int = 0
+    max_age: timedelta | None = None
+    """How long the server calls its answer fresh."""
+    entries: int | None = None
+    """Entries in the document; None when there was none to read."""
+    known: int | None = None
+    """How many of them were known before."""
+    failure_weight: float = 0.0
+    """What this failure adds to the row of failures; see `FetchFailure.weight`."""
+    rhythm: Rhythm | None = None
+    """When the source publishes, with what this poll showed."""
+    full: bool = False
+    """Whether a whole document was received."""
 
 
 class PlanCheck(Protocol):
@@ -122,25 +135,31 @@ class Intake:
         state = work.state
         asked_whether_changed = state.validators.etag or state.validators.last_modified
         if page.status == 304 and asked_whether_changed and not discovered:
-            await self._commit_check(work, CheckFacts(CheckOutcome.NOT_MODIFIED), ())
+            facts = CheckFacts(CheckOutcome.NOT_MODIFIED, max_age=self._freshness(page))
+            await self._commit_check(work, facts, ())
             return
         failure = failure_of_status(page.status, dict(page.headers), self._clock())
         if failure is not None:
             raise FeedRefusedError(failure)
         if not discovered and validators.body_sha256 == state.validators.body_sha256:
             # The same bytes as last time, whatever the ETag says: nothing to parse.
-            facts = CheckFacts(CheckOutcome.NOT_MODIFIED)
+            facts = CheckFacts(CheckOutcome.NOT_MODIFIED, max_age=self._freshness(page), full=True)
             await self._commit_check(work, facts, (), validators=validators)
             return
+        if state.next_check_full and validators.etag and validators.etag == state.validators.etag:
+            log.warning("server gave one ETag to two documents", source=work.source.name)
         document = await self._parse_feed(page)
         entries = self._wanted(work.source, document)
         await self._commit_check(
             work,
-            CheckFacts(CheckOutcome.OK, ttl=document.ttl),
+            CheckFacts(CheckOutcome.OK, ttl=document.ttl, max_age=self._freshness(page), full=True),
             entries,
             validators=validators,
             feed_url=page.url if discovered else None,
         )
+
+    def _freshness(self, page: FetchedPage) -> timedelta | None:
+        return freshness(dict(page.headers), self._clock())
 
     async def _parse_feed(self, page: FetchedPage) -> FeedDocument:
         try:
@@ -184,7 +203,8 @@ class Intake:
         """Commit that a source could not be read, and why."""
         retry_after = failure.retry_after if isinstance(failure, FetchFailure) else None
         status = failure.status if isinstance(failure, FetchFailure) else None
-        facts = CheckFacts(CheckOutcome.FAILED, retry_after=retry_after)
+        weight = failure.weight if isinstance(failure, FetchFailure) else 1.0
+        facts = CheckFacts(CheckOutcome.FAILED, retry_after=retry_after, failure_weight=weight)
         await self._commit_check(work, facts, (), error=str(failure), status=status)
 
     async def broke_down(self, work: PollSource | FetchEntry, error: Exception) -> None:
@@ -207,20 +227,32 @@ class Intake:
         status: int | None = None,
     ) -> None:
         keyed = [(entry, key) for entry in entries if (key := _key_of(entry, work.source.name))]
+        keys = [key for _, key in keyed]
+        now = self._clock()
+        if facts.outcome is not CheckOutcome.FAILED:
+            known = await asyncio.to_thread(self._store.known_keys, keys) if keys else set()
+            came = [entry for entry, key in keyed if key not in known]
+            facts = replace(
+                facts,
+                entries=len(keyed) if facts.outcome is CheckOutcome.OK else None,
+                known=len(keyed) - len(came) if facts.outcome is CheckOutcome.OK else None,
+                rhythm=_rhythm_after(work.state, came, now),
+            )
         check = SourceCheck(
             source=work.source.name,
             outcome=facts.outcome,
-            checked_at=self._clock(),
+            checked_at=now,
             next_check=self._plan(work.source, work.state, facts),
             entries=tuple(entry for entry, _ in keyed),
             validators=validators,
             feed_url=feed_url,
             error=error,
             status_code=status,
+            failure_weight=facts.failure_weight,
+            rhythm=facts.rhythm.to_bytes() if facts.rhythm else None,
+            full=facts.full,
         )
-        recorded = await asyncio.to_thread(
-            self._store.record_check, check, [key for _, key in keyed]
-        )
+        recorded = await asyncio.to_thread(self._store.record_check, check, keys)
         self.counts.polls += 1
         self.counts.new_entries += len(recorded.new)
         self.counts.not_modified += facts.outcome is CheckOutcome.NOT_MODIFIED
@@ -314,6 +346,25 @@ def page_sha256(body: bytes) -> str:
 def content_type_of(page: FetchedPage) -> str | None:
     """Return the Content-Type header, or None."""
     return next((value for name, value in page.headers if name == "content-type"), None)
+
+
+def rhythm_of(state: SourceState) -> Rhythm | None:
+    """Return what is known of a source's rhythm; damaged bytes are learnt anew."""
+    if state.rhythm is None:
+        return None
+    try:
+        return Rhythm.from_bytes(state.rhythm)
+    except ValueError as error:
+        log.warning("rhythm is learnt anew", source=state.name, reason=str(error))
+        return None
+
+
+def _rhythm_after(state: SourceState, came: Sequence[Entry], now: datetime) -> Rhythm:
+    """Return the rhythm after a poll that brought these entries."""
+    before = rhythm_of(state)
+    if before is None or state.last_success_at is None:
+        return Rhythm.seeded([one.published_at for one in came if one.published_at], now)
+    return before.observed([one.published_at or now for one in came], state.last_success_at, now)
 
 
 def _key_of(entry: Entry, source: str) -> str | None:

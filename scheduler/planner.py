@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 
 from core.clock import Clock
 from core.config import WatchConfig
+from core.rhythm import Rhythm
 from core.sources import NextCheck, Source, SourceState
-from crawler.intake import CheckFacts
-from scheduler.policy import plan_next_check
+from crawler.intake import CheckFacts, rhythm_of
+from scheduler.policy import ScheduleFacts, plan_next_check, wants_full_fetch
 
 
 class CheckPlanner:
@@ -22,11 +24,26 @@ class CheckPlanner:
 
     def __call__(self, source: Source, state: SourceState, facts: CheckFacts, /) -> NextCheck:
         """Return when `source` is polled next, and why."""
-        return plan_next_check(
-            every=source.every or self._config().crawl.every,
-            outcome=facts.outcome,
-            failures=state.consecutive_failures + 1,
-            now=self._clock(),
-            jitter=self._random.uniform(-1, 1),
-            retry_after=facts.retry_after,
+        now = self._clock()
+        rhythm = facts.rhythm or rhythm_of(state) or Rhythm.empty(now)
+        planned = plan_next_check(
+            ScheduleFacts(
+                now=now,
+                rhythm=rhythm,
+                every=source.every or self._config().crawl.every,
+                outcome=facts.outcome,
+                failures=state.consecutive_failures + 1,
+                failure_weight=state.failure_weight + facts.failure_weight,
+                retry_after=facts.retry_after,
+                ttl=facts.ttl,
+                max_age=facts.max_age,
+                entries=facts.entries,
+                known=facts.known,
+                jitter=self._random.uniform(-1, 1),
+            )
         )
+        last_full = now if facts.full else state.last_full_at
+        doubt = wants_full_fetch(rhythm, last_full, planned.at, self._random.uniform(-1, 1))
+        if doubt is None:
+            return planned
+        return replace(planned, full=True, reason=f"{planned.reason}; in full: {doubt}")

@@ -63,6 +63,12 @@ class Entries(RawPages):
             retried = _retry(session, known) if retry_known else 0
         return CheckRecorded(tuple(new), len(check.entries) - len(new), retried)
 
+    def known_keys(self, keys: Sequence[str]) -> set[str]:
+        """Return which of these canonical URLs have been announced before, at any source."""
+        digests = {key_hash(key): key for key in keys}
+        with self._reading() as session:
+            return {digests[digest] for digest in _known(session, list(digests))}
+
     def pending_entries(
         self, now: datetime, limit: int, source: str | None = None
     ) -> list[TrackedEntry]:

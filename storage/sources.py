@@ -85,11 +85,14 @@ def note_check(row: SourceRow, check: SourceCheck) -> None:
     row.last_status_code = check.status_code
     row.next_check_at = check.next_check.at
     row.next_check_reason = check.next_check.reason
+    row.next_check_full = check.next_check.full
     if check.outcome is CheckOutcome.FAILED:
         row.consecutive_failures += 1
+        row.failure_weight += check.failure_weight
         row.last_error = check.error or "failed"
     else:
         row.consecutive_failures = 0
+        row.failure_weight = 0.0
         row.last_error = None
         row.last_success_at = check.checked_at
     if check.validators is not None:
@@ -98,6 +101,10 @@ def note_check(row: SourceRow, check: SourceCheck) -> None:
         row.body_sha256 = check.validators.body_sha256
     if check.feed_url is not None:
         row.feed_url = check.feed_url
+    if check.rhythm is not None:
+        row.rhythm = check.rhythm
+    if check.full:
+        row.last_full_at = check.checked_at
 
 
 def _new(source: Source, now: datetime) -> dict[str, object]:
@@ -110,6 +117,8 @@ def _new(source: Source, now: datetime) -> dict[str, object]:
         "next_check_reason": "new source",
         "consecutive_failures": 0,
         "checks": 0,
+        "failure_weight": 0.0,
+        "next_check_full": False,
     }
 
 
@@ -120,7 +129,9 @@ def _restart(row: SourceRow, source: Source, now: datetime) -> None:
     row.next_check_reason = "its address changed"
     row.consecutive_failures = 0
     row.last_error = None
+    row.failure_weight = 0.0
     row.feed_url = row.etag = row.last_modified = row.body_sha256 = None
+    row.rhythm = row.last_full_at = None
 
 
 def _state(row: SourceRow) -> SourceState:
@@ -138,4 +149,8 @@ def _state(row: SourceRow) -> SourceState:
         ),
         active=row.active,
         checks=row.checks,
+        failure_weight=row.failure_weight,
+        rhythm=row.rhythm,
+        last_full_at=row.last_full_at,
+        next_check_full=row.next_check_full,
     )

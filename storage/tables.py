@@ -72,6 +72,10 @@ class SourceRow(Row, table=True):
     etag: str | None = Field(default=None, sa_type=CleanText)
     last_modified: str | None = Field(default=None, sa_type=CleanText)
     body_sha256: str | None = Field(default=None, sa_type=CleanText)
+    failure_weight: float = Field(default=0.0, sa_column_kwargs={"server_default": text("0")})
+    rhythm: bytes | None = Field(default=None, sa_type=LargeBinary)
+    last_full_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    next_check_full: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
 
 class RawPageRow(Row, table=True):

@@ -85,8 +85,10 @@ class CrawlSection(Section):
         timedelta(seconds=1), description="Shortest pause between two requests to one host."
     )
     timeout: SomeTime = Field(timedelta(seconds=30), description="Longest time for one page.")
-    every: SomeTime = Field(
-        timedelta(minutes=15), description="Polling interval of sources that name none."
+    every: SomeTime | None = Field(
+        None,
+        description="Fixed polling interval of sources that name none. Left out, each source is "
+        "polled by its own rhythm: between every 2 minutes and once a day.",
     )
     languages: tuple[LanguageCode, ...] = Field(
         LANGUAGES, min_length=1, description="Languages that detection chooses from."

@@ -34,7 +34,8 @@ class FeedSpider(SourceSpider):
         """Return a conditional request for a feed."""
         request = self.request(work, url, self.parse_feed, self.feed_failed, **kwargs)
         request.meta["download_maxsize"] = MAX_FEED_BYTES
-        request.meta[META_KEY] = work.state.validators
+        if not work.state.next_check_full:  # else the whole document is wanted, changed or not
+            request.meta[META_KEY] = work.state.validators
         return request
 
     async def parse_feed(self, response: Response) -> Request | None:

@@ -157,7 +157,8 @@ def test_every_secret_is_marked_and_has_a_file_twin() -> None:
 def test_defaults_are_written_as_the_file_would() -> None:
     crawl = SCHEMA["$defs"]["CrawlSection"]["properties"]
     assert crawl["per_host_delay"]["default"] == "1s"
-    assert crawl["every"]["default"] == "15m"
+    assert crawl["timeout"]["default"] == "30s"
+    assert crawl["every"]["default"] is None
     assert SCHEMA["$defs"]["RetentionSection"]["properties"]["raw_pages"]["default"] == "90d"
 
 
