@@ -58,7 +58,7 @@ def test_four_times_the_articles_halve_the_pause() -> None:
 
 def test_a_usual_outlet_is_polled_a_few_times_an_hour_and_a_rare_one_a_few_times_a_day() -> None:
     assert timedelta(minutes=10) <= pause(steady(20)) <= timedelta(minutes=30)
-    assert timedelta(hours=2) <= pause(steady(1 / 14, days=84)) <= timedelta(hours=9)
+    assert timedelta(hours=2) <= pause(steady(1 / 14, days=84)) <= timedelta(hours=12)
 
 
 def test_an_outlet_that_sleeps_is_polled_more_rarely_by_night() -> None:
