@@ -42,9 +42,9 @@ USUAL_RATE = 10 / 24
 USUAL_SHAPE = 1.0
 """Entries that the usual rate is worth. One, since sources differ by a factor of ten thousand: a
 prior worth a day would never let go of the many that publish once a month."""
-HOUR_OF_DAY_SHAPE = 3.0
+HOUR_OF_DAY_SHAPE = 2.0
 """Entries it takes to believe that an hour of the day differs from the source's average."""
-HOUR_OF_WEEK_SHAPE = 12.0
+HOUR_OF_WEEK_SHAPE = 6.0
 """Entries it takes to believe that an hour of one weekday differs from that hour on others. More
 than for the day, since nights are common and peculiar Tuesdays are not."""
 
