@@ -2,7 +2,7 @@
 
 Outlets soften headlines, drop sentences and swap numbers without a word. Between two fetches far
 more changes that nobody means: counters, clocks, related links, quotes and dashes. The second kind
-is left out here, by whole lines and sentences only, so that no fact can hide behind a counter.
+is left out here, by whole sentences only, so that no fact can hide behind a counter.
 
 Passages are matched by equality first, which is linear; only the few that are left are compared
 with each other, since comparing all (as difflib does) is quadratic.
@@ -44,7 +44,7 @@ _PASSAGE_SHOWN = 2_000
 _HEADLINE_SHOWN = 200
 
 _INVISIBLE = re.compile("[\u00ad\u0300\u0301\u034f\u200b-\u200f\u2060\ufeff]")
-_DASH = re.compile(r"\s*[-‐-―−]\s*")
+_DASH = re.compile(" ?[-‐-―−] ?")
 _SAME = str.maketrans(
     {**dict.fromkeys("«»“”„‟″", '"'), **dict.fromkeys("'`´ʹʻʼʽ‘’‛′", "'"), "ё": "е", "Ё": "Е"}
 )
@@ -80,12 +80,12 @@ _UNIT = (
 )
 _CHANNEL = (
     r"(?:telegram|телеграм|whatsapp|instagram|youtube|facebook|newsletter|канал|kanal|channel|арна"
-    r"|рассылк|розсилк|digest|us\b|our\b|на нас|за нами|наш|нас\b|бізге|бизге|bizga|бизга|ба мо"
-    r"|sahifa|саҳифа|парақша|баракча)"
+    r"|рассылк|розсилк|digest|our\b|(?:follow|join) us\b|на нас|за нами|наш|бізге|бизге|bizga|бизга"
+    r"|ба мо|sahifa|саҳифа|парақша|баракча)"
 )
 _SUBSCRIBE = (
-    r"(?:подпи(?:сывайтесь|шитесь)|підпи(?:суйтес[яь]|шіться)|следите за|стежте за|subscribe"
-    r"|sign up|follow|join|жазылыңыз\w*|obuna bo'l\w+|обуна (?:бўл\w+|шавед))"
+    r"(?:подпи(?:сывайтесь|шитесь)|підпи(?:суйтес[яь]|шіться)|следите за на|стежте за на|subscribe"
+    r"|sign up|(?:follow|join) (?:us|our)\b|жазылыңыз\w*|obuna bo'l\w+|обуна (?:бўл\w+|шавед))"
 )
 _RELATED = (
     r"(?:read|see|watch) (?:also|more|next)|related(?: \w+)?:|(?:читайте|смотрите|читать|смотреть)"
@@ -103,8 +103,8 @@ _FURNITURE = re.compile(
     rf"|(?:{_RELATED})(?:\W.*)?"
     rf"|(?={_SUBSCRIBE}|.*{_SUBSCRIBE}\W*$)(?=.*{_CHANNEL}|{_SUBSCRIBE}\W*$).*)\W*"
 )
-"""A whole line, keyed and in lower case, that is a counter, a clock, a related link or a call to
-subscribe. A line of mere digits is none: it may be the cell of a table."""
+"""A whole sentence, keyed and in lower case, that is a counter, a clock, a related link or a call
+to subscribe. Mere digits are none: they may be the cell of a table."""
 
 _FUNCTION_WORDS = frozenset(
     "a an the of in on at to by for from with and or as is are was were be it its that this"
@@ -240,7 +240,8 @@ def _key(text: str) -> str:
         text = unicodedata.normalize("NFC", text)
     if _INVISIBLE.search(text):
         text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
-    return " ".join(_DASH.sub("-", text.translate(_SAME)).replace("…", "...").split())
+    text = " ".join(text.translate(_SAME).replace("…", "...").split())
+    return _DASH.sub("-", text)
 
 
 def _unequal(
@@ -271,11 +272,8 @@ def _sentences(paragraphs: list[str]) -> list[_Sentence]:
     number = 0
     for paragraph in paragraphs:
         number += 2
-        shown = _shown(paragraph)
-        texts = _SENTENCE_END.split(shown, maxsplit=max(1, MOST_SENTENCES - len(sentences)))
-        if len(texts) > 1 and _is_furniture(shown, _key(shown)):
-            continue
-        for text in texts:
+        room = max(1, MOST_SENTENCES - len(sentences))
+        for text in _SENTENCE_END.split(_shown(paragraph), maxsplit=room):
             number += 1
             key = _key(text)
             if not _is_furniture(text, key):

@@ -17,7 +17,7 @@ from core.similarity import Hashes
 
 Positions = npt.NDArray[np.int64]
 
-DEEPEST = 24
+DEEPEST = 16
 """Postings looked at in one chain, newest first: a story that a hundred outlets copied is known by
 any of its copies, and what many documents hold is no longer added."""
 
@@ -72,8 +72,9 @@ class Postings:
         keys = _keys(hashes)
         at = self._heads[hashes & self._bucket_mask]
         found_rows, found_at = [rows[:0]], [at[:0]]
+        oldest = self.oldest
         for _ in range(DEEPEST):
-            held = at >= self.oldest
+            held = at >= oldest
             at, rows, keys = at[held], rows[held], keys[held]
             if not at.size:
                 break

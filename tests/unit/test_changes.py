@@ -82,7 +82,8 @@ def test_counters_clocks_and_calls_are_trivial_wherever_they_stand(line: str) ->
         "Officials told migrants to subscribe to the army's Telegram channel.",
         "Мигрантов заставили подписаться на канал военкомата",
         "Подпишите контракт, сказали ему",
-        "Join the army today",
+        "Join the US army today",
+        "Follow the money, our correspondent was told",
     ],
 )
 def test_facts_that_look_like_furniture_are_changes(line: str) -> None:
