@@ -1,4 +1,7 @@
-"""Pure discovery of articles: bytes of a feed or a front page in, entries and feed addresses out.
+"""Pure discovery of articles: bytes of a document in, entries and addresses to look at out.
+
+Documents are feeds, front pages, sitemaps, pages that list articles, and previews of Telegram
+channels.
 
 Nothing here fetches, stores or asks the time, so every function can run in a sandbox worker.
 """
@@ -11,12 +14,25 @@ from crawler.discovery.documents import (
     FeedCandidate,
     FeedDocument,
     FeedHint,
+    ListingDocument,
     NotAFeed,
+    NotAListing,
+    NotASitemap,
+    NotATelegramPreview,
+    SitemapDocument,
+    SitemapEntry,
+    SitemapReference,
     SkippedEntry,
+    TelegramDocument,
+    TelegramPost,
 )
 from crawler.discovery.feeds import parse_feed
 from crawler.discovery.homepage import find_feeds
 from crawler.discovery.links import discover_links
+from crawler.discovery.listing import check_selector, parse_listing
+from crawler.discovery.sitemap import parse_sitemap
+from crawler.discovery.sitemap_order import newest_children
+from crawler.discovery.telegram import parse_telegram
 
 __all__ = [
     "Discovered",
@@ -24,9 +40,23 @@ __all__ = [
     "FeedCandidate",
     "FeedDocument",
     "FeedHint",
+    "ListingDocument",
     "NotAFeed",
+    "NotAListing",
+    "NotASitemap",
+    "NotATelegramPreview",
+    "SitemapDocument",
+    "SitemapEntry",
+    "SitemapReference",
     "SkippedEntry",
+    "TelegramDocument",
+    "TelegramPost",
+    "check_selector",
     "discover_links",
     "find_feeds",
+    "newest_children",
     "parse_feed",
+    "parse_listing",
+    "parse_sitemap",
+    "parse_telegram",
 ]

@@ -6,7 +6,7 @@ These values cross a process boundary, so they are frozen and made of plain part
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.errors import CrawlError
@@ -90,3 +90,114 @@ class Discovered:
     def entries(self) -> tuple[Entry, ...]:
         """The articles announced; a web page announces none here."""
         return self.feed.entries if self.feed else ()
+
+
+class NotASitemap(CrawlError):  # noqa: N818 - an answer about the document, as NotAFeed is
+    """This is not a sitemap."""
+
+    def __reduce__(self) -> tuple[type[NotASitemap], tuple[str], dict[str, str | None]]:
+        """Keep the address through pickling, which drops keyword arguments of exceptions."""
+        return type(self), (self.message,), {"url": self.url}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitemapEntry:
+    """A page that a sitemap lists."""
+
+    entry: Entry
+    """Its `published_at` is what Google's news extension said: nothing else in a sitemap does."""
+    last_modified: datetime | None = None
+    """When the page last changed, says the site: often the moment the sitemap was written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitemapReference:
+    """Another sitemap that an index of sitemaps names."""
+
+    url: str
+    last_modified: datetime | None = None
+    """When that sitemap last changed, says the site."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitemapDocument:
+    """A sitemap or an index of sitemaps that was read."""
+
+    entries: tuple[SitemapEntry, ...] = ()
+    """In the sitemap's order, one for each page."""
+    children: tuple[SitemapReference, ...] = ()
+    """In the index's order, one for each sitemap."""
+    title: str = ""
+    """The publication's name, which only the news extension gives."""
+    is_news: bool = False
+    """Whether any page carries the news extension: such sitemaps hold the last two days."""
+    skipped: tuple[SkippedEntry, ...] = ()
+
+
+class NotAListing(CrawlError):  # noqa: N818 - an answer about the document, as NotAFeed is
+    """This page does not list articles."""
+
+    def __reduce__(self) -> tuple[type[NotAListing], tuple[str], dict[str, str | None]]:
+        """Keep the address through pickling, which drops keyword arguments of exceptions."""
+        return type(self), (self.message,), {"url": self.url}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingDocument:
+    """A web page that lists articles, and the links on it that were taken for them."""
+
+    entries: tuple[Entry, ...]
+    """In the page's order, one for each article."""
+    how: str
+    """What was chosen and why, for people: "38 links in `div.news > article > h3 > a`: …"."""
+    confidence: float
+    """Between 0 and 1, for comparing pages; not a probability. 1 when a selector chose."""
+    next_page: str | None = None
+    """Where the list goes on with older articles."""
+    skipped: tuple[SkippedEntry, ...] = ()
+    """Links in the chosen places that lead nowhere or away from the site."""
+
+
+class NotATelegramPreview(CrawlError):  # noqa: N818 - an answer about the document, as NotAFeed is
+    """This is not the public preview of a Telegram channel."""
+
+    def __reduce__(self) -> tuple[type[NotATelegramPreview], tuple[str], dict[str, str | None]]:
+        """Keep the address through pickling, which drops keyword arguments of exceptions."""
+        return type(self), (self.message,), {"url": self.url}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TelegramPost:
+    """A post as a channel's public preview shows it."""
+
+    entry: Entry
+    """The post as an article: its own address, its first line or sentence as the title."""
+    number: int
+    """Counts up within the channel, with gaps where posts were deleted."""
+    text: str = ""
+    """Plain text with line breaks; empty for media without a caption."""
+    media: tuple[str, ...] = ()
+    """Kinds of what is attached, each once: `photo`, `video`, `voice`, `document`, `poll` …"""
+    links: tuple[str, ...] = ()
+    """Addresses that the text or its preview leads to, hashtags left out."""
+    forwarded_from: str | None = None
+    """Name of the channel or person whose post this repeats."""
+    reply_to: str | None = None
+    """Address of the post that this one answers."""
+    edited: bool = False
+    unsupported: bool = False
+    """Whether the preview refuses to show the post: it can be read in the app only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TelegramDocument:
+    """A page of a channel's public preview."""
+
+    posts: tuple[TelegramPost, ...]
+    """Oldest first."""
+    title: str
+    """The channel's name as readers see it."""
+    older: str | None = None
+    """Address of the page with the posts before these; None on the first page."""
+    skipped: tuple[SkippedEntry, ...] = ()
+    """Service messages, repeats and posts without an address."""

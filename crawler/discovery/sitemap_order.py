@@ -1,0 +1,101 @@
+"""Which sitemaps of an index to read first: those where new articles are."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from crawler.discovery.documents import SitemapDocument, SitemapReference
+
+_NEWS = re.compile(r"news|latest|recent|today|novosti|новост|жаналык|жаңалық")
+_ARTICLES = frozenset({
+    "post", "posts", "article", "articles", "story", "stories", "material", "materials", "content",
+    "entries",
+})  # fmt: skip
+_STATIC = frozenset({
+    "category", "categories", "tag", "tags", "taxonomy", "author", "authors", "user", "users",
+    "page", "pages", "static", "section", "sections", "rubric", "rubrics", "topic", "topics",
+    "image", "images", "photo", "photos", "gallery", "video", "videos", "media", "product",
+    "products", "attachment", "attachments", "event", "events", "person", "persons",
+})  # fmt: skip
+_PAGE_NUMBER = re.compile(r"(?<![a-z])page[=/_-]?(?=\d)")
+"""`sitemap.xml?page=3` is the third part of a list, `page-sitemap.xml` a list of static pages."""
+_WORD = re.compile(r"[^\W\d_]+")
+_NUMBER = re.compile(r"\d{1,18}")
+_EARLIEST_YEAR, _LATEST_YEAR = 1990, 2099
+_MOST = (12, 31)
+"""Months and days there can be after a year."""
+
+_Order = tuple[int, tuple[int, ...], tuple[int, ...], float]
+
+
+def newest_children(
+    document: SitemapDocument, since: datetime | None, limit: int
+) -> tuple[SitemapReference, ...]:
+    """Return at most `limit` sitemaps of the index `document` to read for new articles, best first.
+
+    Those that did not change since `since` (aware; None: read all) are left out; one that does not
+    say when it changed is kept. Then names decide, because many sites give all their sitemaps one
+    date, that of the last night:
+
+    1. names with "news", "latest" and the like;
+    2. names with "post", "article" and the like, and names with a year (`sitemap-2026-11.xml`);
+    3. other names;
+    4. names of what is not articles: categories, tags, authors, static pages, images, videos.
+
+    Within each, the newest date in the name comes first, then the highest number
+    (`post-sitemap42.xml` holds newer posts than `post-sitemap41.xml`), then the latest change, and
+    equals stay in the index's order.
+    """
+    changed = [
+        child
+        for child in document.children
+        if since is None or child.last_modified is None or child.last_modified >= since
+    ]
+    return tuple(sorted(changed, key=_order)[: max(0, limit)])
+
+
+def _order(child: SitemapReference) -> _Order:
+    parts = urlsplit(child.url)
+    name = f"{parts.path}?{parts.query}".lower()
+    date, numbers = _date_and_numbers(name)
+    modified = child.last_modified.timestamp() if child.last_modified else 0.0
+    # Shorter tuples sort before longer ones with the same beginning: pad what is missing with 0.
+    newest = tuple(-number for number in (*date, 0, 0, 0)[:3])
+    highest = tuple(-number for number in (*numbers, 0, 0, 0)[:3])
+    return _kind(name, dated=bool(date)), newest, highest, -modified
+
+
+def _kind(name: str, *, dated: bool) -> int:
+    words = set(_WORD.findall(_PAGE_NUMBER.sub("", name)))
+    if words & _STATIC:
+        return 4
+    if _NEWS.search(name):
+        return 1
+    return 2 if dated or words & _ARTICLES else 3
+
+
+def _date_and_numbers(name: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Split the numbers in `name` into year, month, day as far as they are there, and the rest."""
+    date: tuple[int, ...] = ()
+    rest: list[int] = []
+    for digits in _NUMBER.findall(name):
+        if not date:
+            date = _whole_date(digits)
+            if date:
+                continue
+        elif len(date) < 3 and len(digits) <= 2 and 1 <= int(digits) <= _MOST[len(date) - 1]:
+            date = (*date, int(digits))
+            continue
+        rest.append(int(digits))
+    return date, tuple(rest)
+
+
+def _whole_date(digits: str) -> tuple[int, ...]:
+    """Read `2026`, `202611` and `20261105`."""
+    if len(digits) not in (4, 6, 8) or not _EARLIEST_YEAR <= int(digits[:4]) <= _LATEST_YEAR:
+        return ()
+    parts = (int(digits[:4]), *(int(digits[at : at + 2]) for at in range(4, len(digits), 2)))
+    within = all(1 <= part <= most for part, most in zip(parts[1:], _MOST, strict=False))
+    return parts if within else ()

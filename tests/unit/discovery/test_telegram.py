@@ -1,0 +1,312 @@
+"""Pages as t.me/s/NAME writes them, made here."""
+
+from __future__ import annotations
+
+import pickle
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.discovery import NotATelegramPreview, TelegramDocument, TelegramPost, parse_telegram
+
+URL = "https://t.me/s/outlet"
+TEN = datetime(2026, 5, 1, 10, tzinfo=UTC)
+HEADER = (
+    '<div class="tgme_channel_info_header"><div class="tgme_channel_info_header_title">'
+    '<span dir="auto">Вестник 🗞</span></div></div>'
+)
+
+
+def message(inside: str = "", number: int = 5, meta: str = "", classes: str = "") -> str:
+    return (
+        '<div class="tgme_widget_message_wrap js-widget_message_wrap">'
+        f'<div class="tgme_widget_message text_not_supported_wrap js-widget_message {classes}"'
+        f' data-post="outlet/{number}" data-view="x"><div class="tgme_widget_message_bubble">'
+        '<div class="tgme_widget_message_author"><a class="tgme_widget_message_owner_name"'
+        f' href="https://t.me/outlet"><span dir="auto">Вестник</span></a></div>{inside}'
+        '<div class="tgme_widget_message_footer"><div class="tgme_widget_message_info">'
+        '<span class="tgme_widget_message_views">3.1K</span>'
+        f'<span class="tgme_widget_message_meta">{meta}<a class="tgme_widget_message_date"'
+        f' href="https://t.me/outlet/{number}"><time datetime="2026-05-01T15:00:00+05:00"'
+        ' class="time">10:00</time></a></span></div></div></div></div></div>'
+    )
+
+
+def text(inside: str) -> str:
+    return f'<div class="tgme_widget_message_text js-message_text" dir="auto">{inside}</div>'
+
+
+def preview(*messages: str, more: str = "") -> str:
+    return (
+        f"<!DOCTYPE html><html><head><title>Вестник – Telegram</title></head><body>{HEADER}"
+        f'<section class="tgme_channel_history js-message_history">{more}{"".join(messages)}'
+        "</section></body></html>"
+    )
+
+
+def read(page: str, url: str = URL) -> TelegramDocument:
+    return parse_telegram(page.encode(), url)
+
+
+def only(*messages: str) -> TelegramPost:
+    document = read(preview(*messages))
+    assert len(document.posts) == 1
+    return document.posts[0]
+
+
+def test_a_post_has_its_address_title_time_and_text() -> None:
+    post = only(message(text("Принят новый закон.<br/><br/>Он вступит в силу <b>завтра</b>.")))
+    assert post.entry.url == "https://t.me/outlet/5"
+    assert post.entry.title == "Принят новый закон."
+    assert post.entry.published_at == TEN
+    assert post.entry.summary == "Принят новый закон. Он вступит в силу завтра."
+    assert post.text == "Принят новый закон.\n\nОн вступит в силу завтра."
+    assert post.number == 5
+    assert (post.media, post.links, post.forwarded_from, post.reply_to) == ((), (), None, None)
+    assert not post.edited
+    assert not post.unsupported
+
+
+def test_posts_come_oldest_first_with_the_channels_title() -> None:
+    document = read(preview(message(text("b"), 12), message(text("c"), 13), message(text("a"), 9)))
+    assert [post.number for post in document.posts] == [9, 12, 13]
+    assert document.title == "Вестник 🗞"
+
+
+def test_emoji_stay_and_line_breaks_of_the_source_do_not() -> None:
+    emoji = '<i class="emoji" style="background-image:url(x)"><b>🔥</b></i>'
+    custom = '<tg-emoji emoji-id="1"><i class="emoji"><b>👍</b></i></tg-emoji>'
+    post = only(message(text(f"{emoji} Во<i>д</i>а\n и хлеб{custom}")))
+    assert post.text == "🔥 Вода и хлеб👍"
+
+
+@pytest.mark.parametrize(
+    ("body", "title"),
+    [
+        ("Короткая строка. И вторая фраза<br>Дальше", "Короткая строка. И вторая фраза"),
+        ("❗️❗️❗️<br>Главное", "Главное"),
+        (
+            "Президент г. Ташкента подписал указ о новых мерах. " + "Подробности письма. " * 9,
+            "Президент г. Ташкента подписал указ о новых мерах.",
+        ),
+        ("слово " * 40, ("слово " * 20).strip() + "…"),
+        ("ы" * 300, "ы" * 119 + "…"),
+    ],
+)
+def test_the_title_is_the_first_line_or_sentence_cut_at_a_word(body: str, title: str) -> None:
+    post = only(message(text(body)))
+    assert post.entry.title == title
+    assert len(post.entry.title) <= 121
+
+
+def test_links_are_kept_and_hashtags_are_tags() -> None:
+    post = only(
+        message(
+            text(
+                '<a href="https://outlet.example/1?a=1&amp;b=2" target="_blank">Читать</a>'
+                '<a href="https://t.me/other">@other</a><a href="?q=%23%D1%82%D1%80%D1%83%D0%B4">'
+                '#труд</a><a href="javascript:alert(1)">x</a><a href="https://t.me/other">y</a>'
+            )
+            + '<a class="tgme_widget_message_link_preview" href="https://preview.example/">'
+            '<div class="link_preview_title">Заголовок чужой страницы</div></a>'
+        )
+    )
+    assert post.links == (
+        "https://outlet.example/1?a=1&b=2", "https://t.me/other", "https://preview.example/",
+    )  # fmt: skip
+    assert post.entry.tags == ("труд",)
+    assert "чужой" not in post.text
+
+
+@pytest.mark.parametrize(
+    ("markup", "kind"),
+    [
+        ('<a class="tgme_widget_message_photo_wrap 123" href="x"></a>', "photo"),
+        ('<a class="tgme_widget_message_video_player js" href="x"></a>', "video"),
+        ('<a class="tgme_widget_message_voice_player" href="x"></a>', "voice"),
+        ('<a class="tgme_widget_message_document_wrap" href="x"></a>', "document"),
+        ('<div class="tgme_widget_message_poll js-poll"></div>', "poll"),
+        ('<div class="tgme_widget_message_sticker_wrap"></div>', "sticker"),
+    ],
+)
+def test_media_without_text_are_posts_without_text(markup: str, kind: str) -> None:
+    post = only(message(markup))
+    assert (post.media, post.text, post.entry.title) == ((kind,), "", "")
+
+
+def test_a_group_of_pictures_is_one_post_with_its_caption() -> None:
+    pictures = (
+        '<a class="tgme_widget_message_photo_wrap grouped_media_wrap" href="x"></a>'
+        '<a class="tgme_widget_message_photo_wrap grouped_media_wrap" href="y"></a>'
+        '<a class="tgme_widget_message_video_player grouped_media_wrap" href="z"></a>'
+    )
+    post = only(
+        message(f'<div class="tgme_widget_message_grouped_wrap">{pictures}</div>{text("Подпись")}')
+    )
+    assert (post.media, post.text) == (("photo", "video"), "Подпись")
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<div class="tgme_widget_message_poll"><div class="tgme_widget_message_poll_question">'
+        "Кто за?</div></div>",
+        '<a class="tgme_widget_message_document_wrap"><div class="tgme_widget_message_document_'
+        'title">Кто за?</div></a>',
+    ],
+)
+def test_the_title_of_a_poll_or_document_is_its_question_or_name(markup: str) -> None:
+    post = only(message(markup))
+    assert (post.entry.title, post.text) == ("Кто за?", "")
+
+
+def test_forwards_replies_and_edits_are_told() -> None:
+    post = only(
+        message(
+            '<div class="tgme_widget_message_forwarded_from">Forwarded from <a '
+            'class="tgme_widget_message_forwarded_from_name" href="https://t.me/b/1"><span>Другой '
+            'канал</span></a></div><a class="tgme_widget_message_reply" '
+            'href="https://t.me/outlet/3?single"><div class="tgme_widget_message_metatext '
+            'js-message_reply_text">Старый текст</div>'
+            '<i class="tgme_widget_message_photo_wrap"></i></a>' + text("Новый текст"),
+            meta="edited &nbsp;",
+        )
+    )
+    assert post.forwarded_from == "Другой канал"
+    assert post.reply_to == "https://t.me/outlet/3"
+    assert post.edited
+    assert post.text == "Новый текст"
+    assert post.media == ()
+
+
+def test_the_text_of_a_reply_or_nested_text_is_not_repeated() -> None:
+    post = only(
+        message(
+            '<a class="tgme_widget_message_reply" href="https://t.me/outlet/3">' + text("Старый")
+            + "</a>" + text(text("Новый"))
+        )
+    )  # fmt: skip
+    assert post.text == "Новый"
+
+
+def test_a_signed_post_has_an_author() -> None:
+    post = only(message(text("x"), meta='<span class="tgme_widget_message_from_author">А</span>'))
+    assert post.entry.authors == ("А",)
+
+
+def test_posts_that_only_the_app_shows_are_kept_and_marked() -> None:
+    label = '<div class="message_media_not_supported_label">{}</div>'
+    post = only(message(label.format("Please open Telegram to view this post")))
+    assert post.unsupported
+    assert post.text == ""
+    assert not only(message(label.format("Media is too big") + text("x"))).unsupported
+
+
+def test_service_messages_repeats_and_posts_without_address_are_skipped_with_a_reason() -> None:
+    document = read(
+        preview(
+            message(text("Channel created"), 1, classes="service_message"),
+            message(text("a"), 2),
+            message(text("b"), 2),
+            message(text("c"), 3).replace('data-post="outlet/3"', 'data-post="../../x"'),
+        )
+    )
+    assert [post.text for post in document.posts] == ["a"]
+    assert [(skipped.reason, skipped.detail) for skipped in document.skipped] == [
+        ("service message", "outlet/1"),
+        ("same link as an earlier entry", "https://t.me/outlet/2"),
+        ("post without an address", "../../x"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["tgme_messages_more", "tme_messages_more"])
+def test_the_older_page_is_the_one_before_the_button_says(name: str) -> None:
+    more = (
+        f'<a href="/s/outlet?after=90" class="{name}" data-after="90"></a>'
+        f'<a href="/s/outlet?before=71" class="{name} js-messages_more" data-before="71"></a>'
+    )
+    assert read(preview(more=more)).older == "https://t.me/s/outlet?before=71"
+    assert (
+        read(preview(message(text("x")), more=more), "https://t.me/outlet").older
+        == "https://t.me/s/outlet?before=71"
+    )
+
+
+@pytest.mark.parametrize("before", ["", "x", "-1", "71&q=1"])
+def test_without_a_number_there_is_no_older_page(before: str) -> None:
+    more = f'<a class="tme_messages_more" data-before="{before}"></a>'
+    assert read(preview(message(text("x")), more=more)).older is None
+    assert read(preview(message(text("x")))).older is None
+
+
+def test_a_channel_without_posts_is_a_channel() -> None:
+    document = read(preview())
+    assert (document.posts, document.title, document.older) == ((), "Вестник 🗞", None)
+
+
+@pytest.mark.parametrize(
+    ("page", "reason"),
+    [
+        (
+            '<div class="tgme_page"><div class="tgme_page_title">Outlet</div></div>',
+            "no public preview",
+        ),
+        ("<html><p>Hello</p></html>", "not a page of Telegram"),
+        ("", "the answer was empty"),
+        ("<!-- -->", "the answer was empty"),
+    ],
+)
+def test_other_pages_are_refused_with_a_reason(page: str, reason: str) -> None:
+    with pytest.raises(NotATelegramPreview, match=reason) as caught:
+        read(page)
+    assert caught.value.url == URL
+
+
+def test_the_refusal_survives_the_way_out_of_the_sandbox() -> None:
+    error = NotATelegramPreview("no", url=URL)
+    error = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes
+    assert (error.message, error.url) == ("no", URL)
+
+
+def test_text_that_looks_like_markup_does_not_stay_markup() -> None:
+    assert only(message(text("a &lt;script&gt;alert(1)&lt;/script&gt; b"))).text == "a b"
+
+
+def test_a_post_without_a_readable_time_has_none() -> None:
+    page = preview(message(text("x")).replace("2026-05-01T15:00:00+05:00", "yesterday"))
+    assert read(page).posts[0].entry.published_at is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<div>" * 100_000 + message(text("x")),
+        "<div class='tgme_widget_message' data-post='a/1'>" * 50_000,
+        "<div " + " ".join(f"a{number}" for number in range(100_000)) + ">" + message(text("x")),
+        '<div class="tgme_widget_message" data-post="a/1">'
+        + '<div class="tgme_widget_message_text">' * 2_000
+        + "x" * 1_000_000,
+        "<a '" * 500_000,
+    ],
+    ids=["nesting", "nested messages", "attributes", "nested texts", "open quotes"],
+)
+def test_hostile_pages_are_done_with_quickly(body: str) -> None:
+    started = time.perf_counter()
+    with suppress(NotATelegramPreview):
+        read(body)
+    assert time.perf_counter() - started < 5
+
+
+@given(
+    st.binary(max_size=300)
+    | st.text("<>div a/='\"&;tgme_widget_message", max_size=300).map(str.encode)
+    | st.binary(max_size=200).map(lambda body: preview(message(text("@"))).encode() + body)
+)
+def test_any_bytes_give_a_document_or_a_reason(body: bytes) -> None:
+    with suppress(NotATelegramPreview):
+        document = parse_telegram(body, URL)
+        assert all(post.entry.url.startswith("https://t.me/") for post in document.posts)
