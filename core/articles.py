@@ -60,6 +60,18 @@ class Rejection:
     detail: str
 
 
+class ArticleEvent(StrEnum):
+    """What happened to an article at a version of it."""
+
+    PUBLISHED = "published"
+    EDITED = "edited"
+    """Its title or text changed in substance."""
+    REMOVED = "removed"
+    """Its page is gone, or something else stands in its place; the text is the one before."""
+    RESTORED = "restored"
+    """It is back as it was."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """One stored version of an article."""
@@ -74,6 +86,38 @@ class Article:
     """When this version was fetched."""
     content_sha256: str
     evidence_id: int | None = None
+    event: ArticleEvent = ArticleEvent.PUBLISHED
+    note: str = ""
+    """What changed against the version before, or how the page went, in one line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleVisit:
+    """An article that is to be looked at again, with what the look needs."""
+
+    article_id: int
+    key: str
+    data: ArticleData
+    """The latest version."""
+    version: int
+    event: ArticleEvent
+    changed_at: datetime
+    """When the latest version was fetched."""
+    visits: int
+    """How often it was looked at again before."""
+    etag: str | None = None
+    last_modified: str | None = None
+    doubt: str | None = None
+    """Why the last look found it gone; a second one decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """Another name that an article is known by. Equal names mean one article, if texts agree."""
+
+    name: str
+    by_content: bool = False
+    """Whether the name is made of title and text, which then need not be compared again."""
 
 
 class RecordOutcome(StrEnum):

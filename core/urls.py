@@ -31,6 +31,14 @@ _IP_V4 = re.compile(r"[0-9.]+")
 _REPEATED_SLASHES = re.compile(r"(?<!:)/{2,}")
 _SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
 _BARE_WWW = re.compile(r"www\.[^/\s]+\.[^/\s]+", re.IGNORECASE)
+_MIRROR_HOST = re.compile(r"^(?:www\d?|m|mobile|mobi|wap|pda|amp)\.(?=[^.]+\.)")
+_AMP_IN_PATH = re.compile(r"^/amp(?=/)|/amp$|(?<=.)[.]amp(?=(?:[.]html?)?$)", re.IGNORECASE)
+_AMP_IN_QUERY = re.compile(r"(?:amp|_amp|amp=[^&]*|outputtype=amp|mobile=[^&]*)=?", re.IGNORECASE)
+_AMP_CACHE = re.compile(
+    r"https?://(?:www\.google\.[a-z.]+/amp/s|[a-z0-9-]+\.cdn\.ampproject\.org/[cv]/s)/(?=[^/]+\.)"
+)
+_PLATFORMS = frozenset({"t.me", "telegram.me"})
+"""Domains on which everybody publishes under a first part of the path."""
 
 
 class UrlError(WirewatchError, ValueError):
@@ -76,6 +84,34 @@ def registered_domain(url: str) -> str:
     return _registered(host_of(url))
 
 
+def twin_name(url: str) -> str:
+    """Return a name that the usual twins of one page share; it is no address.
+
+    Twins differ in scheme, in `www.`, `m.`, `mobile.`, `wap.` or `amp.` before the host, in a final
+    slash, in AMP's marks in path and query, or stand in Google's AMP caches. A server may put
+    different pages there, so equal names are only a reason to compare texts. Raises UrlError.
+    """
+    parts = urlsplit(_out_of_cache(canonical_url(url)))
+    host = parts.netloc
+    while (shorter := _MIRROR_HOST.sub("", host)) != host and "." in shorter:
+        host = shorter
+    path = _AMP_IN_PATH.sub("", parts.path.rstrip("/"))
+    kept = [one for one in parts.query.split("&") if one and not _AMP_IN_QUERY.fullmatch(one)]
+    return f"{host}{path}?{'&'.join(kept)}" + (f"#{parts.fragment}" if parts.fragment else "")
+
+
+def publisher_of(url: str) -> str:
+    """Return who publishes at `url`: the registered domain, or on t.me the channel.
+
+    Raises UrlError.
+    """
+    domain = registered_domain(url)
+    if domain not in _PLATFORMS:
+        return domain
+    path = [part for part in urlsplit(canonical_url(url)).path.split("/") if part not in ("", "s")]
+    return f"{domain}/{path[0].lower()}" if path else domain
+
+
 def absolute_http_url(base: str, href: str) -> str | None:
     """Resolve `href` as found at `base`; None when it does not lead to a web page.
 
@@ -94,6 +130,12 @@ def absolute_http_url(base: str, href: str) -> str | None:
     except ValueError:
         return None
     return url if len(url) <= MAX_URL_LENGTH else None
+
+
+def _out_of_cache(url: str) -> str:
+    """Return the address of the page that a URL of Google's AMP caches shows."""
+    found = _AMP_CACHE.match(url)
+    return f"https://{url[found.end() :]}" if found else url
 
 
 def _canonical_once(url: str, *, original: str) -> str:

@@ -1,23 +1,56 @@
-"""Articles: one identity per canonical URL, one version per text it was seen with."""
+"""Articles: one identity over all addresses of a text, one version per text it was seen with."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import UpdateBase
-from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import Select
+from sqlalchemy import UpdateBase, bindparam
+from sqlmodel import Session, col, select, update
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
-from core.articles import Article, ArticleData, FetchedPage, Recorded, RecordOutcome
-from storage.columns import clean, key_hash
+from core.articles import (
+    Alias,
+    Article,
+    ArticleData,
+    ArticleEvent,
+    FetchedPage,
+    Recorded,
+    RecordOutcome,
+)
+from core.changes import compare
+from core.errors import StorageError
+from core.sources import Validators
+from storage.aliases import add_aliases, article_of_aliases
+from storage.columns import CleanText, UtcDateTime, clean, key_hash
 from storage.engine import insert_into
 from storage.entries import hold_entry, settle_as_stored
 from storage.paging import continues, newest_first, page_of
 from storage.raw_pages import PackedPage, RawPages, pack
 from storage.records import Cursor, Page
 from storage.tables import ArticleRow, VersionRow
+
+PlanVisit = Callable[[datetime], datetime | None]
+"""Says when an article that last changed at a time is looked at again; None for never."""
+
+
+def never(_changed_at: datetime) -> datetime | None:
+    """Plan no visit."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """What is to become a version."""
+
+    data: ArticleData
+    content: str
+    page: PackedPage | None
+    event: ArticleEvent = ArticleEvent.PUBLISHED
+    note: str = ""
 
 
 class Articles(RawPages):
@@ -30,37 +63,92 @@ class Articles(RawPages):
         *,
         key: str,
         entry_id: int | None = None,
+        aliases: Sequence[Alias] = (),
+        validators: Validators | None = None,
+        plan_visit: PlanVisit = never,
     ) -> Recorded:
         """Store an article under its canonical URL `key` and settle its entry; safe to repeat.
 
-        The same title and text are UNCHANGED, or DUPLICATE when another entry brought them first;
-        others make a new version. The page becomes the version's evidence; a version that has
-        evidence keeps it.
+        Known by its key, an article with another title or text gets a new version, unless the
+        change is trivial (`core.changes`). Known by one of `aliases` only, it is a DUPLICATE: its
+        own address is what edits are looked for at. The same title and text are UNCHANGED, or
+        DUPLICATE when another entry brought them first. The page becomes the version's evidence;
+        a version that has evidence keeps it.
         """
         packed = None if page is None else pack(page)
-        content = content_sha256(data)
+        found = NewVersion(data, content_sha256(data), packed)
         now = self._clock()
         with self._writing() as session:
             if entry_id is not None:
                 hold_entry(session, entry_id)
-            article_id = self._new_article(session, data.source, key, entry_id, now)
-            if article_id is not None:
-                version_id = self._add_version(session, (article_id, 1), data, packed, content, now)
-                recorded = Recorded(RecordOutcome.NEW, article_id, version_id)
-            else:
-                article, latest = _stored(session, key)
-                if latest.content_sha256 == content:
-                    recorded = Recorded(_same_content(article, entry_id), article.id, latest.id)
-                    if latest.evidence_id is None and packed is not None:
-                        latest.evidence_id = self._keep_page(session, packed)
-                else:
-                    article.latest_version += 1
-                    place = (article.id, article.latest_version)
-                    version_id = self._add_version(session, place, data, packed, content, now)
-                    recorded = Recorded(RecordOutcome.UPDATED, article.id, version_id)
+            recorded = self._record(session, found, key, entry_id, aliases, now)
+            if recorded.outcome is not RecordOutcome.UNCHANGED:
+                add_aliases(session, self.dialect, recorded.article_id, aliases)
+            if recorded.outcome is RecordOutcome.NEW:
+                _set_visit(session, recorded.article_id, plan_visit(now), validators)
             if entry_id is not None:
                 settle_as_stored(session, entry_id, recorded, now)
             return recorded
+
+    def _record(
+        self,
+        session: Session,
+        found: NewVersion,
+        key: str,
+        entry_id: int | None,
+        aliases: Sequence[Alias],
+        now: datetime,
+    ) -> Recorded:
+        stored = _stored(session, key)
+        if stored is None:
+            twin = article_of_aliases(session, aliases, found.data)
+            if twin is not None:
+                return Recorded(RecordOutcome.DUPLICATE, twin[0].id, twin[1].id)
+            article_id = self._new_article(session, found.data.source, key, entry_id, now)
+            if article_id is not None:
+                version_id = self._add_version(session, (article_id, 1), found, now)
+                return Recorded(RecordOutcome.NEW, article_id, version_id)
+            stored = _stored(session, key)  # another process was faster
+            if stored is None:
+                raise StorageError("an article vanished while it was stored", url=key)
+        article, latest = stored
+        edited = self._edited(session, article, latest, found, now)
+        if edited is not None:
+            return edited
+        if latest.evidence_id is None and found.page is not None:
+            latest.evidence_id = self._keep_page(session, found.page)
+        return Recorded(_same_content(article, entry_id), article.id, latest.id)
+
+    def _edited(
+        self,
+        session: Session,
+        article: ArticleRow,
+        latest: VersionRow,
+        found: NewVersion,
+        now: datetime,
+    ) -> Recorded | None:
+        """Add a version if something of substance is new; return None if nothing is."""
+        gone = latest.event == ArticleEvent.REMOVED.value
+        same = latest.content_sha256 == found.content
+        change = (
+            None if same else compare(latest.title, latest.text, found.data.title, found.data.text)
+        )
+        if change is None or change.trivial:
+            if not gone:
+                return None
+            event, note = ArticleEvent.RESTORED, "the page is back"
+        else:
+            event, note = ArticleEvent.EDITED, change.summary()
+        newer = NewVersion(found.data, found.content, found.page, event, note)
+        return self._next_version(session, article, newer, now)
+
+    def _next_version(
+        self, session: Session, article: ArticleRow, newer: NewVersion, now: datetime
+    ) -> Recorded:
+        article.latest_version += 1
+        place = (article.id, article.latest_version)
+        version_id = self._add_version(session, place, newer, now)
+        return Recorded(RecordOutcome.UPDATED, article.id, version_id)
 
     def article(self, article_id: int, version: int | None = None) -> Article | None:
         """Return a version of an article, the latest if none is named."""
@@ -144,15 +232,10 @@ class Articles(RawPages):
         return article_id
 
     def _add_version(
-        self,
-        session: Session,
-        place: tuple[int, int],
-        data: ArticleData,
-        packed: PackedPage | None,
-        content: str,
-        now: datetime,
+        self, session: Session, place: tuple[int, int], newer: NewVersion, now: datetime
     ) -> int:
         """Insert a version at `place`, an article's id and a version number; return its id."""
+        data, packed = newer.data, newer.page
         evidence_id = None if packed is None else self._keep_page(session, packed)
         version_id: int = session.exec(
             _insert_version(self.dialect),
@@ -169,9 +252,11 @@ class Articles(RawPages):
                 "language": data.language,
                 "site_name": data.site_name,
                 "tags": data.tags,
-                "content_sha256": content,
+                "content_sha256": newer.content,
                 "fetched_at": now if packed is None else packed.page.fetched_at,
                 "evidence_id": evidence_id,
+                "event": newer.event.value,
+                "note": newer.note,
             },
         ).scalar_one()
         return version_id
@@ -213,6 +298,8 @@ def stored_article(article: ArticleRow, version: VersionRow) -> Article:
         fetched_at=version.fetched_at,
         content_sha256=version.content_sha256,
         evidence_id=version.evidence_id,
+        event=ArticleEvent(version.event),
+        note=version.note,
     )
 
 
@@ -222,18 +309,34 @@ def _articles() -> Select[ArticleRow, VersionRow]:
     )
 
 
-def _stored(session: Session, key: str) -> tuple[ArticleRow, VersionRow]:
-    """Return an article, held for this transaction, and its latest version."""
-    held = (
-        select(ArticleRow)
-        .where(ArticleRow.key_hash == key_hash(key))
-        .with_for_update(key_share=True)
-    )
-    article = session.exec(held).one()
+def _stored(session: Session, key: str) -> tuple[ArticleRow, VersionRow] | None:
+    """Return an article, held for this transaction, and its latest version; None if not there."""
+    article = session.exec(_hold_article(), params={"digest": key_hash(key)}).one_or_none()
+    return None if article is None else (article, latest_of(session, article))
+
+
+def latest_of(session: Session, article: ArticleRow) -> VersionRow:
+    """Return the latest version of an article."""
     latest = select(VersionRow).where(
         VersionRow.article_id == article.id, VersionRow.number == article.latest_version
     )
-    return article, session.exec(latest).one()
+    return session.exec(latest).one()
+
+
+def _set_visit(
+    session: Session, article_id: int, at: datetime | None, validators: Validators | None
+) -> None:
+    if at is None:
+        return
+    session.exec(
+        _update_visit(),
+        params={
+            "visited": article_id,
+            "at": at,
+            "tag": validators.etag if validators else None,
+            "stamp": validators.last_modified if validators else None,
+        },
+    )
 
 
 def _same_content(article: ArticleRow, entry_id: int | None) -> RecordOutcome:
@@ -243,6 +346,29 @@ def _same_content(article: ArticleRow, entry_id: int | None) -> RecordOutcome:
         article.first_entry_id = entry_id
         return RecordOutcome.UNCHANGED
     return RecordOutcome.DUPLICATE
+
+
+@cache
+def _hold_article() -> SelectOfScalar[ArticleRow]:
+    return (
+        select(ArticleRow)
+        .where(ArticleRow.key_hash == bindparam("digest"))
+        .with_for_update(key_share=True)
+    )
+
+
+@cache
+def _update_visit() -> UpdateBase:
+    return (
+        update(ArticleRow)
+        .where(col(ArticleRow.id) == bindparam("visited"))
+        .values(
+            next_visit_at=bindparam("at", type_=UtcDateTime),
+            etag=bindparam("tag", type_=CleanText),
+            last_modified=bindparam("stamp", type_=CleanText),
+        )
+        .execution_options(synchronize_session=False)
+    )
 
 
 @cache

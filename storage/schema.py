@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
@@ -16,7 +18,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from core.errors import StorageError
 from storage.engine import BUSY_TIMEOUT_MS, WRITERS, sqlite_file, storage_errors
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 """Every revision of the schema, oldest first; a test holds this against the migration scripts."""
 HEAD = REVISIONS[-1]
 
@@ -76,7 +78,11 @@ def _upgrade(engine: Engine) -> None:
     from alembic import command
     from alembic.config import Config
 
-    with engine.execution_options(**WRITERS).begin() as connection:
+    with (
+        engine.execution_options(**WRITERS).connect() as connection,
+        _unlinked(connection),
+        connection.begin(),
+    ):
         if connection.dialect.name == "postgresql":
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
         if current_revision(connection) == HEAD:
@@ -86,3 +92,26 @@ def _upgrade(engine: Engine) -> None:
         config.set_main_option("path_separator", "os")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        if connection.dialect.name == "sqlite":
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+            if broken is not None:
+                raise StorageError(f"migrating would break references of table {broken[0]}")
+
+
+@contextmanager
+def _unlinked(connection: Connection) -> Iterator[None]:
+    """Let SQLite rebuild tables that others refer to, which is how it changes a constraint.
+
+    The switch works between transactions only, so it is set past SQLAlchemy, which would begin one.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw = connection.connection.driver_connection
+    if raw is None:
+        raise StorageError("the connection was lost")
+    raw.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA foreign_keys = ON")

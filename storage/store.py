@@ -6,7 +6,6 @@ from types import TracebackType
 from typing import Self
 
 from core.clock import Clock, utc_now
-from storage.articles import Articles
 from storage.deliveries import Deliveries
 from storage.engine import create_database_engine, storage_errors
 from storage.entries import Entries
@@ -15,9 +14,10 @@ from storage.judging import Judging
 from storage.rule_history import RuleHistories
 from storage.schema import HEAD, current_revision, prepare_schema
 from storage.sources import Sources
+from storage.visits import Visits
 
 
-class Store(Sources, Entries, Articles, Judging, RuleHistories, Deliveries, History):
+class Store(Sources, Entries, Visits, Judging, RuleHistories, Deliveries, History):
     """All queries over one database.
 
     Every method is one transaction and may be called from any thread; on an error it raises

@@ -110,6 +110,9 @@ class ArticleRow(Row, table=True):
     __table_args__ = (
         Index(None, "first_seen_at", "id"),
         Index(None, "source", "first_seen_at", "id"),
+        _partial_index(
+            "ix_article_visit", "source", "next_visit_at", where="next_visit_at IS NOT NULL"
+        ),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=RowId)
@@ -120,6 +123,20 @@ class ArticleRow(Row, table=True):
     latest_version: int
     # No foreign key: entries refer to articles already, and SQLite cannot alter a circle in.
     first_entry_id: int | None = Field(default=None, sa_type=RowId)
+    next_visit_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    visits: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    etag: str | None = Field(default=None, sa_type=CleanText)
+    last_modified: str | None = Field(default=None, sa_type=CleanText)
+    doubt: str | None = Field(default=None, sa_type=CleanText)
+
+
+class AliasRow(Row, table=True):
+    """Another name of an article: a twin of its address, or the hash of its words."""
+
+    __tablename__ = "article_alias"
+
+    name_hash: bytes = Field(sa_type=LargeBinary, primary_key=True)
+    article_id: int = Field(foreign_key="article.id", sa_type=RowId)
 
 
 class VersionRow(Row, table=True):
@@ -149,6 +166,10 @@ class VersionRow(Row, table=True):
     evidence_id: int | None = Field(default=None, foreign_key="evidence.id", sa_type=RowId)
     judged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ruleset: str | None = Field(default=None, sa_type=CleanText)
+    event: str = Field(
+        default="published", sa_type=CleanText, sa_column_kwargs={"server_default": "published"}
+    )
+    note: str = Field(default="", sa_type=CleanText, sa_column_kwargs={"server_default": ""})
 
 
 class EntryRow(Row, table=True):
@@ -201,11 +222,11 @@ class MatchRow(Row, table=True):
 
 
 class AlertRow(Row, table=True):
-    """A match that somebody hears about: at most one per rule and article."""
+    """A match that somebody hears about: at most one per rule, article and occasion."""
 
     __tablename__ = "alert"
     __table_args__ = (
-        UniqueConstraint("article_id", "rule_id"),
+        UniqueConstraint("article_id", "rule_id", "occasion"),
         Index(None, "created_at", "id"),
         Index(None, "rule_id", "created_at", "id"),
     )
@@ -216,6 +237,9 @@ class AlertRow(Row, table=True):
     match_id: int = Field(foreign_key="rule_match.id", sa_type=RowId)
     created_at: datetime = Field(sa_type=UtcDateTime)
     reason: str = Field(
+        default="", sa_type=CleanText, sa_column_kwargs={"server_default": text("''")}
+    )
+    occasion: str = Field(
         default="", sa_type=CleanText, sa_column_kwargs={"server_default": text("''")}
     )
 

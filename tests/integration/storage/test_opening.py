@@ -44,6 +44,7 @@ def test_migrations_build_the_tables_that_the_code_expects(database_url: str) ->
     assert differences == []
     assert set(partial) == {
         "ix_article_version_unjudged",
+        "ix_article_visit",
         "ix_delivery_due",
         "ix_entry_pending",
         "ix_entry_pending_of_source",
