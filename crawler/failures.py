@@ -27,6 +27,8 @@ class FailureKind(StrEnum):
     TOO_LARGE = "too_large"
     REDIRECTS = "redirects"
     BROKEN = "broken"
+    CONTENT = "content"
+    """A page came, and it is not what was asked for."""
     INTERNAL = "internal"
     """The outlet answered, and we could not deal with it."""
 

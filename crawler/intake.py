@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
-from urllib.parse import urlsplit
 
 import structlog
 
@@ -23,7 +21,6 @@ from core.articles import (
     Recorded,
     RecordOutcome,
     Rejection,
-    RejectReason,
 )
 from core.clock import Clock
 from core.config import WatchConfig
@@ -39,13 +36,17 @@ from core.sources import (
     Validators,
 )
 from core.urls import UrlError, canonical_url
+from crawler.counts import CrawlCounts
 from crawler.discovery import FeedCandidate, FeedDocument, NotAFeed, find_feeds, parse_feed
-from crawler.extract import extract_article
 from crawler.failures import FailureKind, FetchFailure, failure_of_status
 from crawler.freshness import freshness
+from crawler.identity import aliases_of
+from crawler.reading import Reader, content_type_of
 from crawler.retry import decide_entry_retry
+from crawler.revisits import next_visit
 from crawler.sandbox import Sandbox
-from crawler.work import FetchEntry, PollSource
+from crawler.visiting import Visiting
+from crawler.work import FetchEntry, PollSource, Work
 from storage import Store
 
 log = structlog.get_logger(__name__)
@@ -80,19 +81,6 @@ class PlanCheck(Protocol):
         """Return when `source` is polled next, and why."""
 
 
-@dataclass(slots=True)
-class CrawlCounts:
-    """What the crawler did since it started."""
-
-    polls: int = 0
-    not_modified: int = 0
-    failed_polls: int = 0
-    new_entries: int = 0
-    articles: Counter[RecordOutcome] = field(default_factory=Counter)
-    rejected: Counter[str] = field(default_factory=Counter)
-    failed_articles: int = 0
-
-
 class FeedRefusedError(Exception):
     """The answer at a feed's address is no feed; `failure` says why."""
 
@@ -120,7 +108,9 @@ class Intake:
         self._clock = clock
         self._plan = plan_check
         self._on_stored = on_stored
+        self._reader = Reader(sandbox, config.crawl)
         self.counts = CrawlCounts()
+        self.visits = Visiting(store, self._reader, config.crawl, clock, self.counts, on_stored)
 
     # -- sources
 
@@ -207,13 +197,17 @@ class Intake:
         facts = CheckFacts(CheckOutcome.FAILED, retry_after=retry_after, failure_weight=weight)
         await self._commit_check(work, facts, (), error=str(failure), status=status)
 
-    async def broke_down(self, work: PollSource | FetchEntry, error: Exception) -> None:
+    async def broke_down(self, work: Work, error: Exception) -> None:
         """Commit that we, and not the outlet, failed: a mistake of ours, or the database's."""
         said = str(error) if isinstance(error, WirewatchError) else type(error).__name__
         if isinstance(work, PollSource):
             await self.poll_failed(work, f"internal error: {said}")
+            return
+        failure = FetchFailure(FailureKind.INTERNAL, said)
+        if isinstance(work, FetchEntry):
+            await self.article_failed(work, failure)
         else:
-            await self.article_failed(work, FetchFailure(FailureKind.INTERNAL, said))
+            await self.visits.failed(work, failure)
 
     async def _commit_check(
         self,
@@ -271,13 +265,15 @@ class Intake:
 
     # -- articles
 
-    async def article_answered(self, work: FetchEntry, page: FetchedPage) -> ArticleData | None:
+    async def article_answered(
+        self, work: FetchEntry, page: FetchedPage, validators: Validators
+    ) -> ArticleData | None:
         """Extract and store an article. Return it, or None when there is none to return."""
         failure = failure_of_status(page.status, dict(page.headers), self._clock())
         if failure is not None:
             await self.article_failed(work, failure)
             return None
-        verdict = await self._extract(work, page)
+        verdict = await self._reader.read(page, work.source, work.tracked.entry)
         if isinstance(verdict, Rejection):
             self.counts.rejected[verdict.reason.value] += 1
             log.info(
@@ -289,12 +285,16 @@ class Intake:
             )
             await asyncio.to_thread(self._store.reject_entry, work.tracked.id, verdict, page)
             return None
+        key = canonical_url(page.final_url)
         recorded: Recorded = await asyncio.to_thread(
             self._store.record,
             verdict,
             page,
-            key=canonical_url(page.final_url),
+            key=key,
             entry_id=work.tracked.id,
+            aliases=aliases_of(verdict, key),
+            validators=validators,
+            plan_visit=self._first_visit,
         )
         self.counts.articles[recorded.outcome] += 1
         log.debug("article stored", source=work.source.name, outcome=recorded.outcome.value)
@@ -302,22 +302,8 @@ class Intake:
             self._on_stored()
         return verdict
 
-    async def _extract(self, work: FetchEntry, page: FetchedPage) -> ArticleData | Rejection:
-        if _is_front_page(page.final_url) and not _is_front_page(page.url):
-            return Rejection(RejectReason.STUB, "the article's address leads to the front page")
-        try:
-            return await self._sandbox.run(
-                extract_article,
-                page.body,
-                page.final_url,
-                content_type=content_type_of(page),
-                entry=work.tracked.entry,
-                source=work.source.name,
-                languages=self._crawl.languages,
-                language_hint=work.source.language,
-            )
-        except SandboxError as error:
-            return Rejection(RejectReason.SANDBOX, error.message)
+    def _first_visit(self, stored_at: datetime) -> datetime | None:
+        return next_visit(self._crawl.revisit, stored_at, stored_at, 0)
 
     async def article_failed(self, work: FetchEntry, failure: FetchFailure) -> None:
         """Commit that an article could not be fetched, and when it is tried again, if ever."""
@@ -341,11 +327,6 @@ class Intake:
 def page_sha256(body: bytes) -> str:
     """Return the SHA-256 of a body, hex."""
     return hashlib.sha256(body).hexdigest()
-
-
-def content_type_of(page: FetchedPage) -> str | None:
-    """Return the Content-Type header, or None."""
-    return next((value for name, value in page.headers if name == "content-type"), None)
 
 
 def rhythm_of(state: SourceState) -> Rhythm | None:
@@ -373,8 +354,3 @@ def _key_of(entry: Entry, source: str) -> str | None:
     except UrlError as error:
         log.warning("entry skipped", source=source, reason=str(error))
         return None
-
-
-def _is_front_page(url: str) -> bool:
-    parts = urlsplit(url)
-    return parts.path in ("", "/") and not parts.query

@@ -15,7 +15,8 @@ from core.config import WatchConfig
 from core.network import NetworkPolicy
 from core.sources import Source
 from crawler.context import CrawlContext
-from crawler.intake import CrawlCounts, Intake, PlanCheck
+from crawler.counts import CrawlCounts
+from crawler.intake import Intake, PlanCheck
 from crawler.network_guard import GuardedResolver
 from crawler.sandbox import Sandbox
 from crawler.scrapy_settings import scrapy_settings

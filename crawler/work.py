@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from core.articles import ArticleVisit
 from core.clock import Clock
 from core.errors import StorageError
 from core.sources import Source, SourceState, TrackedEntry
@@ -61,7 +62,21 @@ class FetchEntry:
         return ("entry", self.tracked.id)
 
 
-Work = PollSource | FetchEntry
+@dataclass(frozen=True, slots=True)
+class VisitArticle:
+    """Look at a stored article again."""
+
+    source: Source
+    visit: ArticleVisit
+
+    @property
+    def key(self) -> Key:
+        """Identity while in flight."""
+        return ("visit", self.visit.article_id)
+
+
+PageWork = FetchEntry | VisitArticle
+Work = PollSource | PageWork
 
 
 class WorkQueue:
@@ -87,7 +102,7 @@ class WorkQueue:
         self._only = None if once is None else frozenset(once)
         self._follow = follow
         self._ready: deque[Work] = deque()
-        self._backlog: dict[str, deque[TrackedEntry]] = {}
+        self._backlog: dict[str, deque[PageWork]] = {}
         self._look = True  # whether storage may hold work that was not there at the last look
         self._cut_short: set[str] = set()  # sources whose last look left entries behind
         self._in_flight: set[Key] = set()
@@ -142,7 +157,7 @@ class WorkQueue:
         if work.key not in self._in_flight:
             return
         self._in_flight.discard(work.key)
-        if isinstance(work, FetchEntry):
+        if isinstance(work, PageWork):
             self._entries_of[work.source.name] -= 1
         if not self._in_flight:
             self._drained.set()
@@ -176,7 +191,7 @@ class WorkQueue:
             if name not in sources:  # it left the configuration
                 waiting.clear()
             while waiting and self._has_room(name):
-                self._take(FetchEntry(sources[name], waiting.popleft()))
+                self._take(waiting.popleft())
             if not waiting:
                 del self._backlog[name]
 
@@ -185,7 +200,7 @@ class WorkQueue:
 
     def _take(self, work: Work) -> None:
         self._in_flight.add(work.key)
-        if isinstance(work, FetchEntry):
+        if isinstance(work, PageWork):
             self._entries_of[work.source.name] += 1
         self._ready.append(work)
 
@@ -198,7 +213,7 @@ class WorkQueue:
         supplied = frozenset(self._backlog)
         sources = self._sources()
         try:
-            polls, entries = await asyncio.to_thread(self._due, sources, now, taken, supplied)
+            polls, pages = await asyncio.to_thread(self._due, sources, now, taken, supplied)
         except StorageError as error:
             if self._once is not None:
                 raise
@@ -210,7 +225,7 @@ class WorkQueue:
             if self._once is not None:
                 self._once.discard(poll.source.name)
         self._cut_short &= supplied
-        for name, found in entries.items():
+        for name, found in pages.items():
             self._backlog[name] = deque(found)
             if len(found) >= BACKLOG:
                 self._cut_short.add(name)
@@ -221,25 +236,36 @@ class WorkQueue:
         now: datetime,
         taken: frozenset[Key],
         supplied: frozenset[str],
-    ) -> tuple[list[PollSource], dict[str, list[TrackedEntry]]]:
+    ) -> tuple[list[PollSource], dict[str, list[PageWork]]]:
         """Read storage. Runs in a thread, so it changes nothing here."""
         polls = [
             PollSource(sources[state.name], state)
             for state in self._due_states(now)
             if state.name in sources
         ]
-        entries: dict[str, list[TrackedEntry]] = {}
-        for name in self._store.sources_with_pending(now) if self._follow else ():
+        if not self._follow:
+            return [one for one in polls if one.key not in taken], {}
+        waiting = [*self._store.sources_with_pending(now), *self._store.sources_with_visits(now)]
+        pages: dict[str, list[PageWork]] = {}
+        for name in dict.fromkeys(waiting):
             known = name in sources and (self._only is None or name in self._only)
-            if not known or name in supplied:
-                continue
-            # Those in flight or at rest are still pending in storage, so ask for as many more.
-            limit = BACKLOG + len(taken)
-            pending = self._store.pending_entries(now, limit, source=name)
-            fresh = [one for one in pending if ("entry", one.id) not in taken]
-            if fresh:
-                entries[name] = fresh
-        return [one for one in polls if one.key not in taken], entries
+            if known and name not in supplied:
+                pages[name] = self._due_pages(sources[name], now, taken)
+        return (
+            [one for one in polls if one.key not in taken],
+            {name: found for name, found in pages.items() if found},
+        )
+
+    def _due_pages(self, source: Source, now: datetime, taken: frozenset[Key]) -> list[PageWork]:
+        """Return new articles of a source to fetch, and, where these leave room, old ones."""
+        # Those in flight or at rest are still pending in storage, so ask for as many more.
+        limit = BACKLOG + len(taken)
+        pending = self._store.pending_entries(now, limit, source=source.name)
+        found: list[PageWork] = [FetchEntry(source, one) for one in pending]
+        if len(found) < limit:
+            visits = self._store.due_visits(now, limit - len(found), source.name)
+            found += [VisitArticle(source, one) for one in visits]
+        return [one for one in found if one.key not in taken]
 
     def _due_states(self, now: datetime) -> list[SourceState]:
         if self._once is None:

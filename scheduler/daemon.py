@@ -28,7 +28,7 @@ from core.cache import cache_directory
 from core.clock import Clock, utc_now
 from core.config import ConfigError
 from core.errors import StorageError, WirewatchError
-from crawler.intake import CrawlCounts
+from crawler.counts import CrawlCounts
 from crawler.reactor import run_on_reactor
 from crawler.service import CrawlService
 from scheduler.live import LiveConfig, load_live

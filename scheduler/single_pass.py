@@ -24,7 +24,8 @@ from core.alerting import Alert, DeliveryStatus
 from core.clock import Clock, utc_now
 from core.sources import SourceState, TrackedEntry
 from crawler.context import keep_schedule
-from crawler.intake import CrawlCounts, PlanCheck
+from crawler.counts import CrawlCounts
+from crawler.intake import PlanCheck
 from crawler.reactor import run_on_reactor
 from crawler.service import CrawlService
 from scheduler.live import LiveConfig

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from core.articles import (
+    Alias,
     ArticleData,
     ArticleEvent,
     ArticleVisit,
@@ -18,6 +19,7 @@ from core.articles import (
 )
 from core.errors import StorageError
 from core.sources import Validators
+from storage.aliases import add_aliases
 from storage.articles import (
     Articles,
     NewVersion,
@@ -34,7 +36,7 @@ class Visits(Articles):
     """Queries about articles that are looked at again."""
 
     def sources_with_visits(self, now: datetime) -> list[str]:
-        """Return the names of sources that have an article to look at now, the longest due first."""
+        """Return the names of sources that have an article to look at now, the oldest first."""
         query = (
             select(ArticleRow.source)
             .where(col(ArticleRow.next_visit_at).is_not(None), _due(now))
@@ -95,6 +97,7 @@ class Visits(Articles):
         page: FetchedPage,
         plan_visit: PlanVisit,
         validators: Validators,
+        aliases: Sequence[Alias] = (),
     ) -> Recorded:
         """Compare what a visit found with the latest version: UPDATED or UNCHANGED."""
         found = NewVersion(data, content_sha256(data), pack(page))
@@ -108,6 +111,7 @@ class Visits(Articles):
             article.visits += 1
             article.doubt = None
             article.etag, article.last_modified = validators.etag, validators.last_modified
+            add_aliases(session, self.dialect, article.id, aliases)
             return recorded or Recorded(RecordOutcome.UNCHANGED, article.id, latest.id)
 
     def record_removal(

@@ -69,6 +69,10 @@ LANGUAGES = ("ru", "en", "uk", "kk", "ky", "uz", "tg")
 """The languages of the first beat: what detection chooses from unless configured otherwise."""
 
 
+REVISIT = tuple(timedelta(hours=hours) for hours in (0.5, 2, 6, 24, 72, 168))
+"""Newsrooms edit most in the first hours; corrections come within days."""
+
+
 class CrawlSection(Section):
     """How pages are fetched."""
 
@@ -89,6 +93,11 @@ class CrawlSection(Section):
         None,
         description="Fixed polling interval of sources that name none. Left out, each source is "
         "polled by its own rhythm: between every 2 minutes and once a day.",
+    )
+    revisit: tuple[SomeTime, ...] = Field(
+        REVISIT,
+        description="Ages, counted from its last change, at which an article is looked at again "
+        "for edits and removal. `[]` looks at none again.",
     )
     languages: tuple[LanguageCode, ...] = Field(
         LANGUAGES, min_length=1, description="Languages that detection chooses from."

@@ -13,10 +13,13 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from core.articles import ArticleData, FetchedPage
+from core.sources import Validators
 from crawler.context import CrawlContext, context_from_settings
 from crawler.failures import FetchFailure, failure_of_exception
+from crawler.intake import page_sha256
+from crawler.middlewares.validators import META_KEY, validators_of
 from crawler.network_guard import refusal_of
-from crawler.work import FetchEntry, PollSource, Work
+from crawler.work import FetchEntry, PollSource, VisitArticle, Work
 
 T = TypeVar("T")
 
@@ -56,6 +59,8 @@ class SourceSpider(scrapy.Spider):
     async def _first_request(self, work: Work) -> Request:
         if isinstance(work, FetchEntry):
             return self.article_request(work)
+        if isinstance(work, VisitArticle):
+            return self.visit_request(work)
         return self.source_request(work)
 
     async def settling(self, work: Work, step: Awaitable[T]) -> T | None:
@@ -100,7 +105,9 @@ class SourceSpider(scrapy.Spider):
     async def parse_article(self, response: Response) -> AsyncIterator[ArticleData]:
         """Hand an article page over; yield the article for those who export items."""
         work: FetchEntry = response.meta["work"]
-        answered = self.context.intake.article_answered(work, self.page(response))
+        page = self.page(response)
+        validators = validators_of(response, page_sha256(page.body))
+        answered = self.context.intake.article_answered(work, page, validators)
         article = await self.settling(work, answered)
         if article is not None:
             yield article
@@ -109,6 +116,25 @@ class SourceSpider(scrapy.Spider):
         """Hand over that an article page could not be fetched."""
         work: FetchEntry = failure.request.meta["work"]  # type: ignore[attr-defined]
         await self.settling(work, self.context.intake.article_failed(work, self.failure(failure)))
+
+    def visit_request(self, work: VisitArticle) -> Request:
+        """Ask for an article again, conditionally."""
+        visit = work.visit
+        request = self.request(work, visit.data.url, self.parse_visit, self.visit_failed)
+        request.meta[META_KEY] = Validators(etag=visit.etag, last_modified=visit.last_modified)
+        return request
+
+    async def parse_visit(self, response: Response) -> None:
+        """Hand over what the address of a stored article answered."""
+        work: VisitArticle = response.meta["work"]
+        page = self.page(response)
+        validators = validators_of(response, page_sha256(page.body))
+        await self.settling(work, self.context.intake.visits.answered(work, page, validators))
+
+    async def visit_failed(self, failure: Failure) -> None:
+        """Hand over that an article could not be fetched again."""
+        work: VisitArticle = failure.request.meta["work"]  # type: ignore[attr-defined]
+        await self.settling(work, self.context.intake.visits.failed(work, self.failure(failure)))
 
     def page(self, response: Response) -> FetchedPage:
         """Return the answer as a value of ours."""

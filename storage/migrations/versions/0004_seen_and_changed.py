@@ -56,12 +56,11 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Undo the change. Alerts of edits and removals are lost, with their deliveries."""
-    later = "SELECT id FROM alert WHERE occasion <> ''"
     op.execute(
-        "DELETE FROM delivery_attempt WHERE delivery_id IN"
-        f" (SELECT id FROM delivery WHERE alert_id IN ({later}))"
+        "DELETE FROM delivery_attempt WHERE delivery_id IN (SELECT delivery.id FROM delivery"
+        " JOIN alert ON alert.id = delivery.alert_id WHERE alert.occasion <> '')"
     )
-    op.execute(f"DELETE FROM delivery WHERE alert_id IN ({later})")  # noqa: S608
+    op.execute("DELETE FROM delivery WHERE alert_id IN (SELECT id FROM alert WHERE occasion <> '')")
     op.execute("DELETE FROM alert WHERE occasion <> ''")
     with op.batch_alter_table("alert") as alert:
         alert.drop_constraint(ONE_PER_OCCASION, type_="unique")

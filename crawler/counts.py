@@ -1,0 +1,24 @@
+"""What the crawler did since it started."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from core.articles import RecordOutcome
+
+
+@dataclass(slots=True)
+class CrawlCounts:
+    """Counters, for the status line and the report at the end."""
+
+    polls: int = 0
+    not_modified: int = 0
+    failed_polls: int = 0
+    new_entries: int = 0
+    articles: Counter[RecordOutcome] = field(default_factory=Counter)
+    rejected: Counter[str] = field(default_factory=Counter)
+    failed_articles: int = 0
+    visits: int = 0
+    """Articles that were looked at again."""
+    failed_visits: int = 0
