@@ -6,20 +6,26 @@ it has done nothing, one killed after it has done all; no alert falls in between
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 import structlog
 
-from alerts.counting import CountedRules
+from alerts.counting import Counted, CountedRules
 from alerts.routing import receivers_for
 from core.alerting import Match
-from core.articles import Article, ArticleData
+from core.articles import Article, ArticleData, ArticleEvent
 from core.config.models import WatchConfig
 from core.errors import StorageError
-from storage.records import Judgement, JudgementCommitted, PlannedAlert, RuleHistory
+from storage.records import (
+    Judgement,
+    JudgementCommitted,
+    PlannedAlert,
+    RuleCount,
+    RuleHistory,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +50,10 @@ class Judgements(Protocol):
         """Return versions that no rules have seen, oldest first."""
         ...
 
+    def earlier_matches(self, article_id: int, before: int) -> dict[str, tuple[int, Match]]:
+        """Return, by rule, its latest match of a version numbered under `before`, and its id."""
+        ...
+
     def rule_history(self, rule_id: str) -> RuleHistory:
         """Return what a rule over time has counted and when it alerted."""
         ...
@@ -61,7 +71,7 @@ class EvaluateReport:
     matched: int = 0
     """Pairs of a rule and a version that it fired on."""
     alerts: int = 0
-    """New alerts: a rule alerts once per article, however often the article is edited."""
+    """New alerts: a rule alerts once per article, and again about edits only if it says `on`."""
     deliveries: int = 0
     failed: int = 0
     """Versions on which the rules broke down; judged without alerts, and logged."""
@@ -77,48 +87,99 @@ def evaluate(
     stored ruleset ends in ` failed: ERROR`, so that it can be found and judged again.
     Raises StorageError when the batch could not be committed; nothing of it is then.
     """
-    counted = CountedRules(config, store.rule_history)
-    judgements = [_judge(article, ruleset, config, counted) for article in store.unjudged(limit)]
+    judge = _Judge(store, ruleset, config)
+    judgements = [judge.judged(article) for article in store.unjudged(limit)]
     if not judgements:
         return EvaluateReport()
     committed = store.commit_judgement([judgement for judgement, _ in judgements])
     return EvaluateReport(
         judged=committed.judged,
-        matched=sum(len(judgement.alerts) for judgement, _ in judgements),
+        matched=sum(
+            planned.of_version is None
+            for judgement, _ in judgements
+            for planned in judgement.alerts
+        ),
         alerts=committed.alerts,
         deliveries=committed.deliveries,
         failed=sum(failed for _, failed in judgements),
     )
 
 
-def _judge(
-    article: Article, ruleset: Rules, config: WatchConfig, counted: CountedRules
-) -> tuple[Judgement, bool]:
-    """Return the judgement of one version, and whether the rules broke down on it."""
-    try:
+class _Judge:
+    """The rules of a configuration at work on one batch of versions."""
+
+    def __init__(self, store: Judgements, ruleset: Rules, config: WatchConfig) -> None:
+        self._store = store
+        self._ruleset = ruleset
+        self._config = config
+        self._counted = CountedRules(config, store.rule_history)
+        self._on = {rule.id: frozenset(rule.on) for rule in config.rules}
+
+    def judged(self, article: Article) -> tuple[Judgement, bool]:
+        """Return the judgement of one version, and whether the rules broke down on it."""
+        try:
+            planned, counts = self._planned(article)
+        except StorageError:
+            raise  # not the article's fault: it is judged again when storage answers
+        except Exception as error:
+            log.exception(
+                "article_not_judged",
+                url=article.data.url,
+                version_id=article.version_id,
+                error=type(error).__name__,
+            )
+            ruling = f"{self._ruleset.fingerprint} failed: {type(error).__name__}"
+            return Judgement(article.version_id, ruling), True
+        ruling = self._ruleset.fingerprint
+        return Judgement(article.version_id, ruling, tuple(planned), tuple(counts)), False
+
+    def _planned(self, article: Article) -> tuple[list[PlannedAlert], list[RuleCount]]:
+        first = article.event is ArticleEvent.PUBLISHED
+        earlier = {} if first else self._store.earlier_matches(article.id, article.version)
+        if article.event is ArticleEvent.REMOVED:
+            # The text is the one before, and was matched then.
+            return list(self._about_lost(article, earlier, "removed", "removed")), []
         # Judged as of when it was first seen: the same whenever it is judged again.
-        matches = ruleset.match(article.data, article.first_seen_at)
+        matches = self._ruleset.match(article.data, article.first_seen_at)
         planned, counts = [], []
         for match in matches:
-            verdict = counted.count(match, article)
-            told = verdict is None or verdict.alerts
-            receivers = receivers_for(match, article, config) if told else ()
-            reason = verdict.reason if verdict is not None and told else ""
-            planned.append(PlannedAlert(match, receivers, told, reason))
+            verdict = self._counted.count(match, article)
+            planned.append(self._about_match(article, match, verdict, match.rule_id in earlier))
             if verdict is not None:
                 counts.append(verdict.count)
-    except StorageError:
-        raise  # not the article's fault: it is judged again when storage answers
-    except Exception as error:
-        log.exception(
-            "article_not_judged",
-            url=article.data.url,
-            version_id=article.version_id,
-            error=type(error).__name__,
-        )
-        ruling = f"{ruleset.fingerprint} failed: {type(error).__name__}"
-        return Judgement(article.version_id, ruling), True
-    return (
-        Judgement(article.version_id, ruleset.fingerprint, tuple(planned), tuple(counts)),
-        False,
-    )
+        lost = {
+            rule_id: found
+            for rule_id, found in earlier.items()
+            if all(rule_id != match.rule_id for match in matches)
+        }
+        planned += self._about_lost(article, lost, "edited", "edited, and matches no more")
+        return planned, counts
+
+    def _about_match(
+        self, article: Article, match: Match, verdict: Counted | None, matched_before: bool
+    ) -> PlannedAlert:
+        """Plan the alert for a match of this version."""
+        on = self._on.get(match.rule_id, frozenset({"published"}))
+        told = verdict is None or verdict.alerts
+        occasion, reason = "", verdict.reason if verdict is not None and told else ""
+        later = article.event is not ArticleEvent.PUBLISHED
+        if later and "edited" in on and (matched_before or "published" not in on):
+            told, occasion, reason = True, f"edited-{article.version}", f"edited: {article.note}"
+        elif "published" not in on:
+            told, reason = False, ""
+        receivers = receivers_for(match, article, self._config) if told else ()
+        return PlannedAlert(match, receivers, told, reason, occasion)
+
+    def _about_lost(
+        self, article: Article, earlier: Mapping[str, tuple[int, Match]], event: str, words: str
+    ) -> Iterator[PlannedAlert]:
+        """Plan the alerts of rules that matched an earlier version and not this one."""
+        for rule_id, (version_id, match) in earlier.items():
+            if event in self._on.get(rule_id, ()):
+                yield PlannedAlert(
+                    match,
+                    receivers_for(match, article, self._config),
+                    reason=f"{words}: {article.note}",
+                    occasion=f"{event}-{article.version}",
+                    of_version=version_id,
+                )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from alerts.rules import RuleExplanation
 from cli.matching import print_rule
 from cli.output import cell, print_line
+from core.articles import Article, ArticleEvent
 from core.urls import canonical_url
 from scheduler.live import LiveConfig
 from storage import Store, UrlHistory
@@ -60,18 +61,31 @@ def print_explanation(told: UrlExplanation, rule_id: str | None = None) -> None:
         print_line(
             f"version {article.version}   “{article.data.title}”,"
             f" {len(article.data.text)} characters, {article.data.language or 'language unknown'};"
+            f"{_event(article)}"
             f" {f'judged {cell(when.judged_at)}' if when else 'not judged yet'}"
         )
+    if history.next_visit_at is not None:
+        print_line(f"looked at again {cell(history.next_visit_at)}")
     for number, match in history.matches:
         print_line(f"matched     {match.rule_id} in version {number}")
     for alert in history.alerts:
-        print_line(f"alert       {alert.id} for {alert.match.rule_id}, {cell(alert.created_at)}")
+        occasion = f" ({alert.occasion})" if alert.occasion else ""
+        print_line(
+            f"alert       {alert.id} for {alert.match.rule_id}{occasion}, {cell(alert.created_at)}"
+        )
     for delivery, attempts in history.deliveries:
         print_line(
             f"delivery    {delivery.receiver}: {delivery.status.value},"
             f" {len(attempts)} attempts {delivery.last_detail}"
         )
     _print_rules(told, rule_id)
+
+
+def _event(article: Article) -> str:
+    """Return what happened at a later version."""
+    if article.event is ArticleEvent.PUBLISHED:
+        return ""
+    return f" {article.event.value}: {article.note};"
 
 
 def _print_rules(told: UrlExplanation, rule_id: str | None) -> None:

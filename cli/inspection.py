@@ -1,25 +1,21 @@
-"""`sources`, `articles` and `explain`: what was read, and what became of it."""
+"""`sources` and `explain`: what is watched, and what became of what was found."""
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
 from cli import exits
-from cli.listing import cursor_of, not_found, open_configured, show_page
+from cli.listing import not_found, open_configured
 from cli.options import (
     DEFAULT_CONFIG,
-    AfterOption,
     ConfigOption,
     FormatOption,
-    LimitOption,
     OutputFormat,
 )
 
 sources = typer.Typer(name="sources", help="Sources and how they fare.", no_args_is_help=True)
-articles = typer.Typer(name="articles", help="Stored articles.", no_args_is_help=True)
 
 
 # -- sources
@@ -108,88 +104,6 @@ def show_source(
         ("found", "status", "title", "url"),
         [(one.discovered_at, one.status, one.entry.title, one.entry.url) for one in latest],
     )
-
-
-# -- articles
-
-
-@articles.command("list")
-def list_articles(
-    config: ConfigOption = DEFAULT_CONFIG,
-    source: Annotated[str | None, typer.Option(help="Only of this source.")] = None,
-    limit: LimitOption = 50,
-    after: AfterOption = None,
-    output: FormatOption = OutputFormat.TEXT,
-) -> None:
-    """List stored articles, newest first."""
-    with open_configured(config) as store:
-        page = store.articles(source=source, after=cursor_of(after), limit=limit)
-    show_page(
-        page,
-        output,
-        ("id", "seen", "source", "lang", "title", "url"),
-        lambda one: (
-            one.id,
-            one.first_seen_at,
-            one.data.source,
-            one.data.language,
-            one.data.title,
-            one.data.url,
-        ),
-    )
-
-
-@articles.command("show")
-def show_article(
-    article_id: Annotated[int, typer.Argument(metavar="ID", help="The article's id.")],
-    version: Annotated[int | None, typer.Option(help="A version; the latest otherwise.")] = None,
-    config: ConfigOption = DEFAULT_CONFIG,
-    output: FormatOption = OutputFormat.TEXT,
-) -> None:
-    """Show one article: its text, its versions, and the proof that is kept."""
-    from cli.output import cell, print_json, print_line
-
-    with open_configured(config) as store:
-        article = store.article(article_id, version)
-        if article is None:
-            raise not_found(f"article {article_id}" + (f" version {version}" if version else ""))
-        versions = store.versions(article_id)
-        proof = store.evidence(article.evidence_id) if article.evidence_id else None
-    if output is OutputFormat.JSON:
-        print_json({"article": article, "versions": len(versions), "evidence": proof})
-        return
-    data = article.data
-    for label, value in (
-        ("title", data.title),
-        ("url", data.url),
-        ("source", data.source),
-        ("authors", ", ".join(data.authors)),
-        ("published", data.published_at),
-        ("language", data.language),
-        ("version", f"{article.version} of {len(versions)}, fetched {cell(article.fetched_at)}"),
-        ("raw page", f"{proof.size} bytes, SHA-256 {proof.sha256}" if proof else None),
-    ):
-        print_line(f"{label:<10} {cell(value)}")
-    print_line()
-    for paragraph in data.text.split("\n"):
-        print_line(paragraph)
-
-
-@articles.command("raw")
-def raw_article(
-    article_id: Annotated[int, typer.Argument(metavar="ID", help="The article's id.")],
-    version: Annotated[int | None, typer.Option(help="A version; the latest otherwise.")] = None,
-    config: ConfigOption = DEFAULT_CONFIG,
-) -> None:
-    """Write the bytes of the page as they were fetched to standard output."""
-    with open_configured(config) as store:
-        article = store.article(article_id, version)
-        if article is None or article.evidence_id is None:
-            raise not_found(f"raw page of article {article_id}")
-        proof = store.evidence(article.evidence_id)
-    if proof is None or proof.body is None:
-        raise not_found(f"raw page of article {article_id} any more; retention removed it")
-    sys.stdout.buffer.write(proof.body)
 
 
 # -- explain

@@ -10,10 +10,11 @@ from collections.abc import Callable
 import typer
 
 from cli import exits
+from cli.articles import articles
 from cli.backtesting import backtest
 from cli.configuration import check, init, schema
 from cli.entities import entities
-from cli.inspection import articles, explain, sources
+from cli.inspection import explain, sources
 from cli.outcomes import alerts, deliveries
 from cli.pages import extract, links, match
 from cli.running import demo, poll, run

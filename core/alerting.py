@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from core.articles import Article
+from core.articles import Article, ArticleEvent
 
 
 class Level(StrEnum):
@@ -75,7 +75,16 @@ class Alert:
     article: Article
     created_at: datetime
     reason: str = ""
-    """What an alert of a rule over time is about: `12 matches within 1h`."""
+    """What the alert is about, if not the match itself: `12 matches within 1h`, or an edit."""
+    occasion: str = ""
+    """Empty for the first match of the rule; `edited-2` and `removed-3` for what happened to the
+    article later, at that version."""
+
+    @property
+    def event(self) -> ArticleEvent:
+        """What happened to the article."""
+        name = self.occasion.partition("-")[0]
+        return ArticleEvent(name) if name else ArticleEvent.PUBLISHED
 
 
 class DeliveryStatus(StrEnum):

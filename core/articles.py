@@ -154,3 +154,5 @@ class Evidence:
     """Bytes of the uncompressed body."""
     body: bytes | None
     """None when retention has removed the bytes; hash, headers and time stay."""
+    final_url: str = ""
+    """The URL that answered, after redirects."""

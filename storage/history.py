@@ -49,6 +49,7 @@ class History(Database):
                 ),
                 versions=tuple(versions),
                 judged=_judged(session, article.id),
+                next_visit_at=article.next_visit_at,
                 matches=tuple(matches_of(session, article.id)),
                 alerts=alerts,
                 deliveries=tuple(

@@ -32,8 +32,9 @@ class Judging(Database):
     def commit_judgement(self, judgements: Sequence[Judgement]) -> JudgementCommitted:
         """Commit matches, alerts, deliveries and judged marks together; safe to repeat.
 
-        A rule alerts once per article: when it matches a later version, the match is kept and
-        nobody is told again. A version that was judged before is left alone.
+        A rule alerts once per article and occasion: when it matches a later version, the match is
+        kept, and nobody is told again unless the plan names an occasion. A version that was judged
+        before is left alone.
         """
         now = self._clock()
         by_version = {judgement.version_id: judgement for judgement in reversed(judgements)}
@@ -41,7 +42,7 @@ class Judging(Database):
             planned = _open_plans(session, by_version)
             open_ids = {version_id for version_id in by_version if version_id in planned}
             plans = [plan for version_id in sorted(open_ids) for plan in planned[version_id]]
-            match_ids = _insert_matches(session, plans)
+            match_ids = _insert_matches(session, plans) | _earlier_ids(session, plans)
             told = self._insert_alerts(session, plans, match_ids, now)
             deliveries = self._insert_deliveries(session, told, now)
             article_of = {plan.version_id: plan.article_id for plan in plans}
@@ -82,6 +83,22 @@ class Judging(Database):
         with self._reading() as session:
             return matches_of(session, article_id)
 
+    def earlier_matches(self, article_id: int, before: int) -> dict[str, tuple[int, Match]]:
+        """Return, by rule, its latest match of a version numbered under `before`.
+
+        Each comes with the id of its version.
+        """
+        query = (
+            select(VersionRow.id, MatchRow)
+            .join(MatchRow, col(MatchRow.version_id) == VersionRow.id)
+            .where(VersionRow.article_id == article_id, VersionRow.number < before)
+            .order_by(col(VersionRow.number))
+        )
+        with self._reading() as session:
+            return {
+                row.rule_id: (version_id, _match(row)) for version_id, row in session.exec(query)
+            }
+
     def latest_match(self, rule_id: str) -> tuple[Article, Match] | None:
         """Return the newest article that a rule fired on, in the version it fired on."""
         query = (
@@ -115,12 +132,14 @@ class Judging(Database):
             ).one()
             plan = _Plan(
                 article.version_id,
+                article.version_id,
                 article.id,
                 _alert_id(match.rule_id, key),
                 match,
                 tuple(receivers),
                 told=True,
                 reason=reason,
+                occasion="",
             )
             ids = {(article.version_id, match.rule_id): match_id}
             told = self._insert_alerts(session, [plan], ids, at)
@@ -160,9 +179,10 @@ class Judging(Database):
                 "id": alert_id,
                 "rule_id": plan.match.rule_id,
                 "article_id": plan.article_id,
-                "match_id": match_ids[plan.version_id, plan.match.rule_id],
+                "match_id": match_ids[plan.of_version, plan.match.rule_id],
                 "created_at": now,
                 "reason": plan.reason,
+                "occasion": plan.occasion,
             }
             for alert_id, plan in sorted(first.items())
         ]
@@ -203,12 +223,15 @@ class _Plan:
     """A planned alert, placed: its version, its article and the id it will have."""
 
     version_id: int
+    of_version: int
+    """The version that the match is of: the one judged, or an earlier one."""
     article_id: int
     alert_id: str
     match: Match
     receivers: tuple[str, ...]
     told: bool
     reason: str
+    occasion: str
 
 
 def matches_of(session: Session, article_id: int) -> list[tuple[int, Match]]:
@@ -242,6 +265,7 @@ def stored_alert(
         article=stored_article(article, version),
         created_at=alert.created_at,
         reason=alert.reason,
+        occasion=alert.occasion,
     )
 
 
@@ -263,19 +287,35 @@ def _open_plans(session: Session, by_version: dict[int, Judgement]) -> dict[int,
             plans[version_id] = [
                 _Plan(
                     version_id,
+                    version_id if planned.of_version is None else planned.of_version,
                     article_id,
-                    _alert_id(rule_id, key),
+                    _alert_id(rule_id, key, planned.occasion),
                     planned.match,
                     planned.receivers,
                     planned.told,
                     planned.reason,
+                    planned.occasion,
                 )
                 for rule_id, planned in one_per_rule.items()
             ]
     return plans
 
 
+def _earlier_ids(session: Session, plans: list[_Plan]) -> dict[tuple[int, str], int]:
+    """Return the ids of the matches of earlier versions that plans are about."""
+    versions = sorted({plan.of_version for plan in plans if plan.of_version != plan.version_id})
+    found: dict[tuple[int, str], int] = {}
+    for some in batches(versions):
+        query = select(MatchRow.version_id, MatchRow.rule_id, MatchRow.id)
+        for version_id, rule_id, match_id in session.exec(
+            query.where(col(MatchRow.version_id).in_(some))
+        ):
+            found[version_id, rule_id] = match_id
+    return found
+
+
 def _insert_matches(session: Session, plans: list[_Plan]) -> dict[tuple[int, str], int]:
+    plans = [plan for plan in plans if plan.of_version == plan.version_id]
     if not plans:
         return {}
     values = [
@@ -326,13 +366,14 @@ def _match(row: MatchRow) -> Match:
     )
 
 
-def _alert_id(rule_id: str, article_key: str) -> str:
-    """Return the id of the alert of a rule for an article.
+def _alert_id(rule_id: str, article_key: str, occasion: str = "") -> str:
+    """Return the id of the alert of a rule for an article on an occasion.
 
     From the URL rather than the row number, which in another database names another article:
     a receiver that has seen the id would drop the alert as a repetition.
     """
-    return f"alt_{_digest('alert', rule_id, article_key)}"
+    parts = (occasion,) if occasion else ()
+    return f"alt_{_digest('alert', rule_id, article_key, *parts)}"
 
 
 def _delivery_id(alert_id: str, receiver: str) -> str:

@@ -115,6 +115,7 @@ def evidence_of(row: EvidenceRow, body: bytes | None) -> Evidence:
         sha256=row.sha256,
         size=row.size,
         body=body,
+        final_url=row.final_url,
     )
 
 

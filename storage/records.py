@@ -81,7 +81,11 @@ class PlannedAlert:
     told: bool = True
     """Whether anybody hears of it; a match that is only counted is kept all the same."""
     reason: str = ""
-    """What an alert over time is about: `12 matches within 1h`."""
+    """What the alert is about beyond the match: `12 matches within 1h`, or what was edited."""
+    occasion: str = ""
+    """`edited-2`, `removed-3`: a rule alerts once per article and occasion; empty for the first."""
+    of_version: int | None = None
+    """Id of the earlier version that the match is of; None for the version that is judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +151,8 @@ class UrlHistory:
     versions: tuple[Article, ...] = ()
     """Oldest first. A version that is missing from `judged` awaits its judgement."""
     judged: tuple[VersionJudged, ...] = ()
+    next_visit_at: datetime | None = None
+    """When the article is looked at again."""
     matches: tuple[tuple[int, Match], ...] = ()
     """(version number, match) pairs."""
     alerts: tuple[Alert, ...] = ()

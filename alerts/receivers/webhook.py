@@ -150,6 +150,7 @@ def payload(notice: Notice, entities: Mapping[str, EntityConfig]) -> dict[str, A
                 "title": encodable(match.rule_title),
                 "level": match.level.value,
             },
+            "event": alert.event.value,
             "article": _article(alert, notice.outlet),
             **({"reason": encodable(alert.reason)} if alert.reason else {}),
             "snippet": {

@@ -6,7 +6,7 @@ Descriptions are written for the person who writes the file: they are what an ed
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import ConfigDict, Discriminator, Field, SecretStr, Tag, model_validator
 from pydantic_core import PydanticCustomError
@@ -283,11 +283,13 @@ class AnyOfConfig(Section):
         return self
 
 
+Occasion = Literal["published", "edited", "removed"]
+
+
 class RuleConfig(Section):
     """What to watch for."""
 
     planned: ClassVar[dict[str, str]] = {
-        "on": "`on` comes with a later version",
         "suppress": "`suppress` comes with a later version",
     }
 
@@ -309,6 +311,13 @@ class RuleConfig(Section):
         "letters when left out. Articles in every language are looked at all the same.",
     )
     sources: SourceFilter | None = Field(None, description="Only articles of these sources.")
+    on: tuple[Occasion, ...] = Field(
+        ("published",),
+        min_length=1,
+        description="What to alert about: `published` (its first match, be it in an edited "
+        "version), `edited` (a change to an article it matches or matched), `removed` (the page "
+        "is gone, or something else stands in its place).",
+    )
     over_time: OverTimeConfig | None = Field(
         None, description="Alert by how often the rule matches. See docs/over_time.md."
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 from alerts.evaluate import EvaluateReport, evaluate
 from alerts.rules import RuleSet
 from core.alerting import DeliveryStatus, Match
-from core.articles import ArticleData
+from core.articles import ArticleData, ArticleEvent, ArticleVisit, FetchedPage
 from core.config.models import WatchConfig
 from storage import Store
 from tests.unit.alerts import samples
@@ -102,3 +102,105 @@ def test_the_sample_is_what_the_rules_see(store: Store, publish: Callable[..., i
     publish(1)
     evaluate(store, RULES, CONFIG)
     assert store.alerts().items[0].article.data.title == samples.TITLE
+
+
+def with_occasions(*on: str) -> tuple[RuleSet, WatchConfig]:
+    rule = {"id": "migrants", "any": ["мигрант*"], "on": list(on)}
+    config = WatchConfig.model_validate(
+        {"rules": [rule], "receivers": [{"name": "desk", "console": {}}]}
+    )
+    return RuleSet.compile(config), config
+
+
+def told(store: Store) -> list[tuple[str, str, int]]:
+    """Return occasion, reason and version of every alert, the first one first."""
+    return sorted(
+        (alert.occasion, alert.reason, alert.article.version) for alert in store.alerts().items
+    )
+
+
+def remove(store: Store, number: int) -> None:
+    url = f"https://outlet.example/news/{number}"
+    article = store.article_by_url(url)
+    assert article is not None
+    visit = ArticleVisit(
+        article_id=article.id,
+        key=url,
+        data=article.data,
+        version=article.version,
+        event=article.event,
+        changed_at=article.fetched_at,
+        visits=0,
+    )
+    answer = FetchedPage(
+        url=url, final_url=url, status=410, headers=(), body=b"", fetched_at=article.fetched_at
+    )
+    store.record_removal(visit, "HTTP 410", answer, lambda _changed_at: None)
+
+
+def test_a_rule_that_asks_for_edits_hears_of_each_one(
+    store: Store, publish: Callable[..., int]
+) -> None:
+    rules, config = with_occasions("published", "edited")
+    for title in (samples.TITLE, "Мигранты на границе", "Мигрантов пустили"):
+        publish(1, title=title)
+        evaluate(store, rules, config)
+    assert [(occasion, version) for occasion, _, version in told(store)] == [
+        ("", 1), ("edited-2", 2), ("edited-3", 3),
+    ]  # fmt: skip
+    assert told(store)[2][1] == (
+        "edited: headline changed from “Мигранты на границе” to “Мигрантов пустили”"
+    )
+
+
+def test_a_headline_softened_until_the_rule_is_silent_alerts_with_what_it_said(
+    store: Store, publish: Callable[..., int]
+) -> None:
+    rule = {"id": "named", "when": "title:мигрант* OR =мигрантами", "on": ["edited"]}
+    config = WatchConfig.model_validate(
+        {"rules": [rule], "receivers": [{"name": "desk", "console": {}}]}
+    )
+    rules = RuleSet.compile(config)
+    publish(1, title="Полиция гонится за =мигрантами".replace("=", ""))
+    evaluate(store, rules, config)
+    assert told(store) == [], "its first match was not asked for"
+    publish(1, title="Полиция провела проверку")
+    evaluate(store, rules, config)
+    ((occasion, reason, version),) = told(store)
+    assert (occasion, version) == ("edited-2", 1)
+    assert reason.startswith("edited, and matches no more: headline changed from")
+
+
+def test_a_match_that_an_edit_brings_is_a_first_match(
+    store: Store, publish: Callable[..., int]
+) -> None:
+    config = WatchConfig.model_validate(
+        {
+            "rules": [{"id": "r", "any": ["рейд*"], "on": ["published", "edited"]}],
+            "receivers": [{"name": "desk", "console": {}}],
+        }
+    )
+    rules = RuleSet.compile(config)
+    publish(1, title="Обычный день")
+    evaluate(store, rules, config)
+    publish(1, title="Рейды на рынке")
+    evaluate(store, rules, config)
+    assert told(store) == [("", "", 2)]
+
+
+def test_a_removal_alerts_those_who_asked_for_it(store: Store, publish: Callable[..., int]) -> None:
+    rules, config = with_occasions("published", "removed")
+    publish(1)
+    evaluate(store, rules, config)
+    remove(store, 1)
+    evaluate(store, rules, config)
+    assert told(store) == [("", "", 1), ("removed-2", "removed: HTTP 410", 1)]
+    assert store.alerts().items[0].event is ArticleEvent.REMOVED
+
+
+def test_a_removal_tells_nobody_who_did_not_ask(store: Store, publish: Callable[..., int]) -> None:
+    publish(1)
+    evaluate(store, RULES, CONFIG)
+    remove(store, 1)
+    report = evaluate(store, RULES, CONFIG)
+    assert (report.judged, report.matched, report.alerts) == (1, 0, 0)

@@ -86,6 +86,7 @@ def test_a_judgement_that_was_not_committed_has_counted_nothing(
         """The store, until the moment of the commit."""
 
         unjudged = staticmethod(store.unjudged)
+        earlier_matches = staticmethod(store.earlier_matches)
         rule_history = staticmethod(store.rule_history)
 
         @staticmethod
@@ -112,6 +113,7 @@ def test_an_article_is_judged_again_when_its_history_could_not_be_read(
         """The store, at a moment when it cannot be read."""
 
         unjudged = staticmethod(store.unjudged)
+        earlier_matches = staticmethod(store.earlier_matches)
         commit_judgement = staticmethod(store.commit_judgement)
 
         @staticmethod

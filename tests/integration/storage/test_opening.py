@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -17,7 +18,7 @@ from core.errors import StorageError
 from storage import open_store
 from storage.schema import HEAD, MIGRATIONS, REVISIONS
 from storage.tables import metadata
-from tests.integration.storage.samples import source
+from tests.integration.storage.samples import alerted, source
 
 ROOT = Path(__file__).parents[3]
 
@@ -197,3 +198,22 @@ def test_sqlite_is_set_up_for_one_writer_and_many_readers(sqlite_url: str) -> No
         "foreign_keys": 1,
         "journal_size_limit": 64 * 1024 * 1024,
     }
+
+
+def test_an_archive_of_an_earlier_version_keeps_its_alerts_and_deliveries(
+    database_url: str,
+) -> None:
+    with open_store(database_url) as store:
+        alerted(store, "desk", "editors")
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.set_main_option("path_separator", "os")
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0003")
+    engine.dispose()
+    with open_store(database_url) as store:
+        (alert,) = store.alerts().items
+        assert (alert.occasion, alert.article.event.value) == ("", "published")
+        assert sum(store.delivery_counts().values()) == 2

@@ -1,0 +1,202 @@
+"""`articles`: what was read, how it changed, and the proof of both."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.listing import cursor_of, not_found, open_configured, show_page
+from cli.options import (
+    DEFAULT_CONFIG,
+    AfterOption,
+    ConfigOption,
+    FormatOption,
+    LimitOption,
+    OutputFormat,
+)
+from core.articles import Article
+from core.errors import WirewatchError
+
+articles = typer.Typer(name="articles", help="Stored articles.", no_args_is_help=True)
+
+ArticleId = Annotated[int, typer.Argument(metavar="ID", help="The article's id.")]
+
+
+def event_in_words(article: Article) -> str:
+    """Return what happened at a version: `version 2 edited: 1 passage removed`."""
+    note = f": {article.note}" if article.note else ""
+    return f"version {article.version} {article.event.value}{note}"
+
+
+@articles.command("list")
+def list_articles(
+    config: ConfigOption = DEFAULT_CONFIG,
+    source: Annotated[str | None, typer.Option(help="Only of this source.")] = None,
+    limit: LimitOption = 50,
+    after: AfterOption = None,
+    output: FormatOption = OutputFormat.TEXT,
+) -> None:
+    """List stored articles, newest first."""
+    with open_configured(config) as store:
+        page = store.articles(source=source, after=cursor_of(after), limit=limit)
+    show_page(
+        page,
+        output,
+        ("id", "seen", "source", "lang", "title", "url"),
+        lambda one: (
+            one.id,
+            one.first_seen_at,
+            one.data.source,
+            one.data.language,
+            one.data.title,
+            one.data.url,
+        ),
+    )
+
+
+@articles.command("show")
+def show_article(
+    article_id: ArticleId,
+    version: Annotated[int | None, typer.Option(help="A version; the latest otherwise.")] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+    output: FormatOption = OutputFormat.TEXT,
+) -> None:
+    """Show one article: its text, its versions, and the proof that is kept."""
+    from cli.output import cell, print_json, print_line
+
+    with open_configured(config) as store:
+        article = store.article(article_id, version)
+        if article is None:
+            raise not_found(f"article {article_id}" + (f" version {version}" if version else ""))
+        versions = store.versions(article_id)
+        proof = store.evidence(article.evidence_id) if article.evidence_id else None
+    if output is OutputFormat.JSON:
+        print_json(
+            {
+                "article": article,
+                "versions": len(versions),
+                "history": [
+                    {
+                        "version": one.version,
+                        "at": one.fetched_at,
+                        "event": one.event,
+                        "note": one.note,
+                        "title": one.data.title,
+                    }
+                    for one in versions
+                ],
+                "evidence": proof,
+            }
+        )
+        return
+    data = article.data
+    for label, value in (
+        ("title", data.title),
+        ("url", data.url),
+        ("source", data.source),
+        ("authors", ", ".join(data.authors)),
+        ("published", data.published_at),
+        ("language", data.language),
+        ("version", f"{article.version} of {len(versions)}, fetched {cell(article.fetched_at)}"),
+        ("raw page", f"{proof.size} bytes, SHA-256 {proof.sha256}" if proof else None),
+    ):
+        print_line(f"{label:<10} {cell(value)}")
+    for one in versions if len(versions) > 1 else ():
+        print_line(f"{cell(one.fetched_at)}  {event_in_words(one)}")
+    print_line()
+    for paragraph in data.text.split("\n"):
+        print_line(paragraph)
+
+
+@articles.command("diff")
+def diff_article(
+    article_id: ArticleId,
+    old: Annotated[int | None, typer.Option("--from", help="A version; the one before.")] = None,
+    new: Annotated[int | None, typer.Option("--to", help="A version; the latest.")] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+    output: FormatOption = OutputFormat.TEXT,
+) -> None:
+    """Show what changed between two versions, for reading: the last two unless told otherwise."""
+    from cli.output import print_json, print_line
+    from core.changes import compare
+
+    with open_configured(config) as store:
+        versions = {one.version: one for one in store.versions(article_id)}
+    if not versions:
+        raise not_found(f"article {article_id}")
+    newer = versions.get(max(versions) if new is None else new)
+    older = versions.get((newer.version if newer else 0) - 1 if old is None else old)
+    if newer is None or older is None:
+        if len(versions) == 1 and old is None and new is None:
+            raise WirewatchError(f"article {article_id} has not changed since it was first seen")
+        known = ", ".join(map(str, versions))
+        raise not_found(f"such version of article {article_id} (versions: {known})")
+    change = compare(older.data.title, older.data.text, newer.data.title, newer.data.text)
+    if output is OutputFormat.JSON:
+        print_json({"from": older.version, "to": newer.version, "change": change})
+        return
+    print_line(f"{older.version} → {newer.version}  {event_in_words(newer)}")
+    print_line(change.summary())
+    for line in change.unified().split("\n"):
+        print_line(line)
+
+
+@articles.command("evidence")
+def evidence_of_article(
+    article_id: ArticleId,
+    version: Annotated[int | None, typer.Option(help="One version; all otherwise.")] = None,
+    file: Annotated[
+        Path | None, typer.Option("--output", "-o", help="A new file; else `article-ID.warc.gz`.")
+    ] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Write the pages as they were fetched into a WARC file, with headers, times and hashes.
+
+    Web archives, replay tools and courts' experts open it. A file that exists is left alone.
+    """
+    from cli.output import print_line
+    from cli.warc import Exhibit, write_warc
+
+    with open_configured(config) as store:
+        versions = [one for one in store.versions(article_id) if version in (None, one.version)]
+        if not versions:
+            raise not_found(f"article {article_id}" + (f" version {version}" if version else ""))
+        exhibits = [
+            Exhibit(one, proof)
+            for one in versions
+            if one.evidence_id is not None
+            and (proof := store.evidence(one.evidence_id)) is not None
+        ]
+    if not exhibits:
+        raise not_found(f"page that was kept of article {article_id}")
+    path = file or Path(f"article-{article_id}.warc.gz")
+    try:
+        with path.open("xb") as out:
+            write_warc(out, path.name, exhibits)
+    except OSError as error:
+        raise WirewatchError(f"cannot write {path}: {error.strerror}") from error
+    without = sum(one.proof.body is None for one in exhibits)
+    print_line(
+        f"{path}: {len(exhibits)} pages"
+        + (f", {without} without their bytes, which retention removed" if without else "")
+    )
+
+
+@articles.command("raw")
+def raw_article(
+    article_id: ArticleId,
+    version: Annotated[int | None, typer.Option(help="A version; the latest otherwise.")] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Write the bytes of the page as they were fetched to standard output."""
+    with open_configured(config) as store:
+        article = store.article(article_id, version)
+        if article is None or article.evidence_id is None:
+            raise not_found(f"raw page of article {article_id}")
+        proof = store.evidence(article.evidence_id)
+    if proof is None or proof.body is None:
+        raise not_found(f"raw page of article {article_id} any more; retention removed it")
+    sys.stdout.buffer.write(proof.body)

@@ -1,0 +1,192 @@
+"""Visits of stored articles: real pages through the real parser, into a real archive."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.articles import ArticleEvent, FetchedPage, RecordOutcome
+from core.clock import FixedClock
+from core.config.models import WatchConfig
+from core.sources import Source, SourceKind, Validators
+from crawler.context import keep_schedule
+from crawler.failures import FailureKind, FetchFailure
+from crawler.intake import Intake
+from crawler.revisits import AFTER_FAILURE, SECOND_LOOK
+from crawler.sandbox import Sandbox
+from crawler.work import FetchEntry, VisitArticle
+from storage import Store, open_store
+from tests.integration.storage.samples import NOON, tracked
+
+URL = "https://kloop.example/1"
+SOURCE = Source(name="kloop", kind=SourceKind.FEED, url="https://kloop.example/feed")
+SENTENCES = (
+    "Police raided the central market on Tuesday and took twenty people to a station.",
+    "Relatives waited outside until the morning, and nobody told them why.",
+    "The prosecutor said later that all of them had been released without charges.",
+)
+CHALLENGE = b"<html><head><title>Just a moment...</title></head><body>Checking</body></html>"
+NOT_FOUND = b"<html><head><title>Page not found</title></head><body>Sorry.</body></html>"
+
+
+def html(*sentences: str, title: str = "Raid on the market") -> bytes:
+    body = "".join(f"<p>{sentence}</p>" for sentence in sentences)
+    return (
+        f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>{body}"
+        "</article></body></html>"
+    ).encode()
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with_room = Sandbox(1, 20.0, 768)
+    yield with_room
+    with_room.close()
+
+
+class Desk:
+    """A monitor with one article, looked at by hand."""
+
+    def __init__(self, store: Store, sandbox: Sandbox, clock: FixedClock) -> None:
+        self.store = store
+        self.clock = clock
+        self.intake = Intake(store, sandbox, WatchConfig(), clock, keep_schedule)
+
+    def page(self, body: bytes, status: int = 200, final_url: str = URL) -> FetchedPage:
+        return FetchedPage(
+            url=URL,
+            final_url=final_url,
+            status=status,
+            headers=(("content-type", "text/html; charset=utf-8"),),
+            body=body,
+            fetched_at=self.clock(),
+        )
+
+    def publish(self, *sentences: str) -> None:
+        (entry,) = tracked(self.store, URL)
+        work = FetchEntry(SOURCE, entry)
+        answer = self.intake.article_answered(
+            work, self.page(html(*sentences)), Validators(etag='"1"')
+        )
+        asyncio.run(answer)
+
+    def next_visit(self) -> VisitArticle:
+        """Wait until the article is due and return the work."""
+        due = self.store.next_visit_due_at()
+        assert due is not None
+        self.clock.advance(due - self.clock())
+        (visit,) = self.store.due_visits(due, 10, "kloop")
+        return VisitArticle(SOURCE, visit)
+
+    def look(self, body: bytes, status: int = 200, final_url: str = URL) -> None:
+        work = self.next_visit()
+        page = self.page(body, status, final_url)
+        asyncio.run(self.intake.visits.answered(work, page, Validators(etag='"2"')))
+
+    @property
+    def events(self) -> list[tuple[ArticleEvent, str]]:
+        return [(one.event, one.note) for one in self.store.versions(1)]
+
+
+@pytest.fixture
+def desk(tmp_path: Path, sandbox: Sandbox) -> Iterator[Desk]:
+    clock = FixedClock(NOON)
+    with open_store(f"sqlite:///{tmp_path / 'archive.db'}", clock=clock) as store:
+        opened = Desk(store, sandbox, clock)
+        opened.publish(*SENTENCES)
+        yield opened
+
+
+def test_an_edited_article_becomes_a_version_with_proof(desk: Desk) -> None:
+    edited = html(*SENTENCES[:2])
+    desk.look(edited)
+    assert desk.events[1:] == [(ArticleEvent.EDITED, "1 passage removed")]
+    latest = desk.store.article(1)
+    assert latest is not None
+    proof = desk.store.evidence(latest.evidence_id or 0)
+    assert proof is not None
+    assert proof.sha256 == hashlib.sha256(edited).hexdigest()
+    assert desk.intake.counts.articles[RecordOutcome.UPDATED] == 1
+
+
+def test_a_server_that_says_not_modified_is_believed(desk: Desk) -> None:
+    before = desk.store.next_visit_due_at()
+    desk.look(b"", 304)
+    after = desk.store.next_visit_due_at()
+    assert before is not None
+    assert after is not None
+    assert after > before
+    assert len(desk.events) == 1
+
+
+def test_a_page_that_is_gone_on_purpose_is_believed_at_once(desk: Desk) -> None:
+    desk.look(b"gone", 410)
+    assert desk.events[1:] == [(ArticleEvent.REMOVED, "HTTP 410")]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "final_url", "note"),
+    [
+        (b"nothing", 404, URL, "HTTP 404"),
+        (NOT_FOUND, 200, URL, "not found: the page is titled 'Page not found'"),
+        (html("Home"), 200, "https://kloop.example/", "the article's address leads to the front"),
+        (
+            html(*(f"Tomorrow number {n} will be sunny in the valleys." for n in range(9))),
+            200,
+            "https://kloop.example/weather",
+            "its address now leads to https://kloop.example/weather",
+        ),
+    ],
+)
+def test_a_page_that_may_be_gone_is_looked_at_twice(
+    desk: Desk, body: bytes, status: int, final_url: str, note: str
+) -> None:
+    desk.look(body, status, final_url)
+    assert len(desk.events) == 1
+    assert desk.store.next_visit_due_at() == desk.clock() + SECOND_LOOK
+    desk.look(body, status, final_url)
+    assert desk.events[1][0] is ArticleEvent.REMOVED
+    assert desk.events[1][1].startswith(note)
+
+
+def test_a_page_that_was_away_for_minutes_was_not_removed(desk: Desk) -> None:
+    desk.look(b"nothing", 404)
+    desk.look(html(*SENTENCES))
+    desk.look(b"nothing", 404)
+    assert len(desk.events) == 1, "doubts of different days do not add up"
+
+
+def test_a_page_that_comes_back_is_restored(desk: Desk) -> None:
+    desk.look(b"gone", 410)
+    desk.look(html(*SENTENCES))
+    assert [event for event, _ in desk.events][1:] == [ArticleEvent.REMOVED, ArticleEvent.RESTORED]
+
+
+def test_a_check_for_robots_says_nothing_about_the_article(desk: Desk) -> None:
+    desk.look(CHALLENGE)
+    desk.look(CHALLENGE)
+    assert len(desk.events) == 1
+    assert desk.store.next_visit_due_at() == desk.clock() + AFTER_FAILURE
+    assert desk.intake.counts.failed_visits == 2
+
+
+def test_a_server_that_is_down_keeps_the_doubt_open(desk: Desk) -> None:
+    desk.look(b"nothing", 404)
+    work = desk.next_visit()
+    asyncio.run(desk.intake.visits.failed(work, FetchFailure(FailureKind.CONNECT, "refused")))
+    desk.look(b"nothing", 404)
+    assert desk.events[1:] == [(ArticleEvent.REMOVED, "HTTP 404")]
+
+
+def test_an_article_that_moved_is_followed_and_known_at_its_new_address(desk: Desk) -> None:
+    moved = "https://kloop.example/2026/raid"
+    desk.look(html(*SENTENCES), 200, moved)
+    assert len(desk.events) == 1
+    (entry,) = tracked(desk.store, moved)
+    page = desk.page(html(*SENTENCES, "Two of them were fined."), 200, moved)
+    asyncio.run(desk.intake.article_answered(FetchEntry(SOURCE, entry), page, Validators()))
+    assert desk.intake.counts.articles[RecordOutcome.DUPLICATE] == 1
