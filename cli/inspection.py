@@ -89,7 +89,7 @@ def show_source(
         ("last checked", state.last_checked_at),
         ("last success", state.last_success_at),
         ("next poll", state.next_check_at),
-        ("feed", state.feed_url),
+        ("found", f"{state.found.kind} {state.found.url}" if state.found else None),
         ("failures in a row", state.consecutive_failures),
         ("last error", state.last_error),
     ):

@@ -123,7 +123,7 @@ def _print_pass(report: PassReport) -> None:
     if len(report.sources) == 1:
         state = report.sources[0]
         result = f"failed: {state.last_error}" if state.consecutive_failures else "ok"
-        found = f" (feed {state.feed_url})" if state.feed_url else ""
+        found = f" ({state.found.kind} {state.found.url})" if state.found else ""
         print_line(f"poll       {state.name}: {result}{found}")
     else:
         failed = [state for state in report.sources if state.consecutive_failures]

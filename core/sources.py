@@ -13,7 +13,13 @@ class SourceKind(StrEnum):
     FEED = "feed"
     """A syndication feed whose address is known."""
     HOMEPAGE = "homepage"
-    """An outlet's front door; its feed is discovered."""
+    """An outlet's front door; the best of its feed, news sitemap and list is discovered."""
+    SITEMAP = "sitemap"
+    """A sitemap, or an index of sitemaps."""
+    PAGE = "page"
+    """A web page that lists articles."""
+    TELEGRAM = "telegram"
+    """The public preview of a Telegram channel: each post is an article."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +36,8 @@ class Source:
     tags: frozenset[str] = frozenset()
     every: timedelta | None = None
     """Fixed polling interval; None lets the schedule decide."""
+    links: str | None = None
+    """Selector of the links on a listing page; None finds them by itself."""
     proxy: str | None = field(default=None, repr=False)
     """Proxy URL for this source; may hold credentials, so it is left out of repr."""
 
@@ -59,6 +67,16 @@ class Validators:
     """Hash of the last body: some servers change the ETag at every request."""
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a homepage's articles are announced, as discovery chose it."""
+
+    kind: SourceKind
+    url: str
+    how: str = ""
+    """What was chosen and why, and what was tried before, for people; lines."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
     """Where the schedule stands for one source."""
@@ -71,8 +89,8 @@ class SourceState:
     last_success_at: datetime | None = None
     consecutive_failures: int = 0
     last_error: str | None = None
-    feed_url: str | None = None
-    """For a homepage source, the feed that discovery chose."""
+    found: Found | None = None
+    """For a homepage source, what discovery chose."""
     validators: Validators = Validators()
     active: bool = True
     """False when the source is no longer in the configuration; its articles stay."""
@@ -86,6 +104,13 @@ class SourceState:
     """When a whole document was last received, instead of "not modified"."""
     next_check_full: bool = False
     """Whether the next poll asks for the whole document, modified or not."""
+    last_new_at: datetime | None = None
+    """When an entry was last seen for the first time."""
+    last_gap_at: datetime | None = None
+    last_gap: str | None = None
+    """What was found when more had been published between two polls than the list holds."""
+    hot_until: datetime | None = None
+    """End of the burst that the source is in; it is polled more often until then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +174,12 @@ class SourceCheck:
     entries: tuple[Entry, ...] = ()
     validators: Validators | None = None
     """None keeps what is stored (a failed poll proves nothing about validators)."""
-    feed_url: str | None = None
+    found: Found | None = None
     """None keeps what is stored."""
+    gap: str | None = None
+    """What was found of a gap; None when there was none."""
+    old: tuple[Entry, ...] = ()
+    """Entries that are kept as known and not followed: published before the source was watched."""
     error: str | None = None
     status_code: int | None = None
     failure_weight: float = 1.0

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import structlog
 
@@ -24,20 +24,22 @@ from core.articles import (
 )
 from core.clock import Clock
 from core.config import WatchConfig
-from core.errors import SandboxError, WirewatchError
+from core.errors import CrawlError, SandboxError, WirewatchError
 from core.rhythm import Rhythm
 from core.sources import (
     CheckOutcome,
     Entry,
+    Found,
     NextCheck,
     Source,
     SourceCheck,
     SourceState,
+    TrackedEntry,
     Validators,
 )
 from core.urls import UrlError, canonical_url
 from crawler.counts import CrawlCounts
-from crawler.discovery import FeedCandidate, FeedDocument, NotAFeed, find_feeds, parse_feed
+from crawler.discovery import SkippedEntry
 from crawler.failures import FailureKind, FetchFailure, failure_of_status
 from crawler.freshness import freshness
 from crawler.identity import aliases_of
@@ -48,8 +50,10 @@ from crawler.sandbox import Sandbox
 from crawler.visiting import Visiting
 from crawler.work import FetchEntry, PollSource, Work
 from storage import Store
+from storage.articles import content_sha256
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +85,8 @@ class PlanCheck(Protocol):
         """Return when `source` is polled next, and why."""
 
 
-class FeedRefusedError(Exception):
-    """The answer at a feed's address is no feed; `failure` says why."""
+class RefusedError(Exception):
+    """The answer at an address is not what was looked for; `failure` says why."""
 
     def __init__(self, failure: FetchFailure | str) -> None:
         self.failure = failure
@@ -104,8 +108,8 @@ class Intake:
     ) -> None:
         self._store = store
         self._sandbox = sandbox
-        self._crawl = config.crawl
-        self._clock = clock
+        self.crawl = config.crawl
+        self.clock = clock
         self._plan = plan_check
         self._on_stored = on_stored
         self._reader = Reader(sandbox, config.crawl)
@@ -114,80 +118,23 @@ class Intake:
 
     # -- sources
 
-    async def feed_answered(
-        self, work: PollSource, page: FetchedPage, validators: Validators, *, discovered: bool
-    ) -> None:
-        """Commit what a feed's address answered.
+    def freshness(self, page: FetchedPage) -> timedelta | None:
+        """Return for how long the server calls its answer fresh."""
+        return freshness(dict(page.headers), self.clock())
 
-        Raises FeedRefusedError, and commits nothing, when the answer is not a feed: the spider
-        may know another address. `discovered` tells that this address was found, not configured.
-        """
-        state = work.state
-        asked_whether_changed = state.validators.etag or state.validators.last_modified
-        if page.status == 304 and asked_whether_changed and not discovered:
-            facts = CheckFacts(CheckOutcome.NOT_MODIFIED, max_age=self._freshness(page))
-            await self._commit_check(work, facts, ())
-            return
-        failure = failure_of_status(page.status, dict(page.headers), self._clock())
-        if failure is not None:
-            raise FeedRefusedError(failure)
-        if not discovered and validators.body_sha256 == state.validators.body_sha256:
-            # The same bytes as last time, whatever the ETag says: nothing to parse.
-            facts = CheckFacts(CheckOutcome.NOT_MODIFIED, max_age=self._freshness(page), full=True)
-            await self._commit_check(work, facts, (), validators=validators)
-            return
-        if state.next_check_full and validators.etag and validators.etag == state.validators.etag:
-            log.warning("server gave one ETag to two documents", source=work.source.name)
-        document = await self._parse_feed(page)
-        entries = self._wanted(work.source, document)
-        await self._commit_check(
-            work,
-            CheckFacts(CheckOutcome.OK, ttl=document.ttl, max_age=self._freshness(page), full=True),
-            entries,
-            validators=validators,
-            feed_url=page.url if discovered else None,
-        )
-
-    def _freshness(self, page: FetchedPage) -> timedelta | None:
-        return freshness(dict(page.headers), self._clock())
-
-    async def _parse_feed(self, page: FetchedPage) -> FeedDocument:
+    async def parse(self, read: Callable[..., T], page: FetchedPage, **options: object) -> T:
+        """Read a document in the sandbox; raise RefusedError when it is not of that kind."""
         try:
             return await self._sandbox.run(
-                parse_feed, page.body, page.final_url, content_type=content_type_of(page)
+                read, page.body, page.final_url, content_type=content_type_of(page), **options
             )
-        except (NotAFeed, SandboxError) as error:
-            raise FeedRefusedError(error.message) from error
+        except (CrawlError, SandboxError) as error:
+            raise RefusedError(error.message) from error
 
-    def _wanted(self, source: Source, document: FeedDocument) -> tuple[Entry, ...]:
-        """Return the newest entries, as many as one poll may bring; the rest stay in the feed."""
-        for skipped in document.skipped:
-            log.info("entry skipped", source=source.name, reason=skipped.reason)
-        limit = self._crawl.max_entries_per_poll
-        if len(document.entries) <= limit:
-            return document.entries
-        left_out = len(document.entries) - limit
-        log.warning(
-            "feed is long; its oldest entries are left out", source=source.name, left_out=left_out
-        )
-        dated = sorted(
-            document.entries,
-            key=lambda entry: entry.published_at.timestamp() if entry.published_at else 0.0,
-            reverse=True,
-        )
-        return tuple(dated[:limit])
-
-    async def find_feeds(self, page: FetchedPage) -> tuple[FeedCandidate, ...]:
-        """Return where the feed of a homepage may be, best first. Raises FeedRefusedError."""
-        failure = failure_of_status(page.status, dict(page.headers), self._clock())
-        if failure is not None:
-            raise FeedRefusedError(failure)
-        try:
-            return await self._sandbox.run(
-                find_feeds, page.body, page.final_url, content_type=content_type_of(page)
-            )
-        except SandboxError as error:
-            raise FeedRefusedError(error.message) from error
+    async def none_known(self, source: Source, entries: Sequence[Entry]) -> bool:
+        """Tell whether none of the entries was announced before."""
+        keys = [key for one in entries if (key := _key_of(one, source.name))]
+        return not await asyncio.to_thread(self._store.known_keys, keys)
 
     async def poll_failed(self, work: PollSource, failure: FetchFailure | str) -> None:
         """Commit that a source could not be read, and why."""
@@ -195,7 +142,7 @@ class Intake:
         status = failure.status if isinstance(failure, FetchFailure) else None
         weight = failure.weight if isinstance(failure, FetchFailure) else 1.0
         facts = CheckFacts(CheckOutcome.FAILED, retry_after=retry_after, failure_weight=weight)
-        await self._commit_check(work, facts, (), error=str(failure), status=status)
+        await self.commit_poll(work, facts, error=str(failure), status=status)
 
     async def broke_down(self, work: Work, error: Exception) -> None:
         """Commit that we, and not the outlet, failed: a mistake of ours, or the database's."""
@@ -209,22 +156,33 @@ class Intake:
         else:
             await self.visits.failed(work, failure)
 
-    async def _commit_check(
+    async def commit_poll(
         self,
         work: PollSource,
         facts: CheckFacts,
-        entries: tuple[Entry, ...],
+        entries: tuple[Entry, ...] = (),
         *,
+        skipped: Sequence[SkippedEntry] = (),
+        old: tuple[Entry, ...] = (),
         validators: Validators | None = None,
-        feed_url: str | None = None,
+        found: Found | None = None,
+        gap: str | None = None,
         error: str | None = None,
         status: int | None = None,
-    ) -> None:
-        keyed = [(entry, key) for entry in entries if (key := _key_of(entry, work.source.name))]
-        keys = [key for _, key in keyed]
-        now = self._clock()
+    ) -> tuple[TrackedEntry, ...]:
+        """Commit what a poll learnt; return the entries that are new.
+
+        Of many new entries the newest are taken, as many as one poll may bring.
+        """
+        source = work.source.name
+        for one in skipped:
+            log.info("entry skipped", source=source, reason=one.reason, detail=one.detail)
+        keyed = _keyed(entries, source)
+        now = self.clock()
         if facts.outcome is not CheckOutcome.FAILED:
+            keys = [key for _, key in keyed]
             known = await asyncio.to_thread(self._store.known_keys, keys) if keys else set()
+            keyed = self._wanted(source, keyed, known)
             came = [entry for entry, key in keyed if key not in known]
             facts = replace(
                 facts,
@@ -232,36 +190,105 @@ class Intake:
                 known=len(keyed) - len(came) if facts.outcome is CheckOutcome.OK else None,
                 rhythm=_rhythm_after(work.state, came, now),
             )
+        kept = _keyed(old, source)
         check = SourceCheck(
-            source=work.source.name,
+            source=source,
             outcome=facts.outcome,
             checked_at=now,
             next_check=self._plan(work.source, work.state, facts),
             entries=tuple(entry for entry, _ in keyed),
             validators=validators,
-            feed_url=feed_url,
+            found=found,
+            gap=gap,
+            old=tuple(entry for entry, _ in kept),
             error=error,
             status_code=status,
             failure_weight=facts.failure_weight,
             rhythm=facts.rhythm.to_bytes() if facts.rhythm else None,
             full=facts.full,
         )
-        recorded = await asyncio.to_thread(self._store.record_check, check, keys)
+        recorded = await asyncio.to_thread(
+            self._store.record_check,
+            check,
+            [key for _, key in keyed],
+            old_keys=[key for _, key in kept],
+        )
         self.counts.polls += 1
         self.counts.new_entries += len(recorded.new)
         self.counts.not_modified += facts.outcome is CheckOutcome.NOT_MODIFIED
         if facts.outcome is CheckOutcome.FAILED:
             self.counts.failed_polls += 1
-            log.warning("poll failed", source=work.source.name, error=error)
+            log.warning("poll failed", source=source, error=error)
         else:
             log.debug(
                 "polled",
-                source=work.source.name,
+                source=source,
                 outcome=facts.outcome.value,
                 new=len(recorded.new),
                 known=recorded.known,
                 next=check.next_check.reason,
             )
+        if gap is not None:
+            log.warning("gap found", source=source, gap=gap)
+        return recorded.new
+
+    def _wanted(
+        self, source: str, keyed: list[tuple[Entry, str]], known: set[str]
+    ) -> list[tuple[Entry, str]]:
+        """Leave out the oldest of too many new entries; they stay in the document."""
+        limit = self.crawl.max_entries_per_poll
+        new = [pair for pair in keyed if pair[1] not in known]
+        if len(new) <= limit:
+            return keyed
+        left_out = len(new) - limit
+        log.warning(
+            "list is long; its oldest entries are left out", source=source, left_out=left_out
+        )
+        new.sort(
+            key=lambda pair: pair[0].published_at.timestamp() if pair[0].published_at else 0.0,
+            reverse=True,
+        )
+        taken = {key for _, key in new[:limit]}
+        return [pair for pair in keyed if pair[1] in known or pair[1] in taken]
+
+    async def posts_read(
+        self,
+        source: Source,
+        new: Sequence[TrackedEntry],
+        read: Mapping[str, tuple[ArticleData | Rejection, FetchedPage]],
+    ) -> None:
+        """Store posts that came with their words: new ones, and those whose words changed."""
+        entry_of = {one.entry.url: one for one in new}
+        words = {
+            canonical_url(url): (url, article, page)
+            for url, (article, page) in read.items()
+            if isinstance(article, ArticleData)
+        }
+        stored = await asyncio.to_thread(self._store.contents, list(words))
+        for key, (url, article, page) in words.items():
+            entry = entry_of.get(url)
+            if entry is None and stored.get(key) in (None, content_sha256(article)):
+                continue  # as it was, or settled otherwise before
+            recorded: Recorded = await asyncio.to_thread(
+                self._store.record,
+                article,
+                page,
+                key=key,
+                entry_id=entry.id if entry else None,
+                aliases=aliases_of(article, key),
+            )
+            self._stored(source, recorded)
+        for url, entry in entry_of.items():
+            verdict, page = read[url]
+            if isinstance(verdict, Rejection):
+                self.counts.rejected[verdict.reason.value] += 1
+                await asyncio.to_thread(self._store.reject_entry, entry.id, verdict, page)
+
+    def _stored(self, source: Source, recorded: Recorded) -> None:
+        self.counts.articles[recorded.outcome] += 1
+        log.debug("article stored", source=source.name, outcome=recorded.outcome.value)
+        if recorded.outcome in (RecordOutcome.NEW, RecordOutcome.UPDATED):
+            self._on_stored()
 
     # -- articles
 
@@ -269,7 +296,7 @@ class Intake:
         self, work: FetchEntry, page: FetchedPage, validators: Validators
     ) -> ArticleData | None:
         """Extract and store an article. Return it, or None when there is none to return."""
-        failure = failure_of_status(page.status, dict(page.headers), self._clock())
+        failure = failure_of_status(page.status, dict(page.headers), self.clock())
         if failure is not None:
             await self.article_failed(work, failure)
             return None
@@ -296,19 +323,16 @@ class Intake:
             validators=validators,
             plan_visit=self._first_visit,
         )
-        self.counts.articles[recorded.outcome] += 1
-        log.debug("article stored", source=work.source.name, outcome=recorded.outcome.value)
-        if recorded.outcome in (RecordOutcome.NEW, RecordOutcome.UPDATED):
-            self._on_stored()
+        self._stored(work.source, recorded)
         return verdict
 
     def _first_visit(self, stored_at: datetime) -> datetime | None:
-        return next_visit(self._crawl.revisit, stored_at, stored_at, 0)
+        return next_visit(self.crawl.revisit, stored_at, stored_at, 0)
 
     async def article_failed(self, work: FetchEntry, failure: FetchFailure) -> None:
         """Commit that an article could not be fetched, and when it is tried again, if ever."""
         self.counts.failed_articles += 1
-        decision = decide_entry_retry(failure, work.tracked.attempts + 1, self._clock())
+        decision = decide_entry_retry(failure, work.tracked.attempts + 1, self.clock())
         log.info(
             "article not fetched",
             source=work.source.name,
@@ -346,6 +370,10 @@ def _rhythm_after(state: SourceState, came: Sequence[Entry], now: datetime) -> R
     if before is None or state.last_success_at is None:
         return Rhythm.seeded([one.published_at for one in came if one.published_at], now)
     return before.observed([one.published_at or now for one in came], state.last_success_at, now)
+
+
+def _keyed(entries: Sequence[Entry], source: str) -> list[tuple[Entry, str]]:
+    return [(entry, key) for entry in entries if (key := _key_of(entry, source))]
 
 
 def _key_of(entry: Entry, source: str) -> str | None:

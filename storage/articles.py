@@ -26,7 +26,7 @@ from core.errors import StorageError
 from core.sources import Validators
 from storage.aliases import add_aliases, article_of_aliases
 from storage.columns import CleanText, UtcDateTime, clean, key_hash
-from storage.engine import insert_into
+from storage.engine import batches, insert_into
 from storage.entries import hold_entry, settle_as_stored
 from storage.paging import continues, newest_first, page_of
 from storage.raw_pages import PackedPage, RawPages, pack
@@ -166,6 +166,22 @@ class Articles(RawPages):
         with self._reading() as session:
             found = session.exec(query).one_or_none()
             return None if found is None else stored_article(*found)
+
+    def contents(self, keys: Sequence[str]) -> dict[str, str]:
+        """Return the content hash (`content_sha256`) of the latest version, by canonical URL."""
+        found: dict[str, str] = {}
+        for some in batches(keys):
+            query = (
+                select(ArticleRow.key, VersionRow.content_sha256)
+                .join(VersionRow, col(VersionRow.article_id) == ArticleRow.id)
+                .where(
+                    col(ArticleRow.key_hash).in_([key_hash(key) for key in some]),
+                    VersionRow.number == ArticleRow.latest_version,
+                )
+            )
+            with self._reading() as session:
+                found.update(session.exec(query).all())
+        return found
 
     def articles(
         self,

@@ -26,6 +26,8 @@ from storage.records import CheckRecorded, Cursor, Page
 from storage.sources import locked_source, note_check
 from storage.tables import PENDING, EntryRow
 
+OLD = "published before the source was watched"
+"""Reason of entries that are known and not followed."""
 _FRONTIER_LOCK = 0x57697266
 
 
@@ -33,11 +35,16 @@ class Entries(RawPages):
     """Queries about entries."""
 
     def record_check(
-        self, check: SourceCheck, keys: Sequence[str], retry_known: bool = False
+        self,
+        check: SourceCheck,
+        keys: Sequence[str],
+        retry_known: bool = False,
+        old_keys: Sequence[str] = (),
     ) -> CheckRecorded:
         """Save what one poll learned: new entries, validators, the next check, failure counters.
 
-        `keys[i]` is the canonical URL of `check.entries[i]`. Known entries are left alone, unless
+        `keys[i]` is the canonical URL of `check.entries[i]`, `old_keys[i]` that of `check.old[i]`;
+        the latter are settled at once, and not among the new. Known entries are left alone, unless
         `retry_known`: then those that failed or were rejected become pending again, and pending
         ones are due now. Raises StorageError for a source that was never synced.
         """
@@ -48,7 +55,8 @@ class Entries(RawPages):
             if self.dialect == "postgresql" and announced:
                 # Two polls that insert the same entries in different order would deadlock.
                 session.exec(select(func.pg_advisory_xact_lock(_FRONTIER_LOCK)))
-            note_check(locked_source(session, check.source), check)
+            source = locked_source(session, check.source)
+            note_check(source, check)
             known = _known(session, list(announced))
             values = [
                 _new(check, digest, key, entry)
@@ -60,7 +68,9 @@ class Entries(RawPages):
                 insertion = insert(EntryRow).returning(EntryRow, sort_by_parameter_order=True)
                 rows = session.exec(insertion, params=values).scalars()
                 new = [tracked_entry(row) for row in rows]
+                source.last_new_at = check.checked_at
             retried = _retry(session, known) if retry_known else 0
+            _add_old(session, check, old_keys)
         return CheckRecorded(tuple(new), len(check.entries) - len(new), retried)
 
     def known_keys(self, keys: Sequence[str]) -> set[str]:
@@ -282,6 +292,24 @@ def _retry(session: Session, known: dict[bytes, int]) -> int:
                 row.attempts = 0
                 row.settled_at = None
     return retried
+
+
+def _add_old(session: Session, check: SourceCheck, keys: Sequence[str]) -> None:
+    """Keep entries that are known from here on and not followed."""
+    by_hash = {key_hash(key): (key, one) for key, one in zip(keys, check.old, strict=True)}
+    known = _known(session, list(by_hash))
+    settled = {
+        "status": EntryStatus.REJECTED.value,
+        "reason": OLD,
+        "settled_at": check.checked_at,
+    }
+    values = [
+        {**_new(check, digest, key, entry), **settled}
+        for digest, (key, entry) in by_hash.items()
+        if digest not in known
+    ]
+    for some in batches(values):
+        session.exec(insert(EntryRow), params=list(some))
 
 
 def _new(check: SourceCheck, digest: bytes, key: str, entry: Entry) -> dict[str, object]:

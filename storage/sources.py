@@ -8,7 +8,15 @@ from datetime import datetime
 from sqlmodel import Session, col, func, select
 
 from core.errors import StorageError
-from core.sources import CheckOutcome, Source, SourceCheck, SourceState, Validators
+from core.sources import (
+    CheckOutcome,
+    Found,
+    Source,
+    SourceCheck,
+    SourceKind,
+    SourceState,
+    Validators,
+)
 from storage.engine import Database, insert_into
 from storage.tables import SourceRow
 
@@ -99,8 +107,11 @@ def note_check(row: SourceRow, check: SourceCheck) -> None:
         row.etag = check.validators.etag
         row.last_modified = check.validators.last_modified
         row.body_sha256 = check.validators.body_sha256
-    if check.feed_url is not None:
-        row.feed_url = check.feed_url
+    if check.found is not None:
+        row.found_kind, row.found_url = check.found.kind.value, check.found.url
+        row.found_how = check.found.how
+    if check.gap is not None:
+        row.last_gap, row.last_gap_at = check.gap, check.checked_at
     if check.rhythm is not None:
         row.rhythm = check.rhythm
     if check.full:
@@ -130,8 +141,9 @@ def _restart(row: SourceRow, source: Source, now: datetime) -> None:
     row.consecutive_failures = 0
     row.last_error = None
     row.failure_weight = 0.0
-    row.feed_url = row.etag = row.last_modified = row.body_sha256 = None
-    row.rhythm = row.last_full_at = None
+    row.found_url = row.found_kind = row.found_how = None
+    row.etag = row.last_modified = row.body_sha256 = None
+    row.rhythm = row.last_full_at = row.last_gap = row.last_gap_at = row.hot_until = None
 
 
 def _state(row: SourceRow) -> SourceState:
@@ -143,7 +155,7 @@ def _state(row: SourceRow) -> SourceState:
         last_success_at=row.last_success_at,
         consecutive_failures=row.consecutive_failures,
         last_error=row.last_error,
-        feed_url=row.feed_url,
+        found=_found(row),
         validators=Validators(
             etag=row.etag, last_modified=row.last_modified, body_sha256=row.body_sha256
         ),
@@ -153,4 +165,14 @@ def _state(row: SourceRow) -> SourceState:
         rhythm=row.rhythm,
         last_full_at=row.last_full_at,
         next_check_full=row.next_check_full,
+        last_new_at=row.last_new_at,
+        last_gap_at=row.last_gap_at,
+        last_gap=row.last_gap,
+        hot_until=row.hot_until,
     )
+
+
+def _found(row: SourceRow) -> Found | None:
+    if row.found_url is None or row.found_kind is None:
+        return None
+    return Found(SourceKind(row.found_kind), row.found_url, row.found_how or "")

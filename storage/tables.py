@@ -68,7 +68,9 @@ class SourceRow(Row, table=True):
     last_error: str | None = Field(default=None, sa_type=CleanText)
     consecutive_failures: int = 0
     checks: int = 0
-    feed_url: str | None = Field(default=None, sa_type=CleanText)
+    found_url: str | None = Field(default=None, sa_type=CleanText)
+    found_kind: str | None = Field(default=None, sa_type=CleanText)
+    found_how: str | None = Field(default=None, sa_type=CleanText)
     etag: str | None = Field(default=None, sa_type=CleanText)
     last_modified: str | None = Field(default=None, sa_type=CleanText)
     body_sha256: str | None = Field(default=None, sa_type=CleanText)
@@ -76,6 +78,14 @@ class SourceRow(Row, table=True):
     rhythm: bytes | None = Field(default=None, sa_type=LargeBinary)
     last_full_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     next_check_full: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    last_new_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_gap_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_gap: str | None = Field(default=None, sa_type=CleanText)
+    hot_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    health: str | None = Field(default=None, sa_type=CleanText)
+    health_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    health_reason: str | None = Field(default=None, sa_type=CleanText)
+    health_told: str | None = Field(default=None, sa_type=CleanText)
 
 
 class RawPageRow(Row, table=True):
@@ -128,6 +138,7 @@ class ArticleRow(Row, table=True):
     etag: str | None = Field(default=None, sa_type=CleanText)
     last_modified: str | None = Field(default=None, sa_type=CleanText)
     doubt: str | None = Field(default=None, sa_type=CleanText)
+    is_notice: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
 
 class AliasRow(Row, table=True):

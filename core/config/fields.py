@@ -22,11 +22,13 @@ from core.config.values import (
     check_entity_kind,
     check_identifier,
     check_language,
+    check_link_selector,
     check_mailbox,
     check_network,
     check_public_http_url,
     check_secret_http_url,
     check_some_time,
+    check_telegram_channel,
     check_wikidata_id,
     parse_duration,
 )
@@ -58,6 +60,8 @@ HttpUrl = Annotated[
     str, AfterValidator(check_public_http_url), _text_like("^https?://", title="web address")
 ]
 SecretHttpUrl = Annotated[SecretStr, AfterValidator(check_secret_http_url)]
+LinkSelector = Annotated[str, AfterValidator(check_link_selector)]
+TelegramChannel = Annotated[str, AfterValidator(check_telegram_channel)]
 LanguageCode = Annotated[
     str, AfterValidator(check_language), _text_like("^[a-z]{2,3}$", title="language code")
 ]

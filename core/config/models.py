@@ -18,10 +18,12 @@ from core.config.fields import (
     HttpUrl,
     Identifier,
     LanguageCode,
+    LinkSelector,
     Network,
     SecretHttpUrl,
     Section,
     SomeTime,
+    TelegramChannel,
     WikidataId,
 )
 from core.config.over_time import OverTimeConfig
@@ -140,22 +142,43 @@ class RetentionSection(Section):
     )
 
 
+ADDRESSES = {
+    "url": SourceKind.HOMEPAGE,
+    "feed": SourceKind.FEED,
+    "sitemap": SourceKind.SITEMAP,
+    "page": SourceKind.PAGE,
+    "telegram": SourceKind.TELEGRAM,
+}
+"""Keys that say where a source's articles are announced; it needs exactly one."""
+
+
 class SourceConfig(Section):
     """One outlet, or one section of it."""
-
-    planned: ClassVar[dict[str, str]] = {
-        "sitemap": "sitemap sources come with a later version; use `url:` or `feed:`",
-        "page": "listing-page sources come with a later version; use `url:` or `feed:`",
-        "links": "listing-page sources come with a later version; use `url:` or `feed:`",
-        "telegram": "Telegram sources come with a later version",
-    }
 
     name: Identifier = Field(description="Short unique name: letters, digits, `.`, `_`, `-`.")
     title: str = Field(
         "", max_length=200, description="The outlet's name as readers of alerts see it."
     )
-    url: HttpUrl | None = Field(None, description="The outlet's homepage; its feed is discovered.")
+    url: HttpUrl | None = Field(
+        None,
+        description="The outlet's homepage; the best of its feed, news sitemap and list of "
+        "articles is found by itself.",
+    )
     feed: HttpUrl | None = Field(None, description="Address of an RSS, Atom, RDF or JSON feed.")
+    sitemap: HttpUrl | None = Field(
+        None, description="Address of a news sitemap, a sitemap or an index of sitemaps."
+    )
+    page: HttpUrl | None = Field(None, description="Address of a page that lists articles.")
+    links: LinkSelector | None = Field(
+        None,
+        description="Which links of `page` (or of the homepage) are articles, as a CSS selector "
+        "or an XPath that begins with `/` or `(`. Left out, they are found by themselves.",
+    )
+    telegram: TelegramChannel | None = Field(
+        None,
+        description="Name of a public Telegram channel (or the address of its preview page); "
+        "each post is an article.",
+    )
     language: LanguageCode | None = Field(
         None, description="Language it writes in, when there is one; a hint for detection."
     )
@@ -174,21 +197,30 @@ class SourceConfig(Section):
 
     @model_validator(mode="after")
     def _one_address(self) -> SourceConfig:
-        if (self.url is None) == (self.feed is None):
-            raise PydanticCustomError("source_address", "a source needs one of `url` or `feed`")
+        given = [name for name in ADDRESSES if getattr(self, name) is not None]
+        if len(given) != 1:
+            known = ", ".join(f"`{name}`" for name in ADDRESSES)
+            raise PydanticCustomError("source_address", f"a source needs one of {known}")
+        if self.links is not None and given[0] not in ("page", "url"):
+            raise PydanticCustomError("source_links", "`links` belongs to `page` or `url`")
         return self
 
     def to_source(self) -> Source:
         """Return the domain type."""
-        address = self.feed or self.url or ""  # the validator above saw to one of them
+        kind, address = next(
+            (kind, address)
+            for name, kind in ADDRESSES.items()
+            if (address := getattr(self, name)) is not None
+        )
         return Source(
             name=self.name,
             title=self.title or self.name,
-            kind=SourceKind.FEED if self.feed else SourceKind.HOMEPAGE,
+            kind=kind,
             url=address,
             language=self.language,
             tags=frozenset(self.tags),
             every=self.every,
+            links=self.links,
             proxy=self.proxy.get_secret_value() if self.proxy else None,
         )
 

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 from pydantic.json_schema import GenerateJsonSchema
 
-from core.config.models import RECEIVER_KINDS, WatchConfig
+from core.config.models import ADDRESSES, RECEIVER_KINDS, WatchConfig
 from core.config.values import duration_text
 
 Schema = dict[str, Any]
@@ -37,7 +37,7 @@ def json_schema() -> Schema:
         "description": level["description"],
         "anyOf": [{"$ref": "#/$defs/Level"}, {"type": "array", "items": level["items"]}],
     }
-    definitions["SourceConfig"]["oneOf"] = [{"required": ["url"]}, {"required": ["feed"]}]
+    definitions["SourceConfig"]["oneOf"] = [{"required": [key]} for key in ADDRESSES]
     definitions["ReceiverConfig"]["oneOf"] = [{"required": [kind]} for kind in RECEIVER_KINDS]
     definitions["RuleConfig"]["anyOf"] = [{"required": [key]} for key in ("when", "all", "any")]
     for key, shape in schema["properties"].items():

@@ -23,6 +23,9 @@ _UNITS = {
 }
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d|w)")
 _IDENTIFIER = re.compile(r"[^\W_][\w.-]{0,99}")
+_LONGEST_SELECTOR = 1_000
+_CHANNEL = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,63}")
+"""As Telegram allows them; private channels have invitation links instead of names."""
 _MAIL_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\]+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _WIKIDATA_ID = re.compile(r"Q[1-9][0-9]{0,11}")
@@ -108,6 +111,37 @@ def check_secret_http_url(value: SecretStr) -> SecretStr:
     """Accept an http or https URL that may hold a token; it is never shown in the error."""
     check_http_url(value.get_secret_value())
     return value
+
+
+def check_link_selector(value: str) -> str:
+    """Accept a CSS selector, or an XPath expression, which begins with `/`, `(` or `./`."""
+    from cssselect import HTMLTranslator, SelectorError
+    from lxml import etree
+
+    if len(value) > _LONGEST_SELECTOR:
+        raise PydanticCustomError("selector", "a selector of more than 1,000 characters")
+    try:
+        is_xpath = value.lstrip().startswith(("/", "(", "./"))
+        etree.XPath(value.strip() if is_xpath else HTMLTranslator().css_to_xpath(value))
+    except (SelectorError, etree.XPathError) as error:
+        said = " ".join(str(error).split()) or "it cannot be read"
+        raise PydanticCustomError("selector", f"not a selector of links: {said}") from None
+    return value
+
+
+def check_telegram_channel(value: str) -> str:
+    """Return the address of a channel's preview page, given its name or any address of it."""
+    if value.startswith(("http://", "https://")):
+        parts = urlsplit(check_public_http_url(value))
+        if parts.hostname not in ("t.me", "telegram.me"):
+            return value  # a mirror of the preview
+        value = next((part for part in parts.path.split("/") if part not in ("", "s")), "")
+    name = value.removeprefix("@")
+    if not _CHANNEL.fullmatch(name):
+        raise PydanticCustomError(
+            "telegram", "not a public channel: give its name, such as `agentstvonews`"
+        )
+    return f"https://t.me/s/{name}"
 
 
 def check_mailbox(value: str) -> str:

@@ -16,9 +16,10 @@ from core.articles import ArticleData, FetchedPage
 from core.sources import Validators
 from crawler.context import CrawlContext, context_from_settings
 from crawler.failures import FetchFailure, failure_of_exception
-from crawler.intake import page_sha256
+from crawler.intake import RefusedError, page_sha256
 from crawler.middlewares.validators import META_KEY, validators_of
 from crawler.network_guard import refusal_of
+from crawler.polls import Ask, Poll, poll_for
 from crawler.work import FetchEntry, PollSource, VisitArticle, Work
 
 T = TypeVar("T")
@@ -27,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 
 class SourceSpider(scrapy.Spider):
-    """Base of the spiders; a subclass says how a source is polled.
+    """Base of the spiders; a subclass says which kinds of source it polls.
 
     Not an abstract class: Scrapy's feed export reads every attribute of a spider, and fails on
     those that an ABC with Twisted's interfaces has.
@@ -85,7 +86,38 @@ class SourceSpider(scrapy.Spider):
 
     def source_request(self, work: PollSource) -> Request:
         """Return the request that begins a poll."""
-        raise NotImplementedError(f"{type(self).__name__} must say how a source is polled")
+        poll = poll_for(self.context.intake, work)
+        return self._asking(poll, poll.begin())
+
+    def _asking(self, poll: Poll, ask: Ask) -> Request:
+        """Return the request for what a poll asks."""
+        request = self.request(poll.work, ask.url, self.parse_source, self.source_failed)
+        request.meta["poll"] = poll
+        request.meta["download_maxsize"] = ask.max_bytes
+        if ask.validators is not None:
+            request.meta[META_KEY] = ask.validators
+        return request
+
+    async def parse_source(self, response: Response) -> Request | None:
+        """Hand an answer to the poll that asked; return its next request."""
+        poll: Poll = response.meta["poll"]
+        page = self.page(response)
+        validators = validators_of(response, page_sha256(page.body))
+        return await self.settling(poll.work, self._step(poll, poll.answered(page, validators)))
+
+    async def source_failed(self, failure: Failure) -> Request | None:
+        """Hand a failure to the poll that asked; return its next request."""
+        poll: Poll = failure.request.meta["poll"]  # type: ignore[attr-defined]
+        step = poll.failed(self.failure(failure))
+        return await self.settling(poll.work, self._step(poll, step))
+
+    async def _step(self, poll: Poll, step: Awaitable[Ask | None]) -> Request | None:
+        try:
+            ask = await step
+        except RefusedError as error:
+            await poll.give_up(error.failure)
+            return None
+        return None if ask is None else self._asking(poll, ask)
 
     def request(self, work: Work, url: str, callback: Any, errback: Any, **kwargs: Any) -> Request:
         """Return a request for `work`, with what all of ours share.

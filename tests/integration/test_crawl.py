@@ -205,16 +205,21 @@ def test_every_article_of_a_sound_outlet_is_stored(
 def test_the_feed_of_a_homepage_is_found_and_asked_directly_next_time(
     crawled: Crawled, name: str
 ) -> None:
-    assert crawled.source(name).feed_url == crawled.newsroom.feed_url(name)
+    assert found_at(crawled, name) == crawled.newsroom.feed_url(name)
     assert "/" in [one.path for one in crawled.seen(name)]
     assert [one.path for one in crawled.seen(name, second=True) if one.path != "/robots.txt"] == [
         "/feed/"
     ]
 
 
+def found_at(crawled: Crawled, name: str) -> str | None:
+    found = crawled.source(name).found
+    return found.url if found else None
+
+
 def test_a_bad_minute_of_the_named_feed_does_not_lead_to_a_lesser_one(crawled: Crawled) -> None:
     assert not crawled.seen("fickle", "/rss")
-    assert crawled.source("fickle").feed_url == crawled.newsroom.feed_url("fickle")
+    assert found_at(crawled, "fickle") == crawled.newsroom.feed_url("fickle")
     assert statuses(crawled.entries("fickle")) == {EntryStatus.STORED: 2}
 
 
@@ -403,7 +408,10 @@ def scrapy(*arguments: str, config: Path | None = None, cwd: Path) -> Finished:
 
 def test_scrapy_lists_the_spiders_without_a_configuration(tmp_path: Path) -> None:
     listed = scrapy("list", cwd=tmp_path)
-    assert (listed.status, listed.out.split()) == (0, ["feed", "homepage", "watch"])
+    assert (listed.status, listed.out.split()) == (
+        0,
+        ["feed", "homepage", "page", "sitemap", "telegram", "watch"],
+    )
 
 
 def test_scrapy_crawls_one_source_and_exports_what_it_stores(

@@ -22,6 +22,7 @@ from core.articles import ArticleData, FetchedPage, Recorded
 from core.sources import (
     CheckOutcome,
     Entry,
+    Found,
     NextCheck,
     Source,
     SourceCheck,
@@ -47,7 +48,7 @@ def check(
     outcome: CheckOutcome = CheckOutcome.OK,
     at: datetime = NOON,
     validators: Validators | None = None,
-    feed_url: str | None = None,
+    found: Found | None = None,
     error: str | None = None,
 ) -> SourceCheck:
     return SourceCheck(
@@ -57,7 +58,7 @@ def check(
         next_check=NextCheck(at + HOUR, "every hour"),
         entries=tuple(Entry(url=url, title=f"Title of {url}") for url in urls),
         validators=validators,
-        feed_url=feed_url,
+        found=found,
         error=error,
     )
 

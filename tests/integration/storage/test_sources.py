@@ -8,9 +8,11 @@ import pytest
 
 from core.clock import FixedClock
 from core.errors import StorageError
-from core.sources import CheckOutcome, SourceKind, Validators
+from core.sources import CheckOutcome, Found, SourceKind, Validators
 from storage import Store
 from tests.integration.storage.samples import HOUR, MINUTE, NOON, check, source
+
+FOUND = Found(SourceKind.FEED, "https://k/feed", "named by the page")
 
 
 def names(store: Store) -> dict[str, bool]:
@@ -32,7 +34,7 @@ def test_nothing_is_due_without_sources(store: Store) -> None:
 
 def test_syncing_again_changes_nothing(store: Store, clock: FixedClock) -> None:
     store.sync_sources([source(), source("azattyk")])
-    store.record_check(check(validators=Validators(etag="x"), feed_url="https://k/f"), [])
+    store.record_check(check(validators=Validators(etag="x"), found=FOUND), [])
     before = store.source_states()
     clock.advance(MINUTE)
     store.sync_sources([source("azattyk"), source()])
@@ -59,10 +61,10 @@ def test_missing_source_rests_and_comes_back_with_its_schedule(store: Store) -> 
 )
 def test_source_with_a_new_address_is_polled_afresh(store: Store, changed: object) -> None:
     store.sync_sources([source()])
-    store.record_check(check(validators=Validators(etag="x"), feed_url="https://k/f"), [])
+    store.record_check(check(validators=Validators(etag="x"), found=FOUND), [])
     store.sync_sources([changed])  # type: ignore[list-item]  # parametrized values are objects
     (state,) = store.due_sources(NOON, 10)
-    assert (state.validators, state.feed_url) == (Validators(), None)
+    assert (state.validators, state.found) == (Validators(), None)
 
 
 def test_most_overdue_source_comes_first(store: Store) -> None:
@@ -76,11 +78,11 @@ def test_most_overdue_source_comes_first(store: Store) -> None:
 def test_check_is_kept_with_its_reason_and_validators(store: Store) -> None:
     store.sync_sources([source()])
     validators = Validators(etag='W/"1"', last_modified="Sun", body_sha256="ab")
-    store.record_check(check(validators=validators, feed_url="https://k/feed"), [])
+    store.record_check(check(validators=validators, found=FOUND), [])
     store.record_check(check(outcome=CheckOutcome.NOT_MODIFIED, at=NOON + MINUTE), [])
     (state,) = store.source_states()
     assert state.validators == validators
-    assert state.feed_url == "https://k/feed"
+    assert state.found == FOUND
     assert (state.next_check_at, state.next_check_reason) == (NOON + MINUTE + HOUR, "every hour")
     assert (state.last_checked_at, state.last_success_at) == (NOON + MINUTE, NOON + MINUTE)
     assert state.checks == 2

@@ -1,0 +1,32 @@
+"""Polls: what is asked of a source, one answer after the other, until its entries are committed.
+
+One module for each kind of source. Spiders carry requests; what they mean is decided here.
+"""
+
+from __future__ import annotations
+
+from core.sources import SourceKind
+from crawler.intake import Intake
+from crawler.polls.base import AddressPoll, Ask, Poll
+from crawler.polls.feed import FeedPoll
+from crawler.polls.homepage import HomepagePoll
+from crawler.polls.page import PagePoll
+from crawler.polls.sitemap import SitemapPoll
+from crawler.polls.telegram import TelegramPoll
+from crawler.work import PollSource
+
+__all__ = ["Ask", "Poll", "poll_for"]
+
+_BY_ADDRESS: dict[SourceKind, type[AddressPoll]] = {
+    SourceKind.FEED: FeedPoll,
+    SourceKind.SITEMAP: SitemapPoll,
+    SourceKind.PAGE: PagePoll,
+    SourceKind.TELEGRAM: TelegramPoll,
+}
+
+
+def poll_for(intake: Intake, work: PollSource) -> Poll:
+    """Return the poll that fits the source's kind."""
+    if work.source.kind is SourceKind.HOMEPAGE:
+        return HomepagePoll(intake, work, _BY_ADDRESS)
+    return _BY_ADDRESS[work.source.kind](intake, work)

@@ -1,0 +1,127 @@
+"""Looking for entries that fell out of a feed between two polls: its older pages, and sitemaps."""
+
+from __future__ import annotations
+
+from collections import deque
+from datetime import timedelta
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from core.articles import FetchedPage
+from core.sources import Entry
+from crawler.discovery import newest_children, parse_feed, parse_sitemap
+from crawler.discovery.robots_sitemaps import sitemaps_in_robots
+from crawler.intake import Intake, RefusedError
+from crawler.polls.base import Ask
+from crawler.work import PollSource
+
+MOST_ASKED = 8
+"""Requests spent on one gap: a publisher that floods its feed must not cost more than it gives."""
+_COMMON = ("/news-sitemap.xml", "/sitemap-news.xml", "/sitemap.xml")
+_SLACK = timedelta(hours=1)
+
+
+class GapFill:
+    """Asks where what is missing may be, until an entry that is known shows the gap is closed."""
+
+    def __init__(
+        self, intake: Intake, work: PollSource, url: str, entries: tuple[Entry, ...]
+    ) -> None:
+        self._intake = intake
+        self._work = work
+        self._url = url
+        self._first = len(entries)
+        self._entries = {entry.url: entry for entry in entries}
+        self._asked = 0
+        self._closed = False
+        self._places: deque[tuple[str, str]] = deque()
+        self._at: tuple[str, str] = ("", "")
+        self._used: list[str] = []
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The feed's own entries and those that were found beside it."""
+        return tuple(self._entries.values())
+
+    def begin(self) -> Ask | None:
+        """Return the first place to ask."""
+        root = "{0.scheme}://{0.netloc}".format(urlsplit(self._url))
+        self._places.append(("older", _page_of_feed(self._url, 2)))
+        self._places.append(("robots", f"{root}/robots.txt"))
+        self._places.extend(("sitemap", root + path) for path in _COMMON)
+        return self._next()
+
+    def failed(self) -> Ask | None:
+        """Return the next place to ask; None when there is none."""
+        return self._next()
+
+    async def answered(self, page: FetchedPage) -> Ask | None:
+        """Take what a place holds, and return the next to ask; None when the gap is closed."""
+        kind, url = self._at
+        try:
+            if kind == "older":
+                await self._older(page, url)
+            elif kind == "robots":
+                named = sitemaps_in_robots(page.body, page.final_url)
+                self._places.extendleft(("sitemap", one) for one in reversed(named))
+            else:
+                await self._sitemap(page, url)
+        except RefusedError:
+            return self._next()
+        return self._next()
+
+    def told(self) -> str:
+        """Say what was found of the gap, for people."""
+        more = len(self._entries) - self._first
+        began = f"none of {self._first} entries was known: the list ran over since the last poll"
+        if not more:
+            return f"{began}; nothing more was found in {self._asked} places"
+        end = "" if self._closed else ", and there may be more"
+        return f"{began}; {more} more found in {', '.join(self._used)}{end}"
+
+    def _next(self) -> Ask | None:
+        if self._closed or self._asked >= MOST_ASKED or not self._places:
+            return None
+        self._at = self._places.popleft()
+        self._asked += 1
+        return Ask(self._at[1])
+
+    async def _older(self, page: FetchedPage, url: str) -> None:
+        """Take an older page of the feed; a server that pages not gives the same page again."""
+        document = await self._intake.parse(parse_feed, page)
+        if self._take(document.entries, url):
+            self._closed = not await self._intake.none_known(self._work.source, document.entries)
+            number = int(dict(parse_qsl(urlsplit(url).query)).get("paged", "2"))
+            self._places.appendleft(("older", _page_of_feed(self._url, number + 1)))
+
+    async def _sitemap(self, page: FetchedPage, url: str) -> None:
+        """Take what a sitemap dates after the last poll, or go to its newest parts."""
+        document = await self._intake.parse(parse_sitemap, page)
+        state = self._work.state
+        since = (state.last_success_at or self._intake.clock()) - _SLACK
+        if document.children:
+            parts = newest_children(document, since, 2)
+            self._places.extendleft(("sitemap", part.url) for part in reversed(parts))
+            return
+        dated = [
+            (listed.entry.published_at or listed.last_modified, listed.entry)
+            for listed in document.entries
+        ]
+        self._take(tuple(entry for at, entry in dated if at is not None and at >= since), url)
+        # It lists what is older than the gap too, so it reaches over all of it.
+        self._closed = any(at is not None and at < since for at, _ in dated)
+
+    def _take(self, entries: tuple[Entry, ...], url: str) -> int:
+        before = len(self._entries)
+        for entry in entries:
+            self._entries.setdefault(entry.url, entry)
+        taken = len(self._entries) - before
+        if taken:
+            self._used.append(url)
+        return taken
+
+
+def _page_of_feed(url: str, number: int) -> str:
+    """Return the address of an older page of a feed, as WordPress counts them."""
+    parts = urlsplit(url)
+    query = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != "paged"]
+    return urlunsplit(parts._replace(query=urlencode([*query, ("paged", str(number))])))
