@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,6 +14,7 @@ from cli.options import (
     ConfigOption,
     FormatOption,
     OutputFormat,
+    web_address,
 )
 
 sources = typer.Typer(name="sources", help="Sources and how they fare.", no_args_is_help=True)
@@ -104,6 +106,30 @@ def show_source(
         ("found", "status", "title", "url"),
         [(one.discovered_at, one.status, one.entry.title, one.entry.url) for one in latest],
     )
+
+
+@sources.command("discover")
+def discover_source(
+    url: Annotated[str, typer.Argument(help="An outlet's homepage.", callback=web_address)],
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", "-c", help="Take `crawl` and `network` from this file."),
+    ] = None,
+    output: FormatOption = OutputFormat.TEXT,
+) -> None:
+    """Find where an outlet announces its articles, and say what was chosen and why.
+
+    Nothing is kept. Exit status 1 when nothing was found.
+    """
+    from cli.discovering import discover, print_discovery
+    from cli.output import print_json
+
+    found = discover(url, config)
+    if output is OutputFormat.JSON:
+        print_json(found)
+    else:
+        print_discovery(found)
+    raise typer.Exit(exits.OK if found.found else exits.FINDINGS)
 
 
 # -- explain

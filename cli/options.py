@@ -57,3 +57,14 @@ LogFormatOption = Annotated[
     LogFormat, typer.Option("--log-format", help="`json` writes one object a line.")
 ]
 LogLevelOption = Annotated[LogLevel, typer.Option("--log-level", help="Least important event.")]
+
+
+def web_address(url: str) -> str:
+    """Return an http or https address as it is; anything else is a mistake of the user's."""
+    from core.urls import UrlError, canonical_url
+
+    try:
+        canonical_url(url)
+    except UrlError as error:
+        raise typer.BadParameter(error.message) from None
+    return url

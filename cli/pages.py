@@ -9,25 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import exits
-from cli.options import DEFAULT_CONFIG, ConfigOption, OutputFormat
+from cli.options import DEFAULT_CONFIG, ConfigOption, OutputFormat, web_address
 
 if TYPE_CHECKING:
     from core.articles import ArticleData
 
 
-def _web_address(url: str) -> str:
-    from core.urls import UrlError, canonical_url
-
-    try:
-        canonical_url(url)
-    except UrlError as error:
-        raise typer.BadParameter(error.message) from None
-    return url
-
-
 UrlOption = Annotated[
     str,
-    typer.Option("--url", help="The address the bytes came from.", callback=_web_address),
+    typer.Option("--url", help="The address the bytes came from.", callback=web_address),
 ]
 ContentTypeOption = Annotated[
     str | None, typer.Option("--content-type", help="The Content-Type header they came with.")
@@ -74,25 +64,44 @@ def extract(
     print_json({**shown, "author": ", ".join(article.authors) or None})
 
 
-def links(file: FileArgument, url: UrlOption, content_type: ContentTypeOption = None) -> None:
-    """Read a feed or a homepage and print what it leads to, one JSON object a line.
+def links(
+    file: FileArgument,
+    url: UrlOption,
+    content_type: ContentTypeOption = None,
+    selector: Annotated[
+        str | None,
+        typer.Option("--links", help="CSS selector or XPath of a page's links to articles."),
+    ] = None,
+) -> None:
+    """Read a feed, sitemap, channel or web page and print what it leads to, one JSON object a line.
 
-    A feed gives its entries; a homepage gives the addresses where its feed may be, best first.
+    Entries come first; then, of a web page, the addresses where its feed may be, best first, and of
+    an index of sitemaps those it names.
     """
     from cli.output import complain, jsonable, print_json_line
     from core.plain_text import one_line
-    from crawler.discovery import discover_links
+    from crawler.discovery import check_selector, discover_links
     from crawler.sandbox import Sandbox
 
+    if selector is not None:
+        try:
+            check_selector(selector)
+        except ValueError as error:
+            raise typer.BadParameter(str(error), param_hint="--links") from None
     # The libraries for web pages would take a second to load and are not needed here.
     with Sandbox(1, PARSE_SECONDS, PARSE_MEMORY_MB, preloaded=()) as sandbox:
-        found = sandbox.call(discover_links, _read(file), url, content_type=content_type)
+        found = sandbox.call(
+            discover_links, _read(file), url, content_type=content_type, links=selector
+        )
     for entry in found.entries:
         print_json_line(entry)
     for candidate in found.candidates:
         print_json_line({**jsonable(candidate), "kind": "feed"})
-    skipped = found.feed.skipped if found.feed else ()
-    for one in skipped:
+    for part in found.sitemaps:
+        print_json_line({**jsonable(part), "kind": "sitemap"})
+    if found.how:
+        complain(one_line(f"list: {found.how}"))
+    for one in found.skipped:
         complain(one_line(f"skipped: {one.reason}: {one.detail}"))
 
 

@@ -89,6 +89,15 @@ def load_live(path: Path, before: Stamps = ()) -> LiveConfig:
     )
 
 
+def live_of(config: WatchConfig) -> LiveConfig:
+    """Compile a configuration that no file holds."""
+    return LiveConfig(
+        loaded=LoadedConfig(config, Path(), (), (), "", {}),
+        rules=RuleSet.compile(config),
+        sources={one.name: one.to_source() for one in config.sources},
+    )
+
+
 def file_stamps(files: Iterable[Path]) -> Stamps:
     """Return what tells a changed file from an unchanged one; a missing file has its own stamp."""
     stamps = []

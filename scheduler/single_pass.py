@@ -65,13 +65,15 @@ def run_single_pass(
     *,
     dry_run: bool = False,
     exclusive: bool = False,
+    follow: bool = True,
     plan_check: PlanCheck = keep_schedule,
     clock: Clock = utc_now,
     console: Console | None = None,
 ) -> PassReport:
     """Poll the named sources and carry what is new through every stage.
 
-    With `exclusive`, no daemon may be running on the same database. Works once in a process.
+    With `exclusive`, no daemon may be running on the same database. Without `follow`, entries are
+    found and their articles not fetched. Works once in a process.
     """
     with ExitStack() as stack:
         if dry_run:
@@ -85,7 +87,7 @@ def run_single_pass(
         store = stack.enter_context(open_store(database, clock=clock))
         if lock is not None:
             store.release_leases()
-        one_pass = _Pass(live, names, store, dry_run, plan_check, clock, console)
+        one_pass = _Pass(live, names, store, dry_run, follow, plan_check, clock, console)
         reports: list[PassReport] = []
 
         async def main() -> int:
@@ -103,6 +105,7 @@ class _Pass:
         names: Sequence[str],
         store: Store,
         dry_run: bool,
+        follow: bool,
         plan_check: PlanCheck,
         clock: Clock,
         console: Console | None,
@@ -111,6 +114,7 @@ class _Pass:
         self._names = tuple(names)
         self._store = store
         self._dry_run = dry_run
+        self._follow = follow
         self._clock = clock
         self._began = clock()
         store.sync_sources(list(live.sources.values()))
@@ -129,6 +133,7 @@ class _Pass:
             self._clock,
             self._plan_check,
             once=self._names,
+            follow=self._follow,
         )
         crawl.start()
         finished = asyncio.ensure_future(crawl.finished())

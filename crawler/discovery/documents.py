@@ -69,29 +69,6 @@ class FeedCandidate:
     """Between 0 and 1, for ranking candidates of one page; not a probability."""
 
 
-class DocumentKind(StrEnum):
-    """What the bytes at an address turned out to be."""
-
-    FEED = "feed"
-    HOMEPAGE = "homepage"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Discovered:
-    """What a document leads to: articles when it is a feed, feeds when it is a web page."""
-
-    kind: DocumentKind
-    feed: FeedDocument | None = None
-    """Set for a feed."""
-    candidates: tuple[FeedCandidate, ...] = ()
-    """Set for a web page, best first."""
-
-    @property
-    def entries(self) -> tuple[Entry, ...]:
-        """The articles announced; a web page announces none here."""
-        return self.feed.entries if self.feed else ()
-
-
 class NotASitemap(CrawlError):  # noqa: N818 - an answer about the document, as NotAFeed is
     """This is not a sitemap."""
 
@@ -201,3 +178,30 @@ class TelegramDocument:
     """Address of the page with the posts before these; None on the first page."""
     skipped: tuple[SkippedEntry, ...] = ()
     """Service messages, repeats and posts without an address."""
+
+
+class DocumentKind(StrEnum):
+    """What the bytes at an address turned out to be."""
+
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    TELEGRAM = "telegram"
+    LISTING = "listing"
+    HOMEPAGE = "homepage"
+    """A web page that leads to feeds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discovered:
+    """What a document leads to: articles, and other documents that list more."""
+
+    kind: DocumentKind
+    entries: tuple[Entry, ...] = ()
+    """The articles announced."""
+    skipped: tuple[SkippedEntry, ...] = ()
+    candidates: tuple[FeedCandidate, ...] = ()
+    """For a web page, the addresses that may be its feed, best first."""
+    sitemaps: tuple[SitemapReference, ...] = ()
+    """For an index of sitemaps, those it names."""
+    how: str = ""
+    """For a listing, what was chosen and why."""

@@ -273,6 +273,33 @@ def test_links_prints_the_entries_of_a_feed_and_the_feeds_of_a_homepage(tmp_path
     assert (best["kind"], best["url"]) == ("feed", "https://a.example/news.xml")
 
 
+def test_links_reads_sitemaps_channels_and_lists(tmp_path: Path) -> None:
+    def urls(body: str, *options: str) -> list[str]:
+        done = wirewatch("links", "-", "--url", "https://a.example/news", *options, cwd=tmp_path,
+                         stdin=body.encode())  # fmt: skip
+        return [one["url"] for one in done.json_lines() if one.get("how") != "guess"]
+
+    sitemap = "<urlset><url><loc>https://a.example/1</loc></url></urlset>"
+    index = "<sitemapindex><sitemap><loc>https://a.example/s.xml</loc></sitemap></sitemapindex>"
+    post = (
+        '<html><div class="tgme_widget_message" data-post="desk/7">'
+        '<div class="tgme_widget_message_text">The bridge is open.</div></div></html>'
+    )
+    page = "<html><body><p><a href='/news/first-report-of-may'>First report</a></p></body></html>"
+    assert urls(sitemap) == ["https://a.example/1"]
+    assert urls(index) == ["https://a.example/s.xml"]
+    assert urls(post) == ["https://t.me/desk/7"]
+    assert urls(page) == [], "one link is no list"
+    assert urls(page, "--links", "p a") == ["https://a.example/news/first-report-of-may"]
+
+
+def test_links_refuses_a_selector_that_cannot_be_read(tmp_path: Path) -> None:
+    done = wirewatch("links", "-", "--url", "https://a.example/", "--links", "a[[", cwd=tmp_path,
+                     stdin=b"<html></html>")  # fmt: skip
+    assert done.status == 2
+    assert "--links" in done.err
+
+
 # -- what is stored
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -11,7 +13,7 @@ branch_labels = None
 depends_on = None
 
 MOMENT = sa.DateTime(timezone=True)
-NEW = {
+NEW: dict[str, sa.types.TypeEngine[Any]] = {
     "found_kind": sa.Text(),
     "found_how": sa.Text(),
     "last_new_at": MOMENT,

@@ -1,0 +1,331 @@
+"""Sources of every kind, crawled twice with `wirewatch run --once`; between the two, more appears.
+
+The outlets serve what the test puts there; what counts is what storage holds afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from core.articles import ArticleEvent
+from core.sources import EntryStatus, SourceKind, SourceState
+from demo.newsroom import Newsroom
+from demo.outlets import Outlet
+from storage import Store
+from tests.integration.children import Finished, store_of, wirewatch, write_config
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+HOUR = timedelta(hours=1)
+SILENT = {"advertises_feed": False, "feed_path": "/nobody/knows/", "language": "en"}
+NAMES = ("news", "index", "undated", "list", "chosen", "channel", "front", "bare", "cut", "lost")
+
+
+def html(number: int, *, head: str = "", more: str = "") -> bytes:
+    words = f"In district number {number} the council met on Tuesday evening to discuss the bridge."
+    rest = f"Report {number} says that work begins in spring and takes {number} months in all."
+    return (
+        f"<html><head><title>Report {number}</title>{head}</head><body><article>"
+        f"<h1>Report {number}</h1><p>{words}</p><p>{rest}</p>{more}</article></body></html>"
+    ).encode()
+
+
+class Site:
+    """One outlet of the newsroom, furnished by hand."""
+
+    def __init__(self, newsroom: Newsroom, name: str) -> None:
+        self.newsroom, self.name = newsroom, name
+        self.url = newsroom.urls[name]
+
+    def put(self, path: str, body: bytes | str, content_type: str = "text/html") -> None:
+        data = body if isinstance(body, bytes) else body.encode()
+        self.newsroom.place(self.name, path, data, content_type=f"{content_type}; charset=utf-8")
+
+    def articles(self, *numbers: int) -> None:
+        for number in numbers:
+            self.put(f"/news/{number}-report.html", html(number))
+
+    def link(self, number: int) -> str:
+        return f"{self.url}/news/{number}-report.html"
+
+    def sitemap(
+        self, path: str, dated: Mapping[int, datetime | None], *, news: bool = False
+    ) -> None:
+        def entry(number: int, at: datetime | None) -> str:
+            if at is None:
+                return f"<url><loc>{self.link(number)}</loc></url>"
+            if not news:
+                return (
+                    f"<url><loc>{self.link(number)}</loc><lastmod>{at.isoformat()}</lastmod></url>"
+                )
+            return (
+                f"<url><loc>{self.link(number)}</loc><news:news><news:publication_date>"
+                f"{at.isoformat()}</news:publication_date><news:title>Report {number}</news:title>"
+                "</news:news></url>"
+            )
+
+        listed = "".join(entry(number, at) for number, at in dated.items())
+        self.put(
+            path,
+            '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+            ' xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">'
+            f"{listed}</urlset>",
+            "application/xml",
+        )
+
+    def index(self, path: str, parts: dict[str, datetime]) -> None:
+        listed = "".join(
+            f"<sitemap><loc>{self.url}{part}</loc><lastmod>{at.isoformat()}</lastmod></sitemap>"
+            for part, at in parts.items()
+        )
+        self.put(path, f"<sitemapindex>{listed}</sitemapindex>", "application/xml")
+
+    def page(self, path: str, *numbers: int, following: str = "") -> None:
+        cards = "".join(
+            f'<article class="card"><h3><a class="title" href="/news/{n}-report.html">Report {n}: '
+            "the council discussed the bridge</a></h3><a href='/tag/city'>City</a></article>"
+            for n in numbers
+        )
+        following = f'<a rel="next" href="{following}">Older</a>' if following else ""
+        self.put(
+            path,
+            "<html><head><title>Reports</title></head><body><nav><a href='/about'>About</a></nav>"
+            f"<main>{cards}</main>{following}</body></html>",
+        )
+
+    def feed(self, path: str, *numbers: int, at: datetime | None = None) -> None:
+        stamp = f"<pubDate>{at:%a, %d %b %Y %H:%M:%S +0000}</pubDate>" if at else ""
+        items = "".join(
+            f"<item><title>Report {n}</title><link>{self.link(n)}</link>{stamp}</item>"
+            for n in numbers
+        )
+        channel = f"<channel><title>Reports</title>{items}</channel>"
+        self.put(path, f'<rss version="2.0">{channel}</rss>', "application/rss+xml")
+
+    def channel(self, posts: dict[int, str]) -> None:
+        def message(number: int, text: str) -> str:
+            words = f'<div class="tgme_widget_message_text" dir="auto">{text}</div>'
+            photo = '<a class="tgme_widget_message_photo_wrap" href="#"></a>'
+            return (
+                '<div class="tgme_widget_message_wrap"><div class="tgme_widget_message"'
+                f' data-post="council/{number}">{words if text else photo}'
+                '<a class="tgme_widget_message_date" href="https://t.me/council/'
+                f'{number}"><time datetime="{(NOW - HOUR).isoformat()}"></time></a></div></div>'
+            )
+
+        shown = "".join(message(number, text) for number, text in posts.items())
+        head = '<div class="tgme_channel_info_header_title"><span>Council</span></div>'
+        self.put("/s/council", f"<html><body>{head}<section>{shown}</section></body></html>")
+
+
+POST = "The council of the city met on Tuesday evening to discuss the bridge over the river {}."
+
+
+def furnish(sites: dict[str, Site]) -> None:
+    for site in sites.values():
+        site.articles(*range(1, 30))
+    recent = {n: NOW - n * HOUR for n in (1, 2)}
+    sites["news"].sitemap("/news.xml", recent, news=True)
+    index = sites["index"]
+    index.index("/sitemap.xml", {"/post-1.xml": NOW - 900 * HOUR, "/post-2.xml": NOW})
+    index.sitemap("/post-1.xml", {9: NOW - 901 * HOUR})
+    index.sitemap("/post-2.xml", {1: NOW - HOUR, 2: NOW - 300 * HOUR})
+    sites["undated"].sitemap("/all.xml", dict.fromkeys(range(1, 8)))
+    sites["list"].page("/reports", 1, 2, 3, 4, 5, 6)
+    sites["chosen"].page("/reports", 1, 2, 3)
+    sites["channel"].channel({1: POST.format("Chu"), 2: "", 3: POST.format("Talas")})
+    front = sites["front"]
+    front.page("/")
+    front.put("/robots.txt", f"User-agent: *\nSitemap: {front.url}/news.xml\n", "text/plain")
+    front.sitemap("/news.xml", recent, news=True)
+    sites["bare"].page("/", 1, 2, 3, 4, 5, 6, 7)
+    sites["lost"].page("/")
+    sites["cut"].feed("/rss", 1, 2, 3, at=NOW - 3 * HOUR)
+
+
+def publish_more(sites: dict[str, Site]) -> None:
+    sites["news"].sitemap("/news.xml", dict.fromkeys((1, 2, 3), NOW), news=True)
+    sites["undated"].sitemap("/all.xml", dict.fromkeys(range(1, 9)))
+    sites["list"].page("/reports", 11, 12, 13, 14, 15, 16, following="/reports/2")
+    sites["list"].page("/reports/2", 17, 18, 19, 20, 5, 6)
+    sites["channel"].channel(
+        {2: "", 3: POST.format("Naryn"), 4: POST.format("Aksy") + " Nobody came."}
+    )
+    cut = sites["cut"]
+    later = NOW + HOUR
+    cut.feed("/rss", 11, 12, 13, at=later)
+    cut.put("/robots.txt", f"Sitemap: {cut.url}/map.xml\n", "text/plain")
+    cut.sitemap("/map.xml", dict.fromkeys((11, 12, 13, 14, 15), later) | {1: NOW - 3 * HOUR})
+
+
+@dataclass(frozen=True, slots=True)
+class Crawled:
+    config: Path
+    newsroom: Newsroom
+    passes: tuple[Finished, Finished]
+    first: dict[str, set[str]]
+
+    def store(self) -> Store:
+        return store_of(self.config)
+
+    def state(self, name: str) -> SourceState:
+        with self.store() as store:
+            return next(one for one in store.source_states() if one.name == name)
+
+    def titles(self, name: str) -> set[str]:
+        return titles(self.config)[name]
+
+
+def titles(config: Path) -> dict[str, set[str]]:
+    """Return the titles of the articles of every source, shortened to their number."""
+    found: dict[str, set[str]] = {name: set() for name in NAMES}
+    with store_of(config) as store:
+        for article in store.articles(limit=500).items:
+            found[article.data.source].add(article.data.title.removeprefix("Report "))
+    return found
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
+    folder = tmp_path_factory.mktemp("kinds")
+    outlets = [Outlet(slug=name, name=name, **SILENT) for name in NAMES]  # type: ignore[arg-type]
+    with Newsroom(outlets) as newsroom:
+        sites = {name: Site(newsroom, name) for name in NAMES}
+        furnish(sites)
+        urls = newsroom.urls
+        config = write_config(
+            folder,
+            network={"allow": list(newsroom.allow)},
+            sources=[
+                {"name": "news", "sitemap": f"{urls['news']}/news.xml"},
+                {"name": "index", "sitemap": f"{urls['index']}/sitemap.xml"},
+                {"name": "undated", "sitemap": f"{urls['undated']}/all.xml"},
+                {"name": "list", "page": f"{urls['list']}/reports"},
+                {"name": "chosen", "page": f"{urls['chosen']}/reports", "links": "h3 a.title"},
+                {"name": "channel", "telegram": f"{urls['channel']}/s/council"},
+                {"name": "front", "url": f"{urls['front']}/"},
+                {"name": "bare", "url": f"{urls['bare']}/"},
+                {"name": "lost", "url": f"{urls['lost']}/"},
+                {"name": "cut", "feed": f"{urls['cut']}/rss"},
+            ],
+        )
+        one = wirewatch("run", "--once", cwd=folder)
+        first = titles(config)
+        publish_more(sites)
+        two = wirewatch("run", "--once", cwd=folder)
+        yield Crawled(config, newsroom, (one, two), first)
+
+
+def test_a_news_sitemap_gives_what_it_lists_and_then_what_is_new(crawled: Crawled) -> None:
+    assert crawled.first["news"] == {"1", "2"}
+    assert crawled.titles("news") == {"1", "2", "3"}
+
+
+def test_of_an_index_the_parts_that_changed_lately_are_read(crawled: Crawled) -> None:
+    assert crawled.first["index"] == {"1"}, "what is older than the window is left out"
+    asked = {one.path for one in crawled.newsroom.requests("index")}
+    assert "/post-2.xml" in asked
+    assert "/post-1.xml" not in asked
+
+
+def test_of_a_sitemap_without_dates_only_what_appears_later_is_new(crawled: Crawled) -> None:
+    assert crawled.first["undated"] == set()
+    assert crawled.titles("undated") == {"8"}
+    with crawled.store() as store:
+        counts = store.entry_counts("undated")
+    assert sorted(counts.values()) == [1, 7]
+    assert ("undated", EntryStatus.REJECTED, "published before the source was watched") in counts
+
+
+def test_the_articles_of_a_listing_page_are_found_by_themselves(crawled: Crawled) -> None:
+    assert crawled.first["list"] == {"1", "2", "3", "4", "5", "6"}
+
+
+def test_a_listing_page_that_ran_over_is_read_on_to_what_is_known(crawled: Crawled) -> None:
+    assert crawled.titles("list") - crawled.first["list"] == {str(n) for n in range(11, 21)}
+    assert "2 pages read" in (crawled.state("list").last_gap or "")
+
+
+def test_a_selector_chooses_the_links_of_a_short_list(crawled: Crawled) -> None:
+    assert crawled.first["chosen"] == {"1", "2", "3"}
+
+
+def test_posts_of_a_channel_are_articles_with_their_edits(crawled: Crawled) -> None:
+    with crawled.store() as store:
+        posts = {one.data.url: one for one in store.articles(source="channel").items}
+        assert sorted(posts) == [f"https://t.me/council/{n}" for n in (1, 3, 4)]
+        edited = posts["https://t.me/council/3"]
+        assert edited.event is ArticleEvent.EDITED
+        assert edited.note.endswith("1 passage rewritten")
+        assert edited.data.text == POST.format("Naryn")
+        (photo,) = store.entries(source="channel", status=EntryStatus.REJECTED).items
+        assert (photo.entry.url, photo.detail) == (
+            "https://t.me/council/2",
+            "the post has no words, only: photo",
+        )
+    asked = {one.path for one in crawled.newsroom.requests("channel")} - {"/robots.txt"}
+    assert asked == {"/s/council"}, "posts need no further request"
+
+
+def test_a_homepage_without_a_feed_leads_to_the_news_sitemap_of_robots(crawled: Crawled) -> None:
+    assert crawled.first["front"] == {"1", "2"}
+    found = crawled.state("front").found
+    assert found is not None
+    assert (found.kind, found.how.splitlines()[0]) == (
+        SourceKind.SITEMAP, "sitemap that robots.txt names",
+    )  # fmt: skip
+    second = [one.path for one in crawled.newsroom.requests("front")]
+    assert second[-1] == "/news.xml", "what was found is asked directly"
+
+
+def test_a_homepage_with_neither_gives_its_own_list(crawled: Crawled) -> None:
+    assert crawled.first["bare"] == {str(n) for n in range(1, 8)}
+    found = crawled.state("bare").found
+    assert found is not None
+    assert found.kind is SourceKind.PAGE
+    assert found.how.startswith("list: 7 links in")
+    assert "\nnot http" in found.how, "what was tried before is told"
+
+
+def test_a_homepage_that_leads_nowhere_says_what_was_tried(crawled: Crawled) -> None:
+    state = crawled.state("lost")
+    assert state.consecutive_failures == 2
+    assert "neither a feed, a sitemap nor a list of articles found" in (state.last_error or "")
+
+
+def test_a_feed_that_ran_over_is_completed_from_a_sitemap_and_the_gap_is_told(
+    crawled: Crawled,
+) -> None:
+    assert crawled.first["cut"] == {"1", "2", "3"}
+    assert crawled.titles("cut") - crawled.first["cut"] == {str(n) for n in range(11, 16)}
+    gap = crawled.state("cut").last_gap
+    assert gap is not None
+    assert gap.startswith("none of 3 entries was known")
+    assert "2 more found in http" in gap
+
+
+def test_sources_without_a_gap_tell_of_none(crawled: Crawled) -> None:
+    told = {name for name in NAMES if crawled.state(name).last_gap}
+    assert told == {"list", "cut"}
+
+
+def test_discover_says_what_it_chose_and_why_and_keeps_nothing(crawled: Crawled) -> None:
+    url = f"{crawled.newsroom.urls['front']}/"
+    files = sorted(crawled.config.parent.iterdir())
+    told = wirewatch("sources", "discover", url, "-c", "watch.yaml", cwd=crawled.config.parent)
+    assert told.status == 0
+    assert f"chosen   sitemap {url}news.xml" in told.out
+    assert "why      sitemap that robots.txt names" in told.out
+    assert "holds    2 entries" in told.out
+    assert f'sitemap: "{url}news.xml"' in told.out
+    assert sorted(crawled.config.parent.iterdir()) == files
+
+
+def test_discover_tells_when_there_is_nothing_to_find(crawled: Crawled) -> None:
+    url = f"{crawled.newsroom.urls['lost']}/"
+    told = wirewatch("sources", "discover", url, "-c", "watch.yaml", cwd=crawled.config.parent)
+    assert (told.status, "nothing found: neither a feed" in told.out) == (1, True)
