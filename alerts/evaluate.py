@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
 
 from alerts.counting import Counted, CountedRules
+from alerts.grouping import Grouping
 from alerts.routing import receivers_for
 from core.alerting import Match
 from core.articles import Article, ArticleData, ArticleEvent
@@ -25,9 +26,13 @@ from storage.records import (
     PlannedAlert,
     RuleCount,
     RuleHistory,
+    StoryPlacement,
 )
 
 log = structlog.get_logger(__name__)
+
+BURST = timedelta(hours=1)
+"""How long a source is polled more often after it had what a rule looks for."""
 
 
 class Rules(Protocol):
@@ -58,8 +63,10 @@ class Judgements(Protocol):
         """Return what a rule over time has counted and when it alerted."""
         ...
 
-    def commit_judgement(self, judgements: Sequence[Judgement]) -> JudgementCommitted:
-        """Commit matches, alerts, deliveries and the judged mark in one transaction."""
+    def commit_judgement(
+        self, judgements: Sequence[Judgement], hot: Mapping[str, datetime] | None = None
+    ) -> JudgementCommitted:
+        """Commit matches, alerts, deliveries, stories and the judged mark in one transaction."""
         ...
 
 
@@ -78,20 +85,28 @@ class EvaluateReport:
 
 
 def evaluate(
-    store: Judgements, ruleset: Rules, config: WatchConfig, *, limit: int = 200
+    store: Judgements,
+    ruleset: Rules,
+    config: WatchConfig,
+    *,
+    limit: int = 200,
+    grouping: Grouping | None = None,
 ) -> EvaluateReport:
     """Judge up to `limit` versions. Run it again while `judged` is not 0.
+
+    With `grouping`, filled before, articles are placed in stories, and sources that just had what
+    a rule looks for, or that have a story with several others, are polled sooner.
 
     A version on which the rules raise is judged too, without alerts: left unjudged it would come
     first in every batch and in the end hold up all others. The error is logged, and the version's
     stored ruleset ends in ` failed: ERROR`, so that it can be found and judged again.
     Raises StorageError when the batch could not be committed; nothing of it is then.
     """
-    judge = _Judge(store, ruleset, config)
+    judge = _Judge(store, ruleset, config, grouping)
     judgements = [judge.judged(article) for article in store.unjudged(limit)]
     if not judgements:
         return EvaluateReport()
-    committed = store.commit_judgement([judgement for judgement, _ in judgements])
+    committed = store.commit_judgement([judgement for judgement, _ in judgements], judge.hot)
     return EvaluateReport(
         judged=committed.judged,
         matched=sum(
@@ -108,7 +123,17 @@ def evaluate(
 class _Judge:
     """The rules of a configuration at work on one batch of versions."""
 
-    def __init__(self, store: Judgements, ruleset: Rules, config: WatchConfig) -> None:
+    def __init__(
+        self,
+        store: Judgements,
+        ruleset: Rules,
+        config: WatchConfig,
+        grouping: Grouping | None,
+    ) -> None:
+        self.hot: dict[str, datetime] = {}
+        """Sources in a burst, and until when."""
+        self._grouping = grouping
+        self._fixed = {source.name for source in config.sources if source.every is not None}
         self._store = store
         self._ruleset = ruleset
         self._config = config
@@ -130,8 +155,27 @@ class _Judge:
             )
             ruling = f"{self._ruleset.fingerprint} failed: {type(error).__name__}"
             return Judgement(article.version_id, ruling), True
-        ruling = self._ruleset.fingerprint
-        return Judgement(article.version_id, ruling, tuple(planned), tuple(counts)), False
+        judgement = Judgement(
+            article.version_id,
+            self._ruleset.fingerprint,
+            tuple(planned),
+            tuple(counts),
+            self._placed(article, matched=any(one.told for one in planned)),
+        )
+        return judgement, False
+
+    def _placed(self, article: Article, *, matched: bool) -> StoryPlacement | None:
+        """Place an article in its story, and note which sources are in a burst now."""
+        if self._grouping is None or article.event is ArticleEvent.REMOVED:
+            return None
+        placement = self._grouping.place(article)
+        sources = self._grouping.breaking(placement.story, article.first_seen_at)
+        if matched:
+            sources |= {article.data.source}
+        if self._config.crawl.every is None:
+            until = article.first_seen_at + BURST
+            self.hot.update(dict.fromkeys(sources - self._fixed, until))
+        return placement
 
     def _planned(self, article: Article) -> tuple[list[PlannedAlert], list[RuleCount]]:
         first = article.event is ArticleEvent.PUBLISHED

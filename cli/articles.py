@@ -19,6 +19,7 @@ from cli.options import (
 )
 from core.articles import Article
 from core.errors import WirewatchError
+from storage.records import Story
 
 articles = typer.Typer(name="articles", help="Stored articles.", no_args_is_help=True)
 
@@ -29,6 +30,24 @@ def event_in_words(article: Article) -> str:
     """Return what happened at a version: `version 2 edited: 1 passage removed`."""
     note = f": {article.note}" if article.note else ""
     return f"version {article.version} {article.event.value}{note}"
+
+
+def print_story(story: Story, article_id: int) -> None:
+    """Print who has a story and who had it first."""
+    from cli.output import cell, print_line
+
+    print_line(
+        f"{'story':<10} {story.id}: {len(story.members)} articles; "
+        f"{story.first_source} had it first, {cell(story.first_at)}"
+    )
+    for one in story.members:
+        how = (
+            "first seen"
+            if one.of is None
+            else (f"{one.relation} of {one.of}, {one.containment:.0%} of the shorter text")
+        )
+        mark = "→" if one.article_id == article_id else " "
+        print_line(f"         {mark} {one.article_id} {cell(one.seen_at)} {one.source}: {how}")
 
 
 @articles.command("list")
@@ -73,6 +92,7 @@ def show_article(
             raise not_found(f"article {article_id}" + (f" version {version}" if version else ""))
         versions = store.versions(article_id)
         proof = store.evidence(article.evidence_id) if article.evidence_id else None
+        story = store.story_of(article_id)
     if output is OutputFormat.JSON:
         print_json(
             {
@@ -89,6 +109,7 @@ def show_article(
                     for one in versions
                 ],
                 "evidence": proof,
+                "story": story,
             }
         )
         return
@@ -104,6 +125,8 @@ def show_article(
         ("raw page", f"{proof.size} bytes, SHA-256 {proof.sha256}" if proof else None),
     ):
         print_line(f"{label:<10} {cell(value)}")
+    if story is not None and len(story.members) > 1:
+        print_story(story, article_id)
     for one in versions if len(versions) > 1 else ():
         print_line(f"{cell(one.fetched_at)}  {event_in_words(one)}")
     print_line()

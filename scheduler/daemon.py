@@ -22,7 +22,8 @@ from rich.console import Console
 
 from alerts.counting import tell_silences
 from alerts.delivery.loop import DeliveryLoop
-from alerts.evaluate import evaluate
+from alerts.evaluate import EvaluateReport, evaluate
+from alerts.grouping import Grouping
 from alerts.receivers import Receiver, build_receivers
 from core.cache import cache_directory
 from core.clock import Clock, utc_now
@@ -88,6 +89,7 @@ class Daemon:
         self._judge = asyncio.Event()
         self._reloading = asyncio.Lock()
         self._alerts = 0
+        self._grouping = Grouping()
 
     def run(self) -> int:
         """Run until stopped; return the exit status.
@@ -216,12 +218,16 @@ class Daemon:
 
     async def _evaluate_once(self) -> int:
         """Judge one batch; return how many versions it held."""
-        live = self._live
-        report = await asyncio.to_thread(evaluate, self._store, live.rules, live.config)
+        report = await asyncio.to_thread(self._evaluate_batch)
         self._alerts += report.alerts
         if report.deliveries:
             self._delivery.wake()
         return report.judged
+
+    def _evaluate_batch(self) -> EvaluateReport:
+        live = self._live
+        self._grouping.fill(self._store, self._clock())
+        return evaluate(self._store, live.rules, live.config, grouping=self._grouping)
 
     # -- ticks
 

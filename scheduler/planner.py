@@ -39,6 +39,7 @@ class CheckPlanner:
                 max_age=facts.max_age,
                 entries=facts.entries,
                 known=facts.known,
+                hot_until=state.hot_until,
                 jitter=self._random.uniform(-1, 1),
             )
         )

@@ -19,6 +19,7 @@ from rich.console import Console
 from alerts.counting import tell_silences
 from alerts.delivery.loop import DeliveryLoop
 from alerts.evaluate import evaluate
+from alerts.grouping import Grouping
 from alerts.receivers import build_receivers
 from core.alerting import Alert, DeliveryStatus
 from core.clock import Clock, utc_now
@@ -117,6 +118,7 @@ class _Pass:
         self._follow = follow
         self._clock = clock
         self._began = clock()
+        self._grouping = Grouping()
         store.sync_sources(list(live.sources.values()))
         self._plan_check = plan_check
         self._console = console
@@ -154,7 +156,10 @@ class _Pass:
         return self._report(crawl.counts, judged, interrupted=stop.is_set())
 
     def _evaluate(self) -> int:
-        return evaluate(self._store, self._live.rules, self._live.config).judged
+        self._grouping.fill(self._store, self._began)
+        return evaluate(
+            self._store, self._live.rules, self._live.config, grouping=self._grouping
+        ).judged
 
     async def _deliver(self) -> None:
         delivery = DeliveryLoop(

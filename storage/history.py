@@ -50,6 +50,7 @@ class History(Database):
                 versions=tuple(versions),
                 judged=_judged(session, article.id),
                 next_visit_at=article.next_visit_at,
+                article_id=article.id,
                 matches=tuple(matches_of(session, article.id)),
                 alerts=alerts,
                 deliveries=tuple(

@@ -7,7 +7,7 @@ may be killed at any moment and nobody misses an alert or hears of it as two.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,14 +23,20 @@ from storage.engine import Database, batches, insert_into
 from storage.paging import continues, newest_first, page_of
 from storage.records import Cursor, Judgement, JudgementCommitted, Page, PlannedAlert
 from storage.rule_history import put_counts, put_told
+from storage.sources import heat
+from storage.stories import put_placements
 from storage.tables import AlertRow, ArticleRow, DeliveryRow, MatchRow, VersionRow
 
 
 class Judging(Database):
     """Queries about matches and alerts."""
 
-    def commit_judgement(self, judgements: Sequence[Judgement]) -> JudgementCommitted:
-        """Commit matches, alerts, deliveries and judged marks together; safe to repeat.
+    def commit_judgement(
+        self, judgements: Sequence[Judgement], hot: Mapping[str, datetime] | None = None
+    ) -> JudgementCommitted:
+        """Commit matches, alerts, deliveries, stories and judged marks together; safe to repeat.
+
+        `hot` are sources to be polled sooner, until a time.
 
         A rule alerts once per article and occasion: when it matches a later version, the match is
         kept, and nobody is told again unless the plan names an occasion. A version that was judged
@@ -39,19 +45,29 @@ class Judging(Database):
         now = self._clock()
         by_version = {judgement.version_id: judgement for judgement in reversed(judgements)}
         with self._writing() as session:
-            planned = _open_plans(session, by_version)
-            open_ids = {version_id for version_id in by_version if version_id in planned}
-            plans = [plan for version_id in sorted(open_ids) for plan in planned[version_id]]
+            places = _open_versions(session, by_version)
+            open_ids = places.keys()
+            plans = [
+                plan
+                for version_id in sorted(open_ids)
+                for plan in _plans(by_version[version_id], places[version_id])
+            ]
             match_ids = _insert_matches(session, plans) | _earlier_ids(session, plans)
             told = self._insert_alerts(session, plans, match_ids, now)
             deliveries = self._insert_deliveries(session, told, now)
-            article_of = {plan.version_id: plan.article_id for plan in plans}
             counts = [
-                (article_of[version_id], count)
-                for version_id in sorted(open_ids & article_of.keys())
+                (places[version_id].article_id, count)
+                for version_id in sorted(open_ids)
                 for count in by_version[version_id].counts
             ]
             put_counts(session, self.dialect, counts)
+            placed = [
+                (places[version_id].article_id, places[version_id].first_seen_at, placement)
+                for version_id in sorted(open_ids)
+                if (placement := by_version[version_id].placement) is not None
+            ]
+            put_placements(session, self.dialect, placed)
+            heat(session, hot or {}, now)
             _mark_judged(session, [by_version[version_id] for version_id in open_ids], now)
         return JudgementCommitted(len(open_ids), len(told), deliveries)
 
@@ -269,36 +285,51 @@ def stored_alert(
     )
 
 
-def _open_plans(session: Session, by_version: dict[int, Judgement]) -> dict[int, list[_Plan]]:
-    """Return the plans of the versions that await judgement, which are held from here on."""
-    plans: dict[int, list[_Plan]] = {}
+@dataclass(frozen=True, slots=True)
+class _OpenVersion:
+    """A version that awaits judgement."""
+
+    id: int
+    article_id: int
+    key: str
+    first_seen_at: datetime
+
+
+def _open_versions(session: Session, by_version: dict[int, Judgement]) -> dict[int, _OpenVersion]:
+    """Return the versions that await judgement, which are held from here on."""
+    found: dict[int, _OpenVersion] = {}
     for some in batches(sorted(by_version)):
         query = (
-            select(VersionRow.id, VersionRow.article_id, ArticleRow.key)
+            select(VersionRow.id, VersionRow.article_id, ArticleRow.key, ArticleRow.first_seen_at)
             .join(ArticleRow, col(ArticleRow.id) == VersionRow.article_id)
             .where(col(VersionRow.id).in_(some), col(VersionRow.judged_at).is_(None))
             .order_by(col(VersionRow.id))
             .with_for_update(of=VersionRow, key_share=True)
         )
-        for version_id, article_id, key in session.exec(query):
-            one_per_rule: dict[str, PlannedAlert] = {}
-            for planned in by_version[version_id].alerts:
-                one_per_rule.setdefault(planned.match.rule_id, planned)
-            plans[version_id] = [
-                _Plan(
-                    version_id,
-                    version_id if planned.of_version is None else planned.of_version,
-                    article_id,
-                    _alert_id(rule_id, key, planned.occasion),
-                    planned.match,
-                    planned.receivers,
-                    planned.told,
-                    planned.reason,
-                    planned.occasion,
-                )
-                for rule_id, planned in one_per_rule.items()
-            ]
-    return plans
+        for row in session.exec(query):
+            found[row[0]] = _OpenVersion(*row)
+    return found
+
+
+def _plans(judgement: Judgement, version: _OpenVersion) -> list[_Plan]:
+    """Return the planned alerts of a version, placed; one for each rule."""
+    one_per_rule: dict[str, PlannedAlert] = {}
+    for planned in judgement.alerts:
+        one_per_rule.setdefault(planned.match.rule_id, planned)
+    return [
+        _Plan(
+            version.id,
+            version.id if planned.of_version is None else planned.of_version,
+            version.article_id,
+            _alert_id(rule_id, version.key, planned.occasion),
+            planned.match,
+            planned.receivers,
+            planned.told,
+            planned.reason,
+            planned.occasion,
+        )
+        for rule_id, planned in one_per_rule.items()
+    ]
 
 
 def _earlier_ids(session: Session, plans: list[_Plan]) -> dict[tuple[int, str], int]:

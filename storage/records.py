@@ -111,6 +111,62 @@ class RuleHistory:
     told: tuple[tuple[str, datetime], ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryPlacement:
+    """The story that an article was placed in."""
+
+    story: int
+    """Id of the story's first article."""
+    relation: str
+    """`new`, `copy` or `quotes`."""
+    of: int | None
+    """Id of the article it resembles most."""
+    containment: float
+    shared_words: int
+    first_source: str
+    first_at: datetime
+    sketch: bytes = b""
+    """What later articles are compared with."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedArticle:
+    """An article as the index of stories is filled with it after a start."""
+
+    article_id: int
+    source: str
+    seen_at: datetime
+    published_at: datetime | None
+    story: int
+    sketch: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryMember:
+    """An article of a story."""
+
+    article_id: int
+    source: str
+    title: str
+    url: str
+    seen_at: datetime
+    relation: str
+    of: int | None
+    containment: float
+    shared_words: int
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Articles that share their text."""
+
+    id: int
+    first_source: str
+    first_at: datetime
+    """When that source had it: as it says itself, or when it was seen there."""
+    members: tuple[StoryMember, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """What the rules said about one version of an article; no alerts is a judgement too."""
@@ -120,6 +176,7 @@ class Judgement:
     """Fingerprint of the rules that judged."""
     alerts: tuple[PlannedAlert, ...] = ()
     counts: tuple[RuleCount, ...] = ()
+    placement: StoryPlacement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +210,7 @@ class UrlHistory:
     judged: tuple[VersionJudged, ...] = ()
     next_visit_at: datetime | None = None
     """When the article is looked at again."""
+    article_id: int | None = None
     matches: tuple[tuple[int, Match], ...] = ()
     """(version number, match) pairs."""
     alerts: tuple[Alert, ...] = ()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, func, select
+from sqlalchemy import case
+from sqlmodel import Session, col, func, select, update
 
 from core.errors import StorageError
 from core.sources import (
@@ -19,6 +20,9 @@ from core.sources import (
 )
 from storage.engine import Database, insert_into
 from storage.tables import SourceRow
+
+FIRST_HOT_CHECK = timedelta(minutes=3)
+"""How soon a source is polled when a burst begins."""
 
 
 class Sources(Database):
@@ -84,6 +88,26 @@ def locked_source(session: Session, name: str) -> SourceRow:
     if row is None:
         raise StorageError("the source is not known to the database", source=name)
     return row
+
+
+def heat(session: Session, hot: Mapping[str, datetime], now: datetime) -> None:
+    """Let sources be polled soon, and often until their times; see `HOT_PAUSE` of the schedule."""
+    for name in sorted(hot):
+        session.exec(
+            update(SourceRow)
+            .where(col(SourceRow.name) == name, col(SourceRow.consecutive_failures) == 0)
+            .values(
+                hot_until=hot[name],
+                next_check_reason=case(
+                    (col(SourceRow.next_check_at) > now + FIRST_HOT_CHECK, "in a burst"),
+                    else_=col(SourceRow.next_check_reason),
+                ),
+                next_check_at=case(
+                    (col(SourceRow.next_check_at) > now + FIRST_HOT_CHECK, now + FIRST_HOT_CHECK),
+                    else_=col(SourceRow.next_check_at),
+                ),
+            )
+        )
 
 
 def note_check(row: SourceRow, check: SourceCheck) -> None:

@@ -14,10 +14,11 @@ from storage.judging import Judging
 from storage.rule_history import RuleHistories
 from storage.schema import HEAD, current_revision, prepare_schema
 from storage.sources import Sources
+from storage.stories import Stories
 from storage.visits import Visits
 
 
-class Store(Sources, Entries, Visits, Judging, RuleHistories, Deliveries, History):
+class Store(Sources, Entries, Visits, Judging, Stories, RuleHistories, Deliveries, History):
     """All queries over one database.
 
     Every method is one transaction and may be called from any thread; on an error it raises

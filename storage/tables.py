@@ -277,6 +277,31 @@ class RuleToldRow(Row, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
+class StoryRow(Row, table=True):
+    """A story: the id of its first article, and who had it first."""
+
+    __tablename__ = "story"
+
+    id: int = Field(primary_key=True, sa_type=RowId, sa_column_kwargs={"autoincrement": False})
+    first_source: str = Field(sa_type=CleanText)
+    first_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class StoryArticleRow(Row, table=True):
+    """An article in its story, with the sketch it is compared by."""
+
+    __tablename__ = "story_article"
+
+    article_id: int = Field(primary_key=True, foreign_key="article.id", sa_type=RowId)
+    story_id: int = Field(foreign_key="story.id", sa_type=RowId, index=True)
+    relation: str = Field(sa_type=CleanText)
+    of_article: int | None = Field(default=None, sa_type=RowId)
+    containment: float
+    shared_words: int
+    sketch: bytes = Field(sa_type=LargeBinary)
+    seen_at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
 class DeliveryRow(Row, table=True):
     """One alert on its way to one receiver, with the lease of whoever is attempting it."""
 

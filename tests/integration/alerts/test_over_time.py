@@ -90,7 +90,7 @@ def test_a_judgement_that_was_not_committed_has_counted_nothing(
         rule_history = staticmethod(store.rule_history)
 
         @staticmethod
-        def commit_judgement(_judgements: object) -> Any:
+        def commit_judgement(_judgements: object, _hot: object = None) -> Any:
             raise KeyboardInterrupt
 
     for _ in range(3):
