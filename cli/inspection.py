@@ -80,20 +80,26 @@ def show_source(
             raise not_found(f"source '{name}' in the database")
         counts = store.entry_counts(name)
         latest = store.entries(source=name, limit=20).items
+        skipped = store.skipped_entries(name).get(name, ())
     reasons = [
         {"status": status, "reason": reason, "count": number}
         for (_, status, reason), number in counts.items()
     ]
     if output is OutputFormat.JSON:
-        print_json({"state": state, "reasons": reasons, "entries": latest})
+        print_json({"state": state, "reasons": reasons, "skipped": skipped, "entries": latest})
         return
     for label, value in (
         ("last checked", state.last_checked_at),
         ("last success", state.last_success_at),
         ("next poll", state.next_check_at),
         ("found", f"{state.found.kind} {state.found.url}" if state.found else None),
+        ("why", state.found.how.splitlines()[0] if state.found and state.found.how else None),
         ("failures in a row", state.consecutive_failures),
         ("last error", state.last_error),
+        ("why then", state.next_check_reason),
+        ("last new", state.last_new_at),
+        ("last gap", f"{cell(state.last_gap_at)}: {state.last_gap}" if state.last_gap else None),
+        ("health", f"{state.health.health}: {state.health.reason}" if state.health else None),
     ):
         print_line(f"{label:<18} {cell(value)}")
     print_line()
@@ -101,11 +107,39 @@ def show_source(
         ("status", "count", "reason"),
         [(one["status"], one["count"], one["reason"]) for one in reasons],
     )
+    if skipped:
+        print_line()
+        print_line("left out of the last document:")
+        print_table(
+            ("count", "reason", "for example"),
+            [(one.count, one.reason, one.example) for one in skipped],
+        )
     print_line()
     print_table(
         ("found", "status", "title", "url"),
         [(one.discovered_at, one.status, one.entry.title, one.entry.url) for one in latest],
     )
+
+
+@sources.command("health")
+def show_health(
+    config: ConfigOption = DEFAULT_CONFIG, output: FormatOption = OutputFormat.TEXT
+) -> None:
+    """Show how every source fares, since when and why, and what its last two days came to.
+
+    The worst come first. Exit status 1 when a source is blind or blocked.
+    """
+    from cli.health import health_of_all, print_health
+    from cli.output import print_json
+    from core.clock import utc_now
+
+    with open_configured(config) as store:
+        found = health_of_all(store, utc_now())
+    if output is OutputFormat.JSON:
+        print_json(found)
+    else:
+        print_health(found)
+    raise typer.Exit(exits.FINDINGS if any(one.lost for one in found) else exits.OK)
 
 
 @sources.command("discover")

@@ -111,6 +111,57 @@ class SourceState:
     """What was found when more had been published between two polls than the list holds."""
     hot_until: datetime | None = None
     """End of the burst that the source is in; it is polled more often until then."""
+    last_status_code: int | None = None
+    health: SourceHealth | None = None
+    """None until it was judged."""
+
+
+class Health(StrEnum):
+    """How a source fares."""
+
+    HEALTHY = "healthy"
+    QUIET = "quiet"
+    """Fewer articles than usual, though not so few that something must be wrong."""
+    DEGRADED = "degraded"
+    """Something is lost or late: failed polls, pages that are no articles, a gap."""
+    BLIND = "blind"
+    """It could publish, and we would not know."""
+    BLOCKED = "blocked"
+    """The outlet, or somebody before it, refuses us."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """The health of a source, as it was last judged."""
+
+    health: Health
+    reason: str
+    since: datetime
+    told: Health | None = None
+    """What people were last told of; None when nothing, or that it is well again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What became of the entries that a source announced within some time."""
+
+    stored: int = 0
+    pending: int = 0
+    stubs: int = 0
+    """Pages served in an article's place."""
+    rejected: int = 0
+    """Other pages that were no articles."""
+    refused: int = 0
+    """Articles the outlet would not give: 401, 403, 429, 451, robots.txt."""
+    failed: int = 0
+    """Articles that could not be fetched for other reasons."""
+    future_dates: int = 0
+    """Entries dated after they were found."""
+
+    @property
+    def settled(self) -> int:
+        """Entries that came to an end."""
+        return self.stored + self.stubs + self.rejected + self.refused + self.failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +214,17 @@ class CheckOutcome(StrEnum):
     FAILED = "failed"
 
 
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """Entries of one document that were left out for one reason."""
+
+    reason: str
+    count: int
+    example: str
+    at: datetime | None = None
+    """When that document was read."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceCheck:
     """Everything one poll of a source learned; storage commits it in one transaction."""
@@ -178,6 +240,8 @@ class SourceCheck:
     """None keeps what is stored."""
     gap: str | None = None
     """What was found of a gap; None when there was none."""
+    skipped: tuple[Skipped, ...] | None = None
+    """What was left out of the document that was read; None when none was."""
     old: tuple[Entry, ...] = ()
     """Entries that are kept as known and not followed: published before the source was watched."""
     error: str | None = None

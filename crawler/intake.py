@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -31,6 +32,7 @@ from core.sources import (
     Entry,
     Found,
     NextCheck,
+    Skipped,
     Source,
     SourceCheck,
     SourceState,
@@ -43,6 +45,7 @@ from crawler.discovery import SkippedEntry
 from crawler.failures import FailureKind, FetchFailure, failure_of_status
 from crawler.freshness import freshness
 from crawler.identity import aliases_of
+from crawler.limits import left_out
 from crawler.reading import Reader, content_type_of
 from crawler.retry import decide_entry_retry
 from crawler.revisits import next_visit
@@ -175,14 +178,14 @@ class Intake:
         Of many new entries the newest are taken, as many as one poll may bring.
         """
         source = work.source.name
-        for one in skipped:
-            log.info("entry skipped", source=source, reason=one.reason, detail=one.detail)
         keyed = _keyed(entries, source)
         now = self.clock()
+        left = list(skipped)
         if facts.outcome is not CheckOutcome.FAILED:
             keys = [key for _, key in keyed]
             known = await asyncio.to_thread(self._store.known_keys, keys) if keys else set()
-            keyed = self._wanted(source, keyed, known)
+            keyed, more = await self._wanted(source, keyed, known, now)
+            left += more
             came = [entry for entry, key in keyed if key not in known]
             facts = replace(
                 facts,
@@ -200,6 +203,7 @@ class Intake:
             validators=validators,
             found=found,
             gap=gap,
+            skipped=_counted(left) if facts.outcome is CheckOutcome.OK else None,
             old=tuple(entry for entry, _ in kept),
             error=error,
             status_code=status,
@@ -232,24 +236,32 @@ class Intake:
             log.warning("gap found", source=source, gap=gap)
         return recorded.new
 
-    def _wanted(
-        self, source: str, keyed: list[tuple[Entry, str]], known: set[str]
-    ) -> list[tuple[Entry, str]]:
-        """Leave out the oldest of too many new entries; they stay in the document."""
-        limit = self.crawl.max_entries_per_poll
+    async def _wanted(
+        self, source: str, keyed: list[tuple[Entry, str]], known: set[str], now: datetime
+    ) -> tuple[list[tuple[Entry, str]], list[SkippedEntry]]:
+        """Leave out what no outlet's articles look like, and the oldest of too many new entries.
+
+        The latter stay in the document, and are new again at the next poll.
+        """
         new = [pair for pair in keyed if pair[1] not in known]
-        if len(new) <= limit:
-            return keyed
-        left_out = len(new) - limit
-        log.warning(
-            "list is long; its oldest entries are left out", source=source, left_out=left_out
-        )
-        new.sort(
-            key=lambda pair: pair[0].published_at.timestamp() if pair[0].published_at else 0.0,
-            reverse=True,
-        )
-        taken = {key for _, key in new[:limit]}
-        return [pair for pair in keyed if pair[1] in known or pair[1] in taken]
+        if not new:
+            return keyed, []
+        today = await asyncio.to_thread(self._store.found_since, source, now - timedelta(days=1))
+        verdicts = left_out([entry for entry, _ in new], today)
+        out = [
+            (key, SkippedEntry(why, entry.url))
+            for (entry, key), why in zip(new, verdicts, strict=True)
+            if why is not None
+        ]
+        gone = {key for key, _ in out}
+        fit = [pair for pair in new if pair[1] not in gone]
+        limit = self.crawl.max_entries_per_poll
+        if len(fit) > limit:
+            fit.sort(key=_age, reverse=True)
+            why = f"beyond the newest {limit} of one poll"
+            out += [(key, SkippedEntry(why, entry.url)) for entry, key in fit[limit:]]
+            gone = {key for key, _ in out}
+        return [pair for pair in keyed if pair[1] not in gone], [one for _, one in out]
 
     async def posts_read(
         self,
@@ -370,6 +382,18 @@ def _rhythm_after(state: SourceState, came: Sequence[Entry], now: datetime) -> R
     if before is None or state.last_success_at is None:
         return Rhythm.seeded([one.published_at for one in came if one.published_at], now)
     return before.observed([one.published_at or now for one in came], state.last_success_at, now)
+
+
+def _age(pair: tuple[Entry, str]) -> float:
+    published = pair[0].published_at
+    return published.timestamp() if published else 0.0
+
+
+def _counted(skipped: Sequence[SkippedEntry]) -> tuple[Skipped, ...]:
+    """Return how many entries were left out for each reason, with the first as an example."""
+    counts = Counter(one.reason for one in skipped)
+    examples = {one.reason: one.detail for one in reversed(skipped)}
+    return tuple(Skipped(reason, count, examples[reason]) for reason, count in counts.items())
 
 
 def _keyed(entries: Sequence[Entry], source: str) -> list[tuple[Entry, str]]:

@@ -38,6 +38,7 @@ from scheduler.notify import notify, reloading, watchdog_seconds
 from scheduler.planner import CheckPlanner
 from scheduler.remembered_words import recall_words, remember_words
 from scheduler.ticks import Ticks
+from scheduler.watchman import look_after_sources
 from storage import open_store
 
 log = structlog.get_logger(__name__)
@@ -158,6 +159,7 @@ class Daemon:
         if (watchdog := watchdog_seconds()) is not None:
             ticks.every(watchdog, "watchdog", self._watchdog_tick)
         ticks.every(30.0, "silences", self._silences_tick)
+        ticks.every(60.0, "health", self._health_tick)
         ticks.every(3600.0, "clean up", self._clean_up_tick)
         if self._on_status is not None:
             ticks.every(1.0, "status", self._status_tick)
@@ -247,6 +249,18 @@ class Daemon:
             )
         except StorageError as error:
             log.error("silent rules could not be looked for", error=str(error))
+        else:
+            self._alerts += told
+            if told:
+                self._delivery.wake()
+
+    async def _health_tick(self) -> None:
+        try:
+            told = await asyncio.to_thread(
+                look_after_sources, self._store, self._live.config, self._clock()
+            )
+        except StorageError as error:
+            log.error("sources could not be judged", error=str(error))
         else:
             self._alerts += told
             if told:

@@ -31,6 +31,7 @@ from crawler.reactor import run_on_reactor
 from crawler.service import CrawlService
 from scheduler.live import LiveConfig
 from scheduler.lock import InstanceLock
+from scheduler.watchman import look_after_sources
 from storage import Store, open_store
 
 STOP_GRACE = 6.0
@@ -151,6 +152,10 @@ class _Pass:
         while batch := await asyncio.to_thread(self._evaluate):
             judged += batch
         await asyncio.to_thread(tell_silences, self._store, self._live.config, self._clock())
+        if not self._dry_run:
+            await asyncio.to_thread(
+                look_after_sources, self._store, self._live.config, self._clock()
+            )
         if not self._dry_run and not stop.is_set():
             await self._deliver()
         return self._report(crawl.counts, judged, interrupted=stop.is_set())

@@ -197,7 +197,9 @@ class Articles(RawPages):
         """
         query = (
             _articles()
-            .where(VersionRow.number == ArticleRow.latest_version)
+            .where(
+                VersionRow.number == ArticleRow.latest_version, col(ArticleRow.is_notice).is_(False)
+            )
             .order_by(*newest_first(ArticleRow.first_seen_at, ArticleRow.id))
         )
         if source is not None:

@@ -6,28 +6,33 @@ announces an article finds it known. A settled entry is left alone by whatever c
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, UpdateBase, bindparam, case
-from sqlmodel import Session, col, func, insert, or_, select, update
+from sqlmodel import Session, col, delete, func, insert, or_, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
-from core.articles import FetchedPage, Recorded, RecordOutcome, Rejection
+from core.articles import FetchedPage, Recorded, RecordOutcome, Rejection, RejectReason
 from core.errors import StorageError
-from core.sources import Entry, EntryStatus, SourceCheck, TrackedEntry
+from core.sources import Entry, EntryStatus, Outcomes, Skipped, SourceCheck, TrackedEntry
 from storage.columns import CleanText, UtcDateTime, key_hash
 from storage.engine import batches
 from storage.paging import continues, newest_first, page_of
 from storage.raw_pages import RawPages, pack
 from storage.records import CheckRecorded, Cursor, Page
 from storage.sources import locked_source, note_check
-from storage.tables import PENDING, EntryRow
+from storage.tables import PENDING, EntryRow, SkippedRow
 
 OLD = "published before the source was watched"
 """Reason of entries that are known and not followed."""
+CLOCK_SLACK = timedelta(minutes=10)
+"""How far ahead of ours a publisher's clock may be before its dates count as wrong."""
+_REFUSED = re.compile(r"robots: |http: (?:HTTP )?(?:401|403|429|451)\b")
 _FRONTIER_LOCK = 0x57697266
 
 
@@ -71,6 +76,7 @@ class Entries(RawPages):
                 source.last_new_at = check.checked_at
             retried = _retry(session, known) if retry_known else 0
             _add_old(session, check, old_keys)
+            _note_skipped(session, check)
         return CheckRecorded(tuple(new), len(check.entries) - len(new), retried)
 
     def known_keys(self, keys: Sequence[str]) -> set[str]:
@@ -164,6 +170,56 @@ class Entries(RawPages):
                 (name, EntryStatus(status), reason): count
                 for name, status, reason, count in session.exec(query)
             }
+
+    def skipped_entries(self, source: str | None = None) -> dict[str, tuple[Skipped, ...]]:
+        """Return, by source, what was left out of the last document it gave."""
+        query = select(SkippedRow).order_by(col(SkippedRow.source), col(SkippedRow.count).desc())
+        if source is not None:
+            query = query.where(SkippedRow.source == source)
+        found: dict[str, list[Skipped]] = {}
+        with self._reading() as session:
+            for row in session.exec(query):
+                one = Skipped(row.reason, row.count, row.example, row.at)
+                found.setdefault(row.source, []).append(one)
+        return {name: tuple(skipped) for name, skipped in found.items()}
+
+    def found_since(self, source: str, since: datetime) -> int:
+        """Return how many entries of a source were found since a time."""
+        query = select(func.count()).where(
+            EntryRow.source == source, EntryRow.discovered_at >= since
+        )
+        with self._reading() as session:
+            return session.exec(query).one()
+
+    def recent_outcomes(self, since: datetime) -> dict[str, Outcomes]:
+        """Return what became of the entries of each source that were found since a time.
+
+        Those published before the source was watched do not count.
+        """
+        group = (EntryRow.source, EntryRow.status, EntryRow.reason)
+        recent = (EntryRow.discovered_at >= since, EntryRow.reason != OLD)
+        ahead = select(EntryRow.source, EntryRow.discovered_at, EntryRow.published_at).where(
+            *recent, col(EntryRow.published_at) > col(EntryRow.discovered_at)
+        )
+        found: dict[str, Counter[str]] = {}
+        with self._reading() as session:
+            counted = select(*group, func.count()).where(*recent).group_by(*group)
+            for source, status, reason, count in session.exec(counted):
+                of_source = found.setdefault(source, Counter())
+                of_source[_outcome(EntryStatus(status), reason)] += count
+            for source, discovered_at, published_at in session.exec(ahead):
+                if published_at is not None and published_at - discovered_at > CLOCK_SLACK:
+                    found[source]["future_dates"] += 1
+        return {source: Outcomes(**counts) for source, counts in found.items()}
+
+
+def _outcome(status: EntryStatus, reason: str) -> str:
+    """Return the field of Outcomes that an entry counts in."""
+    if status is EntryStatus.REJECTED:
+        return "stubs" if reason == RejectReason.STUB.value else "rejected"
+    if status is EntryStatus.FAILED:
+        return "refused" if _REFUSED.match(reason) else "failed"
+    return "stored" if status is EntryStatus.STORED else "pending"
 
 
 def locked_entry(session: Session, entry_id: int) -> EntryRow:
@@ -292,6 +348,25 @@ def _retry(session: Session, known: dict[bytes, int]) -> int:
                 row.attempts = 0
                 row.settled_at = None
     return retried
+
+
+def _note_skipped(session: Session, check: SourceCheck) -> None:
+    """Keep what was left out of this document instead of what was left out of the one before."""
+    if check.skipped is None:
+        return
+    known = session.exec(select(SkippedRow.reason).where(SkippedRow.source == check.source)).all()
+    if known:
+        session.exec(delete(SkippedRow).where(col(SkippedRow.source) == check.source))
+    session.add_all(
+        SkippedRow(
+            source=check.source,
+            reason=one.reason,
+            count=one.count,
+            example=one.example,
+            at=check.checked_at,
+        )
+        for one in check.skipped
+    )
 
 
 def _add_old(session: Session, check: SourceCheck, keys: Sequence[str]) -> None:

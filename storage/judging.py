@@ -42,33 +42,38 @@ class Judging(Database):
         kept, and nobody is told again unless the plan names an occasion. A version that was judged
         before is left alone.
         """
-        now = self._clock()
         by_version = {judgement.version_id: judgement for judgement in reversed(judgements)}
         with self._writing() as session:
-            places = _open_versions(session, by_version)
-            open_ids = places.keys()
-            plans = [
-                plan
-                for version_id in sorted(open_ids)
-                for plan in _plans(by_version[version_id], places[version_id])
-            ]
-            match_ids = _insert_matches(session, plans) | _earlier_ids(session, plans)
-            told = self._insert_alerts(session, plans, match_ids, now)
-            deliveries = self._insert_deliveries(session, told, now)
-            counts = [
-                (places[version_id].article_id, count)
-                for version_id in sorted(open_ids)
-                for count in by_version[version_id].counts
-            ]
-            put_counts(session, self.dialect, counts)
-            placed = [
-                (places[version_id].article_id, places[version_id].first_seen_at, placement)
-                for version_id in sorted(open_ids)
-                if (placement := by_version[version_id].placement) is not None
-            ]
-            put_placements(session, self.dialect, placed)
-            heat(session, hot or {}, now)
-            _mark_judged(session, [by_version[version_id] for version_id in open_ids], now)
+            return self._commit(session, by_version, hot or {})
+
+    def _commit(
+        self, session: Session, by_version: dict[int, Judgement], hot: Mapping[str, datetime]
+    ) -> JudgementCommitted:
+        now = self._clock()
+        places = _open_versions(session, by_version)
+        open_ids = places.keys()
+        plans = [
+            plan
+            for version_id in sorted(open_ids)
+            for plan in _plans(by_version[version_id], places[version_id])
+        ]
+        match_ids = _insert_matches(session, plans) | _earlier_ids(session, plans)
+        told = self._insert_alerts(session, plans, match_ids, now)
+        deliveries = self._insert_deliveries(session, told, now)
+        counts = [
+            (places[version_id].article_id, count)
+            for version_id in sorted(open_ids)
+            for count in by_version[version_id].counts
+        ]
+        put_counts(session, self.dialect, counts)
+        placed = [
+            (places[version_id].article_id, places[version_id].first_seen_at, placement)
+            for version_id in sorted(open_ids)
+            if (placement := by_version[version_id].placement) is not None
+        ]
+        put_placements(session, self.dialect, placed)
+        heat(session, hot, now)
+        _mark_judged(session, [by_version[version_id] for version_id in open_ids], now)
         return JudgementCommitted(len(open_ids), len(told), deliveries)
 
     def alerts(

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from core.alerting import Alert, Delivery, DeliveryAttempt, Match
-from core.articles import Article, Evidence
+from core.articles import Article, ArticleData, Evidence
 from core.errors import StorageError
 from core.sources import TrackedEntry
 
@@ -177,6 +177,15 @@ class Judgement:
     alerts: tuple[PlannedAlert, ...] = ()
     counts: tuple[RuleCount, ...] = ()
     placement: StoryPlacement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HealthNotice:
+    """An alert about a source, with what stands for its article, and who hears it."""
+
+    data: ArticleData
+    match: Match
+    receivers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,10 @@ from core.errors import StorageError
 from core.sources import (
     CheckOutcome,
     Found,
+    Health,
     Source,
     SourceCheck,
+    SourceHealth,
     SourceKind,
     SourceState,
     Validators,
@@ -193,7 +195,23 @@ def _state(row: SourceRow) -> SourceState:
         last_gap_at=row.last_gap_at,
         last_gap=row.last_gap,
         hot_until=row.hot_until,
+        last_status_code=row.last_status_code,
+        health=_health(row),
     )
+
+
+def note_health(row: SourceRow, health: SourceHealth) -> None:
+    """Write how a source fares into its row."""
+    row.health, row.health_reason = health.health.value, health.reason
+    row.health_since = health.since
+    row.health_told = health.told.value if health.told else None
+
+
+def _health(row: SourceRow) -> SourceHealth | None:
+    if row.health is None or row.health_since is None:
+        return None
+    told = Health(row.health_told) if row.health_told else None
+    return SourceHealth(Health(row.health), row.health_reason or "", row.health_since, told)
 
 
 def _found(row: SourceRow) -> Found | None:

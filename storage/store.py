@@ -9,8 +9,8 @@ from core.clock import Clock, utc_now
 from storage.deliveries import Deliveries
 from storage.engine import create_database_engine, storage_errors
 from storage.entries import Entries
+from storage.health import HealthNotices
 from storage.history import History
-from storage.judging import Judging
 from storage.rule_history import RuleHistories
 from storage.schema import HEAD, current_revision, prepare_schema
 from storage.sources import Sources
@@ -18,7 +18,7 @@ from storage.stories import Stories
 from storage.visits import Visits
 
 
-class Store(Sources, Entries, Visits, Judging, Stories, RuleHistories, Deliveries, History):
+class Store(Sources, Entries, Visits, HealthNotices, Stories, RuleHistories, Deliveries, History):
     """All queries over one database.
 
     Every method is one transaction and may be called from any thread; on an error it raises

@@ -88,6 +88,18 @@ class SourceRow(Row, table=True):
     health_told: str | None = Field(default=None, sa_type=CleanText)
 
 
+class SkippedRow(Row, table=True):
+    """What was left out of the last document that a source gave, by reason."""
+
+    __tablename__ = "skipped_entry"
+
+    source: str = Field(primary_key=True, foreign_key="source.name", sa_type=CleanText)
+    reason: str = Field(primary_key=True, sa_type=CleanText)
+    count: int
+    example: str = Field(sa_type=CleanText)
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
 class RawPageRow(Row, table=True):
     """The bytes of a fetched page, compressed; identical bodies share a row, pruned by age."""
 

@@ -38,7 +38,7 @@ from core.config.receiving import (
     SmtpConfig,
     WebhookConfig,
 )
-from core.sources import Source, SourceKind
+from core.sources import Health, Source, SourceKind
 
 __all__ = [
     "LANGUAGES",
@@ -119,6 +119,21 @@ class CrawlSection(Section):
         le=10_000,
         description="New entries taken from one poll of one source; the newest are taken first "
         "and the rest are counted as left out.",
+    )
+
+
+HEALTH_RULE = "source-health"
+"""Rule id of alerts about sources; routes may name it, rules may not be called so."""
+
+
+class HealthSection(Section):
+    """Which changes in the health of sources are alerts."""
+
+    tell: tuple[Health, ...] = Field(
+        (Health.DEGRADED, Health.BLIND, Health.BLOCKED),
+        description="States that are told as alerts of the rule `source-health`, through the same "
+        "routes: `quiet`, `degraded`, `blind`, `blocked`. Its recovery is told too. `[]` tells "
+        "nothing.",
     )
 
 
@@ -375,6 +390,9 @@ class WatchConfig(Section):
     crawl: CrawlSection = Field(CrawlSection(), description="How pages are fetched.")
     network: NetworkSection = Field(
         NetworkSection(), description="What may be reached besides the public internet."
+    )
+    health: HealthSection = Field(
+        HealthSection(), description="Which changes in the health of sources are alerts."
     )
     retention: RetentionSection = Field(RetentionSection(), description="How long things are kept.")
     include: tuple[str, ...] = Field(

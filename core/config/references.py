@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from core.config.models import WatchConfig
+from core.config.models import HEALTH_RULE, WatchConfig
 from core.config.problems import Severity, did_you_mean
 from core.config.yaml_tree import Mapping, Node, Scalar, Sequence, node_at
 
@@ -38,12 +38,18 @@ def check_references(config: WatchConfig, root: Node) -> list[ReferenceFinding]:
     for section, naming in (("sources", "name"), ("rules", "id"), ("receivers", "name")):
         findings += _defined_twice(root, section, naming)
     for rule in config.rules:
+        if rule.id == HEALTH_RULE:
+            findings.append(
+                ReferenceFinding(
+                    ("rules", rule.id, "id"), f"'{HEALTH_RULE}' is the rule of alerts about sources"
+                )
+            )
         at = ("rules", rule.id, "sources")
         if rule.sources:
             findings += _undefined((*at, "names"), rule.sources.names, sources, "source")
             findings += _undefined((*at, "tags"), rule.sources.tags, tags, "tag", "warning")
     for index, item in enumerate(_items(root, "routes")):
-        findings += _route(("routes", index), item, sources, rules, receivers, tags)
+        findings += _route(("routes", index), item, sources, rules | {HEALTH_RULE}, receivers, tags)
     findings += _unused(config, receivers)
     return findings
 

@@ -1,0 +1,185 @@
+"""How a source fares, judged from what is stored. Pure; each verdict has its reason.
+
+A monitor must know that silence means no news. So a source is judged by what it would have
+published by its own rhythm, and not only by whether it answers.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core.rhythm import Rhythm
+from core.sources import Health, Outcomes, SourceState
+
+FAILURES = 3
+"""Failed polls in a row from which on they are no accident."""
+BLIND_AFTER = timedelta(hours=6)
+"""Time without a successful poll after which the source counts as not seen at all."""
+IMPLAUSIBLE = 8.0
+"""Articles to be expected from which on none at all is no chance: of a Poisson process, e^-8 is
+one in 3,000, and clusters make it no less than one in a hundred."""
+QUIET_FROM = 3.0
+"""Articles to be expected from which on none is worth a word."""
+SHORTEST_SILENCE = timedelta(hours=12)
+"""No silence within a night counts as blind, whatever was expected: holidays are not learnt."""
+FEWEST_SETTLED = 5
+"""Entries that must have come to an end before their shares mean anything."""
+MOSTLY = 0.5
+NEARLY_ALL = 0.8
+NETWORK_SHARE = 0.6
+"""Share of sources that fail to connect at the same time from which on it is our own network."""
+FEWEST_FOR_NETWORK = 5
+
+_REFUSALS = frozenset({401, 403, 429, 451})
+_OUR_SIDE = re.compile(r"(?:dns|connect|timeout): ")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The health of a source and why."""
+
+    health: Health
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HealthFacts:
+    """What a source is judged by."""
+
+    now: datetime
+    state: SourceState
+    rhythm: Rhythm | None
+    recent: Outcomes
+    """What became of the entries of the last two days."""
+
+
+def judge(facts: HealthFacts) -> Verdict:
+    """Return how a source fares; the worst that is true of it comes first."""
+    state = facts.state
+    if not state.checks:
+        return Verdict(Health.HEALTHY, "not polled yet")
+    for verdict in (_failing(facts), _refused(facts), _silent(facts), _losing(facts)):
+        if verdict is not None:
+            return verdict
+    return _quiet(facts) or Verdict(Health.HEALTHY, _well(facts))
+
+
+def network_is_down(states: Sequence[SourceState]) -> bool:
+    """Tell whether so many sources fail to connect that the fault must be on our side."""
+    active = [state for state in states if state.active and state.checks]
+    failing = sum(
+        state.consecutive_failures > 0 and _OUR_SIDE.match(state.last_error or "") is not None
+        for state in active
+    )
+    return failing >= FEWEST_FOR_NETWORK and failing >= NETWORK_SHARE * len(active)
+
+
+def expected_in_a_day(facts: HealthFacts) -> float | None:
+    """Return the articles to be expected of the last 24 hours, None when nothing is learnt yet."""
+    if facts.rhythm is None:
+        return None
+    return facts.rhythm.expected(facts.now - timedelta(days=1), facts.now)
+
+
+def _failing(facts: HealthFacts) -> Verdict | None:
+    state = facts.state
+    if state.consecutive_failures < FAILURES:
+        return None
+    row = f"{state.consecutive_failures} polls in a row failed: {state.last_error}"
+    robots = (state.last_error or "").startswith("robots: ")
+    if state.last_status_code in _REFUSALS or robots:
+        return Verdict(Health.BLOCKED, row)
+    last = state.last_success_at
+    if last is None:
+        return Verdict(Health.BLIND, f"never read; {row}")
+    if facts.now - last >= BLIND_AFTER:
+        return Verdict(Health.BLIND, f"last read {_ago(facts.now - last)} ago; {row}")
+    return Verdict(Health.DEGRADED, row)
+
+
+def _refused(facts: HealthFacts) -> Verdict | None:
+    recent = facts.recent
+    refused = recent.refused + recent.stubs
+    if recent.settled < FEWEST_SETTLED or refused < NEARLY_ALL * recent.settled:
+        return None
+    return Verdict(
+        Health.BLOCKED,
+        f"of {recent.settled} articles of two days {recent.refused} were refused and"
+        f" {recent.stubs} were stubs",
+    )
+
+
+def _silent(facts: HealthFacts) -> Verdict | None:
+    state = facts.state
+    if facts.rhythm is None or state.last_new_at is None:
+        return None
+    silence = facts.now - state.last_new_at
+    expected = facts.rhythm.expected(state.last_new_at, facts.now)
+    if expected < IMPLAUSIBLE or silence < SHORTEST_SILENCE:
+        return None
+    return Verdict(
+        Health.BLIND,
+        f"it answers, but nothing new came for {_ago(silence)}, when about {expected:.0f} articles"
+        " were to be expected",
+    )
+
+
+def _losing(facts: HealthFacts) -> Verdict | None:
+    recent, state = facts.recent, facts.state
+    lost = recent.settled - recent.stored
+    if recent.settled >= FEWEST_SETTLED and lost >= MOSTLY * recent.settled:
+        return Verdict(
+            Health.DEGRADED, f"of {recent.settled} articles of two days {_kinds(recent)}"
+        )
+    if state.last_gap_at is not None and facts.now - state.last_gap_at < timedelta(days=1):
+        return Verdict(
+            Health.DEGRADED, f"a gap {_ago(facts.now - state.last_gap_at)} ago: {state.last_gap}"
+        )
+    if recent.settled >= FEWEST_SETTLED and recent.future_dates >= MOSTLY * recent.settled:
+        return Verdict(
+            Health.DEGRADED,
+            f"{recent.future_dates} of {recent.settled} articles are dated in the future: its clock"
+            " or time zone is wrong",
+        )
+    return None
+
+
+def _quiet(facts: HealthFacts) -> Verdict | None:
+    last = facts.state.last_new_at
+    if facts.rhythm is None or last is None:
+        return None
+    expected = facts.rhythm.expected(last, facts.now)
+    if expected < QUIET_FROM:
+        return None
+    silence = _ago(facts.now - last)
+    return Verdict(
+        Health.QUIET, f"nothing new for {silence}, when about {expected:.0f} articles are usual"
+    )
+
+
+def _well(facts: HealthFacts) -> str:
+    expected = expected_in_a_day(facts)
+    usual = "" if expected is None else f"; about {expected:.1f} articles a day are usual now"
+    return f"{facts.recent.stored} articles in two days{usual}"
+
+
+def _kinds(recent: Outcomes) -> str:
+    """Say what became of those that were lost."""
+    counts = (
+        (recent.stubs, "were stubs"),
+        (recent.rejected, "were no articles"),
+        (recent.refused, "were refused"),
+        (recent.failed, "could not be fetched"),
+    )
+    return ", ".join(f"{count} {what}" for count, what in counts if count)
+
+
+def _ago(length: timedelta) -> str:
+    hours = length / timedelta(hours=1)
+    if hours < 1:
+        return f"{math.ceil(hours * 60)} min"
+    return f"{hours:.0f} h" if hours < 48 else f"{hours / 24:.0f} days"

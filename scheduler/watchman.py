@@ -1,0 +1,130 @@
+"""Judges all sources now and then, keeps how they fare, and tells people of what turned bad.
+
+The state last told is kept with the source, so that nobody hears of one thing twice, whatever
+restarts in between.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from alerts.routing import receivers_for
+from core.alerting import Level, Match, Snippet
+from core.articles import Article, ArticleData
+from core.config.models import HEALTH_RULE, WatchConfig
+from core.rhythm import Rhythm
+from core.sources import Health, Outcomes, SourceHealth, SourceState
+from scheduler.health import HealthFacts, Verdict, judge, network_is_down
+from storage.records import HealthNotice
+
+log = structlog.get_logger(__name__)
+
+RECENT = timedelta(days=2)
+"""Entries that shares are judged by."""
+
+_LEVELS = {
+    Health.BLIND: Level.HIGH,
+    Health.BLOCKED: Level.HIGH,
+    Health.DEGRADED: Level.NORMAL,
+    Health.QUIET: Level.LOW,
+    Health.HEALTHY: Level.LOW,
+}
+
+
+class Sources(Protocol):
+    """The part of storage that judging sources needs."""
+
+    def source_states(self) -> list[SourceState]:
+        """Return all sources."""
+        ...
+
+    def recent_outcomes(self, since: datetime) -> dict[str, Outcomes]:
+        """Return what became of the entries of each source found since a time."""
+        ...
+
+    def commit_health(self, source: str, health: SourceHealth, notice: HealthNotice | None) -> bool:
+        """Keep how a source fares, and alert about it; return whether there is a new alert."""
+        ...
+
+
+def facts_of(store: Sources, now: datetime) -> list[HealthFacts]:
+    """Return what each active source is judged by."""
+    recent = store.recent_outcomes(now - RECENT)
+    return [
+        HealthFacts(now, state, rhythm_or_none(state), recent.get(state.name, Outcomes()))
+        for state in store.source_states()
+        if state.active
+    ]
+
+
+def rhythm_or_none(state: SourceState) -> Rhythm | None:
+    """Return what is learnt of a source's rhythm; None when there is nothing, or it is damaged."""
+    try:
+        return None if state.rhythm is None else Rhythm.from_bytes(state.rhythm)
+    except ValueError:
+        return None  # the next poll learns it anew, and says so
+
+
+def look_after_sources(store: Sources, config: WatchConfig, now: datetime) -> int:
+    """Judge every source and commit what changed; return how many alerts are new.
+
+    When most sources cannot be reached, the fault is on our side: nothing new is then said of any.
+    """
+    facts = facts_of(store, now)
+    if network_is_down([one.state for one in facts]):
+        log.warning("most sources cannot be reached: is this machine's network down?")
+        return 0
+    return sum(_look(store, config, one, judge(one)) for one in facts)
+
+
+def _look(store: Sources, config: WatchConfig, facts: HealthFacts, verdict: Verdict) -> bool:
+    state, before = facts.state, facts.state.health
+    if before is not None and before.health is verdict.health:
+        return False
+    told = before.told if before else None
+    now_told, notice = told, None
+    if verdict.health in config.health.tell and verdict.health is not told:
+        now_told = verdict.health
+        notice = _notice(config, state, facts.now, verdict)
+    elif told is not None and verdict.health in (Health.HEALTHY, Health.QUIET):
+        now_told = None
+        notice = _notice(config, state, facts.now, verdict, was=told)
+    log.info("source_health", source=state.name, health=verdict.health, reason=verdict.reason)
+    health = SourceHealth(verdict.health, verdict.reason, facts.now, now_told)
+    return store.commit_health(state.name, health, notice)
+
+
+def _notice(
+    config: WatchConfig,
+    state: SourceState,
+    now: datetime,
+    verdict: Verdict,
+    was: Health | None = None,
+) -> HealthNotice:
+    source = next((one for one in config.sources if one.name == state.name), None)
+    name = (source.title if source else "") or state.name
+    title = f"{name} is {verdict.health}" if was is None else f"{name} is no longer {was}"
+    text = f"{title}: {verdict.reason}."
+    data = ArticleData(
+        url=source.to_source().url if source else f"https://{state.name}.invalid/",
+        title=title,
+        text=text,
+        source=state.name,
+        published_at=now,
+        language="en",
+    )
+    match = Match(
+        rule_id=HEALTH_RULE,
+        rule_title="Health of sources",
+        level=_LEVELS[verdict.health],
+        spans=(),
+        snippet=Snippet(text),
+    )
+    article = Article(
+        id=0, version=1, version_id=0, data=data, first_seen_at=now, fetched_at=now,
+        content_sha256="",
+    )  # fmt: skip
+    return HealthNotice(data, match, receivers_for(match, article, config))

@@ -1,0 +1,158 @@
+"""Health of sources: kept with them, and told once through the routes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from core.alerting import Level
+from core.clock import FixedClock
+from core.config.models import HEALTH_RULE, WatchConfig
+from core.sources import CheckOutcome, Health, NextCheck, SourceCheck
+from scheduler.watchman import look_after_sources
+from storage import Store, open_store
+from tests.integration.children import wirewatch, write_config
+from tests.integration.storage.samples import NOON, data, tracked
+
+HOUR = timedelta(hours=1)
+FEED = "https://kloop.example/f"
+SOURCES = [{"name": "kloop", "title": "Kloop", "feed": FEED, "tags": ["kg"]}]
+CONFIG = WatchConfig.model_validate(
+    {
+        "sources": SOURCES,
+        "receivers": [{"name": "desk", "console": {}}, {"name": "editors", "console": {}}],
+        "routes": [
+            {"when": {"rules": [HEALTH_RULE], "tags": ["kg"]}, "to": ["desk"]},
+            {"when": {"rules": ["r"]}, "to": ["editors"]},
+        ],
+    }
+)
+
+
+class Desk:
+    def __init__(self, store: Store, clock: FixedClock) -> None:
+        self.store, self.clock = store, clock
+        store.sync_sources([one.to_source() for one in CONFIG.sources])
+
+    def poll(self, error: str | None = None, status: int | None = None, times: int = 1) -> None:
+        for _ in range(times):
+            check = SourceCheck(
+                source="kloop",
+                outcome=CheckOutcome.FAILED if error else CheckOutcome.OK,
+                checked_at=self.clock(),
+                next_check=NextCheck(self.clock() + HOUR, "every hour"),
+                error=error,
+                status_code=status,
+            )
+            self.store.record_check(check, [])
+
+    def look(self, config: WatchConfig = CONFIG) -> int:
+        return look_after_sources(self.store, config, self.clock())
+
+    @property
+    def told(self) -> list[str]:
+        return [alert.article.data.title for alert in self.store.alerts().items][::-1]
+
+    @property
+    def health(self) -> Health | None:
+        (state,) = self.store.source_states()
+        return state.health.health if state.health else None
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    clock = FixedClock(NOON)
+    with open_store(f"sqlite:///{tmp_path / 'wirewatch.db'}", clock=clock) as store:
+        yield Desk(store, clock)
+
+
+def test_a_source_that_is_refused_is_told_once_to_those_the_routes_name(desk: Desk) -> None:
+    desk.poll("http: HTTP 403", 403, times=3)
+    assert desk.look() == 1
+    assert desk.look() == 0
+    (alert,) = desk.store.alerts().items
+    assert (alert.match.rule_id, alert.match.level) == (HEALTH_RULE, Level.HIGH)
+    assert alert.article.data.title == "Kloop is blocked"
+    assert "3 polls in a row failed: http: HTTP 403" in alert.match.snippet.text
+    assert alert.article.data.url == FEED
+    assert [one.receiver for one in desk.store.deliveries().items] == ["desk"]
+
+
+def test_worse_and_better_are_told_and_small_changes_are_not(desk: Desk) -> None:
+    desk.poll()
+    desk.look()
+    desk.poll("timeout: slow", times=3)
+    desk.look()
+    desk.clock.advance(7 * HOUR)
+    desk.poll("timeout: slow")
+    desk.look()
+    desk.clock.advance(HOUR)
+    desk.poll()
+    desk.look()
+    assert desk.told == ["Kloop is degraded", "Kloop is blind", "Kloop is no longer blind"]
+    assert desk.health is Health.HEALTHY
+
+
+def test_what_was_told_is_remembered_over_a_restart(desk: Desk) -> None:
+    desk.poll("http: HTTP 403", 403, times=3)
+    desk.look()
+    with open_store(desk.store.url_without_secrets, clock=desk.clock) as again:
+        assert look_after_sources(again, CONFIG, desk.clock()) == 0
+
+
+def test_states_that_nobody_wants_to_hear_of_are_kept_and_not_told(desk: Desk) -> None:
+    config = CONFIG.model_copy(
+        update={"health": CONFIG.health.model_copy(update={"tell": (Health.BLIND,)})}
+    )
+    desk.poll("http: HTTP 403", 403, times=3)
+    assert desk.look(config) == 0
+    assert (desk.health, desk.told) == (Health.BLOCKED, [])
+    desk.poll()
+    assert desk.look(config) == 0, "nobody heard that it was ill"
+
+
+def test_a_notice_is_no_article(desk: Desk) -> None:
+    desk.poll("http: HTTP 403", 403, times=3)
+    desk.look()
+    assert desk.store.articles().items == ()
+    assert desk.store.unjudged(10) == []
+    assert desk.store.next_visit_due_at() is None
+
+
+def test_outcomes_of_two_days_are_counted_by_what_became_of_them(desk: Desk) -> None:
+    (stored, refused) = tracked(desk.store, "https://kloop.example/1", "https://kloop.example/2")
+    desk.store.record(data(stored.key), None, key=stored.key, entry_id=stored.id)
+    desk.store.fail_entry(refused.id, "http: HTTP 403, given up after 3 attempts")
+    recent = desk.store.recent_outcomes(NOON - HOUR)["kloop"]
+    assert (recent.stored, recent.refused, recent.settled) == (1, 1, 2)
+    assert desk.store.recent_outcomes(NOON + HOUR) == {}
+
+
+def test_the_command_shows_the_worst_first_and_tells_by_its_status(tmp_path: Path) -> None:
+    names = ("well", "refused")
+    sources = [{"name": name, "feed": f"https://{name}.example/f"} for name in names]
+    write_config(tmp_path, sources=sources)
+    with open_store(f"sqlite:///{tmp_path / 'wirewatch.db'}") as store:
+        config = WatchConfig.model_validate({"sources": sources})
+        store.sync_sources([one.to_source() for one in config.sources])
+        for _ in range(3):
+            check = SourceCheck(
+                source="refused",
+                outcome=CheckOutcome.FAILED,
+                checked_at=NOON,
+                next_check=NextCheck(NOON, "now"),
+                error="http: HTTP 403",
+                status_code=403,
+            )
+            store.record_check(check, [])
+    shown = wirewatch("sources", "health", cwd=tmp_path)
+    assert shown.status == 1
+    first, second = (line for line in shown.out.splitlines() if "refused" in line or "well" in line)
+    assert first.split()[:2] == ["refused", "blocked"]
+    assert second.split()[:2] == ["well", "healthy"]
+    assert shown.out.rstrip().endswith("1 blocked, 1 healthy")
+    as_json = wirewatch("sources", "health", "--format", "json", cwd=tmp_path).json()
+    assert [one["health"] for one in as_json] == ["blocked", "healthy"]

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from core.rhythm import Rhythm
+from core.sources import Health, Outcomes, SourceState
+from scheduler.health import BLIND_AFTER, HealthFacts, Verdict, judge, network_is_down
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+WELL = SourceState(
+    name="kloop",
+    next_check_at=NOW + HOUR,
+    last_success_at=NOW - HOUR / 4,
+    last_new_at=NOW - HOUR,
+    checks=500,
+)
+
+
+def rhythm(a_day: int, days: int = 28) -> Rhythm:
+    """Return the rhythm of a source that published evenly until now."""
+    began = NOW - timedelta(days=days)
+    published = [began + timedelta(days=1) / a_day * n for n in range(a_day * days)]
+    return Rhythm.empty(began).observed(published, began, NOW)
+
+
+BUSY, RARE = rhythm(24), rhythm(1)
+
+
+def judged(
+    state: SourceState = WELL, recent: Outcomes | None = None, usual: Rhythm | None = BUSY
+) -> Verdict:
+    return judge(HealthFacts(NOW, state, usual, recent or Outcomes(stored=48)))
+
+
+def failing(error: str, status: int | None = None, last: timedelta | None = HOUR) -> SourceState:
+    return replace(
+        WELL,
+        consecutive_failures=5,
+        last_error=error,
+        last_status_code=status,
+        last_success_at=None if last is None else NOW - last,
+    )
+
+
+def test_a_source_that_brings_what_is_usual_is_healthy() -> None:
+    verdict = judged()
+    assert verdict.health is Health.HEALTHY
+    assert verdict.reason.startswith("48 articles in two days; about 2")
+
+
+def test_a_new_source_is_not_ill() -> None:
+    assert judged(SourceState(name="new", next_check_at=NOW), Outcomes(), None) == Verdict(
+        Health.HEALTHY, "not polled yet"
+    )
+
+
+@pytest.mark.parametrize(
+    ("hours", "usual", "health"),
+    [
+        (1, BUSY, Health.HEALTHY),
+        (5, BUSY, Health.QUIET),
+        (11, BUSY, Health.QUIET),
+        (13, BUSY, Health.BLIND),
+        (48, RARE, Health.HEALTHY),
+        (24 * 5, RARE, Health.QUIET),
+        (24 * 12, RARE, Health.BLIND),
+    ],
+)
+def test_silence_is_judged_by_what_was_to_be_expected(
+    hours: int, usual: Rhythm, health: Health
+) -> None:
+    silent = replace(WELL, last_new_at=NOW - hours * HOUR)
+    assert judged(silent, Outcomes(), usual).health is health
+
+
+def test_the_reason_of_silence_says_what_is_missing() -> None:
+    silent = replace(WELL, last_new_at=NOW - 24 * HOUR)
+    reason = judged(silent, Outcomes()).reason
+    assert reason.startswith("it answers, but nothing new came for 24 h, when about 2")
+
+
+@pytest.mark.parametrize(
+    ("state", "health"),
+    [
+        (replace(WELL, consecutive_failures=2, last_error="timeout: slow"), Health.HEALTHY),
+        (failing("timeout: slow"), Health.DEGRADED),
+        (failing("timeout: slow", last=BLIND_AFTER), Health.BLIND),
+        (failing("http: HTTP 500", 500, last=None), Health.BLIND),
+        (failing("http: HTTP 403", 403), Health.BLOCKED),
+        (failing("http: HTTP 451", 451), Health.BLOCKED),
+        (failing("robots: the rules of robots.txt forbid it"), Health.BLOCKED),
+    ],
+)
+def test_failed_polls_are_judged_by_their_kind_and_length(
+    state: SourceState, health: Health
+) -> None:
+    assert judged(state).health is health
+
+
+@pytest.mark.parametrize(
+    ("recent", "health"),
+    [
+        (Outcomes(stored=1, refused=9), Health.BLOCKED),
+        (Outcomes(stubs=5), Health.BLOCKED),
+        (Outcomes(refused=4), Health.HEALTHY),
+        (Outcomes(stored=5, rejected=5), Health.DEGRADED),
+        (Outcomes(stored=5, failed=4), Health.HEALTHY),
+        (Outcomes(stored=10, future_dates=6), Health.DEGRADED),
+        (Outcomes(stored=10, future_dates=4), Health.HEALTHY),
+    ],
+)
+def test_articles_that_do_not_arrive_are_judged_by_their_share(
+    recent: Outcomes, health: Health
+) -> None:
+    assert judged(recent=recent).health is health
+
+
+def test_a_gap_degrades_for_a_day() -> None:
+    gap = replace(WELL, last_gap_at=NOW - 2 * HOUR, last_gap="none of 5 entries was known")
+    assert judged(gap) == Verdict(Health.DEGRADED, "a gap 2 h ago: none of 5 entries was known")
+    assert judged(replace(gap, last_gap_at=NOW - 25 * HOUR)).health is Health.HEALTHY
+
+
+def test_when_most_sources_cannot_be_reached_the_fault_is_on_our_side() -> None:
+    down = [failing("dns: the host name does not resolve")] * 6
+    assert network_is_down([*down, WELL])
+    assert not network_is_down([*down[:4], WELL]), "too few to tell"
+    assert not network_is_down([*down, *[WELL] * 6]), "half of them answer"
+    assert not network_is_down([failing("http: HTTP 503", 503)] * 9), "they answer"
