@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,7 +19,9 @@ from cli.options import (
 )
 from core.articles import Article
 from core.errors import WirewatchError
-from storage.records import Story
+
+if TYPE_CHECKING:
+    from storage.records import Story
 
 articles = typer.Typer(name="articles", help="Stored articles.", no_args_is_help=True)
 

@@ -296,6 +296,21 @@ class Intake:
                 self.counts.rejected[verdict.reason.value] += 1
                 await asyncio.to_thread(self._store.reject_entry, entry.id, verdict, page)
 
+    async def posts_deleted(self, urls: Sequence[str], page: FetchedPage) -> None:
+        """Note stored posts that stand no more between others on a page of their channel."""
+        keys = {canonical_url(url) for url in urls}
+        for visit in await asyncio.to_thread(self._store.visits_by_key, sorted(keys)):
+            recorded = await asyncio.to_thread(
+                self._store.record_removal,
+                visit,
+                "the post is no longer in the channel",
+                page,
+                lambda _changed_at: None,
+            )
+            if recorded.outcome is RecordOutcome.UPDATED:
+                self.counts.articles[recorded.outcome] += 1
+                self._on_stored()
+
     def _stored(self, source: Source, recorded: Recorded) -> None:
         self.counts.articles[recorded.outcome] += 1
         log.debug("article stored", source=source.name, outcome=recorded.outcome.value)

@@ -27,22 +27,33 @@ FIRST_HOT_CHECK = timedelta(minutes=3)
 """How soon a source is polled when a burst begins."""
 
 
+AT_ONCE = 16
+"""New sources that are due at once; the rest follow `APART` from each other."""
+APART = timedelta(seconds=0.25)
+
+
 class Sources(Database):
     """Queries about sources."""
 
     def sync_sources(self, sources: Sequence[Source]) -> None:
         """Make `sources` the active ones.
 
-        A new source is due now. One that is missing becomes inactive and keeps its articles. One
-        whose address changed is polled afresh: due now, without validators or a feed.
+        A new source is due now, or, of many at once, within the next minutes: hundreds of first
+        polls, each with all its articles, would otherwise start in one second. One that is missing
+        becomes inactive and keeps its articles. One whose address changed is polled afresh: due
+        now, without validators or what was found.
         """
         now = self._clock()
         wanted = {source.name: source for source in sources}
         with self._writing() as session:
-            if wanted:
+            known = set(session.exec(select(SourceRow.name)))
+            if new := sorted(wanted.keys() - known):
                 session.exec(
                     insert_into(self.dialect, SourceRow).on_conflict_do_nothing(),
-                    params=[_new(wanted[name], now) for name in sorted(wanted)],
+                    params=[
+                        _new(wanted[name], now + max(0, number - AT_ONCE) * APART)
+                        for number, name in enumerate(new)
+                    ],
                 )
             rows = select(SourceRow).order_by(col(SourceRow.name)).with_for_update(key_share=True)
             for row in session.exec(rows):

@@ -28,6 +28,8 @@ from storage.articles import (
     latest_of,
     stored_article,
 )
+from storage.columns import key_hash
+from storage.engine import batches
 from storage.raw_pages import pack
 from storage.tables import ArticleRow, VersionRow
 
@@ -63,6 +65,27 @@ class Visits(Articles):
         )
         with self._reading() as session:
             return [_visit(*found) for found in session.exec(query)]
+
+    def visits_by_key(self, keys: Sequence[str]) -> list[ArticleVisit]:
+        """Return the articles under these canonical URLs that were not removed, for a visit now."""
+        found: list[ArticleVisit] = []
+        for some in batches(keys):
+            query = (
+                select(ArticleRow, VersionRow)
+                .join(
+                    VersionRow,
+                    (col(VersionRow.article_id) == ArticleRow.id)
+                    & (col(VersionRow.number) == ArticleRow.latest_version),
+                )
+                .where(
+                    col(ArticleRow.key_hash).in_([key_hash(key) for key in some]),
+                    VersionRow.event != ArticleEvent.REMOVED.value,
+                )
+                .order_by(col(ArticleRow.id))
+            )
+            with self._reading() as session:
+                found += [_visit(*one) for one in session.exec(query)]
+        return found
 
     def next_visit_due_at(self) -> datetime | None:
         """Return when the next article is to be looked at again; None when none is."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from typing_extensions import override
 
 from core.articles import ArticleData, FetchedPage, Rejection
@@ -15,6 +17,10 @@ from crawler.scrapy_settings import MAX_PAGE_BYTES
 
 MOST_PAGES = 10
 """Older pages of about 20 posts that are read when all of the newest is new."""
+
+
+MOST_NUMBERS = 2_000
+"""Numbers between the first and the last post read; pages of a channel hold 20 each."""
 
 
 class TelegramPoll(AddressPoll):
@@ -93,4 +99,17 @@ class TelegramPoll(AddressPoll):
         )
         read = {post.entry.url: (article, page) for post, article, page in posts}
         await self.intake.posts_read(self.work.source, new, read)
+        await self.intake.posts_deleted(_missing([post for post, _, _ in posts]), self.main)
         return None
+
+
+def _missing(posts: Sequence[TelegramPost]) -> list[str]:
+    """Return the addresses of posts whose numbers are left out between those on the pages."""
+    if not posts:
+        return []
+    numbers = {post.number for post in posts}
+    channel = posts[0].entry.url.rpartition("/")[0]
+    first, last = min(numbers), max(numbers)
+    if last - first > MOST_NUMBERS:
+        return []
+    return [f"{channel}/{number}" for number in range(first, last) if number not in numbers]

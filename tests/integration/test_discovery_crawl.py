@@ -137,7 +137,9 @@ def furnish(sites: dict[str, Site]) -> None:
     sites["undated"].sitemap("/all.xml", dict.fromkeys(range(1, 8)))
     sites["list"].page("/reports", 1, 2, 3, 4, 5, 6)
     sites["chosen"].page("/reports", 1, 2, 3)
-    sites["channel"].channel({1: POST.format("Chu"), 2: "", 3: POST.format("Talas")})
+    sites["channel"].channel(
+        {1: POST.format("Chu"), 2: "", 3: POST.format("Talas"), 4: "It will be denied soon."}
+    )
     front = sites["front"]
     front.page("/")
     front.put("/robots.txt", f"User-agent: *\nSitemap: {front.url}/news.xml\n", "text/plain")
@@ -153,7 +155,7 @@ def publish_more(sites: dict[str, Site]) -> None:
     sites["list"].page("/reports", 11, 12, 13, 14, 15, 16, following="/reports/2")
     sites["list"].page("/reports/2", 17, 18, 19, 20, 5, 6)
     sites["channel"].channel(
-        {2: "", 3: POST.format("Naryn"), 4: POST.format("Aksy") + " Nobody came."}
+        {2: "", 3: POST.format("Naryn"), 5: POST.format("Aksy") + " Nobody came."}
     )
     cut = sites["cut"]
     later = NOW + HOUR
@@ -257,7 +259,15 @@ def test_a_selector_chooses_the_links_of_a_short_list(crawled: Crawled) -> None:
 def test_posts_of_a_channel_are_articles_with_their_edits(crawled: Crawled) -> None:
     with crawled.store() as store:
         posts = {one.data.url: one for one in store.articles(source="channel").items}
-        assert sorted(posts) == [f"https://t.me/council/{n}" for n in (1, 3, 4)]
+        assert sorted(posts) == [f"https://t.me/council/{n}" for n in (1, 3, 4, 5)]
+        deleted = posts["https://t.me/council/4"]
+        assert (deleted.event, deleted.note) == (
+            ArticleEvent.REMOVED,
+            "the post is no longer in the channel",
+        )
+        assert posts["https://t.me/council/1"].event is ArticleEvent.PUBLISHED, (
+            "older than the page"
+        )
         edited = posts["https://t.me/council/3"]
         assert edited.event is ArticleEvent.EDITED
         assert edited.note.endswith("1 passage rewritten")

@@ -10,6 +10,7 @@ from core.clock import FixedClock
 from core.errors import StorageError
 from core.sources import CheckOutcome, Found, SourceKind, Validators
 from storage import Store
+from storage.sources import APART, AT_ONCE
 from tests.integration.storage.samples import HOUR, MINUTE, NOON, check, source
 
 FOUND = Found(SourceKind.FEED, "https://k/feed", "named by the page")
@@ -24,6 +25,14 @@ def test_new_source_is_due_now(store: Store) -> None:
     (state,) = store.due_sources(NOON, 10)
     assert (state.name, state.next_check_at, state.checks) == ("kloop", NOON, 0)
     assert store.next_due_at() == NOON
+
+
+def test_many_new_sources_do_not_all_start_in_one_second(store: Store) -> None:
+    store.sync_sources([source(f"s{n:03}") for n in range(200)])
+    due = [state.next_check_at for state in store.source_states()]
+    assert due[AT_ONCE] == NOON
+    assert max(due) == NOON + (199 - AT_ONCE) * APART
+    assert sum(at < NOON + MINUTE / 60 for at in due) <= 20
 
 
 def test_nothing_is_due_without_sources(store: Store) -> None:
