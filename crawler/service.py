@@ -91,6 +91,10 @@ class CrawlService:
         """Look for due work now."""
         self._work.wake()
 
+    async def idle(self) -> None:
+        """Wait until nothing is due and nothing is under way."""
+        await self._work.idle()
+
     async def finished(self) -> None:
         """Wait until the spider closes: the end of a run `once`, or a failure.
 

@@ -110,6 +110,7 @@ class WorkQueue:
         self._entries_of: Counter[str] = Counter()
         self._wake = asyncio.Event()
         self._drained = asyncio.Event()
+        self._idle = asyncio.Event()
         self._closed = False
 
     @property
@@ -120,6 +121,7 @@ class WorkQueue:
     def wake(self) -> None:
         """Look at storage again: something may be due."""
         self._look = True
+        self._idle.clear()
         self._wake.set()
 
     def close(self) -> None:
@@ -127,6 +129,10 @@ class WorkQueue:
         self._closed = True
         self._drop_ready()
         self._wake.set()
+
+    async def idle(self) -> None:
+        """Wait until storage holds nothing due and nothing is in flight."""
+        await self._idle.wait()
 
     async def drained(self) -> None:
         """Wait until nothing is in flight."""
@@ -161,6 +167,7 @@ class WorkQueue:
             self._entries_of[work.source.name] -= 1
         if not self._in_flight:
             self._drained.set()
+            self._wake.set()  # so that it is noticed when there is nothing more to do
 
     def __aiter__(self) -> WorkQueue:
         return self
@@ -180,6 +187,8 @@ class WorkQueue:
                 return self._ready.popleft()
             if self._once is not None and not self._in_flight:
                 raise StopAsyncIteration
+            if not self._in_flight:
+                self._idle.set()
             self._wake.clear()
             await self._wake.wait()
 

@@ -107,6 +107,12 @@ class Entries(RawPages):
         with self._reading() as session:
             return list(session.exec(query))
 
+    def next_entry_due_at(self) -> datetime | None:
+        """Return when the next entry that waits for another attempt is due; None if none waits."""
+        query = select(func.min(EntryRow.next_attempt_at)).where(EntryRow.status == PENDING)
+        with self._reading() as session:
+            return session.exec(query).one()
+
     def retry_entry(self, entry_id: int, reason: str, at: datetime) -> None:
         """Leave an entry pending until `at`, and count the attempt."""
         with self._writing() as session:

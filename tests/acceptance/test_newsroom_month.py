@@ -1,0 +1,37 @@
+"""A month of a newsroom: every published article is stored once, and every trouble is found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.month.plan import make_plan
+from tests.month.play import play
+
+
+def test_in_two_days_of_twelve_outlets_nothing_is_missed(tmp_path: Path) -> None:
+    report = play(make_plan(outlets=12, days=2), tmp_path)
+    print(f"\n{report.table()}")
+    assert report.missed == [], report.table()
+    assert (report.twice, report.unwanted, report.refetched) == ([], [], []), report.table()
+
+
+@pytest.mark.chaos
+@pytest.mark.timeout(3600)
+def test_in_a_month_of_sixty_outlets_nothing_is_missed(tmp_path: Path) -> None:
+    report = play(make_plan(outlets=60, days=30), tmp_path)
+    print(f"\n{report.table()}")
+    assert report.missed == []
+    assert (report.twice, report.unwanted, report.refetched) == ([], [], [])
+
+
+@pytest.mark.chaos
+@pytest.mark.timeout(3600)
+def test_a_monitor_killed_a_hundred_times_in_the_month_misses_nothing(tmp_path: Path) -> None:
+    report = play(make_plan(outlets=60, days=30), tmp_path, kills=100)
+    print(f"\n{report.table()}")
+    assert report.kills == 100
+    assert report.missed == []
+    assert (report.twice, report.unwanted) == ([], [])
+    assert len(report.refetched) <= 100 * 16, "only what was in flight is asked for again"

@@ -1,0 +1,71 @@
+"""The monitor of the month: the real crawler and rules, on a clock that jumps to what is due next.
+
+A process of its own: `python -m tests.month.crawl FOLDER END`. It can be killed at any moment and
+started again; the clock and everything else stands in the folder.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from alerts.evaluate import evaluate
+from alerts.grouping import Grouping
+from core.clock import Clock
+from crawler.reactor import run_on_reactor
+from crawler.service import CrawlService
+from scheduler.live import LiveConfig, load_live
+from scheduler.planner import CheckPlanner
+from scheduler.watchman import look_after_sources
+from storage import Store, open_store
+from tests.month.press import SharedClock
+
+STEP = timedelta(seconds=20)
+"""Shortest jump of the clock: what is due within it is done together."""
+ROUND = timedelta(minutes=10)
+"""Simulated time between two judgements of the sources' health."""
+
+
+def main(folder: Path, end: datetime) -> None:
+    """Run the monitor until the simulated `end`."""
+    clock = SharedClock(folder / "clock")
+    live = load_live(folder / "watch.yaml")
+    with open_store(live.config.database.get_secret_value(), clock=clock) as store:
+        store.sync_sources(list(live.sources.values()))
+        run_on_reactor(lambda: _month(live, store, clock, end))
+
+
+async def _month(live: LiveConfig, store: Store, clock: SharedClock, end: datetime) -> int:
+    crawl = CrawlService(
+        store, live.config, lambda: live.sources, clock, CheckPlanner(lambda: live.config, clock)
+    )
+    grouping = Grouping()
+    grouping.fill(store, clock())
+    crawl.start()
+    healthy_at = clock()
+    while clock() < end:
+        crawl.wake()
+        await crawl.idle()
+        while await asyncio.to_thread(
+            lambda: evaluate(store, live.rules, live.config, grouping=grouping).judged
+        ):
+            pass
+        if clock() >= healthy_at:
+            await asyncio.to_thread(look_after_sources, store, live.config, clock())
+            healthy_at = clock() + ROUND
+        due = await asyncio.to_thread(_next_due, store, clock, end)
+        clock.set(max(clock() + STEP, min(due, end)))
+    await crawl.stop(5.0)
+    return 0
+
+
+def _next_due(store: Store, clock: Clock, end: datetime) -> datetime:
+    """Return when something is due next."""
+    moments = (store.next_due_at(), store.next_entry_due_at(), store.next_visit_due_at())
+    return min((one for one in moments if one is not None and one > clock()), default=end)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), datetime.fromisoformat(sys.argv[2]))

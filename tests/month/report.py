@@ -1,0 +1,211 @@
+"""Compares the plan with the archive: what was planted, what was found, what was missed."""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from core.articles import Article, ArticleEvent
+from storage import Store
+from tests.month.plan import HOUR, Kind, Plan, PlannedOutlet, PlannedStory, Trouble
+
+_TOKEN = re.compile(r"Report (o\d\dx\d+) of")
+
+
+@dataclass(slots=True)
+class Row:
+    """One kind of trouble."""
+
+    kind: str
+    planted: int = 0
+    found: int = 0
+    missed: list[str] = field(default_factory=list)
+
+    def add(self, what: str, found: bool) -> None:
+        """Count one."""
+        self.planted += 1
+        self.found += found
+        if not found:
+            self.missed.append(what)
+
+
+@dataclass(slots=True)
+class Report:
+    """The table and the figures."""
+
+    rows: list[Row]
+    articles: int
+    twice: list[str]
+    unwanted: list[str]
+    delays: list[float]
+    """Minutes from publication to storage, of stories without trouble."""
+    requests: int = 0
+    refetched: list[str] = field(default_factory=list)
+    kills: int = 0
+
+    @property
+    def missed(self) -> list[str]:
+        """Everything that was missed."""
+        return [f"{row.kind}: {one}" for row in self.rows for one in row.missed]
+
+    def table(self) -> str:
+        """Return it for people."""
+        lines = [f"{'':28} planted   found  missed"]
+        lines += [
+            f"{row.kind:28} {row.planted:7} {row.found:7} {len(row.missed):7}" for row in self.rows
+        ]
+        cuts = statistics.quantiles(self.delays, n=20) if len(self.delays) > 1 else [0.0] * 19
+        lines += [
+            f"articles stored {self.articles}; stored twice {len(self.twice)};"
+            f" unwanted versions {len(self.unwanted)}",
+            f"delay from publication to storage: median {cuts[9]:.1f} min, p95 {cuts[18]:.1f} min",
+            f"requests {self.requests}; kills {self.kills}; fetched again {len(self.refetched)}",
+        ]
+        lines += [f"missed: {one}" for one in self.missed[:20]]
+        return "\n".join(lines)
+
+
+def compare(plan: Plan, store: Store) -> Report:
+    """Return what became of everything that was planted."""
+    stored = _by_story(store)
+    notices = _notices(store)
+    gaps = {state.name for state in store.source_states() if state.last_gap}
+    rows = {kind: Row(kind) for kind in _KINDS}
+    delays: list[float] = []
+    unwanted: list[str] = []
+    for outlet in plan.outlets:
+        for story in outlet.stories:
+            articles = stored.get(story.id, [])
+            rows["articles"].add(story.id, len(articles) == 1)
+            for article in articles[:1]:
+                _story(rows, story, article, store, unwanted)
+                if _is_plain(outlet, story, article):
+                    delays.append((article.first_seen_at - story.at) / timedelta(minutes=1))
+        _outlet(rows, outlet, stored, notices, gaps)
+    twice = [story for story, articles in stored.items() if len(articles) > 1]
+    total = sum(len(articles) for articles in stored.values())
+    return Report(list(rows.values()), total, twice, unwanted, delays)
+
+
+_KINDS = (
+    "articles",
+    "duplicates",
+    "edits",
+    "trivial edits",
+    "removals",
+    "stubs at first",
+    "503 at first",
+    "dead lists",
+    "dead lists told",
+    "429 with Retry-After",
+    "304 lies",
+    "lists cut short",
+    "gaps told",
+    "moved feeds",
+    "redesigns",
+    "time zone errors",
+    "time zone errors told",
+)
+
+
+def _story(
+    rows: dict[str, Row], story: PlannedStory, article: Article, store: Store, unwanted: list[str]
+) -> None:
+    versions = store.versions(article.id)
+    events = [one.event for one in versions]
+    if story.twin is not None:
+        rows["duplicates"].add(f"{story.id} {story.twin}", len(versions) == 1)
+    if story.edit_at is not None:
+        edited = "withdrawn by the council" in versions[-1].data.text
+        rows["edits"].add(story.id, edited)
+    if story.trivial_at is not None:
+        rows["trivial edits"].add(story.id, len(versions) == 1)
+    if story.removal is not None:
+        rows["removals"].add(f"{story.id} {story.removal[1]}", events[-1] is ArticleEvent.REMOVED)
+    if story.stub_until is not None:
+        rows["stubs at first"].add(story.id, "Checking" not in article.data.text)
+    if story.busy:
+        rows["503 at first"].add(story.id, True)
+    wanted = 1 + (story.edit_at is not None) + (story.removal is not None)
+    if len(versions) > wanted:
+        unwanted.append(f"{story.id}: {[(one.event.value, one.note) for one in versions]}")
+
+
+def _outlet(
+    rows: dict[str, Row],
+    outlet: PlannedOutlet,
+    stored: dict[str, list[Article]],
+    notices: dict[str, list[str]],
+    gaps: set[str],
+) -> None:
+    def all_stored(start: datetime, end: datetime) -> bool:
+        during = [story for story in outlet.stories if start <= story.at < end]
+        return all(stored.get(story.id) for story in during)
+
+    told = notices.get(outlet.name, [])
+    for window in outlet.windows:
+        found = all_stored(window.start, window.end)
+        name = f"{outlet.name} {window.trouble}"
+        if window.trouble in (Trouble.ERROR, Trouble.MISSING, Trouble.HTML):
+            rows["dead lists"].add(name, found)
+            if window.end - window.start >= 8 * HOUR:
+                rows["dead lists told"].add(name, any("is blind" in one for one in told))
+        elif window.trouble is Trouble.BUSY:
+            rows["429 with Retry-After"].add(name, found)
+        elif window.trouble is Trouble.LIE:
+            rows["304 lies"].add(name, found)
+        else:
+            rows["lists cut short"].add(name, found)
+            rows["gaps told"].add(name, outlet.name in gaps)
+    always = all(stored.get(story.id) for story in outlet.stories)
+    if outlet.moved_at is not None and outlet.kind in (Kind.FEED, Kind.HOMEPAGE):
+        rows["moved feeds"].add(outlet.name, always)
+    if outlet.redesigned_at is not None:
+        rows["redesigns"].add(outlet.name, always)
+    if outlet.shifted and outlet.kind in (Kind.FEED, Kind.HOMEPAGE):
+        rows["time zone errors"].add(outlet.name, always)
+        if outlet.shifted > timedelta() and outlet.a_day >= 4:
+            said = any("dated in the future" in one for one in told)
+            rows["time zone errors told"].add(outlet.name, said)
+
+
+def _is_plain(outlet: PlannedOutlet, story: PlannedStory, article: Article) -> bool:
+    around = (story.at - 2 * HOUR, article.first_seen_at)
+    troubled = any(w.start <= around[1] and around[0] <= w.end for w in outlet.windows)
+    return not (troubled or story.stub_until or story.busy)
+
+
+def _by_story(store: Store) -> dict[str, list[Article]]:
+    found: dict[str, list[Article]] = defaultdict(list)
+    for article in _all_articles(store):
+        token = _TOKEN.search(article.data.text)
+        if token is not None:
+            found[token[1]].append(article)
+    return found
+
+
+def _all_articles(store: Store) -> Iterator[Article]:
+    after = None
+    while True:
+        page = store.articles(after=after, limit=500)
+        yield from page.items
+        after = page.next
+        if after is None:
+            return
+
+
+def _notices(store: Store) -> dict[str, list[str]]:
+    """Return what was told about each source."""
+    found: dict[str, list[str]] = defaultdict(list)
+    after = None
+    while True:
+        page = store.alerts(rule="source-health", after=after, limit=500)
+        for alert in page.items:
+            found[alert.article.data.source].append(alert.article.data.text)
+        after = page.next
+        if after is None:
+            return found
