@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import socket
+from urllib.parse import quote, quote_from_bytes
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core import urls
 from core.errors import WirewatchError
 from core.urls import (
     MAX_URL_LENGTH,
@@ -222,3 +224,22 @@ def test_registered_domain_is_found_without_the_network(
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     monkeypatch.setattr(socket.socket, "connect", refuse)
     assert registered_domain(url) == domain
+
+
+@given(
+    st.text("abZ09._-/", max_size=30)
+    | st.binary(max_size=12).map(quote_from_bytes)
+    | st.text("абвёүғ/ -", max_size=12).map(quote),
+    st.lists(
+        st.tuples(st.text("abxпя0_=.-", max_size=4), st.text("abп9&%", max_size=4)), max_size=4
+    ),
+)
+def test_the_short_cut_for_common_addresses_changes_no_key(
+    path: str, parameters: list[tuple[str, str]]
+) -> None:
+    url = f"https://example.org/{path}"
+    if parameters:
+        url += "?" + "&".join(f"{quote(name)}={quote(value)}" for name, value in parameters)
+    if key := urls._common_form(url):
+        assert urls._canonical_once(key, original=key) == key
+        assert urls._canonical_once(url, original=url) == key
