@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import pickle
 import resource
 import signal
 import sys
@@ -50,6 +51,14 @@ class SandboxCrashed(SandboxError):  # noqa: N818
     """The process that parsed it died."""
 
 
+class SandboxDepth(SandboxError):  # noqa: N818
+    """It is nested too deeply to be parsed."""
+
+
+class SandboxFailed(SandboxError):  # noqa: N818
+    """The parser failed on it."""
+
+
 class Sandbox:
     """Runs functions in worker processes, each call with a deadline and a memory limit.
 
@@ -81,7 +90,8 @@ class Sandbox:
     async def run(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `function` in a worker; cancelling the awaiting task stops the worker too.
 
-        Raises SandboxTimeout, SandboxMemory or SandboxCrashed, and what `function` raises.
+        Raises SandboxTimeout, SandboxMemory, SandboxDepth, SandboxCrashed, and what `function`
+        raises; SandboxFailed for an error of a C library that cannot leave its process.
         """
         if self._pool is None or not self._pool.active:
             # The first start loads the libraries (about a second): not on the event loop.
@@ -206,8 +216,28 @@ def _bounded(
     signal.setitimer(signal.ITIMER_REAL, timeout + GRACE)
     try:
         return function(*args, **kwargs)
+    except Exception as error:
+        portable = _portable(error)
+        if portable is error:
+            raise
+        raise portable from None
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _portable(error: Exception) -> Exception:
+    """Return `error` if it survives the way to the caller, else one that says the same.
+
+    lxml's errors hold their log, which cannot be pickled. When memory runs out, lxml says so in
+    them as well.
+    """
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301 -- bytes made here
+    except Exception:
+        if "memory" in str(error).lower():
+            return MemoryError()
+        return SandboxFailed(f"The parser failed on it: {type(error).__name__}: {error}"[:300])
+    return error
 
 
 @contextlib.contextmanager
@@ -218,6 +248,8 @@ def _sandbox_errors(url: str | None) -> Iterator[None]:
         raise SandboxTimeout(url=url) from error
     except MemoryError as error:
         raise SandboxMemory(url=url) from error
+    except RecursionError as error:
+        raise SandboxDepth(url=url) from error
     except ProcessExpired as error:
         if error.exitcode == -signal.SIGALRM:
             raise SandboxTimeout(url=url) from error

@@ -14,6 +14,7 @@ from crawler.discovery.raw_entries import RawEntry, RawFeed
 
 NO_LINK = "no link"
 NOT_A_WEB_ADDRESS = "link is not a web address"
+TOO_MANY = "beyond the entries that are read"
 REPEATED = "same link as an earlier entry"
 
 _AUTHORS_LIMIT = 20
@@ -45,6 +46,8 @@ def feed_document(raw: RawFeed, url: str) -> FeedDocument:
             continue
         seen.add(key)
         entries.append(judged)
+    if raw.left_out:
+        skipped.append(SkippedEntry(TOO_MANY, f"{raw.left_out:,} entries"))
     return FeedDocument(
         entries=tuple(entries),
         title=plain_text(raw.title, TITLE_LIMIT),

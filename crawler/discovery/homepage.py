@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from core.urls import UrlError, absolute_http_url, canonical_url, host_of, regis
 from crawler.discovery.charsets import decode_document
 from crawler.discovery.documents import FeedCandidate, FeedHint
 from crawler.discovery.entries import language_code
+from crawler.discovery.listing_html import html_tree
 from crawler.discovery.plaintext import plain_text
 
 if TYPE_CHECKING:
@@ -47,6 +49,10 @@ _PAGE = re.compile(
 )
 _TITLE_LIMIT = 200
 _MOST = 50
+_MOST_LOOKED_AT = 20_000
+"""Links of a page that are looked at, as in a list of articles."""
+_MOST_FOUND = 500
+"""Addresses of each sort that are judged: ten times as many as are returned."""
 _COMMON_PATHS = (
     "/feed/", "/rss", "/rss.xml", "/feed", "/atom.xml", "/index.xml", "/feed.xml", "/feed.json",
     "/rss/", "/rss/news", "/rss/all.xml", "/feeds/posts/default", "/?feed=rss2",
@@ -70,7 +76,11 @@ def find_feeds(
     Feeds of comments, of parts of the site and in another language than the page rank lower.
     """
     page = _Page(decode_document(body, content_type), url)
-    found = [*page.named(), *page.linked(), *page.guessed()]
+    found = [
+        *islice(page.named(), _MOST_FOUND),
+        *islice(page.linked(), _MOST_FOUND),
+        *page.guessed(),
+    ]
     best: dict[str, FeedCandidate] = {}
     for candidate in found:
         key = _key(candidate.url)
@@ -88,13 +98,8 @@ class _Page:
     """One parsed front page; the three ways of finding feeds read it."""
 
     def __init__(self, text: str, url: str) -> None:
-        from lxml import etree
-
         self.url = url
-        self._root = None
-        if text.strip():
-            parser = etree.HTMLParser(encoding="utf-8", recover=True, no_network=True)
-            self._root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+        self._root = html_tree(text)
         self._base = url
         for element in self._iterate("base"):
             self._base = absolute_http_url(url, element.get("href") or "") or url
@@ -163,7 +168,7 @@ class _Page:
         return FeedCandidate(address, title, how, round(confidence, 4))
 
     def _iterate(self, tag: str) -> Iterator[etree._Element]:
-        return iter(()) if self._root is None else self._root.iter(tag)
+        return iter(()) if self._root is None else islice(self._root.iter(tag), _MOST_LOOKED_AT)
 
 
 def _looks_like_a_feed(address: str) -> bool:

@@ -34,3 +34,5 @@ class RawFeed:
     title: str = ""
     language: str = ""
     ttl: timedelta | None = None
+    left_out: int = 0
+    """Entries at the end that were too many to read."""

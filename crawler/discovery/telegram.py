@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
@@ -51,6 +52,8 @@ _MORE = frozenset({"tme_messages_more", "tgme_messages_more"})
 _NAMED_MEDIA = ("tgme_widget_message_poll_question", "tgme_widget_message_document_title")
 _UNSUPPORTED = re.compile(r"open\s+telegram", re.IGNORECASE)
 _MOST_LINKS = 50
+_MOST_ANCHORS = 1_000
+"""Anchors of a post that are looked at; a post has 4,096 characters."""
 _DETAIL_LIMIT = 200
 _TITLE_LENGTH = 120
 _SHORTEST_SENTENCE = 25
@@ -164,7 +167,7 @@ class _Message:
 
     def _anchors(self) -> Iterator[tuple[str, etree._Element]]:
         for text in self._texts():
-            for anchor in text.iter("a"):
+            for anchor in islice(text.iter("a"), _MOST_ANCHORS):
                 address = absolute_http_url(_SITE, anchor.get("href") or "")
                 if address is not None:
                     yield address, anchor

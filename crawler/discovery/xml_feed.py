@@ -19,7 +19,13 @@ from crawler.discovery.raw_entries import RawEntry, RawFeed
 from crawler.discovery.trust import reason_for_care
 
 _DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
-_FIRST_ITEM = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_FIRST_ITEM = re.compile(r"<(?:\w+:)?(?:item|entry)[\s/>]", re.IGNORECASE)
+_ITEM_END = re.compile(
+    r"</(?:\w+:)?(?:item|entry)\s*>|<(?:\w+:)?(?:item|entry)\s*/>", re.IGNORECASE
+)
+_MOST_READ_CAREFULLY = 3_000
+"""Entries that feedparser is given: at 0.6 ms each it reads as many in 2 s. The longest of some
+2,200 feeds has 730."""
 _LANGUAGE = re.compile(r"<(?:dc:)?language>\s*(?:<!\[CDATA\[)?\s*([\w-]{2,20})", re.IGNORECASE)
 _ROOT_LANGUAGE = re.compile(r"<[^<>]*\sxml:lang\s*=\s*[\"']([\w-]{2,20})")
 _TTL = re.compile(r"<ttl>\s*(\d{1,6})\s*<", re.IGNORECASE)
@@ -37,15 +43,30 @@ _ORIGINAL_LINKS = ("feedburner_origlink", "pheedo_origlink")
 
 def read_xml_feed(xml: str, url: str) -> RawFeed:
     """Read what `feed_xml` returned; `url` is the base of relative links. Raises NotAFeed."""
-    document = (_DECLARATION + xml).encode("utf-8", "replace")
-    feed = None if reason_for_care(xml) else _read_fast(document)
+    feed = None if reason_for_care(xml) else _read_fast(_document(xml))
     if feed is None or not _links_hold(feed, xml, url):
-        feed = _read_carefully(document, url)
+        shorter, left_out = _first_entries(xml)
+        feed = _read_carefully(_document(shorter), url)
+        feed.left_out = left_out
     head = xml[: found.start()] if (found := _FIRST_ITEM.search(xml)) else xml
     language = _LANGUAGE.search(head) or _ROOT_LANGUAGE.match(xml)
     feed.language = language[1] if language else ""
     feed.ttl = _time_to_live(head)
     return feed
+
+
+def _document(xml: str) -> bytes:
+    return (_DECLARATION + xml).encode("utf-8", "replace")
+
+
+def _first_entries(xml: str) -> tuple[str, int]:
+    """Return the feed with no more entries than feedparser can read, and how many are left out."""
+    starts = [found.start() for found in _FIRST_ITEM.finditer(xml)]
+    if len(starts) <= _MOST_READ_CAREFULLY:
+        return xml, 0
+    ends = list(_ITEM_END.finditer(xml, starts[-1]))
+    rest = xml[ends[-1].end() :] if ends else ""
+    return xml[: starts[_MOST_READ_CAREFULLY]] + rest, len(starts) - _MOST_READ_CAREFULLY
 
 
 def _links_hold(feed: RawFeed, xml: str, url: str) -> bool:

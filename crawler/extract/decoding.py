@@ -78,8 +78,8 @@ def _encoding(body: bytes, content_type: str | None) -> str | None:
     for bom, encoding in _BOMS:
         if body.startswith(bom):
             return encoding
-    if utf16 := _utf16_without_bom(body):
-        return utf16
+    if wide := _utf32_without_bom(body) or _utf16_without_bom(body):
+        return wide
     try:
         # Text in another encoding is almost never valid UTF-8 by chance.
         body.decode("utf-8")
@@ -88,6 +88,18 @@ def _encoding(body: bytes, content_type: str | None) -> str | None:
             return "utf-8"
         declared = _declared(body, content_type)
         return _plausible(body, [name for name in declared if name != "utf-8"])
+    return None
+
+
+def _utf32_without_bom(body: bytes) -> str | None:
+    """UTF-32 has a character's upper half, which is zero, at the same place of each four bytes."""
+    head = body[:4096]
+    head = head[: len(head) & ~3]
+    for encoding, places in (("utf-32-le", (2, 3)), ("utf-32-be", (0, 1))):
+        zeros = sum(head[place::4].count(0) for place in places)
+        # NUL alone is no text.
+        if len(head) >= 8 and zeros > 0.48 * len(head) and head.count(0) < 0.9 * len(head):
+            return encoding
     return None
 
 

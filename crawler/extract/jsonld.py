@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -25,9 +26,13 @@ PAGE_TYPES = frozenset({"WebPage", "ItemPage"})
 MAX_NODES = 2_000
 """Nodes visited in one page; a real page has tens."""
 
-_WRAPPING = re.compile(
-    r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?://)?\s*(?:-->|\]\]>|/\*\s*\]\]>\s*\*/);?\s*$"
-)
+MAX_DEPTH = 5
+"""Objects within objects that are followed to a name; "author.name.@value" is three."""
+
+_OPENING = re.compile(r"(?://)?\s*(?:<!--|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)")
+_CLOSING = re.compile(r"(?://)?\s*(?:-->|\]\]>|/\*\s*\]\]>\s*\*/);?\Z")
+_CLOSING_WITHIN = 40
+"""Characters at the end that are looked at: a search through all white space is quadratic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,11 @@ def read_linked_data(tree: HtmlElement) -> LinkedData:
     node = article or page
     if node is None:
         return LinkedData()
-    by_id = {str(other["@id"]): other for other in nodes if "@id" in other and len(other) > 1}
+    by_id = {
+        name: other
+        for other in nodes
+        if isinstance(name := other.get("@id"), str) and len(other) > 1
+    }
     both = [n for n in (article, page) if n is not None]
     return LinkedData(
         is_article=article is not None,
@@ -82,23 +91,32 @@ def _loads(text: str) -> object:
     except (ValueError, RecursionError):
         pass
     try:
-        return json.loads(_WRAPPING.sub("", text).rstrip().rstrip(";"), strict=False)
+        return json.loads(_unwrapped(text), strict=False)
     except (ValueError, RecursionError):
         return None
 
 
+def _unwrapped(text: str) -> str:
+    """Take off the comment marks that hide a script from browsers of the last century."""
+    if found := _OPENING.match(text):
+        text = text[found.end() :]
+    if found := _CLOSING.search(text, max(0, len(text) - _CLOSING_WITHIN)):
+        text = text[: found.start()]
+    return text.rstrip().rstrip(";")
+
+
 def _nodes(value: object) -> Iterator[dict[str, object]]:
     """All objects of a document, outermost first, in order; never deeper than they can matter."""
-    waiting = [value]
+    waiting = deque([value])
     for _ in range(MAX_NODES):
         if not waiting:
             return
-        current = waiting.pop(0)
+        current = waiting.popleft()
         if isinstance(current, list):
-            waiting = current + waiting
+            waiting.extendleft(reversed(current[:MAX_NODES]))
         elif isinstance(current, dict):
             yield current
-            waiting += [v for v in current.values() if isinstance(v, dict | list)]
+            waiting.extend(v for v in current.values() if isinstance(v, dict | list))
 
 
 def _types(node: dict[str, object]) -> frozenset[str]:
@@ -109,15 +127,12 @@ def _types(node: dict[str, object]) -> frozenset[str]:
 
 def _text(value: object) -> str:
     """Make a plain string of a value that may be an object or a list of them."""
-    if isinstance(value, str):
-        return value.strip()
-    if isinstance(value, list) and value:
-        return _text(value[0])
-    if isinstance(value, dict):
-        return _text(
-            value.get("name") or value.get("@id") or value.get("url") or value.get("@value")
-        )
-    return ""
+    for _ in range(MAX_DEPTH):
+        if isinstance(value, list) and value:
+            value = value[0]
+        elif isinstance(value, dict):
+            value = value.get("name") or value.get("@id") or value.get("url") or value.get("@value")
+    return value.strip() if isinstance(value, str) else ""
 
 
 def _first(node: dict[str, object], *keys: str) -> str:
@@ -133,8 +148,10 @@ def _names(value: object, by_id: dict[str, dict[str, object]]) -> Iterator[str]:
     """Names of people or organizations, following references within the page."""
     for item in value if isinstance(value, list) else [value]:
         if isinstance(item, dict):
-            known = by_id.get(str(item.get("@id")), {}) if "name" not in item else item
-            name = known.get("name")
+            reference = item.get("@id")
+            if "name" not in item and isinstance(reference, str):
+                item = by_id.get(reference, {})
+            name = item.get("name")
             yield from (_text(n) for n in (name if isinstance(name, list) else [name]) if _text(n))
         elif isinstance(item, str) and item.strip():
             yield item.strip()

@@ -25,6 +25,10 @@ from crawler.extract.jsonld import LinkedData, read_linked_data
 MAX_TITLE = 500
 MAX_NAMES = 20
 MAX_TAGS = 50
+MAX_METAS = 2_000
+"""Meta tags that are read; real pages have some tens."""
+MAX_CANONICALS = 10
+"""Canonical links that are looked at; each costs a look into the list of public suffixes."""
 
 _PUBLISHED = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished",
@@ -145,7 +149,7 @@ def _select(xpath: XPath, tree: HtmlElement) -> list[HtmlElement]:
 
 def _meta_tags(tree: HtmlElement) -> dict[str, list[str]]:
     tags: dict[str, list[str]] = {}
-    for element in tree.iter("meta"):
+    for element in islice(tree.iter("meta"), MAX_METAS):
         content = element.get("content")
         if not content:
             continue
@@ -168,12 +172,13 @@ def _title(tree: HtmlElement, linked: LinkedData, meta: dict[str, list[str]], si
         linked.headline,
         _first(meta, "og:title", "twitter:title", "dc.title", "sailthru.title"),
     ]
-    headings = [tidy(h1.text_content()) for h1 in tree.iter("h1")][:5]
+    headings = [tidy(h1.text_content()) for h1 in islice(tree.iter("h1"), 5)]
     candidates.extend(headings[:1] if len(headings) == 1 else [])
     candidates.append(tree.findtext(".//title") or "")
     candidates.extend(headings[:1])
     for candidate in candidates:
-        if title := _without_site(tidy(candidate), site, headings):
+        # Twice the limit, so that a site's name behind a long headline can still be cut off.
+        if title := _without_site(tidy(candidate[: 2 * MAX_TITLE]), site, headings):
             return title[:MAX_TITLE]
     return ""
 
@@ -229,7 +234,7 @@ def _canonical(tree: HtmlElement, meta: dict[str, list[str]], url: str) -> str |
         if (e.get("rel") or "").lower() == "canonical"
     ]
     own_host = urlsplit(url).hostname
-    for candidate in (*links, _first(meta, "og:url")):
+    for candidate in (*links[:MAX_CANONICALS], _first(meta, "og:url")):
         if not candidate.strip():
             continue
         try:

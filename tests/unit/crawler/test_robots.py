@@ -12,7 +12,7 @@ from scrapy.spiders import Spider
 from scrapy.statscollectors import StatsCollector
 
 from core.config import WatchConfig
-from crawler.middlewares.robots import FRESH, FRESH_FAILURE, RobotsMiddleware
+from crawler.middlewares.robots import FRESH, FRESH_FAILURE, MAX_BYTES, RobotsMiddleware
 from crawler.scrapy_settings import scrapy_settings
 
 PAGE = Request("https://a.example/news/1")
@@ -97,3 +97,24 @@ async def test_a_host_that_is_away_is_left_to_the_request_itself(
     server.answer = CLOSED
     with pytest.raises(IgnoreRequest):
         await robots.process_request(PAGE)
+
+
+async def test_rules_beyond_what_is_read_are_ignored(
+    server: Server, robots: RobotsMiddleware
+) -> None:
+    filler = b"Disallow: /archive/%d\n"
+    within = b"User-agent: *\nDisallow: /news/\n" + filler * 30_000
+    beyond = b"User-agent: *\n" + filler * 30_000 + b"Disallow: /news/\n"
+    assert len(beyond) > MAX_BYTES
+    server.answer = (200, beyond)
+    await robots.process_request(PAGE)
+    age(robots, FRESH)
+    server.answer = (200, within)
+    with pytest.raises(IgnoreRequest):
+        await robots.process_request(PAGE)
+
+
+async def test_a_rule_cut_in_two_forbids_nothing(server: Server, robots: RobotsMiddleware) -> None:
+    long_rule = b"User-agent: *\nDisallow: /news/" + b"x" * MAX_BYTES + b"\n"
+    server.answer = (200, long_rule)
+    await robots.process_request(Request("https://a.example/news/" + "x" * 100))
