@@ -30,14 +30,15 @@ _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_-])?|\[[0-9a-f:.]+\]")
 _IP_V4 = re.compile(r"[0-9.]+")
 _REPEATED_SLASHES = re.compile(r"(?<!:)/{2,}")
 _SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
-_NOTHING_TO_ESCAPE = re.compile(r"[A-Za-z0-9_.~-]*")
+_ESCAPED = re.compile(r"(?:[A-Za-z0-9_.~-]|%[89A-F][0-9A-F])*")
+_ABSOLUTE = re.compile(r"https?://[a-z0-9.-]+/[^;\s\\\[\]]*")
 _COMMON = re.compile(
     r"(?P<page>https?://(?![^/]*[a-z0-9-]{64})[a-z0-9]+(?:[.-][a-z0-9]+)*\.[a-z]{2,}"
     r"(?:/|(?:/(?!\.{1,2}(?:[/?]|\Z))(?:[A-Za-z0-9_.-]|%[89A-F][0-9A-F])+)+/?))"
-    r"(?:\?(?P<query>(?:[A-Za-z0-9_.&=-]|%[89A-F][0-9A-F])*))?"
+    r"(?:\?(?P<query>(?:[A-Za-z0-9_.~+&=-]|%[0-9A-Fa-f]{2})*))?"
 )
-"""Most addresses: nothing but the query can be put differently. All escapes are of bytes beyond
-ASCII, so undoing them uncovers nothing. Ten times as fast as the rules in full."""
+"""Most addresses: only the query can be put differently. All escapes in the path are of bytes
+beyond ASCII, so undoing them uncovers nothing. Ten times as fast as the rules in full."""
 _BARE_WWW = re.compile(r"www\.[^/\s]+\.[^/\s]+", re.IGNORECASE)
 _MIRROR_HOST = re.compile(r"^(?:www\d?|m|mobile|mobi|wap|pda|amp)\.(?=[^.]+\.)")
 _AMP_IN_PATH = re.compile(r"^/amp(?=/)|/amp$|(?<=.)[.]amp(?=(?:[.]html?)?$)", re.IGNORECASE)
@@ -137,7 +138,9 @@ def absolute_http_url(base: str, href: str) -> str | None:
     if _BARE_WWW.match(href):
         href = f"http://{href}"
     try:
-        parts = _split_http(urljoin(base, href), original=href)
+        # Joining takes half the time, and does nothing where a whole address is given.
+        whole = href if _ABSOLUTE.fullmatch(href) else urljoin(base, href)
+        parts = _split_http(whole, original=href)
         url = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
     except ValueError:
         return None
@@ -182,7 +185,7 @@ def _canonical_query(query: str) -> str:
 
 
 def _escaped(part: str) -> str:
-    if _NOTHING_TO_ESCAPE.fullmatch(part):
+    if _ESCAPED.fullmatch(part):
         return part
     return quote_plus(unquote_to_bytes(part.replace("+", " ")))
 
