@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
 from scrapy import exceptions
+from twisted.internet.error import ConnectionDone, ConnectionLost
 
 MAX_RETRY_AFTER = 24 * 3600.0
 """Longest pause, in seconds, that a server's Retry-After can ask of us."""
@@ -67,6 +69,10 @@ class FetchFailure:
         return self.kind in (FailureKind.CONNECT, FailureKind.TIMEOUT, FailureKind.BROKEN)
 
 
+_PACKERS = ("gzip", "zlib", "brotli", "_brotli", "zstd", "zstandard", "compression")
+"""Modules whose errors say that an answer is not packed as its header claims."""
+_ADDRESS_IN_MEMORY = re.compile(r" at 0x[0-9a-f]+")
+
 _KINDS: tuple[tuple[type[BaseException], FailureKind, str], ...] = (
     (exceptions.CannotResolveHostError, FailureKind.DNS, "the host name does not resolve"),
     (exceptions.DownloadConnectionRefusedError, FailureKind.CONNECT, "connection refused"),
@@ -96,10 +102,34 @@ def failure_of_exception(error: BaseException, refusal: str | None = None) -> Fe
     for kind_of_error, kind, words in _KINDS:
         if isinstance(error, kind_of_error):
             return FetchFailure(kind, words)
-    said = " ".join(str(error).split())[:200] or type(error).__name__
+    return _failure_of_connection(error)
+
+
+def _failure_of_connection(error: BaseException) -> FetchFailure:
+    """Classify what happened between connecting and the end of an answer."""
+    broken = _broken_answer(error)
+    inner = broken or error
+    said = _ADDRESS_IN_MEMORY.sub("", " ".join(str(inner).split()))[:200] or type(inner).__name__
     if any(sign in said.lower() for sign in ("ssl", "tls", "certificate")):
         return FetchFailure(FailureKind.TLS, said)
+    if isinstance(inner, ConnectionDone | ConnectionLost):
+        return FetchFailure(
+            FailureKind.BROKEN, "the server closed the connection before it answered"
+        )
+    if type(inner).__module__.startswith(_PACKERS):
+        return FetchFailure(FailureKind.BROKEN, f"the answer cannot be unpacked: {said}")
+    if broken is not None or isinstance(inner, ValueError):
+        return FetchFailure(FailureKind.BROKEN, f"the answer is not proper HTTP: {said}")
     return FetchFailure(FailureKind.CONNECT, said)
+
+
+def _broken_answer(error: BaseException) -> BaseException | None:
+    """Return what Twisted ran into when it read an answer, which Scrapy shows as a Python list."""
+    reasons = getattr(error.__cause__, "reasons", None)
+    if not isinstance(error, exceptions.DownloadFailedError) or not reasons:
+        return None
+    last = reasons[-1].value
+    return last if isinstance(last, BaseException) else None
 
 
 def failure_of_status(

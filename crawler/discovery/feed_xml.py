@@ -71,6 +71,8 @@ def _root_offset(text: str, start: int = 0) -> int:
 def _what_it_is(text: str, root: str) -> str:
     if not root:
         shown = " ".join(text[:200].split())[:40]
+        if not shown.isprintable():
+            return "this is binary data, not a feed"
         return f"this is not a feed but text that begins with {shown!r}"
     known = _NOT_FEEDS.get(root)
     return known or f"this is a document of another kind (<{root[:40]}>), not a feed"

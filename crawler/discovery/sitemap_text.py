@@ -109,6 +109,8 @@ def _gunzip(body: bytes) -> bytes:
 def _what_it_is(text: str, root: str) -> str:
     if not root:
         shown = " ".join(text[:200].split())[:40]
+        if not shown.isprintable():
+            return "this is binary data, not a sitemap"
         return f"this is not a sitemap but text that begins with {shown!r}"
     known = _OTHER_DOCUMENTS.get(root)
     return known or f"this is a document of another kind (<{root[:40]}>), not a sitemap"

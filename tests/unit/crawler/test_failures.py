@@ -1,13 +1,19 @@
 from __future__ import annotations
 
+import gzip
 import ssl
+import zlib
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 from scrapy import exceptions
+from twisted.internet.error import ConnectionDone
+from twisted.python.failure import Failure
+from twisted.web.client import ResponseFailed
 
 from crawler.failures import (
     MAX_RETRY_AFTER,
@@ -20,6 +26,14 @@ from crawler.failures import (
 from crawler.retry import decide_entry_retry
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def wrapped(inner: Exception) -> Exception:
+    """Return what Scrapy raises for an answer that Twisted could not read."""
+    error = exceptions.DownloadFailedError("[<Failure>]")
+    reason = Failure(inner)  # type: ignore[no-untyped-call]
+    error.__cause__ = ResponseFailed([reason])  # type: ignore[no-untyped-call]
+    return error
 
 
 @pytest.mark.parametrize(
@@ -112,7 +126,14 @@ def test_any_other_answer_is_one(status: int) -> None:
         (exceptions.IgnoreRequest(), FailureKind.BROKEN, "refused"),
         (ssl.SSLError("certificate verify failed"), FailureKind.TLS, "certificate verify failed"),
         (OSError("connection\nlost"), FailureKind.CONNECT, "connection lost"),
-        (ValueError(), FailureKind.CONNECT, "ValueError"),
+        (OSError(), FailureKind.CONNECT, "OSError"),
+        (ValueError("Invalid IPv6 URL"), FailureKind.BROKEN, "not proper HTTP: Invalid IPv6 URL"),
+        (gzip.BadGzipFile("Not a gzipped file"), FailureKind.BROKEN, "cannot be unpacked: Not a"),
+        (zlib.error("bad"), FailureKind.BROKEN, "cannot be unpacked: bad"),
+        (zstandard.ZstdError("bad"), FailureKind.BROKEN, "cannot be unpacked: bad"),
+        (wrapped(ValueError("length -1")), FailureKind.BROKEN, "not proper HTTP: length -1"),
+        (wrapped(ConnectionDone()), FailureKind.BROKEN, "closed the connection before"),
+        (wrapped(ssl.SSLError("bad certificate")), FailureKind.TLS, "bad certificate"),
     ],
 )
 def test_what_scrapy_raises_is_classified(

@@ -222,7 +222,7 @@ def test_a_compressed_bomb_is_refused_quickly() -> None:
         (b"<rss><channel></channel></rss>", "this is a feed"),
         (b"<note>x</note>", r"a document of another kind \(<note>\)"),
         (b"User-agent: *\nDisallow: /", "text that begins with 'User-agent: "),
-        (b"\x89PNG\r\n\x1a\n\x00\x01\xff", "not a sitemap but text"),
+        (b"\x89PNG\r\n\x1a\n\x00\x01\xff", "binary data, not a sitemap"),
         (b"x" * (20 * 2**20 + 1), "larger than 20 MiB"),
     ],
 )
