@@ -13,11 +13,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from core.articles import ArticleData
 from core.errors import SandboxError
 from crawler.extract import extract_article
-from crawler.sandbox import Sandbox, SandboxCrashed, SandboxMemory, SandboxTimeout
+from crawler.sandbox import (
+    Sandbox,
+    SandboxCrashed,
+    SandboxDepth,
+    SandboxFailed,
+    SandboxMemory,
+    SandboxTimeout,
+)
 
 URL = "https://example.org/a"
 ROOT = Path(__file__).parents[2]
@@ -268,3 +276,23 @@ def test_interrupt_of_the_whole_group_prints_no_workers_traceback(tmp_path: Path
     assert errors.count("Traceback") <= 1, errors  # the parent's own KeyboardInterrupt
     assert "ForkServerProcess" not in errors
     assert gone(children)
+
+
+def breaks_lxml() -> None:
+    """Raise an error that holds the parser's log, which no process can hand to another."""
+    etree.XPath("//a[")
+
+
+def recurses(depth: int) -> int:
+    return recurses(depth + 1)
+
+
+async def test_an_error_that_cannot_leave_its_process_is_told_in_words(sandbox: Sandbox) -> None:
+    with pytest.raises(SandboxFailed, match=r"The parser failed on it: XPathSyntaxError: "):
+        await sandbox.run(breaks_lxml)
+
+
+async def test_recursion_without_end_is_told_in_words(sandbox: Sandbox) -> None:
+    with pytest.raises(SandboxDepth, match="nested too deeply") as caught:
+        await sandbox.run(recurses, 0)
+    assert isinstance(caught.value, SandboxError)

@@ -346,3 +346,16 @@ def parse_or_refuse(body: bytes, content_type: str | None) -> None:
         return
     assert isinstance(feed, FeedDocument)
     assert all(entry.url.startswith(("http://", "https://")) for entry in feed.entries)
+
+
+def test_a_long_feed_is_read_to_a_limit_that_is_told() -> None:
+    items = "".join(
+        f"<item><title>Story <b>{n}</b></title><link>https://e.example/{n}</link></item>"
+        for n in range(3_100)
+    )
+    body = f'<rss version="2.0"><channel><title>F</title>{items}</channel></rss>'.encode()
+    feed = parse_feed(body, "https://e.example/feed")
+    assert feed.parser == "feedparser"
+    assert [entry.url for entry in feed.entries] == [f"https://e.example/{n}" for n in range(3_000)]
+    (skipped,) = feed.skipped
+    assert (skipped.reason, skipped.detail) == ("beyond the entries that are read", "100 entries")

@@ -9,6 +9,8 @@ import pytest
 from core.articles import ArticleData, Rejection, RejectReason
 from core.sources import Entry
 from crawler.extract import extract_article
+from crawler.extract.article import DATED_PAGE
+from crawler.extract.markup import MAX_TAGS
 
 URL = "https://news.example.org/a/1"
 SENTENCE = "The council voted on Tuesday to repair the old bridge before the winter comes. "
@@ -148,3 +150,20 @@ def test_damaged_pages_never_raise(page: Path) -> None:
         for _ in range(source.randrange(40)):
             damaged[source.randrange(len(damaged))] = source.choice(b"<>\"'=&;/\x00\xff{[ a")
         assert isinstance(extract_article(bytes(damaged), URL), ArticleData | Rejection)
+
+
+def test_a_page_of_too_many_tags_is_refused_with_their_number() -> None:
+    refused = rejection(html(f"<p>{SENTENCE * 3}</p>" + "<b>a</b>" * MAX_TAGS))
+    assert refused.reason is RejectReason.SANDBOX
+    assert "tags, more than the 250,000 that are read" in refused.detail
+
+
+def test_a_page_nested_too_deeply_for_the_extractor_is_refused_in_words() -> None:
+    refused = rejection(html("<ul><li>" * 100_000 + f"<p>{SENTENCE * 3}</p>"))
+    assert "nested too deeply" in refused.detail
+
+
+def test_the_date_of_a_huge_page_is_taken_from_its_address_only() -> None:
+    url = "https://news.example.org/2026/03/04/bridge"
+    body = html(f"<p>{SENTENCE * 3}</p><!--{'x' * DATED_PAGE}-->")
+    assert article(body, url=url).published_at == datetime(2026, 3, 4, tzinfo=UTC)

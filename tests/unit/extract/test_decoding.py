@@ -43,7 +43,10 @@ def test_declared_kazakh_encoding_is_kept(encoding: str) -> None:
     assert KAZAKH in read(KAZAKH, encoding, encoding)
 
 
-@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-16", "utf-8-sig", "utf-32"])
+@pytest.mark.parametrize(
+    "encoding",
+    ["utf-16-le", "utf-16-be", "utf-16", "utf-8-sig", "utf-32", "utf-32-le", "utf-32-be"],
+)
 @pytest.mark.parametrize("text", [RUSSIAN, ENGLISH], ids=["ru", "en"])
 def test_unicode_is_read_with_and_without_byte_order_mark(encoding: str, text: str) -> None:
     assert text in read(text, encoding)

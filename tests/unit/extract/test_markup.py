@@ -28,3 +28,23 @@ def test_tag_of_ordinary_size_keeps_its_attributes() -> None:
     snow = tree.find(".//i")
     assert snow is not None
     assert len(snow.attrib) == MAX_ATTRIBUTES
+
+
+@pytest.mark.parametrize("value", ['"<"', "'<'", '">"', "'a > b'", "<"])
+def test_quotes_do_not_hide_a_tags_attributes(value: str) -> None:
+    attributes = " ".join(f"data-{n:05}={value}" for n in range(2_000))
+    tree = parse(f"<p>before</p><i {attributes}>Snow</i>".encode())
+    assert tree is not None
+    snow = tree.find(".//i")
+    assert snow is not None
+    assert (snow.text, len(snow.attrib)) == ("Snow", 0)
+
+
+@pytest.mark.parametrize("name", ["script", "style"])
+def test_what_looks_like_a_tag_inside_a_script_is_left_alone(name: str) -> None:
+    code = "if (a <b " + "c=1 " * 10_000 + ") {}"
+    tree = parse(f"<{name}>{code}</{name}><p>Snow</p>".encode())
+    assert tree is not None
+    script = tree.find(f".//{name}")
+    assert script is not None
+    assert script.text == code

@@ -160,3 +160,17 @@ def test_publication_time_is_found_where_pages_put_it(head: str, body: str) -> N
 def test_modification_time_is_not_publication_time() -> None:
     head = '<meta property="og:updated_time" content="2026-05-12T12:00:00Z">'
     assert metadata(head).published_at is None
+
+
+def test_names_that_are_objects_are_followed_to_a_limit() -> None:
+    near = '{"@type": "NewsArticle", "headline": {"name": {"@value": "Snow"}}}'
+    far = '{"@type": "NewsArticle", "headline": ' + '{"name":' * 400 + '"Snow"' + "}" * 401
+    assert metadata(linked(near)).title == "Snow"
+    assert metadata(linked(far)).title == ""
+
+
+def test_an_article_before_or_after_a_list_of_a_million_nodes_is_found_quickly() -> None:
+    crowd = "{}," * 1_000_000
+    node = '{"@type": "NewsArticle", "headline": "Snow"}'
+    assert metadata(linked(f"[{node},{crowd}{{}}]")).title == "Snow"
+    assert metadata(linked(f"[{crowd}{node}]")).title == ""  # beyond the nodes that are visited
