@@ -5,9 +5,12 @@ These values cross a process boundary, so they are frozen and made of plain part
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import islice
 
 from core.errors import CrawlError
 from core.sources import Entry
@@ -29,6 +32,17 @@ class SkippedEntry:
     """One of a few fixed phrases, so that entries can be counted by it."""
     detail: str
     """What the entry said: its link or title, shortened."""
+
+
+MOST_SKIPPED = 100
+"""Skipped entries that are told one by one; a hostile feed of 300,000 would flood any log."""
+
+
+def told(skipped: Sequence[SkippedEntry]) -> tuple[SkippedEntry, ...]:
+    """Return the first `MOST_SKIPPED` as they are, and how many more there are of each reason."""
+    rest = Counter(one.reason for one in islice(skipped, MOST_SKIPPED, None))
+    more = (SkippedEntry(reason, f"and {count:,} more") for reason, count in rest.items())
+    return (*skipped[:MOST_SKIPPED], *more)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from core.sources import Entry
 from core.urls import UrlError, absolute_http_url, canonical_url
 from crawler.discovery.dates import read_date
-from crawler.discovery.documents import FeedDocument, SkippedEntry
+from crawler.discovery.documents import FeedDocument, SkippedEntry, told
 from crawler.discovery.plaintext import SUMMARY_LIMIT, TAG_LIMIT, TITLE_LIMIT, plain_text
 from crawler.discovery.raw_entries import RawEntry, RawFeed
 
@@ -54,7 +54,7 @@ def feed_document(raw: RawFeed, url: str) -> FeedDocument:
         language=language_code(raw.language),
         ttl=raw.ttl,
         parser=raw.parser,
-        skipped=tuple(skipped),
+        skipped=told(skipped),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.urls import UrlError
 from crawler.discovery.charsets import decode_document
-from crawler.discovery.documents import ListingDocument, NotAListing, SkippedEntry
+from crawler.discovery.documents import ListingDocument, NotAListing, SkippedEntry, told
 from crawler.discovery.listing_cards import Cards
 from crawler.discovery.listing_choice import FEWEST, Group, judged_groups, others_alike
 from crawler.discovery.listing_html import html_tree
@@ -111,4 +111,4 @@ def _skipped(rejected: list[Link], page: Page) -> tuple[SkippedEntry, ...]:
     ]
     if page.is_cut:
         skipped.append(SkippedEntry(TOO_MANY, ""))
-    return tuple(skipped)
+    return told(skipped)

@@ -23,6 +23,7 @@ from crawler.discovery.documents import (
     SitemapEntry,
     SitemapReference,
     SkippedEntry,
+    told,
 )
 from crawler.discovery.entries import NO_LINK, NOT_A_WEB_ADDRESS, REPEATED, language_code
 from crawler.discovery.plaintext import TAG_LIMIT, TITLE_LIMIT, plain_text
@@ -125,7 +126,7 @@ class _Judge:
             children=tuple(self._children),
             title=self._title,
             is_news=self._is_news,
-            skipped=tuple(self._skipped),
+            skipped=told(self._skipped),
         )
 
     def _take(self, element: etree._Element) -> None:
