@@ -69,7 +69,16 @@ class FetchFailure:
         return self.kind in (FailureKind.CONNECT, FailureKind.TIMEOUT, FailureKind.BROKEN)
 
 
-_PACKERS = ("gzip", "zlib", "brotli", "_brotli", "zstd", "zstandard", "compression")
+_PACKERS = (
+    "gzip",
+    "zlib",
+    "brotli",
+    "_brotli",
+    "zstd",
+    "zstandard",
+    "backports.zstd",
+    "compression",
+)
 """Modules whose errors say that an answer is not packed as its header claims."""
 _ADDRESS_IN_MEMORY = re.compile(r" at 0x[0-9a-f]+")
 
@@ -118,8 +127,9 @@ def _failure_of_connection(error: BaseException) -> FetchFailure:
         )
     if type(inner).__module__.startswith(_PACKERS):
         return FetchFailure(FailureKind.BROKEN, f"the answer cannot be unpacked: {said}")
+    name = type(inner).__name__
     if broken is not None or isinstance(inner, ValueError):
-        return FetchFailure(FailureKind.BROKEN, f"the answer is not proper HTTP: {said}")
+        return FetchFailure(FailureKind.BROKEN, f"the answer is not proper HTTP ({name}): {said}")
     return FetchFailure(FailureKind.CONNECT, said)
 
 
