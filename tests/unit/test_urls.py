@@ -243,3 +243,10 @@ def test_the_short_cut_for_common_addresses_changes_no_key(
     if key := urls._common_form(url):
         assert urls._canonical_once(key, original=key) == key
         assert urls._canonical_once(url, original=url) == key
+
+
+@given(st.text("abZ09._~+-/?&=%2Cжёғ한é \u0301»", max_size=30))
+def test_the_short_cut_for_whole_addresses_changes_none(rest: str) -> None:
+    href = f"https://example.org/{rest}".rstrip()
+    if urls._WHOLE.fullmatch(href):
+        assert absolute_http_url("https://other.example/", href) == urls._resolved("", href)
