@@ -39,7 +39,7 @@ imports: $(READY)  ## Who may import whom
 tests: $(READY)  ## The tests, without the long chaos runs
 	$(BIN)/pytest -n $(WORKERS) -m "not chaos"
 
-chaos: $(READY)  ## Killed processes and failing receivers, at length
+chaos: $(READY)  ## Killed processes, failing receivers and all hostile documents, at length
 	$(BIN)/pytest -m chaos -s
 
 bench: $(READY)  ## Side-by-side measurements; CORPUS=DIR adds those on real pages and feeds
