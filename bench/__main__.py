@@ -10,7 +10,7 @@ from pathlib import Path
 from bench import pipeline, soak, startup
 from bench.processes import ROOT, environment
 
-ALL = ("startup", "extraction", "feeds", "pipeline", "soak")
+ALL = ("startup", "extraction", "feeds", "lists", "stories", "schedule", "pipeline", "soak")
 
 
 def main() -> int:
@@ -31,6 +31,12 @@ def main() -> int:
         sound &= _module("bench.extraction", _folder_of(chosen.corpus, "gt.jsonl"))
     if "feeds" in wanted:
         sound &= _module("bench.feeds", _folder_of(chosen.corpus, "feeds.jsonl"))
+    if "lists" in wanted:
+        sound &= _module("bench.lists", _folder_of(chosen.corpus, "sitemaps.jsonl", above=1))
+    if "stories" in wanted:
+        sound &= _module("bench.stories", None)
+    if "schedule" in wanted:
+        sound &= _module("bench.schedule", None)
     if "pipeline" in wanted:
         pipeline.run(chosen.articles)
     if "soak" in wanted:
@@ -38,14 +44,14 @@ def main() -> int:
     return 0 if sound else 1
 
 
-def _folder_of(corpus: Path | None, marker: str) -> Path | None:
-    """Return the folder at or below `corpus` that holds the marker file."""
+def _folder_of(corpus: Path | None, marker: str, above: int = 0) -> Path | None:
+    """Return the folder at or below `corpus` that holds the marker file, or one above it."""
     if corpus is None:
         return None
     found = next(iter(sorted(corpus.resolve().rglob(marker))), None)
     if found is None:
         raise SystemExit(f"{corpus} holds no {marker}")
-    return found.parent
+    return found.parents[above]
 
 
 def _module(name: str, folder: Path | None) -> bool:

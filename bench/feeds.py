@@ -43,7 +43,9 @@ class Reading:
     @property
     def found(self) -> int:
         """Entries we saw, those we left out with a reason among them."""
-        return len(self.ours.entries) + len(self.ours.skipped) if self.ours else 0
+        if self.ours is None:
+            return 0
+        return len(self.ours.entries) + sum(skipped.count for skipped in self.ours.skipped)
 
 
 def main() -> int:
@@ -101,9 +103,10 @@ def _report(readings: list[Reading]) -> int:
         print(f"crash  {reading.name}  {reading.crash}")
     parsers = Counter(reading.ours.parser for reading in readings if reading.ours)
     print(f"read by             {dict(parsers.most_common())}")
-    reasons = Counter(
-        skipped.reason for reading in readings if reading.ours for skipped in reading.ours.skipped
-    )
+    reasons: Counter[str] = Counter()
+    for reading in readings:
+        for skipped in reading.ours.skipped if reading.ours else ():
+            reasons[skipped.reason] += skipped.count
     print(f"left out            {dict(reasons.most_common())}")
     refusals = Counter(reading.refusal for reading in readings if reading.refusal)
     print(f"not feeds           {refusals.total()}  {dict(refusals.most_common(8))}")

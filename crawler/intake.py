@@ -406,7 +406,9 @@ def _age(pair: tuple[Entry, str]) -> float:
 
 def _counted(skipped: Sequence[SkippedEntry]) -> tuple[Skipped, ...]:
     """Return how many entries were left out for each reason, with the first as an example."""
-    counts = Counter(one.reason for one in skipped)
+    counts: Counter[str] = Counter()
+    for one in skipped:
+        counts[one.reason] += one.count
     examples = {one.reason: one.detail for one in reversed(skipped)}
     return tuple(Skipped(reason, count, examples[reason]) for reason, count in counts.items())
 

@@ -32,6 +32,8 @@ class SkippedEntry:
     """One of a few fixed phrases, so that entries can be counted by it."""
     detail: str
     """What the entry said: its link or title, shortened."""
+    count: int = 1
+    """How many entries this stands for."""
 
 
 MOST_SKIPPED = 100
@@ -41,7 +43,7 @@ MOST_SKIPPED = 100
 def told(skipped: Sequence[SkippedEntry]) -> tuple[SkippedEntry, ...]:
     """Return the first `MOST_SKIPPED` as they are, and how many more there are of each reason."""
     rest = Counter(one.reason for one in islice(skipped, MOST_SKIPPED, None))
-    more = (SkippedEntry(reason, f"and {count:,} more") for reason, count in rest.items())
+    more = (SkippedEntry(reason, f"and {count:,} more", count) for reason, count in rest.items())
     return (*skipped[:MOST_SKIPPED], *more)
 
 

@@ -47,7 +47,7 @@ def feed_document(raw: RawFeed, url: str) -> FeedDocument:
         seen.add(key)
         entries.append(judged)
     if raw.left_out:
-        skipped.append(SkippedEntry(TOO_MANY, f"{raw.left_out:,} entries"))
+        skipped.append(SkippedEntry(TOO_MANY, f"{raw.left_out:,} entries", raw.left_out))
     return FeedDocument(
         entries=tuple(entries),
         title=plain_text(raw.title, TITLE_LIMIT),

@@ -13,6 +13,7 @@ from scrapy.statscollectors import StatsCollector
 
 from core.config import WatchConfig
 from crawler.middlewares.robots import FRESH, FRESH_FAILURE, MAX_BYTES, RobotsMiddleware
+from crawler.robots_rules import LONGEST_DELAY, RobotsRules
 from crawler.scrapy_settings import scrapy_settings
 
 PAGE = Request("https://a.example/news/1")
@@ -118,3 +119,84 @@ async def test_a_rule_cut_in_two_forbids_nothing(server: Server, robots: RobotsM
     long_rule = b"User-agent: *\nDisallow: /news/" + b"x" * MAX_BYTES + b"\n"
     server.answer = (200, long_rule)
     await robots.process_request(Request("https://a.example/news/" + "x" * 100))
+
+
+async def test_rules_that_were_read_are_kept_to_while_the_server_fails(
+    server: Server, robots: RobotsMiddleware
+) -> None:
+    server.answer = CLOSED
+    with pytest.raises(IgnoreRequest, match="Forbidden"):
+        await robots.process_request(PAGE)
+    server.answer = (503, b"")
+    age(robots, FRESH)
+    with pytest.raises(IgnoreRequest, match="Forbidden"):
+        await robots.process_request(PAGE)
+    await robots.process_request(Request("https://a.example/about"))
+
+
+async def test_hosts_that_are_asked_no_more_are_forgotten(
+    robots: RobotsMiddleware, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.middlewares.robots.MOST_HOSTS", 3)
+    for number in range(5):
+        await robots.process_request(Request(f"https://h{number}.example/a"))
+        age(robots, FRESH)
+    assert len(robots._parsers) <= 4
+
+
+RFC_SIMPLE = b"""User-Agent: *
+Disallow: *.gif$
+Disallow: /example/
+Allow: /publications/
+
+User-Agent: foobot
+Disallow:/
+Allow:/example/page.html
+Allow:/example/allowed.gif
+
+User-Agent: barbot
+User-Agent: bazbot
+Disallow: /example/page.html
+
+User-Agent: quxbot
+"""
+PARTED = b"""User-agent: mybot
+Crawl-delay: 10
+User-agent: yourbot
+Disallow: /private/
+
+User-agent: *
+Crawl-delay: 3600
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "agent", "path", "allowed"),
+    [
+        (RFC_SIMPLE, "foobot", "/example/page.html", True),
+        (RFC_SIMPLE, "foobot", "/other", False),
+        (RFC_SIMPLE, "bazbot", "/example/page.html", False),
+        (RFC_SIMPLE, "quxbot", "/example/page.html", True),
+        (RFC_SIMPLE, "anybot", "/a.gif", False),
+        (RFC_SIMPLE, "anybot", "/a.gif?x", True),
+        (PARTED, "mybot", "/private/", False),
+        (PARTED, "yourbot", "/private/", False),
+        (PARTED, "anybot", "/private/", True),
+        (b"User-agent: mybot/2.1\nDisallow: /", "mybot", "/a", False),
+        (b"User-agent: *\rDisallow: /a\r", "mybot", "/a", False),
+        ("\ufeffUser-agent: *\nDisallow: /a".encode(), "mybot", "/a", False),
+        ("\ufeffUser-agent: *\nDisallow: /a".encode("utf-16-le"), "mybot", "/a", False),
+        ("\ufeffUser-agent: *\nDisallow: /a".encode("utf-16-be"), "mybot", "/a", False),
+        (b"\xff\xfe\x00", "mybot", "/a", True),
+    ],
+)
+def test_rules_are_read_as_the_standard_says(
+    body: bytes, agent: str, path: str, allowed: bool
+) -> None:
+    assert RobotsRules(body).allowed(f"https://a.example{path}", agent) is allowed
+
+
+def test_a_pause_is_kept_to_within_bounds() -> None:
+    rules = RobotsRules(PARTED)
+    assert (rules.crawl_delay("mybot"), rules.crawl_delay("anybot")) == (10.0, LONGEST_DELAY)
+    assert RobotsRules(RFC_SIMPLE).crawl_delay("anybot") is None
