@@ -48,6 +48,9 @@ bench: $(READY)  ## Side-by-side measurements; CORPUS=DIR adds those on real pag
 bench-rules: $(READY)  ## How fast rules judge articles, from 100 to 100,000 of them
 	$(BIN)/python -m bench.rules --full
 
+bench-crawl: $(READY)  ## What a poll costs, beside bare loops and with more sources
+	$(BIN)/python -m bench.crawl
+
 docs: $(READY)  ## Write the generated part of docs/configuration.md again
 	$(BIN)/python -m core.config.reference
 
