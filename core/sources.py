@@ -40,6 +40,11 @@ class Source:
     """Selector of the links on a listing page; None finds them by itself."""
     proxy: str | None = field(default=None, repr=False)
     """Proxy URL for this source; may hold credentials, so it is left out of repr."""
+    user_agent: str | None = None
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """More request headers; may hold credentials."""
+    cookies_file: str | None = None
+    """File of cookies in Netscape's format."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,6 +83,7 @@ def scrapy_settings(config: WatchConfig) -> dict[str, Any]:
         "DOWNLOADER_MIDDLEWARES": {
             "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
             "crawler.middlewares.robots.RobotsMiddleware": 100,
+            "crawler.middlewares.identity.IdentityMiddleware": 450,  # before the default agent
             "crawler.middlewares.validators.ValidatorsMiddleware": 560,
             "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
             "crawler.middlewares.proxy.SourceProxyMiddleware": 750,

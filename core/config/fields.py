@@ -20,12 +20,15 @@ from pydantic import (
 from core.config.values import (
     ENTITY_KINDS,
     check_entity_kind,
+    check_header_name,
+    check_header_value,
     check_identifier,
     check_language,
     check_link_selector,
     check_mailbox,
     check_network,
     check_public_http_url,
+    check_secret_header_value,
     check_secret_http_url,
     check_some_time,
     check_telegram_channel,
@@ -60,6 +63,9 @@ HttpUrl = Annotated[
     str, AfterValidator(check_public_http_url), _text_like("^https?://", title="web address")
 ]
 SecretHttpUrl = Annotated[SecretStr, AfterValidator(check_secret_http_url)]
+HeaderName = Annotated[str, AfterValidator(check_header_name)]
+HeaderValue = Annotated[str, AfterValidator(check_header_value)]
+SecretHeaderValue = Annotated[SecretStr, AfterValidator(check_secret_header_value)]
 LinkSelector = Annotated[str, AfterValidator(check_link_selector)]
 TelegramChannel = Annotated[str, AfterValidator(check_telegram_channel)]
 LanguageCode = Annotated[

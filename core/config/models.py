@@ -15,11 +15,14 @@ from core.alerting import Level
 from core.config.fields import (
     Duration,
     EntityKind,
+    HeaderName,
+    HeaderValue,
     HttpUrl,
     Identifier,
     LanguageCode,
     LinkSelector,
     Network,
+    SecretHeaderValue,
     SecretHttpUrl,
     Section,
     SomeTime,
@@ -203,6 +206,21 @@ class SourceConfig(Section):
         None, description="HTTP proxy for this source; an empty value means none."
     )
 
+    user_agent: HeaderValue | None = Field(
+        None, description="Sent instead of our own name to hosts of this source's own domain."
+    )
+    headers: dict[HeaderName, SecretHeaderValue] = Field(
+        {},
+        description="More request headers, sent to hosts of this source's own domain only. Values "
+        "may hold secrets: `${TOKEN}`.",
+    )
+    cookies: str | None = Field(
+        None,
+        min_length=1,
+        description="File of cookies in the format of Netscape and curl, relative to this file; "
+        "sent to hosts of this source's own domain only.",
+    )
+
     @model_validator(mode="before")
     @classmethod
     def _empty_proxy_is_none(cls, data: object) -> object:
@@ -237,6 +255,9 @@ class SourceConfig(Section):
             every=self.every,
             links=self.links,
             proxy=self.proxy.get_secret_value() if self.proxy else None,
+            user_agent=self.user_agent,
+            headers=tuple((name, value.get_secret_value()) for name, value in self.headers.items()),
+            cookies_file=self.cookies,
         )
 
 

@@ -40,7 +40,7 @@ def resolve(root: Node, base: Path, environ: Mapping[str, str]) -> Resolved:
     for node in _walk(root):
         if isinstance(node, MappingNode):
             _read_secret_files(node, base, resolved)
-            _anchor_certificate(node, base, resolved)
+            _anchor_files(node, base, resolved)
     return resolved
 
 
@@ -119,10 +119,16 @@ def why(error: OSError | ValueError) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
-def _anchor_certificate(mapping: MappingNode, base: Path, resolved: Resolved) -> None:
-    """Make `ca_file` relative to the configuration, like every other path in it."""
-    node = mapping.items.get("ca_file")
-    if not isinstance(node, Scalar) or not node.value:
+def _anchor_files(mapping: MappingNode, base: Path, resolved: Resolved) -> None:
+    """Make `ca_file` and `cookies` relative to the configuration, like every other path in it."""
+    for key in ("ca_file", "cookies"):
+        node = mapping.items.get(key)
+        if isinstance(node, Scalar) and node.value:
+            _anchor(node, base, resolved)
+
+
+def _anchor(node: Scalar, base: Path, resolved: Resolved) -> None:
+    if node.value is None:
         return
     path = base / Path(node.value).expanduser()
     try:

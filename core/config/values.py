@@ -23,6 +23,15 @@ _UNITS = {
 }
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d|w)")
 _IDENTIFIER = re.compile(r"[^\W_][\w.-]{0,99}")
+_LONGEST_HEADER = 4_000
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+_HEADER_VALUE = re.compile(r"[\x20-\x7e]+")
+_OUR_HEADERS = frozenset({
+    "host", "content-length", "transfer-encoding", "connection", "te", "trailer", "upgrade",
+    "accept-encoding", "if-none-match", "if-modified-since", "cookie", "user-agent",
+    "proxy-authorization",
+})  # fmt: skip
+"""What the connection needs, what the crawler decides, and what has a key of its own."""
 _LONGEST_SELECTOR = 1_000
 _CHANNEL = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,63}")
 """As Telegram allows them; private channels have invitation links instead of names."""
@@ -110,6 +119,30 @@ def check_public_http_url(value: str) -> str:
 def check_secret_http_url(value: SecretStr) -> SecretStr:
     """Accept an http or https URL that may hold a token; it is never shown in the error."""
     check_http_url(value.get_secret_value())
+    return value
+
+
+def check_header_name(value: str) -> str:
+    """Accept the name of a request header that may be set by hand."""
+    if not _HEADER_NAME.fullmatch(value):
+        raise PydanticCustomError("header_name", "not the name of a header")
+    if value.lower() in _OUR_HEADERS:
+        raise PydanticCustomError("header_name", f"`{value}` is set by the crawler itself")
+    return value
+
+
+def check_header_value(value: str) -> str:
+    """Accept text that can stand in a header; the error never shows it."""
+    if not value or len(value) > _LONGEST_HEADER or not _HEADER_VALUE.fullmatch(value):
+        raise PydanticCustomError(
+            "header_value", "not the value of a header: plain characters on one line are needed"
+        )
+    return value
+
+
+def check_secret_header_value(value: SecretStr) -> SecretStr:
+    """Accept a secret that can stand in a header; it is never shown in the error."""
+    check_header_value(value.get_secret_value())
     return value
 
 
