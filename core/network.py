@@ -129,6 +129,10 @@ class NetworkPolicy:
         """Build the policy from `network.allow` of the configuration."""
         return cls(NetworkAllowance.parse(text) for text in allow)
 
+    def widened(self, *allow: NetworkAllowance) -> NetworkPolicy:
+        """Return a policy that allows these as well."""
+        return NetworkPolicy((*self._allow, *allow))
+
     def refusal(self, address: str, port: int) -> str | None:
         """Return why `address` must not be dialled on `port`, or None when it may be.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from alerts.receivers.protocol import Notice, Receiver, SendResult
 from core.config.models import EntityConfig, ReceiverConfig, WatchConfig
+from core.network import NetworkPolicy
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,27 +21,32 @@ def build_receivers(config: WatchConfig, *, console: Console | None = None) -> d
     `console` is where console receivers print; None is the standard output. Raises DeliveryError
     when a signing secret or a certificate file cannot be used.
     """
+    policy = NetworkPolicy.from_texts(config.network.allow)
     return {
-        receiver.name: _build(receiver, config.entities, console) for receiver in config.receivers
+        receiver.name: _build(receiver, config.entities, policy, console)
+        for receiver in config.receivers
     }
 
 
 def _build(
-    receiver: ReceiverConfig, entities: Mapping[str, EntityConfig], console: Console | None
+    receiver: ReceiverConfig,
+    entities: Mapping[str, EntityConfig],
+    policy: NetworkPolicy,
+    console: Console | None,
 ) -> Receiver:
     # imported where needed: each kind brings a library that most commands never use
     if receiver.slack is not None:
         from alerts.receivers.slack import SlackReceiver
 
-        return SlackReceiver(receiver.name, receiver.slack, entities)
+        return SlackReceiver(receiver.name, receiver.slack, entities, policy=policy)
     if receiver.email is not None:
         from alerts.receivers.email import EmailReceiver
 
-        return EmailReceiver(receiver.name, receiver.email, entities)
+        return EmailReceiver(receiver.name, receiver.email, entities, policy=policy)
     if receiver.webhook is not None:
         from alerts.receivers.webhook import WebhookReceiver
 
-        return WebhookReceiver(receiver.name, receiver.webhook, entities)
+        return WebhookReceiver(receiver.name, receiver.webhook, entities, policy=policy)
     from alerts.receivers.console import ConsoleReceiver
 
     return ConsoleReceiver(receiver.name, entities, console)

@@ -12,6 +12,7 @@ from typing import Literal
 
 import aiosmtplib
 
+from alerts.receivers.guard import PUBLIC_ONLY, ReceiverGuard, RefusedAddressError
 from alerts.receivers.mail_message import build, mailbox
 from alerts.receivers.protocol import Notice, SendResult
 from alerts.receivers.smtp_replies import classify, worst
@@ -20,6 +21,7 @@ from core.alerting import AttemptOutcome
 from core.config.models import EmailConfig, EntityConfig, SmtpConfig
 from core.config.values import is_loopback_host
 from core.errors import DeliveryError
+from core.network import NetworkPolicy
 from core.plain_text import safe_detail
 
 _SMTPS_PORT = 465
@@ -39,12 +41,14 @@ class EmailReceiver:
         config: EmailConfig,
         entities: Mapping[str, EntityConfig],
         *,
+        policy: NetworkPolicy = PUBLIC_ONLY,
         zone: tzinfo | None = None,
     ) -> None:
         self.name = name
         self._config = config
         self._entities = entities
         self._zone = zone
+        self._guard = ReceiverGuard(name, config.smtp.host, config.smtp.port, policy)
         self._tls = tls_mode(config.smtp)
         self._context = None if self._tls == "none" else tls_context(config.smtp, name)
         self._served: OrderedDict[str, set[str]] = OrderedDict()
@@ -64,12 +68,15 @@ class EmailReceiver:
         client = self._client()
         try:
             async with asyncio.timeout(smtp.timeout.total_seconds()):
-                await client.connect()
+                connection = await self._guard.connect(smtp.host, smtp.port)
+                await client.connect(sock=connection)
                 refused, said = await client.send_message(mail, recipients=recipients)
                 await self._say_goodbye(client)
         except TimeoutError:  # aiosmtplib's own timeouts are TimeoutErrors too
             waited = f"no answer within {smtp.timeout.total_seconds():g} s"
             return SendResult(AttemptOutcome.TRANSIENT, None, waited)
+        except RefusedAddressError as error:
+            return SendResult(AttemptOutcome.TRANSIENT, None, safe_detail(error.message))
         except (aiosmtplib.SMTPException, OSError) as error:
             return self._failed(error)
         finally:
@@ -90,8 +97,7 @@ class EmailReceiver:
         smtp = self._config.smtp
         password = smtp.password.get_secret_value() if smtp.password else None
         return aiosmtplib.SMTP(
-            hostname=smtp.host,
-            port=smtp.port,
+            hostname=smtp.host,  # for TLS; the connection itself is the guard's
             username=smtp.username,
             password=password,
             timeout=smtp.timeout.total_seconds(),

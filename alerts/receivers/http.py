@@ -12,17 +12,25 @@ import functools
 import logging
 import re
 import ssl
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import cast
 from urllib.parse import urlsplit
 
+import httpcore
 import httpx
 from pydantic import SecretStr
 
+from alerts.receivers.guard import (
+    FALLBACK_AFTER,
+    PUBLIC_ONLY,
+    ReceiverGuard,
+    RefusedAddressError,
+)
 from core.errors import DeliveryError
+from core.network import NetworkPolicy
 
 REPLY_LIMIT = 4096
 """Bytes read of a reply's body. A gzip bomb of a few kB unpacks to gigabytes, so the bytes are
@@ -32,6 +40,8 @@ _ABSURD_RETRY_AFTER = timedelta(days=366)
 _SHORTEST_TOKEN = 12
 """Characters; a shorter path, such as `/hook`, is a word that a reply may well contain."""
 _SECONDS = re.compile(r"\d{1,12}(\.\d{1,6})?")
+
+_PORTS = {"http": 80, "https": 443}
 
 _TALKATIVE = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy")
 
@@ -60,13 +70,64 @@ class _OnlyWarnings(logging.Filter):
 _ONLY_WARNINGS = _OnlyWarnings()
 
 
+class _GuardedBackend(httpcore.AsyncNetworkBackend):
+    """Opens every connection of a client, to addresses that the guard has judged."""
+
+    def __init__(self, guard: ReceiverGuard) -> None:
+        self._guard = guard
+        self._sockets = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - the interface is httpcore's
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Connect to the first allowed address that answers; TLS still asks for `host`."""
+        *first, last = await self._guard.addresses(host, port)
+        for address in first:
+            patience = min(FALLBACK_AFTER, timeout or FALLBACK_AFTER)
+            with contextlib.suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
+                return await self._sockets.connect_tcp(
+                    address, port, patience, local_address, socket_options
+                )
+        return await self._sockets.connect_tcp(last, port, timeout, local_address, socket_options)
+
+
+class _GuardedTransport(httpx.AsyncHTTPTransport):
+    """httpx's transport on the guarded backend, which httpx offers no argument for."""
+
+    def __init__(self, guard: ReceiverGuard, tls: ssl.SSLContext, limits: httpx.Limits) -> None:
+        super().__init__(verify=tls, trust_env=False, limits=limits)
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=tls,
+            max_connections=limits.max_connections,
+            max_keepalive_connections=limits.max_keepalive_connections,
+            keepalive_expiry=limits.keepalive_expiry,
+            network_backend=_GuardedBackend(guard),
+        )
+
+
 class HttpPoster:
     """Posts bytes to one address. Connections are kept and used again."""
 
-    def __init__(self, url: SecretStr, *, timeout: timedelta, agent: str = "Wirewatch/1") -> None:
+    def __init__(
+        self,
+        url: SecretStr,
+        *,
+        receiver: str,
+        timeout: timedelta,
+        policy: NetworkPolicy = PUBLIC_ONLY,
+        agent: str = "Wirewatch/1",
+    ) -> None:
         for name in _TALKATIVE:  # a filter, since a level would be undone by logging's next set-up
             logging.getLogger(name).addFilter(_ONLY_WARNINGS)
         self._url = url
+        parts = urlsplit(url.get_secret_value())
+        port = parts.port or _PORTS.get(parts.scheme, 443)
+        self._guard = ReceiverGuard(receiver, parts.hostname or "", port, policy)
         self._timeout = timeout.total_seconds()
         self._headers = {"User-Agent": agent, "Accept-Encoding": "identity", "Accept": "*/*"}
         self._client: httpx.AsyncClient | None = None
@@ -90,6 +151,8 @@ class HttpPoster:
                 return await self._exchange(body, headers, now)
         except TimeoutError:
             raise NoReplyError(f"no answer within {self._timeout:g} s") from None
+        except RefusedAddressError as error:
+            raise NoReplyError(error.message) from None
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
             raise NoReplyError(_in_plain_words(error)) from None
 
@@ -100,8 +163,11 @@ class HttpPoster:
                 timeout=self._timeout,
                 trust_env=False,
                 follow_redirects=False,
-                verify=await asyncio.to_thread(_tls_context),
-                limits=httpx.Limits(max_connections=4, max_keepalive_connections=1),
+                transport=_GuardedTransport(
+                    self._guard,
+                    await asyncio.to_thread(_tls_context),
+                    httpx.Limits(max_connections=4, max_keepalive_connections=1),
+                ),
             )
         async with self._client.stream(
             "POST",

@@ -10,12 +10,14 @@ import json
 from collections.abc import Mapping
 from datetime import timedelta
 
+from alerts.receivers.guard import PUBLIC_ONLY
 from alerts.receivers.http import HttpPoster, NoReplyError, Reply
 from alerts.receivers.protocol import Notice, SendResult
 from alerts.receivers.slack_blocks import message
 from alerts.receivers.summary import summarize
 from core.alerting import AttemptOutcome
 from core.config.models import EntityConfig, SlackConfig
+from core.network import NetworkPolicy
 from core.plain_text import safe_detail
 
 _FOR_GOOD = {
@@ -67,11 +69,12 @@ class SlackReceiver:
         config: SlackConfig,
         entities: Mapping[str, EntityConfig],
         *,
+        policy: NetworkPolicy = PUBLIC_ONLY,
         pace: timedelta = timedelta(seconds=1),
     ) -> None:
         self.name = name
         self._entities = entities
-        self._poster = HttpPoster(config.url, timeout=config.timeout)
+        self._poster = HttpPoster(config.url, receiver=name, timeout=config.timeout, policy=policy)
         self._pace = pace.total_seconds()  # Slack's own limit: one message a second per webhook
         self._turn = asyncio.Lock()
         self._free_at = 0.0

@@ -17,12 +17,14 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from alerts.receivers.guard import PUBLIC_ONLY
 from alerts.receivers.http import HttpPoster, NoReplyError, Reply
 from alerts.receivers.protocol import Notice, SendResult
 from alerts.receivers.summary import named_entities
 from core.alerting import Alert, AttemptOutcome, Span
 from core.config.models import EntityConfig, WebhookConfig
 from core.errors import DeliveryError
+from core.network import NetworkPolicy
 from core.plain_text import encodable, safe_detail, web_link
 
 _TRY_AGAIN = {
@@ -52,12 +54,17 @@ class WebhookReceiver:
     kind = "webhook"
 
     def __init__(
-        self, name: str, config: WebhookConfig, entities: Mapping[str, EntityConfig]
+        self,
+        name: str,
+        config: WebhookConfig,
+        entities: Mapping[str, EntityConfig],
+        *,
+        policy: NetworkPolicy = PUBLIC_ONLY,
     ) -> None:
         self.name = name
         self._entities = entities
         self._key = signing_key(config.secret, name) if config.secret else None
-        self._poster = HttpPoster(config.url, timeout=config.timeout)
+        self._poster = HttpPoster(config.url, receiver=name, timeout=config.timeout, policy=policy)
         secret = config.secret.get_secret_value() if config.secret else ""
         self._secrets = (*self._poster.secrets, secret, secret.removeprefix("whsec_"))
 
