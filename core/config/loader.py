@@ -16,6 +16,7 @@ from typing import Any
 
 from core.config.masking import HiddenValues, masked_lines, secret_texts
 from core.config.models import WatchConfig
+from core.config.opml_tree import opml_tree
 from core.config.places import place
 from core.config.problems import ConfigError, Finding, Mark, Problem, Severity, render_problems
 from core.config.references import check_references
@@ -132,6 +133,8 @@ class _Reader:
             return None
         self.files.append(path)
         name = str(path)
+        if path.suffix.lower() == ".opml":
+            return self._read_opml(data, name)
         root, problems = parse_yaml(data, name)
         self.lines[name] = masked_lines(data.decode("utf-8-sig", errors="replace"), root)
         self.problems += problems
@@ -155,6 +158,14 @@ class _Reader:
         self.digest.update(repr(_flat(root)).encode())
         return root
 
+    def _read_opml(self, data: bytes, name: str) -> MappingNode | None:
+        root, problems = opml_tree(data, name)
+        self.lines[name] = data.decode("utf-8-sig", errors="replace").split("\n")
+        self.problems += problems
+        if root is not None:
+            self.digest.update(repr(_flat(root)).encode())
+        return root
+
     def _includes(self, root: MappingNode, base: Path) -> list[tuple[Path, Mark]]:
         node = root.items.get("include")
         if not isinstance(node, Sequence):
@@ -162,9 +173,6 @@ class _Reader:
         wanted: list[tuple[Path, Mark]] = []
         for item in node.items:
             if not isinstance(item, Scalar) or not item.value:
-                continue
-            if item.value.endswith(".opml"):
-                self.problems.append(Problem(item.mark, "OPML includes come with a later version"))
                 continue
             pattern = Path(item.value).expanduser()
             if "\0" in item.value:
