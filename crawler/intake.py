@@ -47,7 +47,7 @@ from crawler.freshness import freshness
 from crawler.identity import aliases_of
 from crawler.limits import left_out
 from crawler.reading import Reader, content_type_of
-from crawler.retry import decide_entry_retry
+from crawler.retry import decide_entry_retry, decide_rejection_retry
 from crawler.revisits import next_visit
 from crawler.sandbox import Sandbox
 from crawler.visiting import Visiting
@@ -337,7 +337,7 @@ class Intake:
                 reason=verdict.reason.value,
                 detail=verdict.detail,
             )
-            await asyncio.to_thread(self._store.reject_entry, work.tracked.id, verdict, page)
+            await self._rejected(work, verdict, page)
             return None
         key = canonical_url(page.final_url)
         recorded: Recorded = await asyncio.to_thread(
@@ -352,6 +352,22 @@ class Intake:
         )
         self._stored(work.source, recorded)
         return verdict
+
+    async def _rejected(self, work: FetchEntry, verdict: Rejection, page: FetchedPage) -> None:
+        """Commit that a page is no article: for good, or until it is looked at again."""
+        entry = work.tracked
+        decision = decide_rejection_retry(verdict, entry.attempts + 1, self.clock())
+        if decision.at is None:
+            await asyncio.to_thread(self._store.reject_entry, entry.id, verdict, page)
+        else:
+            await asyncio.to_thread(
+                self._store.retry_entry,
+                entry.id,
+                decision.reason,
+                decision.at,
+                verdict.detail,
+                page,
+            )
 
     def _first_visit(self, stored_at: datetime) -> datetime | None:
         return next_visit(self.crawl.revisit, stored_at, stored_at, 0)

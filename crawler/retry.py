@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from core.articles import Rejection, RejectReason
 from crawler.failures import FailureKind, FetchFailure
 
 _SCHEDULE = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 12 * 60))
@@ -12,6 +13,14 @@ _SCHEDULE = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 6
 
 _REFUSED_SCHEDULE = (timedelta(minutes=15), timedelta(hours=4))
 """Pauses after 401 and 403: blocks are often short, but insisting makes them longer."""
+
+_STUB_SCHEDULE = tuple(timedelta(hours=hours) for hours in (0.25, 1, 4, 12, 24))
+"""Pauses after a check for robots, a consent wall or an error page in an article's place. They
+pass, and the article behind them is not to be missed."""
+
+_EMPTY_SCHEDULE = (timedelta(minutes=15), timedelta(hours=4))
+"""Pauses after a page without text or one that says "not found": published before it was filled,
+or not yet known to all servers of the outlet."""
 
 _FINAL_STATUSES = frozenset({400, 404, 405, 406, 410, 414, 451})
 _FINAL_KINDS = frozenset(
@@ -36,3 +45,20 @@ def decide_entry_retry(failure: FetchFailure, attempts: int, now: datetime) -> E
         return EntryRetry(None, f"{failure}, given up after {attempts} attempts")
     pause = max(schedule[attempts - 1], timedelta(seconds=failure.retry_after or 0))
     return EntryRetry(now + pause, f"{failure}, attempt {attempts}")
+
+
+def decide_rejection_retry(rejection: Rejection, attempts: int, now: datetime) -> EntryRetry:
+    """Decide about a page that came and is no article; None as the time rejects it for good.
+
+    What no later look would change, another format or a page that cannot be parsed, is final.
+    """
+    if rejection.reason is RejectReason.STUB:
+        missing = rejection.detail.startswith(("not found", "the article's address leads"))
+        schedule = _EMPTY_SCHEDULE if missing else _STUB_SCHEDULE
+    elif rejection.reason is RejectReason.EMPTY:
+        schedule = _EMPTY_SCHEDULE
+    else:
+        return EntryRetry(None, rejection.reason.value)
+    if attempts > len(schedule):
+        return EntryRetry(None, rejection.reason.value)
+    return EntryRetry(now + schedule[attempts - 1], f"{rejection.reason}, attempt {attempts}")

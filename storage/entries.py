@@ -113,14 +113,24 @@ class Entries(RawPages):
         with self._reading() as session:
             return session.exec(query).one()
 
-    def retry_entry(self, entry_id: int, reason: str, at: datetime) -> None:
-        """Leave an entry pending until `at`, and count the attempt."""
+    def retry_entry(
+        self,
+        entry_id: int,
+        reason: str,
+        at: datetime,
+        detail: str = "",
+        page: FetchedPage | None = None,
+    ) -> None:
+        """Leave an entry pending until `at`, count the attempt, and keep a page as evidence."""
+        packed = None if page is None else pack(page)
         with self._writing() as session:
             row = locked_entry(session, entry_id)
             if row.status == EntryStatus.PENDING:
                 row.attempts += 1
-                row.reason = reason
+                row.reason, row.detail = reason, detail
                 row.next_attempt_at = at
+                if packed is not None:
+                    row.evidence_id = self._keep_page(session, packed)
 
     def fail_entry(self, entry_id: int, reason: str) -> None:
         """Give an entry up: its page cannot be fetched."""
@@ -220,12 +230,14 @@ class Entries(RawPages):
 
 
 def _outcome(status: EntryStatus, reason: str) -> str:
-    """Return the field of Outcomes that an entry counts in."""
-    if status is EntryStatus.REJECTED:
-        return "stubs" if reason == RejectReason.STUB.value else "rejected"
-    if status is EntryStatus.FAILED:
-        return "refused" if _REFUSED.match(reason) else "failed"
-    return "stored" if status is EntryStatus.STORED else "pending"
+    """Return the field of Outcomes that an entry counts in; one that waits, by its reason."""
+    if status is EntryStatus.STORED:
+        return "stored"
+    if reason.startswith(RejectReason.STUB.value):
+        return "stubs"
+    if _REFUSED.match(reason):
+        return "refused"
+    return {EntryStatus.REJECTED: "rejected", EntryStatus.FAILED: "failed"}.get(status, "pending")
 
 
 def locked_entry(session: Session, entry_id: int) -> EntryRow:

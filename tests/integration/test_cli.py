@@ -399,7 +399,7 @@ def test_explain_tells_the_way_of_a_stored_a_rejected_and_an_unknown_address(des
         assert words in stored.out
     rejected = desk.run("explain", f"{desk.newsroom.urls['plain']}/news/31404/story-4.html")
     assert rejected.status == 0
-    assert "entry       rejected (stub" in rejected.out
+    assert "entry       pending (stub, attempt 1) after 1 fetches" in rejected.out
     told = desk.run("explain", f"{desk.newsroom.urls['plain']}/news/31404/story-4.html",
                     "--format", "json").json()  # fmt: skip
     assert told["known"] is True

@@ -316,10 +316,11 @@ def test_pages_that_cannot_be_taken_are_given_up_with_the_reason(
     assert (entry.status, entry.reason) == (EntryStatus.FAILED, reason)
 
 
-def test_a_stub_is_rejected_and_its_page_kept_as_evidence(crawled: Crawled) -> None:
+def test_a_stub_is_looked_at_again_and_its_page_kept_as_evidence(crawled: Crawled) -> None:
     entry = crawled.entry("strange", "/stub")
-    assert (entry.status, entry.reason) == (EntryStatus.REJECTED, "stub")
-    assert entry.detail
+    assert (entry.status, entry.reason) == (EntryStatus.PENDING, "stub, attempt 1")
+    assert entry.next_attempt_at is not None
+    assert entry.detail.startswith("anti-bot check")
     with crawled.store() as store:
         (evidence,) = store.url_history(entry.key).evidence
         proof = store.evidence(evidence.id)
@@ -327,9 +328,9 @@ def test_a_stub_is_rejected_and_its_page_kept_as_evidence(crawled: Crawled) -> N
     assert proof.body == STUB
 
 
-def test_an_article_whose_address_leads_to_the_front_page_is_rejected(crawled: Crawled) -> None:
+def test_an_article_whose_address_leads_to_the_front_page_is_no_article(crawled: Crawled) -> None:
     entry = crawled.entry("strange", "/to-front")
-    assert entry.status is EntryStatus.REJECTED
+    assert entry.reason == "stub, attempt 1"
     assert "front page" in entry.detail
 
 

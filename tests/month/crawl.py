@@ -22,7 +22,7 @@ from scheduler.watchman import look_after_sources
 from storage import Store, open_store
 from tests.month.press import SharedClock
 
-STEP = timedelta(seconds=20)
+STEP = timedelta(seconds=60)
 """Shortest jump of the clock: what is due within it is done together."""
 ROUND = timedelta(minutes=10)
 """Simulated time between two judgements of the sources' health."""

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from core.articles import Rejection, RejectReason
 from crawler.failures import FailureKind, FetchFailure
-from crawler.retry import decide_entry_retry
+from crawler.retry import decide_entry_retry, decide_rejection_retry
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -71,3 +72,26 @@ def test_a_block_is_tested_only_twice(status: int) -> None:
 def test_the_servers_wish_lengthens_the_pause_and_never_shortens_it() -> None:
     assert decide_entry_retry(http(429, 3600), 1, NOW).at == NOW + timedelta(hours=1)
     assert decide_entry_retry(http(429, 1), 2, NOW).at == NOW + timedelta(minutes=5)
+
+
+@pytest.mark.parametrize(
+    ("reason", "detail", "hours"),
+    [
+        (RejectReason.STUB, "anti-bot check: the page says 'not a robot'", [0.25, 1, 4, 12, 24]),
+        (RejectReason.STUB, "not found: the page is titled '404'", [0.25, 4]),
+        (RejectReason.EMPTY, "no article text", [0.25, 4]),
+        (RejectReason.NOT_HTML, "a picture", []),
+        (RejectReason.SANDBOX, "took longer than 5 s", []),
+    ],
+)
+def test_a_page_in_an_articles_place_is_looked_at_again_before_it_is_final(
+    reason: RejectReason, detail: str, hours: list[float]
+) -> None:
+    pauses = []
+    for attempts in range(1, 10):
+        decision = decide_rejection_retry(Rejection(reason, detail), attempts, NOW)
+        if decision.at is None:
+            assert decision.reason == reason.value
+            break
+        pauses.append((decision.at - NOW) / timedelta(hours=1))
+    assert pauses == hours

@@ -13,6 +13,6 @@ def test_many_skipped_entries_are_counted_by_their_reason() -> None:
     many += [SkippedEntry("repeated", "x")] * 3
     assert told(many) == (
         *many[:MOST_SKIPPED],
-        SkippedEntry("no link", "and 4,900 more"),
-        SkippedEntry("repeated", "and 3 more"),
+        SkippedEntry("no link", "and 4,900 more", 4_900),
+        SkippedEntry("repeated", "and 3 more", 3),
     )
