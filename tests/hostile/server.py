@@ -38,9 +38,9 @@ class Host:
     @property
     def source(self) -> dict[str, Any]:
         """The source as a configuration names it."""
-        if isinstance(self.content, Sample) and self.content.kind in _AT_THE_FRONT:
-            return {"name": self.name, "url": f"{self.url}/"}
-        return {"name": self.name, "feed": f"{self.url}/feed"}
+        kind = self.content.kind if isinstance(self.content, Sample) else Kind.FEED
+        key, path = _KEYS.get(kind, ("feed", "/feed"))
+        return {"name": self.name, key: f"{self.url}{path}"}
 
     @property
     def hostile_path(self) -> str:
@@ -53,6 +53,12 @@ class Host:
         return "/feed" if self.as_feed else "/page"
 
 
+_KEYS = {
+    Kind.FRONT: ("url", "/"),
+    Kind.LISTING: ("page", "/"),
+    Kind.TELEGRAM: ("telegram", "/"),
+    Kind.SITEMAP: ("sitemap", "/feed"),
+}
 _AT_THE_FRONT = frozenset({Kind.FRONT, Kind.LISTING, Kind.TELEGRAM})
 
 
@@ -60,8 +66,8 @@ class HostileServer:
     """Serves documents and answers until the `with` block ends, each on a host of its own.
 
     A document is served where its kind belongs: an article behind a small honest feed, a feed or
-    sitemap at a feed's address, a list of any kind as a front page. An answer is served both as
-    the feed and as the article.
+    sitemap at an address of its own, a list of any kind as a front page. An answer is served both
+    as the feed and as the article.
     """
 
     def __init__(self, samples: Sequence[Sample], tricks: Sequence[Trick]) -> None:
