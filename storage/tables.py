@@ -133,7 +133,7 @@ class ArticleRow(Row, table=True):
         Index(None, "first_seen_at", "id"),
         Index(None, "source", "first_seen_at", "id"),
         _partial_index(
-            "ix_article_visit", "source", "next_visit_at", where="next_visit_at IS NOT NULL"
+            "ix_article_visit", "next_visit_at", "source", where="next_visit_at IS NOT NULL"
         ),
     )
 

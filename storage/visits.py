@@ -90,7 +90,8 @@ class Visits(Articles):
     def next_visit_due_at(self) -> datetime | None:
         """Return when the next article is to be looked at again; None when none is."""
         with self._reading() as session:
-            return session.exec(select(func.min(ArticleRow.next_visit_at))).one()
+            planned = col(ArticleRow.next_visit_at).is_not(None)
+            return session.exec(select(func.min(ArticleRow.next_visit_at)).where(planned)).one()
 
     def note_visit(
         self,

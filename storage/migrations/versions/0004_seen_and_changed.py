@@ -29,7 +29,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_article_visit",
         "article",
-        ["source", "next_visit_at"],
+        ["next_visit_at", "source"],
         sqlite_where=VISITED,
         postgresql_where=VISITED,
     )

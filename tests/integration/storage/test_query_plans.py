@@ -32,6 +32,17 @@ QUESTIONS: dict[str, Callable[[Store], Any]] = {
     "attempts": lambda store: store.attempts("dlv_1"),
     "pages to prune": lambda store: store.prune_raw_pages(NOON),
     "history": lambda store: store.url_history("k"),
+    "sources with visits": lambda store: store.sources_with_visits(NOON),
+    "next visit": lambda store: store.next_visit_due_at(),
+    "due visits": lambda store: store.due_visits(NOON, 10, "a"),
+    "articles to visit by key": lambda store: store.visits_by_key(["k"]),
+    "contents": lambda store: store.contents(["k"]),
+    "earlier matches": lambda store: store.earlier_matches(1, 2),
+    "recent outcomes": lambda store: store.recent_outcomes(NOON),
+    "found since": lambda store: store.found_since("a", NOON),
+    "left out": lambda store: store.skipped_entries("a"),
+    "story": lambda store: store.story_of(1),
+    "placed articles": lambda store: list(store.placed_articles(NOON, 10)),
 }
 
 
@@ -62,5 +73,12 @@ def test_question_is_answered_from_an_index(question: str, sqlite_url: str) -> N
     assert [plan for plan in plans if "FOR ORDER BY" in plan and question not in SORTED] == []
 
 
-SORTED = ("history", "due sources", "sources with pending entries", "attempts")
+SORTED = (
+    "history",
+    "due sources",
+    "sources with pending entries",
+    "sources with visits",
+    "articles to visit by key",
+    "attempts",
+)
 """Questions whose few rows are sorted after they were found."""
