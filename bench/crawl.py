@@ -339,7 +339,7 @@ def _scrapy(port: int, sources: int, _polled: int, rounds: int) -> Outcome:
             if not self.open:
                 self.done.set()
 
-    process = CrawlerProcess(install_root_handler=False)
+    process = CrawlerProcess({"LOG_INSTALL_ROOT_HANDLER": False})
     process.crawl(Feeds)
     process.start()
     return outcome[0]

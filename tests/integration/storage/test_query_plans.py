@@ -78,6 +78,7 @@ SORTED = (
     "due sources",
     "sources with pending entries",
     "sources with visits",
+    "due visits",
     "articles to visit by key",
     "attempts",
 )
