@@ -7,9 +7,12 @@ started again; the clock and everything else stands in the folder.
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
+
+import structlog
 
 from alerts.evaluate import evaluate
 from alerts.grouping import Grouping
@@ -22,7 +25,9 @@ from scheduler.watchman import look_after_sources
 from storage import Store, open_store
 from tests.month.press import SharedClock
 
-STEP = timedelta(seconds=60)
+BEGUN = "begun"
+"""What is printed when the monitor is at work: who kills it waits for this."""
+STEP = timedelta(minutes=2)
 """Shortest jump of the clock: what is due within it is done together."""
 ROUND = timedelta(minutes=10)
 """Simulated time between two judgements of the sources' health."""
@@ -30,6 +35,10 @@ ROUND = timedelta(minutes=10)
 
 def main(folder: Path, end: datetime) -> None:
     """Run the monitor until the simulated `end`."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
     clock = SharedClock(folder / "clock")
     live = load_live(folder / "watch.yaml")
     with open_store(live.config.database.get_secret_value(), clock=clock) as store:
@@ -44,6 +53,7 @@ async def _month(live: LiveConfig, store: Store, clock: SharedClock, end: dateti
     grouping = Grouping()
     grouping.fill(store, clock())
     crawl.start()
+    print(BEGUN, flush=True)
     healthy_at = clock()
     while clock() < end:
         crawl.wake()

@@ -29,8 +29,10 @@ class MonitorFailedError(Exception):
     """The monitor ended by itself before the month did."""
 
 
-def play(plan: Plan, folder: Path, kills: int = 0, seconds: tuple[float, float] = (2, 6)) -> Report:
-    """Run the month; `kills` SIGKILLs come after a random time of `seconds` each."""
+def play(
+    plan: Plan, folder: Path, kills: int = 0, seconds: tuple[float, float] = (1, 12)
+) -> Report:
+    """Run the month; `kills` SIGKILLs come after a random time of work each, see `LIFE`."""
     end = plan.end + AFTERWARDS
     clock = SharedClock(folder / "clock", START)
     chance = random.Random(20230113)  # noqa: S311 - the same moments at every run
@@ -45,7 +47,7 @@ def play(plan: Plan, folder: Path, kills: int = 0, seconds: tuple[float, float] 
         }
         (folder / "watch.yaml").write_text(json.dumps(config))
         while True:
-            patience = chance.uniform(*seconds) if done < kills else None
+            patience = chance.uniform(*LIFE) if done < kills else None
             if _lives(folder, end, patience):
                 break
             done += 1
@@ -63,14 +65,18 @@ def play(plan: Plan, folder: Path, kills: int = 0, seconds: tuple[float, float] 
 def _lives(folder: Path, end: datetime, patience: float | None) -> bool:
     """Run the monitor; return whether it came to the end, rather than being killed."""
     log = folder / "monitor.log"
-    with log.open("ab") as out:
-        child = subprocess.Popen(
+    with (
+        log.open("ab") as out,
+        subprocess.Popen(
             [sys.executable, "-m", "tests.month.crawl", str(folder), end.isoformat()],
             env=child_environment(),
             cwd=folder,
-            stdout=out,
+            stdout=subprocess.PIPE,
             stderr=out,
-        )
+        ) as child,
+    ):
+        if child.stdout is not None:
+            child.stdout.readline()  # it is at work, or has failed
         try:
             child.wait(patience)
         except subprocess.TimeoutExpired:
