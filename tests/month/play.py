@@ -29,9 +29,11 @@ class MonitorFailedError(Exception):
     """The monitor ended by itself before the month did."""
 
 
-def play(
-    plan: Plan, folder: Path, kills: int = 0, seconds: tuple[float, float] = (1, 12)
-) -> Report:
+LIFE = (1.0, 12.0)
+"""Seconds of work, at least and at most, before a monitor is killed."""
+
+
+def play(plan: Plan, folder: Path, kills: int = 0) -> Report:
     """Run the month; `kills` SIGKILLs come after a random time of work each, see `LIFE`."""
     end = plan.end + AFTERWARDS
     clock = SharedClock(folder / "clock", START)
