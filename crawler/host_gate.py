@@ -12,8 +12,12 @@ from weakref import WeakKeyDictionary
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadTimeoutError
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
+
+GRACE = 5.0
+"""Seconds beyond Scrapy's timeout after which a download is ended from outside."""
 
 
 class HostGate:
@@ -71,12 +75,21 @@ class GatedDownloadHandler(HTTP11DownloadHandler):
                 crawler.settings.getint("GATE_TOTAL"), crawler.settings.getint("GATE_PER_HOST")
             )
         self._gate = _gates[crawler]
+        self._longest = crawler.settings.getfloat("DOWNLOAD_TIMEOUT") + GRACE
 
     async def download_request(self, request: Request) -> Response:
-        """Download when the gate lets us; the wait does not count as download time."""
+        """Download when the gate lets us; the wait does not count as download time.
+
+        Scrapy's own timeout does not cover everything (a look-up that never answers, for one), and
+        a request that never ends would keep its source from being polled until the next start.
+        """
         host = urlparse_cached(request).hostname or ""
         await self._gate.enter(host)
         try:
-            return await super().download_request(request)
+            async with asyncio.timeout(self._longest):
+                return await super().download_request(request)
+        except TimeoutError:
+            said = f"no end after {self._longest:g} s"
+            raise DownloadTimeoutError(said) from None
         finally:
             self._gate.exit(host)

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy.crawler import Crawler
+from twisted.internet._resolver import HostResolution
 from twisted.internet.base import ReactorBase
 from twisted.internet.interfaces import (
     IAddress,
@@ -59,10 +60,25 @@ class GuardedResolver:
     ) -> IHostResolution:
         """Resolve `hostName` and pass on the addresses that may be dialled."""
         judge = _Judge(resolutionReceiver, self, hostName, portNumber)
+        if not _can_be_looked_up(hostName, portNumber):
+            # The system's resolver would raise in its thread, and nobody would ever hear of it.
+            nowhere: Any = HostResolution(hostName)
+            judge.resolutionBegan(nowhere)
+            judge.resolutionComplete()
+            return nowhere  # type: ignore[no-any-return]
         resolution: IHostResolution = self._system.resolveHostName(
             judge, hostName, portNumber, addressTypes, transportSemantics
         )
         return resolution
+
+
+def _can_be_looked_up(host: str, port: int) -> bool:
+    """Tell whether a host is a name at all: `a..b` and labels of more than 63 octets are none."""
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        return False
+    return "\0" not in host and 0 <= port < 65536
 
 
 def refusal_of(url: str) -> str | None:
