@@ -104,6 +104,8 @@ class WorkQueue:
         self._ready: deque[Work] = deque()
         self._backlog: dict[str, deque[PageWork]] = {}
         self._look = True  # whether storage may hold work that was not there at the last look
+        self._polled: set[str] = set()  # sources whose polls settled: they may have entries now
+        self._more_polls = False  # whether the last look left due sources behind
         self._cut_short: set[str] = set()  # sources whose last look left entries behind
         self._in_flight: set[Key] = set()
         self._resting: dict[Key, datetime] = {}
@@ -144,7 +146,12 @@ class WorkQueue:
         """Take note that a piece is done and what came of it is committed."""
         self._forget(work)
         if isinstance(work, PollSource):
-            self.wake()
+            # Not a look at everything: with 2,000 sources due, that would cost 20 ms a poll.
+            self._polled.add(work.source.name)
+            if self._more_polls and len(self._in_flight) <= MAX_IN_FLIGHT // 2:
+                self._look = True
+            self._idle.clear()
+            self._wake.set()
         # Refill when half of a source's window is free, not at every article.
         elif self._entries_of[work.source.name] <= MAX_PER_SOURCE // 2:
             self._wake.set()
@@ -178,10 +185,11 @@ class WorkQueue:
                 self._drop_ready()  # a load may have been under way when we were closed
                 raise StopAsyncIteration
             self._refill()
-            may_be_more = self._look or self._cut_short - self._backlog.keys()
-            if may_be_more and len(self._in_flight) < MAX_IN_FLIGHT:
-                self._look = False
-                await self._load()
+            named = self._polled | (self._cut_short - self._backlog.keys())
+            if (self._look or named) and len(self._in_flight) < MAX_IN_FLIGHT:
+                everything, self._look = self._look, False
+                self._polled.clear()
+                await self._load(None if everything else named)
                 continue
             if self._ready:
                 return self._ready.popleft()
@@ -213,8 +221,11 @@ class WorkQueue:
             self._entries_of[work.source.name] += 1
         self._ready.append(work)
 
-    async def _load(self) -> None:
-        """Read what is due and not in flight: sources to poll, and entries for the backlog."""
+    async def _load(self, named: set[str] | None) -> None:
+        """Read what is due and not in flight: sources to poll, and pages for the backlog.
+
+        With `named`, only the pages of these sources.
+        """
         now = self._clock()
         self._resting = {key: until for key, until in self._resting.items() if until > now}
         # Copies: what settles while storage is read was due at that time, and would come twice.
@@ -222,18 +233,24 @@ class WorkQueue:
         supplied = frozenset(self._backlog)
         sources = self._sources()
         try:
-            polls, pages = await asyncio.to_thread(self._due, sources, now, taken, supplied)
+            polls, pages = await asyncio.to_thread(self._due, sources, now, taken, supplied, named)
         except StorageError as error:
             if self._once is not None:
                 raise
             log.error("due work cannot be read; trying again soon", error=str(error))
             self._cut_short.clear()  # the next tick looks everywhere
             return
+        if named is None:
+            self._more_polls = len(polls) + len(taken) >= MAX_IN_FLIGHT
         for poll in polls[: MAX_IN_FLIGHT - len(self._in_flight)]:
             self._take(poll)
             if self._once is not None:
                 self._once.discard(poll.source.name)
-        self._cut_short &= supplied
+        if named is None:
+            self._cut_short &= supplied
+        else:  # of those with a backlog, the rest is read when that is used up
+            self._cut_short -= named - supplied
+            self._cut_short |= named & supplied
         for name, found in pages.items():
             self._backlog[name] = deque(found)
             if len(found) >= BACKLOG:
@@ -245,16 +262,20 @@ class WorkQueue:
         now: datetime,
         taken: frozenset[Key],
         supplied: frozenset[str],
+        named: set[str] | None,
     ) -> tuple[list[PollSource], dict[str, list[PageWork]]]:
         """Read storage. Runs in a thread, so it changes nothing here."""
         polls = [
             PollSource(sources[state.name], state)
-            for state in self._due_states(now)
+            for state in (self._due_states(now) if named is None else ())
             if state.name in sources
         ]
         if not self._follow:
             return [one for one in polls if one.key not in taken], {}
-        waiting = [*self._store.sources_with_pending(now), *self._store.sources_with_visits(now)]
+        waiting = named or [
+            *self._store.sources_with_pending(now),
+            *self._store.sources_with_visits(now),
+        ]
         pages: dict[str, list[PageWork]] = {}
         for name in dict.fromkeys(waiting):
             known = name in sources and (self._only is None or name in self._only)
