@@ -56,6 +56,8 @@ from storage import Store
 from storage.articles import content_sha256
 
 log = structlog.get_logger(__name__)
+_MOST_LEFT = 1_000
+"""Posts without an article that are looked for at one poll of a channel."""
 T = TypeVar("T")
 
 
@@ -277,6 +279,12 @@ class Intake:
             if isinstance(article, ArticleData)
         }
         stored = await asyncio.to_thread(self._store.contents, list(words))
+        if any(key not in stored and url not in entry_of for key, (url, *_) in words.items()):
+            # A process that died between the two commits left entries without their articles.
+            left = await asyncio.to_thread(
+                self._store.pending_entries, self.clock(), _MOST_LEFT, source.name
+            )
+            entry_of |= {words[one.key][0]: one for one in left if one.key in words}
         for key, (url, article, page) in words.items():
             entry = entry_of.get(url)
             if entry is None and stored.get(key) in (None, content_sha256(article)):

@@ -17,7 +17,7 @@ import structlog
 from core.articles import ArticleVisit
 from core.clock import Clock
 from core.errors import StorageError
-from core.sources import Source, SourceState, TrackedEntry
+from core.sources import Source, SourceKind, SourceState, TrackedEntry
 from storage import Store
 
 log = structlog.get_logger(__name__)
@@ -287,7 +287,12 @@ class WorkQueue:
         )
 
     def _due_pages(self, source: Source, now: datetime, taken: frozenset[Key]) -> list[PageWork]:
-        """Return new articles of a source to fetch, and, where these leave room, old ones."""
+        """Return new articles of a source to fetch, and, where these leave room, old ones.
+
+        None of a channel: its posts are read where they are found, at its next poll.
+        """
+        if source.kind is SourceKind.TELEGRAM:
+            return []
         # Those in flight or at rest are still pending in storage, so ask for as many more.
         limit = BACKLOG + len(taken)
         pending = self._store.pending_entries(now, limit, source=source.name)

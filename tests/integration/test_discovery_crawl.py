@@ -13,7 +13,16 @@ from pathlib import Path
 import pytest
 
 from core.articles import ArticleEvent
-from core.sources import EntryStatus, SourceKind, SourceState
+from core.config import load_config
+from core.sources import (
+    CheckOutcome,
+    Entry,
+    EntryStatus,
+    NextCheck,
+    SourceCheck,
+    SourceKind,
+    SourceState,
+)
 from demo.newsroom import Newsroom
 from demo.outlets import Outlet
 from storage import Store
@@ -339,3 +348,31 @@ def test_discover_tells_when_there_is_nothing_to_find(crawled: Crawled) -> None:
     url = f"{crawled.newsroom.urls['lost']}/"
     told = wirewatch("sources", "discover", url, "-c", "watch.yaml", cwd=crawled.config.parent)
     assert (told.status, "nothing found: neither a feed" in told.out) == (1, True)
+
+
+def test_posts_whose_process_died_before_they_were_read_are_read_at_the_next_poll(
+    tmp_path: Path,
+) -> None:
+    outlet = Outlet(slug="channel", name="channel", **SILENT)  # type: ignore[arg-type]
+    with Newsroom([outlet]) as newsroom:
+        site = Site(newsroom, "channel")
+        site.channel({1: POST.format("Chu")})
+        source = {"name": "channel", "telegram": f"{site.url}/s/council"}
+        config = write_config(tmp_path, sources=[source], network={"allow": list(newsroom.allow)})
+        with store_of(config) as store:
+            watched = load_config(config).config.sources[0].to_source()
+            store.sync_sources([watched])
+            link = "https://t.me/council/1"
+            check = SourceCheck(
+                source="channel",
+                outcome=CheckOutcome.OK,
+                checked_at=NOW,
+                next_check=NextCheck(NOW, "now"),
+                entries=(Entry(url=link),),
+            )
+            store.record_check(check, [link])
+        wirewatch("run", "--once", cwd=tmp_path)
+        with store_of(config) as store:
+            (entry,) = store.entries(source="channel").items
+            assert entry.status is EntryStatus.STORED
+            assert len(store.articles().items) == 1
