@@ -141,12 +141,12 @@ class HealthSection(Section):
 
 
 class NetworkSection(Section):
-    """What the crawler may connect to besides the public internet."""
+    """What may be connected to besides the public internet."""
 
     allow: tuple[Network, ...] = Field(
         (),
-        description="Private networks the crawler may reach, as `CIDR` or `CIDR:port`, for "
-        "example `127.0.0.1/32:8080`. Everything private is refused unless it is listed.",
+        description="Private networks that crawler and receivers may reach, as `CIDR` or "
+        "`CIDR:port`, for example `127.0.0.1/32:8080`. Everything private is refused unless it is listed.",
     )
 
 
