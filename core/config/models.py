@@ -146,7 +146,8 @@ class NetworkSection(Section):
     allow: tuple[Network, ...] = Field(
         (),
         description="Private networks that crawler and receivers may reach, as `CIDR` or "
-        "`CIDR:port`, for example `127.0.0.1/32:8080`. Everything private is refused unless it is listed.",
+        "`CIDR:port`, for example `127.0.0.1/32:8080`. Everything private is refused unless it is "
+        "listed.",
     )
 
 
