@@ -10,8 +10,8 @@ from tests.month.plan import make_plan
 from tests.month.play import play
 
 
-def test_in_two_days_of_twelve_outlets_nothing_is_missed(tmp_path: Path) -> None:
-    report = play(make_plan(outlets=12, days=2), tmp_path)
+def test_in_a_day_of_eight_outlets_nothing_is_missed(tmp_path: Path) -> None:
+    report = play(make_plan(outlets=8, days=1), tmp_path)
     print(f"\n{report.table()}")
     assert report.missed == [], report.table()
     assert (report.twice, report.unwanted, report.refetched) == ([], [], []), report.table()
