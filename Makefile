@@ -37,7 +37,7 @@ imports: $(READY)  ## Who may import whom
 	$(BIN)/lint-imports --no-logo
 
 tests: $(READY)  ## The tests, without the long chaos runs
-	$(BIN)/pytest -n $(WORKERS) -m "not chaos"
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not chaos"
 
 chaos: $(READY)  ## Killed processes, failing receivers and all hostile documents, at length
 	$(BIN)/pytest -m chaos -s
