@@ -185,8 +185,10 @@ class Intake:
         left = list(skipped)
         if facts.outcome is not CheckOutcome.FAILED:
             keys = [key for _, key in keyed]
-            known = await asyncio.to_thread(self._store.known_keys, keys) if keys else set()
-            keyed, more = await self._wanted(source, keyed, known, now)
+            known, today = (
+                await asyncio.to_thread(self._seen, source, keys, now) if keys else (set(), 0)
+            )
+            keyed, more = self._wanted(keyed, known, today)
             left += more
             came = [entry for entry, key in keyed if key not in known]
             facts = replace(
@@ -238,17 +240,27 @@ class Intake:
             log.warning("gap found", source=source, gap=gap)
         return recorded.new
 
-    async def _wanted(
-        self, source: str, keyed: list[tuple[Entry, str]], known: set[str], now: datetime
+    def _seen(self, source: str, keys: Sequence[str], now: datetime) -> tuple[set[str], int]:
+        """Return which keys are known, and, if any is not, how many the source had within a day.
+
+        Runs in a thread; both at once, since a way there and back costs as much as a query.
+        """
+        known = self._store.known_keys(keys)
+        if len(known) == len(set(keys)):
+            return known, 0
+        return known, self._store.found_since(source, now - timedelta(days=1))
+
+    def _wanted(
+        self, keyed: list[tuple[Entry, str]], known: set[str], today: int
     ) -> tuple[list[tuple[Entry, str]], list[SkippedEntry]]:
         """Leave out what no outlet's articles look like, and the oldest of too many new entries.
 
-        The latter stay in the document, and are new again at the next poll.
+        `today` is how many entries the source had within a day. Those beyond the newest stay in
+        the document, and are new again at the next poll.
         """
         new = [pair for pair in keyed if pair[1] not in known]
         if not new:
             return keyed, []
-        today = await asyncio.to_thread(self._store.found_since, source, now - timedelta(days=1))
         verdicts = left_out([entry for entry, _ in new], today)
         out = [
             (key, SkippedEntry(why, entry.url))

@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, UpdateBase, bindparam, case
+from sqlalchemy import ColumnElement, Executable, UpdateBase, bindparam, case
+from sqlalchemy import Row as RowOf
 from sqlmodel import Session, col, delete, func, insert, or_, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -25,8 +26,8 @@ from storage.engine import batches
 from storage.paging import continues, newest_first, page_of
 from storage.raw_pages import RawPages, pack
 from storage.records import CheckRecorded, Cursor, Page
-from storage.sources import locked_source, note_check
-from storage.tables import PENDING, EntryRow, SkippedRow
+from storage.sources import note_check
+from storage.tables import PENDING, EntryRow, SkippedRow, metadata
 
 OLD = "published before the source was watched"
 """Reason of entries that are known and not followed."""
@@ -60,20 +61,14 @@ class Entries(RawPages):
             if self.dialect == "postgresql" and announced:
                 # Two polls that insert the same entries in different order would deadlock.
                 session.exec(select(func.pg_advisory_xact_lock(_FRONTIER_LOCK)))
-            source = locked_source(session, check.source)
-            note_check(source, check)
             known = _known(session, list(announced))
             values = [
                 _new(check, digest, key, entry)
                 for digest, (key, entry) in announced.items()
                 if digest not in known
             ]
-            new: list[TrackedEntry] = []
-            if values:
-                insertion = insert(EntryRow).returning(EntryRow, sort_by_parameter_order=True)
-                rows = session.exec(insertion, params=values).scalars()
-                new = [tracked_entry(row) for row in rows]
-                source.last_new_at = check.checked_at
+            note_check(session, check, new=bool(values))
+            new = _add(session, values)
             retried = _retry(session, known) if retry_known else 0
             _add_old(session, check, old_keys)
             _note_skipped(session, check)
@@ -201,11 +196,10 @@ class Entries(RawPages):
 
     def found_since(self, source: str, since: datetime) -> int:
         """Return how many entries of a source were found since a time."""
-        query = select(func.count()).where(
-            EntryRow.source == source, EntryRow.discovered_at >= since
-        )
+        values = {"of_source": source, "since": since}
         with self._reading() as session:
-            return session.exec(query).one()
+            found: int = session.connection().execute(_found_since(), values).scalar_one()
+            return found
 
     def recent_outcomes(self, since: datetime) -> dict[str, Outcomes]:
         """Return what became of the entries of each source that were found since a time.
@@ -227,6 +221,14 @@ class Entries(RawPages):
                 if published_at is not None and published_at - discovered_at > CLOCK_SLACK:
                     found[source]["future_dates"] += 1
         return {source: Outcomes(**counts) for source, counts in found.items()}
+
+
+@cache
+def _found_since() -> Executable:
+    return select(func.count()).where(
+        EntryRow.source == bindparam("of_source"),
+        EntryRow.discovered_at >= bindparam("since", type_=UtcDateTime),
+    )
 
 
 def _outcome(status: EntryStatus, reason: str) -> str:
@@ -310,7 +312,7 @@ def settle(row: EntryRow, status: EntryStatus, at: datetime, *, reason: str = ""
     row.next_attempt_at = None
 
 
-def tracked_entry(row: EntryRow) -> TrackedEntry:
+def tracked_entry(row: EntryRow | RowOf[Any]) -> TrackedEntry:
     """Return the domain type for a row."""
     return TrackedEntry(
         id=row.id,
@@ -343,9 +345,29 @@ def _due(now: datetime) -> ColumnElement[bool]:
 def _known(session: Session, digests: list[bytes]) -> dict[bytes, int]:
     known: dict[bytes, int] = {}
     for some in batches(digests):
-        query = select(EntryRow.key_hash, EntryRow.id).where(col(EntryRow.key_hash).in_(some))
-        known.update(session.exec(query).all())
+        rows = session.connection().execute(_known_query(), {"digests": some})
+        known.update((digest, row_id) for digest, row_id in rows)
     return known
+
+
+@cache
+def _known_query() -> Executable:
+    return select(EntryRow.key_hash, EntryRow.id).where(
+        col(EntryRow.key_hash).in_(bindparam("digests", expanding=True))
+    )
+
+
+def _add(session: Session, values: list[dict[str, object]]) -> list[TrackedEntry]:
+    """Insert entries; return them in their order."""
+    if not values:
+        return []
+    return [tracked_entry(row) for row in session.connection().execute(_insertion(), values)]
+
+
+@cache
+def _insertion() -> Executable:
+    table = metadata.tables[str(EntryRow.__tablename__)]
+    return insert(table).returning(*table.c, sort_by_parameter_order=True)
 
 
 def _retry(session: Session, known: dict[bytes, int]) -> int:
@@ -372,8 +394,8 @@ def _note_skipped(session: Session, check: SourceCheck) -> None:
     """Keep what was left out of this document instead of what was left out of the one before."""
     if check.skipped is None:
         return
-    known = session.exec(select(SkippedRow.reason).where(SkippedRow.source == check.source)).all()
-    if known:
+    known = session.connection().execute(_skipped_before(), {"of_source": check.source}).first()
+    if known is not None:
         session.exec(delete(SkippedRow).where(col(SkippedRow.source) == check.source))
     session.add_all(
         SkippedRow(
@@ -387,9 +409,16 @@ def _note_skipped(session: Session, check: SourceCheck) -> None:
     )
 
 
+@cache
+def _skipped_before() -> Executable:
+    return select(SkippedRow.reason).where(SkippedRow.source == bindparam("of_source")).limit(1)
+
+
 def _add_old(session: Session, check: SourceCheck, keys: Sequence[str]) -> None:
     """Keep entries that are known from here on and not followed."""
     by_hash = {key_hash(key): (key, one) for key, one in zip(keys, check.old, strict=True)}
+    if not by_hash:
+        return
     known = _known(session, list(by_hash))
     settled = {
         "status": EntryStatus.REJECTED.value,
@@ -402,7 +431,7 @@ def _add_old(session: Session, check: SourceCheck, keys: Sequence[str]) -> None:
         if digest not in known
     ]
     for some in batches(values):
-        session.exec(insert(EntryRow), params=list(some))
+        session.connection().execute(insert(EntryRow), list(some))
 
 
 def _new(check: SourceCheck, digest: bytes, key: str, entry: Entry) -> dict[str, object]:

@@ -115,7 +115,10 @@ class Origin:
             def log_message(self, *_: Any) -> None:
                 """Say nothing."""
 
-        server = ThreadingHTTPServer(("127.0.0.2", self.port), Handler)
+        class Server(ThreadingHTTPServer):
+            request_queue_size = 128
+
+        server = Server(("127.0.0.2", self.port), Handler)
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         try:
@@ -199,7 +202,8 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attacked]:
         folder,
         network={"allow": [f"127.0.0.2/32:{origin.port}"]},
         sources=sources,
-        crawl={"max_entries_per_poll": 500, "per_host_concurrency": 8, "concurrency": 32},
+        # All doors stand at one host: few at a time would wait for each other on a slow machine.
+        crawl={"max_entries_per_poll": 500, "per_host_concurrency": 16, "concurrency": 64},
     )
     (folder / "names.json").write_text(json.dumps(NAMES), encoding="utf-8")
     proxy = f"http://127.0.0.1:{origin.port}"
