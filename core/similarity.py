@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 Hashes = npt.NDArray[np.uint64]
-"""Distinct hashes in ascending order."""
+"""Hashes of 64 bits; as a set: distinct ones in ascending order."""
 
 SHINGLE_WORDS = 4
 """Measured best on edited and truncated news: three words meet by chance, five break too easily."""
@@ -44,13 +44,15 @@ _PLACES = np.array(
 they and the mixing below may never change: stored sketches hold hashes made with them."""
 
 
-def words(text: str) -> list[str]:
-    """Return the words of `text` as they are compared: letters and digits of any script, folded.
+def word_hashes(text: str) -> Hashes:
+    """Return a hash for each word of `text`, in order, the same in every process and version.
 
-    Case, ё and е, apostrophes, stress marks, soft hyphens, zero-width characters and composed or
-    decomposed letters make no difference; й stays й. Hyphens separate words.
+    Words are letters and digits of any script, folded: case, ё and е, apostrophes, stress marks,
+    soft hyphens, zero-width characters and composed or decomposed letters make no difference; й
+    stays й. Hyphens separate words.
     """
-    return [_fold(word[:_LONGEST_WORD]) for word in _WORD.findall(text)]
+    found = [_hash(word[:_LONGEST_WORD]) for word in _WORD.findall(text)]
+    return np.array(found, np.uint64)
 
 
 def shingles(text: str) -> Hashes:
@@ -58,11 +60,10 @@ def shingles(text: str) -> Hashes:
 
     A text of fewer than four words is one shingle, a text without words none. Linear in the length.
     """
-    found = _WORD.findall(text)
-    if not found:
-        return np.empty(0, np.uint64)
-    hashes = np.fromiter((_hash(word[:_LONGEST_WORD]) for word in found), np.uint64, len(found))
-    length = min(SHINGLE_WORDS, len(found))
+    hashes = word_hashes(text)
+    if not hashes.size:
+        return hashes
+    length = min(SHINGLE_WORDS, hashes.size)
     windows = np.lib.stride_tricks.sliding_window_view(hashes, length)
     return np.unique(_mix((windows * _PLACES[:length]).sum(axis=1, dtype=np.uint64)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from core.articles import Alias, ArticleData
-from core.similarity import words
+from core.similarity import word_hashes
 from core.urls import UrlError, canonical_url, publisher_of, twin_name
 
 _FEWEST_WORDS = 8
@@ -24,10 +24,10 @@ def aliases_of(data: ArticleData, key: str) -> tuple[Alias, ...]:
     declared = _declared(data, publisher)
     if declared is not None:
         names.append(_twin(declared))
-    found = words(f"{data.title}\n{data.text}")
+    found = word_hashes(f"{data.title}\n{data.text}")
     aliases = [Alias(name) for name in dict.fromkeys(names)]
-    if len(found) >= _FEWEST_WORDS:
-        digest = hashlib.sha256(" ".join(found).encode()).hexdigest()
+    if found.size >= _FEWEST_WORDS:
+        digest = hashlib.sha256(found.astype("<u8").tobytes()).hexdigest()
         aliases.append(Alias(f"words:{publisher}:{digest}", by_content=True))
     return tuple(aliases)
 

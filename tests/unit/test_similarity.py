@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.similarity import containment, resemblance, shingles, words
+from core.similarity import containment, resemblance, shingles, word_hashes
 
 ROOT = Path(__file__).parents[2]
 STORED = 7303906102556034320
@@ -36,7 +36,7 @@ SENTENCE = "Полиция провела рейд на рынке и задер
     ],
 )
 def test_spelling_and_typography_make_no_difference(one: str, other: str) -> None:
-    assert words(one) == words(other)
+    assert word_hashes(one).tolist() == word_hashes(other).tolist()
     assert shingles(one).tolist() == shingles(other).tolist()
 
 
@@ -91,7 +91,7 @@ def test_fewer_words_than_a_shingle_are_one() -> None:
 
 
 def test_surrogates_separate_words() -> None:
-    assert words("до\ud800ма") == ["до", "ма"]
+    assert word_hashes("до\ud800ма").tolist() == word_hashes("до ма").tolist()
 
 
 def test_one_word_of_two_megabytes_is_one_shingle() -> None:
