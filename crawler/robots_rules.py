@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from typing import Self
 
 from protego import Protego
-from scrapy.crawler import Crawler
-from scrapy.robotstxt import RobotParser
-from scrapy.utils.python import to_unicode
 
 LONGEST_DELAY = 60.0
 """Seconds of Crawl-delay that are kept to; some ask for hours, and news would not wait for them."""
@@ -23,7 +19,7 @@ _RULE = re.compile(r"\s*(?:user-?agent|allow|disallow)\s*:", re.IGNORECASE)
 _VERSION = re.compile(r"^(\s*user-?agent\s*:\s*[A-Za-z_-]+)/\S*", re.IGNORECASE)
 
 
-class RobotsRules(RobotParser):
+class RobotsRules:
     """The rules of one robots.txt.
 
     Other records, such as Crawl-delay, do not part the user agents of one group (2.2.1 and 2.2.4),
@@ -36,18 +32,13 @@ class RobotsRules(RobotParser):
         self._rules = Protego.parse("\n".join(rules))
         self._records = Protego.parse("\n".join(lines)) if len(rules) < len(lines) else None
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, robotstxt_body: bytes) -> Self:  # noqa: ARG003
-        """Build from a body, as Scrapy does."""
-        return cls(robotstxt_body)
-
-    def allowed(self, url: str | bytes, user_agent: str | bytes) -> bool:
+    def allowed(self, url: str, user_agent: str) -> bool:
         """Tell whether `url` may be fetched."""
-        return bool(self._rules.can_fetch(to_unicode(url), to_unicode(user_agent)))
+        return bool(self._rules.can_fetch(url, user_agent))
 
-    def crawl_delay(self, user_agent: str | bytes) -> float | None:
+    def crawl_delay(self, user_agent: str) -> float | None:
         """Return the pause that is asked for, in seconds, at most `LONGEST_DELAY`."""
-        delay = self._records.crawl_delay(to_unicode(user_agent)) if self._records else None
+        delay = self._records.crawl_delay(user_agent) if self._records else None
         return None if delay is None else min(max(float(delay), 0.0), LONGEST_DELAY)
 
 

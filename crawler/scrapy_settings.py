@@ -34,9 +34,6 @@ def scrapy_settings(config: WatchConfig) -> dict[str, Any]:
         "BOT_NAME": "wirewatch",
         "SPIDER_MODULES": ["crawler.spiders"],
         "USER_AGENT": user_agent(crawl.contact),
-        "ROBOTSTXT_OBEY": True,
-        "ROBOTSTXT_USER_AGENT": ROBOTS_AGENT,
-        "ROBOTSTXT_PARSER": "crawler.robots_rules.RobotsRules",
         # Reach: http and https only, certificates verified, addresses judged.
         "DOWNLOAD_HANDLERS": {
             "http": "crawler.host_gate.GatedDownloadHandler",

@@ -29,7 +29,6 @@ log = structlog.get_logger(__name__)
 _QUIET = {
     # Every failure of a request is committed and logged by us, with its source.
     "scrapy": logging.WARNING,
-    "scrapy.downloadermiddlewares.robotstxt": logging.CRITICAL,
     "scrapy.downloadermiddlewares.redirect": logging.ERROR,
     "twisted": logging.WARNING,
     "asyncio": logging.WARNING,

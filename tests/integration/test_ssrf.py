@@ -281,6 +281,17 @@ def test_a_source_that_leads_to_a_forbidden_address_says_so(
     assert error.startswith("guard: 127.0.0.1 is not a public address")
 
 
+def test_a_host_whose_rules_are_said_to_be_at_a_forbidden_address_is_left_alone(
+    attacked: Attacked,
+) -> None:
+    error = attacked.sources["robots"].last_error
+    assert error is not None
+    assert error.startswith("connect: the rules of robots.txt are not available: ")
+    assert ("robots.test", "/feed") not in {
+        (host.partition(":")[0], path) for host, path in attacked.origin.seen
+    }
+
+
 def test_a_front_page_that_names_forbidden_feeds_has_no_feed(attacked: Attacked) -> None:
     error = attacked.sources["front"].last_error
     assert error is not None

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from typing import Any, cast
 
 import pytest
@@ -12,7 +13,13 @@ from scrapy.spiders import Spider
 from scrapy.statscollectors import StatsCollector
 
 from core.config import WatchConfig
-from crawler.middlewares.robots import FRESH, FRESH_FAILURE, MAX_BYTES, RobotsMiddleware
+from crawler.middlewares.robots import (
+    FRESH,
+    FRESH_FAILURE,
+    FRESH_SILENCE,
+    MAX_BYTES,
+    RobotsMiddleware,
+)
 from crawler.robots_rules import LONGEST_DELAY, RobotsRules
 from crawler.scrapy_settings import scrapy_settings
 
@@ -26,10 +33,17 @@ class Server:
 
     def __init__(self) -> None:
         self.answer: tuple[int, bytes] | None = OPEN
-        self.asked = 0
+        self.requests: list[Request] = []
+        self.elsewhere: dict[str, str] = {}
+
+    @property
+    def asked(self) -> int:
+        return len(self.requests)
 
     async def download_async(self, request: Request) -> Response:
-        self.asked += 1
+        self.requests.append(request)
+        if to := self.elsewhere.get(request.url):
+            return Response(request.url, status=302, headers={"Location": to})
         if self.answer is None:
             raise OSError("no route to host")
         return TextResponse(request.url, status=self.answer[0], body=self.answer[1])
@@ -50,8 +64,8 @@ def robots(server: Server) -> RobotsMiddleware:
 
 def age(robots: RobotsMiddleware, seconds: float) -> None:
     """Let what is known get older."""
-    for host in robots._fresh_until:
-        robots._fresh_until[host] -= seconds
+    for known in robots._hosts.values():
+        known.fresh_until -= seconds
 
 
 async def test_rules_are_asked_for_once_a_day(server: Server, robots: RobotsMiddleware) -> None:
@@ -89,15 +103,45 @@ async def test_a_host_that_cannot_say_is_left_alone_and_soon_asked_again(
     assert server.asked == 2
 
 
-async def test_a_host_that_is_away_is_left_to_the_request_itself(
+async def test_pages_of_a_host_that_is_away_fail_as_its_rules_did(
     server: Server, robots: RobotsMiddleware
 ) -> None:
     server.answer = None
-    await robots.process_request(PAGE)
-    age(robots, FRESH_FAILURE)
+    for _ in range(2):
+        with pytest.raises(OSError, match="no route to host"):
+            await robots.process_request(PAGE)
+    assert server.asked == 1
+    age(robots, FRESH_SILENCE)
     server.answer = CLOSED
     with pytest.raises(IgnoreRequest):
         await robots.process_request(PAGE)
+
+
+async def test_rules_that_were_read_are_kept_to_while_the_host_is_away(
+    server: Server, robots: RobotsMiddleware
+) -> None:
+    server.answer = CLOSED
+    with pytest.raises(IgnoreRequest, match="Forbidden"):
+        await robots.process_request(PAGE)
+    server.answer = None
+    age(robots, FRESH)
+    with pytest.raises(IgnoreRequest, match="Forbidden"):
+        await robots.process_request(PAGE)
+    await robots.process_request(Request("https://a.example/about"))
+
+
+async def test_pages_that_are_wanted_at_once_ask_for_the_rules_once(
+    server: Server, robots: RobotsMiddleware
+) -> None:
+    await asyncio.gather(*(robots.process_request(PAGE) for _ in range(5)))
+    assert server.asked == 1
+
+
+async def test_the_rules_are_asked_for_through_the_proxy_of_the_source(
+    server: Server, robots: RobotsMiddleware
+) -> None:
+    await robots.process_request(PAGE.replace(meta={"proxy": "http://127.0.0.1:3128"}))
+    assert [one.meta.get("proxy") for one in server.requests] == ["http://127.0.0.1:3128"]
 
 
 async def test_rules_beyond_what_is_read_are_ignored(
@@ -141,7 +185,34 @@ async def test_hosts_that_are_asked_no_more_are_forgotten(
     for number in range(5):
         await robots.process_request(Request(f"https://h{number}.example/a"))
         age(robots, FRESH)
-    assert len(robots._parsers) <= 4
+    assert len(robots._hosts) <= 4
+
+
+async def test_rules_are_read_where_a_redirect_leads(
+    server: Server, robots: RobotsMiddleware
+) -> None:
+    server.elsewhere = {"https://a.example/robots.txt": "//b.example/rules"}
+    server.answer = CLOSED
+    with pytest.raises(IgnoreRequest, match="Forbidden"):
+        await robots.process_request(PAGE)
+    assert server.requests[-1].url == "https://b.example/rules"
+
+
+async def test_nothing_is_allowed_while_the_place_of_the_rules_cannot_be_asked(
+    server: Server, robots: RobotsMiddleware
+) -> None:
+    server.elsewhere = {"https://a.example/robots.txt": "http://10.0.0.1/robots.txt"}
+    server.answer = None
+    with pytest.raises(IgnoreRequest, match=r"not available: .* at http://10\.0\.0\.1/robots"):
+        await robots.process_request(PAGE)
+
+
+async def test_rules_behind_an_endless_chain_are_no_rules(
+    server: Server, robots: RobotsMiddleware
+) -> None:
+    server.elsewhere = {"https://a.example/robots.txt": "/robots.txt"}
+    await robots.process_request(PAGE)
+    assert server.asked == 6
 
 
 RFC_SIMPLE = b"""User-Agent: *
