@@ -63,6 +63,7 @@ def _unwrap(table: HtmlElement) -> None:
 def _drop_headed(tree: HtmlElement) -> None:
     """Drop the blocks that open with a heading such as "Related stories" or "Comments"."""
     whole = len(_text(tree))
+    headlined = next(tree.iter("h1"), None) is not None
     for heading in list(tree.iter(*_HEADINGS)):
         block = _opened_by(heading)
         if block is None or not (line := _short_text(heading, SHORT_LINE)):
@@ -70,10 +71,11 @@ def _drop_headed(tree: HtmlElement) -> None:
         others = is_heading(line) and _holds_other_stories(block)
         if not others and not heads_comments(line):
             continue
-        if (
-            next(block.iterdescendants("h1"), None) is None
-            and len(_text(block)) < LARGEST_SHARE * whole
-        ):
+        if next(block.iterdescendants("h1"), None) is not None:
+            continue
+        # Beside a news flash, teasers of other stories are most of the page; the headline that
+        # stands outside of them tells that they are not the article.
+        if (others and headlined) or len(_text(block)) < LARGEST_SHARE * whole:
             block.drop_tree()
 
 

@@ -63,6 +63,17 @@ def test_scale_pages_give_exactly_their_text_too(layout: Layout) -> None:
         assert extracted(outlet, story, page).text.split("\n") == list(story.paragraphs)
 
 
+@pytest.mark.parametrize("layout", Layout)
+def test_a_news_flash_takes_nothing_from_the_longer_teasers_beside_it(layout: Layout) -> None:
+    outlet = synthetic_outlet("flash", "ru", 5, words=60, page_bytes=0, layout=layout)
+    pages = list(stories(outlet))
+    for story, page in pages:
+        text = extracted(outlet, story, page).text
+        assert set(story.paragraphs) <= set(text.split("\n"))
+        others = [other.title for other, _ in pages if other is not story]
+        assert not [title for title in others if title in text]
+
+
 def test_every_outlet_is_tried_with_several_stories() -> None:
     tried = Counter(outlet.slug for outlet, _, _ in BUILT_IN)
     assert len(tried) == len(built_in_outlets())
