@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import pickle
 import resource
 import signal
@@ -15,6 +16,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import TimeoutError as DeadlineError
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
@@ -33,6 +35,12 @@ TASKS_PER_WORKER = 2_000
 
 CLOSED = "The sandbox is closed"
 PRELOADED = ("crawler.sandbox_preload",)
+
+WORN_SHARE, WORN_MB = 1 / 4, 128
+"""Share of its memory, and at least so many MiB, from which a worker that holds it after a task is
+replaced: libxml2 keeps every name it meets, and what is kept is missing for the next page."""
+_RETIRED = 77
+"""Exit status of a worker that was given a task and had been worn out by the one before."""
 
 GRACE = 1.0
 """Seconds past the deadline after which a worker ends by itself. The pool stops it before, unless
@@ -57,6 +65,10 @@ class SandboxDepth(SandboxError):  # noqa: N818
 
 class SandboxFailed(SandboxError):  # noqa: N818
     """The parser failed on it."""
+
+
+class _WorkerRetired(Exception):  # noqa: N818
+    """The worker that was given a task is replaced; a fresh one takes the task."""
 
 
 class Sandbox:
@@ -96,8 +108,9 @@ class Sandbox:
         if self._pool is None or not self._pool.active:
             # The first start loads the libraries (about a second): not on the event loop.
             await asyncio.to_thread(self.start)
-        with _sandbox_errors(_url_of(args, kwargs)):
-            return await asyncio.wrap_future(self._schedule(function, args, kwargs))
+        while True:
+            with contextlib.suppress(_WorkerRetired), _sandbox_errors(_url_of(args, kwargs)):
+                return await asyncio.wrap_future(self._schedule(function, args, kwargs))
 
     def call(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `function` in a worker and wait for it; for commands that have no event loop.
@@ -105,13 +118,14 @@ class Sandbox:
         Raises the same as `run`.
         """
         self.start()
-        with _sandbox_errors(_url_of(args, kwargs)):
-            future = self._schedule(function, args, kwargs)
-            try:
-                return future.result()
-            except BaseException:
-                future.cancel()  # type: ignore[no-untyped-call]  # Ctrl-C while waiting; no effect on a finished future
-                raise
+        while True:
+            with contextlib.suppress(_WorkerRetired), _sandbox_errors(_url_of(args, kwargs)):
+                future = self._schedule(function, args, kwargs)
+                try:
+                    return future.result()
+                except BaseException:
+                    future.cancel()  # type: ignore[no-untyped-call]  # Ctrl-C while waiting; no effect on a finished future
+                    raise
 
     def start(self) -> None:
         """Start the workers unless they run; a pool that lost all its workers is replaced."""
@@ -204,15 +218,35 @@ def _confine(memory_mb: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     if sys.platform == "linux":
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-        limit = pages * resource.getpagesize() + memory_mb * 2**20
+        limit = _memory()[0] + memory_mb * 2**20
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        _wear.most = _memory()[1] + int(max(memory_mb * WORN_SHARE, WORN_MB) * 2**20)
+
+
+@dataclass
+class _Wear:
+    """How much memory this worker may hold between two tasks, and whether it holds more."""
+
+    most: int = sys.maxsize
+    """Bytes."""
+    worn: bool = False
+
+
+_wear = _Wear()
+
+
+def _memory() -> tuple[int, int]:
+    """Return the bytes of address space and of memory that this process takes."""
+    pages = Path("/proc/self/statm").read_text(encoding="ascii").split()
+    return int(pages[0]) * resource.getpagesize(), int(pages[1]) * resource.getpagesize()
 
 
 def _bounded(
     timeout: float, function: Callable[..., R], args: tuple[object, ...], kwargs: dict[str, object]
 ) -> R:
     """Run one task in a worker. The kernel's timer ends the worker whatever it is doing."""
+    if _wear.worn:
+        os._exit(_RETIRED)
     signal.setitimer(signal.ITIMER_REAL, timeout + GRACE)
     try:
         return function(*args, **kwargs)
@@ -223,6 +257,7 @@ def _bounded(
         raise portable from None
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+        _wear.worn = sys.platform == "linux" and _memory()[1] > _wear.most
 
 
 def _portable(error: Exception) -> Exception:
@@ -251,6 +286,8 @@ def _sandbox_errors(url: str | None) -> Iterator[None]:
     except RecursionError as error:
         raise SandboxDepth(url=url) from error
     except ProcessExpired as error:
+        if error.exitcode == _RETIRED:
+            raise _WorkerRetired from error
         if error.exitcode == -signal.SIGALRM:
             raise SandboxTimeout(url=url) from error
         raise SandboxCrashed(url=url) from error

@@ -168,6 +168,25 @@ async def test_idle_workers_that_are_killed_are_replaced(sandbox: Sandbox) -> No
     assert answer not in pids
 
 
+KEPT: list[bytes] = []
+
+
+def keeps(mb: int) -> int:
+    """Hold memory after the task, as libxml2 does with the names it meets."""
+    KEPT.append(b"x" * (mb * 2**20))
+    return os.getpid()
+
+
+async def test_a_worker_that_holds_much_memory_is_replaced_before_the_next_page() -> None:
+    async with Sandbox(processes=1, timeout=60, memory_mb=256) as one:
+        first = await one.run(keeps, 60)
+        assert await one.run(keeps, 90) == first
+        second = await one.run(keeps, 140)
+        third = await asyncio.to_thread(one.call, keeps, 1)
+        assert len({first, second, third}) == 3
+        assert await one.run(takes_memory, 200) == 200 * 2**20
+
+
 async def test_cancelled_call_stops_its_worker() -> None:
     patient = Sandbox(processes=1, timeout=60, memory_mb=256)
     async with patient:
