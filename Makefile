@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: help install demo run test check lint format types imports tests bench bench-rules bench-crawl chaos docs clean
+.PHONY: help install demo run test check lint format types imports tests browser bench bench-rules bench-crawl chaos docs clean
 
 help:  ## Show what can be done
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -37,10 +37,14 @@ imports: $(READY)  ## Who may import whom
 	$(BIN)/lint-imports --no-logo
 
 tests: $(READY)  ## The tests, without the long chaos runs
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not chaos"
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not chaos and not browser"
 
 chaos: $(READY)  ## Killed processes, failing receivers and all hostile documents, at length
 	$(BIN)/pytest -m chaos -s
+
+browser: $(READY)  ## Pages in a real browser; CHROMIUM=PATH names it, else playwright's own
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-render.lock
+	CHROMIUM=$(CHROMIUM) $(BIN)/pytest -m browser
 
 bench: $(READY)  ## Side-by-side measurements; CORPUS=DIR adds those on real pages and feeds
 	$(BIN)/python -m bench $(if $(CORPUS),--corpus $(CORPUS))

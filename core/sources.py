@@ -45,6 +45,8 @@ class Source:
     """More request headers; may hold credentials."""
     cookies_file: str | None = None
     """File of cookies in Netscape's format."""
+    render: bool = False
+    """Whether its pages are loaded in a browser."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,8 @@ from scrapy.exceptions import DownloadTimeoutError
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
+from crawler.rendering import META_KEY, Renderer
+
 GRACE = 5.0
 """Seconds beyond Scrapy's timeout after which a download is ended from outside."""
 
@@ -63,6 +65,7 @@ class HostGate:
 
 
 _gates: WeakKeyDictionary[Crawler, HostGate] = WeakKeyDictionary()
+_renderers: WeakKeyDictionary[Crawler, Renderer] = WeakKeyDictionary()
 
 
 class GatedDownloadHandler(HTTP11DownloadHandler):
@@ -75,6 +78,7 @@ class GatedDownloadHandler(HTTP11DownloadHandler):
                 crawler.settings.getint("GATE_TOTAL"), crawler.settings.getint("GATE_PER_HOST")
             )
         self._gate = _gates[crawler]
+        self._renderer = _renderers.setdefault(crawler, Renderer(crawler))
         self._longest = crawler.settings.getfloat("DOWNLOAD_TIMEOUT") + GRACE
 
     async def download_request(self, request: Request) -> Response:
@@ -87,9 +91,16 @@ class GatedDownloadHandler(HTTP11DownloadHandler):
         await self._gate.enter(host)
         try:
             async with asyncio.timeout(self._longest):
+                if request.meta.get(META_KEY):
+                    return await self._renderer.download(request)
                 return await super().download_request(request)
         except TimeoutError:
             said = f"no end after {self._longest:g} s"
             raise DownloadTimeoutError(said) from None
         finally:
             self._gate.exit(host)
+
+    async def close(self) -> None:
+        """Close connections, and the browser if one was needed."""
+        await self._renderer.close()
+        await super().close()

@@ -50,6 +50,14 @@ class GuardedResolver:
         reactor: Any = self._reactor  # mypy knows nothing of zope interfaces
         reactor.installNameResolver(self)
 
+    def note(self, host: str, port: int, reason: str | None) -> None:
+        """Remember why a host was refused on a port, or forget it."""
+        self.refusals.pop((host, port), None)
+        if reason is not None:
+            self.refusals[host, port] = reason
+            while len(self.refusals) > _REMEMBERED:
+                self.refusals.popitem(last=False)
+
     def resolveHostName(  # noqa: N802 - Twisted's interface
         self,
         resolutionReceiver: IResolutionReceiver,  # noqa: N803
@@ -92,6 +100,15 @@ def refusal_of(url: str) -> str | None:
     return guard.refusals.get((parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)))
 
 
+def note_refusal(host: str, port: int, reason: str) -> None:
+    """Remember, for `refusal_of`, a refusal that was met elsewhere than at the resolver."""
+    from twisted.internet import reactor
+
+    guard = reactor.nameResolver
+    if isinstance(guard, GuardedResolver):
+        guard.note(host, port, reason)
+
+
 @implementer(IResolutionReceiver)
 class _Judge:
     """Stands between the system's resolver and the connection."""
@@ -121,10 +138,6 @@ class _Judge:
 
     def resolutionComplete(self) -> None:  # noqa: N802
         """Remember a refusal only when it left nothing to dial."""
-        refusals = self._guard.refusals
-        refusals.pop((self._host, self._port), None)
-        if self._refusal is not None and not self._passed:
-            refusals[self._host, self._port] = self._refusal
-            while len(refusals) > _REMEMBERED:
-                refusals.popitem(last=False)
+        refused = self._refusal is not None and not self._passed
+        self._guard.note(self._host, self._port, self._refusal if refused else None)
         self._receiver.resolutionComplete()

@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from core.config import WatchConfig
+from crawler.rendering import rendering_settings
 
 MAX_PAGE_BYTES = 8 * 1024 * 1024
 """Largest page; of 181 real article pages the largest is 2 MB."""
@@ -56,6 +57,7 @@ def scrapy_settings(config: WatchConfig) -> dict[str, Any]:
         # Following <meta refresh> means decoding every page once more, for a trick of stub pages.
         "METAREFRESH_ENABLED": False,
         "DEPTH_LIMIT": 0,
+        **rendering_settings(crawl.timeout.total_seconds(), crawl.browser),
         # Pace. The gate holds concurrency; Scrapy's slots hold the delay.
         "GATE_TOTAL": crawl.concurrency,
         "GATE_PER_HOST": crawl.per_host_concurrency,

@@ -99,6 +99,12 @@ class CrawlSection(Section):
         description="Fixed polling interval of sources that name none. Left out, each source is "
         "polled by its own rhythm: between every 2 minutes and once a day.",
     )
+    browser: str | None = Field(
+        None,
+        min_length=1,
+        description="Path of the Chromium that loads the pages of sources with `render`. Left "
+        "out, the one that `playwright install chromium` brings.",
+    )
     revisit: tuple[SomeTime, ...] = Field(
         REVISIT,
         description="Ages, counted from its last change, at which an article is looked at again "
@@ -222,6 +228,13 @@ class SourceConfig(Section):
         "sent to hosts of this source's own domain only.",
     )
 
+    render: bool = Field(
+        False,
+        description="Load its articles and its listing `page` in a browser, for outlets whose "
+        "pages are made by scripts. Needs the `render` extra; a page then costs a hundred times "
+        "as much. Not with `proxy`, `headers` or `cookies`.",
+    )
+
     @model_validator(mode="before")
     @classmethod
     def _empty_proxy_is_none(cls, data: object) -> object:
@@ -237,6 +250,10 @@ class SourceConfig(Section):
             raise PydanticCustomError("source_address", f"a source needs one of {known}")
         if self.links is not None and given[0] not in ("page", "url"):
             raise PydanticCustomError("source_links", "`links` belongs to `page` or `url`")
+        # The browser dials through a proxy of ours, and takes headers along to other hosts.
+        clash = next((k for k in ("proxy", "headers", "cookies") if getattr(self, k)), None)
+        if self.render and clash:
+            raise PydanticCustomError("source_render", f"`render` does not go with `{clash}`")
         return self
 
     def to_source(self) -> Source:
@@ -259,6 +276,7 @@ class SourceConfig(Section):
             user_agent=self.user_agent,
             headers=tuple((name, value.get_secret_value()) for name, value in self.headers.items()),
             cookies_file=self.cookies,
+            render=self.render,
         )
 
 

@@ -13,7 +13,8 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from core.articles import ArticleData, FetchedPage
-from core.sources import Validators
+from core.sources import Source, SourceKind, Validators
+from crawler import rendering
 from crawler.context import CrawlContext, context_from_settings
 from crawler.failures import FetchFailure, failure_of_exception
 from crawler.intake import RefusedError, page_sha256
@@ -94,6 +95,9 @@ class SourceSpider(scrapy.Spider):
         request = self.request(poll.work, ask.url, self.parse_source, self.source_failed)
         request.meta["poll"] = poll
         request.meta["download_maxsize"] = ask.max_bytes
+        source = poll.work.source
+        if source.render and source.kind is SourceKind.PAGE:
+            return _rendered(request, source)
         if ask.validators is not None:
             request.meta[META_KEY] = ask.validators
         return request
@@ -132,7 +136,10 @@ class SourceSpider(scrapy.Spider):
 
     def article_request(self, work: FetchEntry) -> Request:
         """Return the request for an article page."""
-        return self.request(work, work.tracked.entry.url, self.parse_article, self.article_failed)
+        request = self.request(
+            work, work.tracked.entry.url, self.parse_article, self.article_failed
+        )
+        return _rendered(request, work.source)
 
     async def parse_article(self, response: Response) -> AsyncIterator[ArticleData]:
         """Hand an article page over; yield the article for those who export items."""
@@ -153,8 +160,9 @@ class SourceSpider(scrapy.Spider):
         """Ask for an article again, conditionally."""
         visit = work.visit
         request = self.request(work, visit.data.url, self.parse_visit, self.visit_failed)
-        request.meta[META_KEY] = Validators(etag=visit.etag, last_modified=visit.last_modified)
-        return request
+        if not work.source.render:  # a browser shows nothing for an answer without a body
+            request.meta[META_KEY] = Validators(etag=visit.etag, last_modified=visit.last_modified)
+        return _rendered(request, work.source)
 
     async def parse_visit(self, response: Response) -> None:
         """Hand over what the address of a stored article answered."""
@@ -190,3 +198,10 @@ class SourceSpider(scrapy.Spider):
         error = failure.value or Exception("unknown failure")
         dialled = request.meta.get("proxy") or request.url
         return failure_of_exception(error, refusal_of(dialled))
+
+
+def _rendered(request: Request, source: Source) -> Request:
+    """Have a page loaded in a browser when its source says so; each has one for itself."""
+    if source.render:
+        request.meta[rendering.META_KEY] = source.name
+    return request

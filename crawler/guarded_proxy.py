@@ -1,0 +1,152 @@
+"""A proxy on this machine for a browser: what it dials is judged as everything else is.
+
+A browser resolves names and opens connections by itself, past the network guard. Told to use this
+proxy for everything, loopback included, it reaches what the guard lets through and no more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import structlog
+
+from core.network import NetworkPolicy
+
+log = structlog.get_logger(__name__)
+
+MAX_HEAD = 64 * 1024
+"""Bytes of a request's head."""
+MAX_BYTES = 64 * 1024 * 1024
+"""Bytes that one connection may bring; a page with all its scripts is a tenth of that."""
+PATIENCE = 30.0
+"""Seconds for a head, and for connecting."""
+IDLE = 60.0
+"""Seconds without a byte after which a connection is closed."""
+_CHUNK = 64 * 1024
+
+
+class GuardedProxy:
+    """Serves CONNECT and plain http to addresses that `policy` does not refuse."""
+
+    def __init__(
+        self,
+        policy: NetworkPolicy,
+        on_refusal: Callable[[str, int, str], None] = lambda _host, _port, _why: None,
+    ) -> None:
+        self._policy = policy
+        self._on_refusal = on_refusal
+        self._server: asyncio.Server | None = None
+        self._connections: set[asyncio.Task[None]] = set()
+
+    @property
+    def url(self) -> str:
+        """Where it listens, on loopback."""
+        if self._server is None:
+            raise RuntimeError("the proxy has not been started")
+        return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+
+    async def start(self) -> None:
+        """Begin to listen on a free port of loopback."""
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=MAX_HEAD)
+
+    async def close(self) -> None:
+        """Stop listening and end what is under way."""
+        if self._server is not None:
+            self._server.close()
+        for task in list(self._connections):
+            task.cancel()
+        await asyncio.gather(*self._connections, return_exceptions=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        if task is not None:
+            self._connections.add(task)
+        try:
+            await self._answer(reader, writer)
+        except (OSError, TimeoutError, ValueError, asyncio.IncompleteReadError) as error:
+            log.debug("the browser's connection ended", error=str(error) or type(error).__name__)
+        except asyncio.LimitOverrunError:
+            log.debug("the browser sent a head that is too long")
+        finally:
+            writer.close()
+            if task is not None:
+                self._connections.discard(task)
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Take one request and pass on what follows; one connection, one destination."""
+        async with asyncio.timeout(PATIENCE):
+            head = await reader.readuntil(b"\r\n\r\n")
+        line, _, rest = head.partition(b"\r\n")
+        method, target, _version = line.decode("latin-1").split(" ")
+        tunnel = method == "CONNECT"
+        parts = urlsplit(f"//{target}" if tunnel else target)
+        if parts.hostname is None or (not tunnel and parts.scheme != "http"):
+            raise ValueError(f"not a request for a proxy: {line[:80]!r}")
+        host, port = parts.hostname, parts.port or (443 if tunnel else 80)
+        address = await self._allowed(host, port)
+        if address is None:
+            # Without an answer: the browser then knows that nothing came, and shows no page.
+            if tunnel:
+                writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+                await writer.drain()
+            return
+        async with asyncio.timeout(PATIENCE):
+            there_reader, there = await asyncio.open_connection(address, port)
+        try:
+            if tunnel:
+                writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+            else:
+                there.write(_origin_form(method, target, rest))
+            await _pass_on((reader, there), (there_reader, writer))
+        finally:
+            there.close()
+
+    async def _allowed(self, host: str, port: int) -> str | None:
+        """Return an address of `host` that may be dialled; None when there is none."""
+        loop = asyncio.get_running_loop()
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        refusal = ""
+        for *_, place in found:
+            refusal = self._policy.refusal(str(place[0]), port) or ""
+            if not refusal:
+                return str(place[0])
+        self._on_refusal(host, port, refusal or "the host name does not resolve")
+        return None
+
+
+def _origin_form(method: str, target: str, rest: bytes) -> bytes:
+    """Return the head as the origin expects it; one request on a connection, as it is judged."""
+    parts = urlsplit(target)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    hop_by_hop = (b"proxy-", b"connection:", b"keep-alive:")
+    kept = [one for one in rest.split(b"\r\n") if one and not one.lower().startswith(hop_by_hop)]
+    first = f"{method} {path} HTTP/1.1".encode("latin-1")
+    return b"\r\n".join([first, *kept, b"Connection: close", b"", b""])
+
+
+async def _pass_on(*ways: tuple[asyncio.StreamReader, asyncio.StreamWriter]) -> None:
+    """Copy both ways until one ends; what had been sent by then arrives."""
+    tasks = [asyncio.create_task(_copy(*way)) for way in ways]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    left = MAX_BYTES
+    with contextlib.suppress(OSError, TimeoutError):
+        while left > 0:
+            async with asyncio.timeout(IDLE):
+                chunk = await reader.read(_CHUNK)
+            if not chunk:
+                return
+            left -= len(chunk)
+            writer.write(chunk)
+            await writer.drain()
