@@ -121,7 +121,7 @@ def _notice(
         rule_title="Health of sources",
         level=_LEVELS[verdict.health],
         spans=(),
-        snippet=Snippet(text),
+        snippet=Snippet(f"{verdict.reason[:1].upper()}{verdict.reason[1:]}."),
     )
     article = Article(
         id=0, version=1, version_id=0, data=data, first_seen_at=now, fetched_at=now,

@@ -60,6 +60,8 @@ class FeedDocument:
     """How long the feed asks to be left alone."""
     parser: str
     """Which reader understood it: `fastfeedparser`, `feedparser` or `json`."""
+    older: str | None = None
+    """Address of the page with the entries before these, where the feed names one."""
     skipped: tuple[SkippedEntry, ...] = ()
 
 

@@ -54,6 +54,7 @@ def feed_document(raw: RawFeed, url: str) -> FeedDocument:
         language=language_code(raw.language),
         ttl=raw.ttl,
         parser=raw.parser,
+        older=absolute_http_url(url, raw.older) if raw.older else None,
         skipped=told(skipped),
     )
 

@@ -21,6 +21,7 @@ def read_json_feed(text: str) -> RawFeed:
         parser="json",
         title=_text(document.get("title")),
         language=_text(document.get("language")),
+        older=_text(document.get("next_url")),
         entries=[_entry(item) for item in document["items"] if isinstance(item, dict)],
     )
 

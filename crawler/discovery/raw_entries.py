@@ -34,5 +34,7 @@ class RawFeed:
     title: str = ""
     language: str = ""
     ttl: timedelta | None = None
+    older: str = ""
+    """Address of the page with the entries before these, as written."""
     left_out: int = 0
     """Entries at the end that were too many to read."""

@@ -6,6 +6,7 @@ path or an address is opened.
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from collections.abc import Mapping, Sequence
@@ -38,6 +39,9 @@ _PERIODS = {
     "monthly": timedelta(days=30),
     "yearly": timedelta(days=365),
 }
+_LINK = re.compile(r"<(?:\w+:)?link\s([^<>]{1,2000})>", re.IGNORECASE)
+_OLDER = re.compile(r"\brel\s*=\s*[\"'](?:prev-archive|next)[\"']", re.IGNORECASE)
+_HREF = re.compile(r"\bhref\s*=\s*(?:\"([^\"]+)\"|'([^']+)')", re.IGNORECASE)
 _ORIGINAL_LINKS = ("feedburner_origlink", "pheedo_origlink")
 
 
@@ -52,6 +56,7 @@ def read_xml_feed(xml: str, url: str) -> RawFeed:
     language = _LANGUAGE.search(head) or _ROOT_LANGUAGE.match(xml)
     feed.language = language[1] if language else ""
     feed.ttl = _time_to_live(head)
+    feed.older = _older(head)
     return feed
 
 
@@ -89,6 +94,14 @@ def _time_to_live(head: str) -> timedelta | None:
         return None
     frequency = _FREQUENCY.search(head)
     return period / max(1, int(frequency[1]) if frequency else 1)
+
+
+def _older(head: str) -> str:
+    """Return where the entries before these are: RFC 5005's archives (3.2) and pages (4)."""
+    for link in _LINK.finditer(head):
+        if _OLDER.search(link[1]) and (href := _HREF.search(link[1])):
+            return html.unescape(href[1] or href[2])
+    return ""
 
 
 def _read_fast(document: bytes) -> RawFeed | None:

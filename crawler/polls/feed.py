@@ -31,7 +31,7 @@ class FeedPoll(AddressPoll):
         if not await self._may_have_lost_entries():
             await self._commit(self._document.entries)
             return None
-        self._fill = GapFill(self.intake, self.work, self.url, self._document.entries)
+        self._fill = GapFill(self.intake, self.work, self.url, self._document)
         return await self._next(self._fill.begin())
 
     @override

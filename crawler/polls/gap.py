@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from core.articles import FetchedPage
 from core.sources import Entry
-from crawler.discovery import newest_children, parse_feed, parse_sitemap
+from crawler.discovery import FeedDocument, newest_children, parse_feed, parse_sitemap
 from crawler.discovery.robots_sitemaps import sitemaps_in_robots
 from crawler.intake import Intake, RefusedError
 from crawler.polls.base import Ask
@@ -23,14 +23,13 @@ _SLACK = timedelta(hours=1)
 class GapFill:
     """Asks where what is missing may be, until an entry that is known shows the gap is closed."""
 
-    def __init__(
-        self, intake: Intake, work: PollSource, url: str, entries: tuple[Entry, ...]
-    ) -> None:
+    def __init__(self, intake: Intake, work: PollSource, url: str, document: FeedDocument) -> None:
         self._intake = intake
         self._work = work
         self._url = url
-        self._first = len(entries)
-        self._entries = {entry.url: entry for entry in entries}
+        self._first = len(document.entries)
+        self._entries = {entry.url: entry for entry in document.entries}
+        self._next_page = document.older
         self._asked = 0
         self._closed = False
         self._places: deque[tuple[str, str]] = deque()
@@ -45,7 +44,7 @@ class GapFill:
     def begin(self) -> Ask | None:
         """Return the first place to ask."""
         root = "{0.scheme}://{0.netloc}".format(urlsplit(self._url))
-        self._places.append(("older", _page_of_feed(self._url, 2)))
+        self._places.append(("older", self._next_page or _page_of_feed(self._url, 2)))
         self._places.append(("robots", f"{root}/robots.txt"))
         self._places.extend(("sitemap", root + path) for path in _COMMON)
         return self._next()
@@ -90,8 +89,12 @@ class GapFill:
         document = await self._intake.parse(parse_feed, page)
         if self._take(document.entries, url):
             self._closed = not await self._intake.none_known(self._work.source, document.entries)
-            number = int(dict(parse_qsl(urlsplit(url).query)).get("paged", "2"))
-            self._places.appendleft(("older", _page_of_feed(self._url, number + 1)))
+            following = document.older
+            if following is None and self._next_page is None:
+                number = int(dict(parse_qsl(urlsplit(url).query)).get("paged", "2"))
+                following = _page_of_feed(self._url, number + 1)
+            if following is not None:
+                self._places.appendleft(("older", following))
 
     async def _sitemap(self, page: FetchedPage, url: str) -> None:
         """Take what a sitemap dates after the last poll, or go to its newest parts."""

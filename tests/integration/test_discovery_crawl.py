@@ -31,7 +31,19 @@ from tests.integration.children import Finished, store_of, wirewatch, write_conf
 NOW = datetime.now(UTC).replace(microsecond=0)
 HOUR = timedelta(hours=1)
 SILENT = {"advertises_feed": False, "feed_path": "/nobody/knows/", "language": "en"}
-NAMES = ("news", "index", "undated", "list", "chosen", "channel", "front", "bare", "cut", "lost")
+NAMES = (
+    "news",
+    "index",
+    "undated",
+    "list",
+    "chosen",
+    "channel",
+    "front",
+    "bare",
+    "cut",
+    "archived",
+    "lost",
+)
 
 
 def html(number: int, *, head: str = "", more: str = "") -> bytes:
@@ -106,13 +118,14 @@ class Site:
             f"<main>{cards}</main>{following}</body></html>",
         )
 
-    def feed(self, path: str, *numbers: int, at: datetime | None = None) -> None:
+    def feed(self, path: str, *numbers: int, at: datetime | None = None, older: str = "") -> None:
         stamp = f"<pubDate>{at:%a, %d %b %Y %H:%M:%S +0000}</pubDate>" if at else ""
         items = "".join(
             f"<item><title>Report {n}</title><link>{self.link(n)}</link>{stamp}</item>"
             for n in numbers
         )
-        channel = f"<channel><title>Reports</title>{items}</channel>"
+        archive = f'<atom:link rel="prev-archive" href="{older}"/>' if older else ""
+        channel = f"<channel><title>Reports</title>{archive}{items}</channel>"
         self.put(path, f'<rss version="2.0">{channel}</rss>', "application/rss+xml")
 
     def channel(self, posts: dict[int, str]) -> None:
@@ -156,6 +169,7 @@ def furnish(sites: dict[str, Site]) -> None:
     sites["bare"].page("/", 1, 2, 3, 4, 5, 6, 7)
     sites["lost"].page("/")
     sites["cut"].feed("/rss", 1, 2, 3, at=NOW - 3 * HOUR)
+    sites["archived"].feed("/rss", 1, 2, 3, at=NOW - 3 * HOUR)
 
 
 def publish_more(sites: dict[str, Site]) -> None:
@@ -171,6 +185,11 @@ def publish_more(sites: dict[str, Site]) -> None:
     cut.feed("/rss", 11, 12, 13, at=later)
     cut.put("/robots.txt", f"Sitemap: {cut.url}/map.xml\n", "text/plain")
     cut.sitemap("/map.xml", dict.fromkeys((11, 12, 13, 14, 15), later) | {1: NOW - 3 * HOUR})
+
+    archived = sites["archived"]
+    archived.feed("/rss", 11, 12, 13, at=later, older="/archive/2")
+    archived.feed("/archive/2", 14, 15, at=later, older="/archive/1")
+    archived.feed("/archive/1", 16, 3, at=NOW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +241,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
                 {"name": "bare", "url": f"{urls['bare']}/"},
                 {"name": "lost", "url": f"{urls['lost']}/"},
                 {"name": "cut", "feed": f"{urls['cut']}/rss"},
+                {"name": "archived", "feed": f"{urls['archived']}/rss"},
             ],
         )
         one = wirewatch("run", "--once", cwd=folder)
@@ -327,9 +347,19 @@ def test_a_feed_that_ran_over_is_completed_from_a_sitemap_and_the_gap_is_told(
     assert "2 more found in http" in gap
 
 
+def test_a_feed_that_ran_over_is_completed_from_the_archive_that_it_names(crawled: Crawled) -> None:
+    assert crawled.titles("archived") - crawled.first["archived"] == {str(n) for n in range(11, 17)}
+    asked = [one.path for one in crawled.newsroom.requests("archived")]
+    assert [path for path in asked if path.startswith("/archive")] == ["/archive/2", "/archive/1"]
+    assert not [path for path in asked if "paged" in path or "map" in path]
+    gap = crawled.state("archived").last_gap
+    assert gap is not None
+    assert gap.endswith("/archive/1")
+
+
 def test_sources_without_a_gap_tell_of_none(crawled: Crawled) -> None:
     told = {name for name in NAMES if crawled.state(name).last_gap}
-    assert told == {"list", "cut"}
+    assert told == {"list", "cut", "archived"}
 
 
 def test_discover_says_what_it_chose_and_why_and_keeps_nothing(crawled: Crawled) -> None:

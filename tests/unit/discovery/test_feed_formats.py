@@ -359,3 +359,28 @@ def test_a_long_feed_is_read_to_a_limit_that_is_told() -> None:
     assert [entry.url for entry in feed.entries] == [f"https://e.example/{n}" for n in range(3_000)]
     (skipped,) = feed.skipped
     assert (skipped.reason, skipped.detail) == ("beyond the entries that are read", "100 entries")
+
+
+@pytest.mark.parametrize(
+    ("head", "older"),
+    [
+        ('<atom:link rel="prev-archive" href="/2026-04.xml"/>', "https://outlet.example/2026-04.xml"),
+        ("<link href='?page=2&amp;n=9' rel='next'/>", f"{URL}?page=2&n=9"),
+        ('<atom:link rel="self" href="/a"/><atom:link rel="next" href="/b"/>',
+         "https://outlet.example/b"),
+        ('<atom:link rel="next-archive" href="/newer.xml"/>', None),
+        ('<atom:link rel="next" href="javascript:alert(1)"/>', None),
+        ("", None),
+    ],
+)  # fmt: skip
+def test_the_page_with_older_entries_is_the_one_that_the_feed_names(
+    head: str, older: str | None
+) -> None:
+    assert parse_feed(rss(item(), head=head).encode(), URL).older == older
+
+
+def test_json_feeds_name_the_page_with_older_entries_too() -> None:
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "F", "items": [],
+            "next_url": "/older.json"}  # fmt: skip
+    document = parse_feed(json.dumps(feed).encode(), URL)
+    assert document.older == "https://outlet.example/older.json"
