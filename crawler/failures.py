@@ -80,6 +80,8 @@ _PACKERS = (
     "compression",
 )
 """Modules whose errors say that an answer is not packed as its header claims."""
+_NO_ADDRESS = re.compile(r"^(?:Missing scheme in request url|invalid hostname)\b", re.IGNORECASE)
+"""What Scrapy and Twisted say of an address that cannot be asked; entries' own are judged before."""
 _ADDRESS_IN_MEMORY = re.compile(r" at 0x[0-9a-f]+")
 
 _KINDS: tuple[tuple[type[BaseException], FailureKind, str], ...] = (
@@ -108,6 +110,8 @@ def failure_of_exception(error: BaseException, refusal: str | None = None) -> Fe
         if "redirect" in said:
             return FetchFailure(FailureKind.REDIRECTS, "too many redirects")
         return FetchFailure(FailureKind.BROKEN, said or "refused")
+    if isinstance(error, ValueError) and _NO_ADDRESS.search(str(error)):
+        return FetchFailure(FailureKind.REDIRECTS, "a redirect leads to what is no web address")
     for kind_of_error, kind, words in _KINDS:
         if isinstance(error, kind_of_error):
             return FetchFailure(kind, words)

@@ -121,6 +121,12 @@ def test_any_other_answer_is_one(status: int) -> None:
         (exceptions.DownloadCancelledError("x"), FailureKind.TOO_LARGE, "too large"),
         (exceptions.ResponseDataLossError("x"), FailureKind.BROKEN, "broke off"),
         (exceptions.UnsupportedURLSchemeError("x"), FailureKind.GUARD, "http and https"),
+        (
+            ValueError("Missing scheme in request url: javascript:alert(1)"),
+            FailureKind.REDIRECTS,
+            "no web address",
+        ),
+        (ValueError("invalid hostname: 127%2e0.0.1"), FailureKind.REDIRECTS, "no web address"),
         (exceptions.IgnoreRequest("Forbidden by robots.txt"), FailureKind.ROBOTS, "robots.txt"),
         (exceptions.IgnoreRequest("max redirections reached"), FailureKind.REDIRECTS, "redirects"),
         (exceptions.IgnoreRequest(), FailureKind.BROKEN, "refused"),
