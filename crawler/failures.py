@@ -81,7 +81,7 @@ _PACKERS = (
 )
 """Modules whose errors say that an answer is not packed as its header claims."""
 _NO_ADDRESS = re.compile(r"^(?:Missing scheme in request url|invalid hostname)\b", re.IGNORECASE)
-"""What Scrapy and Twisted say of an address that cannot be asked; entries' own are judged before."""
+"""What Scrapy and Twisted say of an address that cannot be asked. Entries are judged before."""
 _ADDRESS_IN_MEMORY = re.compile(r" at 0x[0-9a-f]+")
 
 _KINDS: tuple[tuple[type[BaseException], FailureKind, str], ...] = (
