@@ -18,6 +18,7 @@ from typing import TypeVar
 import structlog
 
 from alerts.delivery.outbox import DeliveryReport, Outbox
+from alerts.delivery.pace import Breaker, TokenBucket
 from alerts.delivery.retry import decide
 from alerts.receivers.protocol import Notice, Receiver, SendResult
 from core.alerting import (
@@ -60,6 +61,8 @@ class Courier:
     def __init__(self, receiver: Receiver, shared: Round) -> None:
         self.receiver = receiver
         self._shared = shared
+        self._bucket = TokenBucket(receiver.rate)
+        self._breaker = Breaker()
         self._awake = asyncio.Event()
         self._stopping = False
 
@@ -92,18 +95,41 @@ class Courier:
                 pass  # the pause is over
 
     async def deliver_due(self) -> DeliveryReport:
-        """Deliver until nothing is due for this receiver, or a stop is asked for.
+        """Deliver until nothing is due for this receiver, or it is to be left alone, or a stop.
 
         Raises StorageError when the database stays away.
         """
         report = DeliveryReport()
-        while not self._stopping:
+        while not self._stopping and not self._left_alone():
             claimed = await self._claim()
             if claimed is None:
                 break
+            await self._take_turn()
             attempt = await self._attempt(claimed)
+            self._note(attempt)
             report += await self._recorded(claimed, attempt)
         return report
+
+    def _left_alone(self) -> bool:
+        now = self._shared.clock()
+        return self._breaker.free_at(now) > now
+
+    async def _take_turn(self) -> None:
+        """Wait for the receiver's rate: on the loop's own clock, for it paces and dates nothing."""
+        time = asyncio.get_running_loop().time
+        await asyncio.sleep(self._bucket.free_at(time()) - time())
+        self._bucket.take(time())
+
+    def _note(self, attempt: DeliveryAttempt) -> None:
+        """Learn from an attempt whether the receiver is well, and say so when that changes."""
+        before, now = self._breaker.since, self._shared.clock()
+        self._breaker.note(attempt.outcome, now, attempt.retry_after)
+        name = self.receiver.name
+        if self._left_alone():
+            until = self._breaker.free_at(now)
+            log.warning("receiver_left_alone", receiver=name, until=until.isoformat())
+        elif before is not None and self._breaker.since is None:
+            log.info("receiver_answers_again", receiver=name, after=str(now - before))
 
     async def _claim(self) -> ClaimedDelivery | None:
         shared = self._shared
@@ -200,7 +226,9 @@ class Courier:
         longest = SAFETY_TICK.total_seconds()
         if upcoming is None:
             return longest
-        return min(longest, max(0.0, (upcoming - self._shared.clock()).total_seconds()))
+        now = self._shared.clock()
+        due = max(upcoming, self._breaker.free_at(now))
+        return min(longest, max(0.0, (due - now).total_seconds()))
 
     async def _insist(self, call: Callable[[], T]) -> T:
         """Run a storage call in a thread, again a few times if storage fails."""

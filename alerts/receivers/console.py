@@ -16,7 +16,7 @@ from rich.rule import Rule
 from rich.style import Style
 from rich.text import Text
 
-from alerts.receivers.protocol import Notice, SendResult
+from alerts.receivers.protocol import AT_ONCE, Notice, SendResult
 from alerts.receivers.summary import AlertSummary, clock_face, summarize
 from core.alerting import AttemptOutcome, Level
 from core.config.models import EntityConfig
@@ -30,6 +30,7 @@ class ConsoleReceiver:
     """Prints each alert."""
 
     kind = "console"
+    rate = AT_ONCE
 
     def __init__(
         self,

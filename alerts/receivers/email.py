@@ -14,7 +14,7 @@ import aiosmtplib
 
 from alerts.receivers.guard import PUBLIC_ONLY, ReceiverGuard, RefusedAddressError
 from alerts.receivers.mail_message import build, mailbox
-from alerts.receivers.protocol import Notice, SendResult
+from alerts.receivers.protocol import AT_ONCE, Notice, SendResult
 from alerts.receivers.smtp_replies import classify, worst
 from alerts.receivers.summary import summarize
 from core.alerting import AttemptOutcome
@@ -34,6 +34,7 @@ class EmailReceiver:
     """Sends each alert to its recipients in one mail."""
 
     kind = "email"
+    rate = AT_ONCE
 
     def __init__(
         self,

@@ -37,6 +37,20 @@ class SendResult:
     """Seconds the receiver asked to be left alone for."""
 
 
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """What a receiver takes."""
+
+    seconds: float
+    """Between two messages, on average; 0 for as fast as it answers."""
+    burst: int = 1
+    """Messages that may follow each other at once after a rest."""
+
+
+AT_ONCE = Rate(0.0)
+"""As fast as it answers."""
+
+
 class Receiver(Protocol):
     """Somebody, or something, that hears alerts."""
 
@@ -48,6 +62,11 @@ class Receiver(Protocol):
     @property
     def kind(self) -> str:
         """`console`, `slack`, `email` or `webhook`."""
+        ...
+
+    @property
+    def rate(self) -> Rate:
+        """How fast it may be sent to; the courier keeps to it."""
         ...
 
     async def send(self, notice: Notice) -> SendResult:

@@ -5,14 +5,12 @@ Limits and error words: https://docs.slack.dev/messaging/sending-messages-using-
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Mapping
-from datetime import timedelta
 
 from alerts.receivers.guard import PUBLIC_ONLY
 from alerts.receivers.http import HttpPoster, NoReplyError, Reply
-from alerts.receivers.protocol import Notice, SendResult
+from alerts.receivers.protocol import Notice, Rate, SendResult
 from alerts.receivers.slack_blocks import message
 from alerts.receivers.summary import summarize
 from core.alerting import AttemptOutcome
@@ -62,6 +60,8 @@ class SlackReceiver:
     """Posts each alert to one Slack channel."""
 
     kind = "slack"
+    rate = Rate(1.0)
+    """Slack's own limit: one message a second per webhook."""
 
     def __init__(
         self,
@@ -70,28 +70,20 @@ class SlackReceiver:
         entities: Mapping[str, EntityConfig],
         *,
         policy: NetworkPolicy = PUBLIC_ONLY,
-        pace: timedelta = timedelta(seconds=1),
     ) -> None:
         self.name = name
         self._entities = entities
         self._poster = HttpPoster(config.url, receiver=name, timeout=config.timeout, policy=policy)
-        self._pace = pace.total_seconds()  # Slack's own limit: one message a second per webhook
-        self._turn = asyncio.Lock()
-        self._free_at = 0.0
 
     async def send(self, notice: Notice) -> SendResult:
-        """Post the alert once, not sooner than a second after the last."""
+        """Post the alert once."""
         body = json.dumps(self._message(notice)).encode()
-        async with self._turn:
-            await asyncio.sleep(self._free_at - _monotonic())
-            try:
-                reply = await self._poster.post(
-                    body, {"Content-Type": "application/json; charset=utf-8"}, now=notice.sent_at
-                )
-            except NoReplyError as error:
-                return SendResult(AttemptOutcome.TRANSIENT, None, safe_detail(str(error)))
-            finally:
-                self._free_at = _monotonic() + self._pace
+        try:
+            reply = await self._poster.post(
+                body, {"Content-Type": "application/json; charset=utf-8"}, now=notice.sent_at
+            )
+        except NoReplyError as error:
+            return SendResult(AttemptOutcome.TRANSIENT, None, safe_detail(str(error)))
         outcome, reason = classify(reply)
         said = f"{reply.status} {reason}: {reply.body}"
         return SendResult(
@@ -127,8 +119,3 @@ def classify(reply: Reply) -> tuple[AttemptOutcome, str]:
     if reply.status >= 500 or reply.status in _PASSING_STATUSES:
         return AttemptOutcome.TRANSIENT, "not accepted for now"
     return AttemptOutcome.PERMANENT, "refused"
-
-
-def _monotonic() -> float:
-    """Return the event loop's own time in seconds: it paces, it dates nothing."""
-    return asyncio.get_running_loop().time()

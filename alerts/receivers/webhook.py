@@ -19,7 +19,7 @@ from pydantic import SecretStr
 
 from alerts.receivers.guard import PUBLIC_ONLY
 from alerts.receivers.http import HttpPoster, NoReplyError, Reply
-from alerts.receivers.protocol import Notice, SendResult
+from alerts.receivers.protocol import AT_ONCE, Notice, SendResult
 from alerts.receivers.summary import named_entities
 from core.alerting import Alert, AttemptOutcome, Span
 from core.config.models import EntityConfig, WebhookConfig
@@ -52,6 +52,7 @@ class WebhookReceiver:
     """Posts each alert to one address."""
 
     kind = "webhook"
+    rate = AT_ONCE
 
     def __init__(
         self,

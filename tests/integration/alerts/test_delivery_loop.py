@@ -13,8 +13,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from alerts.delivery.loop import DeliveryLoop
+from alerts.delivery.pace import OPENS_AFTER, PROBES
 from alerts.receivers import build_receivers
-from alerts.receivers.protocol import Notice, Receiver, SendResult
+from alerts.receivers.protocol import AT_ONCE, Notice, Rate, Receiver, SendResult
 from core.alerting import (
     AttemptOutcome,
     ClaimedDelivery,
@@ -37,6 +38,7 @@ class Inbox:
     """A receiver that keeps what it is sent and answers what it is told to."""
 
     kind = "inbox"
+    rate = AT_ONCE
 
     def __init__(self, name: str, *answers: SendResult | Exception) -> None:
         self.name = name
@@ -201,6 +203,70 @@ async def test_an_attempt_under_a_lost_lease_changes_nothing(
     assert (await first).lost == 1
     assert statuses(store) == {("desk", "delivered"): 1}
     assert slow.notices[0].delivery_id == other.notices[0].delivery_id
+
+
+# -- pace
+
+
+async def test_a_receiver_is_sent_to_no_faster_than_it_takes(
+    store: Store, clock: FixedClock, alert_to: AlertTo
+) -> None:
+    class Timed(Inbox):
+        rate = Rate(0.05, burst=2)
+
+        def __init__(self, name: str) -> None:
+            super().__init__(name)
+            self.times: list[float] = []
+
+        async def send(self, notice: Notice) -> SendResult:
+            self.times.append(asyncio.get_running_loop().time())
+            return await super().send(notice)
+
+    alert_to("desk", numbers=range(5))
+    desk = Timed("desk")
+    assert (await loop_for(store, clock, desk).drain()).delivered == 5
+    assert desk.times[1] - desk.times[0] < 0.05
+    assert desk.times[4] - desk.times[0] >= 3 * 0.05
+
+
+async def test_a_receiver_that_is_down_is_probed_and_what_waits_spends_no_attempts(
+    store: Store, clock: FixedClock, alert_to: AlertTo
+) -> None:
+    alert_to("desk", "editors", numbers=range(20))
+    desk, editors = Inbox("desk", BUSY), Inbox("editors")
+    loop = loop_for(store, clock, desk, editors)
+    report = await loop.drain(until_idle=True)
+    assert (report.retried, report.delivered) == (OPENS_AFTER, 20)
+    for _ in range(3):
+        clock.advance(PROBES[-1])
+        assert (await loop.drain()).retried == 1
+    attempts = [one.attempts for one in store.deliveries(limit=50).items if one.receiver == "desk"]
+    assert sum(attempts) == OPENS_AFTER + 3
+    assert max(attempts) <= 2
+    desk.answers = [DELIVERED]
+    clock.advance(PROBES[-1])
+    assert (await loop.drain()).delivered == 20, "the first that gets through opens the way for all"
+
+
+async def test_a_pause_that_a_receiver_asks_for_holds_for_all_that_waits_for_it(
+    store: Store, clock: FixedClock, alert_to: AlertTo
+) -> None:
+    alert_to("desk", numbers=range(5))
+    desk = Inbox("desk", SendResult(AttemptOutcome.TRANSIENT, 429, "429", 60.0), DELIVERED)
+    loop = loop_for(store, clock, desk)
+    assert (await loop.drain()).retried == 1
+    clock.advance(timedelta(seconds=59))
+    assert (await loop.drain()).attempts == 0
+    clock.advance(timedelta(seconds=1))
+    assert (await loop.drain()).delivered == 5
+
+
+async def test_a_message_that_is_refused_for_good_says_nothing_about_the_receiver(
+    store: Store, clock: FixedClock, alert_to: AlertTo
+) -> None:
+    alert_to("desk", numbers=range(8))
+    desk = Inbox("desk", GONE)
+    assert (await loop_for(store, clock, desk).drain()).dead == 8
 
 
 async def test_deliveries_of_a_removed_receiver_wait_and_are_named_once(
