@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import typer
 
+from cli import delivery_log as _delivery_log  # noqa: F401 - it adds a command to `deliveries`
 from cli import exits
 from cli.articles import articles
 from cli.backtesting import backtest

@@ -145,6 +145,22 @@ class DeliveryAttempt:
     """Seconds the receiver asked to be left alone for."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedAttempt:
+    """One attempt, with what it was about: a line of the delivery log."""
+
+    attempt: DeliveryAttempt
+    receiver: str
+    status: DeliveryStatus
+    """Of the delivery, as it stands now."""
+    alert_id: str
+    rule_id: str
+    level: Level
+    source: str
+    title: str
+    url: str
+
+
 @dataclass(frozen=True, slots=True)
 class RetryDecision:
     """What happens to a delivery after an attempt, and why."""

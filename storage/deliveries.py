@@ -7,7 +7,7 @@ what that one reports later is written down, and changes nothing.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, case
@@ -19,6 +19,8 @@ from core.alerting import (
     Delivery,
     DeliveryAttempt,
     DeliveryStatus,
+    Level,
+    LoggedAttempt,
     RetryDecision,
 )
 from core.errors import StorageError
@@ -26,7 +28,9 @@ from storage.engine import Database
 from storage.judging import alert_rows, stored_alert
 from storage.paging import continues, newest_first, page_of
 from storage.records import Cursor, Page
-from storage.tables import PENDING, AlertRow, AttemptRow, DeliveryRow
+from storage.tables import PENDING, AlertRow, AttemptRow, DeliveryRow, MatchRow, VersionRow
+
+_LOG_PORTION = 500
 
 
 class Deliveries(Database):
@@ -165,6 +169,43 @@ class Deliveries(Database):
         with self._reading() as session:
             return attempts_at(session, delivery_id)
 
+    def attempt_log(
+        self,
+        *,
+        since: datetime | None = None,
+        receiver: str | None = None,
+        rule: str | None = None,
+    ) -> Iterator[LoggedAttempt]:
+        """Yield every attempt with what it was about, in the order they were recorded.
+
+        Read in portions, so that a log of years takes no more memory than one of a day; attempts
+        that are recorded meanwhile come at the end.
+        """
+        query = (
+            select(AttemptRow, DeliveryRow, MatchRow, VersionRow)
+            .join(DeliveryRow, col(DeliveryRow.id) == AttemptRow.delivery_id)
+            .join(AlertRow, col(AlertRow.id) == DeliveryRow.alert_id)
+            .join(MatchRow, col(MatchRow.id) == AlertRow.match_id)
+            .join(VersionRow, col(VersionRow.id) == MatchRow.version_id)
+            .order_by(col(AttemptRow.id))
+            .limit(_LOG_PORTION)
+        )
+        if since is not None:
+            query = query.where(AttemptRow.finished_at >= since)
+        if receiver is not None:
+            query = query.where(DeliveryRow.receiver == receiver)
+        if rule is not None:
+            query = query.where(MatchRow.rule_id == rule)
+        last = 0
+        while True:
+            with self._reading() as session:
+                rows = session.exec(query.where(col(AttemptRow.id) > last)).all()
+                portion = [_logged(*row) for row in rows]
+                last = rows[-1][0].id if rows else last
+            yield from portion
+            if len(portion) < _LOG_PORTION:
+                return
+
     def replay(self, *, delivery_id: str | None = None, receiver: str | None = None) -> int:
         """Make dead deliveries pending and due now, with all their attempts before them again.
 
@@ -250,6 +291,22 @@ def _next_attempt(attempt: DeliveryAttempt, decision: RetryDecision) -> datetime
     if decision.status is DeliveryStatus.PENDING:
         return decision.next_attempt_at or attempt.finished_at
     return None
+
+
+def _logged(
+    attempt: AttemptRow, delivery: DeliveryRow, match: MatchRow, version: VersionRow
+) -> LoggedAttempt:
+    return LoggedAttempt(
+        attempt=_attempt(attempt),
+        receiver=delivery.receiver,
+        status=DeliveryStatus(delivery.status),
+        alert_id=delivery.alert_id,
+        rule_id=match.rule_id,
+        level=Level(match.level),
+        source=version.source,
+        title=version.title,
+        url=version.url,
+    )
 
 
 def _attempt_row(token: str, attempt: DeliveryAttempt, *, accepted: bool) -> AttemptRow:

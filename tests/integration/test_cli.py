@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import subprocess
 import sys
@@ -387,6 +389,18 @@ def test_a_dead_delivery_shows_its_attempts_and_can_be_revived(desk: Desk) -> No
     assert desk.run("deliveries", "retry", "--receiver", "desk").status == 1
     desk.run("run", "--once")  # which buries it again, for the other tests
     assert len(desk.inbox.posts("/gone")) == 2
+
+
+def test_the_delivery_log_is_written_for_spreadsheets_and_programs(desk: Desk) -> None:
+    table = list(csv.DictReader(io.StringIO(desk.run("deliveries", "export").out)))
+    assert {row["receiver"] for row in table} == {"desk", "gone", "deaf"}
+    lines = desk.run("deliveries", "export", "--format", "jsonl", "--receiver", "gone").out
+    objects = [json.loads(line) for line in lines.splitlines()]
+    assert {one["status_code"] for one in objects} == {410}
+    assert {one["answer"] for one in objects} == {
+        row["answer"] for row in table if row["receiver"] == "gone"
+    }
+    assert desk.run("deliveries", "export", "--since", "soon").status == 2
 
 
 def test_explain_tells_the_way_of_a_stored_a_rejected_and_an_unknown_address(desk: Desk) -> None:

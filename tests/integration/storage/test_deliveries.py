@@ -207,3 +207,38 @@ def test_deliveries_are_listed_by_status_and_receiver(store: Store) -> None:
     assert [delivery.receiver for delivery in done] == ["desk"]
     assert [d.alert_id for d in store.deliveries(receiver="editors").items] == [alert_id]
     assert store.deliveries(alert_id="alt_0").items == ()
+
+
+def test_the_log_holds_every_attempt_with_what_it_was_about(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.deliveries._LOG_PORTION", 2)
+    for rule in ("drafts", "borders", "raids"):
+        alerted(store, "desk", "editors", rule=rule)
+    for claimed in claim(store, "desk", "editors"):
+        store.record_attempt(claimed.lease_token, attempt(claimed), DELIVERED)
+    logged = list(store.attempt_log())
+    assert len(logged) == 6
+    assert {(one.receiver, one.rule_id) for one in logged} == {
+        (receiver, rule)
+        for receiver in ("desk", "editors")
+        for rule in ("drafts", "borders", "raids")
+    }
+    one = logged[0]
+    (delivery,) = [d for d in store.deliveries().items if d.id == one.attempt.delivery_id]
+    assert (one.status, one.alert_id) == (delivery.status, delivery.alert_id)
+    alert = store.alert(one.alert_id)
+    assert alert is not None
+    assert (one.title, one.url) == (alert.article.data.title, alert.article.data.url)
+    assert (one.source, one.level) == (alert.article.data.source, alert.match.level)
+
+
+def test_the_log_can_be_narrowed(store: Store) -> None:
+    alerted(store, "desk", "editors", rule="drafts")
+    alerted(store, "desk", rule="raids")
+    for claimed in claim(store, "desk", "editors"):
+        store.record_attempt(claimed.lease_token, attempt(claimed), DELIVERED)
+    assert {one.rule_id for one in store.attempt_log(receiver="editors")} == {"drafts"}
+    assert {one.receiver for one in store.attempt_log(rule="raids")} == {"desk"}
+    assert len(list(store.attempt_log(since=NOON))) == 3
+    assert list(store.attempt_log(since=NOON + MINUTE)) == []

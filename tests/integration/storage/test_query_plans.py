@@ -30,6 +30,7 @@ QUESTIONS: dict[str, Callable[[Store], Any]] = {
     "next delivery": lambda store: store.next_delivery_at(),
     "deliveries": lambda store: store.deliveries(after=AFTER_TEXT),
     "attempts": lambda store: store.attempts("dlv_1"),
+    "attempt log": lambda store: list(store.attempt_log()),
     "pages to prune": lambda store: store.prune_raw_pages(NOON),
     "history": lambda store: store.url_history("k"),
     "sources with visits": lambda store: store.sources_with_visits(NOON),
