@@ -49,7 +49,7 @@ from crawler.limits import left_out
 from crawler.reading import Reader, content_type_of
 from crawler.retry import decide_entry_retry, decide_rejection_retry
 from crawler.revisits import next_visit
-from crawler.sandbox import Sandbox
+from crawler.sandbox import Sandbox, SandboxClosed
 from crawler.visiting import Visiting
 from crawler.work import FetchEntry, PollSource, Work
 from storage import Store
@@ -58,6 +58,7 @@ from storage.articles import content_sha256
 log = structlog.get_logger(__name__)
 _MOST_LEFT = 1_000
 """Posts without an article that are looked for at one poll of a channel."""
+_BEYOND = "beyond the newest"
 T = TypeVar("T")
 
 
@@ -133,6 +134,8 @@ class Intake:
             return await self._sandbox.run(
                 read, page.body, page.final_url, content_type=content_type_of(page), **options
             )
+        except SandboxClosed:
+            raise  # we stop; it says nothing about the document
         except (CrawlError, SandboxError) as error:
             raise RefusedError(error.message) from error
 
@@ -190,6 +193,9 @@ class Intake:
             )
             keyed, more = self._wanted(keyed, known, today)
             left += more
+            if any(one.reason.startswith(_BEYOND) for one in more):
+                # They are to be new again at the next poll, changed document or not.
+                validators = Validators()
             came = [entry for entry, key in keyed if key not in known]
             facts = replace(
                 facts,
@@ -272,7 +278,7 @@ class Intake:
         limit = self.crawl.max_entries_per_poll
         if len(fit) > limit:
             fit.sort(key=_age, reverse=True)
-            why = f"beyond the newest {limit} of one poll"
+            why = f"{_BEYOND} {limit} of one poll"
             out += [(key, SkippedEntry(why, entry.url)) for entry, key in fit[limit:]]
             gone = {key for key, _ in out}
         return [pair for pair in keyed if pair[1] not in gone], [one for _, one in out]

@@ -9,7 +9,7 @@ from core.config.models import CrawlSection
 from core.errors import SandboxError
 from core.sources import Entry, Source
 from crawler.extract import extract_article
-from crawler.sandbox import Sandbox
+from crawler.sandbox import Sandbox, SandboxClosed
 
 
 class Reader:
@@ -36,6 +36,8 @@ class Reader:
                 languages=self._crawl.languages,
                 language_hint=source.language,
             )
+        except SandboxClosed:
+            raise  # we stop; it says nothing about the page
         except SandboxError as error:
             return Rejection(RejectReason.SANDBOX, error.message)
 

@@ -6,6 +6,7 @@ is started with the first page that needs it.
 
 from __future__ import annotations
 
+import asyncio
 import os
 from typing import Any
 
@@ -69,6 +70,7 @@ class Renderer:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._handler: Any = None
+        self._starting = asyncio.Lock()
 
     async def download(self, request: Request) -> Response:
         """Return the page as it stands when its scripts have run.
@@ -83,6 +85,7 @@ class Renderer:
             playwright_context=request.meta[META_KEY],
             playwright_context_kwargs={"service_workers": "block", "accept_downloads": False},
             playwright_page_goto_kwargs={"wait_until": "load"},
+            playwright_include_page=True,  # so that it is ours to close
         )
         try:
             response: Response = await handler.download_request(request)
@@ -91,6 +94,11 @@ class Renderer:
             if "Timeout" in said:
                 raise DownloadTimeoutError(said) from error
             raise DownloadFailedError(f"the browser could not load it: {said}") from error
+        finally:
+            # Also when the deadline cancels us: a page left open would hold its place for good.
+            page = request.meta.pop("playwright_page", None)
+            if page is not None and not page.is_closed():
+                await asyncio.shield(page.close())
         most = request.meta.get("download_maxsize", self._crawler.settings["DOWNLOAD_MAXSIZE"])
         if len(response.body) > most:
             raise DownloadCancelledError(f"the page has more than {most} bytes")
@@ -103,6 +111,10 @@ class Renderer:
             await handler.close()
 
     async def _started(self) -> Any:
+        async with self._starting:  # several pages may be the first at once
+            return await self._start()
+
+    async def _start(self) -> Any:
         if self._handler is None:
             try:
                 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler

@@ -59,6 +59,10 @@ class SandboxCrashed(SandboxError):  # noqa: N818
     """The process that parsed it died."""
 
 
+class SandboxClosed(SandboxCrashed):
+    """The sandbox was closed before it was parsed: nothing is known about it."""
+
+
 class SandboxDepth(SandboxError):  # noqa: N818
     """It is nested too deeply to be parsed."""
 
@@ -145,7 +149,7 @@ class Sandbox:
             self._pool.active  # noqa: B018 -- pebble starts its workers when it is first asked
 
     def close(self) -> None:
-        """Stop the workers for good; calls still under way end with SandboxCrashed.
+        """Stop the workers for good; calls still under way end with SandboxClosed.
 
         Calling it again does nothing.
         """
@@ -158,7 +162,7 @@ class Sandbox:
             pool.join()
             # pebble leaves the futures of a stopped pool undecided: their callers would wait on.
             for future in [pending for pending in self._pending if not pending.done()]:
-                future.set_exception(SandboxCrashed(CLOSED))
+                future.set_exception(SandboxClosed(CLOSED))
 
     def __enter__(self) -> Self:
         return self
@@ -178,7 +182,7 @@ class Sandbox:
         task = (self._timeout, function, args, kwargs)
         with self._lock:
             if self._pool is None:
-                raise SandboxCrashed(CLOSED)
+                raise SandboxClosed(CLOSED)
             try:
                 future = self._pool.schedule(_bounded, task, timeout=self._timeout)
             except RuntimeError as error:  # the pool lost its workers a moment ago

@@ -211,6 +211,8 @@ def _restart(row: SourceRow, source: Source, now: datetime) -> None:
     row.failure_weight = 0.0
     row.found_url = row.found_kind = row.found_how = None
     row.etag = row.last_modified = row.body_sha256 = None
+    row.last_success_at = row.last_new_at = None
+    row.next_check_full = False
     row.rhythm = row.last_full_at = row.last_gap = row.last_gap_at = row.hot_until = None
 
 

@@ -118,7 +118,9 @@ class RobotsMiddleware:
         if engine is None:
             raise RuntimeError("the crawler has no engine yet")
         meta = {"dont_obey_robotstxt": True, "dont_redirect": True}
-        if proxy := request.meta.get("proxy"):
+        # The source's own, not the request's: that has lost its credentials after a redirect.
+        work = request.meta.get("work")
+        if proxy := work.source.proxy if work else request.meta.get("proxy"):
             meta["proxy"] = proxy
         url = f"{urlparse_cached(request).scheme}://{host}/robots.txt"
         for hop in range(MOST_REDIRECTS + 1):

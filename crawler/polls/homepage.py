@@ -106,7 +106,8 @@ class HomepagePoll(Poll):
         self._inner = None
         if self._at is None:  # what was found earlier
             gone = not isinstance(failure, FetchFailure) or failure.status in (404, 410)
-            if gone:
+            # One answer is no proof: a page that checks for robots would move us to a lesser feed.
+            if gone and self.work.state.consecutive_failures + 1 >= PATIENCE:
                 self._tried.append(f"{self._shown_found()}: {failure}")
                 return Ask(self.work.source.url)
             await self.give_up(failure)

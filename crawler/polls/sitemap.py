@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing_extensions import override
 
 from core.articles import FetchedPage
-from core.sources import CheckOutcome, Entry
+from core.sources import CheckOutcome, Entry, Validators
 from crawler.discovery import (
     SitemapDocument,
     SitemapEntry,
@@ -106,7 +106,8 @@ class SitemapPoll(AddressPoll):
             entries,
             skipped=tuple(self._skipped),
             old=tuple(undated) if first else (),
-            validators=self.validators if not self._failures else None,
+            # Of an index none are kept: it may stay the same while its parts grow.
+            validators=Validators() if self._failures or self._asked else self.validators,
             found=self.found,
         )
 

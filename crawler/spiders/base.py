@@ -21,6 +21,7 @@ from crawler.intake import RefusedError, page_sha256
 from crawler.middlewares.validators import META_KEY, validators_of
 from crawler.network_guard import refusal_of
 from crawler.polls import Ask, Poll, poll_for
+from crawler.sandbox import SandboxClosed
 from crawler.work import FetchEntry, PollSource, VisitArticle, Work
 
 T = TypeVar("T")
@@ -74,6 +75,9 @@ class SourceSpider(scrapy.Spider):
         try:
             try:
                 outcome = await step
+            except SandboxClosed:
+                self.context.work.put_off(work)  # we are stopping: it is due at the next start
+                return None
             except Exception as error:
                 log.exception("the crawler broke down", source=work.source.name)
                 await self.context.intake.broke_down(work, error)

@@ -10,16 +10,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from lxml import etree
 
-from core.articles import ArticleData
+from core.articles import ArticleData, FetchedPage
+from core.config import WatchConfig
+from core.config.models import SourceConfig
 from core.errors import SandboxError
+from core.sources import Entry
 from crawler.extract import extract_article
+from crawler.reading import Reader
 from crawler.sandbox import (
     Sandbox,
+    SandboxClosed,
     SandboxCrashed,
     SandboxDepth,
     SandboxFailed,
@@ -235,11 +241,23 @@ async def test_closing_ends_calls_under_way_and_refuses_new_ones() -> None:
     await asyncio.to_thread(wait_until_busy, pid)
     await asyncio.to_thread(pool.close)
     outcomes = await asyncio.gather(*calls, return_exceptions=True)
-    assert [type(outcome) for outcome in outcomes] == [SandboxCrashed] * 3
+    assert [type(outcome) for outcome in outcomes] == [SandboxClosed] * 3
     with pytest.raises(SandboxCrashed, match="closed"):
         await pool.run(length, b"x")
     with pytest.raises(SandboxCrashed, match="closed"):
         pool.call(length, b"x")
+
+
+async def test_a_page_that_is_not_read_because_we_stop_is_not_judged() -> None:
+    pool = Sandbox(processes=1, timeout=60, memory_mb=256)
+    pool.close()
+    source = SourceConfig(name="a", feed="https://a.example/f").to_source()
+    page = FetchedPage(
+        url=URL, final_url=URL, status=200, headers=(), body=b"<p>A page</p>",
+        fetched_at=datetime(2026, 3, 1, tzinfo=UTC),
+    )  # fmt: skip
+    with pytest.raises(SandboxClosed):
+        await Reader(pool, WatchConfig().crawl).read(page, source, Entry(url=URL))
 
 
 def test_extraction_runs_in_a_worker(sandbox: Sandbox) -> None:
