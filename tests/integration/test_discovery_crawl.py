@@ -42,6 +42,7 @@ NAMES = (
     "bare",
     "cut",
     "archived",
+    "frozen",
     "lost",
 )
 
@@ -170,6 +171,10 @@ def furnish(sites: dict[str, Site]) -> None:
     sites["lost"].page("/")
     sites["cut"].feed("/rss", 1, 2, 3, at=NOW - 3 * HOUR)
     sites["archived"].feed("/rss", 1, 2, 3, at=NOW - 3 * HOUR)
+    frozen = sites["frozen"]
+    part = f"<sitemap><loc>{frozen.url}/part.xml</loc></sitemap>"
+    frozen.put("/map.xml", f"<sitemapindex>{part}</sitemapindex>", "application/xml")
+    frozen.sitemap("/part.xml", dict.fromkeys((1, 2), NOW), news=True)
 
 
 def publish_more(sites: dict[str, Site]) -> None:
@@ -186,6 +191,7 @@ def publish_more(sites: dict[str, Site]) -> None:
     cut.put("/robots.txt", f"Sitemap: {cut.url}/map.xml\n", "text/plain")
     cut.sitemap("/map.xml", dict.fromkeys((11, 12, 13, 14, 15), later) | {1: NOW - 3 * HOUR})
 
+    sites["frozen"].sitemap("/part.xml", dict.fromkeys((1, 2, 3), NOW), news=True)
     archived = sites["archived"]
     archived.feed("/rss", 11, 12, 13, at=later, older="/archive/2")
     archived.feed("/archive/2", 14, 15, at=later, older="/archive/1")
@@ -241,6 +247,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
                 {"name": "bare", "url": f"{urls['bare']}/"},
                 {"name": "lost", "url": f"{urls['lost']}/"},
                 {"name": "cut", "feed": f"{urls['cut']}/rss"},
+                {"name": "frozen", "sitemap": f"{urls['frozen']}/map.xml"},
                 {"name": "archived", "feed": f"{urls['archived']}/rss"},
             ],
         )
@@ -345,6 +352,13 @@ def test_a_feed_that_ran_over_is_completed_from_a_sitemap_and_the_gap_is_told(
     assert gap is not None
     assert gap.startswith("none of 3 entries was known")
     assert "2 more found in http" in gap
+
+
+def test_an_index_that_stays_the_same_hides_nothing_that_is_new_in_its_parts(
+    crawled: Crawled,
+) -> None:
+    assert crawled.first["frozen"] == {"1", "2"}
+    assert crawled.titles("frozen") == {"1", "2", "3"}
 
 
 def test_a_feed_that_ran_over_is_completed_from_the_archive_that_it_names(crawled: Crawled) -> None:
