@@ -113,8 +113,13 @@ class Sandbox:
             # The first start loads the libraries (about a second): not on the event loop.
             await asyncio.to_thread(self.start)
         while True:
-            with contextlib.suppress(_WorkerRetired), _sandbox_errors(_url_of(args, kwargs)):
-                return await asyncio.wrap_future(self._schedule(function, args, kwargs))
+            try:
+                with contextlib.suppress(_WorkerRetired), _sandbox_errors(_url_of(args, kwargs)):
+                    return await asyncio.wrap_future(self._schedule(function, args, kwargs))
+            except SandboxCrashed as error:
+                if self._closed:  # it was us who stopped the worker
+                    raise SandboxClosed(CLOSED) from error
+                raise
 
     def call(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `function` in a worker and wait for it; for commands that have no event loop.
