@@ -240,6 +240,8 @@ class SourceCheck:
     outcome: CheckOutcome
     checked_at: datetime
     next_check: NextCheck
+    url: str | None = None
+    """The address of the source that was polled; None for whatever it has."""
     entries: tuple[Entry, ...] = ()
     validators: Validators | None = None
     """None keeps what is stored (a failed poll proves nothing about validators)."""

@@ -49,7 +49,7 @@ from crawler.limits import left_out
 from crawler.reading import Reader, content_type_of
 from crawler.retry import decide_entry_retry, decide_rejection_retry
 from crawler.revisits import next_visit
-from crawler.sandbox import Sandbox, SandboxClosed
+from crawler.sandbox import Sandbox, SandboxClosed, SandboxCrashed
 from crawler.visiting import Visiting
 from crawler.work import FetchEntry, PollSource, Work
 from storage import Store
@@ -206,6 +206,7 @@ class Intake:
         kept = _keyed(old, source)
         check = SourceCheck(
             source=source,
+            url=work.source.url,
             outcome=facts.outcome,
             checked_at=now,
             next_check=self._plan(work.source, work.state, facts),
@@ -353,7 +354,13 @@ class Intake:
         if failure is not None:
             await self.article_failed(work, failure)
             return None
-        verdict = await self._reader.read(page, work.source, work.tracked.entry)
+        try:
+            verdict = await self._reader.read(page, work.source, work.tracked.entry)
+        except SandboxClosed:
+            raise
+        except SandboxCrashed as error:
+            await self.article_failed(work, FetchFailure(FailureKind.INTERNAL, error.message))
+            return None
         if isinstance(verdict, Rejection):
             self.counts.rejected[verdict.reason.value] += 1
             log.info(

@@ -9,7 +9,7 @@ from core.config.models import CrawlSection
 from core.errors import SandboxError
 from core.sources import Entry, Source
 from crawler.extract import extract_article
-from crawler.sandbox import Sandbox, SandboxClosed
+from crawler.sandbox import Sandbox, SandboxCrashed
 
 
 class Reader:
@@ -22,7 +22,11 @@ class Reader:
     async def read(
         self, page: FetchedPage, source: Source, entry: Entry
     ) -> ArticleData | Rejection:
-        """Return the article on a page, or why it is none; `entry` is what was announced of it."""
+        """Return the article on a page, or why it is none; `entry` is what was announced of it.
+
+        Raises SandboxCrashed when it was not read to an end, for no fault of the page that is
+        known.
+        """
         if _is_front_page(page.final_url) and not _is_front_page(page.url):
             return Rejection(RejectReason.STUB, "the article's address leads to the front page")
         try:
@@ -36,8 +40,8 @@ class Reader:
                 languages=self._crawl.languages,
                 language_hint=source.language,
             )
-        except SandboxClosed:
-            raise  # we stop; it says nothing about the page
+        except SandboxCrashed:
+            raise  # the machine's trouble, or our stop: it says nothing about the page
         except SandboxError as error:
             return Rejection(RejectReason.SANDBOX, error.message)
 

@@ -27,7 +27,7 @@ from storage.paging import continues, newest_first, page_of
 from storage.raw_pages import RawPages, pack
 from storage.records import CheckRecorded, Cursor, Page
 from storage.sources import note_check
-from storage.tables import PENDING, EntryRow, SkippedRow, metadata
+from storage.tables import PENDING, EntryRow, SkippedRow, SourceRow, metadata
 
 OLD = "published before the source was watched"
 """Reason of entries that are known and not followed."""
@@ -52,13 +52,15 @@ class Entries(RawPages):
         `keys[i]` is the canonical URL of `check.entries[i]`, `old_keys[i]` that of `check.old[i]`;
         the latter are settled at once, and not among the new. Known entries are left alone, unless
         `retry_known`: then those that failed or were rejected become pending again, and pending
-        ones are due now. Raises StorageError for a source that was never synced.
+        ones are due now. Those that wait for a source which is no longer watched are followed for
+        this one. Of a poll of an address that the source no longer has, nothing is kept. Raises
+        StorageError for a source that was never synced.
         """
         announced: dict[bytes, tuple[str, Entry]] = {}
         for key, entry in zip(keys, check.entries, strict=True):
             announced.setdefault(key_hash(key), (key, entry))
         with self._writing() as session:
-            if self.dialect == "postgresql" and announced:
+            if self.dialect == "postgresql" and (announced or old_keys):
                 # Two polls that insert the same entries in different order would deadlock.
                 session.exec(select(func.pg_advisory_xact_lock(_FRONTIER_LOCK)))
             known = _known(session, list(announced))
@@ -67,7 +69,10 @@ class Entries(RawPages):
                 for digest, (key, entry) in announced.items()
                 if digest not in known
             ]
-            note_check(session, check, new=bool(values))
+            if not note_check(session, check, new=bool(values)):
+                return CheckRecorded((), 0)
+            if known:
+                _adopt(session, check.source, list(known.values()))
             new = _add(session, values)
             retried = _retry(session, known) if retry_known else 0
             _add_old(session, check, old_keys)
@@ -354,6 +359,29 @@ def _known(session: Session, digests: list[bytes]) -> dict[bytes, int]:
 def _known_query() -> Executable:
     return select(EntryRow.key_hash, EntryRow.id).where(
         col(EntryRow.key_hash).in_(bindparam("digests", expanding=True))
+    )
+
+
+def _adopt(session: Session, source: str, known: list[int]) -> None:
+    """Let a source follow entries that wait for one which is no longer watched, a renamed one say.
+
+    Nobody would ever ask for them: they are known, and of no source that has its turn.
+    """
+    for some in batches(known):
+        session.connection().execute(_adoption(), {"to_source": source, "known": some})
+
+
+@cache
+def _adoption() -> UpdateBase:
+    unwatched = select(SourceRow.name).where(col(SourceRow.active).is_(False))
+    return (
+        update(EntryRow)
+        .where(
+            col(EntryRow.id).in_(bindparam("known", expanding=True)),
+            col(EntryRow.status) == PENDING,
+            col(EntryRow.source).in_(unwatched),
+        )
+        .values(source=bindparam("to_source", type_=CleanText))
     )
 
 

@@ -21,6 +21,7 @@ from core.sources import (
     SourceState,
     Validators,
 )
+from storage.columns import CleanText
 from storage.engine import Database, insert_into
 from storage.tables import SourceRow, metadata
 
@@ -124,14 +125,16 @@ def heat(session: Session, hot: Mapping[str, datetime], now: datetime) -> None:
         )
 
 
-def note_check(session: Session, check: SourceCheck, *, new: bool) -> None:
+def note_check(session: Session, check: SourceCheck, *, new: bool) -> bool:
     """Write the outcome of one poll into the row of its source, and hold it.
 
-    `new` tells whether it brought new entries. Raises StorageError for a source that is not known.
+    `new` tells whether it brought new entries. Returns False, having written nothing, when the
+    source has another address by now. Raises StorageError for a source that is not known.
     """
     failed = check.outcome is CheckOutcome.FAILED
     values: dict[str, object] = {
         "of_source": check.source,
+        "asked": check.url,
         "last_checked_at": check.checked_at,
         "last_status_code": check.status_code,
         "next_check_at": check.next_check.at,
@@ -162,8 +165,10 @@ def note_check(session: Session, check: SourceCheck, *, new: bool) -> None:
         values["last_full_at"] = check.checked_at
     if new:
         values["last_new_at"] = check.checked_at
-    if session.connection().execute(_note_check(failed), values).rowcount == 0:
-        raise StorageError("the source is not known to the database", source=check.source)
+    if session.connection().execute(_note_check(failed), values).rowcount:
+        return True
+    locked_source(session, check.source)  # raises if it is not known
+    return False
 
 
 @cache
@@ -174,7 +179,10 @@ def _note_check(failed: bool) -> Update:
     """
     table = metadata.tables[str(SourceRow.__tablename__)]
     columns = table.c
-    counted = update(table).where(columns.name == bindparam("of_source"))
+    counted = update(table).where(
+        columns.name == bindparam("of_source"),
+        columns.url == func.coalesce(bindparam("asked", type_=CleanText), columns.url),
+    )
     if failed:
         return counted.values(
             checks=columns.checks + 1,

@@ -30,6 +30,7 @@ class GapFill:
         self._first = len(document.entries)
         self._entries = {entry.url: entry for entry in document.entries}
         self._next_page = document.older
+        self._page = 2
         self._asked = 0
         self._closed = False
         self._places: deque[tuple[str, str]] = deque()
@@ -44,7 +45,7 @@ class GapFill:
     def begin(self) -> Ask | None:
         """Return the first place to ask."""
         root = "{0.scheme}://{0.netloc}".format(urlsplit(self._url))
-        self._places.append(("older", self._next_page or _page_of_feed(self._url, 2)))
+        self._places.append(("older", self._next_page or _page_of_feed(self._url, self._page)))
         self._places.append(("robots", f"{root}/robots.txt"))
         self._places.extend(("sitemap", root + path) for path in _COMMON)
         return self._next()
@@ -91,8 +92,8 @@ class GapFill:
             self._closed = not await self._intake.none_known(self._work.source, document.entries)
             following = document.older
             if following is None and self._next_page is None:
-                number = int(dict(parse_qsl(urlsplit(url).query)).get("paged", "2"))
-                following = _page_of_feed(self._url, number + 1)
+                self._page += 1
+                following = _page_of_feed(self._url, self._page)
             if following is not None:
                 self._places.appendleft(("older", following))
 

@@ -1,7 +1,7 @@
 """Polling a homepage: the best of its feed, its news sitemap and its own list is found and kept.
 
-What was found once is asked directly. When it fails for good, the homepage is asked again within
-the same poll: outlets move their feeds without telling.
+What was found once is asked directly. When it is gone for several polls, the homepage is asked
+again within the same poll: outlets move their feeds without telling.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from crawler.polls.base import AddressPoll, Ask, Poll
 from crawler.work import PollSource
 
 PATIENCE = 3
-"""Failed polls in a row during which an address that the page names is waited for."""
+"""Failed polls in a row during which an address that was found, or that the page names, is waited
+for."""
 MOST_GUESSES = 8
 """Addresses tried because feeds are often there."""
 MOST_NAMED = 6

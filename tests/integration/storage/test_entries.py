@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from core.articles import Rejection, RejectReason
 from core.errors import StorageError
-from core.sources import Entry, EntryStatus, TrackedEntry
+from core.sources import Entry, EntryStatus, TrackedEntry, Validators
 from storage import Cursor, Store
 from tests.integration.storage.samples import (
     HOUR,
@@ -200,3 +202,43 @@ def test_entries_are_listed_by_source_and_status(store: Store) -> None:
 def test_cursor_of_another_list_is_refused(store: Store) -> None:
     with pytest.raises(StorageError, match="another list"):
         store.entries(after=Cursor(NOON, "alt_1"))
+
+
+def test_what_waits_for_a_source_that_is_watched_no_more_is_followed_for_the_one_that_has_it(
+    store: Store,
+) -> None:
+    tracked(store, "https://a.example/1", "https://a.example/2", source_name="old")
+    store.reject_entry(1, Rejection(RejectReason.STUB, "a check"), None)
+    store.sync_sources([source("new")])
+    keys = ["https://a.example/1", "https://a.example/2", "https://a.example/3"]
+    recorded = store.record_check(check(*keys, source="new"), keys)
+    assert [one.key for one in recorded.new] == keys[2:]
+    waiting = store.pending_entries(NOON, 10, source="new")
+    assert [one.key for one in waiting] == keys[1:]
+    assert [one.source for one in store.entries(source="old").items] == ["old"]
+
+
+def test_what_waits_for_a_source_that_is_watched_stays_its_own(store: Store) -> None:
+    tracked(store, "https://a.example/1", source_name="first")
+    store.sync_sources([source("first"), source("second")])
+    store.record_check(check("https://a.example/1", source="second"), ["https://a.example/1"])
+    assert store.pending_entries(NOON, 10, source="second") == []
+    assert len(store.pending_entries(NOON, 10, source="first")) == 1
+
+
+def test_nothing_is_kept_of_a_poll_of_an_address_that_the_source_no_longer_has(
+    store: Store,
+) -> None:
+    store.sync_sources([source("kloop", url="https://old.example/feed")])
+    under_way = replace(
+        check("https://old.example/1"),
+        url="https://old.example/feed",
+        validators=Validators(etag='"old"'),
+    )
+    store.sync_sources([source("kloop", url="https://new.example/feed")])
+    (before,) = store.source_states()
+    assert store.record_check(under_way, ["https://old.example/1"]).new == ()
+    assert store.source_states() == [before]
+    assert store.entries().items == ()
+    now = replace(under_way, url="https://new.example/feed")
+    assert len(store.record_check(now, ["https://old.example/1"]).new) == 1

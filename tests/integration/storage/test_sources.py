@@ -132,3 +132,11 @@ def test_unknown_source_is_an_error(store: Store) -> None:
 def test_naive_time_is_refused(store: Store) -> None:
     with pytest.raises(StorageError, match="without a time zone"):
         store.due_sources(NOON.replace(tzinfo=None), 10)
+
+
+def test_a_source_with_another_address_is_as_good_as_new(store: Store) -> None:
+    store.sync_sources([source()])
+    store.record_check(check("https://kloop.example/1"), ["https://kloop.example/1"])
+    store.sync_sources([source(url="https://moved.example/feed")])
+    (state,) = store.source_states()
+    assert (state.last_success_at, state.last_new_at, state.next_check_full) == (None, None, False)
