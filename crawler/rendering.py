@@ -10,6 +10,7 @@ import asyncio
 import os
 from typing import Any
 
+import structlog
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
@@ -17,6 +18,7 @@ from scrapy.exceptions import (
     DownloadFailedError,
     DownloadTimeoutError,
     IgnoreRequest,
+    NotSupported,
 )
 from scrapy.http import Response
 
@@ -24,10 +26,14 @@ from core.network import NetworkPolicy
 from crawler.guarded_proxy import GuardedProxy
 from crawler.network_guard import note_refusal
 
+log = structlog.get_logger(__name__)
+
 META_KEY = "render"
 MISSING = "`render` needs a package that is not installed: pip install 'wirewatch[render]'"
 PAGES_AT_ONCE = 4
 """Pages that one source has open at once; each takes about 100 MB."""
+CLOSED_WITHIN = 5.0
+"""Seconds that closing a page may take."""
 _NEEDLESS = frozenset({"image", "media", "font"})
 _ARGUMENTS = (
     "--proxy-bypass-list=<-loopback>",  # loopback, too, is for the proxy to judge
@@ -98,7 +104,7 @@ class Renderer:
             # Also when the deadline cancels us: a page left open would hold its place for good.
             page = request.meta.pop("playwright_page", None)
             if page is not None and not page.is_closed():
-                await asyncio.shield(page.close())
+                await _close(page)
         most = request.meta.get("download_maxsize", self._crawler.settings["DOWNLOAD_MAXSIZE"])
         if len(response.body) > most:
             raise DownloadCancelledError(f"the page has more than {most} bytes")
@@ -128,6 +134,14 @@ class Renderer:
         return self._handler
 
 
+async def _close(page: Any) -> None:
+    """Close a page whatever its scripts are doing; a tab that will not go must not hold us up."""
+    closing = asyncio.ensure_future(page.close())
+    await asyncio.wait({closing}, timeout=CLOSED_WITHIN)
+    if closing.done() and not closing.cancelled() and closing.exception() is not None:
+        log.warning("a page of the browser was not closed", error=str(closing.exception()))
+
+
 class GuardedBrowser:
     """What scrapy-playwright gets its browser from: Chromium behind the guarded proxy."""
 
@@ -155,7 +169,7 @@ class GuardedBrowser:
 
     async def launch_persistent_context(self, _context_kwargs: dict[str, Any]) -> Any:
         """Refuse: what one visit leaves behind is not for the next."""
-        raise NotImplementedError
+        raise NotSupported("no context of the browser outlives its pages")
 
     async def close(self) -> None:
         """Stop the driver and the proxy."""

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from core.sources import EntryStatus
+from crawler.rendering import PAGES_AT_ONCE
 from tests.integration.children import store_of, wirewatch, write_config
 from tests.integration.test_ssrf import Lonely
 
@@ -30,10 +31,15 @@ document.getElementById("text").innerHTML = "<p>" + "%s".repeat(12) + "</p>";
 </script></body></html>"""
 
 
+SPINS = b"""<!doctype html><title>Spin</title><p>text</p><script>
+addEventListener("load", () => setTimeout(() => { for (;;); }, 10));</script>"""
+
+
 class Outlet:
     """Serves a feed and pages whose text comes from a script that also looks around."""
 
-    def __init__(self, forbidden: int) -> None:
+    def __init__(self, forbidden: int, *pages: str) -> None:
+        self.pages = pages
         self.seen: list[str] = []
         self._forbidden = forbidden
         outlet = self
@@ -64,7 +70,7 @@ class Outlet:
         if path == "/feed":
             items = "".join(
                 f"<item><title>{name}</title><link>{self.url}/{name}</link></item>"
-                for name in ("story", "leads-inside", "missing")
+                for name in self.pages
             )
             feed = f'<rss version="2.0"><channel><title>F</title>{items}</channel></rss>'
             return 200, "application/rss+xml", feed.encode(), ""
@@ -72,6 +78,8 @@ class Outlet:
             page = PAGE % ([inside, f"http://localhost:{self._forbidden}/"], self._forbidden,
                            SENTENCE)  # fmt: skip
             return 200, "text/html", page.encode(), ""
+        if path.startswith("/spins-"):
+            return 200, "text/html", SPINS, ""
         if path == "/leads-inside":
             return 302, "text/html", b"", inside
         return 404, "text/html", b"<h1>Not here</h1>", ""
@@ -89,20 +97,24 @@ def lonely() -> Iterator[Lonely]:
     listener.close()
 
 
+def configured(folder: Path, outlet: Outlet, timeout: str) -> Path:
+    crawl: dict[str, Any] = {"per_host_delay": "0ms", "timeout": timeout}
+    if browser := os.environ.get("CHROMIUM"):
+        crawl["browser"] = browser
+    return write_config(
+        folder,
+        crawl=crawl,
+        network={"allow": [outlet.allow]},
+        sources=[{"name": "scripted", "feed": f"{outlet.url}/feed", "render": True}],
+    )
+
+
 def test_a_page_made_by_scripts_is_read_and_its_scripts_reach_nothing_inside(
     tmp_path: Path, lonely: Lonely
 ) -> None:
-    outlet = Outlet(lonely.port)
+    outlet = Outlet(lonely.port, "story", "leads-inside", "missing")
     try:
-        crawl: dict[str, Any] = {"per_host_delay": "0ms", "timeout": "20s"}
-        if browser := os.environ.get("CHROMIUM"):
-            crawl["browser"] = browser
-        config = write_config(
-            tmp_path,
-            crawl=crawl,
-            network={"allow": [outlet.allow]},
-            sources=[{"name": "scripted", "feed": f"{outlet.url}/feed", "render": True}],
-        )
+        config = configured(tmp_path, outlet, timeout="20s")
         ended = wirewatch("run", "--once", "-c", str(config), cwd=tmp_path)
     finally:
         outlet.close()
@@ -118,3 +130,21 @@ def test_a_page_made_by_scripts_is_read_and_its_scripts_reach_nothing_inside(
     assert entries["leads-inside"].reason
     assert entries["missing"].reason == "http: HTTP 404"
     assert lonely.accepted == 0
+
+
+def test_pages_that_never_come_to_rest_hold_no_place_in_the_browser(
+    tmp_path: Path, lonely: Lonely
+) -> None:
+    spinning = [f"spins-{n}" for n in range(PAGES_AT_ONCE)]
+    outlet = Outlet(lonely.port, *spinning, "story")
+    try:
+        config = configured(tmp_path, outlet, timeout="2s")
+        ended = wirewatch("run", "--once", "-c", str(config), cwd=tmp_path)
+    finally:
+        outlet.close()
+    with store_of(config) as store:
+        entries = {one.entry.title: one for one in store.entries(limit=10).items}
+    assert {entries[name].reason for name in spinning} == {
+        "timeout: no complete answer in time, attempt 1"
+    }
+    assert entries["story"].status is EntryStatus.STORED, (entries["story"], ended.err)
