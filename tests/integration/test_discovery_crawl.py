@@ -43,6 +43,7 @@ NAMES = (
     "cut",
     "archived",
     "frozen",
+    "steady",
     "lost",
 )
 
@@ -171,6 +172,14 @@ def furnish(sites: dict[str, Site]) -> None:
     sites["lost"].page("/")
     sites["cut"].feed("/rss", 1, 2, 3, at=NOW - 3 * HOUR)
     sites["archived"].feed("/rss", 1, 2, 3, at=NOW - 3 * HOUR)
+    steady = sites["steady"]
+    feeds = "".join(
+        f'<link rel="alternate" type="application/rss+xml" href="{path}">'
+        for path in ("/rss", "/sport")
+    )
+    steady.put("/", f"<html><head>{feeds}</head><body></body></html>")
+    steady.feed("/rss", 1, 2, at=NOW)
+    steady.feed("/sport", 7, at=NOW)
     frozen = sites["frozen"]
     part = f"<sitemap><loc>{frozen.url}/part.xml</loc></sitemap>"
     frozen.put("/map.xml", f"<sitemapindex>{part}</sitemapindex>", "application/xml")
@@ -192,6 +201,7 @@ def publish_more(sites: dict[str, Site]) -> None:
     cut.sitemap("/map.xml", dict.fromkeys((11, 12, 13, 14, 15), later) | {1: NOW - 3 * HOUR})
 
     sites["frozen"].sitemap("/part.xml", dict.fromkeys((1, 2, 3), NOW), news=True)
+    sites["steady"].put("/rss", "<html><title>Just a moment...</title></html>")
     archived = sites["archived"]
     archived.feed("/rss", 11, 12, 13, at=later, older="/archive/2")
     archived.feed("/archive/2", 14, 15, at=later, older="/archive/1")
@@ -247,6 +257,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
                 {"name": "bare", "url": f"{urls['bare']}/"},
                 {"name": "lost", "url": f"{urls['lost']}/"},
                 {"name": "cut", "feed": f"{urls['cut']}/rss"},
+                {"name": "steady", "url": f"{urls['steady']}/"},
                 {"name": "frozen", "sitemap": f"{urls['frozen']}/map.xml"},
                 {"name": "archived", "feed": f"{urls['archived']}/rss"},
             ],
@@ -352,6 +363,17 @@ def test_a_feed_that_ran_over_is_completed_from_a_sitemap_and_the_gap_is_told(
     assert gap is not None
     assert gap.startswith("none of 3 entries was known")
     assert "2 more found in http" in gap
+
+
+def test_one_bad_answer_of_a_feed_does_not_move_a_homepage_to_a_lesser_one(
+    crawled: Crawled,
+) -> None:
+    state = crawled.state("steady")
+    assert state.found is not None
+    assert state.found.url.endswith("/rss")
+    assert state.consecutive_failures == 1
+    assert "this is a web page, not a feed" in (state.last_error or "")
+    assert "7" not in crawled.titles("steady")
 
 
 def test_an_index_that_stays_the_same_hides_nothing_that_is_new_in_its_parts(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import pytest
 from core.articles import ArticleEvent, FetchedPage, RecordOutcome
 from core.clock import FixedClock
 from core.config.models import WatchConfig
-from core.sources import EntryStatus, Source, SourceKind, Validators
+from core.sources import Source, SourceKind, Validators
 from crawler.context import keep_schedule
 from crawler.failures import FailureKind, FetchFailure
 from crawler.intake import Intake
@@ -191,19 +190,3 @@ def test_an_article_that_moved_is_followed_and_known_at_its_new_address(desk: De
     page = desk.page(html(*SENTENCES, "Two of them were fined."), 200, moved)
     asyncio.run(desk.intake.article_answered(FetchEntry(SOURCE, entry), page, Validators()))
     assert desk.intake.counts.articles[RecordOutcome.DUPLICATE] == 1
-
-
-def dies(*_: object, **__: object) -> None:
-    os._exit(9)
-
-
-def test_a_page_whose_reader_was_killed_is_fetched_again(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("crawler.reading.extract_article", dies)
-    (entry,) = tracked(desk.store, "https://kloop.example/2")
-    work = FetchEntry(SOURCE, entry)
-    asyncio.run(desk.intake.article_answered(work, desk.page(html(*SENTENCES)), Validators()))
-    (waiting,) = desk.store.entries(status=EntryStatus.PENDING).items
-    assert waiting.reason.startswith("internal: The process that parsed it died")
-    assert waiting.next_attempt_at is not None

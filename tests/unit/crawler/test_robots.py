@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
@@ -13,6 +14,7 @@ from scrapy.spiders import Spider
 from scrapy.statscollectors import StatsCollector
 
 from core.config import WatchConfig
+from core.sources import Source, SourceKind, SourceState
 from crawler.middlewares.robots import (
     FRESH,
     FRESH_FAILURE,
@@ -22,6 +24,7 @@ from crawler.middlewares.robots import (
 )
 from crawler.robots_rules import LONGEST_DELAY, RobotsRules
 from crawler.scrapy_settings import scrapy_settings
+from crawler.work import PollSource
 
 PAGE = Request("https://a.example/news/1")
 CLOSED = (200, b"User-agent: *\nDisallow: /news/\n")
@@ -186,6 +189,18 @@ async def test_hosts_that_are_asked_no_more_are_forgotten(
         await robots.process_request(Request(f"https://h{number}.example/a"))
         age(robots, FRESH)
     assert len(robots._hosts) <= 4
+
+
+async def test_after_a_redirect_the_proxy_is_asked_with_its_credentials(
+    server: Server, robots: RobotsMiddleware
+) -> None:
+    proxy = "http://user:secret@127.0.0.1:3128"
+    source = Source(name="a", kind=SourceKind.FEED, url="https://a.example/f", proxy=proxy)
+    work = PollSource(source, SourceState(name="a", next_check_at=datetime(2026, 3, 1, tzinfo=UTC)))
+    # Scrapy has taken the credentials out of the address and into a header by then.
+    redirected = PAGE.replace(meta={"work": work, "proxy": "http://127.0.0.1:3128"})
+    await robots.process_request(redirected)
+    assert [one.meta["proxy"] for one in server.requests] == [proxy]
 
 
 async def test_rules_are_read_where_a_redirect_leads(

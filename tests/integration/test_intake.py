@@ -1,0 +1,103 @@
+"""What is committed of an answer when something of it is not taken, or was not read."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from core.articles import FetchedPage
+from core.clock import FixedClock
+from core.config.models import WatchConfig
+from core.sources import CheckOutcome, Entry, EntryStatus, Source, SourceKind, Validators
+from crawler.context import keep_schedule
+from crawler.intake import CheckFacts, Intake
+from crawler.sandbox import Sandbox
+from crawler.work import FetchEntry, PollSource
+from storage import Store, open_store
+from tests.integration.storage.samples import NOON
+
+SOURCE = Source(name="kloop", kind=SourceKind.FEED, url="https://kloop.example/feed")
+MOST = 20
+
+
+class Desk:
+    """A monitor of one source."""
+
+    def __init__(self, store: Store, sandbox: Sandbox) -> None:
+        self.store = store
+        config = WatchConfig.model_validate({"crawl": {"max_entries_per_poll": MOST}})
+        self.intake = Intake(store, sandbox, config, FixedClock(NOON), keep_schedule)
+        store.sync_sources([SOURCE])
+
+    def poll(self, count: int) -> None:
+        """Commit a poll whose document lists so many entries, the last the newest."""
+        (state,) = self.store.source_states()
+        entries = tuple(
+            Entry(
+                url=f"https://kloop.example/news/{n}-report.html",
+                published_at=NOON - timedelta(minutes=count - n),
+            )
+            for n in range(count)
+        )
+        answer = self.intake.commit_poll(
+            PollSource(SOURCE, state),
+            CheckFacts(CheckOutcome.OK, full=True),
+            entries,
+            validators=Validators(etag='"1"', body_sha256="ab"),
+        )
+        asyncio.run(answer)
+
+    @property
+    def validators(self) -> Validators:
+        (state,) = self.store.source_states()
+        return state.validators
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with (
+        Sandbox(1, 20.0, 768) as sandbox,
+        open_store(f"sqlite:///{tmp_path / 'archive.db'}", clock=FixedClock(NOON)) as store,
+    ):
+        yield Desk(store, sandbox)
+
+
+def test_the_rest_of_a_document_is_read_at_the_next_poll_though_it_stays_the_same(
+    desk: Desk,
+) -> None:
+    desk.poll(2 * MOST + 5)
+    assert desk.validators == Validators(), "with them, the next answer would be 'not modified'"
+    desk.poll(2 * MOST + 5)
+    assert desk.validators == Validators()
+    desk.poll(2 * MOST + 5)
+    assert desk.validators == Validators(etag='"1"', body_sha256="ab")
+    assert len(desk.store.pending_entries(NOON, 100)) == 2 * MOST + 5
+
+
+def dies(*_: object, **__: object) -> None:
+    os._exit(9)
+
+
+def test_a_page_whose_reader_was_killed_is_fetched_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.poll(1)
+    monkeypatch.setattr("crawler.reading.extract_article", dies)
+    (entry,) = desk.store.pending_entries(NOON, 10)
+    page = FetchedPage(
+        url=entry.entry.url,
+        final_url=entry.entry.url,
+        status=200,
+        headers=(("content-type", "text/html"),),
+        body=b"<p>The council met on Tuesday.</p>",
+        fetched_at=NOON,
+    )
+    asyncio.run(desk.intake.article_answered(FetchEntry(SOURCE, entry), page, Validators()))
+    (waiting,) = desk.store.entries(status=EntryStatus.PENDING).items
+    assert waiting.reason.startswith("internal: The process that parsed it died")
+    assert waiting.next_attempt_at is not None
