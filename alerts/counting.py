@@ -23,8 +23,8 @@ from alerts.over_time import (
     horizon,
     keys_of,
 )
-from alerts.routing import receivers_for
-from core.alerting import Match
+from alerts.routing import facts_of, follow, recipients_for
+from core.alerting import Match, Recipient
 from core.articles import Article
 from core.config.models import OverTimeConfig, WatchConfig
 from storage.records import RuleCount, RuleHistory
@@ -124,7 +124,12 @@ class Silences(Protocol):
         ...
 
     def commit_silence(
-        self, article: Article, match: Match, reason: str, receivers: Sequence[str], at: datetime
+        self,
+        article: Article,
+        match: Match,
+        reason: str,
+        recipients: Sequence[Recipient],
+        at: datetime,
     ) -> bool:
         """Alert about the silence after `match`, once; return whether this is a new alert."""
         ...
@@ -153,6 +158,7 @@ def tell_silences(store: Silences, config: WatchConfig, now: datetime) -> int:
             store.note_told(rule.id, EVERYTHING, now)
             continue
         article, match = last
-        receivers = receivers_for(match, article, config)
-        alerts += store.commit_silence(article, match, decision.reason, receivers, now)
+        facts = facts_of(match, article, config)
+        recipients = recipients_for(facts, follow(facts, config), now)
+        alerts += store.commit_silence(article, match, decision.reason, recipients, now)
     return alerts

@@ -7,7 +7,7 @@ it has done nothing, one killed after it has done all; no alert falls in between
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -15,7 +15,7 @@ import structlog
 
 from alerts.counting import Counted, CountedRules
 from alerts.grouping import Grouping
-from alerts.routing import receivers_for
+from alerts.routing import escalations_for, facts_of, follow, recipients_for
 from core.alerting import Match
 from core.articles import Article, ArticleData, ArticleEvent
 from core.config.models import WatchConfig
@@ -63,6 +63,10 @@ class Judgements(Protocol):
         """Return what a rule over time has counted and when it alerted."""
         ...
 
+    def story_id(self, article_id: int) -> int | None:
+        """Return the id of the story that an article was placed in."""
+        ...
+
     def commit_judgement(
         self, judgements: Sequence[Judgement], hot: Mapping[str, datetime] | None = None
     ) -> JudgementCommitted:
@@ -89,10 +93,11 @@ def evaluate(
     ruleset: Rules,
     config: WatchConfig,
     *,
+    now: datetime,
     limit: int = 200,
     grouping: Grouping | None = None,
 ) -> EvaluateReport:
-    """Judge up to `limit` versions. Run it again while `judged` is not 0.
+    """Judge up to `limit` versions at `now`. Run it again while `judged` is not 0.
 
     With `grouping`, filled before, articles are placed in stories, and sources that just had what
     a rule looks for, or that have a story with several others, are polled sooner.
@@ -102,7 +107,7 @@ def evaluate(
     stored ruleset ends in ` failed: ERROR`, so that it can be found and judged again.
     Raises StorageError when the batch could not be committed; nothing of it is then.
     """
-    judge = _Judge(store, ruleset, config, grouping)
+    judge = _Judge(store, ruleset, config, grouping, now)
     judgements = [judge.judged(article) for article in store.unjudged(limit)]
     if not judgements:
         return EvaluateReport()
@@ -129,7 +134,9 @@ class _Judge:
         ruleset: Rules,
         config: WatchConfig,
         grouping: Grouping | None,
+        now: datetime,
     ) -> None:
+        self._now = now
         self.hot: dict[str, datetime] = {}
         """Sources in a burst, and until when."""
         self._grouping = grouping
@@ -144,6 +151,8 @@ class _Judge:
         """Return the judgement of one version, and whether the rules broke down on it."""
         try:
             planned, counts = self._planned(article)
+            placement = self._placed(article, matched=any(one.told for one in planned))
+            planned = self._addressed(article, planned, placement)
         except StorageError:
             raise  # not the article's fault: it is judged again when storage answers
         except Exception as error:
@@ -160,9 +169,35 @@ class _Judge:
             self._ruleset.fingerprint,
             tuple(planned),
             tuple(counts),
-            self._placed(article, matched=any(one.told for one in planned)),
+            placement,
         )
         return judgement, False
+
+    def _addressed(
+        self, article: Article, planned: list[PlannedAlert], placement: StoryPlacement | None
+    ) -> list[PlannedAlert]:
+        """Say who hears of each alert, and who does if nobody takes it on."""
+        if not any(one.told for one in planned):
+            return planned
+        story = placement.story if placement else self._store.story_id(article.id)
+        outlets = 1
+        if self._grouping is not None and story is not None:
+            outlets = self._grouping.outlets(story)
+        addressed = []
+        for one in planned:
+            if not one.told:
+                addressed.append(one)
+                continue
+            facts = facts_of(one.match, article, self._config, story=story, outlets=outlets)
+            routes = follow(facts, self._config)
+            addressed.append(
+                replace(
+                    one,
+                    recipients=recipients_for(facts, routes, self._now),
+                    escalations=escalations_for(facts, routes),
+                )
+            )
+        return addressed
 
     def _placed(self, article: Article, *, matched: bool) -> StoryPlacement | None:
         """Place an article in its story, and note which sources are in a burst now."""
@@ -211,8 +246,7 @@ class _Judge:
             told, occasion, reason = True, f"edited-{article.version}", f"edited: {article.note}"
         elif "published" not in on:
             told, reason = False, ""
-        receivers = receivers_for(match, article, self._config) if told else ()
-        return PlannedAlert(match, receivers, told, reason, occasion)
+        return PlannedAlert(match, told=told, reason=reason, occasion=occasion)
 
     def _about_lost(
         self, article: Article, earlier: Mapping[str, tuple[int, Match]], event: str, words: str
@@ -222,7 +256,6 @@ class _Judge:
             if event in self._on.get(rule_id, ()):
                 yield PlannedAlert(
                     match,
-                    receivers_for(match, article, self._config),
                     reason=f"{words}: {article.note}",
                     occasion=f"{event}-{article.version}",
                     of_version=version_id,

@@ -75,6 +75,10 @@ class Grouping:
             sketch=sketch.to_bytes(),
         )
 
+    def outlets(self, story: int) -> int:
+        """Return how many outlets have a story by now, as far as is remembered; at least 1."""
+        return max(1, len(self._sources.get(story, ())))
+
     def breaking(self, story: int, now: datetime) -> frozenset[str]:
         """Return the sources of a story that several have had lately; empty for any other."""
         lately = {

@@ -50,9 +50,8 @@ def sample_notice(now: datetime) -> Notice:
     stamp = f"{now.timestamp():.0f}"
     return Notice(
         delivery_id=f"dlv_test_{stamp}",
-        alert=Alert(id=f"alt_test_{stamp}", match=match, article=article, created_at=now),
-        outlet="Wirewatch test",
-        attempt=1,
+        alerts=(Alert(id=f"alt_test_{stamp}", match=match, article=article, created_at=now),),
+        outlets={article.data.source: "Wirewatch test"},
         sent_at=now,
         test=True,
     )

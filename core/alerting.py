@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.articles import Article, ArticleEvent
@@ -15,6 +15,14 @@ class Level(StrEnum):
     LOW = "low"
     NORMAL = "normal"
     HIGH = "high"
+
+    @property
+    def rank(self) -> int:
+        """Return 0, 1 or 2: a higher one matters more."""
+        return _RANKS[self]
+
+
+_RANKS = {level: rank for rank, level in enumerate(Level)}
 
 
 class Field(StrEnum):
@@ -66,6 +74,31 @@ class Match:
     snippet: Snippet
 
 
+class AlertState(StrEnum):
+    """What people did about an alert."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    SNOOZED = "snoozed"
+    """Put off until a time, when it is told again."""
+    DISMISSED = "dismissed"
+    """Not worth anybody's time; the reason teaches the rules."""
+    ESCALATED = "escalated"
+    """Nobody took it on in time, and others were told."""
+
+
+class DismissReason(StrEnum):
+    """Why an alert was not worth anybody's time."""
+
+    WRONG_SENSE = "wrong-sense"
+    """The words were found in another meaning."""
+    OLD_NEWS = "old-news"
+    DUPLICATE = "duplicate"
+    OFF_TOPIC = "off-topic"
+    """The words mean what the rule says, and the article is about something else."""
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """A match that somebody is to hear about."""
@@ -79,12 +112,99 @@ class Alert:
     occasion: str = ""
     """Empty for the first match of the rule; `edited-2` and `removed-3` for what happened to the
     article later, at that version."""
+    state: AlertState = AlertState.OPEN
+    """What people did about it."""
+    story: int | None = None
+    """Id of the story that the article is part of, where it was asked for."""
 
     @property
     def event(self) -> ArticleEvent:
         """What happened to the article."""
         name = self.occasion.partition("-")[0]
         return ArticleEvent(name) if name else ArticleEvent.PUBLISHED
+
+
+class GroupBy(StrEnum):
+    """Which alerts share a message, and a conversation with those that follow."""
+
+    STORY = "story"
+    RULE = "rule"
+    SOURCE = "source"
+    NONE = "none"
+
+
+class MessageKind(StrEnum):
+    """What a message is to its reader."""
+
+    ALERT = "alert"
+    UPDATE = "update"
+    """More on what an earlier message of the same conversation was about."""
+    DIGEST = "digest"
+    """Everything since the last one, at a time that the route names."""
+    SUMMARY = "summary"
+    """What was held back: by quiet hours, by a limit, or while the receiver was down."""
+    ESCALATION = "escalation"
+    """Nobody took on an alert in time."""
+    REMINDER = "reminder"
+    """An alert that was put off is due again."""
+
+
+class NotificationState(StrEnum):
+    """What became of an alert on its way to a receiver."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    """It is part of a message; the message's delivery says how that fares."""
+    SILENCED = "silenced"
+    INHIBITED = "inhibited"
+    """Another alert says it already."""
+    DISMISSED = "dismissed"
+    """Somebody dismissed the same rule's alert about the same story."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """A receiver that is to hear of an alert, and in which company."""
+
+    receiver: str
+    group: str
+    """Key of the group among those of the receiver: alerts of one group share messages. Empty for
+    an alert that is told by itself."""
+    kind: MessageKind = MessageKind.ALERT
+    """`alert` or `digest`."""
+    wait: timedelta = timedelta(0)
+    """How long the first alert of a group waits for company."""
+    interval: timedelta = timedelta(0)
+    """Shortest time between two messages of a group."""
+    flush_at: datetime | None = None
+    """When a digest is due."""
+    max_per_hour: int | None = None
+    """Messages that the receiver is to get within an hour; the rest becomes a summary."""
+    lasting: bool = True
+    """Whether the conversation goes on for ever, as one about a story does, or begins anew after
+    a day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalation:
+    """Who hears when nobody takes on an alert in time."""
+
+    after: timedelta
+    receivers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertChange:
+    """One change in the life of an alert."""
+
+    alert_id: str
+    at: datetime
+    by: str
+    """A person, as the way in knows them, or `wirewatch`."""
+    state: AlertState
+    reason: str = ""
+    until: datetime | None = None
+    """When a snoozed alert is due again."""
 
 
 class DeliveryStatus(StrEnum):
@@ -94,20 +214,32 @@ class DeliveryStatus(StrEnum):
     DELIVERED = "delivered"
     DEAD = "dead"
     """Given up: refused for good, or out of attempts. Can be replayed."""
+    FOLDED = "folded"
+    """It waited so long that it became part of a summary."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One alert on its way to one receiver. The id is the same for every attempt."""
+    """One message on its way to one receiver. The id is the same for every attempt."""
 
     id: str
     alert_id: str
+    """The alert that leads the message."""
     receiver: str
     status: DeliveryStatus
     attempts: int
     created_at: datetime
     next_attempt_at: datetime | None
     last_detail: str = ""
+    kind: MessageKind = MessageKind.ALERT
+    size: int = 1
+    """Alerts in the message."""
+    thread: str = ""
+    """Id of the delivery that began the conversation; its own id for the first."""
+    sequence: int = 1
+    """Place in the conversation."""
+    minimal: bool = False
+    """Sent in its plainest form, since the receiver could not read the full one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,9 +247,20 @@ class ClaimedDelivery:
     """A delivery that this process alone may attempt until the lease runs out."""
 
     delivery: Delivery
-    alert: Alert
+    alerts: tuple[Alert, ...]
+    """The alerts of the message, the leading one first. Of a long one the first few hundred: the
+    delivery's `size` counts them all."""
     lease_token: str
     leased_until: datetime
+    thread_receipt: str = ""
+    """What the receiver called the message that began the conversation."""
+    earlier: tuple[Alert, ...] = ()
+    """Of an update: the alerts that led the messages before."""
+
+    @property
+    def alert(self) -> Alert:
+        """The alert that leads the message."""
+        return self.alerts[0]
 
 
 class AttemptOutcome(StrEnum):
@@ -125,6 +268,8 @@ class AttemptOutcome(StrEnum):
 
     DELIVERED = "delivered"
     TRANSIENT = "transient"
+    UNREADABLE = "unreadable"
+    """The receiver works and refuses this message as it is; a plainer form may do."""
     PERMANENT = "permanent"
 
 
@@ -143,6 +288,8 @@ class DeliveryAttempt:
     """What the receiver answered, shortened and free of secrets."""
     retry_after: float | None = None
     """Seconds the receiver asked to be left alone for."""
+    receipt: str = ""
+    """What the receiver calls the message, if it says so: later ones can refer to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,3 +315,5 @@ class RetryDecision:
     status: DeliveryStatus
     next_attempt_at: datetime | None
     reason: str
+    minimal: bool = False
+    """Whether the next attempt is to be made in the plainest form."""

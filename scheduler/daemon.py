@@ -21,6 +21,7 @@ import structlog
 from rich.console import Console
 
 from alerts.counting import tell_silences
+from alerts.delivery.gathering import flush
 from alerts.delivery.loop import DeliveryLoop
 from alerts.evaluate import EvaluateReport, evaluate
 from alerts.grouping import Grouping
@@ -154,6 +155,7 @@ class Daemon:
         ticks.every(1.0, "crawl", self._crawl_tick)
         ticks.every(5.0, "evaluate", self._evaluate_tick)
         ticks.every(5.0, "deliver", self._deliver_tick)
+        ticks.every(1.0, "flush", self._flush_tick)
         ticks.every(2.0, "configuration", self._configuration_tick)
         ticks.every(10.0, "heartbeat", self._heartbeat_tick)
         if (watchdog := watchdog_seconds()) is not None:
@@ -228,8 +230,12 @@ class Daemon:
 
     def _evaluate_batch(self) -> EvaluateReport:
         live = self._live
-        self._grouping.fill(self._store, self._clock())
-        return evaluate(self._store, live.rules, live.config, grouping=self._grouping)
+        now = self._clock()
+        self._grouping.fill(self._store, now)
+        report = evaluate(self._store, live.rules, live.config, now=now, grouping=self._grouping)
+        if report.deliveries:
+            flush(self._store, live.config, self._clock())
+        return report
 
     # -- ticks
 
@@ -242,6 +248,15 @@ class Daemon:
     async def _deliver_tick(self) -> None:
         self._delivery.wake()
 
+    async def _flush_tick(self) -> None:
+        try:
+            report = await asyncio.to_thread(flush, self._store, self._live.config, self._clock())
+        except StorageError as error:
+            log.error("waiting alerts could not be told", error=str(error))
+        else:
+            if report.messages:
+                self._delivery.wake()
+
     async def _silences_tick(self) -> None:
         try:
             told = await asyncio.to_thread(
@@ -252,7 +267,7 @@ class Daemon:
         else:
             self._alerts += told
             if told:
-                self._delivery.wake()
+                await self._flush_tick()
 
     async def _health_tick(self) -> None:
         try:
@@ -264,7 +279,7 @@ class Daemon:
         else:
             self._alerts += told
             if told:
-                self._delivery.wake()
+                await self._flush_tick()
 
     async def _heartbeat_tick(self) -> None:
         try:

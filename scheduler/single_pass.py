@@ -17,6 +17,7 @@ from datetime import datetime
 from rich.console import Console
 
 from alerts.counting import tell_silences
+from alerts.delivery.gathering import flush
 from alerts.delivery.loop import DeliveryLoop
 from alerts.evaluate import evaluate
 from alerts.grouping import Grouping
@@ -156,6 +157,8 @@ class _Pass:
             await asyncio.to_thread(
                 look_after_sources, self._store, self._live.config, self._clock()
             )
+        # Nobody is there later to tell what waits for company.
+        await asyncio.to_thread(flush, self._store, self._live.config, self._clock(), eager=True)
         if not self._dry_run and not stop.is_set():
             await self._deliver()
         return self._report(crawl.counts, judged, interrupted=stop.is_set())
@@ -163,7 +166,11 @@ class _Pass:
     def _evaluate(self) -> int:
         self._grouping.fill(self._store, self._began)
         return evaluate(
-            self._store, self._live.rules, self._live.config, grouping=self._grouping
+            self._store,
+            self._live.rules,
+            self._live.config,
+            now=self._clock(),
+            grouping=self._grouping,
         ).judged
 
     async def _deliver(self) -> None:

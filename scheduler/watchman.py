@@ -11,7 +11,8 @@ from typing import Protocol
 
 import structlog
 
-from alerts.routing import receivers_for
+from alerts.routing import facts_of as alert_facts
+from alerts.routing import follow, recipients_for
 from core.alerting import Level, Match, Snippet
 from core.articles import Article, ArticleData
 from core.config.models import HEALTH_RULE, WatchConfig
@@ -127,4 +128,5 @@ def _notice(
         id=0, version=1, version_id=0, data=data, first_seen_at=now, fetched_at=now,
         content_sha256="",
     )  # fmt: skip
-    return HealthNotice(data, match, receivers_for(match, article, config))
+    about = alert_facts(match, article, config)
+    return HealthNotice(data, match, recipients_for(about, follow(about, config), now))

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, case
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, func, or_, select, update
 
 from core.alerting import (
+    Alert,
     AttemptOutcome,
     ClaimedDelivery,
     Delivery,
@@ -21,6 +24,7 @@ from core.alerting import (
     DeliveryStatus,
     Level,
     LoggedAttempt,
+    MessageKind,
     RetryDecision,
 )
 from core.errors import StorageError
@@ -28,9 +32,21 @@ from storage.engine import Database
 from storage.judging import alert_rows, stored_alert
 from storage.paging import continues, newest_first, page_of
 from storage.records import Cursor, Page
-from storage.tables import PENDING, AlertRow, AttemptRow, DeliveryRow, MatchRow, VersionRow
+from storage.tables import (
+    PENDING,
+    AlertRow,
+    AttemptRow,
+    DeliveryRow,
+    MatchRow,
+    NotificationRow,
+    StoryArticleRow,
+    VersionRow,
+)
 
 _LOG_PORTION = 500
+MOST_ALERTS = 300
+"""Alerts that are loaded of one message; a summary of more says how many there are."""
+MOST_EARLIER = 20
 
 
 class Deliveries(Database):
@@ -100,6 +116,8 @@ class Deliveries(Database):
                 delivery.status = decision.status.value
                 delivery.next_attempt_at = _next_attempt(attempt, decision)
                 delivery.last_detail = attempt.detail or decision.reason
+                delivery.minimal = delivery.minimal or decision.minimal
+                delivery.receipt = attempt.receipt or delivery.receipt
                 delivery.lease_owner = delivery.lease_token = delivery.leased_until = None
             return held
 
@@ -130,7 +148,7 @@ class Deliveries(Database):
             ),
             else_=col(DeliveryRow.next_attempt_at),
         )
-        query = select(func.min(free_at)).where(DeliveryRow.status == PENDING)
+        query = select(func.min(free_at)).where(DeliveryRow.status == PENDING, _in_turn())
         if receivers is not None:
             query = query.where(col(DeliveryRow.receiver).in_(list(receivers)))
         with self._reading() as session:
@@ -245,6 +263,11 @@ def stored_delivery(row: DeliveryRow) -> Delivery:
         created_at=row.created_at,
         next_attempt_at=row.next_attempt_at,
         last_detail=row.last_detail,
+        kind=MessageKind(row.kind),
+        size=row.size,
+        thread=row.thread,
+        sequence=row.sequence,
+        minimal=row.minimal,
     )
 
 
@@ -263,7 +286,23 @@ def _claimable(receiver: str, now: datetime) -> ColumnElement[bool]:
         col(DeliveryRow.receiver) == receiver,
         col(DeliveryRow.next_attempt_at) <= now,
         or_(leased_until.is_(None), leased_until <= now),
+        _in_turn(),
     )
+
+
+def _in_turn() -> ColumnElement[bool]:
+    """Hold back what continues a conversation until its earlier messages are settled."""
+    earlier = aliased(DeliveryRow)
+    waits = (
+        select(earlier.id)
+        .where(
+            earlier.thread == DeliveryRow.thread,
+            earlier.sequence < DeliveryRow.sequence,
+            col(earlier.status) == PENDING,
+        )
+        .exists()
+    )
+    return or_(col(DeliveryRow.sequence) == 1, ~waits)
 
 
 def _first_due(session: Session, receiver: str, now: datetime) -> str | None:
@@ -273,18 +312,62 @@ def _first_due(session: Session, receiver: str, now: datetime) -> str | None:
 
 
 def _claimed(session: Session, rows: list[DeliveryRow]) -> list[ClaimedDelivery]:
-    query = alert_rows().where(col(AlertRow.id).in_({row.alert_id for row in rows}))
-    alerts = {found[0].id: stored_alert(*found) for found in session.exec(query)}
     return [
         ClaimedDelivery(
             delivery=stored_delivery(row),
-            alert=alerts[row.alert_id],
+            alerts=alerts_in(session, row.id, row.alert_id),
             lease_token=row.lease_token,
             leased_until=row.leased_until,
+            thread_receipt=_thread_receipt(session, row),
+            earlier=_earlier(session, row),
         )
         for row in rows
         if row.lease_token is not None and row.leased_until is not None
     ]
+
+
+def alerts_in(session: Session, delivery: str, lead: str) -> tuple[Alert, ...]:
+    """Return the alerts of a message: the leading one, then what matters most, then the oldest."""
+    high, low = (col(MatchRow.level) == level.value for level in (Level.HIGH, Level.LOW))
+    query = (
+        alert_rows()
+        .join(NotificationRow, col(NotificationRow.alert_id) == AlertRow.id)
+        .where(NotificationRow.delivery_id == delivery)
+        .order_by(
+            case((col(AlertRow.id) == lead, 0), (high, 1), (low, 3), else_=2),
+            col(AlertRow.created_at),
+            col(AlertRow.id),
+        )
+        .limit(MOST_ALERTS)
+    )
+    found = {row[0].id: stored_alert(*row) for row in session.exec(query)}
+    articles = {alert.article.id for alert in found.values()}
+    placed = select(StoryArticleRow.article_id, StoryArticleRow.story_id).where(
+        col(StoryArticleRow.article_id).in_(articles)
+    )
+    stories = dict(session.exec(placed).all())
+    return tuple(replace(each, story=stories.get(each.article.id)) for each in found.values())
+
+
+def _thread_receipt(session: Session, row: DeliveryRow) -> str:
+    if row.sequence == 1:
+        return ""
+    query = select(DeliveryRow.receipt).where(DeliveryRow.id == row.thread)
+    return session.exec(query).one_or_none() or ""
+
+
+def _earlier(session: Session, row: DeliveryRow) -> tuple[Alert, ...]:
+    """Return the alerts that led the earlier messages of a conversation, the oldest first."""
+    if row.sequence == 1:
+        return ()
+    query = (
+        alert_rows()
+        .join(DeliveryRow, col(DeliveryRow.alert_id) == AlertRow.id)
+        .where(DeliveryRow.thread == row.thread, DeliveryRow.sequence < row.sequence)
+        .order_by(col(DeliveryRow.sequence))
+        .limit(MOST_EARLIER)
+    )
+    return tuple(stored_alert(*found) for found in session.exec(query))
 
 
 def _next_attempt(attempt: DeliveryAttempt, decision: RetryDecision) -> datetime | None:

@@ -61,6 +61,6 @@ class HealthNotices(Judging):
                     "note": "",
                 },
             ).scalar_one()
-            planned = PlannedAlert(notice.match, notice.receivers)
+            planned = PlannedAlert(notice.match, recipients=notice.recipients)
             judgement = Judgement(version_id, RULESET, (planned,))
             return self._commit(session, {version_id: judgement}, {}).alerts > 0

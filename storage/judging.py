@@ -6,26 +6,43 @@ may be killed at any moment and nobody misses an alert or hears of it as two.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session, col, insert, select, update
 from sqlmodel.sql.expression import Select
 
-from core.alerting import Alert, DeliveryStatus, Field, Level, Match, Snippet, Span, SpanKind
+from core.alerting import (
+    Alert,
+    AlertState,
+    Escalation,
+    Field,
+    Level,
+    Match,
+    Recipient,
+    Snippet,
+    Span,
+    SpanKind,
+)
 from core.articles import Article
 from storage.articles import stored_article
-from storage.columns import clean
 from storage.engine import Database, batches, insert_into
+from storage.identifiers import alert_id
+from storage.notifications import Told, tell
 from storage.paging import continues, newest_first, page_of
 from storage.records import Cursor, Judgement, JudgementCommitted, Page, PlannedAlert
 from storage.rule_history import put_counts, put_told
 from storage.sources import heat
 from storage.stories import put_placements
-from storage.tables import AlertRow, ArticleRow, DeliveryRow, MatchRow, VersionRow
+from storage.tables import (
+    AlertRow,
+    ArticleRow,
+    EscalationRow,
+    MatchRow,
+    StoryArticleRow,
+    VersionRow,
+)
 
 
 class Judging(Database):
@@ -59,7 +76,7 @@ class Judging(Database):
         ]
         match_ids = _insert_matches(session, plans) | _earlier_ids(session, plans)
         told = self._insert_alerts(session, plans, match_ids, now)
-        deliveries = self._insert_deliveries(session, told, now)
+        deliveries = self._tell(session, told, now)
         counts = [
             (places[version_id].article_id, count)
             for version_id in sorted(open_ids)
@@ -93,10 +110,10 @@ class Judging(Database):
                 lambda alert: Cursor(alert.created_at, alert.id),
             )
 
-    def alert(self, alert_id: str) -> Alert | None:
-        """Return one alert, with the version of the article that raised it."""
+    def alert(self, wanted: str) -> Alert | None:
+        """Return the alert with this id, with the version of the article that raised it."""
         with self._reading() as session:
-            found = session.exec(alert_rows().where(AlertRow.id == alert_id)).one_or_none()
+            found = session.exec(alert_rows().where(AlertRow.id == wanted)).one_or_none()
             return None if found is None else stored_alert(*found)
 
     def matches(self, article_id: int) -> list[tuple[int, Match]]:
@@ -120,6 +137,12 @@ class Judging(Database):
                 row.rule_id: (version_id, _match(row)) for version_id, row in session.exec(query)
             }
 
+    def story_id(self, article_id: int) -> int | None:
+        """Return the id of the story that an article was placed in."""
+        with self._reading() as session:
+            placed = session.get(StoryArticleRow, article_id)
+            return None if placed is None else placed.story_id
+
     def latest_match(self, rule_id: str) -> tuple[Article, Match] | None:
         """Return the newest article that a rule fired on, in the version it fired on."""
         query = (
@@ -138,7 +161,12 @@ class Judging(Database):
             return stored_article(article, version), _match(match)
 
     def commit_silence(
-        self, article: Article, match: Match, reason: str, receivers: Sequence[str], at: datetime
+        self,
+        article: Article,
+        match: Match,
+        reason: str,
+        recipients: Sequence[Recipient],
+        at: datetime,
     ) -> bool:
         """Alert about the silence after `match`, once; return whether this is a new alert.
 
@@ -155,16 +183,16 @@ class Judging(Database):
                 article.version_id,
                 article.version_id,
                 article.id,
-                _alert_id(match.rule_id, key),
+                alert_id(match.rule_id, key),
                 match,
-                tuple(receivers),
                 told=True,
                 reason=reason,
                 occasion="",
+                recipients=tuple(recipients),
             )
             ids = {(article.version_id, match.rule_id): match_id}
             told = self._insert_alerts(session, [plan], ids, at)
-            self._insert_deliveries(session, told, at)
+            self._tell(session, told, at)
             put_told(session, self.dialect, [(match.rule_id, "", at)])
         return bool(told)
 
@@ -197,46 +225,47 @@ class Judging(Database):
         # In order of id, so that two processes that judge the same article cannot deadlock.
         values = [
             {
-                "id": alert_id,
+                "id": new_id,
                 "rule_id": plan.match.rule_id,
                 "article_id": plan.article_id,
                 "match_id": match_ids[plan.of_version, plan.match.rule_id],
                 "created_at": now,
                 "reason": plan.reason,
                 "occasion": plan.occasion,
+                "state": AlertState.OPEN.value,
             }
-            for alert_id, plan in sorted(first.items())
+            for new_id, plan in sorted(first.items())
         ]
-        return [first[alert_id] for alert_id in self._insert_missing(session, AlertRow, values)]
-
-    def _insert_deliveries(self, session: Session, plans: list[_Plan], now: datetime) -> int:
-        values = [
-            {
-                "id": _delivery_id(plan.alert_id, receiver),
-                "alert_id": plan.alert_id,
-                "receiver": receiver,
-                "status": DeliveryStatus.PENDING.value,
-                "attempts": 0,
-                "created_at": now,
-                "next_attempt_at": now,
-                "last_detail": "",
-            }
-            for plan in plans
-            for receiver in dict.fromkeys(plan.receivers)
-        ]
-        return len(self._insert_missing(session, DeliveryRow, values))
-
-    def _insert_missing(
-        self,
-        session: Session,
-        table: type[AlertRow | DeliveryRow],
-        values: list[dict[str, Any]],
-    ) -> list[str]:
-        """Insert rows whose id is not there yet and return the ids that were inserted."""
         if not values:
             return []
-        insertion = insert_into(self.dialect, table).on_conflict_do_nothing()
-        return list(session.exec(insertion.returning(col(table.id)), params=values).scalars())
+        insertion = insert_into(self.dialect, AlertRow).on_conflict_do_nothing()
+        made = session.exec(insertion.returning(col(AlertRow.id)), params=values).scalars()
+        return [first[new_id] for new_id in made]
+
+    def _tell(self, session: Session, plans: list[_Plan], now: datetime) -> int:
+        """Put new alerts on their way, and note who hears if nobody takes them on."""
+        waiting = [
+            {
+                "alert_id": plan.alert_id,
+                "due_at": now + escalation.after,
+                "receivers": list(escalation.receivers),
+                "state": "waiting",
+            }
+            for plan in plans
+            for escalation in plan.escalations
+        ]
+        if waiting:
+            session.exec(insert(EscalationRow), params=waiting)
+        told = [
+            Told(
+                alert_id=plan.alert_id,
+                level=plan.match.level,
+                recipients=plan.recipients,
+                at_once=plan.receivers,
+            )
+            for plan in plans
+        ]
+        return tell(session, self.dialect, told, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,10 +278,12 @@ class _Plan:
     article_id: int
     alert_id: str
     match: Match
-    receivers: tuple[str, ...]
     told: bool
     reason: str
     occasion: str
+    receivers: tuple[str, ...] = ()
+    recipients: tuple[Recipient, ...] = ()
+    escalations: tuple[Escalation, ...] = ()
 
 
 def matches_of(session: Session, article_id: int) -> list[tuple[int, Match]]:
@@ -287,6 +318,7 @@ def stored_alert(
         created_at=alert.created_at,
         reason=alert.reason,
         occasion=alert.occasion,
+        state=AlertState(alert.state),
     )
 
 
@@ -326,12 +358,14 @@ def _plans(judgement: Judgement, version: _OpenVersion) -> list[_Plan]:
             version.id,
             version.id if planned.of_version is None else planned.of_version,
             version.article_id,
-            _alert_id(rule_id, version.key, planned.occasion),
+            alert_id(rule_id, version.key, planned.occasion),
             planned.match,
-            planned.receivers,
             planned.told,
             planned.reason,
             planned.occasion,
+            planned.receivers,
+            planned.recipients,
+            planned.escalations,
         )
         for rule_id, planned in one_per_rule.items()
     ]
@@ -400,21 +434,3 @@ def _match(row: MatchRow) -> Match:
         ),
         snippet=Snippet(row.snippet, tuple((start, end) for start, end in row.highlights)),
     )
-
-
-def _alert_id(rule_id: str, article_key: str, occasion: str = "") -> str:
-    """Return the id of the alert of a rule for an article on an occasion.
-
-    From the URL rather than the row number, which in another database names another article:
-    a receiver that has seen the id would drop the alert as a repetition.
-    """
-    parts = (occasion,) if occasion else ()
-    return f"alt_{_digest('alert', rule_id, article_key, *parts)}"
-
-
-def _delivery_id(alert_id: str, receiver: str) -> str:
-    return f"dlv_{_digest('delivery', alert_id, receiver)}"
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\0".join(map(clean, parts)).encode()).hexdigest()[:32]

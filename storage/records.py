@@ -12,8 +12,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
-from core.alerting import Alert, Delivery, DeliveryAttempt, Match
+from core.alerting import (
+    Alert,
+    Delivery,
+    DeliveryAttempt,
+    Escalation,
+    Level,
+    Match,
+    MessageKind,
+    NotificationState,
+    Recipient,
+)
 from core.articles import Article, ArticleData, Evidence
+from core.config.routing import SilenceMatch
 from core.errors import StorageError
 from core.sources import TrackedEntry
 
@@ -74,10 +85,11 @@ class CheckRecorded:
 
 @dataclass(frozen=True, slots=True)
 class PlannedAlert:
-    """A match and the receivers that the routes chose for it; may be nobody."""
+    """A match and who the routes say is to hear of it; may be nobody."""
 
     match: Match
     receivers: tuple[str, ...] = ()
+    """Who is told at once, by a message for this alert alone."""
     told: bool = True
     """Whether anybody hears of it; a match that is only counted is kept all the same."""
     reason: str = ""
@@ -86,6 +98,9 @@ class PlannedAlert:
     """`edited-2`, `removed-3`: a rule alerts once per article and occasion; empty for the first."""
     of_version: int | None = None
     """Id of the earlier version that the match is of; None for the version that is judged."""
+    recipients: tuple[Recipient, ...] = ()
+    """Who is told in the company of other alerts."""
+    escalations: tuple[Escalation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +200,128 @@ class HealthNotice:
 
     data: ArticleData
     match: Match
-    receivers: tuple[str, ...]
+    recipients: tuple[Recipient, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """A time in which some alerts are not told."""
+
+    id: str
+    match: SilenceMatch
+    author: str
+    reason: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingNotification:
+    """An alert that waits to be told to a receiver."""
+
+    id: int
+    alert_id: str
+    rule: str
+    level: Level
+    source: str
+    language: str | None
+    entities: frozenset[str]
+    story: int | None
+    created_at: datetime
+    dismissed: bool = False
+    """Somebody dismissed the rule's alert about the same story."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpokenAlert:
+    """An alert of the last hours, which may speak for others."""
+
+    alert_id: str
+    rule: str
+    level: Level
+    source: str
+    language: str | None
+    entities: frozenset[str]
+    story: int | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueGroup:
+    """Alerts that are due to be told to a receiver together, and what is to be known for it."""
+
+    receiver: str
+    key: str
+    kind: MessageKind
+    """`alert`, `digest` or `summary`."""
+    waiting: tuple[WaitingNotification, ...]
+    """In the order they came."""
+    sequence: int
+    """Messages sent in the group's conversation."""
+    flushed_at: datetime | None
+    lasting: bool
+    max_per_hour: int | None
+    recent: tuple[datetime, ...]
+    """When the messages of the last hour to this receiver were made, the oldest first."""
+    silences: tuple[Silence, ...]
+    """Those in force."""
+    spoken: tuple[SpokenAlert, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """Notifications that come to nothing, and why."""
+
+    ids: tuple[int, ...]
+    state: NotificationState
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Notifications that wait longer, in a group of their own that becomes one summary."""
+
+    ids: tuple[int, ...]
+    key: str
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlushDecision:
+    """What becomes of the alerts of a due group."""
+
+    send: tuple[int, ...] = ()
+    """Ids of the notifications that make a message, the leading one first."""
+    kind: MessageKind = MessageKind.ALERT
+    settled: tuple[Settled, ...] = ()
+    held: Held | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlushReport:
+    """What a look at the waiting alerts came to."""
+
+    groups: int = 0
+    messages: int = 0
+    held: int = 0
+    settled: int = 0
+    """Alerts that were not told: silenced, inhibited, or dismissed before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notification:
+    """What became of an alert on its way to a receiver."""
+
+    alert_id: str
+    receiver: str
+    purpose: str
+    state: NotificationState
+    reason: str
+    created_at: datetime
+    due_at: datetime | None
+    """When it is looked at, if it waits."""
+    delivery_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +331,7 @@ class JudgementCommitted:
     judged: int
     alerts: int
     deliveries: int
+    """Alerts on their way, counted once for each receiver."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,27 @@ from storage.engine import create_database_engine, storage_errors
 from storage.entries import Entries
 from storage.health import HealthNotices
 from storage.history import History
+from storage.notifications import Notifications
 from storage.rule_history import RuleHistories
 from storage.schema import HEAD, current_revision, prepare_schema
+from storage.silences import Silences
 from storage.sources import Sources
 from storage.stories import Stories
 from storage.visits import Visits
 
 
-class Store(Sources, Entries, Visits, HealthNotices, Stories, RuleHistories, Deliveries, History):
+class Store(
+    Sources,
+    Entries,
+    Visits,
+    HealthNotices,
+    Stories,
+    RuleHistories,
+    Notifications,
+    Silences,
+    Deliveries,
+    History,
+):
     """All queries over one database.
 
     Every method is one transaction and may be called from any thread; on an error it raises

@@ -7,6 +7,7 @@ A change here needs a migration; a test compares the two.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -34,6 +35,10 @@ metadata = MetaData(
 PENDING: ColumnElement[str] = literal_column("'pending'")
 """The status of entries and deliveries to be worked on. Spelt out in the statement, because SQLite
 uses a partial index only for a condition that it can read."""
+
+
+WAITING: ColumnElement[str] = literal_column("'waiting'")
+"""The same for notifications and escalations."""
 
 
 class Row(SQLModel, registry=registry(metadata=metadata)):
@@ -249,6 +254,7 @@ class AlertRow(Row, table=True):
 
     __tablename__ = "alert"
     __table_args__ = (
+        _partial_index("ix_alert_snoozed", "snoozed_until", where="state = 'snoozed'"),
         UniqueConstraint("article_id", "rule_id", "occasion"),
         Index(None, "created_at", "id"),
         Index(None, "rule_id", "created_at", "id"),
@@ -264,6 +270,113 @@ class AlertRow(Row, table=True):
     )
     occasion: str = Field(
         default="", sa_type=CleanText, sa_column_kwargs={"server_default": text("''")}
+    )
+    state: str = Field(
+        default="open", sa_type=CleanText, sa_column_kwargs={"server_default": text("'open'")}
+    )
+    snoozed_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class AlertChangeRow(Row, table=True):
+    """One change in the life of an alert: who did what about it, and when."""
+
+    __tablename__ = "alert_change"
+
+    id: int = Field(default=None, primary_key=True, sa_type=RowId)
+    alert_id: str = Field(foreign_key="alert.id", sa_type=CleanText, index=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+    by: str = Field(sa_type=CleanText)
+    state: str = Field(sa_type=CleanText)
+    reason: str = Field(default="", sa_type=CleanText)
+    until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class EscalationRow(Row, table=True):
+    """Who hears of an alert if nobody takes it on until a time."""
+
+    __tablename__ = "escalation"
+    __table_args__ = (_partial_index("ix_escalation_due", "due_at", where="state = 'waiting'"),)
+
+    id: int = Field(default=None, primary_key=True, sa_type=RowId)
+    alert_id: str = Field(foreign_key="alert.id", sa_type=CleanText, index=True)
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    receivers: list[str] = Field(sa_type=CleanJson)
+    state: str = Field(sa_type=CleanText)
+
+
+class SilenceRow(Row, table=True):
+    """A time in which some alerts are not told."""
+
+    __tablename__ = "silence"
+
+    id: str = Field(primary_key=True, sa_type=CleanText)
+    match: dict[str, Any] = Field(sa_type=CleanJson)
+    author: str = Field(sa_type=CleanText)
+    reason: str = Field(sa_type=CleanText)
+    starts_at: datetime = Field(sa_type=UtcDateTime)
+    ends_at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+class UsedLinkRow(Row, table=True):
+    """A link of an alert that was used, so that it is not used again."""
+
+    __tablename__ = "used_link"
+
+    nonce: str = Field(primary_key=True, sa_type=CleanText)
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ReceiverTroubleRow(Row, table=True):
+    """A receiver that does not take its messages, once others were told so."""
+
+    __tablename__ = "receiver_trouble"
+
+    receiver: str = Field(primary_key=True, sa_type=CleanText)
+    since: datetime = Field(sa_type=UtcDateTime)
+
+
+class NotificationGroupRow(Row, table=True):
+    """Alerts of one receiver that share messages and a conversation."""
+
+    __tablename__ = "notification_group"
+    __table_args__ = (
+        UniqueConstraint("receiver", "key"),
+        _partial_index("ix_notification_group_due", "flush_at", where="flush_at IS NOT NULL"),
+    )
+
+    id: int = Field(default=None, primary_key=True, sa_type=RowId)
+    receiver: str = Field(sa_type=CleanText)
+    key: str = Field(sa_type=CleanText)
+    kind: str = Field(sa_type=CleanText)
+    max_per_hour: int | None = None
+    lasting: bool
+    flush_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    flushed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    sequence: int = 0
+    level: int = 0
+    thread: str = Field(default="", sa_type=CleanText)
+
+
+class NotificationRow(Row, table=True):
+    """An alert on its way to a receiver: what became of it, and in which message."""
+
+    __tablename__ = "notification"
+    __table_args__ = (
+        UniqueConstraint("alert_id", "receiver", "purpose"),
+        _partial_index("ix_notification_waiting", "group_id", "id", where="state = 'waiting'"),
+    )
+
+    id: int = Field(default=None, primary_key=True, sa_type=RowId)
+    alert_id: str = Field(foreign_key="alert.id", sa_type=CleanText)
+    receiver: str = Field(sa_type=CleanText)
+    purpose: str = Field(default="", sa_type=CleanText)
+    group_id: int | None = Field(default=None, foreign_key="notification_group.id", sa_type=RowId)
+    state: str = Field(sa_type=CleanText)
+    reason: str = Field(default="", sa_type=CleanText)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    delivery_id: str | None = Field(
+        default=None, foreign_key="delivery.id", sa_type=CleanText, index=True
     )
 
 
@@ -315,12 +428,14 @@ class StoryArticleRow(Row, table=True):
 
 
 class DeliveryRow(Row, table=True):
-    """One alert on its way to one receiver, with the lease of whoever is attempting it."""
+    """One message on its way to one receiver, with the lease of whoever is attempting it."""
 
     __tablename__ = "delivery"
     __table_args__ = (
-        UniqueConstraint("alert_id", "receiver"),
+        Index(None, "alert_id"),
         Index(None, "created_at", "id"),
+        Index(None, "receiver", "created_at"),
+        Index(None, "thread", "sequence"),
         _partial_index(
             "ix_delivery_due", "receiver", "next_attempt_at", "id", where="status = 'pending'"
         ),
@@ -337,6 +452,18 @@ class DeliveryRow(Row, table=True):
     lease_owner: str | None = Field(default=None, sa_type=CleanText)
     lease_token: str | None = Field(default=None, sa_type=CleanText)
     leased_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    kind: str = Field(
+        default="alert", sa_type=CleanText, sa_column_kwargs={"server_default": text("'alert'")}
+    )
+    size: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
+    thread: str = Field(
+        default="", sa_type=CleanText, sa_column_kwargs={"server_default": text("''")}
+    )
+    sequence: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
+    minimal: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    receipt: str = Field(
+        default="", sa_type=CleanText, sa_column_kwargs={"server_default": text("''")}
+    )
 
 
 class AttemptRow(Row, table=True):

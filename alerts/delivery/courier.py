@@ -11,7 +11,7 @@ import random
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,7 +20,7 @@ import structlog
 from alerts.delivery.outbox import DeliveryReport, Outbox
 from alerts.delivery.pace import Breaker, TokenBucket
 from alerts.delivery.retry import decide
-from alerts.receivers.protocol import Notice, Receiver, SendResult
+from alerts.receivers.protocol import ActionLink, Notice, Receiver, SendResult
 from core.alerting import (
     AttemptOutcome,
     ClaimedDelivery,
@@ -53,6 +53,31 @@ class Round:
     lease: timedelta
     rng: random.Random
     outlet_of: Callable[[str], str]
+    links_of: Callable[[ClaimedDelivery], tuple[ActionLink, ...]] = lambda _claimed: ()
+
+
+def notice_of(claimed: ClaimedDelivery, number: int, sent_at: datetime, shared: Round) -> Notice:
+    """Return what a receiver is told of a delivery at its attempt `number`."""
+    delivery = claimed.delivery
+    alerts = (*claimed.alerts, *claimed.earlier)
+    return Notice(
+        delivery_id=delivery.id,
+        alerts=claimed.alerts,
+        outlets={
+            source: shared.outlet_of(source)
+            for source in dict.fromkeys(alert.article.data.source for alert in alerts)
+        },
+        attempt=number,
+        sent_at=sent_at,
+        kind=delivery.kind,
+        size=delivery.size,
+        thread=delivery.thread,
+        thread_receipt=claimed.thread_receipt,
+        sequence=delivery.sequence,
+        earlier=claimed.earlier,
+        links=shared.links_of(claimed),
+        minimal=delivery.minimal,
+    )
 
 
 class Courier:
@@ -153,13 +178,7 @@ class Courier:
         started_at = clock()
         seconds = self._shared.lease.total_seconds() * SHARE_OF_LEASE
         try:
-            notice = Notice(
-                claimed.delivery.id,
-                claimed.alert,
-                self._shared.outlet_of(claimed.alert.article.data.source),
-                number,
-                started_at,
-            )
+            notice = notice_of(claimed, number, started_at, self._shared)
             async with asyncio.timeout(seconds):
                 result = await self.receiver.send(notice)
         except TimeoutError:
@@ -178,11 +197,16 @@ class Courier:
             status_code=result.status_code,
             detail=result.detail,
             retry_after=result.retry_after,
+            receipt=result.receipt,
         )
 
     async def _recorded(self, claimed: ClaimedDelivery, attempt: DeliveryAttempt) -> DeliveryReport:
         """Decide, and write attempt and decision; a cancellation waits until that is done."""
-        decision = decide(attempt, jitter=self._shared.rng.uniform(-1, 1))
+        decision = decide(
+            attempt,
+            jitter=self._shared.rng.uniform(-1, 1),
+            minimal=claimed.delivery.minimal,
+        )
         writing = asyncio.ensure_future(
             self._insist(
                 lambda: self._shared.outbox.record_attempt(claimed.lease_token, attempt, decision)

@@ -16,6 +16,7 @@ from rich.rule import Rule
 from rich.style import Style
 from rich.text import Text
 
+from alerts.receivers.document import BlockKind, Document, compose, utc
 from alerts.receivers.protocol import AT_ONCE, Notice, SendResult
 from alerts.receivers.summary import AlertSummary, clock_face, summarize
 from core.alerting import AttemptOutcome, Level
@@ -24,6 +25,8 @@ from core.config.models import EntityConfig
 _LEVEL_STYLES = {Level.HIGH: "bold red", Level.NORMAL: "bold yellow", Level.LOW: "bold cyan"}
 _HIT = "bold black on bright_yellow"
 _PREVIEW_WIDTH = 100
+_LEADS = {BlockKind.ITEM: "    • ", BlockKind.QUOTE: "  > "}
+_STYLES = {BlockKind.SMALL: "dim"}
 
 
 class ConsoleReceiver:
@@ -48,7 +51,7 @@ class ConsoleReceiver:
     async def send(self, notice: Notice) -> SendResult:
         """Print the alert."""
         try:
-            show(summarize(notice, self._entities), self._console, self._zone)
+            self._show(notice, self._console)
         except (OSError, ValueError) as error:  # the terminal went away, or its file was closed
             return SendResult(
                 AttemptOutcome.TRANSIENT, None, f"cannot print: {type(error).__name__}"
@@ -62,8 +65,28 @@ class ConsoleReceiver:
         """Return what would be printed, without colours."""
         page = Console(file=io.StringIO(), width=_PREVIEW_WIDTH, color_system=None)
         with page.capture() as captured:
-            show(summarize(notice, self._entities), page, self._zone)
+            self._show(notice, page)
         return "\n".join(line.rstrip() for line in captured.get().splitlines())
+
+    def _show(self, notice: Notice, console: Console) -> None:
+        if notice.is_digest:
+            show_document(compose(notice, self._entities), console)
+        else:
+            show(summarize(notice, self._entities), console, self._zone)
+
+
+def show_document(document: Document, console: Console) -> None:
+    """Print a digest."""
+    style = _LEVEL_STYLES[document.level]
+    for block in document.blocks:
+        if block.kind is BlockKind.HEADING:
+            console.print(Rule(Text(block.text, style=style), align="left", style=style))
+            continue
+        line = Text(_LEADS.get(block.kind, "  "), style=_STYLES.get(block.kind, ""))
+        for run in block.runs:
+            line.append(run.text, style=Style(bold=run.bold, link=run.link))
+        console.print(line)
+    console.print()
 
 
 def show(summary: AlertSummary, console: Console, zone: tzinfo | None = None) -> None:
@@ -79,8 +102,9 @@ def show(summary: AlertSummary, console: Console, zone: tzinfo | None = None) ->
         (summary.outlet, "green"), ("  ·  ", "dim"), (f"{label} {clock_face(moment, zone)}", "dim")
     )
     parts: list[RenderableType] = [title, origin]
-    if summary.reason:
-        parts.insert(0, Text(summary.reason, style="bold yellow"))
+    for line in (summary.reason, summary.heading):
+        if line:
+            parts.insert(0, Text(line, style="bold yellow"))
     if summary.snippet:
         snippet = Text()
         for piece in summary.snippet:
@@ -89,6 +113,12 @@ def show(summary: AlertSummary, console: Console, zone: tzinfo | None = None) ->
     for group, names in summary.named:
         named = Text(", ").join(Text(name, style="bold magenta") for name in names)
         parts.append(Text.assemble((f"{group}: ", "dim"), named))
+    for mention in summary.more:
+        place = f"  {mention.outlet}, {utc(mention.at)}"
+        link = Style(link=mention.url)
+        parts.append(Text.assemble("• ", (mention.title, link), (place, "dim")))
+    if summary.left_out:
+        parts.append(Text(f"and {summary.left_out} more", style="dim"))
     console.print(Rule(heading, align="left", style=style))
     console.print(Padding(Group(*parts), (0, 0, 0, 2)))
     if summary.url:

@@ -2,27 +2,71 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from core.alerting import Alert, AttemptOutcome
+from core.alerting import Alert, AttemptOutcome, MessageKind
 
 
 @dataclass(frozen=True, slots=True)
+class ActionLink:
+    """Something that a reader can do about an alert, as a link."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """One alert on its way to one receiver, at one attempt."""
+    """One message on its way to one receiver, at one attempt."""
 
     delivery_id: str
     """The same at every attempt, so that the receiver can drop a repetition."""
-    alert: Alert
-    outlet: str
-    """The outlet's name for readers."""
-    attempt: int
+    alerts: tuple[Alert, ...]
+    """The leading one first. Of a long digest the first few hundred."""
+    outlets: Mapping[str, str] = field(default_factory=dict)
+    """Names of sources for readers."""
+    attempt: int = 1
     """1 for the first."""
     sent_at: datetime
+    kind: MessageKind = MessageKind.ALERT
+    size: int = 1
+    """Alerts in the message, those left out of `alerts` included."""
+    thread: str = ""
+    """Id of the delivery that began the conversation; empty or its own id for the first."""
+    thread_receipt: str = ""
+    """What the receiver called that message."""
+    sequence: int = 1
+    """Place in the conversation."""
+    earlier: tuple[Alert, ...] = ()
+    """Of an update: the alerts that led the messages before."""
+    links: tuple[ActionLink, ...] = ()
+    minimal: bool = False
+    """The receiver refused the message as it was: say it in the plainest form."""
     test: bool = False
     """A sample that somebody asked for, not news."""
+
+    @property
+    def alert(self) -> Alert:
+        """The alert that leads the message."""
+        return self.alerts[0]
+
+    @property
+    def outlet(self) -> str:
+        """The name for readers of the leading alert's source."""
+        return self.outlet_of(self.alert)
+
+    def outlet_of(self, alert: Alert) -> str:
+        """Return the name for readers of an alert's source."""
+        source = alert.article.data.source
+        return self.outlets.get(source, source)
+
+    @property
+    def is_digest(self) -> bool:
+        """Whether the message sums up alerts rather than tells one."""
+        return self.kind in (MessageKind.DIGEST, MessageKind.SUMMARY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +79,8 @@ class SendResult:
     """What the receiver said: at most 300 characters, no secrets, no addresses."""
     retry_after: float | None = None
     """Seconds the receiver asked to be left alone for."""
+    receipt: str = ""
+    """What the receiver calls the message, so that later ones can refer to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +107,7 @@ class Receiver(Protocol):
 
     @property
     def kind(self) -> str:
-        """`console`, `slack`, `email` or `webhook`."""
+        """The kind the configuration names it by, such as `slack`."""
         ...
 
     @property
@@ -70,7 +116,7 @@ class Receiver(Protocol):
         ...
 
     async def send(self, notice: Notice) -> SendResult:
-        """Try once to hand the alert over. A refusal is a result, not an exception."""
+        """Try once to hand the message over. A refusal is a result, not an exception."""
         ...
 
     async def close(self) -> None:

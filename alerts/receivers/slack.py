@@ -8,35 +8,40 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from alerts.receivers.document import compose
 from alerts.receivers.guard import PUBLIC_ONLY
 from alerts.receivers.http import HttpPoster, NoReplyError, Reply
 from alerts.receivers.protocol import Notice, Rate, SendResult
-from alerts.receivers.slack_blocks import message
+from alerts.receivers.slack_blocks import document_message, message, plain_message
 from alerts.receivers.summary import summarize
 from core.alerting import AttemptOutcome
 from core.config.models import EntityConfig, SlackConfig
 from core.network import NetworkPolicy
 from core.plain_text import safe_detail
 
+_UNREADABLE = {
+    "invalid_blocks": "Slack cannot read the message",
+    "invalid_blocks_format": "Slack cannot read the message",
+    "invalid_payload": "Slack cannot read the message",
+    "msg_too_long": "the message is too long",
+    "no_text": "Slack found no text in the message",
+    "too_many_attachments": "Slack cannot read the message",
+}
+"""Answers that are about this message: a plainer one may pass."""
+
 _FOR_GOOD = {
     "action_prohibited": "an administrator forbids it",
     "channel_is_archived": "the channel is archived",
     "channel_not_found": "the channel is gone",
-    "invalid_blocks": "Slack cannot read the message",
-    "invalid_blocks_format": "Slack cannot read the message",
-    "invalid_payload": "Slack cannot read the message",
     "invalid_token": "the webhook's address is wrong or was revoked",
-    "msg_too_long": "the message is too long",
     "no_active_hooks": "the webhook was disabled",
     "no_service": "the webhook was removed or disabled",
     "no_service_id": "the webhook's address is incomplete",
     "no_team": "the workspace is gone",
-    "no_text": "Slack found no text in the message",
     "posting_to_general_channel_denied": "only some people may write to this channel",
     "team_disabled": "the workspace is disabled",
     "token_revoked": "the webhook was revoked",
     "account_inactive": "the account behind the webhook is deactivated",
-    "too_many_attachments": "Slack cannot read the message",
     "user_not_found": "the person it is for is gone",
 }
 """Answers that no repetition changes. The status alone does not tell: Slack uses 403 and 404 both
@@ -57,7 +62,7 @@ _PASSING_STATUSES = frozenset({408, 425, 429})
 
 
 class SlackReceiver:
-    """Posts each alert to one Slack channel."""
+    """Posts each message to one Slack channel."""
 
     kind = "slack"
     rate = Rate(1.0)
@@ -99,6 +104,10 @@ class SlackReceiver:
         return json.dumps(self._message(notice), ensure_ascii=False, indent=2)
 
     def _message(self, notice: Notice) -> dict[str, object]:
+        if notice.minimal:
+            return plain_message(compose(notice, self._entities))
+        if notice.is_digest:
+            return document_message(compose(notice, self._entities))
         return message(summarize(notice, self._entities))
 
 
@@ -107,6 +116,8 @@ def classify(reply: Reply) -> tuple[AttemptOutcome, str]:
     word = reply.body.strip()
     if reply.status == 200 and word == "ok":
         return AttemptOutcome.DELIVERED, "accepted"
+    if word in _UNREADABLE:
+        return AttemptOutcome.UNREADABLE, _UNREADABLE[word]
     if word in _FOR_GOOD:
         return AttemptOutcome.PERMANENT, _FOR_GOOD[word]
     if word in _TRY_AGAIN:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC
 
+from alerts.receivers.document import Block, BlockKind, Document, Run, alert_document
 from alerts.receivers.summary import AlertSummary, Piece
 from core.alerting import Level
 from core.plain_text import shorten
@@ -20,6 +21,9 @@ HEADER_LENGTH = 150
 """Characters in a header block, as Slack allows. Headers are plain text: nothing is escaped."""
 URL_LENGTH = 1500
 """A longer link is not shown as one: with the title it would not fit a section's 3,000."""
+
+MAX_BLOCKS = 48
+"""Slack takes 50; one more may say what was left out."""
 
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _TWINS = str.maketrans({"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"})
@@ -41,20 +45,85 @@ def message(summary: AlertSummary) -> dict[str, object]:
         _section(_title(summary)),
         _context([_origin(summary)]),
     ]
-    if summary.reason:
-        blocks.insert(1, _section(f"*{literal(summary.reason)}*"))
+    for line in (summary.reason, summary.heading):
+        if line:
+            blocks.insert(1, _section(f"*{literal(line)}*"))
     if summary.snippet:
         blocks.append(_section("> " + _highlighted(summary.snippet)))
     if summary.entities:
         blocks.append(_context([_named(summary)]))
     blocks.append(_context([_why(summary)]))
-    return {
-        "text": f"{mark}{literal(summary.rule)}: {literal(summary.title)} "
-        f"({literal(summary.outlet)})",
+    if summary.more:
+        items = (one for one in alert_document(summary).blocks if one.kind is BlockKind.ITEM)
+        blocks += [_context([_written(one)]) for one in items]
+    if summary.left_out:
+        blocks.append(_context([f"and {summary.left_out} more"]))
+    if summary.links:
+        blocks.append(_buttons(summary))
+    head = summary.heading or summary.rule
+    return _message(
+        f"{mark}{literal(head)}: {literal(summary.title)} ({literal(summary.outlet)})", blocks
+    )
+
+
+def document_message(document: Document) -> dict[str, object]:
+    """Return the body of the request for a digest, or for a message in its plainest form."""
+    blocks: list[dict[str, object]] = []
+    for block in document.blocks[:MAX_BLOCKS]:
+        if block.kind is BlockKind.HEADING:
+            text = shorten(_unpinged(block.text), HEADER_LENGTH)
+            header = {"type": "plain_text", "text": text, "emoji": False}
+            blocks.append({"type": "header", "text": header})
+        elif block.kind is BlockKind.SMALL:
+            blocks.append(_context([_written(block)]))
+        else:
+            blocks.append(_section(_written(block)))
+    left_out = len(document.blocks) - MAX_BLOCKS
+    if left_out > 0:
+        blocks.append(_context([f"and {left_out} more lines"]))
+    return _message(literal(document.subject), blocks)
+
+
+def plain_message(document: Document) -> dict[str, object]:
+    """Return a message without any layout, for when Slack cannot read one with it."""
+    return _message(literal("\n".join(block.text for block in document.blocks)), [])
+
+
+def _message(text: str, blocks: list[dict[str, object]]) -> dict[str, object]:
+    message: dict[str, object] = {
+        "text": text,
         "mrkdwn": False,
-        "blocks": blocks,
         "unfurl_links": False,
         "unfurl_media": False,
+    }
+    return message | {"blocks": blocks} if blocks else message
+
+
+def _written(block: Block) -> str:
+    """Return a block as mrkdwn."""
+    text = "".join(_run(run) for run in block.runs)
+    return f"• {text}" if block.kind is BlockKind.ITEM else text
+
+
+def _run(run: Run) -> str:
+    text = literal(run.text)
+    if run.link is not None and len(run.link) <= URL_LENGTH:
+        return f"<{run.link.translate(_ESCAPES)}|{text}>"
+    return f"*{text}*" if run.bold and text.strip() == text and text else text
+
+
+def _buttons(summary: AlertSummary) -> dict[str, object]:
+    return {
+        "type": "actions",
+        "elements": [
+            {
+                "type": "button",
+                "text": {"type": "plain_text", "text": link.label, "emoji": False},
+                "url": link.url,
+                "action_id": f"wirewatch-{index}",
+            }
+            for index, link in enumerate(summary.links)
+        ],
     }
 
 
@@ -100,7 +169,8 @@ def _origin(summary: AlertSummary) -> str:
 def _why(summary: AlertSummary) -> str:
     words = ", ".join(literal(term) for term in summary.terms)
     found = f"  ·  found: {words}" if words else ""
-    return f"Rule: {literal(summary.rule)} ({summary.level.value}){found}"
+    rules = ", ".join(literal(rule) for rule in (summary.rule, *summary.other_rules))
+    return f"Rule{'s' * bool(summary.other_rules)}: {rules} ({summary.level.value}){found}"
 
 
 def _named(summary: AlertSummary) -> str:

@@ -6,12 +6,12 @@ Receivers differ in markup only; what the reader learns is decided here, from va
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
-from alerts.receivers.protocol import Notice
-from core.alerting import Alert, Field, Level, Snippet, Span, SpanKind
+from alerts.receivers.protocol import ActionLink, Notice
+from core.alerting import Alert, Field, Level, MessageKind, Snippet, Span, SpanKind
 from core.articles import ArticleData
 from core.config.models import EntityConfig
 from core.plain_text import one_line, shorten, web_link
@@ -24,6 +24,11 @@ MAX_NAMES = 12
 """Names shown of each kind: a long list of places must not push the people out."""
 MAX_TERMS = 8
 MAX_HIGHLIGHTS = 40
+MENTION_LENGTH = 180
+MAX_MORE = 12
+"""Other articles named in one alert; the rest is counted."""
+MAX_JOINED = 4
+"""Outlets named in the heading of an update."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +49,35 @@ class NamedEntity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """An article in a list: what a reader needs to decide whether to open it."""
+
+    level: Level
+    rules: tuple[str, ...]
+    title: str
+    url: str | None
+    outlet: str
+    at: datetime
+    """When it was published, or seen."""
+    outlets: tuple[str, ...] = ()
+    """Of a story: everybody else who has it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertSummary:
     """One alert as a reader sees it, free of anything but visible text."""
+
+    kind: MessageKind = MessageKind.ALERT
+    heading: str = ""
+    """What the message is, unless it is a first alert: `More on this story: 2 more outlets`."""
+    other_rules: tuple[str, ...] = ()
+    """Other rules that fired on the same article."""
+    more: tuple[Mention, ...] = ()
+    """Other articles of the same story or group."""
+    left_out: int = 0
+    """Alerts of the message for which there was no room."""
+    links: tuple[ActionLink, ...] = ()
+    alert_id: str = ""
 
     level: Level
     rule: str
@@ -96,10 +128,10 @@ def summarize(notice: Notice, entities: Mapping[str, EntityConfig]) -> AlertSumm
     data = alert.article.data
     return AlertSummary(
         level=alert.match.level,
-        rule=shorten(one_line(alert.match.rule_title).strip() or alert.match.rule_id, 140),
+        rule=rule_name(alert),
         title=shorten(one_line(data.title).strip(), TITLE_LENGTH) or "(no title)",
         url=web_link(data.canonical_url) or web_link(data.url),
-        outlet=shorten(one_line(notice.outlet).strip(), 80) or one_line(data.source),
+        outlet=outlet_name(notice, alert),
         language=data.language,
         published_at=data.published_at,
         seen_at=alert.article.first_seen_at,
@@ -108,7 +140,78 @@ def summarize(notice: Notice, entities: Mapping[str, EntityConfig]) -> AlertSumm
         terms=_terms(alert),
         entities=named_entities(alert, entities),
         test=notice.test,
+        kind=notice.kind,
+        heading=_heading(notice),
+        other_rules=_other_rules(notice),
+        more=(more := mentions(notice, notice.alerts, without=alert.article.id))[:MAX_MORE],
+        left_out=max(0, len(more) - MAX_MORE) + max(0, notice.size - len(notice.alerts)),
+        links=notice.links,
+        alert_id=alert.id,
     )
+
+
+def rule_name(alert: Alert) -> str:
+    """Return the name of an alert's rule for readers."""
+    return shorten(one_line(alert.match.rule_title).strip() or alert.match.rule_id, 140)
+
+
+def mentions(
+    notice: Notice, alerts: Iterable[Alert], *, without: int | None = None
+) -> tuple[Mention, ...]:
+    """Return the articles of alerts, each once with all rules that fired on it, as they came."""
+    by_article: dict[int, list[Alert]] = {}
+    for alert in alerts:
+        by_article.setdefault(alert.article.id, []).append(alert)
+    return tuple(_mention(notice, several) for key, several in by_article.items() if key != without)
+
+
+def _mention(notice: Notice, alerts: Sequence[Alert]) -> Mention:
+    first = alerts[0]
+    data = first.article.data
+    return Mention(
+        level=max((alert.match.level for alert in alerts), key=lambda level: level.rank),
+        rules=tuple(dict.fromkeys(rule_name(alert) for alert in alerts)),
+        title=shorten(one_line(data.title).strip(), MENTION_LENGTH) or "(no title)",
+        url=web_link(data.canonical_url) or web_link(data.url),
+        outlet=outlet_name(notice, first),
+        at=data.published_at or first.article.first_seen_at,
+    )
+
+
+def outlet_name(notice: Notice, alert: Alert) -> str:
+    """Return the name for readers of an alert's source."""
+    named = shorten(one_line(notice.outlet_of(alert)).strip(), 80)
+    return named or one_line(alert.article.data.source)
+
+
+def _other_rules(notice: Notice) -> tuple[str, ...]:
+    lead = notice.alert
+    rules = (
+        rule_name(alert)
+        for alert in notice.alerts[1:]
+        if alert.article.id == lead.article.id and alert.match.rule_id != lead.match.rule_id
+    )
+    return tuple(dict.fromkeys(rules))
+
+
+def _heading(notice: Notice) -> str:
+    match notice.kind:
+        case MessageKind.UPDATE:
+            before = {alert.article.data.source for alert in notice.earlier}
+            now = dict.fromkeys(alert.article.data.source for alert in notice.alerts)
+            joined = [source for source in now if source not in before]
+            named = ", ".join(
+                shorten(one_line(notice.outlets.get(source, source)).strip(), NAME_LENGTH)
+                for source in joined[:MAX_JOINED]
+            )
+            more = f" and {len(joined) - MAX_JOINED} more" if len(joined) > MAX_JOINED else ""
+            return f"More on this: {named}{more} joined" if joined else "More on this"
+        case MessageKind.ESCALATION:
+            return "Nobody has taken this on yet"
+        case MessageKind.REMINDER:
+            return "Put off until now"
+        case _:
+            return ""
 
 
 def snippet_pieces(snippet: Snippet, limit: int = SNIPPET_LENGTH) -> tuple[Piece, ...]:

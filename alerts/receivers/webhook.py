@@ -21,7 +21,7 @@ from alerts.receivers.guard import PUBLIC_ONLY
 from alerts.receivers.http import HttpPoster, NoReplyError, Reply
 from alerts.receivers.protocol import AT_ONCE, Notice, SendResult
 from alerts.receivers.summary import named_entities
-from core.alerting import Alert, AttemptOutcome, Span
+from core.alerting import Alert, AttemptOutcome, MessageKind, Span
 from core.config.models import EntityConfig, WebhookConfig
 from core.errors import DeliveryError
 from core.network import NetworkPolicy
@@ -144,15 +144,31 @@ def classify(status: int) -> tuple[AttemptOutcome, str]:
     return AttemptOutcome.PERMANENT, phrase
 
 
+_TYPES = {
+    MessageKind.ALERT: "alert.created",
+    MessageKind.UPDATE: "alert.updated",
+    MessageKind.DIGEST: "alert.digest",
+    MessageKind.SUMMARY: "alert.summary",
+    MessageKind.ESCALATION: "alert.escalated",
+    MessageKind.REMINDER: "alert.reminder",
+}
+
+
 def payload(notice: Notice, entities: Mapping[str, EntityConfig]) -> dict[str, Any]:
     """Return what is posted. Equal at every attempt of a delivery."""
     alert = notice.alert
     match = alert.match
     return {
-        "type": "alert.test" if notice.test else "alert.created",
+        "type": "alert.test" if notice.test else _TYPES[notice.kind],
         "timestamp": _iso(alert.created_at),
         "data": {
             "alert_id": alert.id,
+            "conversation": {
+                "id": notice.thread or notice.delivery_id,
+                "sequence": notice.sequence,
+                "size": notice.size,
+            },
+            "more": [_more(other, notice) for other in notice.alerts[1:]],
             "rule": {
                 "id": match.rule_id,
                 "title": encodable(match.rule_title),
@@ -171,6 +187,19 @@ def payload(notice: Notice, entities: Mapping[str, EntityConfig]) -> dict[str, A
                 for entity in named_entities(alert, entities)
             ],
         },
+    }
+
+
+def _more(alert: Alert, notice: Notice) -> dict[str, Any]:
+    return {
+        "alert_id": alert.id,
+        "rule": {
+            "id": alert.match.rule_id,
+            "title": encodable(alert.match.rule_title),
+            "level": alert.match.level.value,
+        },
+        "event": alert.event.value,
+        "article": _article(alert, notice.outlet_of(alert)),
     }
 
 

@@ -5,8 +5,8 @@ Each type carries the check that the loader makes and the looser pattern that an
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Annotated, ClassVar
+from datetime import time, timedelta
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import (
     AfterValidator,
@@ -19,6 +19,7 @@ from pydantic import (
 
 from core.config.values import (
     ENTITY_KINDS,
+    check_cron,
     check_entity_kind,
     check_header_name,
     check_header_value,
@@ -32,8 +33,10 @@ from core.config.values import (
     check_secret_http_url,
     check_some_time,
     check_telegram_channel,
+    check_time_zone,
     check_wikidata_id,
     parse_duration,
+    parse_time_of_day,
 )
 
 _VARIABLE = r"\$\{"
@@ -54,6 +57,20 @@ Duration = Annotated[
     ),
 ]
 SomeTime = Annotated[Duration, AfterValidator(check_some_time)]
+TimeOfDay = Annotated[
+    time,
+    BeforeValidator(parse_time_of_day),
+    _text_like(r"^[0-2]?[0-9]:[0-5][0-9]$", title="time of day", examples=["07:30", "22:00"]),
+]
+TimeZone = Annotated[
+    str, AfterValidator(check_time_zone), _text_like(r"^[A-Za-z]", title="time zone")
+]
+Cron = Annotated[
+    str,
+    AfterValidator(check_cron),
+    _text_like(r"^\S+( +\S+){4}$", title="cron expression", examples=["0 8 * * *"]),
+]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Identifier = Annotated[
     str,
     AfterValidator(check_identifier),

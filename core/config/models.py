@@ -35,12 +35,11 @@ from core.config.receiving import (
     ConsoleConfig,
     EmailConfig,
     ReceiverConfig,
-    RouteConfig,
-    RouteMatch,
     SlackConfig,
     SmtpConfig,
     WebhookConfig,
 )
+from core.config.routing import EscalateConfig, InhibitConfig, RouteConfig, RouteMatch
 from core.sources import Health, Source, SourceKind
 
 __all__ = [
@@ -53,6 +52,8 @@ __all__ = [
     "CrawlSection",
     "EmailConfig",
     "EntityConfig",
+    "EscalateConfig",
+    "InhibitConfig",
     "NetworkSection",
     "OverTimeConfig",
     "ReceiverConfig",
@@ -133,6 +134,9 @@ class CrawlSection(Section):
 
 HEALTH_RULE = "source-health"
 """Rule id of alerts about sources; routes may name it, rules may not be called so."""
+RECEIVER_RULE = "receiver-health"
+"""The same for alerts about receivers that do not answer."""
+OWN_RULES = frozenset({HEALTH_RULE, RECEIVER_RULE})
 
 
 class HealthSection(Section):
@@ -408,6 +412,7 @@ class RuleConfig(Section):
     over_time: OverTimeConfig | None = Field(
         None, description="Alert by how often the rule matches. See docs/over_time.md."
     )
+    topics: tuple[Identifier, ...] = Field((), description="Labels that routes select by.")
     tests: tuple[RuleTest, ...] = Field((), description="Checked by `wirewatch check`.")
 
     @model_validator(mode="after")
@@ -420,7 +425,9 @@ class RuleConfig(Section):
 class WatchConfig(Section):
     """Everything Wirewatch knows about what to watch and whom to tell."""
 
-    planned: ClassVar[dict[str, str]] = {"silences": "silences come with a later version"}
+    planned: ClassVar[dict[str, str]] = {
+        "silences": "silences are set while the daemon runs: `wirewatch silences add`"
+    }
 
     database: SecretStr = Field(
         SecretStr("sqlite:///wirewatch.db"),
@@ -451,4 +458,7 @@ class WatchConfig(Section):
     receivers: tuple[ReceiverConfig, ...] = Field((), description="Who hears about it.")
     routes: tuple[RouteConfig, ...] = Field(
         (), description="Left out: every alert goes to every receiver."
+    )
+    inhibit: tuple[InhibitConfig, ...] = Field(
+        (), description="Alerts that keep others about the same from being told."
     )

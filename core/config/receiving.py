@@ -1,16 +1,26 @@
-"""Who hears what, in watch.yaml: receivers and the routes that lead to them."""
+"""Who hears alerts, in watch.yaml: the receivers."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Literal
 
 from pydantic import ConfigDict, Field, SecretStr, model_validator
 from pydantic_core import PydanticCustomError
 
 from core.alerting import Level
-from core.config.fields import Identifier, LanguageCode, Mailbox, SecretHttpUrl, Section, SomeTime
+from core.calendar import DailyHours
+from core.config.fields import (
+    Identifier,
+    Mailbox,
+    SecretHttpUrl,
+    Section,
+    SomeTime,
+    TimeOfDay,
+    TimeZone,
+    Weekday,
+)
 
 
 class ConsoleConfig(Section):
@@ -65,10 +75,38 @@ class WebhookConfig(Section):
     timeout: SomeTime = Field(timedelta(seconds=20), description="Longest time for one request.")
 
 
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class QuietHoursConfig(Section):
+    """Hours in which a receiver is left in peace; what comes meanwhile is summed up after them."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    from_: TimeOfDay = Field(alias="from", description="When they begin, such as `22:00`.")
+    to: TimeOfDay = Field(description="When they end; before `from` means the next day.")
+    timezone: TimeZone = Field("UTC", description="The reader's zone, such as `Asia/Bishkek`.")
+    days: tuple[Weekday, ...] = Field(
+        WEEKDAYS, min_length=1, description="Days on which they begin: `mon` to `sun`."
+    )
+    break_through: Level | None = Field(
+        Level.HIGH, description="Alerts of this level and above come through; `null`: none does."
+    )
+
+    @property
+    def hours(self) -> DailyHours:
+        """The hours themselves."""
+        days = frozenset(WEEKDAYS.index(day) for day in self.days)
+        return DailyHours(self.from_, self.to, self.timezone, days)
+
+
 class ReceiverConfig(Section):
     """Somebody, or something, that hears alerts."""
 
     name: Identifier = Field(description="Short unique name that routes point at.")
+    quiet_hours: QuietHoursConfig | None = Field(
+        None, description="When it is left in peace, unless it matters much."
+    )
     console: ConsoleConfig | None = Field(None, description="`{}`: the daemon's terminal.")
     slack: SlackConfig | None = Field(None, description="A Slack channel.")
     email: EmailConfig | None = Field(None, description="One mail per alert.")
@@ -92,43 +130,3 @@ class ReceiverConfig(Section):
 
 
 RECEIVER_KINDS = ("console", "slack", "email", "webhook")
-
-
-class RouteMatch(Section):
-    """Which alerts a route takes. Every condition that is given must hold."""
-
-    level: tuple[Level, ...] = Field((), description="One level or a list of levels.")
-    rules: tuple[str, ...] = Field((), description="Rule ids; `*` stands for any text.")
-    sources: tuple[str, ...] = Field((), description="Source names; `*` stands for any text.")
-    tags: tuple[str, ...] = Field((), description="A source with any of these tags.")
-    languages: tuple[LanguageCode, ...] = Field((), description="Language of the article.")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _one_level_is_a_list(cls, data: object) -> object:
-        if isinstance(data, dict) and isinstance(data.get("level"), str):
-            return {**data, "level": (data["level"],)}
-        return data
-
-
-class RouteConfig(Section):
-    """Which receivers hear which alerts. Every matching route is followed."""
-
-    planned: ClassVar[dict[str, str]] = {
-        key: f"`{key}` comes with a later version"
-        for key in (
-            "group_by",
-            "group_wait",
-            "group_interval",
-            "digest",
-            "timezone",
-            "quiet_hours",
-            "max_per_hour",
-            "continue",
-            "escalate",
-            "routes",
-        )
-    }
-
-    when: RouteMatch = Field(RouteMatch(), description="Left out: every alert.")
-    to: tuple[str, ...] = Field(min_length=1, description="Names of receivers.")

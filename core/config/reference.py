@@ -38,15 +38,22 @@ def with_reference(page: str) -> str:
     return f"{introduction}{MARKER}\n\n{reference_markdown()}"
 
 
-def _sections(at: str, schema: Schema, definitions: Schema) -> Iterator[tuple[str, Schema]]:
-    """Yield every nested section with its path, in the order of the file."""
+def _sections(
+    at: str, schema: Schema, definitions: Schema, inside: frozenset[str] = frozenset()
+) -> Iterator[tuple[str, Schema]]:
+    """Yield every nested section with its path, in the order of the file.
+
+    `inside` are the sections around; one that holds others of its own kind is described once.
+    """
     for key, shape in schema.get("properties", {}).items():
         for suffix, name in _definitions_in(shape):
+            if name in inside:
+                continue
             path = f"{at}{key}{suffix}"
             section = definitions[name]
             if section.get("properties") or section.get("patternProperties"):
                 yield path, section
-                yield from _sections(f"{path}.", section, definitions)
+                yield from _sections(f"{path}.", section, definitions, inside | {name})
 
 
 def _definitions_in(shape: Schema, suffix: str = "") -> Iterator[tuple[str, str]]:

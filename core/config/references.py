@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from core.config.models import HEALTH_RULE, WatchConfig
+from core.config.models import OWN_RULES, RouteConfig, WatchConfig
 from core.config.problems import Severity, did_you_mean
 from core.config.yaml_tree import Mapping, Node, Scalar, Sequence, node_at
 
@@ -38,37 +38,88 @@ def check_references(config: WatchConfig, root: Node) -> list[ReferenceFinding]:
     for section, naming in (("sources", "name"), ("rules", "id"), ("receivers", "name")):
         findings += _defined_twice(root, section, naming)
     for rule in config.rules:
-        if rule.id == HEALTH_RULE:
+        if rule.id in OWN_RULES:
             findings.append(
-                ReferenceFinding(
-                    ("rules", rule.id, "id"), f"'{HEALTH_RULE}' is the rule of alerts about sources"
-                )
+                ReferenceFinding(("rules", rule.id, "id"), f"'{rule.id}' is a rule of our own")
             )
         at = ("rules", rule.id, "sources")
         if rule.sources:
             findings += _undefined((*at, "names"), rule.sources.names, sources, "source")
             findings += _undefined((*at, "tags"), rule.sources.tags, tags, "tag", "warning")
+    topics = {topic for rule in config.rules for topic in rule.topics}
+    entities = _keys(root, "entities")
+    names = _Names(sources, rules | OWN_RULES, receivers, tags, topics, entities)
     for index, item in enumerate(_items(root, "routes")):
-        findings += _route(("routes", index), item, sources, rules | {HEALTH_RULE}, receivers, tags)
+        findings += _route(("routes", index), item, names)
+    for index, item in enumerate(_items(root, "inhibit")):
+        for key in ("when", "suppress"):
+            findings += _match(("inhibit", index, key), node_at(item, (key,)), names)
+    findings += _unheard(config)
     findings += _unused(config, receivers)
     return findings
 
 
-def _route(
-    at: tuple[str | int, ...],
-    route: Node,
-    sources: set[str],
-    rules: set[str],
-    receivers: set[str],
-    tags: set[str],
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Everything that a route may name."""
+
+    sources: set[str]
+    rules: set[str]
+    receivers: set[str]
+    tags: set[str]
+    topics: set[str]
+    entities: set[str]
+
+
+def _route(at: tuple[str | int, ...], route: Node, names: _Names) -> Iterator[ReferenceFinding]:
+    yield from _undefined((*at, "to"), _texts(route, "to"), names.receivers, "receiver")
+    escalate = node_at(route, ("escalate",))
+    if escalate is not None:
+        heard = _texts(escalate, "to")
+        yield from _undefined((*at, "escalate", "to"), heard, names.receivers, "receiver")
+    yield from _match((*at, "when"), node_at(route, ("when",)), names)
+    inner = node_at(route, ("routes",))
+    for index, item in enumerate(inner.items if isinstance(inner, Sequence) else ()):
+        yield from _route((*at, "routes", index), item, names)
+
+
+def _match(
+    at: tuple[str | int, ...], when: Node | None, names: _Names
 ) -> Iterator[ReferenceFinding]:
-    yield from _undefined((*at, "to"), _texts(route, "to"), receivers, "receiver")
-    when = node_at(route, ("when",))
     if when is None:
         return
-    yield from _undefined((*at, "when", "rules"), _texts(when, "rules"), rules, "rule")
-    yield from _undefined((*at, "when", "sources"), _texts(when, "sources"), sources, "source")
-    yield from _undefined((*at, "when", "tags"), _texts(when, "tags"), tags, "tag", "warning")
+    yield from _undefined((*at, "rules"), _texts(when, "rules"), names.rules, "rule")
+    yield from _undefined((*at, "sources"), _texts(when, "sources"), names.sources, "source")
+    yield from _undefined((*at, "tags"), _texts(when, "tags"), names.tags, "tag", "warning")
+    yield from _undefined((*at, "topics"), _texts(when, "topics"), names.topics, "topic", "warning")
+    entities = _texts(when, "entities")
+    yield from _undefined((*at, "entities"), entities, names.entities, "entity")
+
+
+def _unheard(config: WatchConfig) -> Iterator[ReferenceFinding]:
+    """Find routes that lead to nobody, and digests that also ask for single messages."""
+
+    def look(
+        at: tuple[str | int, ...], route: RouteConfig, inherited: bool
+    ) -> Iterator[ReferenceFinding]:
+        told = inherited or bool(route.to)
+        if not told and not route.routes:
+            yield ReferenceFinding(at, "this route leads to nobody: it needs `to`")
+        if route.timezone is not None and route.digest is None:
+            yield ReferenceFinding(
+                (*at, "timezone"), "`timezone` belongs to `digest`", severity="warning"
+            )
+        for index, inner in enumerate(route.routes):
+            yield from look((*at, "routes", index), inner, told)
+
+    for index, route in enumerate(config.routes):
+        yield from look(("routes", index), route, inherited=False)
+
+
+def _all_routes(routes: Iterable[RouteConfig]) -> Iterator[RouteConfig]:
+    for route in routes:
+        yield route
+        yield from _all_routes(route.routes)
 
 
 def _undefined(
@@ -107,7 +158,13 @@ def _defined_twice(root: Node, section: str, naming: str) -> Iterator[ReferenceF
 
 def _unused(config: WatchConfig, receivers: set[str]) -> Iterator[ReferenceFinding]:
     if config.routes:
-        heard = {name for route in config.routes for name in route.to}
+        heard = {name for route in _all_routes(config.routes) for name in route.to or ()}
+        heard |= {
+            name
+            for route in _all_routes(config.routes)
+            if route.escalate is not None
+            for name in route.escalate.to
+        }
         for receiver in config.receivers:
             if receiver.name not in heard:
                 yield ReferenceFinding(
@@ -130,6 +187,11 @@ def _unused(config: WatchConfig, receivers: set[str]) -> Iterator[ReferenceFindi
 def _items(root: Node, section: str) -> list[Node]:
     node = node_at(root, (section,))
     return node.items if isinstance(node, Sequence) else []
+
+
+def _keys(root: Node, section: str) -> set[str]:
+    node = node_at(root, (section,))
+    return set(node.items) if isinstance(node, Mapping) else set()
 
 
 def _text(node: Node, key: str) -> str | None:

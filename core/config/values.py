@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from email.utils import getaddresses
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 from pydantic_core import PydanticCustomError
 
+from core.calendar import NoSuchTimeError, next_time
 from core.network import NetworkAllowance
 
 _UNITS = {
@@ -38,6 +40,8 @@ _CHANNEL = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,63}")
 _MAIL_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\]+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _WIKIDATA_ID = re.compile(r"Q[1-9][0-9]{0,11}")
+
+_TIME_OF_DAY = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
 ENTITY_KINDS = ("person", "body", "place", "group", "other")
 
@@ -218,4 +222,40 @@ def check_wikidata_id(value: str) -> str:
     """Accept the id of a Wikidata item, such as Q7747."""
     if not _WIKIDATA_ID.fullmatch(value):
         raise PydanticCustomError("wikidata", "not the id of a Wikidata item, such as Q7747")
+    return value
+
+
+def parse_time_of_day(value: object) -> time:
+    """Read a time such as `22:00`."""
+    if isinstance(value, time):
+        return value
+    found = _TIME_OF_DAY.fullmatch(str(value).strip())
+    if found is None:
+        raise PydanticCustomError("time_of_day", "not a time of day such as `07:30` or `22:00`")
+    return time(int(found[1]), int(found[2]))
+
+
+def check_time_zone(value: str) -> str:
+    """Accept the name of a time zone, such as `Asia/Bishkek`."""
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise PydanticCustomError(
+            "time_zone", "not a time zone such as `Asia/Bishkek` or `UTC`"
+        ) from None
+    return value
+
+
+def check_cron(value: str) -> str:
+    """Accept a cron expression of five fields that names a time which comes."""
+    if len(value.split()) != 5:
+        raise PydanticCustomError(
+            "cron", "not a cron expression: minute, hour, day, month, weekday, such as `0 8 * * *`"
+        )
+    try:
+        next_time(value, "UTC", datetime(2026, 1, 1, tzinfo=UTC))
+    except NoSuchTimeError as error:
+        raise PydanticCustomError(
+            "cron", "not a cron expression: {reason}", {"reason": str(error).lower()}
+        ) from None
     return value

@@ -59,7 +59,7 @@ async def _month(live: LiveConfig, store: Store, clock: SharedClock, end: dateti
         crawl.wake()
         await crawl.idle()
         while await asyncio.to_thread(
-            lambda: evaluate(store, live.rules, live.config, grouping=grouping).judged
+            lambda: evaluate(store, live.rules, live.config, grouping=grouping, now=clock()).judged
         ):
             pass
         if clock() >= healthy_at:

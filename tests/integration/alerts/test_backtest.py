@@ -12,6 +12,7 @@ from cli.backtesting import histogram
 from core.clock import FixedClock
 from core.config.models import WatchConfig
 from storage import Store
+from tests.integration.alerts.conftest import NOW
 
 
 def compiled(when: str) -> tuple[RuleSet, WatchConfig]:
@@ -36,7 +37,7 @@ def test_gained_and_lost_are_counted_against_what_fired_at_the_time(
         publish(number, title=title)
         clock.advance(timedelta(days=1))
     old, config = compiled("title:облава")
-    evaluate(store, old, config)
+    evaluate(store, old, config, now=NOW)
     new, _ = compiled("title:порт")
     result = tried(store, new)
     (rule,) = result.rules
@@ -66,9 +67,9 @@ def test_an_edit_that_fired_counts_for_its_article(
 ) -> None:
     rules, config = compiled("title:облава")
     publish(1, title="Облава на рынке")
-    evaluate(store, rules, config)
+    evaluate(store, rules, config, now=NOW)
     publish(1, title="На рынке спокойно")
-    evaluate(store, rules, config)
+    evaluate(store, rules, config, now=NOW)
     (rule,) = tried(store, rules).rules
     assert (rule.fired, rule.fired_before, len(rule.lost)) == (0, 1, 1)
 

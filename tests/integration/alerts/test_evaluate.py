@@ -11,6 +11,7 @@ from core.alerting import DeliveryStatus, Match
 from core.articles import ArticleData, ArticleEvent, ArticleVisit, FetchedPage
 from core.config.models import WatchConfig
 from storage import Store
+from tests.integration.alerts.conftest import NOW
 from tests.unit.alerts import samples
 
 CONFIG = WatchConfig.model_validate(
@@ -30,7 +31,7 @@ def test_a_match_becomes_an_alert_and_its_deliveries(
     store: Store, publish: Callable[..., int]
 ) -> None:
     publish(1)
-    assert evaluate(store, RULES, CONFIG) == EvaluateReport(
+    assert evaluate(store, RULES, CONFIG, now=NOW) == EvaluateReport(
         judged=1, matched=1, alerts=1, deliveries=2
     )
     (alert,) = store.alerts().items
@@ -43,24 +44,24 @@ def test_a_match_becomes_an_alert_and_its_deliveries(
 
 def test_nothing_is_judged_twice(store: Store, publish: Callable[..., int]) -> None:
     publish(1)
-    evaluate(store, RULES, CONFIG)
-    assert evaluate(store, RULES, CONFIG) == EvaluateReport()
+    evaluate(store, RULES, CONFIG, now=NOW)
+    assert evaluate(store, RULES, CONFIG, now=NOW) == EvaluateReport()
 
 
 def test_an_edit_is_judged_and_alerts_nobody_again(
     store: Store, publish: Callable[..., int]
 ) -> None:
     publish(1)
-    evaluate(store, RULES, CONFIG)
+    evaluate(store, RULES, CONFIG, now=NOW)
     publish(1, title="Исправленный заголовок о мигрантах")
-    report = evaluate(store, RULES, CONFIG)
+    report = evaluate(store, RULES, CONFIG, now=NOW)
     assert (report.judged, report.matched, report.alerts, report.deliveries) == (1, 1, 0, 0)
 
 
 def test_batches_follow_one_another(store: Store, publish: Callable[..., int]) -> None:
     for number in range(5):
         publish(number)
-    judged = [evaluate(store, RULES, CONFIG, limit=2).judged for _ in range(4)]
+    judged = [evaluate(store, RULES, CONFIG, limit=2, now=NOW).judged for _ in range(4)]
     assert judged == [2, 2, 1, 0]
 
 
@@ -83,9 +84,9 @@ def test_an_article_that_breaks_the_rules_holds_up_no_other(
 ) -> None:
     publish(1, title="bad")
     publish(2)
-    report = evaluate(store, BreaksOn("bad"), CONFIG, limit=1)
+    report = evaluate(store, BreaksOn("bad"), CONFIG, limit=1, now=NOW)
     assert (report.judged, report.failed, report.alerts) == (1, 1, 0)
-    report = evaluate(store, BreaksOn("bad"), CONFIG, limit=1)
+    report = evaluate(store, BreaksOn("bad"), CONFIG, limit=1, now=NOW)
     assert (report.judged, report.failed, report.alerts) == (1, 0, 1)
 
 
@@ -93,14 +94,14 @@ def test_a_breakdown_stands_in_the_articles_history(
     store: Store, publish: Callable[..., int]
 ) -> None:
     publish(1, title="bad")
-    evaluate(store, BreaksOn("bad"), CONFIG)
+    evaluate(store, BreaksOn("bad"), CONFIG, now=NOW)
     (judged,) = store.url_history("https://outlet.example/news/1").judged
     assert judged.ruleset == f"{RULES.fingerprint} failed: RecursionError"
 
 
 def test_the_sample_is_what_the_rules_see(store: Store, publish: Callable[..., int]) -> None:
     publish(1)
-    evaluate(store, RULES, CONFIG)
+    evaluate(store, RULES, CONFIG, now=NOW)
     assert store.alerts().items[0].article.data.title == samples.TITLE
 
 
@@ -144,7 +145,7 @@ def test_a_rule_that_asks_for_edits_hears_of_each_one(
     rules, config = with_occasions("published", "edited")
     for title in (samples.TITLE, "Мигранты на границе", "Мигрантов пустили"):
         publish(1, title=title)
-        evaluate(store, rules, config)
+        evaluate(store, rules, config, now=NOW)
     assert [(occasion, version) for occasion, _, version in told(store)] == [
         ("", 1), ("edited-2", 2), ("edited-3", 3),
     ]  # fmt: skip
@@ -162,10 +163,10 @@ def test_a_headline_softened_until_the_rule_is_silent_alerts_with_what_it_said(
     )
     rules = RuleSet.compile(config)
     publish(1, title="Полиция гонится за =мигрантами".replace("=", ""))
-    evaluate(store, rules, config)
+    evaluate(store, rules, config, now=NOW)
     assert told(store) == [], "its first match was not asked for"
     publish(1, title="Полиция провела проверку")
-    evaluate(store, rules, config)
+    evaluate(store, rules, config, now=NOW)
     ((occasion, reason, version),) = told(store)
     assert (occasion, version) == ("edited-2", 1)
     assert reason.startswith("edited, and matches no more: headline changed from")
@@ -182,25 +183,25 @@ def test_a_match_that_an_edit_brings_is_a_first_match(
     )
     rules = RuleSet.compile(config)
     publish(1, title="Обычный день")
-    evaluate(store, rules, config)
+    evaluate(store, rules, config, now=NOW)
     publish(1, title="Рейды на рынке")
-    evaluate(store, rules, config)
+    evaluate(store, rules, config, now=NOW)
     assert told(store) == [("", "", 2)]
 
 
 def test_a_removal_alerts_those_who_asked_for_it(store: Store, publish: Callable[..., int]) -> None:
     rules, config = with_occasions("published", "removed")
     publish(1)
-    evaluate(store, rules, config)
+    evaluate(store, rules, config, now=NOW)
     remove(store, 1)
-    evaluate(store, rules, config)
+    evaluate(store, rules, config, now=NOW)
     assert told(store) == [("", "", 1), ("removed-2", "removed: HTTP 410", 1)]
     assert store.alerts().items[0].event is ArticleEvent.REMOVED
 
 
 def test_a_removal_tells_nobody_who_did_not_ask(store: Store, publish: Callable[..., int]) -> None:
     publish(1)
-    evaluate(store, RULES, CONFIG)
+    evaluate(store, RULES, CONFIG, now=NOW)
     remove(store, 1)
-    report = evaluate(store, RULES, CONFIG)
+    report = evaluate(store, RULES, CONFIG, now=NOW)
     assert (report.judged, report.matched, report.alerts) == (1, 0, 0)

@@ -15,6 +15,7 @@ from core.config.models import WatchConfig
 from core.sources import CheckOutcome, NextCheck, Source, SourceCheck, SourceKind, SourceState
 from demo.synthetic import synthetic_story
 from storage import Store
+from tests.integration.alerts.conftest import NOW
 
 MINUTE = timedelta(minutes=1)
 NAMES = ("kloop", "azattyk", "gazeta", "fergana")
@@ -45,7 +46,7 @@ def publish(store: Store, source: str, text: str, number: int = 1) -> int:
 
 
 def judge(store: Store, grouping: Grouping, rules: WatchConfig = CONFIG) -> None:
-    evaluate(store, RULES, rules, grouping=grouping)
+    evaluate(store, RULES, rules, grouping=grouping, now=NOW)
 
 
 def watched(store: Store, clock: FixedClock) -> None:

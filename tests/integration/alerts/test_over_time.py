@@ -16,6 +16,7 @@ from core.clock import FixedClock
 from core.config.models import WatchConfig
 from core.errors import StorageError
 from storage import RuleHistory, Store, open_store
+from tests.integration.alerts.conftest import NOW
 
 HOUR = timedelta(hours=1)
 
@@ -36,7 +37,7 @@ def test_the_alert_is_about_the_match_that_made_the_number_full(
     rules, config = configured(frequency={"count": 3, "within": "1h"})
     for number in range(4):
         publish(number, title=f"Облава {number}")
-        evaluate(store, rules, config)
+        evaluate(store, rules, config, now=NOW)
     (alert,) = store.alerts().items
     assert alert.article.data.title == "Облава 2"
     assert alert.reason == "3 matches within 1h"
@@ -50,7 +51,7 @@ def test_one_batch_counts_as_single_judgements_would(
     rules, config = configured(frequency={"count": 3, "within": "1h"})
     for number in range(4):
         publish(number, title=f"Облава {number}")
-    report = evaluate(store, rules, config)
+    report = evaluate(store, rules, config, now=NOW)
     assert (report.matched, report.alerts, report.deliveries) == (4, 1, 1)
 
 
@@ -58,7 +59,7 @@ def test_an_edited_article_is_counted_once(store: Store, publish: Callable[..., 
     rules, config = configured(frequency={"count": 2, "within": "1h"})
     for title in ("Облава", "Облава днём", "Облава вечером"):
         publish(1, title=title)
-        evaluate(store, rules, config)
+        evaluate(store, rules, config, now=NOW)
     assert store.alerts().items == ()
 
 
@@ -67,11 +68,11 @@ def test_counting_goes_on_after_a_restart(
 ) -> None:
     rules, config = configured(frequency={"count": 2, "within": "1h"})
     publish(1, title="Облава")
-    evaluate(store, rules, config)
+    evaluate(store, rules, config, now=NOW)
     clock.advance(timedelta(minutes=30))
     publish(2, title="Облава")
     with open_store(f"sqlite:///{tmp_path / 'archive.db'}", clock=clock) as restarted:
-        evaluate(restarted, *configured(frequency={"count": 2, "within": "1h"}))
+        evaluate(restarted, *configured(frequency={"count": 2, "within": "1h"}), now=NOW)
         (alert,) = restarted.alerts().items
         assert alert.reason == "2 matches within 1h"
 
@@ -88,6 +89,7 @@ def test_a_judgement_that_was_not_committed_has_counted_nothing(
         unjudged = staticmethod(store.unjudged)
         earlier_matches = staticmethod(store.earlier_matches)
         rule_history = staticmethod(store.rule_history)
+        story_id = staticmethod(store.story_id)
 
         @staticmethod
         def commit_judgement(_judgements: object, _hot: object = None) -> Any:
@@ -95,10 +97,10 @@ def test_a_judgement_that_was_not_committed_has_counted_nothing(
 
     for _ in range(3):
         try:
-            evaluate(Killed(), rules, config)
+            evaluate(Killed(), rules, config, now=NOW)
         except KeyboardInterrupt:
             continue
-    evaluate(store, rules, config)
+    evaluate(store, rules, config, now=NOW)
     assert len(store.rule_history("r").events) == 1
     assert store.alerts().items == ()
 
@@ -115,14 +117,15 @@ def test_an_article_is_judged_again_when_its_history_could_not_be_read(
         unjudged = staticmethod(store.unjudged)
         earlier_matches = staticmethod(store.earlier_matches)
         commit_judgement = staticmethod(store.commit_judgement)
+        story_id = staticmethod(store.story_id)
 
         @staticmethod
         def rule_history(_rule_id: str) -> RuleHistory:
             raise StorageError("the disk is away")
 
     with pytest.raises(StorageError):
-        evaluate(Unreadable(), rules, config)
-    assert evaluate(store, rules, config).alerts == 1
+        evaluate(Unreadable(), rules, config, now=NOW)
+    assert evaluate(store, rules, config, now=NOW).alerts == 1
 
 
 def test_history_older_than_the_rule_looks_back_is_forgotten(
@@ -131,7 +134,7 @@ def test_history_older_than_the_rule_looks_back_is_forgotten(
     rules, config = configured(frequency={"count": 9, "within": "1h"})
     for number in range(5):
         publish(number, title="Облава")
-        evaluate(store, rules, config)
+        evaluate(store, rules, config, now=NOW)
         clock.advance(HOUR)
     assert len(store.rule_history("r").events) <= 2
 
@@ -153,7 +156,7 @@ def test_an_entity_is_told_of_the_first_time(
         ("Облава: Ош", "Облава: Ош", "Облава: Баткен", "Облава: Баткен")
     ):
         publish(number, title=title)
-        evaluate(store, rules, config)
+        evaluate(store, rules, config, now=NOW)
         clock.advance(timedelta(days=1))
     (alert,) = store.alerts().items
     assert "first time with batken" in alert.reason
@@ -165,7 +168,7 @@ def test_silence_is_told_once_with_the_last_article(
     rules, config = configured(flatline={"within": "6h"})
     assert tell_silences(store, config, clock()) == 0
     publish(1, title="Облава утром")
-    evaluate(store, rules, config)
+    evaluate(store, rules, config, now=NOW)
     told = []
     for _ in range(10):
         clock.advance(HOUR)
@@ -175,7 +178,7 @@ def test_silence_is_told_once_with_the_last_article(
     assert alert.reason == "0 matches within 6h, fewer than 1"
     assert alert.article.data.title == "Облава утром"
     publish(2, title="Облава вечером")
-    evaluate(store, rules, config)
+    evaluate(store, rules, config, now=NOW)
     clock.advance(7 * HOUR)
     assert tell_silences(store, config, clock()) == 1
 
@@ -199,7 +202,7 @@ def test_a_spike_is_compared_with_weeks_whose_matches_are_at_the_edge_of_its_his
         for _ in range(matches):
             number += 1
             publish(number, title="Облава")
-            evaluate(store, rules, config)
+            evaluate(store, rules, config, now=NOW)
         clock.advance(timedelta(weeks=1))
     (alert,) = store.alerts().items
     assert alert.reason == "3 matches within 1h, usually 1.0 at this hour of the week"
@@ -217,5 +220,5 @@ def test_a_rule_that_waits_for_new_names_keeps_one_event_for_each(
     rules = RuleSet.compile(config)
     for number in range(5):
         publish(number, title="Облава: Ош")
-        evaluate(store, rules, config)
+        evaluate(store, rules, config, now=NOW)
     assert [key for key, _, _ in store.rule_history("r").events] == ["", "entity:osh"]

@@ -99,4 +99,11 @@ def notice(
         article=article(title=title, url=url, published_at=published_at),
         created_at=datetime(2026, 11, 20, 8, 6, 10, tzinfo=UTC),
     )
-    return Notice(delivery_id, alert, outlet, attempt, sent_at, test)
+    return Notice(
+        delivery_id=delivery_id,
+        alerts=(alert,),
+        outlets={alert.article.data.source: outlet},
+        attempt=attempt,
+        sent_at=sent_at,
+        test=test,
+    )

@@ -20,7 +20,7 @@ REASON = "12 matches within 1h, usually 3.0 at this hour of the week"
 
 def notice(reason: str) -> Notice:
     plain = samples.notice()
-    return replace(plain, alert=replace(plain.alert, reason=reason))
+    return replace(plain, alerts=(replace(plain.alert, reason=reason),))
 
 
 def shown(summary: AlertSummary) -> dict[str, str]:

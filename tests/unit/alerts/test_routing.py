@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from alerts.routing import receivers_for
+from alerts.routing import facts_of, follow, recipients_for
 from core.alerting import Level
 from core.config.models import WatchConfig
-from tests.unit.alerts.samples import article, match
+from tests.unit.alerts.samples import SENT_AT, article, match
 
 
 def config(*routes: dict[str, Any]) -> WatchConfig:
@@ -25,7 +25,10 @@ def config(*routes: dict[str, Any]) -> WatchConfig:
 
 
 def heard(*routes: dict[str, Any], level: Level = Level.HIGH, **data: Any) -> tuple[str, ...]:
-    return receivers_for(match(level=level), article(**data), config(*routes))
+    watch = config(*routes)
+    facts = facts_of(match(level=level), article(**data), watch)
+    told = recipients_for(facts, follow(facts, watch), SENT_AT)
+    return tuple(one.receiver for one in told)
 
 
 def test_without_routes_everybody_hears() -> None:

@@ -38,7 +38,7 @@ def test_a_long_list_of_places_does_not_push_the_people_out() -> None:
         for name in entities
     )
     alert = replace(notice().alert, article=article(text=text), match=match(spans=spans))
-    summary = summarize(replace(notice(), alert=alert), entities)
+    summary = summarize(replace(notice(), alerts=(alert,)), entities)
     assert ("People", ("Осмонов",)) in summary.named
 
 

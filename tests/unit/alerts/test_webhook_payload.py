@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from core.errors import DeliveryError
 from tests.unit.alerts.samples import ENTITIES, notice
 
 D, T, P = AttemptOutcome.DELIVERED, AttemptOutcome.TRANSIENT, AttemptOutcome.PERMANENT
+U = AttemptOutcome.UNREADABLE
 DOCUMENT = Path(__file__).parents[3] / "docs" / "webhook.md"
 
 
@@ -57,7 +59,9 @@ def test_the_payload_is_the_same_at_every_attempt() -> None:
 
 def test_the_payload_is_as_documented() -> None:
     documented = json.loads(DOCUMENT.read_text().split("```json")[1].split("```")[0])
-    sent = payload(notice(), ENTITIES)
+    first = notice()
+    second = replace(first.alert, id="alt_1")
+    sent = payload(replace(first, alerts=(first.alert, second), size=2), ENTITIES)
     assert shape(sent) == shape(documented)
 
 
@@ -104,7 +108,8 @@ def test_statuses_are_judged(statuses: tuple[int, ...], outcome: AttemptOutcome)
         (200, "<html>log in to the network</html>", T),
         (204, "", T),
         (302, "", P),
-        (400, "invalid_payload", P),
+        (400, "invalid_payload", U),
+        (400, "invalid_blocks", U),
         (403, "invalid_token", P),
         (404, "no_service", P),
         (404, "no_active_hooks", P),

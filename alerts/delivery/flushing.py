@@ -1,0 +1,170 @@
+"""What becomes of alerts that are due to be told. Pure: a group in, a decision out.
+
+The order of the questions is part of the contract: what was dismissed, silenced or said by another
+alert is not told; of the rest, what may wait for the end of quiet hours does; then the limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from alerts.routing import AlertFacts, applies, tags_of, topics_of
+from core.alerting import Level, MessageKind, NotificationState
+from core.config.models import InhibitConfig, WatchConfig
+from core.config.routing import SilenceMatch
+from storage.records import (
+    DueGroup,
+    FlushDecision,
+    Held,
+    Settled,
+    Silence,
+    SpokenAlert,
+    WaitingNotification,
+)
+
+QUIET = "quiet"
+OVERFLOW = "overflow"
+"""Keys of the groups in which alerts wait for the end of quiet hours, or for room."""
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Flushing:
+    """Decides about due groups, by one configuration and at one moment."""
+
+    config: WatchConfig
+    now: datetime
+
+    def decide(self, group: DueGroup) -> FlushDecision:
+        """Return what becomes of every alert that waits in a group."""
+        settled: list[Settled] = []
+        left: list[WaitingNotification] = []
+        for one in group.waiting:
+            why = self._not_told(one, group)
+            if why is None:
+                left.append(one)
+            else:
+                settled.append(why)
+        told, held = self._quiet(group, left)
+        if held is None:
+            told, held = self._limited(group, told)
+        return FlushDecision(
+            send=tuple(one.id for one in _leading_first(told)),
+            kind=_kind(group, told),
+            settled=tuple(settled),
+            held=held,
+        )
+
+    def _not_told(self, one: WaitingNotification, group: DueGroup) -> Settled | None:
+        if one.dismissed:
+            reason = "the rule's alert about this story was dismissed"
+            return Settled(ids=(one.id,), state=NotificationState.DISMISSED, reason=reason)
+        facts = self._facts(one)
+        silence = next(
+            (each for each in group.silences if silenced(each.match, facts, group.receiver)), None
+        )
+        if silence is not None:
+            return Settled(ids=(one.id,), state=NotificationState.SILENCED, reason=_words(silence))
+        speaker = self._speaker(facts, one, group.spoken)
+        if speaker is not None:
+            reason = f"the alert {speaker.alert_id} of {speaker.rule} says it already"
+            return Settled(ids=(one.id,), state=NotificationState.INHIBITED, reason=reason)
+        return None
+
+    def _facts(self, one: WaitingNotification | SpokenAlert) -> AlertFacts:
+        return AlertFacts(
+            rule=one.rule,
+            level=one.level,
+            source=one.source,
+            tags=tags_of(one.source, self.config),
+            topics=topics_of(one.rule, self.config),
+            entities=one.entities,
+            language=one.language,
+            story=one.story,
+            alert_id=one.alert_id,
+        )
+
+    def _speaker(
+        self, facts: AlertFacts, one: WaitingNotification, spoken: Iterable[SpokenAlert]
+    ) -> SpokenAlert | None:
+        for inhibit in self.config.inhibit:
+            if not applies(inhibit.suppress, facts):
+                continue
+            for each in spoken:
+                if (
+                    each.alert_id != one.alert_id
+                    and self.now - each.created_at <= inhibit.within
+                    and _same(inhibit, each, one)
+                    and applies(inhibit.when, self._facts(each))
+                    # Two alerts that would silence each other must not both fall silent.
+                    and not applies(inhibit.suppress, self._facts(each))
+                ):
+                    return each
+        return None
+
+    def _quiet(
+        self, group: DueGroup, waiting: list[WaitingNotification]
+    ) -> tuple[list[WaitingNotification], Held | None]:
+        quiet = next(
+            (one.quiet_hours for one in self.config.receivers if one.name == group.receiver), None
+        )
+        until = quiet.hours.until(self.now) if quiet is not None else None
+        if quiet is None or until is None:
+            return waiting, None
+        loud = [one for one in waiting if _breaks_through(one.level, quiet.break_through)]
+        if group.kind is not MessageKind.ALERT:
+            loud = []  # what can wait for a digest can wait for the morning
+        held = tuple(one.id for one in waiting if one not in loud)
+        if not held:
+            return loud, None
+        return loud, Held(ids=held, key=QUIET, until=until, reason="quiet hours")
+
+    def _limited(
+        self, group: DueGroup, waiting: list[WaitingNotification]
+    ) -> tuple[list[WaitingNotification], Held | None]:
+        most = group.max_per_hour
+        if most is None or not waiting or len(group.recent) < most:
+            return waiting, None
+        # There is room when so many of the last hour's messages are an hour old that fewer than
+        # the limit are left.
+        until = group.recent[len(group.recent) - most] + _HOUR
+        ids = tuple(one.id for one in waiting)
+        return [], Held(ids=ids, key=OVERFLOW, until=until, reason=f"more than {most} an hour")
+
+
+def silenced(match: SilenceMatch, facts: AlertFacts, receiver: str) -> bool:
+    """Tell whether a silence keeps an alert from a receiver."""
+    return (
+        (match.story is None or match.story == facts.story)
+        and (not match.receivers or receiver in match.receivers)
+        and applies(match, facts)
+    )
+
+
+def _words(silence: Silence) -> str:
+    return f"{silence.id} of {silence.author}" + (f": {silence.reason}" if silence.reason else "")
+
+
+def _same(inhibit: InhibitConfig, speaker: SpokenAlert, one: WaitingNotification) -> bool:
+    if inhibit.same == "source":
+        return speaker.source == one.source
+    return one.story is not None and speaker.story == one.story
+
+
+def _breaks_through(level: Level, least: Level | None) -> bool:
+    return least is not None and level.rank >= least.rank
+
+
+def _leading_first(waiting: list[WaitingNotification]) -> list[WaitingNotification]:
+    """Put what matters most first, and what came first before what came later."""
+    return sorted(waiting, key=lambda one: (-one.level.rank, one.created_at, one.id))
+
+
+def _kind(group: DueGroup, told: list[WaitingNotification]) -> MessageKind:
+    if group.kind is MessageKind.ALERT:
+        return MessageKind.UPDATE if group.sequence else MessageKind.ALERT
+    if group.kind is MessageKind.SUMMARY and len(told) == 1:
+        return MessageKind.ALERT  # one alert reads better as what it is
+    return group.kind

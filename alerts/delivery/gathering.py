@@ -1,0 +1,47 @@
+"""Turns alerts that are due into messages: storage's groups, decided by the configuration."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from alerts.delivery.flushing import Flushing
+from core.config.models import WatchConfig
+from storage.notifications import Decide
+from storage.records import FlushReport
+
+
+class Groups(Protocol):
+    """The part of storage that gathering needs."""
+
+    def flush_due(
+        self,
+        now: datetime,
+        decide: Decide,
+        *,
+        limit: int = 100,
+        look_back: timedelta | None = None,
+        eager: bool = False,
+    ) -> FlushReport:
+        """Decide about groups that are due, and commit what was decided."""
+        ...
+
+
+def flush(store: Groups, config: WatchConfig, now: datetime, *, eager: bool = False) -> FlushReport:
+    """Make messages of everything that is due; with `eager`, of first alerts that wait, too.
+
+    Raises StorageError when the database stays away; what was committed before stands.
+    """
+    flushing = Flushing(config, now)
+    look_back = max((one.within for one in config.inhibit), default=None)
+    total = FlushReport()
+    while True:
+        report = store.flush_due(now, flushing.decide, look_back=look_back, eager=eager)
+        if not report.groups:
+            return total
+        total = FlushReport(
+            groups=total.groups + report.groups,
+            messages=total.messages + report.messages,
+            held=total.held + report.held,
+            settled=total.settled + report.settled,
+        )

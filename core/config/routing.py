@@ -1,0 +1,126 @@
+"""Which alerts reach whom, and when, in watch.yaml: the tree of routes, and inhibition."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from core.alerting import GroupBy, Level
+from core.config.fields import Cron, Duration, LanguageCode, Section, SomeTime, TimeZone
+
+GROUP_WAIT = timedelta(0)
+GROUP_INTERVAL = timedelta(minutes=15)
+"""News agencies' copies come within minutes; an update every quarter of an hour is not a flood."""
+
+
+class RouteMatch(Section):
+    """Which alerts are meant. Every condition that is given must hold."""
+
+    level: tuple[Level, ...] = Field((), description="One level or a list of levels.")
+    rules: tuple[str, ...] = Field((), description="Rule ids; `*` stands for any text.")
+    topics: tuple[str, ...] = Field((), description="A rule with any of these `topics`.")
+    entities: tuple[str, ...] = Field((), description="An article that names any of these.")
+    sources: tuple[str, ...] = Field((), description="Source names; `*` stands for any text.")
+    tags: tuple[str, ...] = Field((), description="A source with any of these tags.")
+    languages: tuple[LanguageCode, ...] = Field((), description="Language of the article.")
+    outlets: int | None = Field(
+        None, ge=1, le=10_000, description="At least this many outlets have the story by now."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_level_is_a_list(cls, data: object) -> object:
+        if isinstance(data, dict) and isinstance(data.get("level"), str):
+            return {**data, "level": (data["level"],)}
+        return data
+
+
+class SilenceMatch(RouteMatch):
+    """Which alerts a silence keeps from being told: what a route can say, and more."""
+
+    story: int | None = Field(None, description="Id of a story.")
+    receivers: tuple[str, ...] = Field((), description="Only to these receivers.")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> SilenceMatch:
+        if not self.model_fields_set:
+            raise PydanticCustomError("silence_all", "a silence needs at least one condition")
+        return self
+
+
+class EscalateConfig(Section):
+    """Who hears when nobody takes on an alert in time."""
+
+    after: SomeTime = Field(description="How long an alert may stay open.")
+    to: tuple[str, ...] = Field(min_length=1, description="Names of receivers.")
+    level: tuple[Level, ...] = Field(
+        (Level.HIGH,), min_length=1, description="Levels that escalate."
+    )
+
+
+class RouteConfig(Section):
+    """Which receivers hear which alerts, and in what company. See docs/alerts.md."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    when: RouteMatch = Field(RouteMatch(), description="Left out: every alert.")
+    to: Annotated[tuple[str, ...], Field(min_length=1)] | None = Field(
+        None, description="Names of receivers. Left out, those of the route around it."
+    )
+    group_by: GroupBy | None = Field(
+        None,
+        description="What shares messages and a conversation: `story` (the default), `rule`, "
+        "`source` or `none`.",
+    )
+    group_wait: Duration | None = Field(
+        None, description="How long a first alert waits for company; `0s` by default."
+    )
+    group_interval: Duration | None = Field(
+        None, description="Shortest time between two messages of a group; `15m` by default."
+    )
+    digest: Cron | None = Field(
+        None,
+        description="Collect everything and send it at these times, as cron has them: "
+        "`0 8 * * 1-5`.",
+    )
+    timezone: TimeZone | None = Field(None, description="Zone of `digest`; `UTC` by default.")
+    max_per_hour: int | None = Field(
+        None,
+        ge=1,
+        le=10_000,
+        description="Messages that each receiver may get within an hour; what is more is summed "
+        "up in one.",
+    )
+    escalate: EscalateConfig | None = Field(
+        None, description="Who hears when nobody takes on an alert in time."
+    )
+    continue_: bool = Field(
+        True,
+        alias="continue",
+        description="Whether the routes after this one are looked at too when it applies.",
+    )
+    routes: tuple[RouteConfig, ...] = Field(
+        (), description="Finer routes for what this one takes; what none of them takes is its own."
+    )
+
+
+class InhibitConfig(Section):
+    """An alert that says all: others about the same are not told."""
+
+    when: RouteMatch = Field(description="The alert that says all.")
+    suppress: RouteMatch = Field(description="The alerts that are then not told.")
+    same: Literal["story", "source"] = Field("story", description="What the two must share.")
+    within: SomeTime = Field(
+        timedelta(hours=6), description="How long the first one speaks for the others."
+    )
+
+    @model_validator(mode="after")
+    def _not_itself(self) -> InhibitConfig:
+        if self.when == self.suppress:
+            raise PydanticCustomError(
+                "inhibit_itself", "`when` and `suppress` are the same: nothing would be told twice"
+            )
+        return self

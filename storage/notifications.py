@@ -1,0 +1,552 @@
+"""Alerts on their way to receivers: gathered in groups, turned into messages when these are due.
+
+Deciding what becomes of a due group is not storage's business: `flush_due` hands each group to a
+function and commits what it says, in one transaction, so a killed process leaves every alert either
+waiting or in a message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, and_, col, func, or_, select, update
+
+from core.alerting import (
+    DeliveryStatus,
+    Level,
+    MessageKind,
+    NotificationState,
+    Recipient,
+    SpanKind,
+)
+from storage.engine import Database, batches, insert_into
+from storage.identifiers import delivery_id
+from storage.records import (
+    DueGroup,
+    FlushDecision,
+    FlushReport,
+    Held,
+    Notification,
+    SpokenAlert,
+    WaitingNotification,
+)
+from storage.silences import silences_in_force
+from storage.tables import (
+    WAITING,
+    AlertRow,
+    DeliveryRow,
+    MatchRow,
+    NotificationGroupRow,
+    NotificationRow,
+    StoryArticleRow,
+    VersionRow,
+)
+
+CONVERSATION = timedelta(days=1)
+"""A conversation that is not about a story begins anew when it rested for so long."""
+_HOUR = timedelta(hours=1)
+Decide = Callable[[DueGroup], FlushDecision]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A new alert and who is to hear of it."""
+
+    alert_id: str
+    level: Level
+    recipients: tuple[Recipient, ...] = ()
+    at_once: tuple[str, ...] = ()
+    """Receivers that get a message for this alert alone."""
+
+
+class Notifications(Database):
+    """Queries about alerts that wait to be told."""
+
+    def flush_due(
+        self,
+        now: datetime,
+        decide: Decide,
+        *,
+        limit: int = 100,
+        look_back: timedelta | None = None,
+        eager: bool = False,
+    ) -> FlushReport:
+        """Decide about up to `limit` groups that are due, and commit what was decided.
+
+        `look_back` asks for the alerts of that time, which may speak for others. With `eager`,
+        groups that have sent nothing yet do not wait for company.
+        """
+        due = _due(now, eager=eager)
+        with self._reading() as session:  # most looks find nothing: those take no writer's lock
+            if session.exec(select(NotificationGroupRow.id).where(due).limit(1)).first() is None:
+                return FlushReport()
+        with self._writing() as session:
+            query = (
+                select(NotificationGroupRow)
+                .where(due)
+                .order_by(col(NotificationGroupRow.flush_at), col(NotificationGroupRow.id))
+                .limit(limit)
+                .with_for_update(skip_locked=True)
+            )
+            groups = list(session.exec(query))
+            flush = _Flush(session, self.dialect, now, look_back)
+            for group in groups:
+                flush.settle(group, decide)
+            return flush.report(len(groups))
+
+    def next_flush_at(self) -> datetime | None:
+        """Return when the next group is due, None when nothing waits."""
+        query = select(func.min(NotificationGroupRow.flush_at))
+        with self._reading() as session:
+            earliest: datetime | None = session.exec(query).one()
+            return earliest
+
+    def notifications(self, alert_id: str) -> list[Notification]:
+        """Return what became of an alert at each receiver."""
+        query = (
+            select(NotificationRow, NotificationGroupRow.flush_at)
+            .join(
+                NotificationGroupRow,
+                col(NotificationGroupRow.id) == NotificationRow.group_id,
+                isouter=True,
+            )
+            .where(NotificationRow.alert_id == alert_id)
+            .order_by(col(NotificationRow.id))
+        )
+        with self._reading() as session:
+            return [
+                Notification(
+                    alert_id=row.alert_id,
+                    receiver=row.receiver,
+                    purpose=row.purpose,
+                    state=NotificationState(row.state),
+                    reason=row.reason,
+                    created_at=row.created_at,
+                    due_at=flush_at if row.state == "waiting" else None,
+                    delivery_id=row.delivery_id,
+                )
+                for row, flush_at in session.exec(query)
+            ]
+
+    def waiting_notifications(self) -> int:
+        """Return how many alerts wait to be told, over all receivers."""
+        query = select(func.count()).select_from(NotificationRow)
+        with self._reading() as session:
+            return session.exec(query.where(col(NotificationRow.state) == WAITING)).one()
+
+
+def tell(session: Session, dialect: str, told: Sequence[Told], now: datetime) -> int:
+    """Put new alerts on their way; return how many are, counted once for each receiver."""
+    return _queue(session, dialect, told, now) + sum(
+        len(tell_at_once(session, dialect, one.alert_id, one.at_once, now)) for one in told
+    )
+
+
+def tell_at_once(
+    session: Session,
+    dialect: str,
+    alert_id: str,
+    receivers: Iterable[str],
+    now: datetime,
+    *,
+    kind: MessageKind = MessageKind.ALERT,
+    purpose: str = "",
+) -> list[str]:
+    """Make a message for one alert to each of `receivers`; return the ids of the new deliveries.
+
+    `purpose` tells apart what is said of one alert to one receiver at different times.
+    """
+    names = list(dict.fromkeys(receivers))
+    if not names:
+        return []
+    ids = {name: delivery_id(alert_id, name, purpose) for name in names}
+    made = _insert_deliveries(
+        session,
+        dialect,
+        [_delivery(ids[name], alert_id, name, now, kind=kind) for name in names],
+    )
+    notify = insert_into(dialect, NotificationRow).on_conflict_do_nothing()
+    session.exec(
+        notify,
+        params=[
+            _notification(
+                alert_id,
+                name,
+                now,
+                purpose=purpose,
+                state=NotificationState.SENT,
+                delivery=ids[name],
+            )
+            for name in names
+        ],
+    )
+    return made
+
+
+def _queue(session: Session, dialect: str, told: Sequence[Told], now: datetime) -> int:
+    """Put alerts into the groups of their recipients, and say when these are due."""
+    places = [
+        (one, recipient, recipient.group or f"alert:{one.alert_id}")
+        for one in told
+        for recipient in one.recipients
+    ]
+    if not places:
+        return 0
+    wanted = {
+        (recipient.receiver, key): {
+            "receiver": recipient.receiver,
+            "key": key,
+            "kind": recipient.kind.value,
+            "max_per_hour": recipient.max_per_hour,
+            "lasting": recipient.lasting,
+            "sequence": 0,
+            "level": 0,
+            "thread": "",
+        }
+        for _, recipient, key in places
+    }
+    groups = _groups(session, dialect, wanted)
+    rows = []
+    for one, recipient, key in places:
+        group = groups[recipient.receiver, key]
+        group.max_per_hour = recipient.max_per_hour
+        soonest = _soonest(group, recipient, one.level, now)
+        group.flush_at = soonest if group.flush_at is None else min(group.flush_at, soonest)
+        rows.append(_notification(one.alert_id, recipient.receiver, now, group=group.id))
+    session.flush()
+    insertion = insert_into(dialect, NotificationRow).on_conflict_do_nothing()
+    session.exec(insertion, params=rows)
+    return len(rows)
+
+
+def _groups(
+    session: Session, dialect: str, wanted: Mapping[tuple[str, str], Mapping[str, object]]
+) -> dict[tuple[str, str], NotificationGroupRow]:
+    """Return the groups of these receivers and keys, made where they are missing, and held.
+
+    In order of their keys, so that two processes that want the same ones cannot deadlock.
+    """
+    keys = sorted(wanted)
+    insertion = insert_into(dialect, NotificationGroupRow).on_conflict_do_nothing()
+    session.exec(insertion, params=[wanted[key] for key in keys])
+    found: dict[tuple[str, str], NotificationGroupRow] = {}
+    for some in batches(keys, 200):
+        query = (
+            select(NotificationGroupRow)
+            .where(
+                or_(
+                    *(
+                        and_(
+                            col(NotificationGroupRow.receiver) == receiver,
+                            col(NotificationGroupRow.key) == key,
+                        )
+                        for receiver, key in some
+                    )
+                )
+            )
+            .order_by(col(NotificationGroupRow.receiver), col(NotificationGroupRow.key))
+            .with_for_update()
+        )
+        found |= {(row.receiver, row.key): row for row in session.exec(query)}
+    return found
+
+
+def _soonest(
+    group: NotificationGroupRow, recipient: Recipient, level: Level, now: datetime
+) -> datetime:
+    """Return when an alert that joins a group now is to be told at the earliest.
+
+    One that matters more than all that the group told before does not wait for the interval.
+    """
+    if recipient.flush_at is not None:
+        return recipient.flush_at
+    soonest = now + recipient.wait
+    if _goes_on(group, now) and level.rank <= group.level and group.flushed_at is not None:
+        return max(soonest, group.flushed_at + recipient.interval)
+    return soonest
+
+
+def _goes_on(group: NotificationGroupRow, now: datetime) -> bool:
+    """Tell whether a group's next message continues a conversation."""
+    if group.sequence == 0 or group.flushed_at is None:
+        return False
+    return group.lasting or now - group.flushed_at < CONVERSATION
+
+
+def _due(now: datetime, *, eager: bool):  # type: ignore[no-untyped-def]  # SQLAlchemy's own
+    flush_at = col(NotificationGroupRow.flush_at)
+    if not eager:
+        return flush_at <= now
+    first = and_(
+        flush_at.is_not(None),
+        col(NotificationGroupRow.sequence) == 0,
+        col(NotificationGroupRow.kind) == MessageKind.ALERT.value,
+    )
+    return or_(flush_at <= now, first)
+
+
+class _Flush:
+    """One look at the groups that are due."""
+
+    def __init__(
+        self, session: Session, dialect: str, now: datetime, look_back: timedelta | None
+    ) -> None:
+        self._session = session
+        self._dialect = dialect
+        self._now = now
+        self._look_back = look_back
+        self._silences = silences_in_force(session, now)
+        self._messages = self._held = self._settled = 0
+
+    def report(self, groups: int) -> FlushReport:
+        return FlushReport(
+            groups=groups, messages=self._messages, held=self._held, settled=self._settled
+        )
+
+    def settle(self, group: NotificationGroupRow, decide: Decide) -> None:
+        """Ask what becomes of a group, and write it down."""
+        waiting = _waiting(self._session, group.id)
+        group.flush_at = None
+        if not waiting:
+            return
+        decision = decide(
+            DueGroup(
+                receiver=group.receiver,
+                key=group.key,
+                kind=MessageKind(group.kind),
+                waiting=waiting,
+                sequence=group.sequence if _goes_on(group, self._now) else 0,
+                flushed_at=group.flushed_at,
+                lasting=group.lasting,
+                max_per_hour=group.max_per_hour,
+                recent=_recent(self._session, group.receiver, self._now),
+                silences=self._silences,
+                spoken=self._spoken(),
+            )
+        )
+        for settled in decision.settled:
+            self._settled += len(settled.ids)
+            self._mark(settled.ids, settled.state, settled.reason)
+        if decision.held is not None:
+            self._hold(group, decision.held)
+        if decision.send:
+            self._send(group, waiting, decision)
+
+    def _send(
+        self,
+        group: NotificationGroupRow,
+        waiting: Sequence[WaitingNotification],
+        decision: FlushDecision,
+    ) -> None:
+        by_id = {one.id: one for one in waiting}
+        lead = by_id[decision.send[0]]
+        update_of = decision.kind is MessageKind.UPDATE
+        new_id = delivery_id(lead.alert_id, group.receiver)
+        group.sequence = group.sequence + 1 if update_of else 1
+        group.thread = group.thread if update_of and group.thread else new_id
+        levels = [by_id[each].level.rank for each in decision.send]
+        group.level = max([group.level, *levels] if update_of else levels)
+        group.flushed_at = self._now
+        values = _delivery(
+            new_id,
+            lead.alert_id,
+            group.receiver,
+            self._now,
+            kind=decision.kind,
+            size=len(decision.send),
+            thread=group.thread,
+            sequence=group.sequence,
+        )
+        self._session.flush()
+        _insert_deliveries(self._session, self._dialect, [values])
+        self._mark(decision.send, NotificationState.SENT, "", delivery=new_id)
+        self._messages += 1
+
+    def _hold(self, group: NotificationGroupRow, held: Held) -> None:
+        """Move alerts to a group that becomes a summary."""
+        wanted = {
+            "receiver": group.receiver,
+            "key": held.key,
+            "kind": MessageKind.SUMMARY.value,
+            "max_per_hour": None,
+            "lasting": False,
+            "sequence": 0,
+            "level": 0,
+            "thread": "",
+        }
+        place = (group.receiver, held.key)
+        summary = _groups(self._session, self._dialect, {place: wanted})[place]
+        if summary.flush_at is None or summary.flush_at <= self._now:
+            summary.flush_at = held.until
+        for some in batches(held.ids):
+            self._session.exec(
+                update(NotificationRow)
+                .where(col(NotificationRow.id).in_(some))
+                .values(group_id=summary.id, reason=held.reason)
+            )
+        self._held += len(held.ids)
+
+    def _mark(
+        self,
+        ids: Sequence[int],
+        state: NotificationState,
+        reason: str,
+        delivery: str | None = None,
+    ) -> None:
+        for some in batches(ids):
+            self._session.exec(
+                update(NotificationRow)
+                .where(col(NotificationRow.id).in_(some))
+                .values(
+                    state=state.value,
+                    reason=reason,
+                    settled_at=self._now,
+                    delivery_id=delivery,
+                )
+            )
+
+    def _spoken(self) -> tuple[SpokenAlert, ...]:
+        if self._look_back is None:
+            return ()
+        query = (
+            select(AlertRow, MatchRow, VersionRow, StoryArticleRow.story_id)
+            .join(MatchRow, col(MatchRow.id) == AlertRow.match_id)
+            .join(VersionRow, col(VersionRow.id) == MatchRow.version_id)
+            .join(
+                StoryArticleRow,
+                col(StoryArticleRow.article_id) == AlertRow.article_id,
+                isouter=True,
+            )
+            .where(AlertRow.created_at >= self._now - self._look_back)
+        )
+        return tuple(
+            SpokenAlert(
+                alert_id=alert.id,
+                rule=alert.rule_id,
+                level=Level(match.level),
+                source=version.source,
+                language=version.language,
+                entities=_entities(match),
+                story=story,
+                created_at=alert.created_at,
+            )
+            for alert, match, version, story in self._session.exec(query)
+        )
+
+
+def _waiting(session: Session, group_id: int) -> tuple[WaitingNotification, ...]:
+    """Return what waits in a group, in the order it came."""
+    query = (
+        select(NotificationRow, MatchRow, VersionRow, StoryArticleRow.story_id)
+        .join(AlertRow, col(AlertRow.id) == NotificationRow.alert_id)
+        .join(MatchRow, col(MatchRow.id) == AlertRow.match_id)
+        .join(VersionRow, col(VersionRow.id) == MatchRow.version_id)
+        .join(StoryArticleRow, col(StoryArticleRow.article_id) == AlertRow.article_id, isouter=True)
+        .where(NotificationRow.group_id == group_id, col(NotificationRow.state) == WAITING)
+        .order_by(col(NotificationRow.id))
+    )
+    rows = session.exec(query).all()
+    stories: set[int | None] = {story for *_, story in rows}  # None: in no story
+    dismissed = _dismissed(session, {story for story in stories if story is not None})
+    return tuple(
+        WaitingNotification(
+            id=row.id,
+            alert_id=row.alert_id,
+            rule=match.rule_id,
+            level=Level(match.level),
+            source=version.source,
+            language=version.language,
+            entities=_entities(match),
+            story=story,
+            created_at=row.created_at,
+            dismissed=(match.rule_id, story) in dismissed,
+        )
+        for row, match, version, story in rows
+    )
+
+
+def _dismissed(session: Session, stories: set[int]) -> set[tuple[str, int]]:
+    """Return which rules were told that they are wrong about which of these stories."""
+    if not stories:
+        return set()
+    query = (
+        select(AlertRow.rule_id, StoryArticleRow.story_id)
+        .join(StoryArticleRow, col(StoryArticleRow.article_id) == AlertRow.article_id)
+        .where(col(StoryArticleRow.story_id).in_(stories), AlertRow.state == "dismissed")
+    )
+    return set(session.exec(query))
+
+
+def _entities(match: MatchRow) -> frozenset[str]:
+    return frozenset(label for *_, label, kind in match.spans if kind == SpanKind.ENTITY.value)
+
+
+def _recent(session: Session, receiver: str, now: datetime) -> tuple[datetime, ...]:
+    query = (
+        select(DeliveryRow.created_at)
+        .where(DeliveryRow.receiver == receiver, DeliveryRow.created_at > now - _HOUR)
+        .order_by(col(DeliveryRow.created_at))
+    )
+    return tuple(session.exec(query))
+
+
+def _notification(
+    alert_id: str,
+    receiver: str,
+    now: datetime,
+    *,
+    purpose: str = "",
+    group: int | None = None,
+    state: NotificationState = NotificationState.WAITING,
+    delivery: str | None = None,
+) -> dict[str, object]:
+    return {
+        "alert_id": alert_id,
+        "receiver": receiver,
+        "purpose": purpose,
+        "group_id": group,
+        "state": state.value,
+        "reason": "",
+        "created_at": now,
+        "settled_at": now if delivery else None,
+        "delivery_id": delivery,
+    }
+
+
+def _delivery(
+    new_id: str,
+    alert_id: str,
+    receiver: str,
+    now: datetime,
+    *,
+    kind: MessageKind,
+    size: int = 1,
+    thread: str = "",
+    sequence: int = 1,
+) -> dict[str, object]:
+    return {
+        "id": new_id,
+        "alert_id": alert_id,
+        "receiver": receiver,
+        "status": DeliveryStatus.PENDING.value,
+        "attempts": 0,
+        "created_at": now,
+        "next_attempt_at": now,
+        "last_detail": "",
+        "kind": kind.value,
+        "size": size,
+        "thread": thread or new_id,
+        "sequence": sequence,
+        "minimal": False,
+        "receipt": "",
+    }
+
+
+def _insert_deliveries(
+    session: Session, dialect: str, values: Sequence[Mapping[str, object]]
+) -> list[str]:
+    insertion = insert_into(dialect, DeliveryRow).on_conflict_do_nothing()
+    returning = insertion.returning(col(DeliveryRow.id))
+    return list(session.exec(returning, params=values).scalars())
