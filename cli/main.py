@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import typer
 
+from cli import alert_work as _alert_work  # noqa: F401 - it adds commands to `alerts`
 from cli import delivery_log as _delivery_log  # noqa: F401 - it adds a command to `deliveries`
 from cli import exits
 from cli.articles import articles
@@ -18,8 +19,11 @@ from cli.entities import entities
 from cli.inspection import explain, sources
 from cli.outcomes import alerts, deliveries
 from cli.pages import extract, links, match
+from cli.route_test import routes
+from cli.rule_report import rules
 from cli.running import demo, poll, run
-from cli.upkeep import db, doctor, healthcheck, try_receiver
+from cli.silencing import silences
+from cli.upkeep import db, doctor, healthcheck, preview, try_receiver
 
 app = typer.Typer(
     name="wirewatch",
@@ -51,7 +55,7 @@ def root(
 
 _PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "Watching": (init, check, run, demo, poll),
-    "Looking closely": (match, backtest, extract, links, explain),
+    "Looking closely": (match, backtest, extract, links, explain, preview),
     "Upkeep": (doctor, healthcheck, schema),
 }
 for _panel, _commands in _PANELS.items():
@@ -59,7 +63,7 @@ for _panel, _commands in _PANELS.items():
         app.command(rich_help_panel=_panel)(_command)
 app.command("test-receiver", rich_help_panel="Upkeep")(try_receiver)
 app.add_typer(db, rich_help_panel="Upkeep")
-for _group in (sources, articles, alerts, deliveries, entities):
+for _group in (sources, articles, alerts, silences, deliveries, rules, routes, entities):
     app.add_typer(_group, rich_help_panel="What is stored")
 
 

@@ -58,7 +58,7 @@ def show_alert(
     config: ConfigOption = DEFAULT_CONFIG,
     output: FormatOption = OutputFormat.TEXT,
 ) -> None:
-    """Show one alert: what matched, where, and who was told."""
+    """Show one alert: what matched, where, what people did, and who was told."""
     from cli.output import cell, print_json, print_line, print_table
 
     with open_configured(config) as store:
@@ -74,6 +74,7 @@ def show_alert(
         ("url", alert.article.data.url),
         ("rule", f"{alert.match.rule_title} ({alert.match.rule_id}, {alert.match.level.value})"),
         ("raised", alert.created_at),
+        ("state", alert.state),
         ("hits", ", ".join(sorted({span.label for span in alert.match.spans}))),
         ("snippet", alert.match.snippet.text),
     ):
@@ -95,7 +96,7 @@ def show_alert(
 def list_deliveries(
     config: ConfigOption = DEFAULT_CONFIG,
     status: Annotated[
-        str | None, typer.Option(help="Only `pending`, `delivered` or `dead` ones.")
+        str | None, typer.Option(help="Only `pending`, `delivered`, `dead` or `folded` ones.")
     ] = None,
     receiver: Annotated[str | None, typer.Option(help="Only of this receiver.")] = None,
     limit: LimitOption = 50,
@@ -108,7 +109,7 @@ def list_deliveries(
     try:
         wanted = DeliveryStatus(status) if status else None
     except ValueError:
-        raise typer.BadParameter(f"{status!r} is not pending, delivered or dead") from None
+        raise typer.BadParameter(f"{status!r} is not pending, delivered, dead or folded") from None
     with open_configured(config) as store:
         page = store.deliveries(
             status=wanted, receiver=receiver, after=cursor_of(after), limit=limit
@@ -158,15 +159,37 @@ def show_delivery(
 def retry_deliveries(
     delivery_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="One delivery.")] = None,
     receiver: Annotated[str | None, typer.Option(help="All dead ones of this receiver.")] = None,
+    rule: Annotated[str | None, typer.Option(help="Those led by an alert of this rule.")] = None,
+    since: Annotated[
+        str | None, typer.Option(help="Those made since, such as 2d.", metavar="AGE")
+    ] = None,
+    delivered: Annotated[
+        bool, typer.Option("--delivered", help="Delivered ones, once more under their old id.")
+    ] = False,
     everything: Annotated[bool, typer.Option("--all", help="All dead ones.")] = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Send dead deliveries again: they become due now, and the daemon takes them."""
     from cli.output import print_line
+    from core.alerting import DeliveryStatus
+    from core.clock import utc_now
+    from core.config.values import parse_duration
 
-    if not (delivery_id or receiver or everything):
-        raise typer.BadParameter("name a delivery, or use --receiver or --all")
+    if not (delivery_id or receiver or rule or since or everything):
+        raise typer.BadParameter("name a delivery, or use --receiver, --rule, --since or --all")
+    try:
+        start = None if since is None else utc_now() - parse_duration(since)
+    except (ValueError, OverflowError):
+        raise typer.BadParameter(
+            "write a number and a unit, such as 2d", param_hint="--since"
+        ) from None
     with open_configured(config) as store:
-        revived = store.replay(delivery_id=delivery_id, receiver=receiver)
+        revived = store.replay(
+            delivery_id=delivery_id,
+            receiver=receiver,
+            rule=rule,
+            since=start,
+            status=DeliveryStatus.DELIVERED if delivered else DeliveryStatus.DEAD,
+        )
     print_line(f"{revived} deliveries are due again")
     raise typer.Exit(exits.OK if revived else exits.FINDINGS)

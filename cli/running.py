@@ -56,6 +56,7 @@ def run(
         raise typer.Exit(exits.FINDINGS if report.failed else exits.OK)
     from cli.status import run_with_status
     from scheduler.daemon import Daemon
+    from web.server import serve
 
     raise typer.Exit(
         run_with_status(
@@ -64,6 +65,7 @@ def run(
                 console=console,
                 on_loaded=lambda live: mask.learn(secrets_in(live.config)),
                 on_status=on_status,
+                serve=serve,
             )
         )
     )

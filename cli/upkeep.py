@@ -125,3 +125,54 @@ def try_receiver(
         return result.outcome is AttemptOutcome.DELIVERED
 
     raise typer.Exit(exits.OK if asyncio.run(send()) else exits.FINDINGS)
+
+
+def preview(
+    receiver: Annotated[str, typer.Option(help="Name of the receiver.")],
+    alert: Annotated[
+        str | None, typer.Option(help="Id of an alert; a sample without.", metavar="ID")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Write a mail's HTML part into this file.", metavar="FILE")
+    ] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Show what a receiver would be sent. Sends nothing."""
+    from alerts.receivers import build_receivers
+    from alerts.receivers.protocol import Notice
+    from alerts.sample import sample_notice
+    from cli.listing import not_found
+    from cli.output import complain, print_line
+    from core.clock import utc_now
+    from core.config.problems import did_you_mean
+    from scheduler.live import load_live
+    from storage import open_store
+
+    live = load_live(config)
+    receivers = build_receivers(live.config)
+    if receiver not in receivers:
+        hint = did_you_mean(receiver, receivers)
+        complain(f"there is no receiver '{receiver}'" + (f" ({hint})" if hint else ""))
+        raise typer.Exit(exits.USAGE)
+    notice = sample_notice(utc_now())
+    if alert is not None:
+        with open_store(live.config.database.get_secret_value()) as store:
+            found = store.alert(alert)
+        if found is None:
+            raise not_found(f"alert '{alert}'")
+        source = found.article.data.source
+        notice = Notice(
+            delivery_id="dlv_preview",
+            alerts=(found,),
+            outlets={source: live.outlet_of(source)},
+            sent_at=utc_now(),
+        )
+    chosen = receivers[receiver]
+    if html is None:
+        typer.echo(chosen.preview(notice))
+        return
+    part = getattr(chosen, "preview_html", None)
+    if part is None:
+        raise typer.BadParameter(f"'{receiver}' is no mail", param_hint="--html")
+    html.write_text(part(notice), encoding="utf-8")
+    print_line(f"written to {html}")

@@ -25,10 +25,14 @@ from alerts.delivery.gathering import flush
 from alerts.delivery.loop import DeliveryLoop
 from alerts.evaluate import EvaluateReport, evaluate
 from alerts.grouping import Grouping
+from alerts.links import action_links
 from alerts.receivers import Receiver, build_receivers
+from alerts.receivers.protocol import ActionLink
+from core.alerting import ClaimedDelivery
 from core.cache import cache_directory
 from core.clock import Clock, utc_now
 from core.config import ConfigError
+from core.config.models import WebSection
 from core.errors import StorageError, WirewatchError
 from crawler.counts import CrawlCounts
 from crawler.reactor import run_on_reactor
@@ -39,8 +43,8 @@ from scheduler.notify import notify, reloading, watchdog_seconds
 from scheduler.planner import CheckPlanner
 from scheduler.remembered_words import recall_words, remember_words
 from scheduler.ticks import Ticks
-from scheduler.watchman import look_after_sources
-from storage import open_store
+from scheduler.watchman import look_after_receivers, look_after_sources
+from storage import Store, open_store
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +57,10 @@ CRAWL_GRACE = 6.0
 """Seconds that requests in flight get at the end; the whole stop must fit into ten."""
 DELIVERY_GRACE = timedelta(seconds=7)
 """The same for deliveries; both run at once."""
+
+
+Serve = Callable[[Store, WebSection, Clock, asyncio.Event], Coroutine[Any, Any, None]]
+"""Serves the web pages of a store until the event is set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +88,16 @@ class Daemon:
         on_loaded: Callable[[LiveConfig], None] = lambda _live: None,
         on_started: Callable[[], None] = lambda: None,
         on_status: Callable[[DaemonStatus], None] | None = None,
+        serve: Serve | None = None,
     ) -> None:
+        """Prepare; `serve` answers the links in alerts, until it is told to stop."""
         self._path = path
         self._clock = clock
         self._console = console
         self._on_loaded = on_loaded
         self._on_started = on_started
         self._on_status = on_status
+        self._serve = serve
         self._stop = asyncio.Event()
         self._judge = asyncio.Event()
         self._reloading = asyncio.Lock()
@@ -140,6 +151,7 @@ class Daemon:
             owner=f"daemon-{secrets.token_hex(4)}",
             outlet_of=lambda source: self._live.outlet_of(source),
             grace=DELIVERY_GRACE,
+            links_of=self._links_of,
         )
         crawl.start()
         log.info("started", sources=len(self._live.sources), rules=len(self._live.rules.rule_ids))
@@ -151,11 +163,15 @@ class Daemon:
             asyncio.create_task(self._evaluate_until_stopped(), name="evaluation"),
             asyncio.create_task(self._delivery.run(self._stop), name="delivery"),
         }
+        if self._serve is not None and self._live.config.web is not None:
+            serving = self._serve(self._store, self._live.config.web, self._clock, self._stop)
+            working.add(asyncio.create_task(serving, name="web"))
         ticks = Ticks()
         ticks.every(1.0, "crawl", self._crawl_tick)
         ticks.every(5.0, "evaluate", self._evaluate_tick)
         ticks.every(5.0, "deliver", self._deliver_tick)
         ticks.every(1.0, "flush", self._flush_tick)
+        ticks.every(5.0, "work", self._work_tick)
         ticks.every(2.0, "configuration", self._configuration_tick)
         ticks.every(10.0, "heartbeat", self._heartbeat_tick)
         if (watchdog := watchdog_seconds()) is not None:
@@ -271,15 +287,32 @@ class Daemon:
 
     async def _health_tick(self) -> None:
         try:
-            told = await asyncio.to_thread(
-                look_after_sources, self._store, self._live.config, self._clock()
-            )
+            told = await asyncio.to_thread(self._look_after)
         except StorageError as error:
             log.error("sources could not be judged", error=str(error))
         else:
             self._alerts += told
             if told:
                 await self._flush_tick()
+
+    def _links_of(self, claimed: ClaimedDelivery) -> tuple[ActionLink, ...]:
+        return action_links(claimed, self._live.config.web)
+
+    def _look_after(self) -> int:
+        config, now = self._live.config, self._clock()
+        return look_after_sources(self._store, config, now) + look_after_receivers(
+            self._store, config, now
+        )
+
+    async def _work_tick(self) -> None:
+        try:
+            done = await asyncio.to_thread(self._store.do_work_due, self._clock())
+        except StorageError as error:
+            log.error("work on alerts could not be looked for", error=str(error))
+        else:
+            if done.escalated or done.reminded:
+                log.info("work_due", escalated=done.escalated, reminded=done.reminded)
+                self._delivery.wake()
 
     async def _heartbeat_tick(self) -> None:
         try:

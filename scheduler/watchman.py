@@ -15,14 +15,17 @@ from alerts.routing import facts_of as alert_facts
 from alerts.routing import follow, recipients_for
 from core.alerting import Level, Match, Snippet
 from core.articles import Article, ArticleData
-from core.config.models import HEALTH_RULE, WatchConfig
+from core.config.models import HEALTH_RULE, RECEIVER_RULE, WatchConfig
 from core.rhythm import Rhythm
 from core.sources import Health, Outcomes, SourceHealth, SourceState
 from scheduler.health import HealthFacts, Verdict, judge, network_is_down
-from storage.records import HealthNotice
+from storage.records import HealthNotice, ReceiverTrouble
+from storage.sources import OWN_SOURCE
 
 log = structlog.get_logger(__name__)
 
+RECEIVER_PATIENCE = timedelta(minutes=10)
+"""Time after which a receiver that fails is more than a hiccup: its first retries are over."""
 RECENT = timedelta(days=2)
 """Entries that shares are judged by."""
 
@@ -130,3 +133,88 @@ def _notice(
     )  # fmt: skip
     about = alert_facts(match, article, config)
     return HealthNotice(data, match, recipients_for(about, follow(about, config), now))
+
+
+class Receivers(Protocol):
+    """The part of storage that looking after receivers needs."""
+
+    def receiver_troubles(self, failing_since: datetime) -> list[ReceiverTrouble]:
+        """Return receivers that have taken nothing since a time, though they were asked."""
+        ...
+
+    def told_troubles(self) -> dict[str, datetime]:
+        """Return the receivers that others were told about."""
+        ...
+
+    def commit_receiver_trouble(
+        self, receiver: str, since: datetime, notice: HealthNotice, now: datetime
+    ) -> bool:
+        """Alert about a receiver that takes nothing, once."""
+        ...
+
+    def receiver_recovered(self, receiver: str, notice: HealthNotice, now: datetime) -> bool:
+        """Alert that it does again, if others knew."""
+        ...
+
+
+def look_after_receivers(store: Receivers, config: WatchConfig, now: datetime) -> int:
+    """Tell others of receivers that take nothing, and of their recovery; return the new alerts."""
+    known = {one.name for one in config.receivers}
+    troubles = {one.receiver: one for one in store.receiver_troubles(now - RECEIVER_PATIENCE)}
+    told = store.told_troubles()
+    alerts = 0
+    for name in sorted(known & troubles.keys() - told.keys()):
+        trouble = troubles[name]
+        s = "s" * (trouble.waiting != 1)
+        text = (
+            f"It has taken nothing since {trouble.since:%d %b %H:%M} UTC; {trouble.waiting} "
+            f"message{s} wait or were given up. It said: {trouble.detail or 'nothing'}"
+        )
+        log.error("receiver_in_trouble", receiver=name, detail=trouble.detail)
+        notice = _receiver_notice(config, name, f"Receiver {name} takes no alerts", text, now)
+        alerts += store.commit_receiver_trouble(name, trouble.since, notice, now)
+    for name in sorted(told.keys() - troubles.keys()):
+        text = f"It had taken nothing since {told[name]:%d %b %H:%M} UTC."
+        title = f"Receiver {name} takes alerts again"
+        notice = _receiver_notice(config, name, title, text, now, level=Level.LOW)
+        alerts += store.receiver_recovered(name, notice, now)
+    return alerts
+
+
+def _receiver_notice(
+    config: WatchConfig,
+    receiver: str,
+    title: str,
+    text: str,
+    now: datetime,
+    level: Level = Level.HIGH,
+) -> HealthNotice:
+    """Return an alert about a receiver, on its way past that receiver.
+
+    Who is told: whoever the routes say; when they lead to nobody else, everybody else.
+    """
+    data = ArticleData(
+        url="https://wirewatch.invalid/",
+        title=title,
+        text=f"{title}. {text}",
+        source=OWN_SOURCE,
+        published_at=now,
+        language="en",
+        site_name="Wirewatch",
+    )
+    match = Match(
+        rule_id=RECEIVER_RULE,
+        rule_title="Health of receivers",
+        level=level,
+        spans=(),
+        snippet=Snippet(text),
+    )
+    article = Article(
+        id=0, version=1, version_id=0, data=data, first_seen_at=now, fetched_at=now,
+        content_sha256="",
+    )  # fmt: skip
+    facts = alert_facts(match, article, config)
+    heard = {one.receiver for one in recipients_for(facts, follow(facts, config), now)}
+    others = [one.name for one in config.receivers if one.name != receiver]
+    chosen = [name for name in others if name in heard] or others
+    return HealthNotice(data, match, receivers=tuple(chosen))

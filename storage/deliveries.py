@@ -28,10 +28,11 @@ from core.alerting import (
     RetryDecision,
 )
 from core.errors import StorageError
-from storage.engine import Database
+from storage.engine import Database, batches
 from storage.judging import alert_rows, stored_alert
+from storage.notifications import tell_at_once
 from storage.paging import continues, newest_first, page_of
-from storage.records import Cursor, Page
+from storage.records import Cursor, Page, ReceiverTrouble
 from storage.tables import (
     PENDING,
     AlertRow,
@@ -224,22 +225,121 @@ class Deliveries(Database):
             if len(portion) < _LOG_PORTION:
                 return
 
-    def replay(self, *, delivery_id: str | None = None, receiver: str | None = None) -> int:
-        """Make dead deliveries pending and due now, with all their attempts before them again.
+    def replay(
+        self,
+        *,
+        delivery_id: str | None = None,
+        receiver: str | None = None,
+        rule: str | None = None,
+        since: datetime | None = None,
+        status: DeliveryStatus = DeliveryStatus.DEAD,
+    ) -> int:
+        """Make deliveries pending and due now, with all their attempts before them again.
 
-        Restricted to one delivery or one receiver if named. Returns how many.
+        Dead ones, unless `status` asks for delivered ones, which are then sent once more under
+        their old id. Restricted to one delivery, a receiver, the rule of the leading alert, or
+        what was made since a time. Returns how many.
         """
-        statement = update(DeliveryRow).where(col(DeliveryRow.status) == DeliveryStatus.DEAD.value)
+        statement = update(DeliveryRow).where(col(DeliveryRow.status) == status.value)
         if delivery_id is not None:
             statement = statement.where(col(DeliveryRow.id) == delivery_id)
         if receiver is not None:
             statement = statement.where(col(DeliveryRow.receiver) == receiver)
+        if since is not None:
+            statement = statement.where(col(DeliveryRow.created_at) >= since)
+        if rule is not None:
+            of_rule = select(AlertRow.id).where(AlertRow.rule_id == rule)
+            statement = statement.where(col(DeliveryRow.alert_id).in_(of_rule))
         with self._writing() as session:
             return session.exec(
                 statement.values(
-                    status=DeliveryStatus.PENDING.value, attempts=0, next_attempt_at=self._clock()
+                    status=DeliveryStatus.PENDING.value,
+                    attempts=0,
+                    minimal=False,
+                    next_attempt_at=self._clock(),
                 )
             ).rowcount
+
+    def fold_backlog(self, receiver: str, *, older_than: datetime, now: datetime) -> str | None:
+        """Make one summary of a receiver's messages that have waited since before a time.
+
+        Returns its delivery's id; None when there are not two of them. Messages that somebody
+        holds a lease of are left alone.
+        """
+        with self._writing() as session:
+            old = session.exec(
+                select(DeliveryRow)
+                .where(
+                    col(DeliveryRow.status) == PENDING,
+                    DeliveryRow.receiver == receiver,
+                    DeliveryRow.created_at < older_than,
+                    or_(
+                        col(DeliveryRow.leased_until).is_(None),
+                        col(DeliveryRow.leased_until) <= now,
+                    ),
+                )
+                .order_by(col(DeliveryRow.created_at), col(DeliveryRow.id))
+                .with_for_update(skip_locked=True)
+            ).all()
+            if len(old) < 2:
+                return None
+            lead = _lead_of(session, [row.alert_id for row in old])
+            summary = make_summary(session, self.dialect, lead, receiver, now)
+            for some in batches([row.id for row in old]):
+                session.exec(
+                    update(NotificationRow)
+                    .where(col(NotificationRow.delivery_id).in_(some))
+                    .values(delivery_id=summary)
+                )
+            size = session.exec(
+                select(func.count(col(NotificationRow.alert_id).distinct())).where(
+                    NotificationRow.delivery_id == summary
+                )
+            ).one()
+            session.get_one(DeliveryRow, summary).size = size
+            for row in old:
+                row.status = DeliveryStatus.FOLDED.value
+                row.next_attempt_at = None
+                row.last_detail = f"waited too long; part of {summary}"
+                row.lease_owner = row.lease_token = row.leased_until = None
+            return summary
+
+    def receiver_troubles(self, failing_since: datetime) -> list[ReceiverTrouble]:
+        """Return receivers that have taken nothing since a time, though they were asked before.
+
+        A message that was given up counts as one that was not taken.
+        """
+        tried = (
+            select(
+                DeliveryRow.receiver,
+                func.min(AttemptRow.started_at),
+                func.count(col(DeliveryRow.id).distinct()),
+                func.max(AttemptRow.id),
+            )
+            .join(AttemptRow, col(AttemptRow.delivery_id) == DeliveryRow.id)
+            .where(col(DeliveryRow.status).in_(["pending", "dead"]), DeliveryRow.attempts > 0)
+            .group_by(DeliveryRow.receiver)
+            .having(func.min(AttemptRow.started_at) <= failing_since)
+        )
+        with self._reading() as session:
+            found = []
+            for receiver, since, waiting, last in session.exec(tried):
+                worked: datetime | None = session.exec(
+                    select(func.max(AttemptRow.finished_at))
+                    .join(DeliveryRow, col(DeliveryRow.id) == AttemptRow.delivery_id)
+                    .where(
+                        DeliveryRow.receiver == receiver,
+                        AttemptRow.outcome == AttemptOutcome.DELIVERED.value,
+                    )
+                ).one()
+                if worked is None or worked < since:
+                    detail = session.get_one(AttemptRow, last).detail
+                    found.append(
+                        ReceiverTrouble(
+                            receiver=receiver, since=since, waiting=waiting, detail=detail
+                        )
+                    )
+            return found
 
     def delivery_counts(self) -> dict[tuple[str, DeliveryStatus], int]:
         """Return how many deliveries stand at each (receiver, status)."""
@@ -269,6 +369,33 @@ def stored_delivery(row: DeliveryRow) -> Delivery:
         sequence=row.sequence,
         minimal=row.minimal,
     )
+
+
+def make_summary(session: Session, dialect: str, lead: str, receiver: str, now: datetime) -> str:
+    """Make a delivery that sums up what waited for a receiver; return its id."""
+    purpose = f"summary-{now.timestamp():.6f}"
+    (made,) = tell_at_once(
+        session, dialect, lead, [receiver], now, kind=MessageKind.SUMMARY, purpose=purpose
+    )
+    session.flush()
+    return made
+
+
+def _lead_of(session: Session, alerts: Sequence[str]) -> str:
+    """Return the alert that matters most, of several the oldest."""
+    best: tuple[int, datetime, str] | None = None
+    for some in batches(list(dict.fromkeys(alerts))):
+        query = (
+            select(AlertRow.id, AlertRow.created_at, MatchRow.level)
+            .join(MatchRow, col(MatchRow.id) == AlertRow.match_id)
+            .where(col(AlertRow.id).in_(some))
+        )
+        for found, created_at, level in session.exec(query):
+            one = (-Level(level).rank, created_at, found)
+            best = one if best is None else min(best, one)
+    if best is None:
+        raise StorageError("there are no alerts to sum up")
+    return best[2]
 
 
 def attempts_at(session: Session, delivery_id: str) -> list[DeliveryAttempt]:

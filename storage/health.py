@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from sqlmodel import col, insert
+from datetime import datetime
+
+from sqlmodel import Session, col, insert, select
 
 from core.sources import SourceHealth
 from storage.articles import content_sha256
 from storage.columns import key_hash
+from storage.engine import insert_into
 from storage.judging import Judging
 from storage.records import HealthNotice, Judgement, PlannedAlert
-from storage.sources import locked_source, note_health
-from storage.tables import ArticleRow, VersionRow
+from storage.sources import OWN_SOURCE, locked_source, note_health
+from storage.tables import ArticleRow, ReceiverTroubleRow, SourceRow, VersionRow
 
 RULESET = "health"
 """Stands where other alerts name the rules that judged."""
@@ -29,38 +32,95 @@ class HealthNotices(Judging):
             if notice is None:
                 return False
             key = f"wirewatch:health:{source}:{health.since.isoformat()}:{health.health.value}"
-            article_id = session.exec(
-                insert(ArticleRow).returning(col(ArticleRow.id)),
-                params={
-                    "key": key,
-                    "key_hash": key_hash(key),
-                    "source": source,
-                    "first_seen_at": health.since,
-                    "latest_version": 1,
-                    "visits": 0,
-                    "is_notice": True,
-                },
-            ).scalar_one()
-            data = notice.data
-            version_id = session.exec(
-                insert(VersionRow).returning(col(VersionRow.id)),
-                params={
-                    "article_id": article_id,
-                    "number": 1,
-                    "url": data.url,
-                    "title": data.title,
-                    "text": data.text,
-                    "source": source,
-                    "authors": (),
-                    "published_at": data.published_at,
-                    "language": data.language,
-                    "tags": (),
-                    "content_sha256": content_sha256(data),
-                    "fetched_at": health.since,
-                    "event": "published",
-                    "note": "",
-                },
-            ).scalar_one()
-            planned = PlannedAlert(notice.match, recipients=notice.recipients)
-            judgement = Judgement(version_id, RULESET, (planned,))
-            return self._commit(session, {version_id: judgement}, {}).alerts > 0
+            return self._alert_about(session, key, source, notice, health.since)
+
+    def commit_receiver_trouble(
+        self, receiver: str, since: datetime, notice: HealthNotice, now: datetime
+    ) -> bool:
+        """Alert about a receiver that takes nothing, once until it recovers; tell if that is new.
+
+        Its end is told by the same means: `receiver_recovered`.
+        """
+        with self._writing() as session:
+            trouble = insert_into(self.dialect, ReceiverTroubleRow).on_conflict_do_nothing()
+            values = {"receiver": receiver, "since": since}
+            if session.exec(trouble, params=values).rowcount == 0:
+                return False
+            _own_source(session, self.dialect, now)
+            key = f"wirewatch:receiver:{receiver}:{since.isoformat()}"
+            return self._alert_about(session, key, OWN_SOURCE, notice, now)
+
+    def receiver_recovered(self, receiver: str, notice: HealthNotice, now: datetime) -> bool:
+        """Alert that a receiver takes its messages again; tell if others knew that it did not."""
+        with self._writing() as session:
+            known = session.get(ReceiverTroubleRow, receiver)
+            if known is None:
+                return False
+            session.delete(known)
+            key = f"wirewatch:receiver:{receiver}:{now.isoformat()}:well"
+            return self._alert_about(session, key, OWN_SOURCE, notice, now)
+
+    def told_troubles(self) -> dict[str, datetime]:
+        """Return the receivers that others were told about, and since when they take nothing."""
+        with self._reading() as session:
+            return {row.receiver: row.since for row in session.exec(select(ReceiverTroubleRow))}
+
+    def _alert_about(
+        self, session: Session, key: str, source: str, notice: HealthNotice, at: datetime
+    ) -> bool:
+        """Make up the article that an alert of our own needs, and commit the alert."""
+        data = notice.data
+        article_id = session.exec(
+            insert(ArticleRow).returning(col(ArticleRow.id)),
+            params={
+                "key": key,
+                "key_hash": key_hash(key),
+                "source": source,
+                "first_seen_at": at,
+                "latest_version": 1,
+                "visits": 0,
+                "is_notice": True,
+            },
+        ).scalar_one()
+        version_id = session.exec(
+            insert(VersionRow).returning(col(VersionRow.id)),
+            params={
+                "article_id": article_id,
+                "number": 1,
+                "url": data.url,
+                "title": data.title,
+                "text": data.text,
+                "source": source,
+                "authors": (),
+                "published_at": data.published_at,
+                "language": data.language,
+                "tags": (),
+                "content_sha256": content_sha256(data),
+                "fetched_at": at,
+                "event": "published",
+                "note": "",
+            },
+        ).scalar_one()
+        planned = PlannedAlert(
+            notice.match, receivers=notice.receivers, recipients=notice.recipients
+        )
+        judgement = Judgement(version_id, RULESET, (planned,))
+        return self._commit(session, {version_id: judgement}, {}).alerts > 0
+
+
+def _own_source(session: Session, dialect: str, now: datetime) -> None:
+    """Make sure that news of ourselves has a source to come from; it is never polled."""
+    source = insert_into(dialect, SourceRow).on_conflict_do_nothing()
+    session.exec(
+        source,
+        params={
+            "name": OWN_SOURCE,
+            "kind": "page",
+            "url": "https://wirewatch.invalid/",
+            "active": False,
+            "next_check_at": now,
+            "next_check_reason": "",
+            "consecutive_failures": 0,
+            "checks": 0,
+        },
+    )

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, insert, select, update
 from sqlmodel.sql.expression import Select
 
@@ -76,7 +77,6 @@ class Judging(Database):
         ]
         match_ids = _insert_matches(session, plans) | _earlier_ids(session, plans)
         told = self._insert_alerts(session, plans, match_ids, now)
-        deliveries = self._tell(session, told, now)
         counts = [
             (places[version_id].article_id, count)
             for version_id in sorted(open_ids)
@@ -89,6 +89,7 @@ class Judging(Database):
             if (placement := by_version[version_id].placement) is not None
         ]
         put_placements(session, self.dialect, placed)
+        deliveries = self._tell(session, told, now)
         heat(session, hot, now)
         _mark_judged(session, [by_version[version_id] for version_id in open_ids], now)
         return JudgementCommitted(len(open_ids), len(told), deliveries)
@@ -244,6 +245,7 @@ class Judging(Database):
 
     def _tell(self, session: Session, plans: list[_Plan], now: datetime) -> int:
         """Put new alerts on their way, and note who hears if nobody takes them on."""
+        taken_on = _taken_on(session, [plan for plan in plans if plan.escalations])
         waiting = [
             {
                 "alert_id": plan.alert_id,
@@ -252,6 +254,7 @@ class Judging(Database):
                 "state": "waiting",
             }
             for plan in plans
+            if (plan.match.rule_id, plan.article_id) not in taken_on
             for escalation in plan.escalations
         ]
         if waiting:
@@ -266,6 +269,25 @@ class Judging(Database):
             for plan in plans
         ]
         return tell(session, self.dialect, told, now)
+
+
+def _taken_on(session: Session, plans: list[_Plan]) -> set[tuple[str, int]]:
+    """Return (rule, article) pairs whose story somebody has taken on already for that rule."""
+    ours = {plan.article_id for plan in plans}
+    if not ours:
+        return set()
+    here, there = aliased(StoryArticleRow), aliased(StoryArticleRow)
+    query = (
+        select(col(AlertRow.rule_id), col(here.article_id))
+        .join(there, col(there.article_id) == AlertRow.article_id)
+        .join(here, col(here.story_id) == there.story_id)
+        .where(
+            col(here.article_id).in_(ours),
+            col(AlertRow.state).in_(["acknowledged", "snoozed", "dismissed"]),
+        )
+        .distinct()
+    )
+    return set(session.exec(query))
 
 
 @dataclass(frozen=True, slots=True)

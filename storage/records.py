@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 
 from core.alerting import (
     Alert,
+    AlertState,
     Delivery,
     DeliveryAttempt,
     Escalation,
@@ -200,7 +201,9 @@ class HealthNotice:
 
     data: ArticleData
     match: Match
-    recipients: tuple[Recipient, ...]
+    recipients: tuple[Recipient, ...] = ()
+    receivers: tuple[str, ...] = ()
+    """Who is told at once, whatever the routes say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -307,6 +310,42 @@ class FlushReport:
     held: int = 0
     settled: int = 0
     """Alerts that were not told: silenced, inhibited, or dismissed before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkDone:
+    """What was due in the work on alerts."""
+
+    escalated: int = 0
+    reminded: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleOutcome:
+    """An alert, and what people made of it."""
+
+    alert_id: str
+    rule: str
+    level: Level
+    state: AlertState
+    reason: str
+    """Why it was dismissed; empty when it was not."""
+    labels: tuple[str, ...]
+    """Terms, concepts and entities that were hit, as the rule calls them."""
+    snippet: str
+    highlights: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiverTrouble:
+    """A receiver that has not taken a message for a while."""
+
+    receiver: str
+    since: datetime
+    """When the oldest message that it did not take was first tried."""
+    waiting: int
+    detail: str
+    """What it said last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

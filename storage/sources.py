@@ -33,6 +33,9 @@ AT_ONCE = 16
 """New sources that are due at once; the rest follow `APART` from each other."""
 APART = timedelta(seconds=0.25)
 
+OWN_SOURCE = ".wirewatch"
+"""Where news of ourselves comes from; no source of a configuration can be called so."""
+
 
 class Sources(Database):
     """Queries about sources."""
@@ -84,7 +87,8 @@ class Sources(Database):
     def source_states(self) -> list[SourceState]:
         """Return all sources, inactive ones too, by name."""
         with self._reading() as session:
-            rows = session.exec(select(SourceRow).order_by(col(SourceRow.name)))
+            query = select(SourceRow).where(SourceRow.name != OWN_SOURCE)
+            rows = session.exec(query.order_by(col(SourceRow.name)))
             return [_state(row) for row in rows]
 
     def make_due(self, names: Sequence[str], now: datetime) -> None:

@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from core.clock import Clock, utc_now
+from storage.casework import Casework
 from storage.deliveries import Deliveries
 from storage.engine import create_database_engine, storage_errors
 from storage.entries import Entries
@@ -27,6 +28,7 @@ class Store(
     HealthNotices,
     Stories,
     RuleHistories,
+    Casework,
     Notifications,
     Silences,
     Deliveries,

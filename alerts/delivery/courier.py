@@ -36,6 +36,8 @@ T = TypeVar("T")
 
 SAFETY_TICK = timedelta(seconds=30)
 """Longest sleep: other processes commit deliveries too, and they cannot wake this one."""
+STALE_AFTER = timedelta(hours=6)
+"""Messages that waited longer are no news each; together they are one summary."""
 SHARE_OF_LEASE = 0.8
 """A sending may take this share of its lease; the rest is for writing down how it went."""
 STORAGE_PAUSES = (0.05, 0.2, 1.0, 3.0)
@@ -90,6 +92,7 @@ class Courier:
         self._breaker = Breaker()
         self._awake = asyncio.Event()
         self._stopping = False
+        self._may_be_behind = True
 
     def wake(self) -> None:
         """Look for due deliveries now."""
@@ -126,6 +129,7 @@ class Courier:
         """
         report = DeliveryReport()
         while not self._stopping and not self._left_alone():
+            await self._fold_backlog()
             claimed = await self._claim()
             if claimed is None:
                 break
@@ -148,6 +152,7 @@ class Courier:
     def _note(self, attempt: DeliveryAttempt) -> None:
         """Learn from an attempt whether the receiver is well, and say so when that changes."""
         before, now = self._breaker.since, self._shared.clock()
+        self._may_be_behind |= attempt.outcome is not AttemptOutcome.DELIVERED
         self._breaker.note(attempt.outcome, now, attempt.retry_after)
         name = self.receiver.name
         if self._left_alone():
@@ -155,6 +160,25 @@ class Courier:
             log.warning("receiver_left_alone", receiver=name, until=until.isoformat())
         elif before is not None and self._breaker.since is None:
             log.info("receiver_answers_again", receiver=name, after=str(now - before))
+
+    async def _fold_backlog(self) -> None:
+        """Make one summary of what has become old news while the receiver was down.
+
+        Looked for at the start and after failures: a receiver that takes its messages has none.
+        """
+        if not self._may_be_behind:
+            return
+        self._may_be_behind = False
+        shared, now = self._shared, self._shared.clock()
+
+        def fold() -> str | None:
+            return shared.outbox.fold_backlog(
+                self.receiver.name, older_than=now - STALE_AFTER, now=now
+            )
+
+        summary = await self._insist(fold)
+        if summary is not None:
+            log.warning("backlog_summed_up", receiver=self.receiver.name, delivery=summary)
 
     async def _claim(self) -> ClaimedDelivery | None:
         shared = self._shared

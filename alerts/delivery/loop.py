@@ -15,8 +15,8 @@ import structlog
 
 from alerts.delivery.courier import Courier, Round
 from alerts.delivery.outbox import DeliveryReport, Outbox
-from alerts.receivers.protocol import Receiver
-from core.alerting import DeliveryStatus
+from alerts.receivers.protocol import ActionLink, Receiver
+from core.alerting import ClaimedDelivery, DeliveryStatus
 from core.clock import Clock
 from core.errors import StorageError
 
@@ -40,6 +40,7 @@ class DeliveryLoop:
         rng: random.Random | None = None,
         outlet_of: Callable[[str], str],
         grace: timedelta = GRACE,
+        links_of: Callable[[ClaimedDelivery], tuple[ActionLink, ...]] = lambda _claimed: (),
     ) -> None:
         """Prepare; `owner` names this process in leases, `outlet_of` names a source to readers."""
         self._store = store
@@ -52,6 +53,7 @@ class DeliveryLoop:
             lease=lease,
             rng=rng or random.Random(),  # noqa: S311  (spreads load, guards nothing)
             outlet_of=outlet_of,
+            links_of=links_of,
         )
         self._couriers = self._hire(receivers)
         self._tasks: dict[asyncio.Task[None], Courier] = {}

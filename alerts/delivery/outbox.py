@@ -33,6 +33,10 @@ class Outbox(Protocol):
         """Give back what `owner` claimed and did not attempt."""
         ...
 
+    def fold_backlog(self, receiver: str, *, older_than: datetime, now: datetime) -> str | None:
+        """Make one summary of messages that waited since before a time; return its delivery."""
+        ...
+
     def next_delivery_at(self, receivers: Sequence[str] | None = None) -> datetime | None:
         """Return when the next delivery of these receivers may be claimed, None if none waits."""
         ...

@@ -35,18 +35,31 @@ def _build(
     console: Console | None,
 ) -> Receiver:
     # imported where needed: each kind brings a library that most commands never use
+    name = receiver.name
+    if receiver.slack is not None and receiver.slack.token is not None:
+        from alerts.receivers.slack_bot import SlackBotReceiver
+
+        return SlackBotReceiver(name, receiver.slack, entities, policy=policy)
     if receiver.slack is not None:
         from alerts.receivers.slack import SlackReceiver
 
-        return SlackReceiver(receiver.name, receiver.slack, entities, policy=policy)
+        return SlackReceiver(name, receiver.slack, entities, policy=policy)
     if receiver.email is not None:
         from alerts.receivers.email import EmailReceiver
 
-        return EmailReceiver(receiver.name, receiver.email, entities, policy=policy)
+        return EmailReceiver(name, receiver.email, entities, policy=policy)
     if receiver.webhook is not None:
         from alerts.receivers.webhook import WebhookReceiver
 
-        return WebhookReceiver(receiver.name, receiver.webhook, entities, policy=policy)
+        return WebhookReceiver(name, receiver.webhook, entities, policy=policy)
+    if receiver.file is not None:
+        from alerts.receivers.file import FileReceiver
+
+        return FileReceiver(name, receiver.file, entities)
+    if receiver.atom is not None:
+        from alerts.receivers.atom import AtomReceiver
+
+        return AtomReceiver(name, receiver.atom, entities)
     from alerts.receivers.console import ConsoleReceiver
 
-    return ConsoleReceiver(receiver.name, entities, console)
+    return ConsoleReceiver(name, entities, console)

@@ -8,6 +8,7 @@ import ssl
 from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import tzinfo
+from email.message import EmailMessage
 from typing import Literal
 
 import aiosmtplib
@@ -16,7 +17,6 @@ from alerts.receivers.guard import PUBLIC_ONLY, ReceiverGuard, RefusedAddressErr
 from alerts.receivers.mail_message import build, mailbox
 from alerts.receivers.protocol import AT_ONCE, Notice, SendResult
 from alerts.receivers.smtp_replies import classify, worst
-from alerts.receivers.summary import summarize
 from core.alerting import AttemptOutcome
 from core.config.models import EmailConfig, EntityConfig, SmtpConfig
 from core.config.values import is_loopback_host
@@ -59,7 +59,7 @@ class EmailReceiver:
     async def send(self, notice: Notice) -> SendResult:
         """Hand the mail to the server once. Recipients who have it already are left out."""
         smtp = self._config.smtp
-        mail = build(notice, summarize(notice, self._entities), self._config, zone=self._zone)
+        mail = self._mail(notice)
         served = self._served.get(notice.delivery_id, set())
         recipients = [
             address
@@ -89,10 +89,18 @@ class EmailReceiver:
 
     def preview(self, notice: Notice) -> str:
         """Return the subject and the plain part."""
-        mail = build(notice, summarize(notice, self._entities), self._config, zone=self._zone)
+        mail = self._mail(notice)
         plain = mail.get_body(("plain",))
         text = plain.get_content() if plain is not None else ""
         return f"To: {mail['To']}\nSubject: {mail['Subject']}\n\n{text}"
+
+    def preview_html(self, notice: Notice) -> str:
+        """Return the HTML part."""
+        html = self._mail(notice).get_body(("html",))
+        return html.get_content() if html is not None else ""
+
+    def _mail(self, notice: Notice) -> EmailMessage:
+        return build(notice, self._entities, self._config, zone=self._zone)
 
     def _client(self) -> aiosmtplib.SMTP:
         smtp = self._config.smtp

@@ -1,7 +1,7 @@
-"""An alert as a mail: plain and HTML, threaded by article, sorted by rule. Pure.
+"""An alert as a mail: plain and HTML, in conversations by story, sorted by rule. Pure.
 
-Mail clients gather what refers to the same message id, so all mails about one article refer to one
-id that no mail has. The subject is the article's title, since some clients part what differs there.
+Mail clients gather what refers to the same message id, so every update refers to the mail that
+began its conversation, and has that one's subject, since some clients part what differs there.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, tzinfo
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -17,21 +19,28 @@ from email.utils import format_datetime, parseaddr
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from alerts.receivers.digest import MAX_OUTLETS, DigestSummary, summarize_digest
+from alerts.receivers.document import BlockKind, alert_document, digest_document
 from alerts.receivers.protocol import Notice
-from alerts.receivers.summary import AlertSummary, clock_face
+from alerts.receivers.summary import AlertSummary, clock_face, summarize
 from core.alerting import Level
-from core.config.models import EmailConfig
+from core.config.models import EmailConfig, EntityConfig
 from core.plain_text import one_line, shorten
 
 SUBJECT_LENGTH = 180
 """Characters; clients show about 70, and RFC 5322 lines are folded by the policy."""
 
+ACCENTS = {"high": "#b42318", "normal": "#b54708", "low": "#175cd3"}
 _POLICY: EmailPolicy[EmailMessage] = SMTP.clone(max_line_length=76)
 _DOT_ATOM = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 
 
 def build(
-    notice: Notice, summary: AlertSummary, config: EmailConfig, *, zone: tzinfo | None = None
+    notice: Notice,
+    entities: Mapping[str, EntityConfig],
+    config: EmailConfig,
+    *,
+    zone: tzinfo | None = None,
 ) -> EmailMessage:
     """Return the mail for one delivery; the same delivery gives the same Message-ID.
 
@@ -39,26 +48,42 @@ def build(
     """
     sender = mailbox(config.from_)
     domain = _ascii_domain(sender.domain)
-    thread = f"<article-{_article_key(notice)}@{domain}>"
+    first = f"<{_token(notice.thread or notice.delivery_id)}@{domain}>"
+    message_id = f"<{_token(notice.delivery_id)}@{domain}>"
+    summary: AlertSummary | DigestSummary
+    if notice.is_digest:
+        summary = summarize_digest(notice, entities)
+    else:
+        summary = summarize(notice, entities)
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = sender
     mail["To"] = tuple(mailbox(to) for to in config.to)
-    mail["Subject"] = subject(summary)
+    mail["Subject"] = _subject_of(notice, summary)
     mail["Date"] = format_datetime(notice.sent_at.astimezone(UTC))
-    mail["Message-ID"] = f"<{_token(notice.delivery_id)}@{domain}>"
-    mail["In-Reply-To"] = thread
-    mail["References"] = thread
-    mail["List-Id"] = f"<{_token(notice.alert.match.rule_id)}.wirewatch.{domain}>"
+    mail["Message-ID"] = message_id
+    if first != message_id:
+        mail["In-Reply-To"] = first
+        mail["References"] = first
+    mail["List-Id"] = f"<{_list_of(notice)}.wirewatch.{domain}>"
+    owner = mailbox(config.unsubscribe or config.from_).addr_spec
+    mail["List-Unsubscribe"] = f"<mailto:{owner}?subject=unsubscribe%20{_list_of(notice)}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
     mail["X-Auto-Response-Suppress"] = "All"  # the same, as Exchange understands it
     mail["X-Wirewatch-Rule"] = _token(notice.alert.match.rule_id)
     mail["X-Wirewatch-Level"] = summary.level.value
     if summary.level is Level.HIGH:
         mail["Importance"] = "high"
-    plain, html = render(summary, zone)
+    if isinstance(summary, DigestSummary):
+        plain, html = render_digest(summary, zone)
+    elif notice.minimal:
+        document = alert_document(summary, plain=True)
+        plain, html = "\n".join(block.text for block in document.blocks), ""
+    else:
+        plain, html = render(summary, zone)
     # base64: Cyrillic in quoted-printable takes three bytes for every one
     mail.set_content(plain, cte="base64")
-    mail.add_alternative(html, subtype="html", cte="base64")
+    if html:
+        mail.add_alternative(html, subtype="html", cte="base64")
     return mail
 
 
@@ -79,6 +104,39 @@ def render(summary: AlertSummary, zone: tzinfo | None = None) -> tuple[str, str]
     )
 
 
+def render_digest(digest: DigestSummary, zone: tzinfo | None = None) -> tuple[str, str]:
+    """Return the plain and the HTML part of a digest."""
+    lines = []
+    for block in digest_document(digest).blocks:
+        lead = "  * " if block.kind is BlockKind.ITEM else ""
+        lines.append(lead + block.text)
+        lines += [f"    {run.link}" for run in block.runs if run.link]
+        if block.kind is BlockKind.HEADING:
+            lines.append("")
+    values = {
+        "digest": digest,
+        "begins": clock_face(digest.begins, zone),
+        "ends": clock_face(digest.ends, zone),
+        "accents": ACCENTS,
+        "most_outlets": MAX_OUTLETS,
+    }
+    return "\n".join(lines) + "\n", _templates().get_template("digest.html").render(values)
+
+
+def _subject_of(notice: Notice, summary: AlertSummary | DigestSummary) -> str:
+    """Return the subject; that of an update is the conversation's, for clients that go by it."""
+    if isinstance(summary, DigestSummary):
+        return ("[test] " if summary.test else "") + summary.title
+    if not notice.earlier:
+        return subject(summary)
+    opened = replace(notice, alerts=notice.earlier[:1], earlier=(), size=1)
+    return f"Re: {subject(summarize(opened, {}))}"
+
+
+def _list_of(notice: Notice) -> str:
+    return "digest" if notice.is_digest else _token(notice.alert.match.rule_id)
+
+
 def subject(summary: AlertSummary) -> str:
     """Return the subject: the title and the outlet, on one line."""
     test = "[test] " if summary.test else ""
@@ -91,12 +149,6 @@ def mailbox(text: str) -> Address:
     name, address = parseaddr(text)
     local, _, domain = address.rpartition("@")
     return Address(one_line(name), local, domain)
-
-
-def _article_key(notice: Notice) -> str:
-    # the id alone would join articles of two installations that write from one domain
-    article = notice.alert.article
-    return f"{article.id}-{int(article.first_seen_at.timestamp())}"
 
 
 def _token(text: str) -> str:

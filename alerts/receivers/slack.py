@@ -16,6 +16,7 @@ from alerts.receivers.slack_blocks import document_message, message, plain_messa
 from alerts.receivers.summary import summarize
 from core.alerting import AttemptOutcome
 from core.config.models import EntityConfig, SlackConfig
+from core.errors import DeliveryError
 from core.network import NetworkPolicy
 from core.plain_text import safe_detail
 
@@ -78,6 +79,8 @@ class SlackReceiver:
     ) -> None:
         self.name = name
         self._entities = entities
+        if config.url is None:
+            raise DeliveryError(f"receiver {name!r}: a webhook needs `url`")
         self._poster = HttpPoster(config.url, receiver=name, timeout=config.timeout, policy=policy)
 
     async def send(self, notice: Notice) -> SendResult:
@@ -104,11 +107,16 @@ class SlackReceiver:
         return json.dumps(self._message(notice), ensure_ascii=False, indent=2)
 
     def _message(self, notice: Notice) -> dict[str, object]:
-        if notice.minimal:
-            return plain_message(compose(notice, self._entities))
-        if notice.is_digest:
-            return document_message(compose(notice, self._entities))
-        return message(summarize(notice, self._entities))
+        return slack_message(notice, self._entities)
+
+
+def slack_message(notice: Notice, entities: Mapping[str, EntityConfig]) -> dict[str, object]:
+    """Return what Slack is sent, by webhook or by a bot."""
+    if notice.minimal:
+        return plain_message(compose(notice, entities))
+    if notice.is_digest:
+        return document_message(compose(notice, entities))
+    return message(summarize(notice, entities))
 
 
 def classify(reply: Reply) -> tuple[AttemptOutcome, str]:

@@ -15,6 +15,8 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import SecretStr
 
 from alerts.receivers.guard import PUBLIC_ONLY
@@ -64,6 +66,14 @@ class WebhookReceiver:
     ) -> None:
         self.name = name
         self._entities = entities
+        self._cloudevents = config.cloudevents
+        self._template = None
+        self._content_type = "application/json"
+        if config.template is not None:
+            self._template = _sandbox().from_string(config.template)
+            self._content_type = config.content_type
+        elif config.cloudevents:
+            self._content_type = "application/cloudevents+json"
         self._key = signing_key(config.secret, name) if config.secret else None
         self._poster = HttpPoster(config.url, receiver=name, timeout=config.timeout, policy=policy)
         secret = config.secret.get_secret_value() if config.secret else ""
@@ -71,9 +81,14 @@ class WebhookReceiver:
 
     async def send(self, notice: Notice) -> SendResult:
         """Post the alert once; the outcome follows from the status."""
-        body = self._body(notice)
+        try:
+            body = self._body(notice)
+        except (TemplateError, DeliveryError, TypeError, ValueError, ArithmeticError) as error:
+            # The user's template, not the receiver, is at fault: a plainer message would fail too.
+            detail = safe_detail(f"the template cannot be filled in: {error}", self._secrets)
+            return SendResult(AttemptOutcome.PERMANENT, None, detail)
         headers = {
-            "Content-Type": "application/json",
+            "Content-Type": self._content_type,
             "webhook-id": notice.delivery_id,
             "webhook-timestamp": str(int(notice.sent_at.timestamp())),
         }
@@ -92,16 +107,42 @@ class WebhookReceiver:
 
     def preview(self, notice: Notice) -> str:
         """Return the payload, indented."""
-        return json.dumps(payload(notice, self._entities), ensure_ascii=False, indent=2)
+        if self._template is not None:
+            return self._body(notice).decode()
+        return json.dumps(self._payload(notice), ensure_ascii=False, indent=2)
 
     def _body(self, notice: Notice) -> bytes:
-        return json.dumps(
-            payload(notice, self._entities), ensure_ascii=False, separators=(",", ":")
-        ).encode()
+        if self._template is not None:
+            written = self._template.render(payload(notice, self._entities))
+            if len(written) > TEMPLATE_LIMIT:
+                raise DeliveryError("the template writes more than a megabyte")
+            return written.encode("utf-8", "replace")
+        text = json.dumps(self._payload(notice), ensure_ascii=False, separators=(",", ":"))
+        return text.encode()
+
+    def _payload(self, notice: Notice) -> dict[str, Any]:
+        whole = payload(notice, self._entities)
+        if not self._cloudevents:
+            return whole
+        return {
+            "specversion": "1.0",
+            "id": notice.delivery_id,
+            "source": "wirewatch",
+            "type": f"wirewatch.{whole['type']}",
+            "time": whole["timestamp"],
+            "subject": notice.alert.id,
+            "datacontenttype": "application/json",
+            "data": whole["data"],
+        }
 
     def _detail(self, reply: Reply, reason: str) -> str:
         said = f": {reply.body}" if reply.body.strip() else ""
         return safe_detail(f"{reply.status} {reason}{said}", self._secrets)
+
+
+def _sandbox() -> ImmutableSandboxedEnvironment:
+    """Return templates that reach nothing but the payload; `tojson` is how texts are quoted."""
+    return ImmutableSandboxedEnvironment(undefined=StrictUndefined)
 
 
 def signing_key(secret: SecretStr, receiver: str) -> bytes:
@@ -144,6 +185,7 @@ def classify(status: int) -> tuple[AttemptOutcome, str]:
     return AttemptOutcome.PERMANENT, phrase
 
 
+TEMPLATE_LIMIT = 1_000_000
 _TYPES = {
     MessageKind.ALERT: "alert.created",
     MessageKind.UPDATE: "alert.updated",

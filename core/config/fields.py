@@ -26,6 +26,7 @@ from core.config.values import (
     check_identifier,
     check_language,
     check_link_selector,
+    check_listen,
     check_mailbox,
     check_network,
     check_public_http_url,
@@ -69,6 +70,9 @@ Cron = Annotated[
     str,
     AfterValidator(check_cron),
     _text_like(r"^\S+( +\S+){4}$", title="cron expression", examples=["0 8 * * *"]),
+]
+Listen = Annotated[
+    str, AfterValidator(check_listen), _text_like(r"^[^ ]+:[0-9]+$", title="host and port")
 ]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Identifier = Annotated[

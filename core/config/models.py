@@ -21,6 +21,7 @@ from core.config.fields import (
     Identifier,
     LanguageCode,
     LinkSelector,
+    Listen,
     Network,
     SecretHeaderValue,
     SecretHttpUrl,
@@ -32,8 +33,10 @@ from core.config.fields import (
 from core.config.over_time import OverTimeConfig
 from core.config.receiving import (
     RECEIVER_KINDS,
+    AtomConfig,
     ConsoleConfig,
     EmailConfig,
+    FileConfig,
     ReceiverConfig,
     SlackConfig,
     SmtpConfig,
@@ -46,6 +49,7 @@ __all__ = [
     "LANGUAGES",
     "RECEIVER_KINDS",
     "AnyOfConfig",
+    "AtomConfig",
     "ByLanguage",
     "ConceptConfig",
     "ConsoleConfig",
@@ -53,6 +57,7 @@ __all__ = [
     "EmailConfig",
     "EntityConfig",
     "EscalateConfig",
+    "FileConfig",
     "InhibitConfig",
     "NetworkSection",
     "OverTimeConfig",
@@ -68,6 +73,7 @@ __all__ = [
     "SourceConfig",
     "SourceFilter",
     "WatchConfig",
+    "WebSection",
     "WebhookConfig",
 ]
 
@@ -147,6 +153,18 @@ class HealthSection(Section):
         description="States that are told as alerts of the rule `source-health`, through the same "
         "routes: `quiet`, `degraded`, `blind`, `blocked`. Its recovery is told too. `[]` tells "
         "nothing.",
+    )
+
+
+class WebSection(Section):
+    """The pages behind the links in alerts: acknowledge, snooze, dismiss, mute."""
+
+    url: HttpUrl = Field(description="The address that readers of alerts reach it by.")
+    listen: Listen = Field(
+        "127.0.0.1:8750", description="Where it listens, as `host:port`; put a proxy before it."
+    )
+    secret: Annotated[SecretStr, Field(min_length=16)] = Field(
+        description="What links are signed with, at least 16 characters. Or `secret_file`."
     )
 
 
@@ -437,6 +455,9 @@ class WatchConfig(Section):
     crawl: CrawlSection = Field(CrawlSection(), description="How pages are fetched.")
     network: NetworkSection = Field(
         NetworkSection(), description="What may be reached besides the public internet."
+    )
+    web: WebSection | None = Field(
+        None, description="Where links in alerts lead; left out, alerts have none."
     )
     health: HealthSection = Field(
         HealthSection(), description="Which changes in the health of sources are alerts."

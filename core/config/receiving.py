@@ -6,12 +6,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
-from pydantic import ConfigDict, Field, SecretStr, model_validator
+from pydantic import ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from core.alerting import Level
 from core.calendar import DailyHours
 from core.config.fields import (
+    HttpUrl,
     Identifier,
     Mailbox,
     SecretHttpUrl,
@@ -21,17 +22,49 @@ from core.config.fields import (
     TimeZone,
     Weekday,
 )
+from core.config.values import check_template
 
 
 class ConsoleConfig(Section):
     """Alerts on the terminal the daemon runs in."""
 
 
-class SlackConfig(Section):
-    """A Slack incoming webhook."""
+class FileConfig(Section):
+    """A file that each message is added to, as a line of JSON."""
 
-    url: SecretHttpUrl = Field(description="The webhook's address; a secret. Or `url_file`.")
+    path: Path = Field(description="The file; its folder must exist.")
+
+
+class AtomConfig(Section):
+    """An Atom feed, for feed readers."""
+
+    path: Path = Field(description="The file; it is replaced as a whole, never seen half written.")
+    title: str = Field("Wirewatch", max_length=200, description="The feed's title.")
+    entries: int = Field(100, ge=1, le=1000, description="Messages that it keeps.")
+
+
+class SlackConfig(Section):
+    """A Slack channel: by an incoming webhook, or by a bot, which can keep conversations."""
+
+    url: SecretHttpUrl | None = Field(
+        None, description="A webhook's address; a secret. Or `url_file`."
+    )
+    token: SecretStr | None = Field(
+        None, description="A bot's token, `xoxb-…`, instead of `url`. Or `token_file`."
+    )
+    channel: str | None = Field(
+        None, min_length=1, description="Id of the bot's channel, such as `C0123ABCD`."
+    )
+    api: HttpUrl | None = Field(None, description="Where the API is; left out, Slack's own.")
     timeout: SomeTime = Field(timedelta(seconds=15), description="Longest time for one request.")
+
+    @model_validator(mode="after")
+    def _one_way(self) -> SlackConfig:
+        if (self.url is None) == (self.token is None):
+            raise PydanticCustomError("slack_way", "a Slack receiver needs `url` or `token`")
+        if (self.token is None) != (self.channel is None):
+            raise PydanticCustomError("slack_bot", "`token` and `channel` belong together")
+        return self
 
 
 class SmtpConfig(Section):
@@ -63,6 +96,9 @@ class EmailConfig(Section):
     to: tuple[Mailbox, ...] = Field(min_length=1, description="Who gets the mail.")
     from_: Mailbox = Field(alias="from", description="The sender, with or without a name.")
     smtp: SmtpConfig = Field(description="The server that takes the mail.")
+    unsubscribe: Mailbox | None = Field(
+        None, description="Who takes people off the list; the sender when left out."
+    )
 
 
 class WebhookConfig(Section):
@@ -72,7 +108,25 @@ class WebhookConfig(Section):
     secret: SecretStr | None = Field(
         None, description="Signing secret, best as `whsec_` and base64. Or `secret_file`."
     )
+    template: str | None = Field(
+        None,
+        max_length=20_000,
+        description="A Jinja template of the body, instead of ours; it sees the payload's keys.",
+    )
+    content_type: str = Field(
+        "application/json", max_length=100, description="What the body of `template` is."
+    )
+    cloudevents: bool = Field(
+        False, description="Wrap the payload as a CloudEvent (1.0, structured)."
+    )
     timeout: SomeTime = Field(timedelta(seconds=20), description="Longest time for one request.")
+
+    @field_validator("template")
+    @classmethod
+    def _readable_template(cls, value: str | None) -> str | None:
+        if value is not None:
+            check_template(value)
+        return value
 
 
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -111,6 +165,8 @@ class ReceiverConfig(Section):
     slack: SlackConfig | None = Field(None, description="A Slack channel.")
     email: EmailConfig | None = Field(None, description="One mail per alert.")
     webhook: WebhookConfig | None = Field(None, description="JSON to a program of yours.")
+    file: FileConfig | None = Field(None, description="Lines of JSON in a file.")
+    atom: AtomConfig | None = Field(None, description="A feed for feed readers.")
 
     @model_validator(mode="after")
     def _one_kind(self) -> ReceiverConfig:
@@ -129,4 +185,4 @@ class ReceiverConfig(Section):
         return next(kind for kind in RECEIVER_KINDS if getattr(self, kind) is not None)
 
 
-RECEIVER_KINDS = ("console", "slack", "email", "webhook")
+RECEIVER_KINDS = ("console", "slack", "email", "webhook", "file", "atom")

@@ -259,3 +259,25 @@ def check_cron(value: str) -> str:
             "cron", "not a cron expression: {reason}", {"reason": str(error).lower()}
         ) from None
     return value
+
+
+def check_listen(value: str) -> str:
+    """Accept `host:port`."""
+    host, colon, port = value.rpartition(":")
+    if not (host and colon and port.isdigit() and 0 < int(port) < 65536):
+        raise PydanticCustomError("listen", "not `host:port`, such as `127.0.0.1:8750`")
+    return value
+
+
+def check_template(value: str) -> str:
+    """Accept a Jinja template that can be read."""
+    from jinja2 import TemplateError
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    try:
+        ImmutableSandboxedEnvironment().from_string(value)
+    except TemplateError as error:
+        raise PydanticCustomError(
+            "template", "not a template: {reason}", {"reason": error.message or "cannot be read"}
+        ) from None
+    return value

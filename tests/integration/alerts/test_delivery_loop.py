@@ -333,6 +333,9 @@ class Unreliable:
             now, limit=limit, lease=lease, owner=owner, receivers=receivers
         )
 
+    def fold_backlog(self, receiver: str, *, older_than: datetime, now: datetime) -> str | None:
+        return self._store.fold_backlog(receiver, older_than=older_than, now=now)
+
     def record_attempt(self, token: str, attempt: DeliveryAttempt, decision: RetryDecision) -> bool:
         self._fail("record")
         return self._store.record_attempt(token, attempt, decision)

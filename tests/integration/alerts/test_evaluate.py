@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from alerts.delivery.gathering import flush
 from alerts.evaluate import EvaluateReport, evaluate
 from alerts.rules import RuleSet
 from core.alerting import DeliveryStatus, Match
@@ -36,6 +37,7 @@ def test_a_match_becomes_an_alert_and_its_deliveries(
     )
     (alert,) = store.alerts().items
     assert alert.match.rule_id == "migrants"
+    flush(store, CONFIG, NOW)
     assert store.delivery_counts() == {
         ("desk", DeliveryStatus.PENDING): 1,
         ("editors", DeliveryStatus.PENDING): 1,

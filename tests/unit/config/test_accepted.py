@@ -74,6 +74,7 @@ def test_an_everyday_configuration_loads_without_a_warning(tmp_path: Path) -> No
         "slack", "email", "webhook", "console",
     ]  # fmt: skip
     assert config.receivers[0].slack is not None
+    assert config.receivers[0].slack.url is not None
     assert config.receivers[0].slack.url.get_secret_value() == "https://hooks.example.org/T0"
     assert config.routes[0].when.level == (Level.HIGH,)
     assert config.retention.raw_pages is None
@@ -160,6 +161,7 @@ def test_secret_files_are_read_beside_the_configuration_and_watched(tmp_path: Pa
     )
     slack, mail = loaded.config.receivers[0].slack, loaded.config.receivers[1].email
     assert slack is not None
+    assert slack.url is not None
     assert slack.url.get_secret_value() == "https://hooks.example.org/T0"
     assert mail is not None
     assert mail.smtp.ca_file == tmp_path / "ca.pem"

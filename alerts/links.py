@@ -1,0 +1,77 @@
+"""Links in alerts that act: signed, for a time, once each, and only after a person confirms.
+
+A link carries who it was sent to, so the record says by whose link an alert was changed. It is the
+same at every attempt of a delivery. Opening it changes nothing: mail scanners and chats open links.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from alerts.receivers.protocol import ActionLink
+from core.alerting import ClaimedDelivery, MessageKind
+from core.config.models import WebSection
+
+VALID_FOR = timedelta(days=7)
+SNOOZE = timedelta(hours=4)
+ACTIONS = {
+    "acknowledge": "I take this on",
+    "snooze": "Remind me in 4 hours",
+    "dismiss": "Not relevant",
+    "mute": "Mute this story for a week",
+}
+"""What can be done by a link, and what it is called."""
+MUTE = timedelta(days=7)
+_SALT = "wirewatch.alert-link"
+
+
+class BadLinkError(ValueError):
+    """A link was not made by us, or is too old."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedAction:
+    """What a link asks for."""
+
+    alert_id: str
+    action: str
+    receiver: str
+    """Whom the link was sent to."""
+    nonce: str
+    """The same for one link wherever it is opened; it works once."""
+
+
+def action_links(claimed: ClaimedDelivery, web: WebSection | None) -> tuple[ActionLink, ...]:
+    """Return the links of a message; none without a web address, and none in a digest."""
+    delivery = claimed.delivery
+    if web is None or delivery.kind in (MessageKind.DIGEST, MessageKind.SUMMARY):
+        return ()
+    signer = _signer(web)
+    expires = int((delivery.created_at + VALID_FOR).timestamp())
+    base = web.url.rstrip("/")
+    return tuple(
+        ActionLink(
+            label,
+            f"{base}/alert/"
+            + signer.dumps([delivery.alert_id, action, delivery.receiver, delivery.id, expires]),
+        )
+        for action, label in ACTIONS.items()
+    )
+
+
+def read_link(token: str, web: WebSection, now: datetime) -> SignedAction:
+    """Return what a link asks for. Raises BadLinkError when it is not ours, or too old."""
+    try:
+        alert_id, action, receiver, delivery, expires = _signer(web).loads(token)
+    except (BadSignature, ValueError, TypeError):
+        raise BadLinkError("this link was not made by Wirewatch, or was cut off") from None
+    if now > datetime.fromtimestamp(expires, UTC):
+        raise BadLinkError("this link is too old; use the command line")
+    return SignedAction(alert_id, action, receiver, f"{delivery}:{action}")
+
+
+def _signer(web: WebSection) -> URLSafeSerializer:
+    return URLSafeSerializer(web.secret.get_secret_value(), salt=_SALT)

@@ -1,0 +1,76 @@
+"""`routes test`: who would hear of an alert, by which route, and when."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from cli import exits
+from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
+from core.alerting import Level
+
+routes = typer.Typer(name="routes", help="Who hears of what.", no_args_is_help=True)
+
+
+@routes.command("test")
+def show_hearing(
+    rule: Annotated[str, typer.Option(help="Rule that fires.")],
+    level: Annotated[Level | None, typer.Option(help="Its level; the rule's own without.")] = None,
+    source: Annotated[str, typer.Option(help="Source of the article.")] = "",
+    entity: Annotated[list[str] | None, typer.Option(help="Entity that is named.")] = None,
+    language: Annotated[str | None, typer.Option(help="Language of the article.")] = None,
+    outlets: Annotated[int, typer.Option(min=1, help="Outlets that have the story.")] = 1,
+    at: Annotated[
+        str | None, typer.Option(help="When, such as 2026-11-27T23:30+06:00; now without.")
+    ] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+    output: FormatOption = OutputFormat.TEXT,
+) -> None:
+    """Show who would hear of an alert, by which route, and when. Tells nobody.
+
+    Exit status 1 when nobody would.
+    """
+    from alerts.route_trace import trace
+    from alerts.routing import AlertFacts, tags_of, topics_of
+    from cli.output import complain, print_json, print_table
+    from core.clock import utc_now
+    from core.config import load_config
+    from core.config.problems import did_you_mean
+
+    watch = load_config(config).config
+    known = {one.id: one for one in watch.rules}
+    if rule not in known:
+        hint = did_you_mean(rule, known)
+        complain(f"there is no rule '{rule}'" + (f" ({hint})" if hint else ""))
+        raise typer.Exit(exits.USAGE)
+    now = utc_now() if at is None else _moment(at)
+    facts = AlertFacts(
+        rule=rule,
+        level=level or known[rule].level,
+        source=source,
+        tags=tags_of(source, watch),
+        topics=topics_of(rule, watch),
+        entities=frozenset(entity or ()),
+        language=language,
+        outlets=outlets,
+        story=0,
+    )
+    traced = trace(facts, watch, now)
+    if output is OutputFormat.JSON:
+        print_json(traced)
+    else:
+        print_table(
+            ("receiver", "route", "when", "how"),
+            [(one.receiver, one.route, one.at, one.how) for one in traced],
+        )
+    raise typer.Exit(exits.OK if traced else exits.FINDINGS)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter("not a time such as 2026-11-27T23:30", param_hint="--at") from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)

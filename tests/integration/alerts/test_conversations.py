@@ -1,0 +1,428 @@
+"""From judged articles to messages: one story is one alert and its updates; what waits, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from alerts.delivery.gathering import flush
+from alerts.evaluate import evaluate
+from alerts.grouping import Grouping
+from alerts.rules import RuleSet
+from core.alerting import AlertState, ClaimedDelivery, MessageKind, NotificationState
+from core.articles import ArticleData
+from core.clock import FixedClock
+from core.config.models import WatchConfig
+from core.config.routing import SilenceMatch
+from storage import Store, open_store
+from storage.casework import LinkUsedError
+
+BEGIN = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+
+RAID = (
+    "Полиция провела облаву на рынке «Дордой» в Бишкеке: проверили документы у двухсот продавцов.",
+    "Задержали сорок мигрантов, их доставили в отделение, где держали до позднего вечера без воды.",
+    "По словам очевидцев, сотрудники перекрыли три входа и проверяли каждого, кто выходил из рядов.",
+    "Правозащитники требуют назвать основания для задержания и сообщить, где находятся люди сейчас.",
+    "В министерстве заявили, что рейд был плановым и что претензий к ведомству никто не предъявлял.",
+)
+OTHER_RAID = (
+    "В Санкт-Петербурге мигрантов вывели из общежития строителей и увезли на трёх автобусах в часть.",
+    "Там им вручили повестки и предложили подписать контракт, рассказал один из вернувшихся рабочих.",
+    "Подрядчик подтвердил, что на стройку не вышла целая смена, и попросил военкомат об объяснениях.",
+    "Адвокаты говорят о двадцати шести паспортах, которые до сих пор не вернули их владельцам силой.",
+    "Военный комиссариат города на запрос журналистов не ответил, телефон приёмной не отвечает днём.",
+)
+
+
+class Desk:
+    """A store, its rules, and a clock, with people at the receivers' ends."""
+
+    def __init__(self, folder: Path, routes: list[dict[str, Any]], **more: Any) -> None:
+        self.clock = FixedClock(BEGIN)
+        self.store: Store = open_store(f"sqlite:///{folder / 'desk.db'}", clock=self.clock)
+        self.config = WatchConfig.model_validate(
+            {
+                "receivers": [{"name": "desk", "console": {}}, {"name": "boss", "console": {}}],
+                "rules": [
+                    {"id": "raids", "when": "мигрант", "topics": ["migration"]},
+                    {"id": "papers", "when": "повестка", "level": "high"},
+                ],
+                "routes": routes,
+                **more,
+            }
+        )
+        self.rules = RuleSet.compile(self.config)
+        self.grouping = Grouping()
+        self._number = 0
+
+    def publish(self, text: tuple[str, ...], source: str = "agency", title: str = "Новость") -> str:
+        self._number += 1
+        url = f"https://{source}.example/{self._number}"
+        data = ArticleData(
+            url=url, title=title, text="\n\n".join(text), source=source, language="ru",
+            published_at=self.clock(),
+        )  # fmt: skip
+        self.store.record(data, None, key=url)
+        return url
+
+    def judge(self) -> None:
+        self.grouping.fill(self.store, self.clock())
+        evaluate(self.store, self.rules, self.config, now=self.clock(), grouping=self.grouping)
+
+    def pass_time(self, by: timedelta) -> None:
+        """Let time go by as the daemon does: looking at what is due at every minute."""
+        end = self.clock() + by
+        while self.clock() < end:
+            flush(self.store, self.config, self.clock())
+            self.clock.advance(min(MINUTE, end - self.clock()))
+        flush(self.store, self.config, self.clock())
+
+    def messages(self, receiver: str = "desk") -> list[ClaimedDelivery]:
+        """Return what is on its way to a receiver, in the order it was made."""
+        claimed: list[ClaimedDelivery] = []
+        for one in self.store.deliveries(receiver=receiver, limit=1000).items:
+            with self.store._reading() as session:
+                from storage.deliveries import alerts_in
+
+                alerts = alerts_in(session, one.id, one.alert_id)
+            claimed.append(
+                ClaimedDelivery(
+                    delivery=one, alerts=alerts, lease_token="", leased_until=self.clock()
+                )
+            )
+        return sorted(claimed, key=lambda one: (one.delivery.created_at, one.delivery.id))
+
+    def kinds(self, receiver: str = "desk") -> list[tuple[str, int]]:
+        return [(one.delivery.kind.value, one.delivery.size) for one in self.messages(receiver)]
+
+
+@pytest.fixture
+def desks(tmp_path: Path) -> Iterator[Any]:
+    opened: list[Desk] = []
+
+    def made(*routes: dict[str, Any], **more: Any) -> Desk:
+        folder = tmp_path / str(len(opened))
+        folder.mkdir()
+        opened.append(Desk(folder, list(routes), **more))
+        return opened[-1]
+
+    yield made
+    for one in opened:
+        one.store.close()
+
+
+def edited_by(outlet: int) -> tuple[str, ...]:
+    """Return the raid's story as an outlet prints an agency's text: cut, and with its own end."""
+    kept = RAID if outlet % 3 else RAID[:-1]
+    return (*kept, f"Читайте также на сайте издания номер {outlet}.")
+
+
+def test_thirty_outlets_with_one_story_are_one_alert_and_its_updates(desks: Any) -> None:
+    desk = desks({"to": ["desk"], "group_wait": "30s"})
+    for outlet in range(30):
+        desk.publish(edited_by(outlet), f"outlet-{outlet}")
+        desk.judge()
+        desk.pass_time(2 * MINUTE)
+    desk.pass_time(HOUR)
+    kinds = desk.kinds()
+    assert kinds[0] == ("alert", 1)
+    assert {kind for kind, _ in kinds[1:]} == {"update"}
+    assert len(kinds) <= 6
+    told = [alert.article.data.source for one in desk.messages() for alert in one.alerts]
+    assert sorted(told) == sorted(f"outlet-{outlet}" for outlet in range(30))
+    assert len({one.delivery.thread for one in desk.messages()}) == 1
+    assert [one.delivery.sequence for one in desk.messages()] == list(range(1, len(kinds) + 1))
+
+
+def test_two_raids_on_one_day_are_two_alerts(desks: Any) -> None:
+    desk = desks({"to": ["desk"]})
+    desk.publish(RAID, "one")
+    desk.publish(OTHER_RAID, "two")
+    desk.judge()
+    desk.pass_time(HOUR)
+    assert [kind for kind, _ in desk.kinds()] == ["alert", "alert"]
+    assert len({one.delivery.thread for one in desk.messages()}) == 2
+
+
+def test_two_rules_on_one_article_are_one_message(desks: Any) -> None:
+    desk = desks({"to": ["desk"]})
+    desk.publish(OTHER_RAID)
+    desk.judge()
+    desk.pass_time(MINUTE)
+    assert desk.kinds() == [("alert", 2)]
+    assert desk.messages()[0].alert.match.rule_id == "papers", "what matters most leads"
+
+
+def test_a_more_important_rule_does_not_wait_for_the_interval(desks: Any) -> None:
+    desk = desks({"to": ["desk"], "group_interval": "2h"})
+    desk.publish(RAID, "one")
+    desk.judge()
+    desk.pass_time(MINUTE)
+    desk.publish((*RAID, "Задержанным вручили повестки."), "two")
+    desk.judge()
+    desk.pass_time(MINUTE)
+    assert [kind for kind, _ in desk.kinds()] == ["alert", "update"]
+    assert desk.kinds("desk")[1] == ("update", 2)
+
+
+@pytest.mark.parametrize(
+    ("group_by", "expected"), [("none", 4), ("rule", 1), ("source", 2), ("story", 2)]
+)
+def test_alerts_share_messages_by_what_the_route_says(
+    desks: Any, group_by: str, expected: int
+) -> None:
+    desk = desks({"when": {"rules": ["raids"]}, "to": ["desk"], "group_by": group_by})
+    for text in (RAID, OTHER_RAID):
+        for source in ("one", "two"):
+            desk.publish(text, source)
+    desk.judge()
+    desk.pass_time(MINUTE)
+    assert len(desk.kinds()) == expected
+    assert sum(size for _, size in desk.kinds()) == 4
+
+
+def test_a_digest_comes_at_its_time_in_the_readers_zone(desks: Any) -> None:
+    desk = desks({"to": ["desk"], "digest": "0 18 * * *", "timezone": "Asia/Bishkek"})
+    for text, source in ((RAID, "one"), (RAID, "two"), (OTHER_RAID, "one")):
+        desk.publish(text, source)
+        desk.judge()
+    desk.pass_time(6 * HOUR - MINUTE)
+    assert desk.kinds() == []
+    desk.pass_time(MINUTE)
+    assert desk.clock() == datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+    assert desk.kinds() == [("digest", 4)]
+
+
+def quiet(**changes: Any) -> list[dict[str, Any]]:
+    hours = {"from": "22:00", "to": "07:00", "timezone": "Asia/Bishkek", **changes}
+    return [
+        {"name": "desk", "console": {}, "quiet_hours": hours},
+        {"name": "boss", "console": {}},
+    ]
+
+
+def test_quiet_hours_hold_back_and_sum_up_what_does_not_matter_much(desks: Any) -> None:
+    desk = desks({"when": {"rules": ["raids"]}, "to": ["desk"]}, receivers=quiet())
+    desk.clock.advance(datetime(2026, 11, 20, 17, 0, tzinfo=UTC) - desk.clock())
+    desk.publish(RAID, "one")
+    desk.publish(OTHER_RAID, "two")
+    desk.judge()
+    desk.pass_time(8 * HOUR - MINUTE)
+    assert desk.kinds() == []
+    desk.pass_time(MINUTE)
+    assert desk.kinds() == [("summary", 2)]
+
+
+def test_what_matters_breaks_through_quiet_hours(desks: Any) -> None:
+    desk = desks({"to": ["desk"]}, receivers=quiet())
+    desk.clock.advance(datetime(2026, 11, 20, 17, 0, tzinfo=UTC) - desk.clock())
+    desk.publish(OTHER_RAID)
+    desk.judge()
+    desk.pass_time(MINUTE)
+    assert desk.kinds() == [("alert", 1)]
+    assert desk.messages()[0].alert.match.rule_id == "papers"
+
+
+def test_what_is_over_the_limit_becomes_one_summary(desks: Any) -> None:
+    desk = desks(
+        {"when": {"rules": ["raids"]}, "to": ["desk"], "group_by": "none", "max_per_hour": 3}
+    )
+    for number in range(10):
+        desk.publish((f"Мигрантов номер {number} проверили.",), f"outlet-{number}")
+        desk.judge()
+        desk.pass_time(MINUTE)
+    assert desk.kinds() == [("alert", 1)] * 3
+    desk.pass_time(HOUR)
+    assert desk.kinds()[3:] == [("summary", 7)]
+
+
+def test_a_silence_keeps_alerts_untold_and_says_so(desks: Any) -> None:
+    desk = desks({"to": ["desk", "boss"]})
+    silence = desk.store.add_silence(
+        SilenceMatch(topics=("migration",), receivers=("desk",)),
+        author="aigul", reason="known raid", starts_at=BEGIN, ends_at=BEGIN + HOUR,
+    )  # fmt: skip
+    desk.publish(RAID)
+    desk.judge()
+    desk.pass_time(MINUTE)
+    assert (desk.kinds("desk"), desk.kinds("boss")) == ([], [("alert", 1)])
+    (alert,) = desk.store.alerts().items
+    (told,) = (n for n in desk.store.notifications(alert.id) if n.receiver == "desk")
+    assert (told.state, told.reason) == (
+        NotificationState.SILENCED,
+        f"{silence.id} of aigul: known raid",
+    )
+    desk.store.end_silence(silence.id, desk.clock())
+    desk.publish(OTHER_RAID)
+    desk.judge()
+    desk.pass_time(MINUTE)
+    assert desk.kinds("desk") == [("alert", 2)]
+
+
+def test_an_alert_that_says_all_keeps_others_of_its_story_untold(desks: Any) -> None:
+    desk = desks(
+        {"to": ["desk"]},
+        inhibit=[{"when": {"rules": ["papers"]}, "suppress": {"rules": ["raids"]}}],
+    )
+    desk.publish(OTHER_RAID)
+    desk.publish(RAID)
+    desk.judge()
+    desk.pass_time(MINUTE)
+    assert sorted(one.alert.match.rule_id for one in desk.messages()) == ["papers", "raids"]
+    states = [
+        told.state for alert in desk.store.alerts().items
+        for told in desk.store.notifications(alert.id)
+    ]  # fmt: skip
+    assert states.count(NotificationState.INHIBITED) == 1
+
+
+def test_what_was_dismissed_is_not_told_again_for_its_story(desks: Any) -> None:
+    desk = desks({"when": {"rules": ["raids"]}, "to": ["desk"]})
+    desk.publish(RAID, "one")
+    desk.judge()
+    desk.pass_time(MINUTE)
+    (alert,) = desk.store.alerts().items
+    desk.store.change_alert(
+        alert.id, AlertState.DISMISSED, by="aigul", at=desk.clock(), reason="wrong-sense"
+    )
+    desk.publish(RAID, "two")
+    desk.publish(OTHER_RAID, "two")
+    desk.judge()
+    desk.pass_time(HOUR)
+    assert [kind for kind, _ in desk.kinds()] == ["alert", "alert"]
+
+
+def escalating(desks: Any) -> Desk:
+    made: Desk = desks(
+        {
+            "when": {"rules": ["papers"]},
+            "to": ["desk"],
+            "escalate": {"after": "15m", "to": ["boss"]},
+        }
+    )
+    made.publish(OTHER_RAID)
+    made.judge()
+    made.pass_time(14 * MINUTE)
+    made.store.do_work_due(made.clock())
+    assert made.kinds("boss") == []
+    return made
+
+
+def test_an_alert_that_nobody_takes_on_escalates_once(desks: Any) -> None:
+    desk = escalating(desks)
+    for _ in range(3):
+        desk.pass_time(MINUTE)
+        desk.store.do_work_due(desk.clock())
+    assert desk.kinds("boss") == [("escalation", 1)]
+    (alert,) = desk.store.alerts(rule="papers").items
+    assert alert.state is AlertState.ESCALATED
+    assert [one.by for one in desk.store.alert_changes(alert.id)] == ["wirewatch"]
+
+
+@pytest.mark.parametrize(
+    "state", [AlertState.ACKNOWLEDGED, AlertState.DISMISSED, AlertState.SNOOZED]
+)
+def test_an_alert_that_somebody_took_on_does_not_escalate(desks: Any, state: AlertState) -> None:
+    desk = escalating(desks)
+    (alert,) = desk.store.alerts(rule="papers").items
+    desk.store.change_alert(alert.id, state, by="aigul", at=desk.clock(), until=BEGIN + 9 * HOUR)
+    desk.pass_time(HOUR)
+    desk.store.do_work_due(desk.clock())
+    assert desk.kinds("boss") == []
+
+
+def test_a_copy_of_a_story_that_is_taken_on_does_not_escalate(desks: Any) -> None:
+    desk = escalating(desks)
+    (alert,) = desk.store.alerts(rule="papers").items
+    desk.store.change_alert(alert.id, AlertState.ACKNOWLEDGED, by="aigul", at=desk.clock())
+    desk.publish(OTHER_RAID, "copy")
+    desk.judge()
+    desk.pass_time(HOUR)
+    desk.store.do_work_due(desk.clock())
+    assert desk.kinds("boss") == []
+
+
+def test_what_was_put_off_is_told_again_when_it_is_due(desks: Any) -> None:
+    desk = escalating(desks)
+    (alert,) = desk.store.alerts(rule="papers").items
+    until = desk.clock() + 4 * HOUR
+    desk.store.change_alert(alert.id, AlertState.SNOOZED, by="aigul", at=desk.clock(), until=until)
+    desk.pass_time(4 * HOUR - MINUTE)
+    desk.store.do_work_due(desk.clock())
+    assert desk.kinds("desk") == [("alert", 1)]
+    desk.pass_time(MINUTE)
+    desk.store.do_work_due(desk.clock())
+    assert [kind for kind, _ in desk.kinds("desk")] == ["alert", "reminder"]
+    assert desk.store.alert(alert.id).state is AlertState.OPEN  # type: ignore[union-attr]
+
+
+def test_a_link_works_once(desks: Any) -> None:
+    desk = escalating(desks)
+    (alert,) = desk.store.alerts(rule="papers").items
+
+    def follow(state: AlertState) -> None:
+        desk.store.change_alert(alert.id, state, by="link", at=desk.clock(), nonce="dlv_1:ack")
+
+    follow(AlertState.ACKNOWLEDGED)
+    desk.store.change_alert(alert.id, AlertState.OPEN, by="aigul", at=desk.clock())
+    with pytest.raises(LinkUsedError):
+        follow(AlertState.ACKNOWLEDGED)
+    assert desk.store.alert(alert.id).state is AlertState.OPEN  # type: ignore[union-attr]
+
+
+def test_finer_routes_take_what_they_can_and_leave_the_rest(desks: Any) -> None:
+    desk = desks(
+        {
+            "to": ["desk"],
+            "routes": [{"when": {"level": "high"}, "to": ["boss"], "group_by": "none"}],
+        }
+    )
+    desk.publish(OTHER_RAID)
+    desk.judge()
+    desk.pass_time(MINUTE)
+    assert [one.alert.match.rule_id for one in desk.messages("boss")] == ["papers"]
+    assert [one.alert.match.rule_id for one in desk.messages("desk")] == ["raids"]
+
+
+def test_a_route_may_be_the_last_that_is_looked_at(desks: Any) -> None:
+    desk = desks({"when": {"level": "high"}, "to": ["boss"], "continue": False}, {"to": ["desk"]})
+    desk.publish(OTHER_RAID)
+    desk.judge()
+    desk.pass_time(MINUTE)
+    assert [one.alert.match.rule_id for one in desk.messages("desk")] == ["raids"]
+
+
+def test_a_route_may_wait_until_several_outlets_have_the_story(desks: Any) -> None:
+    desk = desks({"when": {"outlets": 3}, "to": ["desk"]})
+    for number in range(4):
+        desk.publish(RAID, f"outlet-{number}")
+        desk.judge()
+        desk.pass_time(MINUTE)
+    (first, *_) = desk.messages()
+    assert first.alert.article.data.source == "outlet-2"
+
+
+def test_a_backlog_of_hours_becomes_one_summary(desks: Any) -> None:
+    desk = desks({"to": ["desk"], "group_by": "none"})
+    for number in range(5):
+        desk.publish((f"Мигрантов номер {number} проверили.",), f"outlet-{number}")
+    desk.judge()
+    desk.pass_time(MINUTE)
+    now = desk.clock() + 7 * HOUR
+    old = now - 6 * HOUR
+    summary = desk.store.fold_backlog("desk", older_than=old, now=now)
+    assert summary is not None
+    assert desk.store.fold_backlog("desk", older_than=old, now=now) is None
+    found = {one.delivery.id: one for one in desk.messages()}
+    assert found[summary].delivery.size == len(found[summary].alerts) == 5
+    statuses = sorted(one.delivery.status.value for one in found.values())
+    assert statuses == ["folded"] * 5 + ["pending"]
+    assert replace(found[summary].delivery).kind is MessageKind.SUMMARY

@@ -1,0 +1,174 @@
+"""The page behind a link in an alert: it shows what the link does, and does it when confirmed.
+
+Nobody is logged in: the signed link is the permission, works once, and only by POST.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from urllib.parse import parse_qs
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from alerts.links import ACTIONS, MUTE, SNOOZE, BadLinkError, SignedAction, read_link
+from alerts.receivers.summary import rule_name
+from core.alerting import Alert, AlertState, DismissReason
+from core.clock import Clock
+from core.config.models import WebSection
+from core.config.routing import SilenceMatch
+from core.errors import StorageError
+from core.plain_text import one_line, shorten, web_link
+from storage import Store
+from storage.casework import LinkUsedError
+
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",  # the address is the permission
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
+}
+_LONGEST_FORM = 4096
+REASONS = {
+    DismissReason.WRONG_SENSE: "The words mean something else here",
+    DismissReason.OLD_NEWS: "Old news",
+    DismissReason.DUPLICATE: "I know this already",
+    DismissReason.OFF_TOPIC: "Right words, wrong subject",
+    DismissReason.OTHER: "Something else",
+}
+
+
+def create_app(store: Store, web: WebSection, clock: Clock) -> Starlette:
+    """Return the application."""
+    pages = _Pages(store, web, clock)
+    return Starlette(
+        routes=[
+            Route("/alert/{token}", pages.show, methods=["GET"]),
+            Route("/alert/{token}", pages.act, methods=["POST"]),
+            Route("/health", lambda _: PlainTextResponse("ok")),
+        ]
+    )
+
+
+class _Pages:
+    def __init__(self, store: Store, web: WebSection, clock: Clock) -> None:
+        self._store = store
+        self._web = web
+        self._clock = clock
+
+    async def show(self, request: Request) -> Response:
+        """Show what the link does. Changes nothing."""
+        try:
+            asked = read_link(request.path_params["token"], self._web, self._clock())
+            alert = await asyncio.to_thread(self._store.alert, asked.alert_id)
+        except BadLinkError as error:
+            return _page("This link does not work", str(error), status=400)
+        except StorageError:
+            return _page("Not now", "The database does not answer; try again.", status=503)
+        if alert is None:
+            return _page("There is no such alert", "", status=404)
+        return _page(ACTIONS[asked.action], "", alert=alert, asked=asked)
+
+    async def act(self, request: Request) -> Response:
+        """Do what the link asks for."""
+        try:
+            asked = read_link(request.path_params["token"], self._web, self._clock())
+            reason = DismissReason(await _reason_in(request))
+            said = await asyncio.to_thread(self._done, asked, reason)
+        except BadLinkError as error:
+            return _page("This link does not work", str(error), status=400)
+        except ValueError:
+            return _page("This reason is not known", "", status=400)
+        except LinkUsedError:
+            return _page("Done before", "This link was used already.", status=409)
+        except StorageError:
+            return _page("Not now", "The database does not answer; try again.", status=503)
+        return _page("Done", said)
+
+    def _done(self, asked: SignedAction, reason: DismissReason) -> str:
+        now, by = self._clock(), f"link to {asked.receiver}"
+        changed = functools.partial(
+            self._store.change_alert, asked.alert_id, by=by, at=now, nonce=asked.nonce
+        )
+        match asked.action:
+            case "acknowledge":
+                changed(AlertState.ACKNOWLEDGED)
+                return "You have taken this on."
+            case "snooze":
+                changed(AlertState.SNOOZED, until=now + SNOOZE)
+                return f"You will be reminded at {now + SNOOZE:%H:%M} UTC."
+            case "dismiss":
+                changed(AlertState.DISMISSED, reason=reason.value)
+                return "Dismissed. Nothing more is told of this story by this rule."
+            case _:
+                changed(AlertState.ACKNOWLEDGED, reason="story muted")
+                self._mute(asked, by)
+                return "Nothing more is told of this story for a week."
+
+    def _mute(self, asked: SignedAction, by: str) -> None:
+        alert = self._store.alert(asked.alert_id)
+        story = self._store.story_id(alert.article.id) if alert is not None else None
+        if story is None:
+            return
+        now = self._clock()
+        self._store.add_silence(
+            SilenceMatch(story=story),
+            author=by,
+            reason="muted by a link",
+            starts_at=now,
+            ends_at=now + MUTE,
+        )
+
+
+async def _reason_in(request: Request) -> str:
+    """Return the reason that a form gives; `other` when it gives none."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _LONGEST_FORM:
+            raise ValueError("this is not our form")
+    given = parse_qs(body.decode("utf-8", "replace")).get("reason")
+    return given[0] if given else DismissReason.OTHER.value
+
+
+def _page(
+    heading: str,
+    text: str,
+    *,
+    status: int = 200,
+    alert: Alert | None = None,
+    asked: SignedAction | None = None,
+) -> HTMLResponse:
+    shown = None
+    if alert is not None:
+        data = alert.article.data
+        shown = {
+            "title": shorten(one_line(data.title).strip(), 280) or "(no title)",
+            "url": web_link(data.canonical_url) or web_link(data.url),
+            "rule": rule_name(alert),
+            "source": one_line(data.source),
+            "state": alert.state.value,
+        }
+    html = (
+        _templates()
+        .get_template("action.html")
+        .render(heading=heading, text=text, alert=shown, asked=asked, reasons=REASONS)
+    )
+    return HTMLResponse(html, status_code=status, headers=_HEADERS)
+
+
+@functools.cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("web"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
