@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 from lxml import etree
 
@@ -20,7 +21,7 @@ from core.config.models import AtomConfig, EntityConfig
 from core.plain_text import one_line
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
-_NSMAP: dict[str | None, str] = {None: NAMESPACE}
+_NSMAP = cast("dict[str, str]", {None: NAMESPACE})  # the stubs know no default namespace
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _A = f"{{{NAMESPACE}}}"
 

@@ -1,0 +1,347 @@
+"""Grouping, silences, quiet hours, limits and escalation against a small model, at random moments.
+
+The model keeps plain lists and knows nothing of tables. Both are told the same things at the same
+times, over the night in which the clocks of Berlin go back; what each receiver was told must agree.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import tempfile
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from alerts.delivery.gathering import flush
+from alerts.routing import AlertFacts, escalations_for, follow, recipients_for
+from core.alerting import AlertState, Level, Match, Snippet
+from core.articles import ArticleData
+from core.clock import FixedClock
+from core.config.models import WatchConfig
+from core.config.routing import SilenceMatch
+from storage import Judgement, PlannedAlert, Store, open_store
+from storage.deliveries import alerts_in
+from storage.records import StoryPlacement
+
+BERLIN = ZoneInfo("Europe/Berlin")
+BEGIN = datetime(2026, 10, 24, 19, 0, tzinfo=UTC)
+"""In the night that follows, 03:00 in Berlin becomes 02:00."""
+MINUTE = timedelta(minutes=1)
+WAIT, INTERVAL, ESCALATE = 2 * MINUTE, 15 * MINUTE, 20 * MINUTE
+MOST = 3
+
+CONFIG = WatchConfig.model_validate(
+    {
+        "receivers": [
+            {
+                "name": "desk",
+                "console": {},
+                "quiet_hours": {"from": "23:30", "to": "02:30", "timezone": "Europe/Berlin"},
+            },
+            {"name": "hook", "console": {}},
+            {"name": "boss", "console": {}},
+        ],
+        "rules": [{"id": "calm", "when": "a"}, {"id": "loud", "when": "b", "level": "high"}],
+        "routes": [
+            {
+                "to": ["desk"],
+                "group_wait": "2m",
+                "group_interval": "15m",
+                "escalate": {"after": "20m", "to": ["boss"]},
+            },
+            {"to": ["hook"], "group_by": "none", "max_per_hour": MOST},
+        ],
+    }
+)
+LEVELS = {"calm": Level.NORMAL, "loud": Level.HIGH}
+
+
+def quiet_until(now: datetime) -> datetime | None:
+    """Say it with wall clocks: quiet from 23:30 to 02:30, whichever 02:30 comes first."""
+    local = now.astimezone(BERLIN)
+    minutes = local.hour * 60 + local.minute
+    evening = local.date() if minutes >= 23 * 60 + 30 else local.date() - timedelta(days=1)
+    begins = datetime(evening.year, evening.month, evening.day, 23, 30, tzinfo=BERLIN)
+    morning = evening + timedelta(days=1)
+    ends = datetime(morning.year, morning.month, morning.day, 2, 30, tzinfo=BERLIN)
+    if begins.astimezone(UTC) <= now < ends.astimezone(UTC):
+        return ends.astimezone(UTC)
+    return None
+
+
+@dataclass
+class Waiting:
+    """Alerts that the model wants told together."""
+
+    due: datetime
+    alerts: list[tuple[str, Level, int, str]] = field(default_factory=list)
+    """Id, level, story, rule."""
+
+
+class Model:
+    """What ought to be told, by the words of the documentation."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, str, frozenset[str]]] = []
+        """Receiver, kind, alerts."""
+        self.groups: dict[tuple[str, str], Waiting] = {}
+        self.order: dict[tuple[str, str], int] = {}
+        """Groups in the order they came into being, in which those due at once are looked at."""
+        self.last: dict[int, tuple[datetime, Level]] = {}
+        """When the desk last heard of a story, and the highest level it heard."""
+        self.hook: list[datetime] = []
+        self.silences: list[tuple[str, datetime]] = []
+        self.state: dict[str, AlertState] = {}
+        self.story_of: dict[str, tuple[int, str]] = {}
+        self.escalations: dict[str, datetime] = {}
+
+    def raised(self, alert: str, rule_id: str, story: int, now: datetime) -> None:
+        level = LEVELS[rule_id]
+        one = (alert, level, story, rule_id)
+        taken_on = any(
+            self.state[other] in (AlertState.ACKNOWLEDGED, AlertState.DISMISSED)
+            for other, place in self.story_of.items()
+            if place == (story, rule_id)
+        )
+        self.state[alert], self.story_of[alert] = AlertState.OPEN, (story, rule_id)
+        soonest = now + WAIT
+        if story in self.last and level.rank <= self.last[story][1].rank:
+            soonest = max(soonest, self.last[story][0] + INTERVAL)
+        group = self._group(("desk", f"story:{story}"), soonest)
+        group.due = min(group.due, soonest)
+        group.alerts.append(one)
+        self._group(("hook", alert), now).alerts.append(one)
+        if level is Level.HIGH and not taken_on:
+            self.escalations[alert] = now + ESCALATE
+
+    def _group(self, key: tuple[str, str], due: datetime) -> Waiting:
+        self.order.setdefault(key, len(self.order))
+        return self.groups.setdefault(key, Waiting(due))
+
+    def changed(self, alert: str, state: AlertState) -> None:
+        for other, place in self.story_of.items():
+            if place == self.story_of[alert]:
+                self.state[other] = state
+                if state is not AlertState.OPEN:
+                    self.escalations.pop(other, None)
+
+    def look(self, now: datetime) -> None:
+        while due := [key for key, group in self.groups.items() if group.due <= now]:
+            for key in sorted(due, key=lambda key: (self.groups[key].due, self.order[key])):
+                self._flush(key, self.groups.pop(key), now)
+
+    def _flush(self, key: tuple[str, str], group: Waiting, now: datetime) -> None:
+        receiver, name = key
+        silenced = {rule_id for rule_id, ends in self.silences if ends > now}
+        dismissed = {
+            self.story_of[one] for one, state in self.state.items()
+            if state is AlertState.DISMISSED
+        }  # fmt: skip
+        left = [
+            one for one in group.alerts
+            if one[3] not in silenced and (one[2], one[3]) not in dismissed
+        ]  # fmt: skip
+        until = quiet_until(now) if receiver == "desk" else None
+        if until is not None:
+            loud = [one for one in left if one[1] is Level.HIGH and not name.startswith("held")]
+            self._hold("desk", "held quiet", until, [one for one in left if one not in loud])
+            left = loud
+        elif receiver == "hook" and not name.startswith("held"):
+            recent = [at for at in self.hook if at > now - timedelta(hours=1)]
+            if left and len(recent) >= MOST:
+                until = recent[len(recent) - MOST] + timedelta(hours=1)
+                self._hold("hook", "held overflow", until, left)
+                left = []
+        if not left:
+            return
+        ids = frozenset(one[0] for one in left)
+        if name.startswith("held"):
+            self.told.append((receiver, "alert" if len(left) == 1 else "summary", ids))
+        elif receiver == "desk":
+            story = left[0][2]
+            before = self.last.get(story)
+            level = max([one[1] for one in left], key=lambda level: level.rank)
+            if before is not None:
+                level = max(level, before[1], key=lambda level: level.rank)
+            self.last[story] = (now, level)
+            self.told.append((receiver, "update" if before else "alert", ids))
+        else:
+            self.told.append((receiver, "alert", ids))
+        if receiver == "hook":
+            self.hook.append(now)
+
+    def _hold(self, receiver: str, name: str, until: datetime, held: list[Any]) -> None:
+        if held:
+            self._group((receiver, name), until).alerts += held
+
+    def work(self, now: datetime) -> None:
+        for alert, due in list(self.escalations.items()):
+            if due <= now:
+                del self.escalations[alert]
+                if self.state[alert] in (AlertState.OPEN, AlertState.ESCALATED):
+                    self.state[alert] = AlertState.ESCALATED
+                    self.told.append(("boss", "escalation", frozenset({alert})))
+
+
+@functools.cache
+def empty_database() -> bytes:
+    """Return the file of a store without anything in it: migrations take longer than a run."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.db"
+        open_store(f"sqlite:///{path}").close()
+        return path.read_bytes()
+
+
+class Alerting(RuleBasedStateMachine):
+    """The store and the model, told the same."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._folder = tempfile.TemporaryDirectory()
+        self.clock = FixedClock(BEGIN)
+        path = Path(self._folder.name) / "model.db"
+        path.write_bytes(empty_database())
+        self.store: Store = open_store(f"sqlite:///{path}", clock=self.clock)
+        self.model = Model()
+        self.alerts: list[str] = []
+        self._stories: dict[int, int] = {}
+        self._numbers = itertools.count()
+
+    def teardown(self) -> None:
+        self.store.close()
+        self._folder.cleanup()
+
+    @initialize(minutes=st.integers(0, 5 * 60))
+    def some_evening(self, minutes: int) -> None:
+        self.clock.advance(minutes * MINUTE)
+
+    @rule(rule_id=st.sampled_from(sorted(LEVELS)), story=st.integers(0, 2))
+    def an_article_matches(self, rule_id: str, story: int) -> None:
+        url = f"https://outlet.example/{next(self._numbers)}"
+        data = ArticleData(url=url, title="t", text="x", source="outlet", language="en")
+        version = self.store.record(data, None, key=url)
+        article = next(
+            one for one in self.store.unjudged(100) if one.version_id == version.version_id
+        )
+        root = self._stories.setdefault(story, article.id)
+        match = Match(
+            rule_id=rule_id, rule_title=rule_id, level=LEVELS[rule_id], spans=(),
+            snippet=Snippet("x"),
+        )  # fmt: skip
+        facts = AlertFacts(rule=rule_id, level=LEVELS[rule_id], source="outlet", story=root)
+        routes = follow(facts, CONFIG)
+        planned = PlannedAlert(
+            match,
+            recipients=recipients_for(facts, routes, self.clock()),
+            escalations=escalations_for(facts, routes),
+        )
+        placement = StoryPlacement(
+            story=root, relation="copy", of=None, containment=1.0, shared_words=9,
+            first_source="outlet", first_at=BEGIN,
+        )  # fmt: skip
+        judgement = Judgement(version.version_id, "rules", (planned,), placement=placement)
+        self.store.commit_judgement([judgement])
+        alert = next(
+            one.id for one in self.store.alerts(limit=1000).items if one.article.id == article.id
+        )
+        self.alerts.append(alert)
+        self.model.raised(alert, rule_id, story, self.clock())
+
+    @rule(minutes=st.sampled_from([1, 3, 10, 30, 90]))
+    def time_goes_by(self, minutes: int) -> None:
+        end = self.clock() + minutes * MINUTE
+        while True:
+            self._look()
+            coming = (
+                self.store.next_flush_at(),
+                self.store.next_work_at(),
+                *(group.due for group in self.model.groups.values()),
+                *self.model.escalations.values(),
+            )
+            now = self.clock()
+            if now == end:
+                return
+            later = [at for at in coming if at is not None and now < at < end]
+            self.clock.advance(min([*later, end]) - now)
+
+    @rule(rule_id=st.sampled_from(sorted(LEVELS)), minutes=st.integers(1, 120))
+    def somebody_wants_silence(self, rule_id: str, minutes: int) -> None:
+        ends = self.clock() + minutes * MINUTE
+        self.store.add_silence(
+            SilenceMatch(rules=(rule_id,)), author="a", reason="", starts_at=self.clock(),
+            ends_at=ends,
+        )  # fmt: skip
+        self.model.silences.append((rule_id, ends))
+
+    @precondition(lambda self: self.alerts)
+    @rule(
+        which=st.integers(0, 999),
+        state=st.sampled_from([AlertState.ACKNOWLEDGED, AlertState.DISMISSED, AlertState.OPEN]),
+    )
+    def somebody_works_on_an_alert(self, which: int, state: AlertState) -> None:
+        alert = self.alerts[which % len(self.alerts)]
+        self.store.change_alert(alert, state, by="a", at=self.clock())
+        self.model.changed(alert, state)
+
+    @invariant()
+    def everybody_was_told_what_the_model_says(self) -> None:
+        with self.store._reading() as session:
+            told = sorted(
+                (
+                    one.receiver,
+                    one.kind.value,
+                    tuple(sorted(alert.id for alert in alerts_in(session, one.id, one.alert_id))),
+                )
+                for one in self.store.deliveries(limit=1000).items
+            )
+        wanted = sorted((who, kind, tuple(sorted(ids))) for who, kind, ids in self.model.told)
+        assert told == wanted
+
+    @invariant()
+    def every_alert_is_somewhere_at_every_receiver(self) -> None:
+        for alert in self.alerts:
+            reached = {one.receiver for one in self.store.notifications(alert)}
+            assert {"desk", "hook"} <= reached
+
+    def _look(self) -> None:
+        flush(self.store, CONFIG, self.clock())
+        self.store.do_work_due(self.clock())
+        self.model.look(self.clock())
+        self.model.work(self.clock())
+
+
+def endure(examples: int, steps: int) -> None:
+    run_state_machine_as_test(
+        Alerting,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def test_everybody_is_told_what_the_model_says() -> None:
+    endure(examples=12, steps=15)
+
+
+@pytest.mark.chaos
+@pytest.mark.timeout(3600)
+def test_everybody_is_told_what_the_model_says_in_two_thousand_runs() -> None:
+    endure(examples=2000, steps=15)
