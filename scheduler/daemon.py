@@ -120,6 +120,7 @@ class Daemon:
             if lock is not None:
                 # Nobody else works on this file, so every lease left is a dead process's.
                 self._store.release_leases()
+            self._store.mend_schedule(self._clock())
             self._store.sync_sources(list(self._live.sources.values()))
             recall_words(self._live.rules, cache_directory())
             try:
@@ -330,6 +331,9 @@ class Daemon:
             log.error("the end could not be stored", error=str(error))
 
     async def _clean_up_tick(self) -> None:
+        mended = await asyncio.to_thread(self._store.mend_schedule, self._clock())
+        if mended:
+            log.warning("deliveries_were_put_off_too_far", count=mended)
         keep = self._live.config.retention.raw_pages
         if keep is not None:
             removed = await asyncio.to_thread(self._store.prune_raw_pages, self._clock() - keep)

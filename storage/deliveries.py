@@ -48,6 +48,8 @@ _LOG_PORTION = 500
 MOST_ALERTS = 300
 """Alerts that are loaded of one message; a summary of more says how many there are."""
 MOST_EARLIER = 20
+FARTHEST = timedelta(hours=30)
+"""No attempt is put off for longer: a day, and what jitter adds."""
 
 
 class Deliveries(Database):
@@ -136,6 +138,26 @@ class Deliveries(Database):
             return session.exec(
                 statement.values(lease_owner=None, lease_token=None, leased_until=None)
             ).rowcount
+
+    def mend_schedule(self, now: datetime) -> int:
+        """Make due what the schedule could not have put so far away; return how many.
+
+        A clock that ran ahead and was set right leaves attempts and leases in a far future.
+        """
+        too_far = now + FARTHEST
+        statement = (
+            update(DeliveryRow)
+            .where(
+                col(DeliveryRow.status) == PENDING,
+                or_(
+                    col(DeliveryRow.next_attempt_at) > too_far,
+                    col(DeliveryRow.leased_until) > too_far,
+                ),
+            )
+            .values(next_attempt_at=now, lease_owner=None, lease_token=None, leased_until=None)
+        )
+        with self._writing() as session:
+            return session.exec(statement).rowcount
 
     def next_delivery_at(self, receivers: Sequence[str] | None = None) -> datetime | None:
         """Return when the next delivery may be claimed, None when none is pending.
