@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
 
 from alerts.receivers.protocol import Notice, Receiver, SendResult
 from core.config.models import EntityConfig, ReceiverConfig, WatchConfig
+from core.config.receiving import CHAT_KINDS
 from core.network import NetworkPolicy
 
 if TYPE_CHECKING:
@@ -52,6 +54,12 @@ def _build(
         from alerts.receivers.webhook import WebhookReceiver
 
         return WebhookReceiver(name, receiver.webhook, entities, policy=policy)
+    if receiver.kind in CHAT_KINDS:
+        # each module is named by its kind, and its class by the section of the configuration
+        config = getattr(receiver, receiver.kind)
+        module = import_module(f"alerts.receivers.{receiver.kind}")
+        chat = getattr(module, type(config).__name__.replace("Config", "Receiver"))
+        return cast("Receiver", chat(name, config, entities, policy=policy))
     if receiver.file is not None:
         from alerts.receivers.file import FileReceiver
 

@@ -126,7 +126,7 @@ def digest_document(digest: DigestSummary) -> Document:
 def _plain(alert: AlertSummary) -> Iterator[Block]:
     yield _block(BlockKind.LINE, f"{alert.rule}: {alert.title} ({alert.outlet})")
     if alert.url:
-        yield _block(BlockKind.LINE, alert.url)
+        yield Block(BlockKind.LINE, (Run(alert.url, link=alert.url),))
 
 
 def _alert(alert: AlertSummary, test: str) -> Iterator[Block]:

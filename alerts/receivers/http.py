@@ -140,15 +140,25 @@ class HttpPoster:
         tokens = (parts.path, parts.path.rpartition("/")[2], parts.query, parts.password or "")
         return (url, *(token for token in tokens if len(token) >= _SHORTEST_TOKEN))
 
-    async def post(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> Reply:
-        """Post `body` and return the reply; a redirect is returned, not followed.
+    async def post(
+        self,
+        body: bytes,
+        headers: Mapping[str, str],
+        *,
+        now: datetime,
+        method: str = "POST",
+        path: str = "",
+    ) -> Reply:
+        """Send `body` and return the reply; a redirect is returned, not followed.
+
+        `path` is added to the address.
 
         `now` is the present moment, against which a date in Retry-After is read.
         Raises NoReplyError when the whole exchange is not over in time, or fails.
         """
         try:
             async with asyncio.timeout(self._timeout):
-                return await self._exchange(body, headers, now)
+                return await self._exchange(body, headers, now, method, path)
         except TimeoutError:
             raise NoReplyError(f"no answer within {self._timeout:g} s") from None
         except RefusedAddressError as error:
@@ -156,7 +166,9 @@ class HttpPoster:
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
             raise NoReplyError(_in_plain_words(error)) from None
 
-    async def _exchange(self, body: bytes, headers: Mapping[str, str], now: datetime) -> Reply:
+    async def _exchange(
+        self, body: bytes, headers: Mapping[str, str], now: datetime, method: str, path: str
+    ) -> Reply:
         if self._client is None:
             # The environment is not trusted: a proxy set there would see every alert.
             self._client = httpx.AsyncClient(
@@ -170,8 +182,8 @@ class HttpPoster:
                 ),
             )
         async with self._client.stream(
-            "POST",
-            self._url.get_secret_value(),
+            method,
+            self._url.get_secret_value() + path,
             content=body,
             headers={**self._headers, **headers},
         ) as response:

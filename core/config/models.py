@@ -12,6 +12,15 @@ from pydantic import ConfigDict, Discriminator, Field, SecretStr, Tag, model_val
 from pydantic_core import PydanticCustomError
 
 from core.alerting import Level
+from core.config.chats import (
+    AlertmanagerConfig,
+    AppriseConfig,
+    DiscordConfig,
+    MatrixConfig,
+    MattermostConfig,
+    TeamsConfig,
+    TelegramConfig,
+)
 from core.config.fields import (
     Duration,
     EntityKind,
@@ -48,17 +57,22 @@ from core.sources import Health, Source, SourceKind
 __all__ = [
     "LANGUAGES",
     "RECEIVER_KINDS",
+    "AlertmanagerConfig",
     "AnyOfConfig",
+    "AppriseConfig",
     "AtomConfig",
     "ByLanguage",
     "ConceptConfig",
     "ConsoleConfig",
     "CrawlSection",
+    "DiscordConfig",
     "EmailConfig",
     "EntityConfig",
     "EscalateConfig",
     "FileConfig",
     "InhibitConfig",
+    "MatrixConfig",
+    "MattermostConfig",
     "NetworkSection",
     "OverTimeConfig",
     "ReceiverConfig",
@@ -72,6 +86,8 @@ __all__ = [
     "SmtpConfig",
     "SourceConfig",
     "SourceFilter",
+    "TeamsConfig",
+    "TelegramConfig",
     "WatchConfig",
     "WebSection",
     "WebhookConfig",

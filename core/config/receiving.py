@@ -11,6 +11,15 @@ from pydantic_core import PydanticCustomError
 
 from core.alerting import Level
 from core.calendar import DailyHours
+from core.config.chats import (
+    AlertmanagerConfig,
+    AppriseConfig,
+    DiscordConfig,
+    MatrixConfig,
+    MattermostConfig,
+    TeamsConfig,
+    TelegramConfig,
+)
 from core.config.fields import (
     HttpUrl,
     Identifier,
@@ -165,6 +174,13 @@ class ReceiverConfig(Section):
     slack: SlackConfig | None = Field(None, description="A Slack channel.")
     email: EmailConfig | None = Field(None, description="One mail per alert.")
     webhook: WebhookConfig | None = Field(None, description="JSON to a program of yours.")
+    telegram: TelegramConfig | None = Field(None, description="A Telegram chat.")
+    discord: DiscordConfig | None = Field(None, description="A Discord channel.")
+    teams: TeamsConfig | None = Field(None, description="A Microsoft Teams channel.")
+    matrix: MatrixConfig | None = Field(None, description="A Matrix room.")
+    mattermost: MattermostConfig | None = Field(None, description="A Mattermost channel.")
+    alertmanager: AlertmanagerConfig | None = Field(None, description="An Alertmanager.")
+    apprise: AppriseConfig | None = Field(None, description="Any service that Apprise knows.")
     file: FileConfig | None = Field(None, description="Lines of JSON in a file.")
     atom: AtomConfig | None = Field(None, description="A feed for feed readers.")
 
@@ -185,4 +201,7 @@ class ReceiverConfig(Section):
         return next(kind for kind in RECEIVER_KINDS if getattr(self, kind) is not None)
 
 
-RECEIVER_KINDS = ("console", "slack", "email", "webhook", "file", "atom")
+CHAT_KINDS = (
+    "telegram", "discord", "teams", "matrix", "mattermost", "alertmanager", "apprise",
+)  # fmt: skip
+RECEIVER_KINDS = ("console", "slack", "email", "webhook", *CHAT_KINDS, "file", "atom")

@@ -78,7 +78,8 @@ def test_a_source_that_is_refused_is_told_once_to_those_the_routes_name(desk: De
     assert alert.article.data.title == "Kloop is blocked"
     assert "3 polls in a row failed: http: HTTP 403" in alert.match.snippet.text
     assert alert.article.data.url == FEED
-    assert [one.receiver for one in desk.store.deliveries().items] == ["desk"]
+    (told,) = desk.store.notifications(alert.id)
+    assert told.receiver == "desk"
 
 
 def test_worse_and_better_are_told_and_small_changes_are_not(desk: Desk) -> None:

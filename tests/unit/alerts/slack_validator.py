@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from slackblocks import ContextBlock, HeaderBlock, SectionBlock, Text, TextType, WebhookMessage
+from slackblocks import (
+    ActionsBlock,
+    Button,
+    ContextBlock,
+    HeaderBlock,
+    SectionBlock,
+    Text,
+    TextType,
+    WebhookMessage,
+)
 
 
 def accepted_by_slackblocks(sent: dict[str, Any]) -> None:
@@ -15,6 +24,12 @@ def accepted_by_slackblocks(sent: dict[str, Any]) -> None:
             blocks.append(HeaderBlock(Text(block["text"]["text"], type_=TextType.PLAINTEXT)))
         elif block["type"] == "section":
             blocks.append(SectionBlock(Text(block["text"]["text"], verbatim=True)))
+        elif block["type"] == "actions":
+            buttons = [
+                Button(text=one["text"]["text"], action_id=one["action_id"], url=one["url"])
+                for one in block["elements"]
+            ]
+            blocks.append(ActionsBlock(buttons))
         else:
             blocks.append(ContextBlock([Text(each["text"]) for each in block["elements"]]))
     WebhookMessage(text=sent["text"], blocks=blocks, unfurl_links=False)

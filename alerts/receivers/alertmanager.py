@@ -1,0 +1,64 @@
+"""Alerts for a Prometheus Alertmanager (API v2). A digest is one alert with its counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from pydantic import SecretStr
+
+from alerts.receivers.chat import ChatReceiver
+from alerts.receivers.document import Document
+from alerts.receivers.guard import PUBLIC_ONLY
+from alerts.receivers.markup import plain
+from alerts.receivers.protocol import AT_ONCE, Notice
+from core.alerting import Level
+from core.config.models import AlertmanagerConfig, EntityConfig
+from core.network import NetworkPolicy
+from core.plain_text import encodable, shorten
+
+LASTS = timedelta(hours=1)
+"""News is an event; Alertmanager wants to know until when it holds."""
+_SEVERITIES = {Level.HIGH: "critical", Level.NORMAL: "warning", Level.LOW: "info"}
+
+
+class AlertmanagerReceiver(ChatReceiver):
+    """Posts each message as one alert."""
+
+    kind = "alertmanager"
+    rate = AT_ONCE
+
+    def __init__(
+        self,
+        name: str,
+        config: AlertmanagerConfig,
+        entities: Mapping[str, EntityConfig],
+        *,
+        policy: NetworkPolicy = PUBLIC_ONLY,
+    ) -> None:
+        address = config.url.get_secret_value().rstrip("/") + "/api/v2/alerts"
+        super().__init__(name, SecretStr(address), config.timeout, entities, policy=policy)
+
+    def body(self, notice: Notice, document: Document) -> Any:
+        """Return a list of one alert; its labels make it one, however often it is sent."""
+        alert = notice.alert
+        starts = alert.created_at
+        annotations = {"summary": encodable(document.subject)}
+        if not notice.minimal:
+            annotations["description"] = encodable(shorten(plain(document), 8_000))
+        one: dict[str, Any] = {
+            "labels": {
+                "alertname": alert.match.rule_id,
+                "severity": _SEVERITIES[document.level],
+                "source": alert.article.data.source,
+                "kind": notice.kind.value,
+                "conversation": notice.thread or notice.delivery_id,
+            },
+            "annotations": annotations,
+            "startsAt": starts.isoformat(),
+            "endsAt": (notice.sent_at + LASTS).isoformat(),
+        }
+        if document.url:
+            one["generatorURL"] = document.url
+        return [one]

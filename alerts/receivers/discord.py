@@ -1,0 +1,55 @@
+"""Alerts in Discord, by webhook. Source: https://discord.com/developers/docs/resources/webhook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from alerts.receivers.chat import ChatReceiver, Verdict, by_status, seconds
+from alerts.receivers.document import Document
+from alerts.receivers.guard import PUBLIC_ONLY
+from alerts.receivers.http import Reply
+from alerts.receivers.markup import literal, markdown, plain
+from alerts.receivers.protocol import Notice, Rate
+from core.alerting import Level
+from core.config.models import DiscordConfig, EntityConfig
+from core.network import NetworkPolicy
+from core.plain_text import shorten
+
+DESCRIPTION = 4096
+CONTENT = 2000
+"""Characters that Discord takes in an embed's description, and in a message without one."""
+_COLOURS = {Level.HIGH: 0xB42318, Level.NORMAL: 0xB54708, Level.LOW: 0x175CD3}
+
+
+class DiscordReceiver(ChatReceiver):
+    """Posts each message to one channel."""
+
+    kind = "discord"
+    rate = Rate(2.0, burst=5)
+    """Five messages in two seconds, thirty in a minute."""
+
+    def __init__(
+        self,
+        name: str,
+        config: DiscordConfig,
+        entities: Mapping[str, EntityConfig],
+        *,
+        policy: NetworkPolicy = PUBLIC_ONLY,
+    ) -> None:
+        super().__init__(name, config.url, config.timeout, entities, policy=policy)
+
+    def body(self, notice: Notice, document: Document) -> Any:
+        """Return the webhook's message. Whatever stands in it, it calls nobody."""
+        nobody: dict[str, Any] = {"allowed_mentions": {"parse": []}}
+        if notice.minimal:
+            return {**nobody, "content": shorten(literal(plain(document)), CONTENT)}
+        room = DESCRIPTION - sum(len(link.url) + 80 for link in document.links)
+        fitted = document.fitted(room, size=2)  # a backslash before every character at worst
+        embed = {"description": markdown(fitted), "color": _COLOURS[document.level]}
+        return {**nobody, "embeds": [embed]}
+
+    def verdict(self, reply: Reply, answer: Mapping[str, Any]) -> Verdict:
+        """Judge by status; Discord gives the pause in the body."""
+        found = by_status(reply)
+        return Verdict(found.outcome, found.reason, retry_after=seconds(answer.get("retry_after")))

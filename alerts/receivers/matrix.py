@@ -1,0 +1,99 @@
+"""Alerts in Matrix. Source: https://spec.matrix.org/latest/client-server-api.
+
+The transaction id is the delivery's, so the server itself drops a repetition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from pydantic import SecretStr
+
+from alerts.receivers.chat import ChatReceiver, Verdict, by_status, seconds
+from alerts.receivers.document import Document
+from alerts.receivers.guard import PUBLIC_ONLY
+from alerts.receivers.http import Reply
+from alerts.receivers.markup import matrix_html, plain
+from alerts.receivers.protocol import Notice, Rate
+from core.alerting import AttemptOutcome
+from core.config.models import EntityConfig, MatrixConfig
+from core.network import NetworkPolicy
+from core.plain_text import shorten
+
+ROOM = 4_000
+"""Characters; an event takes 65,536 bytes, and each stands in it twice, escaped once."""
+_UNREADABLE = frozenset({"M_BAD_JSON", "M_NOT_JSON", "M_TOO_LARGE", "M_INVALID_PARAM"})
+
+
+class MatrixReceiver(ChatReceiver):
+    """Sends each message into one room."""
+
+    kind = "matrix"
+    rate = Rate(1.0, burst=5)
+
+    def __init__(
+        self,
+        name: str,
+        config: MatrixConfig,
+        entities: Mapping[str, EntityConfig],
+        *,
+        policy: NetworkPolicy = PUBLIC_ONLY,
+    ) -> None:
+        self._token = config.token.get_secret_value()
+        room = quote(config.room, safe="")
+        address = f"{config.homeserver.rstrip('/')}/_matrix/client/v3/rooms/{room}/send"
+        super().__init__(
+            name,
+            SecretStr(address),
+            config.timeout,
+            entities,
+            policy=policy,
+            secrets=(self._token,),
+        )
+
+    def headers(self) -> Mapping[str, str]:
+        """Return the user's permission."""
+        return {"Authorization": f"Bearer {self._token}"}
+
+    def place(self, notice: Notice) -> tuple[str, str]:
+        """Name the transaction."""
+        form = "-plain" if notice.minimal else ""
+        return "PUT", f"/m.room.message/{quote(notice.delivery_id + form, safe='')}"
+
+    def body(self, notice: Notice, document: Document) -> Any:
+        """Return the event."""
+        fitted = document.fitted(ROOM)
+        event: dict[str, Any] = {
+            "msgtype": "m.text",
+            "body": shorten(plain(fitted), 2 * ROOM),
+            "m.mentions": {},
+        }
+        if not notice.minimal:
+            event["format"] = "org.matrix.custom.html"
+            event["formatted_body"] = matrix_html(fitted)
+        if notice.thread_receipt:
+            event["m.relates_to"] = {
+                "rel_type": "m.thread",
+                "event_id": notice.thread_receipt,
+                "is_falling_back": True,
+                "m.in_reply_to": {"event_id": notice.thread_receipt},
+            }
+        return event
+
+    def verdict(self, reply: Reply, answer: Mapping[str, Any]) -> Verdict:
+        """Judge by the error's code."""
+        if reply.status == 200:
+            event = answer.get("event_id")
+            if isinstance(event, str):
+                return Verdict(AttemptOutcome.DELIVERED, "accepted", event)
+            return Verdict(AttemptOutcome.TRANSIENT, "this is not Matrix's answer")
+        code = answer.get("errcode")
+        after = seconds(answer.get("retry_after_ms"), 0.001)
+        if code in _UNREADABLE:
+            return Verdict(AttemptOutcome.UNREADABLE, str(code))
+        found = by_status(reply)
+        if found.outcome is AttemptOutcome.UNREADABLE:
+            return Verdict(AttemptOutcome.PERMANENT, str(code or "refused"))
+        return Verdict(found.outcome, found.reason, retry_after=after)

@@ -1,0 +1,47 @@
+"""Alerts in Mattermost, and in whatever takes its incoming webhooks.
+
+Source: https://developers.mattermost.com/integrate/webhooks/incoming
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from alerts.receivers.chat import ChatReceiver
+from alerts.receivers.document import Document
+from alerts.receivers.guard import PUBLIC_ONLY
+from alerts.receivers.markup import literal, markdown, plain
+from alerts.receivers.protocol import Notice, Rate
+from core.config.models import EntityConfig, MattermostConfig
+from core.network import NetworkPolicy
+from core.plain_text import shorten
+
+ROOM = 16_383
+"""Characters that Mattermost takes in a post."""
+
+
+class MattermostReceiver(ChatReceiver):
+    """Posts each message to one channel."""
+
+    kind = "mattermost"
+    rate = Rate(0.1, burst=10)
+
+    def __init__(
+        self,
+        name: str,
+        config: MattermostConfig,
+        entities: Mapping[str, EntityConfig],
+        *,
+        policy: NetworkPolicy = PUBLIC_ONLY,
+    ) -> None:
+        super().__init__(name, config.url, config.timeout, entities, policy=policy)
+
+    def body(self, notice: Notice, document: Document) -> Any:
+        """Return the post."""
+        if notice.minimal:
+            return {"text": literal(shorten(plain(document), ROOM // 3))}
+        room = ROOM - sum(len(link.url) + 80 for link in document.links)
+        return {
+            "text": markdown(document.fitted(room, size=2)).replace("](<", "](").replace(">)", ")")
+        }

@@ -1,0 +1,86 @@
+"""Alerts in Telegram, by a bot. Source: https://core.telegram.org/bots/api#sendmessage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import SecretStr
+
+from alerts.receivers.chat import ChatReceiver, Verdict, by_status, seconds
+from alerts.receivers.document import Document
+from alerts.receivers.guard import PUBLIC_ONLY
+from alerts.receivers.http import Reply
+from alerts.receivers.markup import plain, telegram_html
+from alerts.receivers.protocol import Notice, Rate
+from core.alerting import AttemptOutcome
+from core.config.models import EntityConfig, TelegramConfig
+from core.network import NetworkPolicy
+from core.plain_text import shorten
+
+API = "https://api.telegram.org"
+ROOM = 1900
+"""Telegram counts 4,096 UTF-16 units after parsing; a character may take two."""
+_ABOUT_THE_MESSAGE = ("can't parse", "too long", "is empty", "reply_markup", "button", "entities")
+
+
+class TelegramReceiver(ChatReceiver):
+    """Sends each message to one chat."""
+
+    kind = "telegram"
+    rate = Rate(3.0, burst=5)
+    """Twenty messages a minute into a group."""
+
+    def __init__(
+        self,
+        name: str,
+        config: TelegramConfig,
+        entities: Mapping[str, EntityConfig],
+        *,
+        policy: NetworkPolicy = PUBLIC_ONLY,
+    ) -> None:
+        token = config.token.get_secret_value()
+        address = SecretStr(f"{(config.api or API).rstrip('/')}/bot{token}/sendMessage")
+        super().__init__(name, address, config.timeout, entities, policy=policy, secrets=(token,))
+        self._chat = config.chat
+        self._topic = config.topic
+
+    def body(self, notice: Notice, document: Document) -> Any:
+        """Return the call of sendMessage."""
+        body: dict[str, Any] = {
+            "chat_id": self._chat,
+            "link_preview_options": {"is_disabled": True},
+        }
+        if self._topic is not None:
+            body["message_thread_id"] = self._topic
+        if notice.thread_receipt.isdigit():
+            body["reply_parameters"] = {
+                "message_id": int(notice.thread_receipt),
+                "allow_sending_without_reply": True,
+            }
+        if notice.minimal:
+            return {**body, "text": shorten(plain(document), ROOM)}
+        if document.links:
+            rows = [[{"text": link.label, "url": link.url}] for link in document.links]
+            body["reply_markup"] = {"inline_keyboard": rows}
+        return {**body, "text": telegram_html(document.fitted(ROOM)), "parse_mode": "HTML"}
+
+    def verdict(self, reply: Reply, answer: Mapping[str, Any]) -> Verdict:
+        """Judge by Telegram's own words."""
+        if reply.status == 200 and answer.get("ok") is True:
+            result = answer.get("result")
+            number = result.get("message_id", "") if isinstance(result, dict) else ""
+            return Verdict(AttemptOutcome.DELIVERED, "accepted", str(number))
+        if reply.status == 200:
+            # A long reply is cut; Telegram says first whether it took the message.
+            if reply.body.startswith('{"ok":true'):
+                return Verdict(AttemptOutcome.DELIVERED, "accepted")
+            return Verdict(AttemptOutcome.TRANSIENT, "this is not Telegram's answer")
+        parameters = answer.get("parameters")
+        after = parameters.get("retry_after") if isinstance(parameters, dict) else None
+        if reply.status == 400:
+            words = str(answer.get("description", "")).lower()
+            if not any(each in words for each in _ABOUT_THE_MESSAGE):
+                return Verdict(AttemptOutcome.PERMANENT, "the chat cannot be written to")
+        found = by_status(reply)
+        return Verdict(found.outcome, found.reason, retry_after=seconds(after))

@@ -1,0 +1,145 @@
+"""Chats' own answers, over a real connection: what is accepted, waited for, mended or given up."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from alerts.receivers import build_receivers
+from alerts.receivers.protocol import Receiver, SendResult
+from core.alerting import AttemptOutcome
+from core.config.models import WatchConfig
+from tests.integration.alerts.loopback import http_server, reply
+from tests.unit.alerts.samples import notice
+
+D, T = AttemptOutcome.DELIVERED, AttemptOutcome.TRANSIENT
+P, U = AttemptOutcome.PERMANENT, AttemptOutcome.UNREADABLE
+
+
+def receiver(kind: str, base: str, port: int) -> Receiver:
+    settings: dict[str, dict[str, Any]] = {
+        "slack": {"token": "xoxb-secret-token", "channel": "C01", "api": base},
+        "telegram": {"token": "123:secret-token", "chat": "-1001", "api": base},
+        "discord": {"url": f"{base}/webhooks/1/secret-token-of-hook"},
+        "teams": {"url": f"{base}/workflows/secret-token-of-flow"},
+        "matrix": {"homeserver": base, "token": "syt_secret_token", "room": "!a:example.org"},
+        "mattermost": {"url": f"{base}/hooks/secret-token-of-hook"},
+        "alertmanager": {"url": base},
+        "apprise": {"url": base.replace("http://", "json://")},
+    }
+    config = WatchConfig.model_validate(
+        {
+            "receivers": [{"name": "chat", kind: settings[kind]}],
+            "network": {"allow": [f"127.0.0.1/32:{port}"]},
+        }
+    )
+    return build_receivers(config)["chat"]
+
+
+async def answered(kind: str, status: int, body: object, *headers: str) -> tuple[SendResult, Any]:
+    raw = (
+        body.encode() if isinstance(body, str) else json.dumps(body, separators=(",", ":")).encode()
+    )
+    async with http_server(reply(status, raw, *headers)) as server:
+        chat = receiver(kind, f"http://127.0.0.1:{server.port}", server.port)
+        try:
+            result = await chat.send(notice())
+        finally:
+            await chat.close()
+        return result, server.requests[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "body", "outcome"),
+    [
+        ("slack", 200, {"ok": True, "ts": "17.01"}, D),
+        ("slack", 200, {"ok": False, "error": "invalid_blocks"}, U),
+        ("slack", 200, {"ok": False, "error": "msg_too_long"}, U),
+        ("slack", 200, {"ok": False, "error": "channel_not_found"}, P),
+        ("slack", 200, {"ok": False, "error": "token_revoked"}, P),
+        ("slack", 200, {"ok": False, "error": "not_in_channel"}, P),
+        ("slack", 429, {"ok": False, "error": "ratelimited"}, T),
+        ("slack", 200, {"ok": False, "error": "internal_error"}, T),
+        ("slack", 200, "<html>log in to the network</html>", T),
+        ("slack", 503, "upstream", T),
+        ("telegram", 200, {"ok": True, "result": {"message_id": 7}}, D),
+        ("telegram", 400, {"ok": False, "description": "Bad Request: can't parse entities"}, U),
+        ("telegram", 400, {"ok": False, "description": "Bad Request: message is too long"}, U),
+        ("telegram", 400, {"ok": False, "description": "Bad Request: chat not found"}, P),
+        ("telegram", 401, {"ok": False, "description": "Unauthorized"}, P),
+        ("telegram", 403, {"ok": False, "description": "bot was kicked"}, P),
+        ("telegram", 429, {"ok": False, "parameters": {"retry_after": 9}}, T),
+        ("telegram", 502, "", T),
+        ("telegram", 200, "<html>", T),
+        ("discord", 204, "", D),
+        ("discord", 400, {"embeds": ["0"], "code": 50035}, U),
+        ("discord", 404, {"message": "Unknown Webhook", "code": 10015}, P),
+        ("discord", 401, {"message": "Invalid Webhook Token"}, P),
+        ("discord", 429, {"retry_after": 9, "global": False}, T),
+        ("discord", 500, "", T),
+        ("teams", 202, "", D),
+        ("teams", 400, {"error": {"code": "InvalidRequestContent"}}, U),
+        ("teams", 413, "", U),
+        ("teams", 404, "", P),
+        ("teams", 429, "", T),
+        ("matrix", 200, {"event_id": "$e"}, D),
+        ("matrix", 400, {"errcode": "M_BAD_JSON"}, U),
+        ("matrix", 413, {"errcode": "M_TOO_LARGE"}, U),
+        ("matrix", 401, {"errcode": "M_UNKNOWN_TOKEN"}, P),
+        ("matrix", 403, {"errcode": "M_FORBIDDEN"}, P),
+        ("matrix", 429, {"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 9000}, T),
+        ("mattermost", 200, "ok", D),
+        ("mattermost", 400, {"id": "web.incoming_webhook.text.length.app_error"}, U),
+        ("mattermost", 404, {"id": "web.incoming_webhook.channel.app_error"}, P),
+        ("mattermost", 500, "", T),
+        ("alertmanager", 200, "", D),
+        ("alertmanager", 400, "bad start time", U),
+        ("alertmanager", 503, "", T),
+        ("apprise", 200, "", D),
+        ("apprise", 500, "", T),
+    ],
+)
+async def test_answers_are_judged_by_what_they_say(
+    kind: str, status: int, body: object, outcome: AttemptOutcome
+) -> None:
+    result, _ = await answered(kind, status, body)
+    assert result.outcome is outcome
+    assert "secret" not in result.detail
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "body", "headers"),
+    [
+        ("slack", 429, {"ok": False, "error": "ratelimited"}, ("Retry-After: 9",)),
+        ("telegram", 429, {"ok": False, "parameters": {"retry_after": 9}}, ()),
+        ("discord", 429, {"retry_after": 9.0}, ()),
+        ("matrix", 429, {"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 9000}, ()),
+    ],
+)
+async def test_the_pause_that_a_chat_asks_for_is_kept(
+    kind: str, status: int, body: object, headers: tuple[str, ...]
+) -> None:
+    result, _ = await answered(kind, status, body, *headers)
+    assert result.retry_after == timedelta(seconds=9).total_seconds()
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "receipt"),
+    [
+        ("slack", {"ok": True, "ts": "17.01"}, "17.01"),
+        ("telegram", {"ok": True, "result": {"message_id": 7}}, "7"),
+        ("matrix", {"event_id": "$event"}, "$event"),
+    ],
+)
+async def test_what_a_chat_calls_a_message_is_kept(kind: str, body: object, receipt: str) -> None:
+    result, _ = await answered(kind, 200, body)
+    assert result.receipt == receipt
+
+
+async def test_a_matrix_transaction_is_named_by_the_delivery() -> None:
+    _, request = await answered("matrix", 200, {"event_id": "$e"})
+    assert request.path.endswith(f"/send/m.room.message/{notice().delivery_id}")
+    assert request.headers["authorization"] == "Bearer syt_secret_token"

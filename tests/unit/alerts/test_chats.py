@@ -1,0 +1,320 @@
+"""What every receiver writes of hostile articles: within its limits, and nothing in it acts."""
+
+from __future__ import annotations
+
+import json
+import re
+import warnings
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from adaptive_cards.card import AdaptiveCard
+from adaptive_cards.validation import CardValidatorFactory
+from lxml import etree
+
+from alerts.receivers import build_receivers
+from alerts.receivers.atom import NAMESPACE
+from alerts.receivers.document import compose
+from alerts.receivers.protocol import ActionLink, Notice, Receiver
+from core.alerting import MessageKind, Snippet
+from core.config.models import WatchConfig
+from tests.unit.alerts.injection import TITLES
+from tests.unit.alerts.samples import ENTITIES, notice
+from tests.unit.alerts.slack_validator import accepted_by_slackblocks
+
+URL = "https://chat.example/hooks/0123456789abcdef"
+CONFIG = WatchConfig.model_validate(
+    {
+        "receivers": [
+            {"name": "console", "console": {}},
+            {"name": "slack", "slack": {"url": URL}},
+            {"name": "bot", "slack": {"token": "xoxb-1234567890", "channel": "C0123"}},
+            {
+                "name": "email",
+                "email": {
+                    "to": ["a@example.org"],
+                    "from": "w@example.org",
+                    "smtp": {"host": "localhost"},
+                },
+            },
+            {"name": "webhook", "webhook": {"url": URL}},
+            {"name": "cloudevents", "webhook": {"url": URL, "cloudevents": True}},
+            {
+                "name": "template",
+                "webhook": {"url": URL, "template": '{"t": {{ data.article.title | tojson }}}'},
+            },
+            {"name": "telegram", "telegram": {"token": "123:abcdef", "chat": "-1001"}},
+            {"name": "discord", "discord": {"url": URL}},
+            {"name": "teams", "teams": {"url": URL}},
+            {
+                "name": "matrix",
+                "matrix": {
+                    "homeserver": "https://matrix.example",
+                    "token": "syt_0123456789",
+                    "room": "!room:matrix.example",
+                },
+            },
+            {"name": "mattermost", "mattermost": {"url": URL}},
+            {"name": "alertmanager", "alertmanager": {"url": "https://alerts.example"}},
+            {"name": "apprise", "apprise": {"url": "json://127.0.0.1:9"}},
+            {"name": "file", "file": {"path": "alerts.jsonl"}},
+            {"name": "atom", "atom": {"path": "alerts.xml"}},
+        ]
+    }
+)
+RECEIVERS: dict[str, Receiver] = build_receivers(CONFIG)
+LINKS = tuple(
+    ActionLink(label, f"https://watch.example/alert/{'x' * 220}")
+    for label in ("I take this on", "Remind me in 4 hours", "Not relevant")
+)
+
+
+def hostile(title: str, **changes: Any) -> Notice:
+    """Return a notice in which everything that is not ours is the title."""
+    made = notice(
+        title=title,
+        outlet=title,
+        rule_title=title,
+        snippet=Snippet(title, tuple((at, at + 2) for at in range(0, min(len(title), 90), 7))),
+    )
+    return replace(made, links=LINKS, **changes)
+
+
+def update_of(title: str) -> Notice:
+    first = hostile(title)
+    others = tuple(
+        replace(
+            first.alert,
+            id=f"alt_{number}",
+            article=replace(first.alert.article, id=1000 + number),
+        )
+        for number in range(40)
+    )
+    return replace(
+        first, kind=MessageKind.UPDATE, alerts=(first.alert, *others), size=90,
+        thread="dlv_first", thread_receipt="1700000000.000100", sequence=2, earlier=(first.alert,),
+    )  # fmt: skip
+
+
+def digest_of(title: str) -> Notice:
+    whole = update_of(title)
+    alerts = tuple(
+        replace(one, created_at=one.created_at + timedelta(hours=number), story=number % 7)
+        for number, one in enumerate(whole.alerts)
+    )
+    return replace(whole, kind=MessageKind.DIGEST, alerts=alerts, links=())
+
+
+SHAPES: dict[str, Callable[[str], Notice]] = {
+    "alert": hostile,
+    "update": update_of,
+    "digest": digest_of,
+    "minimal": lambda title: hostile(title, minimal=True),
+}
+
+
+class _Tags(HTMLParser):
+    """Reads Telegram's HTML as strictly as Telegram does."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag in {"b", "a", "blockquote"}
+        for name, value in attrs:
+            assert (tag, name) == ("a", "href")
+            assert value is not None
+            assert value.startswith("https://")
+        self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def check_telegram(body: dict[str, Any]) -> None:
+    text = body["text"]
+    if body.get("parse_mode"):
+        tags = _Tags()
+        tags.feed(text)
+        tags.close()
+        assert not tags.open
+        text = tags.text
+    assert 0 < len(text.encode("utf-16-le")) // 2 <= 4096
+    assert not re.search(r"@\w", text)
+
+
+def check_discord(body: dict[str, Any]) -> None:
+    assert body["allowed_mentions"] == {"parse": []}
+    assert len(body.get("content", "")) <= 2000
+    for embed in body.get("embeds", ()):
+        assert 0 < len(embed["description"]) <= 4096
+        assert no_open_links(embed["description"])
+
+
+def check_teams(body: dict[str, Any]) -> None:
+    assert len(json.dumps(body, ensure_ascii=False).encode()) <= 28_000
+    card = body["attachments"][0]["content"]
+    assert card["body"]
+    validator = CardValidatorFactory.create_validator_microsoft_teams()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the validator's own, about pydantic
+        validator.validate(AdaptiveCard.model_validate(card), debug=False)
+    assert validator.details() == []
+    for block in card["body"]:
+        assert block["type"] == "TextBlock"
+        assert no_open_links(block["text"])
+
+
+def check_matrix(body: dict[str, Any]) -> None:
+    assert len(json.dumps(body, ensure_ascii=False).encode()) <= 60_000
+    assert body["m.mentions"] == {}
+    if "formatted_body" in body:
+        tree = etree.fromstring(f"<div>{body['formatted_body']}</div>", etree.HTMLParser())
+        assert {str(one.tag) for one in tree.iter()} <= {
+            "html", "body", "div", "p", "b", "a", "h4", "blockquote",
+        }  # fmt: skip
+
+
+def check_mattermost(body: dict[str, Any]) -> None:
+    assert 0 < len(body["text"]) <= 16_383
+    assert not re.search(r"@(here|channel|all)\b", body["text"])
+    assert no_open_links(body["text"])
+
+
+def check_alertmanager(body: list[dict[str, Any]]) -> None:
+    (one,) = body
+    assert all(isinstance(value, str) and value for value in one["labels"].values())
+    assert one["endsAt"] > one["startsAt"]
+
+
+def check_slack(body: dict[str, Any]) -> None:
+    if "blocks" in body:
+        accepted_by_slackblocks(body)
+    assert 0 < len(body["text"]) < 40_000
+    read = [body["text"]]  # and what Slack looks for mentions in: it does not in plain text
+    for block in body.get("blocks", ()):
+        parts = block.get("elements", [block.get("text")])
+        read += [part["text"] for part in parts if part["type"] == "mrkdwn"]
+    assert not any(mark in text for mark in ("<!channel", "<!here", "<@", "<#") for text in read)
+
+
+def check_keys(body: dict[str, Any], *keys: str) -> None:
+    assert set(keys) <= set(body)
+
+
+def no_open_links(text: str) -> bool:
+    """Tell whether every Markdown link in a text is one of ours."""
+    targets = re.findall(r"(?<!\\)\]\(<?([^)>]*)", text)
+    return all(
+        target.startswith(("https://outlet.example/", "https://watch.example/"))
+        for target in targets
+    )
+
+
+CHECKS: dict[str, Callable[[Any], None]] = {
+    "slack": check_slack,
+    "bot": check_slack,
+    "telegram": check_telegram,
+    "discord": check_discord,
+    "teams": check_teams,
+    "matrix": check_matrix,
+    "mattermost": check_mattermost,
+    "alertmanager": check_alertmanager,
+    "webhook": lambda body: check_keys(body, "type", "timestamp", "data"),
+    "cloudevents": lambda body: check_keys(body, "specversion", "id", "source", "type", "data"),
+    "template": lambda body: check_keys(body, "t"),
+    "file": lambda body: check_keys(body, "delivery_id", "type", "timestamp", "data"),
+}
+
+
+def test_the_corpus_is_large_enough() -> None:
+    assert len(set(TITLES)) >= 60
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("name", CHECKS)
+def test_nothing_in_a_hostile_article_acts_or_breaks_a_limit(name: str, shape: str) -> None:
+    for title in TITLES:
+        text = RECEIVERS[name].preview(SHAPES[shape](title))
+        text.encode()  # no surrogate is left
+        CHECKS[name](json.loads(text))
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("name", ["console", "email", "apprise", "atom"])
+def test_texts_have_no_control_or_direction_characters(name: str, shape: str) -> None:
+    for title in TITLES:
+        text = RECEIVERS[name].preview(SHAPES[shape](title))
+        text.encode()
+        text = text.replace("\r\n", "\n")  # mail
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]", text)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+async def test_a_feed_stays_a_feed(tmp_path: Path, shape: str) -> None:
+    path = tmp_path / "alerts.xml"
+    receiver = build_receivers(
+        WatchConfig.model_validate(
+            {"receivers": [{"name": "atom", "atom": {"path": str(path), "entries": 20}}]}
+        )
+    )["atom"]
+    for number, title in enumerate(TITLES):
+        sent = await receiver.send(replace(SHAPES[shape](title), delivery_id=f"dlv_{number}"))
+        assert sent.detail == "written"
+        again = await receiver.send(replace(SHAPES[shape](title), delivery_id=f"dlv_{number}"))
+        assert again.detail == "written"
+    entries = etree.fromstring(path.read_bytes()).findall(f"{{{NAMESPACE}}}entry")
+    names = [entry.findtext(f"{{{NAMESPACE}}}id") for entry in entries]
+    assert len(names) == len(set(names)) == 20
+    assert names[0] == f"urn:wirewatch:dlv_{len(TITLES) - 1}"
+
+
+async def test_a_file_gets_one_line_for_each_message_and_survives_a_cut_line(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "alerts.jsonl"
+    path.write_bytes(b'{"cut')
+    receiver = build_receivers(
+        WatchConfig.model_validate({"receivers": [{"name": "f", "file": {"path": str(path)}}]})
+    )["f"]
+    for title in TITLES:
+        assert (await receiver.send(hostile(title))).detail == "written"
+    lines = path.read_text().splitlines()
+    assert len(lines) == len(TITLES) + 1
+    assert all(json.loads(line)["type"] == "alert.created" for line in lines[1:])
+
+
+def test_an_update_answers_the_message_that_began_the_conversation() -> None:
+    numbered = replace(update_of("t"), thread_receipt="4711")
+    assert json.loads(RECEIVERS["bot"].preview(update_of("t")))["thread_ts"] == "1700000000.000100"
+    telegram = json.loads(RECEIVERS["telegram"].preview(numbered))
+    assert telegram["reply_parameters"]["message_id"] == 4711
+    matrix = json.loads(RECEIVERS["matrix"].preview(numbered))
+    assert matrix["m.relates_to"]["event_id"] == "4711"
+
+
+def test_links_that_act_are_buttons_where_there_are_buttons() -> None:
+    urls = [link.url for link in LINKS]
+    slack = json.loads(RECEIVERS["slack"].preview(hostile("t")))
+    (actions,) = [block for block in slack["blocks"] if block["type"] == "actions"]
+    assert [element["url"] for element in actions["elements"]] == urls
+    telegram = json.loads(RECEIVERS["telegram"].preview(hostile("t")))
+    assert [row[0]["url"] for row in telegram["reply_markup"]["inline_keyboard"]] == urls
+    card = json.loads(RECEIVERS["teams"].preview(hostile("t")))["attachments"][0]["content"]
+    assert [action["url"] for action in card["actions"]][1:] == urls
+
+
+def test_a_long_document_says_that_something_is_missing() -> None:
+    document = compose(update_of("слово " * 100), ENTITIES)
+    assert document.fitted(800).blocks[-1].text == "… the rest did not fit into this message"
+    assert document.fitted(10**9) == document
