@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: help install demo run test check lint format types imports tests browser bench bench-rules bench-crawl chaos docs clean
+.PHONY: help install demo run test check lint format types imports tests browser bench bench-rules bench-crawl bench-delivery chaos docs clean
 
 help:  ## Show what can be done
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -54,6 +54,9 @@ bench-rules: $(READY)  ## How fast rules judge articles, from 100 to 100,000 of 
 
 bench-crawl: $(READY)  ## What a poll costs, beside bare loops and with more sources
 	$(BIN)/python -m bench.crawl
+
+bench-delivery: $(READY)  ## How long an alert is on its way, beside a dead receiver and at a limit
+	$(BIN)/python -m bench.delivery
 
 docs: $(READY)  ## Write the generated part of docs/configuration.md again
 	$(BIN)/python -m core.config.reference

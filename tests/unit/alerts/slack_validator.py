@@ -25,7 +25,7 @@ def accepted_by_slackblocks(sent: dict[str, Any]) -> None:
         elif block["type"] == "section":
             blocks.append(SectionBlock(Text(block["text"]["text"], verbatim=True)))
         elif block["type"] == "actions":
-            buttons = [
+            buttons: list[Any] = [
                 Button(text=one["text"]["text"], action_id=one["action_id"], url=one["url"])
                 for one in block["elements"]
             ]
