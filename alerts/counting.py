@@ -6,7 +6,7 @@ at any moment: it has counted a match and judged its article, or neither.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -26,10 +26,12 @@ from alerts.over_time import (
 from alerts.routing import facts_of, follow, recipients_for
 from core.alerting import Match, Recipient
 from core.articles import Article
-from core.config.models import OverTimeConfig, WatchConfig
+from core.config.models import OverTimeConfig, RuleConfig, WatchConfig
+from core.sources import Health, SourceState
 from storage.records import RuleCount, RuleHistory
 
 log = structlog.get_logger(__name__)
+_UNREADABLE = frozenset({Health.BLIND, Health.BLOCKED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +110,30 @@ def _forget_before(config: OverTimeConfig, at: datetime) -> datetime | None:
     return None if back is None else at - back
 
 
+def _all_blind(
+    config: WatchConfig, rule: RuleConfig, states: Mapping[str, SourceState]
+) -> tuple[str, ...]:
+    """Return the sources that a rule looks at, if none of them can be read; else nothing."""
+    narrowed = rule.sources
+    names = [
+        source.name
+        for source in config.sources
+        if narrowed is None
+        or source.name in narrowed.names
+        or not set(source.tags).isdisjoint(narrowed.tags)
+    ]
+    known = [states[name] for name in names if name in states]
+    if known and all(one.health and one.health.health in _UNREADABLE for one in known):
+        return tuple(one.name for one in known)
+    return ()
+
+
 class Silences(Protocol):
     """The part of storage that telling of silence needs."""
+
+    def source_states(self) -> list[SourceState]:
+        """Return all sources."""
+        ...
 
     def rule_history(self, rule_id: str) -> RuleHistory:
         """Return what a rule over time has counted and when it alerted."""
@@ -142,7 +166,9 @@ def tell_silences(store: Silences, config: WatchConfig, now: datetime) -> int:
     its silence is logged.
     """
     alerts = 0
-    for rule in config.rules:
+    flatlines = [rule for rule in config.rules if rule.over_time and rule.over_time.flatline]
+    states = {one.name: one for one in store.source_states()} if flatlines else {}
+    for rule in flatlines:
         if rule.over_time is None or rule.over_time.flatline is None:
             continue
         history = _known(store.rule_history(rule.id)).history
@@ -158,6 +184,11 @@ def tell_silences(store: Silences, config: WatchConfig, now: datetime) -> int:
             store.note_told(rule.id, EVERYTHING, now)
             continue
         article, match = last
+        blind = _all_blind(config, rule, states)
+        if blind:
+            # The alerts about the sources say it already, and say why.
+            log.debug("flatline_not_told", rule=rule.id, reason=f"blind: {', '.join(blind)}")
+            continue
         facts = facts_of(match, article, config)
         recipients = recipients_for(facts, follow(facts, config), now)
         alerts += store.commit_silence(article, match, decision.reason, recipients, now)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import statistics
 import tempfile
 import time
@@ -16,6 +17,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import structlog
 
 from alerts.delivery.gathering import flush
 from alerts.delivery.loop import DeliveryLoop
@@ -190,6 +193,8 @@ def in_folder(work: Callable[[Store], Any]) -> Any:
 
 def main() -> None:
     """Measure and print."""
+    quiet = structlog.make_filtering_bound_logger(logging.ERROR)
+    structlog.configure(wrapper_class=quiet)
 
     async def alone(store: Store) -> list[float]:
         return await latency(store, await started(Hook()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ from alerts.counting import tell_silences
 from alerts.evaluate import evaluate
 from alerts.rules import RuleSet
 from core.clock import FixedClock
-from core.config.models import WatchConfig
+from core.config.models import SourceConfig, WatchConfig
 from core.errors import StorageError
+from core.sources import Health, SourceHealth
 from storage import RuleHistory, Store, open_store
 from tests.integration.alerts.conftest import NOW
 
@@ -222,3 +224,21 @@ def test_a_rule_that_waits_for_new_names_keeps_one_event_for_each(
         publish(number, title="Облава: Ош")
         evaluate(store, rules, config, now=NOW)
     assert [key for key, _, _ in store.rule_history("r").events] == ["", "entity:osh"]
+
+
+def test_silence_of_sources_that_cannot_be_read_is_not_told_as_the_rules(
+    store: Store, publish: Callable[..., int], clock: FixedClock
+) -> None:
+    rules, config = configured(flatline={"within": "6h"})
+    watched = SourceConfig.model_validate({"name": "outlet", "feed": "https://outlet.example/rss"})
+    config = config.model_copy(update={"sources": (watched,)})
+    store.sync_sources([watched.to_source()])
+    assert tell_silences(store, config, clock()) == 0
+    publish(1, title="Облава утром")
+    evaluate(store, rules, config, now=NOW)
+    clock.advance(7 * HOUR)
+    blind = SourceHealth(Health.BLIND, "a test", clock(), None)
+    store.commit_health("outlet", blind, None)
+    assert tell_silences(store, config, clock()) == 0
+    store.commit_health("outlet", replace(blind, health=Health.HEALTHY), None)
+    assert tell_silences(store, config, clock()) == 1

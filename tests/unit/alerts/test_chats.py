@@ -93,7 +93,7 @@ def update_of(title: str) -> Notice:
             id=f"alt_{number}",
             article=replace(first.alert.article, id=1000 + number),
         )
-        for number in range(40)
+        for number in range(14)
     )
     return replace(
         first, kind=MessageKind.UPDATE, alerts=(first.alert, *others), size=90,

@@ -1,0 +1,133 @@
+"""The pages behind links in alerts: nothing happens before somebody presses the button."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from alerts.links import action_links
+from core.alerting import AlertState, AttemptOutcome, ClaimedDelivery, DeliveryStatus, RetryDecision
+from core.clock import FixedClock
+from core.config.models import WatchConfig, WebSection
+from scheduler.watchman import look_after_receivers
+from storage import Store, open_store
+from tests.integration.storage.samples import NOON, alerted, attempt, claim, source
+from web.app import create_app
+
+WEB = WebSection.model_validate(
+    {"url": "https://watch.example.org", "secret": "not-a-secret-but-long-enough"}
+)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(NOON)
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: FixedClock) -> Store:
+    opened = open_store(f"sqlite:///{tmp_path / 'links.db'}", clock=clock)
+    opened.sync_sources([source()])
+    return opened
+
+
+@pytest.fixture
+async def reader(store: Store, clock: FixedClock) -> AsyncIterator[httpx.AsyncClient]:
+    """A person with a browser. The pages are asked for in this process; nothing listens."""
+    transport = httpx.ASGITransport(app=create_app(store, WEB, clock))
+    async with httpx.AsyncClient(
+        transport=transport, base_url="https://watch.example.org"
+    ) as client:
+        yield client
+    store.close()
+
+
+def links(store: Store) -> dict[str, str]:
+    alerted(store)
+    (claimed,) = claim(store)
+    assert isinstance(claimed, ClaimedDelivery)
+    return {link.label: link.url for link in action_links(claimed, WEB)}
+
+
+def state(store: Store) -> AlertState:
+    return store.alerts().items[0].state
+
+
+async def test_opening_a_link_changes_nothing_and_says_what_it_does(
+    store: Store, reader: httpx.AsyncClient
+) -> None:
+    url = links(store)["I take this on"]
+    for _ in range(3):
+        page = await reader.get(url)
+    assert page.status_code == 200
+    assert '<form method="post">' in page.text
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert page.headers["referrer-policy"] == "no-referrer"
+    assert state(store) is AlertState.OPEN
+
+
+async def test_a_link_acts_when_confirmed_and_only_once(
+    store: Store, reader: httpx.AsyncClient
+) -> None:
+    url = links(store)["I take this on"]
+    assert (await reader.post(url)).status_code == 200
+    assert state(store) is AlertState.ACKNOWLEDGED
+    assert (await reader.post(url)).status_code == 409
+    (change,) = store.alert_changes(store.alerts().items[0].id)
+    assert (change.by, change.at) == ("link to desk", NOON)
+
+
+async def test_a_dismissal_keeps_its_reason(store: Store, reader: httpx.AsyncClient) -> None:
+    url = links(store)["Not relevant"]
+    assert "wrong-sense" in (await reader.get(url)).text
+    assert (await reader.post(url, data={"reason": "nonsense"})).status_code == 400
+    assert (await reader.post(url, data={"reason": "wrong-sense"})).status_code == 200
+    (change,) = store.alert_changes(store.alerts().items[0].id)
+    assert (change.state, change.reason) == (AlertState.DISMISSED, "wrong-sense")
+
+
+async def test_a_link_that_is_old_or_changed_does_nothing(
+    store: Store, reader: httpx.AsyncClient, clock: FixedClock
+) -> None:
+    url = links(store)["I take this on"]
+    assert (await reader.post(url[:-1] + ("A" if url[-1] != "A" else "B"))).status_code == 400
+    clock.advance(timedelta(days=8))
+    old = await reader.post(url)
+    assert (old.status_code, state(store)) == (400, AlertState.OPEN)
+    assert "too old" in old.text
+
+
+CONFIG = WatchConfig.model_validate(
+    {
+        "receivers": [{"name": "desk", "console": {}}, {"name": "boss", "console": {}}],
+        "routes": [{"to": ["desk"]}],
+    }
+)
+
+
+def test_a_receiver_that_takes_nothing_is_an_alert_to_the_others_once(store: Store) -> None:
+    alerted(store)
+    (claimed,) = claim(store)
+    failed = attempt(claimed, AttemptOutcome.TRANSIENT, "no answer")
+    later = RetryDecision(DeliveryStatus.PENDING, NOON + timedelta(minutes=20), "again")
+    store.record_attempt(claimed.lease_token, failed, later)
+    assert look_after_receivers(store, CONFIG, NOON + timedelta(minutes=5)) == 0
+    now = NOON + timedelta(minutes=15)
+    assert look_after_receivers(store, CONFIG, now) == 1
+    assert look_after_receivers(store, CONFIG, now) == 0
+    (alarm,) = store.alerts(rule="receiver-health").items
+    assert "no answer" in alarm.match.snippet.text
+    assert [one.receiver for one in store.notifications(alarm.id)] == ["boss"]
+    assert all(one.name != ".wirewatch" for one in store.source_states())
+    (again,) = claim(store, now=NOON + timedelta(minutes=30))
+    store.record_attempt(
+        again.lease_token, attempt(again), RetryDecision(DeliveryStatus.DELIVERED, None, "ok")
+    )
+    assert look_after_receivers(store, CONFIG, datetime(2100, 1, 1, tzinfo=UTC)) == 1
+    titles = {one.article.data.title for one in store.alerts(rule="receiver-health").items}
+    assert "Receiver desk takes alerts again" in titles
+    store.close()
