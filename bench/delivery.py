@@ -72,7 +72,7 @@ class Hook:
                 for one in (body["data"], *body["data"]["more"]):
                     self.arrived[one["article"]["url"]] = time.time()
                 writer.write(b"HTTP/1.1 204 X\r\nContent-Length: 0\r\n\r\n")
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
             writer.close()
 
 
