@@ -257,6 +257,20 @@ class Ordeal:
     kills: int
     locked: float
     """Seconds for which somebody else holds the database."""
+    requests: tuple[int, int]
+    """Between how many requests and how many a process is killed."""
+
+
+async def some_requests(
+    child: asyncio.subprocess.Process, servers: list[Server], number: int
+) -> None:
+    """Wait until a process has made so many requests, or has had time for them."""
+    wanted = sum(one.requests for one in servers) + number
+    deadline = time.monotonic() + 3
+    ended = asyncio.create_task(child.wait())
+    while sum(one.requests for one in servers) < wanted and time.monotonic() < deadline:
+        await asyncio.wait({ended}, timeout=0.01)
+    ended.cancel()
 
 
 async def endure(folder: Path, ordeal: Ordeal) -> None:
@@ -276,9 +290,7 @@ async def endure(folder: Path, ordeal: Ordeal) -> None:
             child = await live(database, config, began, ahead + off)
             if kills == ordeal.kills // 3:
                 await asyncio.to_thread(hold_database, folder / "faults.db", ordeal.locked)
-            await asyncio.wait(
-                {asyncio.create_task(child.wait())}, timeout=chance.uniform(0.2, 1.4)
-            )
+            await some_requests(child, servers, chance.randint(*ordeal.requests))
             assert child.returncode is None, "it ended by itself"
             child.kill()
             await child.wait()
@@ -364,7 +376,7 @@ def report(database: str, servers: list[Server], ordeal: Ordeal, kills: int) -> 
 
 
 async def test_no_fault_of_a_receiver_and_no_kill_loses_an_alert(tmp_path: Path) -> None:
-    await endure(tmp_path, Ordeal(alerts=270, kills=6, locked=0.5))
+    await endure(tmp_path, Ordeal(alerts=270, kills=6, locked=0.5, requests=(20, 40)))
 
 
 @pytest.mark.chaos
@@ -372,4 +384,4 @@ async def test_no_fault_of_a_receiver_and_no_kill_loses_an_alert(tmp_path: Path)
 async def test_ten_thousand_alerts_over_two_hundred_kills_and_every_fault_lose_none(
     tmp_path: Path,
 ) -> None:
-    await endure(tmp_path, Ordeal(alerts=10_000, kills=200, locked=60.0))
+    await endure(tmp_path, Ordeal(alerts=10_000, kills=200, locked=60.0, requests=(0, 90)))
