@@ -10,7 +10,7 @@ from pytrovich.enums import Case, Gender, NamePart
 from pytrovich.maker import PetrovichDeclinationMaker
 
 from alerts.rules.analysis import fold
-from alerts.rules.languages.slavic import Slavic, analyzer, forms
+from alerts.rules.languages.slavic import Slavic, forms, parses_of
 
 _FEMININE = ("ова", "ева", "ёва", "ина", "ына", "ая", "ська", "цька")
 """Endings that make a surname a woman's."""
@@ -36,7 +36,7 @@ def _gender(words: Sequence[str], language: Slavic) -> str | None:
     if words[-1].endswith(_FEMININE):
         return "femn"
     for word in words[:-1]:
-        for parse in analyzer(language).parse(word):
+        for parse in parses_of(word, language):
             if "Name" in parse.tag and parse.tag.gender in ("masc", "femn"):
                 return str(parse.tag.gender)
     return "masc" if len(words) > 1 else None
@@ -52,7 +52,7 @@ def _declined(word: str, gender: str | None, *, surname: bool, language: Slavic)
 
 
 def _from_dictionary(word: str, gender: str | None, mark: str, language: Slavic) -> Iterable[str]:
-    for parse in analyzer(language).parse(word):
+    for parse in parses_of(word, language):
         if mark not in parse.tag or (fold(parse.normal_form) != word and parse.tag.case != "nomn"):
             continue
         if gender and parse.tag.gender not in (gender, None):

@@ -9,6 +9,7 @@ aspect are words of their own.
 from __future__ import annotations
 
 import functools
+import unicodedata
 from collections.abc import Iterable
 from typing import Any, Literal
 
@@ -34,7 +35,7 @@ def forms(word: str, language: Slavic) -> frozenset[str]:
     Imperatives are left out: news hardly ever commands, and вышли is "send out!" of выслать once in
     a thousand times that it is "they left".
     """
-    parses = analyzer(language).parse(word)
+    parses = parses_of(word, language)
     named = [parse for parse in parses if fold(parse.normal_form) == word and _inflects(parse)]
     known = [parse for parse in named if parse.is_known] or named[:1]
     if known:
@@ -61,6 +62,17 @@ def _forms_of_inflected(parses: Iterable[Any]) -> list[str]:
             and (form.tag.voice, form.tag.tense) == (best.tag.voice, best.tag.tense)
         ]
     return [form.word for form in best.lexeme]
+
+
+def parses_of(word: str, language: Slavic) -> list[Any]:
+    """Return what the dictionary makes of a word, the likeliest first; of foreign letters, nothing.
+
+    pymorphy3 asks for the Unicode name of a letter it does not expect, and some (Tangut, rare
+    Chinese) have none: it then raises.
+    """
+    if any(letter.isalpha() and not unicodedata.name(letter, "") for letter in word):
+        return []
+    return list(analyzer(language).parse(word))
 
 
 @functools.cache

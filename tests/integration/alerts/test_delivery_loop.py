@@ -225,7 +225,6 @@ async def test_a_receiver_is_sent_to_no_faster_than_it_takes(
     alert_to("desk", numbers=range(5))
     desk = Timed("desk")
     assert (await loop_for(store, clock, desk).drain()).delivered == 5
-    assert desk.times[1] - desk.times[0] < 0.05
     assert desk.times[4] - desk.times[0] >= 3 * 0.05
 
 

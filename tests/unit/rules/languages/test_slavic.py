@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alerts.rules.analysis import fold
+from alerts.rules.languages.names import name_forms
 from alerts.rules.languages.slavic import Slavic, forms
 from tests.unit.rules.languages.tables import pairs
 
@@ -98,3 +99,9 @@ def test_what_the_dictionary_cannot_inflect_stays_as_it_is(word: str, language: 
 
 def test_no_form_is_so_short_that_it_is_another_word() -> None:
     assert min(map(len, forms("пес", "ru"))) >= 3
+
+
+@pytest.mark.parametrize("word", ["𗀀", "слово𗀀", "𘀀x"])
+def test_a_letter_without_a_unicode_name_has_no_forms_but_itself(word: str) -> None:
+    assert forms(word, "ru") == {word}
+    assert name_forms([word, word], "ru") == [frozenset({word})] * 2
