@@ -1,7 +1,8 @@
 """A process that delivers what a database holds, on a clock that runs fast, until it is killed.
 
 Started as `python -m tests.acceptance.delivering DATABASE CONFIG SPEED BEGAN AHEAD`: simulated time
-passes `SPEED` times as fast since the moment `BEGAN`, and is `AHEAD` hours ahead besides.
+passes `SPEED` times as fast since the moment `BEGAN`, and is ahead besides by the hours that stand
+in the file `AHEAD`, which may change at any time.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import signal
 import sys
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from alerts.delivery.loop import DeliveryLoop
 from alerts.receivers import build_receivers
@@ -23,10 +25,10 @@ LEASE = timedelta(minutes=30)
 
 
 async def deliver(
-    database: str, config: WatchConfig, speed: float, began: float, ahead: float
+    database: str, config: WatchConfig, speed: float, began: float, ahead: Path
 ) -> None:
     def clock() -> datetime:
-        passed = (time.time() - began) * speed + ahead * 3600
+        passed = (time.time() - began) * speed + float(ahead.read_text()) * 3600
         return datetime.fromtimestamp(began, UTC) + timedelta(seconds=passed)
 
     with open_store(database, clock=clock) as store:
@@ -55,4 +57,4 @@ async def deliver(
 if __name__ == "__main__":
     _, url, settings, fast, start, hours = sys.argv
     watch = WatchConfig.model_validate(json.loads(settings))
-    asyncio.run(deliver(url, watch, float(fast), float(start), float(hours)))
+    asyncio.run(deliver(url, watch, float(fast), float(start), Path(hours)))

