@@ -255,7 +255,7 @@ class ClaimedDelivery:
     thread_receipt: str = ""
     """What the receiver called the message that began the conversation."""
     earlier: tuple[Alert, ...] = ()
-    """Of an update: the alerts that led the messages before."""
+    """Of an update: the alerts of the messages before, the one that began it first."""
 
     @property
     def alert(self) -> Alert:

@@ -47,7 +47,7 @@ from storage.tables import (
 _LOG_PORTION = 500
 MOST_ALERTS = 300
 """Alerts that are loaded of one message; a summary of more says how many there are."""
-MOST_EARLIER = 20
+MOST_EARLIER = 40
 FARTHEST = timedelta(hours=30)
 """No attempt is put off for longer: a day, and what jitter adds."""
 
@@ -506,17 +506,24 @@ def _thread_receipt(session: Session, row: DeliveryRow) -> str:
 
 
 def _earlier(session: Session, row: DeliveryRow) -> tuple[Alert, ...]:
-    """Return the alerts that led the earlier messages of a conversation, the oldest first."""
+    """Return the alerts of the earlier messages of a conversation, as they were told."""
     if row.sequence == 1:
         return ()
     query = (
         alert_rows()
-        .join(DeliveryRow, col(DeliveryRow.alert_id) == AlertRow.id)
+        .join(NotificationRow, col(NotificationRow.alert_id) == AlertRow.id)
+        .join(DeliveryRow, col(DeliveryRow.id) == NotificationRow.delivery_id)
         .where(DeliveryRow.thread == row.thread, DeliveryRow.sequence < row.sequence)
-        .order_by(col(DeliveryRow.sequence))
+        .order_by(
+            col(DeliveryRow.sequence),
+            case((col(DeliveryRow.alert_id) == AlertRow.id, 0), else_=1),
+            col(AlertRow.created_at),
+            col(AlertRow.id),
+        )
         .limit(MOST_EARLIER)
     )
-    return tuple(stored_alert(*found) for found in session.exec(query))
+    alerts = (stored_alert(*found) for found in session.exec(query))
+    return tuple({alert.id: alert for alert in alerts}.values())
 
 
 def _next_attempt(attempt: DeliveryAttempt, decision: RetryDecision) -> datetime | None:

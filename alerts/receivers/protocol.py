@@ -41,7 +41,7 @@ class Notice:
     sequence: int = 1
     """Place in the conversation."""
     earlier: tuple[Alert, ...] = ()
-    """Of an update: the alerts that led the messages before."""
+    """Of an update: the alerts of the messages before, the one that began it first."""
     links: tuple[ActionLink, ...] = ()
     minimal: bool = False
     """The receiver refused the message as it was: say it in the plainest form."""

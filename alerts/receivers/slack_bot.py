@@ -1,12 +1,16 @@
 """Alerts in Slack by a bot: what is more on a story answers the message that began it.
 
-Methods and errors: https://docs.slack.dev/reference/methods/chat.postMessage
+That message is brought up to date in its place too, so that a channel that is read from the top
+shows each story once, with all its outlets.
+
+Methods and errors: https://docs.slack.dev/reference/methods/chat.postMessage and chat.update
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pydantic import SecretStr
 
@@ -14,7 +18,7 @@ from alerts.receivers.guard import PUBLIC_ONLY
 from alerts.receivers.http import HttpPoster, NoReplyError, Reply
 from alerts.receivers.protocol import Notice, Rate, SendResult
 from alerts.receivers.slack import slack_message
-from core.alerting import AttemptOutcome
+from core.alerting import AttemptOutcome, MessageKind
 from core.config.models import EntityConfig, SlackConfig
 from core.errors import DeliveryError
 from core.network import NetworkPolicy
@@ -30,6 +34,8 @@ _TRY_AGAIN = frozenset({
     "service_unavailable", "request_timeout", "team_added_to_org",
 })  # fmt: skip
 """Everything else that Slack answers needs a person: a token, a channel, a permission."""
+_THREAD_GONE = frozenset({"thread_not_found", "message_not_found", "cannot_reply_to_message"})
+"""Somebody deleted the first message: what is more on the story is told in the channel itself."""
 
 
 class SlackBotReceiver:
@@ -53,23 +59,62 @@ class SlackBotReceiver:
         self._token = config.token.get_secret_value()
         self._channel = config.channel
         self._entities = entities
-        address = SecretStr(f"{(config.api or API).rstrip('/')}/chat.postMessage")
+        address = SecretStr((config.api or API).rstrip("/"))
         self._poster = HttpPoster(address, receiver=name, timeout=config.timeout, policy=policy)
 
     async def send(self, notice: Notice) -> SendResult:
-        """Post the message once."""
+        """Post the message once; of an update, bring the first message up to date before.
+
+        That is done first since it may be done twice: an answer that was posted cannot be posted
+        again. It is a comfort, so whatever Slack says to it, the answer is posted.
+        """
+        unedited = ""
+        if notice.kind is MessageKind.UPDATE and notice.thread_receipt and not notice.minimal:
+            unedited = await self._edit_first(notice)
+        body = self._body(notice)
+        try:
+            reply = await self._call("chat.postMessage", body, notice)
+            outcome, said, receipt = classify(reply)
+            if said in _THREAD_GONE and body.pop("thread_ts", None):
+                reply = await self._call("chat.postMessage", body, notice)
+                outcome, said, receipt = classify(reply)
+        except NoReplyError as error:
+            return SendResult(AttemptOutcome.TRANSIENT, None, safe_detail(str(error)))
+        if unedited:
+            said += f"; the first message was not brought up to date: {unedited}"
+        detail = safe_detail(f"{reply.status} {said}", (self._token,))
+        return SendResult(outcome, reply.status, detail, reply.retry_after, receipt)
+
+    async def _edit_first(self, notice: Notice) -> str:
+        """Show all of a story in the message that began it; return why that failed, if it did."""
+        if not notice.earlier:
+            return "it is no longer stored"
+        channel, ts = self._place(notice.thread_receipt)
+        message = slack_message(so_far(notice), self._entities)
+        kept: dict[str, object] = {
+            key: message[key] for key in ("text", "blocks") if key in message
+        }
+        # Unlike chat.postMessage, chat.update looks for names and channels unless told not to.
+        body = kept | {"channel": channel, "ts": ts, "parse": "none", "link_names": False}
+        try:
+            outcome, said, _ = classify(await self._call("chat.update", body, notice))
+        except NoReplyError as error:
+            return str(error)
+        return "" if outcome is AttemptOutcome.DELIVERED else said
+
+    async def _call(self, method: str, body: Mapping[str, object], notice: Notice) -> Reply:
         headers = {
             "Content-Type": "application/json; charset=utf-8",
             "Authorization": f"Bearer {self._token}",
         }
-        body = json.dumps(self._body(notice)).encode()
-        try:
-            reply = await self._poster.post(body, headers, now=notice.sent_at)
-        except NoReplyError as error:
-            return SendResult(AttemptOutcome.TRANSIENT, None, safe_detail(str(error)))
-        outcome, said, receipt = classify(reply)
-        detail = safe_detail(f"{reply.status} {said}", (self._token,))
-        return SendResult(outcome, reply.status, detail, reply.retry_after, receipt)
+        return await self._poster.post(
+            json.dumps(body).encode(), headers, now=notice.sent_at, path=f"/{method}"
+        )
+
+    def _place(self, receipt: str) -> tuple[str, str]:
+        """Return the channel and the timestamp by which Slack knows a message."""
+        channel, _, ts = receipt.rpartition(":")
+        return channel or self._channel, ts
 
     async def close(self) -> None:
         """Close the connection."""
@@ -82,8 +127,23 @@ class SlackBotReceiver:
     def _body(self, notice: Notice) -> dict[str, object]:
         body = {"channel": self._channel, **slack_message(notice, self._entities)}
         if notice.thread_receipt:
-            body["thread_ts"] = notice.thread_receipt
+            body["thread_ts"] = self._place(notice.thread_receipt)[1]
         return body
+
+
+def so_far(update: Notice) -> Notice:
+    """Return the message that began a conversation as it would be sent now."""
+    alerts = {alert.id: alert for alert in (*update.earlier, *update.alerts)}
+    return replace(
+        update,
+        delivery_id=update.thread,
+        kind=MessageKind.ALERT,
+        alerts=tuple(alerts.values()),
+        size=len(alerts) + update.size - len(update.alerts),
+        thread_receipt="",
+        sequence=1,
+        earlier=(),
+    )
 
 
 def classify(reply: Reply) -> tuple[AttemptOutcome, str, str]:
@@ -103,7 +163,9 @@ def classify(reply: Reply) -> tuple[AttemptOutcome, str, str]:
             return AttemptOutcome.TRANSIENT, "this is not Slack's answer", ""
         return AttemptOutcome.PERMANENT, "refused", ""
     if answer["ok"] is True:
-        return AttemptOutcome.DELIVERED, "accepted", str(answer.get("ts", ""))
+        # chat.update knows a channel by its id alone, and the configuration may give its name.
+        place = [str(answer[key]) for key in ("channel", "ts") if answer.get(key)]
+        return AttemptOutcome.DELIVERED, "accepted", ":".join(place)
     error = str(answer.get("error", "no reason given"))
     if error in _UNREADABLE:
         return AttemptOutcome.UNREADABLE, error, ""

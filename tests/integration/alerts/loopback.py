@@ -32,6 +32,8 @@ class HttpServer:
     connections: int = 0
     port: int = 0
     scheme: str = "http"
+    answer_to: Callable[[HttpRequest], bytes] | None = None
+    """Decides by the request; then there are no answers in turn."""
     received: asyncio.Event = field(default_factory=asyncio.Event)
     _open: set[asyncio.StreamWriter] = field(default_factory=set)
 
@@ -52,7 +54,7 @@ class HttpServer:
                 body = await reader.readexactly(int(headers.get("content-length", "0")))
                 self.requests.append(HttpRequest(head[0].split()[1], headers, body))
                 self.received.set()
-                answer = self.answers[0] if len(self.answers) == 1 else self.answers.pop(0)
+                answer = self._next_answer()
                 if isinstance(answer, bytes):
                     writer.write(answer)
                     await writer.drain()
@@ -61,6 +63,11 @@ class HttpServer:
                     break
         self._open.discard(writer)
         writer.close()
+
+    def _next_answer(self) -> bytes | Handler:
+        if self.answer_to is not None:
+            return self.answer_to(self.requests[-1])
+        return self.answers[0] if len(self.answers) == 1 else self.answers.pop(0)
 
 
 def reply(status: int, body: bytes = b"", *headers: str) -> bytes:
@@ -71,10 +78,12 @@ def reply(status: int, body: bytes = b"", *headers: str) -> bytes:
 
 @contextlib.asynccontextmanager
 async def http_server(
-    *answers: bytes | Handler, tls: ssl.SSLContext | None = None
+    *answers: bytes | Handler,
+    tls: ssl.SSLContext | None = None,
+    answer_to: Callable[[HttpRequest], bytes] | None = None,
 ) -> AsyncIterator[HttpServer]:
     """Serve on a free port until the block ends."""
-    serving = HttpServer(list(answers) or [reply(200, b"ok")])
+    serving = HttpServer(list(answers) or [reply(200, b"ok")], answer_to=answer_to)
     tasks: set[asyncio.Task[None]] = set()
 
     def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -129,7 +129,7 @@ async def test_the_pause_that_a_chat_asks_for_is_kept(
 @pytest.mark.parametrize(
     ("kind", "body", "receipt"),
     [
-        ("slack", {"ok": True, "ts": "17.01"}, "17.01"),
+        ("slack", {"ok": True, "channel": "C01", "ts": "17.01"}, "C01:17.01"),
         ("telegram", {"ok": True, "result": {"message_id": 7}}, "7"),
         ("matrix", {"event_id": "$event"}, "$event"),
     ],

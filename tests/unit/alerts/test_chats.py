@@ -7,7 +7,6 @@ import re
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -20,11 +19,11 @@ from lxml import etree
 from alerts.receivers import build_receivers
 from alerts.receivers.atom import NAMESPACE
 from alerts.receivers.document import compose
-from alerts.receivers.protocol import ActionLink, Notice, Receiver
-from core.alerting import MessageKind, Snippet
+from alerts.receivers.protocol import Receiver
 from core.config.models import WatchConfig
+from tests.unit.alerts.hostile_notices import LINKS, SHAPES, hostile, update_of
 from tests.unit.alerts.injection import TITLES
-from tests.unit.alerts.samples import ENTITIES, notice
+from tests.unit.alerts.samples import ENTITIES
 from tests.unit.alerts.slack_validator import accepted_by_slackblocks
 
 URL = "https://chat.example/hooks/0123456789abcdef"
@@ -68,54 +67,6 @@ CONFIG = WatchConfig.model_validate(
     }
 )
 RECEIVERS: dict[str, Receiver] = build_receivers(CONFIG)
-LINKS = tuple(
-    ActionLink(label, f"https://watch.example/alert/{'x' * 220}")
-    for label in ("I take this on", "Remind me in 4 hours", "Not relevant")
-)
-
-
-def hostile(title: str, **changes: Any) -> Notice:
-    """Return a notice in which everything that is not ours is the title."""
-    made = notice(
-        title=title,
-        outlet=title,
-        rule_title=title,
-        snippet=Snippet(title, tuple((at, at + 2) for at in range(0, min(len(title), 90), 7))),
-    )
-    return replace(made, links=LINKS, **changes)
-
-
-def update_of(title: str) -> Notice:
-    first = hostile(title)
-    others = tuple(
-        replace(
-            first.alert,
-            id=f"alt_{number}",
-            article=replace(first.alert.article, id=1000 + number),
-        )
-        for number in range(14)
-    )
-    return replace(
-        first, kind=MessageKind.UPDATE, alerts=(first.alert, *others), size=90,
-        thread="dlv_first", thread_receipt="1700000000.000100", sequence=2, earlier=(first.alert,),
-    )  # fmt: skip
-
-
-def digest_of(title: str) -> Notice:
-    whole = update_of(title)
-    alerts = tuple(
-        replace(one, created_at=one.created_at + timedelta(hours=number), story=number % 7)
-        for number, one in enumerate(whole.alerts)
-    )
-    return replace(whole, kind=MessageKind.DIGEST, alerts=alerts, links=())
-
-
-SHAPES: dict[str, Callable[[str], Notice]] = {
-    "alert": hostile,
-    "update": update_of,
-    "digest": digest_of,
-    "minimal": lambda title: hostile(title, minimal=True),
-}
 
 
 class _Tags(HTMLParser):

@@ -1,0 +1,211 @@
+"""Everything we tell Slack, at a workspace that is as strict as Slack."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+
+from alerts.receivers import build_receivers
+from alerts.receivers.protocol import Notice, Receiver
+from core.alerting import AttemptOutcome, MessageKind
+from core.config.models import WatchConfig
+from tests.integration.alerts.loopback import http_server
+from tests.integration.alerts.slack_workspace import (
+    CHANNEL,
+    CHANNEL_NAME,
+    HOOK,
+    TOKEN,
+    SlackWorkspace,
+)
+from tests.unit.alerts.hostile_notices import LINKS, SHAPES
+from tests.unit.alerts.injection import TITLES
+from tests.unit.alerts.samples import notice
+
+
+@asynccontextmanager
+async def connected(workspace: SlackWorkspace, way: str) -> AsyncIterator[Receiver]:
+    """Give the receiver that writes to the workspace as a bot, or through its webhook."""
+    async with http_server(answer_to=workspace.answer) as server:
+        base = f"http://127.0.0.1:{server.port}"
+        bot = {"token": TOKEN, "channel": CHANNEL_NAME, "api": f"{base}/api"}
+        config = WatchConfig.model_validate(
+            {
+                "receivers": [
+                    {"name": "chat", "slack": bot if way == "bot" else {"url": base + HOOK}}
+                ],
+                "network": {"allow": [f"127.0.0.1/32:{server.port}"]},
+            }
+        )
+        receiver = build_receivers(config)["chat"]
+        try:
+            yield receiver
+        finally:
+            await receiver.close()
+
+
+def copies(*outlets: str) -> list[Notice]:
+    """Return a story's first message and an update, one outlet after the other."""
+    first = replace(notice(), delivery_id="dlv_first", links=LINKS)
+    told = [first]
+    for number, outlet in enumerate(outlets, 1):
+        alert = first.alert
+        article = replace(
+            alert.article, id=100 + number, data=replace(alert.article.data, source=outlet)
+        )
+        told.append(
+            replace(
+                first,
+                delivery_id=f"dlv_{number}",
+                kind=MessageKind.UPDATE,
+                alerts=(replace(alert, id=f"alt_{number}", article=article),),
+                outlets={**first.outlets, **{one: one.title() for one in outlets}},
+                thread="dlv_first",
+                sequence=number + 1,
+                earlier=tuple(each.alert for each in told),
+            )
+        )
+    return told
+
+
+def words(message: dict[str, Any]) -> str:
+    return json.dumps(message, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("way", ["bot", "webhook"])
+@pytest.mark.parametrize("shape", SHAPES)
+async def test_no_hostile_title_is_refused_or_calls_anybody(way: str, shape: str) -> None:
+    workspace = SlackWorkspace()
+    async with connected(workspace, way) as receiver:
+        await receiver.send(notice())
+        parent = next(iter(workspace.messages))
+        for title in TITLES:
+            told = SHAPES[shape](title)
+            told = replace(told, thread_receipt=f"{CHANNEL}:{parent}" if told.thread else "")
+            result = await receiver.send(told)
+            assert result.outcome is AttemptOutcome.DELIVERED, (title[:60], result.detail)
+            assert "not brought up to date" not in result.detail, (title[:60], result.detail)
+    assert workspace.refused == []
+    assert workspace.pings == []
+    assert len(workspace.messages) == len(TITLES) + 1
+
+
+async def test_an_update_answers_the_first_message_and_brings_it_up_to_date() -> None:
+    workspace = SlackWorkspace()
+    async with connected(workspace, "bot") as receiver:
+        first, second, third = copies("nagornaya", "ploshchad")
+        receipt = (await receiver.send(first)).receipt
+        for update in (second, third):
+            result = await receiver.send(replace(update, thread_receipt=receipt))
+            assert result.outcome is AttemptOutcome.DELIVERED
+    opened, *answers = workspace.messages.values()
+    assert [one["thread_ts"] for one in answers] == [receipt.partition(":")[2]] * 2
+    assert "Nagornaya" in words(opened)
+    assert "Ploshchad" in words(opened)
+    assert "More on this" not in words(opened)
+    assert "More on this: Ploshchad joined" in words(answers[-1])
+    assert "actions" in {block["type"] for block in opened["blocks"]}
+
+
+async def test_an_update_is_told_where_the_first_message_may_no_longer_be_changed() -> None:
+    workspace = SlackWorkspace(editable=False)
+    async with connected(workspace, "bot") as receiver:
+        first, second = copies("nagornaya")
+        receipt = (await receiver.send(first)).receipt
+        result = await receiver.send(replace(second, thread_receipt=receipt))
+    assert result.outcome is AttemptOutcome.DELIVERED
+    assert "not brought up to date: edit_window_closed" in result.detail
+    assert len(workspace.messages) == 2
+
+
+async def test_an_update_to_a_deleted_message_is_told_in_the_channel() -> None:
+    workspace = SlackWorkspace()
+    async with connected(workspace, "bot") as receiver:
+        first, second = copies("nagornaya")
+        receipt = (await receiver.send(first)).receipt
+        workspace.messages.clear()
+        result = await receiver.send(replace(second, thread_receipt=receipt))
+    assert result.outcome is AttemptOutcome.DELIVERED
+    (told,) = workspace.messages.values()
+    assert "thread_ts" not in told
+    assert workspace.refused == ["message_not_found", "thread_not_found"]
+
+
+@pytest.mark.parametrize("way", ["bot", "webhook"])
+async def test_what_comes_too_fast_waits_as_long_as_slack_says(way: str) -> None:
+    workspace = SlackWorkspace(paced=True)
+    async with connected(workspace, way) as receiver:
+        assert (await receiver.send(notice())).outcome is AttemptOutcome.DELIVERED
+        result = await receiver.send(notice())
+    assert result.outcome is AttemptOutcome.TRANSIENT
+    assert result.retry_after == 1.0
+
+
+SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "x"}}
+BUTTON = {
+    "type": "button",
+    "text": {"type": "plain_text", "text": "x"},
+    "url": "https://watch.example/",
+    "action_id": "a",
+}
+
+
+def section(text: str) -> dict[str, Any]:
+    return {"blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": text}}]}
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        ({}, "no_text"),
+        ({"text": "x" * 40_001}, "msg_too_long"),
+        ({"blocks": [SECTION] * 51}, "invalid_blocks"),
+        (section(""), "invalid_blocks"),
+        (section("x" * 3001), "invalid_blocks"),
+        (section("a < b"), "invalid_blocks"),
+        (section("AT&T"), "invalid_blocks"),
+        (section("<javascript:alert(1)|x>"), "invalid_blocks"),
+        ({"blocks": [{"type": "marquee"}]}, "invalid_blocks"),
+        ({"blocks": [{**SECTION, "colour": "red"}]}, "invalid_blocks"),
+        (
+            {"blocks": [{"type": "header", "text": {"type": "plain_text", "text": "x" * 151}}]},
+            "invalid_blocks",
+        ),
+        (
+            {"blocks": [{"type": "context", "elements": [SECTION["text"]] * 11}]},
+            "invalid_blocks",
+        ),
+        ({"blocks": [{"type": "actions", "elements": [BUTTON, BUTTON]}]}, "invalid_blocks"),
+        (
+            {"blocks": [{"type": "actions", "elements": [{**BUTTON, "url": "ftp://x"}]}]},
+            "invalid_blocks",
+        ),
+        ({"text": "x", "channel": "#elsewhere"}, "channel_not_found"),
+        ({"text": "x", "thread_ts": "1.2"}, "thread_not_found"),
+    ],
+)
+async def test_the_workspace_refuses_what_slack_refuses(body: dict[str, Any], error: str) -> None:
+    workspace = SlackWorkspace()
+    async with http_server(answer_to=workspace.answer) as server, httpx.AsyncClient() as client:
+        answer = await client.post(
+            f"http://127.0.0.1:{server.port}/api/chat.postMessage",
+            json={"channel": CHANNEL, **body},
+            headers={"Authorization": f"Bearer {TOKEN}"},
+        )
+    assert answer.json()["error"] == error
+    assert workspace.messages == {}
+
+
+async def test_the_workspace_counts_whom_a_message_would_call() -> None:
+    workspace = SlackWorkspace()
+    async with http_server(answer_to=workspace.answer) as server, httpx.AsyncClient() as client:
+        await client.post(
+            f"http://127.0.0.1:{server.port}{HOOK}",
+            json={"text": "<!channel> see <@U012AB3CD>", **section("<#C01|general>")},
+        )
+    assert workspace.pings == ["!channel", "@U012AB3CD", "#C01|general"]
