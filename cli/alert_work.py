@@ -10,7 +10,7 @@ import typer
 
 from cli.listing import not_found, open_configured
 from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
-from cli.outcomes import alerts
+from cli.outcomes import alerts, print_told
 from core.alerting import AlertState, DismissReason
 
 AlertId = Annotated[str, typer.Argument(metavar="ID", help="The alert's id.")]
@@ -90,20 +90,7 @@ def history(
         [(one.at, one.by, one.state, one.reason, one.until) for one in changes],
     )
     print_line()
-    print_table(
-        ("receiver", "what for", "became", "why", "due", "delivery"),
-        [
-            (
-                one.receiver,
-                one.purpose or "alert",
-                one.state,
-                one.reason,
-                one.due_at,
-                one.delivery_id,
-            )
-            for one in told
-        ],
-    )
+    print_told(told)
 
 
 def _change(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +16,11 @@ from cli.options import (
     LimitOption,
     OutputFormat,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from storage.records import Notification
 
 alerts = typer.Typer(name="alerts", help="Alerts that were raised.", no_args_is_help=True)
 deliveries = typer.Typer(
@@ -66,8 +71,9 @@ def show_alert(
         if alert is None:
             raise not_found(f"alert '{alert_id}'")
         sent = store.deliveries(alert_id=alert_id, limit=1000).items
+        told = store.notifications(alert_id)
     if output is OutputFormat.JSON:
-        print_json({"alert": alert, "deliveries": sent})
+        print_json({"alert": alert, "notifications": told, "deliveries": sent})
         return
     for label, value in (
         ("title", alert.article.data.title),
@@ -80,11 +86,33 @@ def show_alert(
     ):
         print_line(f"{label:<10} {cell(value)}")
     print_line()
+    print_told(told)
+    print_line()
     print_table(
         ("delivery", "receiver", "status", "attempts", "next attempt", "last answer"),
         [
             (one.id, one.receiver, one.status, one.attempts, one.next_attempt_at, one.last_detail)
             for one in sent
+        ],
+    )
+
+
+def print_told(told: Sequence[Notification]) -> None:
+    """Print what became of an alert at each receiver, and why."""
+    from cli.output import print_table
+
+    print_table(
+        ("receiver", "what for", "became", "why", "due", "delivery"),
+        [
+            (
+                one.receiver,
+                one.purpose or "alert",
+                one.state,
+                one.reason,
+                one.due_at,
+                one.delivery_id,
+            )
+            for one in told
         ],
     )
 

@@ -300,7 +300,9 @@ class LoggedAttempt:
     receiver: str
     status: DeliveryStatus
     """Of the delivery, as it stands now."""
-    alert_id: str
+    kind: MessageKind
+    alert_ids: tuple[str, ...]
+    """Of all alerts in the message; what follows is about the first, which leads it."""
     rule_id: str
     level: Level
     source: str

@@ -7,7 +7,7 @@ what that one reports later is written down, and changes nothing.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -19,20 +19,18 @@ from core.alerting import (
     Alert,
     AttemptOutcome,
     ClaimedDelivery,
-    Delivery,
     DeliveryAttempt,
     DeliveryStatus,
     Level,
-    LoggedAttempt,
     MessageKind,
     RetryDecision,
 )
 from core.errors import StorageError
+from storage.delivery_log import stored_delivery
 from storage.engine import Database, batches
 from storage.judging import alert_rows, stored_alert
 from storage.notifications import tell_at_once
-from storage.paging import continues, newest_first, page_of
-from storage.records import Cursor, Page, ReceiverTrouble
+from storage.records import ReceiverTrouble
 from storage.tables import (
     PENDING,
     AlertRow,
@@ -41,10 +39,8 @@ from storage.tables import (
     MatchRow,
     NotificationRow,
     StoryArticleRow,
-    VersionRow,
 )
 
-_LOG_PORTION = 500
 MOST_ALERTS = 300
 """Alerts that are loaded of one message; a summary of more says how many there are."""
 MOST_EARLIER = 40
@@ -178,75 +174,6 @@ class Deliveries(Database):
             earliest: datetime | None = session.exec(query).one()
             return earliest
 
-    def deliveries(
-        self,
-        *,
-        status: DeliveryStatus | None = None,
-        receiver: str | None = None,
-        alert_id: str | None = None,
-        after: Cursor | None = None,
-        limit: int = 50,
-    ) -> Page[Delivery]:
-        """Return deliveries, the newest first."""
-        query = select(DeliveryRow).order_by(*newest_first(DeliveryRow.created_at, DeliveryRow.id))
-        if status is not None:
-            query = query.where(DeliveryRow.status == status.value)
-        if receiver is not None:
-            query = query.where(DeliveryRow.receiver == receiver)
-        if alert_id is not None:
-            query = query.where(DeliveryRow.alert_id == alert_id)
-        if after is not None:
-            query = query.where(continues(DeliveryRow.created_at, DeliveryRow.id, after))
-        with self._reading() as session:
-            return page_of(
-                session.exec(query.limit(limit + 1)).all(),
-                limit,
-                stored_delivery,
-                lambda delivery: Cursor(delivery.created_at, delivery.id),
-            )
-
-    def attempts(self, delivery_id: str) -> list[DeliveryAttempt]:
-        """Return the attempts at a delivery in the order they were recorded."""
-        with self._reading() as session:
-            return attempts_at(session, delivery_id)
-
-    def attempt_log(
-        self,
-        *,
-        since: datetime | None = None,
-        receiver: str | None = None,
-        rule: str | None = None,
-    ) -> Iterator[LoggedAttempt]:
-        """Yield every attempt with what it was about, in the order they were recorded.
-
-        Read in portions, so that a log of years takes no more memory than one of a day; attempts
-        that are recorded meanwhile come at the end.
-        """
-        query = (
-            select(AttemptRow, DeliveryRow, MatchRow, VersionRow)
-            .join(DeliveryRow, col(DeliveryRow.id) == AttemptRow.delivery_id)
-            .join(AlertRow, col(AlertRow.id) == DeliveryRow.alert_id)
-            .join(MatchRow, col(MatchRow.id) == AlertRow.match_id)
-            .join(VersionRow, col(VersionRow.id) == MatchRow.version_id)
-            .order_by(col(AttemptRow.id))
-            .limit(_LOG_PORTION)
-        )
-        if since is not None:
-            query = query.where(AttemptRow.finished_at >= since)
-        if receiver is not None:
-            query = query.where(DeliveryRow.receiver == receiver)
-        if rule is not None:
-            query = query.where(MatchRow.rule_id == rule)
-        last = 0
-        while True:
-            with self._reading() as session:
-                rows = session.exec(query.where(col(AttemptRow.id) > last)).all()
-                portion = [_logged(*row) for row in rows]
-                last = rows[-1][0].id if rows else last
-            yield from portion
-            if len(portion) < _LOG_PORTION:
-                return
-
     def replay(
         self,
         *,
@@ -374,25 +301,6 @@ class Deliveries(Database):
             }
 
 
-def stored_delivery(row: DeliveryRow) -> Delivery:
-    """Return the domain type for a row."""
-    return Delivery(
-        id=row.id,
-        alert_id=row.alert_id,
-        receiver=row.receiver,
-        status=DeliveryStatus(row.status),
-        attempts=row.attempts,
-        created_at=row.created_at,
-        next_attempt_at=row.next_attempt_at,
-        last_detail=row.last_detail,
-        kind=MessageKind(row.kind),
-        size=row.size,
-        thread=row.thread,
-        sequence=row.sequence,
-        minimal=row.minimal,
-    )
-
-
 def make_summary(session: Session, dialect: str, lead: str, receiver: str, now: datetime) -> str:
     """Make a delivery that sums up what waited for a receiver; return its id."""
     purpose = f"summary-{now.timestamp():.6f}"
@@ -418,14 +326,6 @@ def _lead_of(session: Session, alerts: Sequence[str]) -> str:
     if best is None:
         raise StorageError("there are no alerts to sum up")
     return best[2]
-
-
-def attempts_at(session: Session, delivery_id: str) -> list[DeliveryAttempt]:
-    """Return the attempts at a delivery in the order they were recorded."""
-    query = (
-        select(AttemptRow).where(AttemptRow.delivery_id == delivery_id).order_by(col(AttemptRow.id))
-    )
-    return [_attempt(row) for row in session.exec(query)]
 
 
 def _claimable(receiver: str, now: datetime) -> ColumnElement[bool]:
@@ -532,22 +432,6 @@ def _next_attempt(attempt: DeliveryAttempt, decision: RetryDecision) -> datetime
     return None
 
 
-def _logged(
-    attempt: AttemptRow, delivery: DeliveryRow, match: MatchRow, version: VersionRow
-) -> LoggedAttempt:
-    return LoggedAttempt(
-        attempt=_attempt(attempt),
-        receiver=delivery.receiver,
-        status=DeliveryStatus(delivery.status),
-        alert_id=delivery.alert_id,
-        rule_id=match.rule_id,
-        level=Level(match.level),
-        source=version.source,
-        title=version.title,
-        url=version.url,
-    )
-
-
 def _attempt_row(token: str, attempt: DeliveryAttempt, *, accepted: bool) -> AttemptRow:
     return AttemptRow(
         delivery_id=attempt.delivery_id,
@@ -560,17 +444,4 @@ def _attempt_row(token: str, attempt: DeliveryAttempt, *, accepted: bool) -> Att
         status_code=attempt.status_code,
         detail=attempt.detail,
         retry_after=attempt.retry_after,
-    )
-
-
-def _attempt(row: AttemptRow) -> DeliveryAttempt:
-    return DeliveryAttempt(
-        delivery_id=row.delivery_id,
-        number=row.number,
-        started_at=row.started_at,
-        finished_at=row.finished_at,
-        outcome=AttemptOutcome(row.outcome),
-        status_code=row.status_code,
-        detail=row.detail,
-        retry_after=row.retry_after,
     )

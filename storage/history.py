@@ -10,7 +10,7 @@ from core.alerting import Alert, Delivery
 from core.articles import Evidence
 from storage.articles import versions_of
 from storage.columns import key_hash
-from storage.deliveries import attempts_at, stored_delivery
+from storage.delivery_log import attempts_at, stored_delivery
 from storage.engine import Database, insert_into
 from storage.entries import tracked_entry
 from storage.judging import alert_rows, matches_of, stored_alert

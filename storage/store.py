@@ -8,6 +8,7 @@ from typing import Self
 from core.clock import Clock, utc_now
 from storage.casework import Casework
 from storage.deliveries import Deliveries
+from storage.delivery_log import DeliveryLog
 from storage.engine import create_database_engine, storage_errors
 from storage.entries import Entries
 from storage.health import HealthNotices
@@ -32,6 +33,7 @@ class Store(
     Notifications,
     Silences,
     Deliveries,
+    DeliveryLog,
     History,
 ):
     """All queries over one database.

@@ -401,6 +401,10 @@ def test_the_delivery_log_is_written_for_spreadsheets_and_programs(desk: Desk) -
         row["answer"] for row in table if row["receiver"] == "gone"
     }
     assert desk.run("deliveries", "export", "--since", "soon").status == 2
+    found = desk.run("deliveries", "log", "--receiver", "desk", "--text", "ZEPPELIN")
+    assert "delivered" in found.out
+    assert "gone" not in found.out
+    assert "delivered" not in desk.run("deliveries", "log", "--text", "no such words").out
 
 
 def test_explain_tells_the_way_of_a_stored_a_rejected_and_an_unknown_address(desk: Desk) -> None:

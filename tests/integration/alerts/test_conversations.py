@@ -14,7 +14,16 @@ from alerts.delivery.gathering import flush
 from alerts.evaluate import evaluate
 from alerts.grouping import Grouping
 from alerts.rules import RuleSet
-from core.alerting import AlertState, ClaimedDelivery, MessageKind, NotificationState
+from core.alerting import (
+    AlertState,
+    AttemptOutcome,
+    ClaimedDelivery,
+    DeliveryAttempt,
+    DeliveryStatus,
+    MessageKind,
+    NotificationState,
+    RetryDecision,
+)
 from core.articles import ArticleData
 from core.clock import FixedClock
 from core.config.models import WatchConfig
@@ -425,3 +434,40 @@ def test_a_backlog_of_hours_becomes_one_summary(desks: Any) -> None:
     statuses = sorted(one.delivery.status.value for one in found.values())
     assert statuses == ["folded"] * 5 + ["pending"]
     assert replace(found[summary].delivery).kind is MessageKind.SUMMARY
+
+
+# -- proof
+
+
+def test_the_log_finds_a_message_by_every_alert_in_it(desks: Any) -> None:
+    desk = desks({"to": ["desk"], "group_by": "story"})
+    desk.publish(OTHER_RAID, title="Рабочим вручили повестки")
+    desk.publish(RAID, "elsewhere", title="Облава на рынке")
+    desk.judge()
+    desk.pass_time(HOUR)
+    now = desk.clock()
+    for claimed in desk.store.claim_deliveries(
+        now, limit=9, lease=MINUTE, owner="w", receivers=["desk"]
+    ):
+        attempt = DeliveryAttempt(
+            delivery_id=claimed.delivery.id,
+            number=1,
+            started_at=now,
+            finished_at=now,
+            outcome=AttemptOutcome.DELIVERED,
+            status_code=200,
+            detail="200 accepted",
+            retry_after=None,
+        )
+        decision = RetryDecision(DeliveryStatus.DELIVERED, None, "accepted")
+        assert desk.store.record_attempt(claimed.lease_token, attempt, decision)
+    log = desk.store.attempt_log
+    (both,) = log(rule="papers")
+    assert len(both.alert_ids) == 2
+    assert list(log(rule="raids", containing="РАБОЧИМ")) == [both]
+    assert [list(log(alert_id=one)) for one in both.alert_ids] == [[both]] * 2
+    assert [one.source for one in log(containing="elsewhere.example")] == ["elsewhere"]
+    assert len(list(log(containing="200 ACCEPTED"))) == 2
+    assert list(log(containing="никогда")) == []
+    second = desk.store.deliveries(alert_id=both.alert_ids[1]).items
+    assert [one.id for one in second] == [both.attempt.delivery_id]

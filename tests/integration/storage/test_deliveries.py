@@ -212,7 +212,7 @@ def test_deliveries_are_listed_by_status_and_receiver(store: Store) -> None:
 def test_the_log_holds_every_attempt_with_what_it_was_about(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.deliveries._LOG_PORTION", 2)
+    monkeypatch.setattr("storage.delivery_log._PORTION", 2)
     for rule in ("drafts", "borders", "raids"):
         alerted(store, "desk", "editors", rule=rule)
     for claimed in claim(store, "desk", "editors"):
@@ -226,11 +226,12 @@ def test_the_log_holds_every_attempt_with_what_it_was_about(
     }
     one = logged[0]
     (delivery,) = [d for d in store.deliveries().items if d.id == one.attempt.delivery_id]
-    assert (one.status, one.alert_id) == (delivery.status, delivery.alert_id)
-    alert = store.alert(one.alert_id)
+    assert (one.status, one.alert_ids) == (delivery.status, (delivery.alert_id,))
+    alert = store.alert(one.alert_ids[0])
     assert alert is not None
     assert (one.title, one.url) == (alert.article.data.title, alert.article.data.url)
     assert (one.source, one.level) == (alert.article.data.source, alert.match.level)
+    assert list(store.attempt_log(newest_first=True)) == logged[::-1]
 
 
 def test_the_log_can_be_narrowed(store: Store) -> None:

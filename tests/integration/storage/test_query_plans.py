@@ -31,6 +31,7 @@ QUESTIONS: dict[str, Callable[[Store], Any]] = {
     "deliveries": lambda store: store.deliveries(after=AFTER_TEXT),
     "attempts": lambda store: store.attempts("dlv_1"),
     "attempt log": lambda store: list(store.attempt_log()),
+    "an alert's deliveries": lambda store: store.deliveries(alert_id="alt_1"),
     "pages to prune": lambda store: store.prune_raw_pages(NOON),
     "history": lambda store: store.url_history("k"),
     "sources with visits": lambda store: store.sources_with_visits(NOON),
@@ -82,5 +83,6 @@ SORTED = (
     "due visits",
     "articles to visit by key",
     "attempts",
+    "an alert's deliveries",
 )
 """Questions whose few rows are sorted after they were found."""

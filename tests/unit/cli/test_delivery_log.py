@@ -8,7 +8,14 @@ from datetime import UTC, datetime
 import pytest
 
 from cli.delivery_log import COLUMNS, _csv
-from core.alerting import AttemptOutcome, DeliveryAttempt, DeliveryStatus, Level, LoggedAttempt
+from core.alerting import (
+    AttemptOutcome,
+    DeliveryAttempt,
+    DeliveryStatus,
+    Level,
+    LoggedAttempt,
+    MessageKind,
+)
 
 LOGGED = LoggedAttempt(
     attempt=DeliveryAttempt(
@@ -23,7 +30,8 @@ LOGGED = LoggedAttempt(
     ),
     receiver="desk",
     status=DeliveryStatus.DELIVERED,
-    alert_id="alt_1",
+    kind=MessageKind.ALERT,
+    alert_ids=("alt_1", "alt_2"),
     rule_id="drafts",
     level=Level.HIGH,
     source="kloop",
