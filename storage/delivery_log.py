@@ -31,6 +31,8 @@ from storage.tables import (
 )
 
 _PORTION = 500
+_BEYOND = 2**62
+"""Above every number of a row."""
 
 
 class DeliveryLog(Database):
@@ -108,11 +110,9 @@ class DeliveryLog(Database):
             query = query.where(AttemptRow.finished_at >= since)
         if receiver is not None:
             query = query.where(DeliveryRow.receiver == receiver)
-        last: int | None = None
+        last = _BEYOND if newest_first else 0
         while True:
-            portion = query
-            if last is not None:
-                portion = query.where(by_id < last if newest_first else by_id > last)
+            portion = query.where(by_id < last if newest_first else by_id > last)
             with self._reading() as session:
                 rows = session.exec(portion).all()
                 told = _told(session, [delivery for _, delivery in rows])
@@ -142,6 +142,8 @@ class _Told:
 
 def _told(session: Session, deliveries: Sequence[DeliveryRow]) -> dict[str, list[_Told]]:
     """Return the alerts of each delivery, the leading one first."""
+    if not deliveries:
+        return {}
     members = {row.id: [row.alert_id] for row in deliveries}
     query = select(NotificationRow.id, NotificationRow.delivery_id, NotificationRow.alert_id).where(
         col(NotificationRow.delivery_id).in_(list(members))

@@ -21,8 +21,12 @@ SECRET_KEYS = frozenset({"password", "secret", "token", "proxy", "database"})
 _PUBLIC_SECTIONS = frozenset({"concepts", "entities", "rules", "include", "network", "retention"})
 """Sections that are words and numbers through and through; their lines are shown as written."""
 _PUBLIC_RECEIVER_KEYS = frozenset(
-    {"name", "to", "from", "host", "port", "tls", "username", "timeout", "ca_file"}
-)
+    {
+        "name", "to", "from", "host", "port", "tls", "username", "timeout", "ca_file",
+        "unsubscribe", "channel", "chat", "topic", "room", "homeserver", "path", "title", "entries",
+        "content_type", "cloudevents", "timezone", "days", "break_through",
+    }
+)  # fmt: skip
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 _ONLY_A_VARIABLE = re.compile(r"""(['"]?)\$\{\w+\}\1""")
 _SECRET_LOOKING = re.compile(

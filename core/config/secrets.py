@@ -120,11 +120,26 @@ def why(error: OSError | ValueError) -> str:
 
 
 def _anchor_files(mapping: MappingNode, base: Path, resolved: Resolved) -> None:
-    """Make `ca_file` and `cookies` relative to the configuration, like every other path in it."""
+    """Make files that are read, and those that receivers write, relative to the configuration."""
     for key in ("ca_file", "cookies"):
         node = mapping.items.get(key)
         if isinstance(node, Scalar) and node.value:
             _anchor(node, base, resolved)
+    for key in ("file", "atom"):
+        receiver = mapping.items.get(key)
+        node = receiver.items.get("path") if isinstance(receiver, MappingNode) else None
+        if isinstance(node, Scalar) and node.value:
+            _anchor_written(node, base, resolved)
+
+
+def _anchor_written(node: Scalar, base: Path, resolved: Resolved) -> None:
+    if node.value is None:
+        return
+    path = base / Path(node.value).expanduser()
+    if not path.parent.is_dir():
+        message = f"{node.value} cannot be written: its folder does not exist"
+        resolved.problems.append(Problem(node.mark, message))
+    node.value = str(path)
 
 
 def _anchor(node: Scalar, base: Path, resolved: Resolved) -> None:

@@ -168,6 +168,20 @@ def test_secret_files_are_read_beside_the_configuration_and_watched(tmp_path: Pa
     assert loaded.files == (tmp_path / "watch.yaml", tmp_path / "hook", tmp_path / "ca.pem")
 
 
+def test_files_that_receivers_write_stand_beside_the_configuration(tmp_path: Path) -> None:
+    loaded = load(
+        tmp_path,
+        "receivers:\n  - {name: log, file: {path: alerts.jsonl}}\n"
+        f"  - {{name: feed, atom: {{path: {tmp_path}/alerts.xml}}}}\n",
+    )
+    log, feed = loaded.config.receivers
+    assert log.file is not None
+    assert log.file.path == tmp_path / "alerts.jsonl"
+    assert feed.atom is not None
+    assert feed.atom.path == tmp_path / "alerts.xml"
+    assert loaded.files == (tmp_path / "watch.yaml",)
+
+
 def test_includes_add_to_lists_and_maps(tmp_path: Path) -> None:
     parts = tmp_path / "parts"
     parts.mkdir()
