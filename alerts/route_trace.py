@@ -42,7 +42,13 @@ def _hearing(
     one: Recipient, route: str, facts: AlertFacts, config: WatchConfig, now: datetime
 ) -> Hearing:
     at = one.flush_at or now + one.wait
-    how = ["digest" if one.kind is MessageKind.DIGEST else f"in group {one.group or 'of its own'}"]
+    shared = one.group.partition(":")[0]
+    alone = "in a message of its own"
+    how = [
+        "in a digest"
+        if one.kind is MessageKind.DIGEST
+        else (f"with others of its {shared}" if shared else alone)
+    ]
     if one.kind is MessageKind.ALERT and one.interval:
         how.append(f"more on it at most every {duration_text(one.interval)}")
     if one.max_per_hour is not None:

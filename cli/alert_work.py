@@ -1,4 +1,4 @@
-"""`alerts ack`, `snooze`, `dismiss`, `mute` and `history`: work on alerts from the terminal."""
+"""`alerts ack`, `snooze`, `dismiss`, `reopen`, `history`: work on alerts from the terminal."""
 
 from __future__ import annotations
 

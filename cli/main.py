@@ -10,7 +10,7 @@ from collections.abc import Callable
 import typer
 
 from cli import alert_work as _alert_work  # noqa: F401 - it adds commands to `alerts`
-from cli import delivery_log as _delivery_log  # noqa: F401 - it adds a command to `deliveries`
+from cli import delivery_log as _delivery_log  # noqa: F401 - it adds commands to `deliveries`
 from cli import exits
 from cli.articles import articles
 from cli.backtesting import backtest

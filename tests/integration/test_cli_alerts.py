@@ -1,0 +1,188 @@
+"""Work on alerts from the terminal: what each command says, and what it changes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from alerts.delivery.gathering import flush
+from alerts.evaluate import evaluate
+from alerts.grouping import Grouping
+from alerts.rules import RuleSet
+from cli.main import app
+from core.articles import ArticleData
+from core.config import load_config
+from storage import open_store
+
+CONFIG = """
+database: sqlite:///desk.db
+sources:
+  - {name: kloop, url: "https://kloop.example/", tags: [kyrgyzstan]}
+entities:
+  dordoi: {kind: place, ru: [Дордой]}
+rules:
+  - {id: raids, when: облава, topics: [migration], title: Raids}
+  - {id: papers, when: повестка, level: high, title: Draft notices}
+receivers:
+  - {name: desk, console: {}}
+  - name: night
+    console: {}
+    quiet_hours: {from: "22:00", to: "07:00", timezone: Asia/Bishkek, break_through: high}
+  - name: mail
+    email: {to: [a@desk.example], from: w@desk.example, smtp: {host: localhost}}
+routes:
+  - to: [desk]
+    when: {topics: [migration]}
+  - to: [night]
+    group_wait: 2m
+"""
+STORIES = (
+    ("Облава на рынке Дордой", "Облава прошла утром, задержали сорок человек, сообщили очевидцы."),
+    ("Повестка дня", "Повестка заседания парламента: бюджет, налоги и дороги на севере страны."),
+    ("Вручили повестки", "Рабочим вручили повестки прямо в общежитии, рассказал их бригадир."),
+)
+
+
+@pytest.fixture
+def wirewatch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Give the command line of a desk with three alerts."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "watch.yaml").write_text(CONFIG)
+    config = load_config(tmp_path / "watch.yaml").config
+    with open_store(f"sqlite:///{tmp_path / 'desk.db'}") as store:
+        for number, (title, text) in enumerate(STORIES):
+            url = f"https://kloop.example/{number}"
+            data = ArticleData(url=url, title=title, text=text, source="kloop", language="ru")
+            store.record(data, None, key=url)
+        now = datetime.now(UTC)
+        grouping = Grouping()
+        grouping.fill(store, now)
+        evaluate(store, RuleSet.compile(config), config, now=now, grouping=grouping)
+        flush(store, config, now)
+    runner = CliRunner()
+    return lambda *arguments: runner.invoke(app, [*arguments], env={"COLUMNS": "200"})
+
+
+@pytest.fixture
+def alert(wirewatch: Callable[..., Result]) -> Callable[[str], str]:
+    """Give the function that finds the id of an alert by its title."""
+
+    def found(title: str) -> str:
+        listed = json.loads(wirewatch("alerts", "list", "--format", "json").stdout)["items"]
+        return str(next(one["id"] for one in listed if one["article"]["data"]["title"] == title))
+
+    return found
+
+
+def test_what_is_done_about_an_alert_is_on_record(wirewatch: Any, alert: Any) -> None:
+    raid = alert("Облава на рынке Дордой")
+    assert (
+        wirewatch("alerts", "ack", raid, "--by", "aigul", "--note", "calling them").exit_code == 0
+    )
+    assert wirewatch("alerts", "snooze", raid, "--for", "2h", "--by", "timur").exit_code == 0
+    assert wirewatch("alerts", "reopen", raid, "--by", "aigul").exit_code == 0
+    shown = wirewatch("alerts", "history", raid).stdout
+    for words in ("aigul", "acknowledged", "calling them", "timur", "snoozed", "open"):
+        assert words in shown
+    told = json.loads(wirewatch("alerts", "history", raid, "--format", "json").stdout)
+    assert [one["state"] for one in told["changes"]] == ["acknowledged", "snoozed", "open"]
+    assert {one["receiver"] for one in told["notifications"]} == {"desk", "night"}
+
+
+def test_an_alert_shows_what_became_of_it_at_each_receiver(wirewatch: Any, alert: Any) -> None:
+    raid = alert("Облава на рынке Дордой")
+    shown = wirewatch("alerts", "show", raid).stdout
+    assert "waiting" in shown
+    assert "night" in shown
+    told = json.loads(wirewatch("alerts", "show", raid, "--format", "json").stdout)
+    assert {one["receiver"]: one["state"] for one in told["notifications"]} == {
+        "desk": "waiting",
+        "night": "waiting",
+    }
+
+
+@pytest.mark.parametrize("command", [("ack",), ("snooze",), ("reopen",), ("history",), ("show",)])
+def test_an_alert_that_is_not_there_is_named(wirewatch: Any, command: tuple[str, ...]) -> None:
+    done = wirewatch("alerts", *command, "alt_nowhere")
+    assert done.exit_code == 1
+    assert "alt_nowhere" in done.stderr
+
+
+def test_a_dismissal_needs_a_reason_and_teaches_the_rules_report(
+    wirewatch: Any, alert: Any
+) -> None:
+    agenda, notice = alert("Повестка дня"), alert("Вручили повестки")
+    assert wirewatch("alerts", "dismiss", agenda).exit_code == 2
+    assert wirewatch("alerts", "dismiss", agenda, "--reason", "boring").exit_code == 2
+    assert wirewatch("alerts", "dismiss", agenda, "--reason", "wrong-sense").exit_code == 0
+    wirewatch("alerts", "ack", notice)
+    (papers,) = [
+        rule
+        for rule in json.loads(wirewatch("rules", "report", "--format", "json").stdout)["rules"]
+        if rule["name"] == "papers"
+    ]
+    assert (papers["right"], papers["wrong"]) == (1, 1)
+    assert "papers" in wirewatch("rules", "report").stdout
+    assert wirewatch("rules", "report", "--since", "soon").exit_code == 2
+
+
+def test_a_silence_is_added_listed_and_ended(wirewatch: Any, alert: Any) -> None:
+    refused = wirewatch("silences", "add", "--for", "2h")
+    assert refused.exit_code == 2
+    assert "at least one condition" in refused.stderr
+    added = wirewatch(
+        "silences", "add", "--source", "kloop", "--entity", "dordoi", "--rule", "raids",
+        "--for", "2h", "--reason", "market closed", "--by", "aigul",
+    )  # fmt: skip
+    assert added.exit_code == 0
+    name = added.stdout.split()[0]
+    assert "market closed" in wirewatch("silences", "list").stdout
+    (listed,) = json.loads(wirewatch("silences", "list", "--format", "json").stdout)
+    assert listed["match"] == {"rules": ["raids"], "sources": ["kloop"], "entities": ["dordoi"]}
+    ends = datetime.fromisoformat(listed["ends_at"]) - datetime.fromisoformat(listed["starts_at"])
+    assert ends == timedelta(hours=2)
+    assert wirewatch("silences", "end", name).exit_code == 0
+    assert "aigul" not in wirewatch("silences", "list").stdout
+    assert "aigul" in wirewatch("silences", "list", "--all").stdout
+    assert wirewatch("silences", "end", "sil_nowhere").exit_code == 1
+    story = wirewatch("silences", "add", "--story-of", alert("Вручили повестки"))
+    assert story.exit_code == 0
+
+
+def test_routes_tell_who_would_hear_and_when(wirewatch: Any) -> None:
+    night = ("--at", "2026-11-27T23:30+06:00")
+    both = wirewatch("routes", "test", "--rule", "raids", "--source", "kloop", *night).stdout
+    assert "desk" in both
+    assert "night" in both
+    assert "07:00" in both or "01:00" in both  # Bishkek's morning
+    high = json.loads(
+        wirewatch("routes", "test", "--rule", "papers", *night, "--format", "json").stdout
+    )
+    assert [one["receiver"] for one in high] == ["night"]
+    unknown = wirewatch("routes", "test", "--rule", "raid")
+    assert unknown.exit_code == 2
+    assert "raids" in unknown.stderr
+    assert wirewatch("routes", "test", "--rule", "raids", "--at", "tonight").exit_code == 2
+
+
+def test_a_preview_shows_the_message_and_its_page(
+    wirewatch: Any, alert: Any, tmp_path: Path
+) -> None:
+    raid = alert("Облава на рынке Дордой")
+    page = tmp_path / "mail.html"
+    shown = wirewatch("preview", "--receiver", "mail", "--alert", raid)
+    assert shown.exit_code == 0
+    assert "Облава на рынке Дордой" in shown.stdout
+    written = wirewatch("preview", "--receiver", "mail", "--alert", raid, "--html", str(page))
+    assert written.exit_code == 0
+    assert "Облава на рынке Дордой" in page.read_text()
+    no_page = wirewatch("preview", "--receiver", "desk", "--alert", raid, "--html", str(page))
+    assert no_page.exit_code == 2
+    assert wirewatch("preview", "--receiver", "nobody", "--alert", raid).exit_code == 2
+    assert wirewatch("preview", "--receiver", "desk", "--alert", "alt_nowhere").exit_code == 1
