@@ -116,20 +116,25 @@ class Trial:
         ended.cancel()
 
     async def drain(self) -> None:
-        """Let one process finish its work; what was given up is sent again."""
+        """Let one process finish its work; what was given up is sent again.
+
+        Days pass meanwhile: some receivers asked to be left alone until tomorrow.
+        """
         with open_store(self.database) as store:
             store.replay()
         child = await self.live()
         ended = asyncio.create_task(child.wait())
         try:
             with open_store(self.database) as store:
-                for step in range(3000):
+                for step in range(6000):
                     counts = await asyncio.to_thread(store.delivery_counts)
                     states = {state.value for (_, state) in counts}
                     if states <= {"delivered", "folded"}:
                         return
-                    if states <= {"delivered", "folded", "dead"} or step % 100 == 99:
+                    if states <= {"delivered", "folded", "dead"}:
                         await asyncio.to_thread(store.replay)
+                    elif step % 10 == 9:
+                        self.set_clock(self.ahead + 1)
                     await asyncio.wait({ended}, timeout=0.2)
             pytest.fail(f"not everything was delivered: {counts}")
         finally:
