@@ -344,7 +344,7 @@ async def test_no_fault_of_a_receiver_and_no_kill_loses_an_alert(tmp_path: Path)
         "a process stopped for 8 h": (0.5, stopped_for_eight_hours),
         "clock a year behind": (0.75, wrong_clock(-YEAR)),
     }
-    await endure(tmp_path, f"sqlite:///{path}", Ordeal(264, 4, (20, 40), disturbances))
+    await endure(tmp_path, f"sqlite:///{path}", Ordeal(176, 4, (20, 40), disturbances))
 
 
 @contextlib.contextmanager

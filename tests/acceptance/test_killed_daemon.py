@@ -32,7 +32,7 @@ class Ordeal:
 
 
 def test_a_daemon_killed_again_and_again_loses_no_alert(tmp_path: Path) -> None:
-    _endure(tmp_path, Ordeal(articles=60, kills=10, longest_life=3.5))
+    _endure(tmp_path, Ordeal(articles=42, kills=7, longest_life=3.5))
 
 
 @pytest.mark.chaos

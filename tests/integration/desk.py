@@ -12,7 +12,13 @@ from demo.inbox import Answer, Inbox
 from demo.newsroom import Newsroom
 from demo.outlets import FeedFormat, Outlet, Scheduled, Story
 from demo.synthetic import synthetic_outlet
-from tests.integration.children import Finished, feed_sources, wirewatch, write_config
+from tests.integration.children import (
+    Finished,
+    feed_sources,
+    wirewatch,
+    wirewatch_here,
+    write_config,
+)
 
 HOSTILE = "\x1b]0;owned\x07\x1b[31mRed \u202etitle\x9b1m zeppelin"
 SHOWN = "Red title zeppelin"
@@ -23,6 +29,8 @@ TEXT = tuple(
 STUB = (
     b"<html><head><title>Just a moment...</title></head><body>Checking your browser</body></html>"
 )
+ASKING = frozenset({"articles", "alerts", "deliveries", "entities", "explain", "db", "check"})
+"""Commands that only ask or change the database: they are run in the test's own process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +42,10 @@ class Desk:
     config: Path
 
     def run(self, *words: str, env: dict[str, str] | None = None) -> Finished:
+        here = words[0] in ASKING and env is None
+        run = wirewatch_here if here else wirewatch
         env = {"WIREWATCH_CONFIG": str(self.config), **(env or {})}
-        return wirewatch(*words, cwd=self.config.parent, env=env)
+        return run(*words, cwd=self.config.parent, env=env)
 
 
 @contextmanager

@@ -268,7 +268,7 @@ def test_extraction_runs_in_a_worker(sandbox: Sandbox) -> None:
 
 
 PARENT = """
-import os, signal, sys, threading
+import os, sys, threading
 sys.path.insert(0, {root!r})
 from crawler.sandbox import Sandbox
 from tests.integration.test_sandbox import never_ends
@@ -278,7 +278,8 @@ if __name__ == "__main__":
     pids = {{pool.call(os.getpid) for _ in range(50)}}
     threading.Thread(target=pool.call, args=(never_ends,), daemon=True).start()
     print(*pids, flush=True)
-    signal.pause()
+    while True:  # signal.pause() would miss a signal that comes just before it
+        threading.Event().wait(0.1)
 """
 
 
