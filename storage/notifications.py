@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
+from sqlalchemy.orm import defer
 from sqlmodel import Session, and_, col, func, or_, select, update
 
 from core.alerting import (
@@ -47,6 +49,7 @@ from storage.tables import (
 CONVERSATION = timedelta(days=1)
 """A conversation that is not about a story begins anew when it rested for so long."""
 _HOUR = timedelta(hours=1)
+_WITHOUT_TEXT = defer(VersionRow.text)  # type: ignore[arg-type]  # SQLModel types it as str
 Decide = Callable[[DueGroup], FlushDecision]
 
 
@@ -323,7 +326,7 @@ class _Flush:
                 max_per_hour=group.max_per_hour,
                 recent=_recent(self._session, group.receiver, self._now),
                 silences=self._silences,
-                spoken=self._spoken(),
+                spoken=self._spoken,
             )
         )
         for settled in decision.settled:
@@ -407,7 +410,9 @@ class _Flush:
                 )
             )
 
+    @cached_property
     def _spoken(self) -> tuple[SpokenAlert, ...]:
+        """Alerts that may speak for others; looked up once for all groups of this look."""
         if self._look_back is None:
             return ()
         query = (
@@ -420,6 +425,7 @@ class _Flush:
                 isouter=True,
             )
             .where(AlertRow.created_at >= self._now - self._look_back)
+            .options(_WITHOUT_TEXT)
         )
         return tuple(
             SpokenAlert(
@@ -446,6 +452,7 @@ def _waiting(session: Session, group_id: int) -> tuple[WaitingNotification, ...]
         .join(StoryArticleRow, col(StoryArticleRow.article_id) == AlertRow.article_id, isouter=True)
         .where(NotificationRow.group_id == group_id, col(NotificationRow.state) == WAITING)
         .order_by(col(NotificationRow.id))
+        .options(_WITHOUT_TEXT)
     )
     rows = session.exec(query).all()
     stories: set[int | None] = {story for *_, story in rows}  # None: in no story
