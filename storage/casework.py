@@ -72,6 +72,11 @@ class Casework(Judging):
                 )
             return tuple(ids)
 
+    def is_link_used(self, nonce: str) -> bool:
+        """Tell whether somebody has acted by this link."""
+        with self._reading() as session:
+            return session.get(UsedLinkRow, nonce) is not None
+
     def do_work_due(self, now: datetime) -> WorkDone:
         """Escalate what nobody took on in time, and remind of what was put off until now."""
         with self._reading() as session:

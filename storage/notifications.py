@@ -332,8 +332,8 @@ class _Flush:
         for settled in decision.settled:
             self._settled += len(settled.ids)
             self._mark(settled.ids, settled.state, settled.reason)
-        if decision.held is not None:
-            self._hold(group, decision.held)
+        for held in decision.held:
+            self._hold(group, held)
         if decision.send:
             self._send(group, waiting, decision)
 

@@ -298,7 +298,7 @@ class FlushDecision:
     """Ids of the notifications that make a message, the leading one first."""
     kind: MessageKind = MessageKind.ALERT
     settled: tuple[Settled, ...] = ()
-    held: Held | None = None
+    held: tuple[Held, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

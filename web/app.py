@@ -67,12 +67,15 @@ class _Pages:
         try:
             asked = read_link(request.path_params["token"], self._web, self._clock())
             alert = await asyncio.to_thread(self._store.alert, asked.alert_id)
+            used = await asyncio.to_thread(self._store.is_link_used, asked.nonce)
         except BadLinkError as error:
             return _page("This link does not work", str(error), status=400)
         except StorageError:
             return _page("Not now", "The database does not answer; try again.", status=503)
         if alert is None:
             return _page("There is no such alert", "", status=404)
+        if used:
+            return _page("Done before", "This link was used already.", alert=alert)
         return _page(ACTIONS[asked.action], "", alert=alert, asked=asked)
 
     async def act(self, request: Request) -> Response:
@@ -107,15 +110,19 @@ class _Pages:
                 changed(AlertState.DISMISSED, reason=reason.value)
                 return "Dismissed. Nothing more is told of this story by this rule."
             case _:
-                changed(AlertState.ACKNOWLEDGED, reason="story muted")
-                self._mute(asked, by)
+                # The silence comes first: two of them do no harm, none would after a kill.
+                muted = not self._store.is_link_used(asked.nonce) and self._mute(asked, by)
+                changed(AlertState.ACKNOWLEDGED, reason="story muted" if muted else "")
+                if not muted:
+                    return "The article is part of no story. You have taken the alert on."
                 return "Nothing more is told of this story for a week."
 
-    def _mute(self, asked: SignedAction, by: str) -> None:
+    def _mute(self, asked: SignedAction, by: str) -> bool:
+        """Silence the story of an alert; return whether it has one."""
         alert = self._store.alert(asked.alert_id)
         story = self._store.story_id(alert.article.id) if alert is not None else None
         if story is None:
-            return
+            return False
         now = self._clock()
         self._store.add_silence(
             SilenceMatch(story=story),
@@ -124,6 +131,7 @@ class _Pages:
             starts_at=now,
             ends_at=now + MUTE,
         )
+        return True
 
 
 async def _reason_in(request: Request) -> str:

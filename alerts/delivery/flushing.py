@@ -47,14 +47,13 @@ class Flushing:
                 left.append(one)
             else:
                 settled.append(why)
-        told, held = self._quiet(group, left)
-        if held is None:
-            told, held = self._limited(group, told)
+        loud, until_morning = self._quiet(group, left)
+        told, until_room = self._limited(group, loud)
         return FlushDecision(
             send=tuple(one.id for one in _leading_first(told)),
             kind=_kind(group, told),
             settled=tuple(settled),
-            held=held,
+            held=tuple(held for held in (until_morning, until_room) if held is not None),
         )
 
     def _not_told(self, one: WaitingNotification, group: DueGroup) -> Settled | None:
@@ -114,7 +113,7 @@ class Flushing:
         if quiet is None or until is None:
             return waiting, None
         loud = [one for one in waiting if _breaks_through(one.level, quiet.break_through)]
-        if group.kind is not MessageKind.ALERT:
+        if group.kind is not MessageKind.ALERT and group.key != OVERFLOW:
             loud = []  # what can wait for a digest can wait for the morning
         held = tuple(one.id for one in waiting if one not in loud)
         if not held:

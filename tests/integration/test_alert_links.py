@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +16,16 @@ from core.clock import FixedClock
 from core.config.models import WatchConfig, WebSection
 from scheduler.watchman import look_after_receivers
 from storage import Store, open_store
-from tests.integration.storage.samples import NOON, alerted, attempt, claim, source
+from storage.records import StoryPlacement
+from tests.integration.storage.samples import (
+    NOON,
+    alerted,
+    attempt,
+    claim,
+    judgement,
+    recorded,
+    source,
+)
 from web.app import create_app
 
 WEB = WebSection.model_validate(
@@ -77,8 +87,43 @@ async def test_a_link_acts_when_confirmed_and_only_once(
     assert (await reader.post(url)).status_code == 200
     assert state(store) is AlertState.ACKNOWLEDGED
     assert (await reader.post(url)).status_code == 409
+    again = await reader.get(url)
+    assert "used already" in again.text
+    assert "<form" not in again.text
     (change,) = store.alert_changes(store.alerts().items[0].id)
     assert (change.by, change.at) == ("link to desk", NOON)
+
+
+async def test_a_story_is_muted_once(store: Store, reader: httpx.AsyncClient) -> None:
+    article = recorded(store)
+    placement = StoryPlacement(
+        story=article.article_id,
+        relation="new",
+        of=None,
+        containment=0.0,
+        shared_words=0,
+        first_source="kloop",
+        first_at=NOON,
+    )
+    store.commit_judgement([replace(judgement(article.version_id, "drafts"), placement=placement)])
+    (claimed,) = claim(store)
+    url = next(one.url for one in action_links(claimed, WEB) if "Mute" in one.label)
+    assert "for a week" in (await reader.post(url)).text
+    assert (await reader.post(url)).status_code == 409
+    (silence,) = store.silences()
+    assert silence.match.story == store.story_id(claimed.alert.article.id)
+    assert silence.ends_at - silence.starts_at == timedelta(days=7)
+    assert state(store) is AlertState.ACKNOWLEDGED
+
+
+async def test_an_article_without_a_story_is_only_taken_on(
+    store: Store, reader: httpx.AsyncClient
+) -> None:
+    url = links(store)["Mute this story for a week"]
+    alone = await reader.post(url)
+    assert "part of no story" in alone.text
+    assert store.silences() == []
+    assert state(store) is AlertState.ACKNOWLEDGED
 
 
 async def test_a_dismissal_keeps_its_reason(store: Store, reader: httpx.AsyncClient) -> None:

@@ -239,6 +239,25 @@ def test_what_matters_breaks_through_quiet_hours(desks: Any) -> None:
     assert desk.messages()[0].alert.match.rule_id == "papers"
 
 
+def test_what_breaks_through_counts_and_is_summed_up_before_the_morning(desks: Any) -> None:
+    desk = desks(
+        {"to": ["desk"], "group_by": "none", "max_per_hour": 3, "group_wait": "0s"},
+        receivers=quiet(),
+    )
+    desk.clock.advance(datetime(2026, 11, 20, 17, 0, tzinfo=UTC) - desk.clock())
+    for number in range(5):
+        desk.publish((f"Рабочему номер {number} вручили повестку.",), f"outlet-{number}")
+        desk.publish((f"Мигранта номер {number} проверили.",), f"other-{number}")
+        desk.judge()
+        desk.pass_time(MINUTE)
+    assert desk.kinds() == [("alert", 1)] * 3
+    desk.pass_time(HOUR)
+    assert desk.kinds()[3:] == [("summary", 2)]
+    assert {one.match.rule_id for one in desk.messages()[3].alerts} == {"papers"}
+    desk.pass_time(24 * HOUR)
+    assert desk.kinds()[4:] == [("summary", 5)]
+
+
 def test_what_is_over_the_limit_becomes_one_summary(desks: Any) -> None:
     desk = desks(
         {"when": {"rules": ["raids"]}, "to": ["desk"], "group_by": "none", "max_per_hour": 3}
