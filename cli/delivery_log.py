@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.listing import open_configured
-from cli.options import DEFAULT_CONFIG, ConfigOption, LimitOption
+from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, LimitOption, OutputFormat
 from cli.outcomes import deliveries
 from core.alerting import LoggedAttempt
 from core.plain_text import one_line
@@ -60,9 +60,10 @@ def show_log(
     text: TextOption = "",
     since: SinceOption = None,
     limit: LimitOption = 50,
+    output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """Show what was sent to whom, and what they answered, the latest attempt first."""
-    from cli.output import print_table
+    from cli.output import print_json, print_table
 
     start = _moment(since)
     with open_configured(config) as store:
@@ -71,6 +72,9 @@ def show_log(
             newest_first=True,
         )  # fmt: skip
         shown = list(itertools.islice(logged, limit))
+    if output is OutputFormat.JSON:
+        print_json([_line(one) for one in shown])
+        return
     print_table(
         ("started", "receiver", "what", "alerts", "title", "attempt", "outcome", "answer"),
         [

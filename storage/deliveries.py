@@ -43,7 +43,6 @@ from storage.tables import (
 
 MOST_ALERTS = 300
 """Alerts that are loaded of one message; a summary of more says how many there are."""
-MOST_EARLIER = 40
 FARTHEST = timedelta(hours=30)
 """No attempt is put off for longer: a day, and what jitter adds."""
 
@@ -420,7 +419,7 @@ def _earlier(session: Session, row: DeliveryRow) -> tuple[Alert, ...]:
             col(AlertRow.created_at),
             col(AlertRow.id),
         )
-        .limit(MOST_EARLIER)
+        .limit(MOST_ALERTS)
     )
     alerts = (stored_alert(*found) for found in session.exec(query))
     return tuple({alert.id: alert for alert in alerts}.values())

@@ -152,7 +152,7 @@ def held_database(path: Path, seconds: float) -> Disturbance:
         connection = sqlite3.connect(path, isolation_level=None, timeout=30)
         try:
             connection.execute("BEGIN IMMEDIATE")
-            time.sleep(seconds)
+            time.sleep(seconds)  # the fault itself, in a thread of its own
             connection.execute("ROLLBACK")
         finally:
             connection.close()

@@ -404,6 +404,10 @@ def test_the_delivery_log_is_written_for_spreadsheets_and_programs(desk: Desk) -
     found = desk.run("deliveries", "log", "--receiver", "desk", "--text", "ZEPPELIN")
     assert "delivered" in found.out
     assert "gone" not in found.out
+    (gone,) = desk.run(
+        "deliveries", "log", "--receiver", "gone", "--limit", "1", "--format", "json"
+    ).json()
+    assert gone["answer"] == objects[-1]["answer"]
     assert "delivered" not in desk.run("deliveries", "log", "--text", "no such words").out
 
 

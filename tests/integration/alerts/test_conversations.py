@@ -127,6 +127,21 @@ def desks(tmp_path: Path) -> Iterator[Any]:
         one.store.close()
 
 
+def delivered(claimed: ClaimedDelivery, now: datetime) -> tuple[DeliveryAttempt, RetryDecision]:
+    """Return what is recorded of a message that its receiver took."""
+    attempt = DeliveryAttempt(
+        delivery_id=claimed.delivery.id,
+        number=1,
+        started_at=now,
+        finished_at=now,
+        outcome=AttemptOutcome.DELIVERED,
+        status_code=200,
+        detail="200 accepted",
+        retry_after=None,
+    )
+    return attempt, RetryDecision(DeliveryStatus.DELIVERED, None, "accepted")
+
+
 def edited_by(outlet: int) -> tuple[str, ...]:
     """Return the raid's story as an outlet prints an agency's text: cut, and with its own end."""
     kept = RAID if outlet % 3 else RAID[:-1]
@@ -148,6 +163,30 @@ def test_thirty_outlets_with_one_story_are_one_alert_and_its_updates(desks: Any)
     assert sorted(told) == sorted(f"outlet-{outlet}" for outlet in range(30))
     assert len({one.delivery.thread for one in desk.messages()}) == 1
     assert [one.delivery.sequence for one in desk.messages()] == list(range(1, len(kinds) + 1))
+
+
+def test_an_update_knows_every_outlet_that_was_told_before(desks: Any) -> None:
+    desk = desks({"to": ["desk"], "group_wait": "0s"})
+    desk.publish(edited_by(1), "outlet-0")
+    desk.judge()
+    desk.pass_time(MINUTE)
+    for outlet in range(1, 61):
+        desk.publish(edited_by(outlet), f"outlet-{outlet}")
+    desk.judge()
+    desk.pass_time(HOUR)
+    desk.publish(edited_by(62), "latecomer")
+    desk.judge()
+    desk.pass_time(HOUR)
+    told: set[str] = set()
+    for _ in range(3):
+        now = desk.clock()
+        (claimed,) = desk.store.claim_deliveries(
+            now, limit=1, lease=MINUTE, owner="w", receivers=["desk"]
+        )
+        assert {one.article.data.source for one in claimed.earlier} == told
+        told |= {one.article.data.source for one in claimed.alerts}
+        desk.store.record_attempt(claimed.lease_token, *delivered(claimed, now))
+    assert len(told) == 62
 
 
 def test_two_raids_on_one_day_are_two_alerts(desks: Any) -> None:
@@ -468,18 +507,7 @@ def test_the_log_finds_a_message_by_every_alert_in_it(desks: Any) -> None:
     for claimed in desk.store.claim_deliveries(
         now, limit=9, lease=MINUTE, owner="w", receivers=["desk"]
     ):
-        attempt = DeliveryAttempt(
-            delivery_id=claimed.delivery.id,
-            number=1,
-            started_at=now,
-            finished_at=now,
-            outcome=AttemptOutcome.DELIVERED,
-            status_code=200,
-            detail="200 accepted",
-            retry_after=None,
-        )
-        decision = RetryDecision(DeliveryStatus.DELIVERED, None, "accepted")
-        assert desk.store.record_attempt(claimed.lease_token, attempt, decision)
+        assert desk.store.record_attempt(claimed.lease_token, *delivered(claimed, now))
     log = desk.store.attempt_log
     (both,) = log(rule="papers")
     assert len(both.alert_ids) == 2
