@@ -51,6 +51,13 @@ class Server:
     requests: int = 0
     port: int = 0
     tls: ssl.SSLContext | None = None
+    conversations: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def hang_up(self) -> None:
+        """End every conversation, so that none outlives its loop."""
+        for one in self.conversations:
+            one.cancel()
+        await asyncio.gather(*self.conversations, return_exceptions=True)
 
     def fails_now(self) -> bool:
         """Count an occasion, and say whether it is one at which this server fails."""
@@ -66,7 +73,19 @@ class Faulty(Server):
 
     fail: Callable[[Faulty, asyncio.StreamWriter, str], Awaitable[None]]
 
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Begin a conversation."""
+        talking = asyncio.create_task(self._serve(reader, writer))
+        self.conversations.add(talking)
+        talking.add_done_callback(self.conversations.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await self._talk(reader, writer)
+        finally:
+            writer.transport.abort()
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             while True:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
@@ -82,7 +101,6 @@ class Faulty(Server):
                 await writer.drain()
                 if self.tls is not None:
                     break  # its fault is in the handshake, so every message needs one
-        writer.transport.abort()
 
 
 def status(code: int, *headers: str) -> Callable[..., Awaitable[None]]:
@@ -171,6 +189,22 @@ SMTP_FAULTS = {
 }
 
 
+class Conversation(SMTP):
+    """One connection to a mail server, known to it from beginning to end."""
+
+    def __init__(self, server: FaultyMail, tls: ssl.SSLContext | None) -> None:
+        loop = asyncio.get_running_loop()
+        super().__init__(server, hostname="localhost", loop=loop, tls_context=tls)
+        self._server = server
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        talking = self._handler_coroutine
+        assert talking is not None
+        self._server.conversations.add(talking)
+        talking.add_done_callback(self._server.conversations.discard)
+
+
 @dataclass(kw_only=True)
 class FaultyMail(Server):
     """A mail server, and what it answers to a mail when it fails; nothing: it hangs up."""
@@ -182,7 +216,7 @@ class FaultyMail(Server):
         tls = self.tls
         if self.name == "SMTP without STARTTLS" and self.fails_now():
             tls = None
-        return SMTP(self, hostname="localhost", loop=asyncio.get_running_loop(), tls_context=tls)
+        return Conversation(self, tls)
 
     async def handle_DATA(self, server: SMTP, _: Session, envelope: Envelope) -> str:  # noqa: N802
         content = envelope.content
@@ -229,8 +263,9 @@ async def faulty_servers(
             faulty = Faulty(name=name, fail=fail)
             if name == "bad certificate":
                 faulty.tls = failing_handshakes(faulty, certificates)
-            listening = await asyncio.start_server(faulty.serve, "127.0.0.1", 0, ssl=faulty.tls)
+            listening = await asyncio.start_server(faulty.answer, "127.0.0.1", 0, ssl=faulty.tls)
             faulty.port = listening.sockets[0].getsockname()[1]
+            stack.push_async_callback(faulty.hang_up)
             stack.callback(listening.close)
             servers.append(faulty)
         for name, answer in SMTP_FAULTS.items():
@@ -243,6 +278,7 @@ async def faulty_servers(
                 mail.tls = certificates.good
             mail_server = await loop.create_server(mail.session, "127.0.0.1", 0)
             mail.port = mail_server.sockets[0].getsockname()[1]
+            stack.push_async_callback(mail.hang_up)
             stack.callback(mail_server.close)
             servers.append(mail)
         yield servers
