@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from alerts.receivers.protocol import ActionLink
-from core.alerting import ClaimedDelivery, MessageKind
+from core.alerting import AlertState, ClaimedDelivery, MessageKind
 from core.config.models import WebSection
 
 VALID_FOR = timedelta(days=7)
@@ -24,6 +24,7 @@ ACTIONS = {
     "mute": "Mute this story for a week",
 }
 """What can be done by a link, and what it is called."""
+_LEADS_TO = {"acknowledge": AlertState.ACKNOWLEDGED, "snooze": AlertState.SNOOZED}
 MUTE = timedelta(days=7)
 _SALT = "wirewatch.alert-link"
 
@@ -45,9 +46,15 @@ class SignedAction:
 
 
 def action_links(claimed: ClaimedDelivery, web: WebSection | None) -> tuple[ActionLink, ...]:
-    """Return the links of a message; none without a web address, and none in a digest."""
+    """Return the links of a message; none without a web address, and none in a digest.
+
+    What was done already is not offered again, and a dismissed alert needs nothing more.
+    """
     delivery = claimed.delivery
+    state = claimed.alert.state
     if web is None or delivery.kind in (MessageKind.DIGEST, MessageKind.SUMMARY):
+        return ()
+    if state is AlertState.DISMISSED:
         return ()
     signer = _signer(web)
     expires = int((delivery.created_at + VALID_FOR).timestamp())
@@ -59,6 +66,7 @@ def action_links(claimed: ClaimedDelivery, web: WebSection | None) -> tuple[Acti
             + signer.dumps([delivery.alert_id, action, delivery.receiver, delivery.id, expires]),
         )
         for action, label in ACTIONS.items()
+        if _LEADS_TO.get(action) is not state
     )
 
 

@@ -102,11 +102,15 @@ def _change(
     reason: str = "",
     later: timedelta | None = None,
 ) -> None:
+    from alerts.receivers import revising
     from cli.output import print_line
     from core.clock import utc_now
+    from core.config import load_config
+    from storage import open_store
 
     now = utc_now()
-    with open_configured(config) as store:
+    watched = load_config(config).config
+    with open_store(watched.database.get_secret_value()) as store:
         if store.alert(alert_id) is None:
             raise not_found(f"alert '{alert_id}'")
         changed = store.change_alert(
@@ -116,6 +120,7 @@ def _change(
             at=now,
             reason=reason,
             until=None if later is None else now + later,
+            shown_by=revising(watched),
         )
     others = f", and {len(changed) - 1} more about the same story" if len(changed) > 1 else ""
     print_line(f"{alert_id} is {state.value}{others}")

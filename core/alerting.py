@@ -116,6 +116,8 @@ class Alert:
     """What people did about it."""
     story: int | None = None
     """Id of the story that the article is part of, where it was asked for."""
+    handled: AlertChange | None = None
+    """What was done last, where it was asked for; None while nothing was."""
 
     @property
     def event(self) -> ArticleEvent:
@@ -147,6 +149,9 @@ class MessageKind(StrEnum):
     """Nobody took on an alert in time."""
     REMINDER = "reminder"
     """An alert that was put off is due again."""
+    REVISION = "revision"
+    """The message that began a conversation, changed in its place to say what was done about it;
+    for receivers that can do that."""
 
 
 class NotificationState(StrEnum):

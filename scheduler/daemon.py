@@ -10,7 +10,7 @@ import asyncio
 import logging
 import secrets
 import signal
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,7 +26,7 @@ from alerts.delivery.loop import DeliveryLoop
 from alerts.evaluate import EvaluateReport, evaluate
 from alerts.grouping import Grouping
 from alerts.links import action_links
-from alerts.receivers import Receiver, build_receivers
+from alerts.receivers import Receiver, build_receivers, revising
 from alerts.receivers.protocol import ActionLink
 from core.alerting import ClaimedDelivery
 from core.cache import cache_directory
@@ -59,7 +59,10 @@ DELIVERY_GRACE = timedelta(seconds=7)
 """The same for deliveries; both run at once."""
 
 
-Serve = Callable[[Store, WebSection, Clock, asyncio.Event], Coroutine[Any, Any, None]]
+Serve = Callable[
+    [Store, WebSection, Clock, asyncio.Event, Callable[[], Collection[str]]],
+    Coroutine[Any, Any, None],
+]
 """Serves the web pages of a store until the event is set."""
 
 
@@ -165,7 +168,9 @@ class Daemon:
             asyncio.create_task(self._delivery.run(self._stop), name="delivery"),
         }
         if self._serve is not None and self._live.config.web is not None:
-            serving = self._serve(self._store, self._live.config.web, self._clock, self._stop)
+            serving = self._serve(
+                self._store, self._live.config.web, self._clock, self._stop, self._revising
+            )
             working.add(asyncio.create_task(serving, name="web"))
         ticks = Ticks()
         ticks.every(1.0, "crawl", self._crawl_tick)
@@ -299,6 +304,9 @@ class Daemon:
     def _links_of(self, claimed: ClaimedDelivery) -> tuple[ActionLink, ...]:
         return action_links(claimed, self._live.config.web)
 
+    def _revising(self) -> Collection[str]:
+        return revising(self._live.config)
+
     def _look_after(self) -> int:
         config, now = self._live.config, self._clock()
         return look_after_sources(self._store, config, now) + look_after_receivers(
@@ -307,7 +315,7 @@ class Daemon:
 
     async def _work_tick(self) -> None:
         try:
-            done = await asyncio.to_thread(self._store.do_work_due, self._clock())
+            done = await asyncio.to_thread(self._store.do_work_due, self._clock(), self._revising())
         except StorageError as error:
             log.error("work on alerts could not be looked for", error=str(error))
         else:

@@ -6,16 +6,17 @@ about the same story, too.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, insert, select, update
 
 from core.alerting import AlertChange, AlertState, Level, MessageKind
 from core.errors import StorageError
+from storage.changes import stored_change
 from storage.engine import insert_into
 from storage.judging import Judging
-from storage.notifications import tell_at_once
+from storage.messages import revise, tell_at_once
 from storage.records import RuleOutcome, WorkDone
 from storage.tables import (
     WAITING,
@@ -45,11 +46,13 @@ class Casework(Judging):
         reason: str = "",
         until: datetime | None = None,
         nonce: str | None = None,
+        shown_by: Collection[str] = (),
     ) -> tuple[str, ...]:
         """Put an alert, and those of its rule about its story, into a state; return their ids.
 
-        `nonce` is of a link: one that was used before changes nothing. Raises StorageError when
-        there is no such alert, or the link was used.
+        The receivers `shown_by` change what they showed of these alerts before. `nonce` is of a
+        link: one that was used before changes nothing. Raises StorageError when there is no such
+        alert, or the link was used.
         """
         with self._writing() as session:
             if nonce is not None:
@@ -61,6 +64,7 @@ class Casework(Judging):
                 raise StorageError(f"there is no alert {wanted!r}")
             ids = _siblings(session, alert)
             _change(session, ids, state, by=by, at=at, reason=reason, until=until)
+            revise(session, self.dialect, ids, shown_by, at)
             if state in _TAKEN_ON:
                 session.exec(
                     update(EscalationRow)
@@ -77,8 +81,11 @@ class Casework(Judging):
         with self._reading() as session:
             return session.get(UsedLinkRow, nonce) is not None
 
-    def do_work_due(self, now: datetime) -> WorkDone:
-        """Escalate what nobody took on in time, and remind of what was put off until now."""
+    def do_work_due(self, now: datetime, shown_by: Collection[str] = ()) -> WorkDone:
+        """Escalate what nobody took on in time, and remind of what was put off until now.
+
+        The receivers `shown_by` change what they showed of these alerts before.
+        """
         with self._reading() as session:
             if not _escalations_due(session, now, 1) and not _snoozed_due(session, now, 1):
                 return WorkDone()
@@ -91,6 +98,7 @@ class Casework(Judging):
                     row.state = "cancelled"
                     continue
                 session.flush()
+                revise(session, self.dialect, [alert.id], shown_by, now)
                 tell_at_once(
                     session,
                     self.dialect,
@@ -106,6 +114,7 @@ class Casework(Judging):
                 told = session.exec(
                     select(NotificationRow.receiver).where(NotificationRow.alert_id == alert.id)
                 )
+                revise(session, self.dialect, [alert.id], shown_by, now)
                 tell_at_once(
                     session,
                     self.dialect,
@@ -140,17 +149,7 @@ class Casework(Judging):
             .order_by(col(AlertChangeRow.id))
         )
         with self._reading() as session:
-            return [
-                AlertChange(
-                    alert_id=row.alert_id,
-                    at=row.at,
-                    by=row.by,
-                    state=AlertState(row.state),
-                    reason=row.reason,
-                    until=row.until,
-                )
-                for row in session.exec(query)
-            ]
+            return [stored_change(row) for row in session.exec(query)]
 
     def rule_outcomes(self, since: datetime | None = None) -> list[RuleOutcome]:
         """Return alerts with what people made of them, for all that somebody worked on."""

@@ -26,10 +26,11 @@ from core.alerting import (
     RetryDecision,
 )
 from core.errors import StorageError
+from storage.changes import with_handling
 from storage.delivery_log import stored_delivery
 from storage.engine import Database, batches
 from storage.judging import alert_rows, stored_alert
-from storage.notifications import tell_at_once
+from storage.messages import tell_at_once
 from storage.records import ReceiverTrouble
 from storage.tables import (
     PENDING,
@@ -221,6 +222,7 @@ class Deliveries(Database):
                     col(DeliveryRow.status) == PENDING,
                     DeliveryRow.receiver == receiver,
                     DeliveryRow.created_at < older_than,
+                    DeliveryRow.kind != MessageKind.REVISION.value,
                     or_(
                         col(DeliveryRow.leased_until).is_(None),
                         col(DeliveryRow.leased_until) <= now,
@@ -394,7 +396,8 @@ def alerts_in(session: Session, delivery: str, lead: str) -> tuple[Alert, ...]:
         col(StoryArticleRow.article_id).in_(articles)
     )
     stories = dict(session.exec(placed).all())
-    return tuple(replace(each, story=stories.get(each.article.id)) for each in found.values())
+    placed_alerts = (replace(each, story=stories.get(each.article.id)) for each in found.values())
+    return with_handling(session, placed_alerts)
 
 
 def _thread_receipt(session: Session, row: DeliveryRow) -> str:
@@ -422,7 +425,7 @@ def _earlier(session: Session, row: DeliveryRow) -> tuple[Alert, ...]:
         .limit(MOST_ALERTS)
     )
     alerts = (stored_alert(*found) for found in session.exec(query))
-    return tuple({alert.id: alert for alert in alerts}.values())
+    return with_handling(session, {alert.id: alert for alert in alerts}.values())
 
 
 def _next_attempt(attempt: DeliveryAttempt, decision: RetryDecision) -> datetime | None:

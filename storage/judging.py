@@ -29,8 +29,8 @@ from core.alerting import (
 from core.articles import Article
 from storage.articles import stored_article
 from storage.engine import Database, batches, insert_into
+from storage.groups import Told, tell
 from storage.identifiers import alert_id
-from storage.notifications import Told, tell
 from storage.paging import continues, newest_first, page_of
 from storage.records import Cursor, Judgement, JudgementCommitted, Page, PlannedAlert
 from storage.rule_history import put_counts, put_told

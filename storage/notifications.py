@@ -7,8 +7,7 @@ waiting or in a message.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -16,15 +15,15 @@ from sqlalchemy.orm import defer
 from sqlmodel import Session, and_, col, func, or_, select, update
 
 from core.alerting import (
-    DeliveryStatus,
     Level,
     MessageKind,
     NotificationState,
-    Recipient,
     SpanKind,
 )
-from storage.engine import Database, batches, insert_into
+from storage.engine import Database, batches
+from storage.groups import goes_on, groups_held
 from storage.identifiers import delivery_id
+from storage.messages import delivery_values, insert_deliveries
 from storage.records import (
     DueGroup,
     FlushDecision,
@@ -46,22 +45,9 @@ from storage.tables import (
     VersionRow,
 )
 
-CONVERSATION = timedelta(days=1)
-"""A conversation that is not about a story begins anew when it rested for so long."""
 _HOUR = timedelta(hours=1)
 _WITHOUT_TEXT = defer(VersionRow.text)  # type: ignore[arg-type]  # SQLModel types it as str
 Decide = Callable[[DueGroup], FlushDecision]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """A new alert and who is to hear of it."""
-
-    alert_id: str
-    level: Level
-    recipients: tuple[Recipient, ...] = ()
-    at_once: tuple[str, ...] = ()
-    """Receivers that get a message for this alert alone."""
 
 
 class Notifications(Database):
@@ -140,144 +126,6 @@ class Notifications(Database):
             return session.exec(query.where(col(NotificationRow.state) == WAITING)).one()
 
 
-def tell(session: Session, dialect: str, told: Sequence[Told], now: datetime) -> int:
-    """Put new alerts on their way; return how many are, counted once for each receiver."""
-    return _queue(session, dialect, told, now) + sum(
-        len(tell_at_once(session, dialect, one.alert_id, one.at_once, now)) for one in told
-    )
-
-
-def tell_at_once(
-    session: Session,
-    dialect: str,
-    alert_id: str,
-    receivers: Iterable[str],
-    now: datetime,
-    *,
-    kind: MessageKind = MessageKind.ALERT,
-    purpose: str = "",
-) -> list[str]:
-    """Make a message for one alert to each of `receivers`; return the ids of the new deliveries.
-
-    `purpose` tells apart what is said of one alert to one receiver at different times.
-    """
-    names = list(dict.fromkeys(receivers))
-    if not names:
-        return []
-    ids = {name: delivery_id(alert_id, name, purpose) for name in names}
-    made = _insert_deliveries(
-        session,
-        dialect,
-        [_delivery(ids[name], alert_id, name, now, kind=kind) for name in names],
-    )
-    notify = insert_into(dialect, NotificationRow).on_conflict_do_nothing()
-    session.exec(
-        notify,
-        params=[
-            _notification(
-                alert_id,
-                name,
-                now,
-                purpose=purpose,
-                state=NotificationState.SENT,
-                delivery=ids[name],
-            )
-            for name in names
-        ],
-    )
-    return made
-
-
-def _queue(session: Session, dialect: str, told: Sequence[Told], now: datetime) -> int:
-    """Put alerts into the groups of their recipients, and say when these are due."""
-    places = [
-        (one, recipient, recipient.group or f"alert:{one.alert_id}")
-        for one in told
-        for recipient in one.recipients
-    ]
-    if not places:
-        return 0
-    wanted = {
-        (recipient.receiver, key): {
-            "receiver": recipient.receiver,
-            "key": key,
-            "kind": recipient.kind.value,
-            "max_per_hour": recipient.max_per_hour,
-            "lasting": recipient.lasting,
-            "sequence": 0,
-            "level": 0,
-            "thread": "",
-        }
-        for _, recipient, key in places
-    }
-    groups = _groups(session, dialect, wanted)
-    rows = []
-    for one, recipient, key in places:
-        group = groups[recipient.receiver, key]
-        group.max_per_hour = recipient.max_per_hour
-        soonest = _soonest(group, recipient, one.level, now)
-        group.flush_at = soonest if group.flush_at is None else min(group.flush_at, soonest)
-        rows.append(_notification(one.alert_id, recipient.receiver, now, group=group.id))
-    session.flush()
-    insertion = insert_into(dialect, NotificationRow).on_conflict_do_nothing()
-    session.exec(insertion, params=rows)
-    return len(rows)
-
-
-def _groups(
-    session: Session, dialect: str, wanted: Mapping[tuple[str, str], Mapping[str, object]]
-) -> dict[tuple[str, str], NotificationGroupRow]:
-    """Return the groups of these receivers and keys, made where they are missing, and held.
-
-    In order of their keys, so that two processes that want the same ones cannot deadlock.
-    """
-    keys = sorted(wanted)
-    insertion = insert_into(dialect, NotificationGroupRow).on_conflict_do_nothing()
-    session.exec(insertion, params=[wanted[key] for key in keys])
-    found: dict[tuple[str, str], NotificationGroupRow] = {}
-    for some in batches(keys, 200):
-        query = (
-            select(NotificationGroupRow)
-            .where(
-                or_(
-                    *(
-                        and_(
-                            col(NotificationGroupRow.receiver) == receiver,
-                            col(NotificationGroupRow.key) == key,
-                        )
-                        for receiver, key in some
-                    )
-                )
-            )
-            .order_by(col(NotificationGroupRow.receiver), col(NotificationGroupRow.key))
-            .with_for_update()
-        )
-        found |= {(row.receiver, row.key): row for row in session.exec(query)}
-    return found
-
-
-def _soonest(
-    group: NotificationGroupRow, recipient: Recipient, level: Level, now: datetime
-) -> datetime:
-    """Return when an alert that joins a group now is to be told at the earliest.
-
-    One that matters more than all that the group told before does not wait for the interval.
-    """
-    if recipient.flush_at is not None:
-        return recipient.flush_at
-    soonest = now + recipient.wait
-    if _goes_on(group, now) and level.rank <= group.level and group.flushed_at is not None:
-        return max(soonest, group.flushed_at + recipient.interval)
-    return soonest
-
-
-def _goes_on(group: NotificationGroupRow, now: datetime) -> bool:
-    """Tell whether a group's next message continues a conversation."""
-    if group.sequence == 0 or group.flushed_at is None:
-        return False
-    return group.lasting or now - group.flushed_at < CONVERSATION
-
-
 def _due(now: datetime, *, eager: bool):  # type: ignore[no-untyped-def]  # SQLAlchemy's own
     flush_at = col(NotificationGroupRow.flush_at)
     if not eager:
@@ -320,7 +168,7 @@ class _Flush:
                 key=group.key,
                 kind=MessageKind(group.kind),
                 waiting=waiting,
-                sequence=group.sequence if _goes_on(group, self._now) else 0,
+                sequence=group.sequence if goes_on(group, self._now) else 0,
                 flushed_at=group.flushed_at,
                 lasting=group.lasting,
                 max_per_hour=group.max_per_hour,
@@ -352,7 +200,7 @@ class _Flush:
         levels = [by_id[each].level.rank for each in decision.send]
         group.level = max([group.level, *levels] if update_of else levels)
         group.flushed_at = self._now
-        values = _delivery(
+        values = delivery_values(
             new_id,
             lead.alert_id,
             group.receiver,
@@ -363,7 +211,7 @@ class _Flush:
             sequence=group.sequence,
         )
         self._session.flush()
-        _insert_deliveries(self._session, self._dialect, [values])
+        insert_deliveries(self._session, self._dialect, [values])
         self._mark(decision.send, NotificationState.SENT, "", delivery=new_id)
         self._messages += 1
 
@@ -380,7 +228,7 @@ class _Flush:
             "thread": "",
         }
         place = (group.receiver, held.key)
-        summary = _groups(self._session, self._dialect, {place: wanted})[place]
+        summary = groups_held(self._session, self._dialect, {place: wanted})[place]
         if summary.flush_at is None or summary.flush_at <= self._now:
             summary.flush_at = held.until
         for some in batches(held.ids):
@@ -493,67 +341,11 @@ def _entities(match: MatchRow) -> frozenset[str]:
 def _recent(session: Session, receiver: str, now: datetime) -> tuple[datetime, ...]:
     query = (
         select(DeliveryRow.created_at)
-        .where(DeliveryRow.receiver == receiver, DeliveryRow.created_at > now - _HOUR)
+        .where(
+            DeliveryRow.receiver == receiver,
+            DeliveryRow.created_at > now - _HOUR,
+            DeliveryRow.kind != MessageKind.REVISION.value,  # nobody is called by it
+        )
         .order_by(col(DeliveryRow.created_at))
     )
     return tuple(session.exec(query))
-
-
-def _notification(
-    alert_id: str,
-    receiver: str,
-    now: datetime,
-    *,
-    purpose: str = "",
-    group: int | None = None,
-    state: NotificationState = NotificationState.WAITING,
-    delivery: str | None = None,
-) -> dict[str, object]:
-    return {
-        "alert_id": alert_id,
-        "receiver": receiver,
-        "purpose": purpose,
-        "group_id": group,
-        "state": state.value,
-        "reason": "",
-        "created_at": now,
-        "settled_at": now if delivery else None,
-        "delivery_id": delivery,
-    }
-
-
-def _delivery(
-    new_id: str,
-    alert_id: str,
-    receiver: str,
-    now: datetime,
-    *,
-    kind: MessageKind,
-    size: int = 1,
-    thread: str = "",
-    sequence: int = 1,
-) -> dict[str, object]:
-    return {
-        "id": new_id,
-        "alert_id": alert_id,
-        "receiver": receiver,
-        "status": DeliveryStatus.PENDING.value,
-        "attempts": 0,
-        "created_at": now,
-        "next_attempt_at": now,
-        "last_detail": "",
-        "kind": kind.value,
-        "size": size,
-        "thread": thread or new_id,
-        "sequence": sequence,
-        "minimal": False,
-        "receipt": "",
-    }
-
-
-def _insert_deliveries(
-    session: Session, dialect: str, values: Sequence[Mapping[str, object]]
-) -> list[str]:
-    insertion = insert_into(dialect, DeliveryRow).on_conflict_do_nothing()
-    returning = insertion.returning(col(DeliveryRow.id))
-    return list(session.exec(returning, params=values).scalars())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+from collections.abc import Callable, Collection
 from urllib.parse import parse_qs
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -44,9 +45,14 @@ REASONS = {
 }
 
 
-def create_app(store: Store, web: WebSection, clock: Clock) -> Starlette:
-    """Return the application."""
-    pages = _Pages(store, web, clock)
+def create_app(
+    store: Store,
+    web: WebSection,
+    clock: Clock,
+    shown_by: Callable[[], Collection[str]] = frozenset,
+) -> Starlette:
+    """Return the application; the receivers `shown_by` show what is done here in their messages."""
+    pages = _Pages(store, web, clock, shown_by)
     return Starlette(
         routes=[
             Route("/alert/{token}", pages.show, methods=["GET"]),
@@ -57,8 +63,15 @@ def create_app(store: Store, web: WebSection, clock: Clock) -> Starlette:
 
 
 class _Pages:
-    def __init__(self, store: Store, web: WebSection, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        web: WebSection,
+        clock: Clock,
+        shown_by: Callable[[], Collection[str]],
+    ) -> None:
         self._store = store
+        self._shown_by = shown_by
         self._web = web
         self._clock = clock
 
@@ -97,7 +110,12 @@ class _Pages:
     def _done(self, asked: SignedAction, reason: DismissReason) -> str:
         now, by = self._clock(), f"link to {asked.receiver}"
         changed = functools.partial(
-            self._store.change_alert, asked.alert_id, by=by, at=now, nonce=asked.nonce
+            self._store.change_alert,
+            asked.alert_id,
+            by=by,
+            at=now,
+            nonce=asked.nonce,
+            shown_by=self._shown_by(),
         )
         match asked.action:
             case "acknowledge":

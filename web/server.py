@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 
 import structlog
 import uvicorn
@@ -25,11 +25,17 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve(store: Store, web: WebSection, clock: Clock, stop: asyncio.Event) -> None:
+async def serve(
+    store: Store,
+    web: WebSection,
+    clock: Clock,
+    stop: asyncio.Event,
+    shown_by: Callable[[], Collection[str]],
+) -> None:
     """Serve until `stop` is set. A port that is taken is logged; the daemon goes on without."""
     host, _, port = web.listen.rpartition(":")
     config = uvicorn.Config(
-        create_app(store, web, clock),
+        create_app(store, web, clock, shown_by),
         host=host.strip("[]"),
         port=int(port),
         log_config=None,

@@ -20,12 +20,13 @@ import structlog
 from alerts.delivery.outbox import DeliveryReport, Outbox
 from alerts.delivery.pace import Breaker, TokenBucket
 from alerts.delivery.retry import decide
-from alerts.receivers.protocol import ActionLink, Notice, Receiver, SendResult
+from alerts.receivers.protocol import ActionLink, Notice, Receiver, Reviser, SendResult
 from core.alerting import (
     AttemptOutcome,
     ClaimedDelivery,
     DeliveryAttempt,
     DeliveryStatus,
+    MessageKind,
     RetryDecision,
 )
 from core.clock import Clock
@@ -204,7 +205,7 @@ class Courier:
         try:
             notice = notice_of(claimed, number, started_at, self._shared)
             async with asyncio.timeout(seconds):
-                result = await self.receiver.send(notice)
+                result = await self._hand_over(notice)
         except TimeoutError:
             result = SendResult(AttemptOutcome.TRANSIENT, None, f"not done within {seconds:g} s")
         except Exception as error:  # a fault of ours must not lose an alert or stop the others
@@ -223,6 +224,14 @@ class Courier:
             retry_after=result.retry_after,
             receipt=result.receipt,
         )
+
+    async def _hand_over(self, notice: Notice) -> SendResult:
+        if notice.kind is not MessageKind.REVISION:
+            return await self.receiver.send(notice)
+        if isinstance(self.receiver, Reviser):
+            return await self.receiver.revise(notice)
+        # Its configuration was another one when this was committed. Nobody misses news by it.
+        return SendResult(AttemptOutcome.DELIVERED, None, "what it was told cannot be changed")
 
     async def _recorded(self, claimed: ClaimedDelivery, attempt: DeliveryAttempt) -> DeliveryReport:
         """Decide, and write attempt and decision; a cancellation waits until that is done."""

@@ -14,7 +14,7 @@ from core.network import NetworkPolicy
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["Notice", "Receiver", "SendResult", "build_receivers"]
+__all__ = ["Notice", "Receiver", "SendResult", "build_receivers", "revising"]
 
 
 def build_receivers(config: WatchConfig, *, console: Console | None = None) -> dict[str, Receiver]:
@@ -28,6 +28,15 @@ def build_receivers(config: WatchConfig, *, console: Console | None = None) -> d
         receiver.name: _build(receiver, config.entities, policy, console)
         for receiver in config.receivers
     }
+
+
+def revising(config: WatchConfig) -> frozenset[str]:
+    """Return the names of receivers that can change a message after it was taken."""
+    return frozenset(
+        receiver.name
+        for receiver in config.receivers
+        if receiver.slack is not None and receiver.slack.token is not None
+    )
 
 
 def _build(

@@ -16,9 +16,9 @@ from rich.rule import Rule
 from rich.style import Style
 from rich.text import Text
 
-from alerts.receivers.document import BlockKind, Document, compose, utc
+from alerts.receivers.document import BlockKind, Document, compose
 from alerts.receivers.protocol import AT_ONCE, Notice, SendResult
-from alerts.receivers.summary import AlertSummary, clock_face, summarize
+from alerts.receivers.summary import AlertSummary, clock_face, summarize, utc
 from core.alerting import AttemptOutcome, Level
 from core.config.models import EntityConfig
 
@@ -101,10 +101,8 @@ def show(summary: AlertSummary, console: Console, zone: tzinfo | None = None) ->
     origin = Text.assemble(
         (summary.outlet, "green"), ("  ·  ", "dim"), (f"{label} {clock_face(moment, zone)}", "dim")
     )
-    parts: list[RenderableType] = [title, origin]
-    for line in (summary.reason, summary.heading):
-        if line:
-            parts.insert(0, Text(line, style="bold yellow"))
+    leads = (Text(line, style="bold yellow") for line in summary.leads)
+    parts: list[RenderableType] = [*leads, title, origin]
     if summary.snippet:
         snippet = Text()
         for piece in summary.snippet:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 
 from alerts.receivers.digest import MAX_OUTLETS, DigestSummary, summarize_digest
 from alerts.receivers.protocol import ActionLink, Notice
-from alerts.receivers.summary import AlertSummary, Mention, summarize
+from alerts.receivers.summary import AlertSummary, Mention, summarize, utc
 from core.alerting import Level
 from core.config.models import EntityConfig
 
@@ -131,9 +130,8 @@ def _plain(alert: AlertSummary) -> Iterator[Block]:
 
 def _alert(alert: AlertSummary, test: str) -> Iterator[Block]:
     yield _block(BlockKind.HEADING, f"{LEVEL_MARKS[alert.level]} {test}{alert.rule}")
-    for line in (alert.heading, alert.reason):
-        if line:
-            yield Block(BlockKind.LINE, (Run(line, bold=True),))
+    for line in alert.leads:
+        yield Block(BlockKind.LINE, (Run(line, bold=True),))
     yield Block(BlockKind.TITLE, (Run(alert.title, bold=True, link=alert.url),))
     label, moment = alert.time
     yield Block(BlockKind.SMALL, (Run(alert.outlet, bold=True), Run(f" · {label} {utc(moment)}")))
@@ -182,12 +180,6 @@ def _item(mention: Mention, *, with_rules: bool = False) -> Block:
     more = f" and {len(others) - MAX_OUTLETS} more" if len(others) > MAX_OUTLETS else ""
     origin = f" – {mention.outlet}, {utc(mention.at)}{also}{more}{rules}"
     return Block(BlockKind.ITEM, (Run(mention.title, link=mention.url), Run(origin)))
-
-
-def utc(moment: datetime) -> str:
-    """Return a time as `20 Nov 09:15 UTC`: a chat shows it to readers in many zones."""
-    moment = moment.astimezone(UTC)
-    return f"{moment.day} {moment:%b %H:%M} UTC"
 
 
 def _block(kind: BlockKind, text: str) -> Block:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from core.alerting import Alert, AttemptOutcome, MessageKind
 
@@ -125,4 +125,13 @@ class Receiver(Protocol):
 
     def preview(self, notice: Notice) -> str:
         """Return what would be sent, as text for a person to look at. Sends nothing."""
+        ...
+
+
+@runtime_checkable
+class Reviser(Receiver, Protocol):
+    """A receiver that can change a message after it was taken."""
+
+    async def revise(self, notice: Notice) -> SendResult:
+        """Show in the message that began a conversation what has become of it. May be repeated."""
         ...

@@ -42,12 +42,10 @@ def message(summary: AlertSummary) -> dict[str, object]:
     heading = shorten(_LEVEL_MARKS[summary.level] + mark + _unpinged(summary.rule), HEADER_LENGTH)
     blocks: list[dict[str, object]] = [
         {"type": "header", "text": {"type": "plain_text", "text": heading, "emoji": False}},
+        *(_section(f"*{literal(line)}*") for line in summary.leads),
         _section(_title(summary)),
         _context([_origin(summary)]),
     ]
-    for line in (summary.reason, summary.heading):
-        if line:
-            blocks.insert(1, _section(f"*{literal(line)}*"))
     if summary.snippet:
         blocks.append(_section("> " + _highlighted(summary.snippet)))
     if summary.entities:

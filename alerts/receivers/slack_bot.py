@@ -1,7 +1,7 @@
 """Alerts in Slack by a bot: what is more on a story answers the message that began it.
 
 That message is brought up to date in its place too, so that a channel that is read from the top
-shows each story once, with all its outlets.
+shows each story once, with all its outlets and with what was done about it.
 
 Methods and errors: https://docs.slack.dev/reference/methods/chat.postMessage and chat.update
 """
@@ -34,6 +34,8 @@ _TRY_AGAIN = frozenset({
     "service_unavailable", "request_timeout", "team_added_to_org",
 })  # fmt: skip
 """Everything else that Slack answers needs a person: a token, a channel, a permission."""
+_LEFT_AS_IT_IS = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+"""Slack no longer lets the first message be changed; what it says stays true for its time."""
 _THREAD_GONE = frozenset({"thread_not_found", "message_not_found", "cannot_reply_to_message"})
 """Somebody deleted the first message: what is more on the story is told in the channel itself."""
 
@@ -85,22 +87,44 @@ class SlackBotReceiver:
         detail = safe_detail(f"{reply.status} {said}", (self._token,))
         return SendResult(outcome, reply.status, detail, reply.retry_after, receipt)
 
+    async def revise(self, notice: Notice) -> SendResult:
+        """Show in the message that began a conversation what was done about it."""
+        if not notice.thread_receipt or not notice.earlier:
+            return SendResult(AttemptOutcome.DELIVERED, None, "there is no message to change")
+        try:
+            reply = await self._update_first(notice)
+        except NoReplyError as error:
+            return SendResult(AttemptOutcome.TRANSIENT, None, safe_detail(str(error)))
+        outcome, said, _ = classify(reply)
+        if said in _LEFT_AS_IT_IS:
+            outcome, said = AttemptOutcome.DELIVERED, f"the message was left as it is: {said}"
+        detail = safe_detail(f"{reply.status} {said}", (self._token,))
+        return SendResult(outcome, reply.status, detail, reply.retry_after)
+
     async def _edit_first(self, notice: Notice) -> str:
         """Show all of a story in the message that began it; return why that failed, if it did."""
         if not notice.earlier:
             return "it is no longer stored"
-        channel, ts = self._place(notice.thread_receipt)
-        message = slack_message(so_far(notice), self._entities)
-        kept: dict[str, object] = {
-            key: message[key] for key in ("text", "blocks") if key in message
-        }
-        # Unlike chat.postMessage, chat.update looks for names and channels unless told not to.
-        body = kept | {"channel": channel, "ts": ts, "parse": "none", "link_names": False}
         try:
-            outcome, said, _ = classify(await self._call("chat.update", body, notice))
+            outcome, said, _ = classify(await self._update_first(notice))
         except NoReplyError as error:
             return str(error)
         return "" if outcome is AttemptOutcome.DELIVERED else said
+
+    async def _update_first(self, notice: Notice) -> Reply:
+        channel, ts = self._place(notice.thread_receipt)
+        message = slack_message(so_far(notice), self._entities)
+        # Unlike chat.postMessage, chat.update looks for names and channels unless told not to, and
+        # keeps the old layout unless it is given one.
+        body = {
+            "channel": channel,
+            "ts": ts,
+            "text": message["text"],
+            "blocks": message.get("blocks", []),
+            "parse": "none",
+            "link_names": False,
+        }
+        return await self._call("chat.update", body, notice)
 
     async def _call(self, method: str, body: Mapping[str, object], notice: Notice) -> Reply:
         headers = {

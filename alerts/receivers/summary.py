@@ -11,7 +11,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from alerts.receivers.protocol import ActionLink, Notice
-from core.alerting import Alert, Field, Level, MessageKind, Snippet, Span, SpanKind
+from core.alerting import (
+    Alert,
+    AlertChange,
+    AlertState,
+    Field,
+    Level,
+    MessageKind,
+    Snippet,
+    Span,
+    SpanKind,
+)
 from core.articles import ArticleData
 from core.config.models import EntityConfig
 from core.plain_text import one_line, shorten, web_link
@@ -27,6 +37,7 @@ MAX_HIGHLIGHTS = 40
 MENTION_LENGTH = 180
 MAX_MORE = 12
 """Other articles named in one alert; the rest is counted."""
+MAX_HANDLED = 3
 MAX_JOINED = 4
 """Outlets named in the heading of an update."""
 
@@ -90,6 +101,8 @@ class AlertSummary:
     seen_at: datetime
     reason: str
     """What an alert over time is about; empty when the match itself is the news."""
+    handled: tuple[str, ...] = ()
+    """What people did about it so far: `Taken on: aigul, 20 Nov 09:15 UTC`."""
     snippet: tuple[Piece, ...]
     terms: tuple[str, ...]
     """The words that were hit, as the article writes them."""
@@ -106,6 +119,11 @@ class AlertSummary:
         return tuple((heading, names) for heading, names in groups if names)
 
     @property
+    def leads(self) -> tuple[str, ...]:
+        """Lines that stand before the title: what the message is, why, and what was done."""
+        return tuple(line for line in (self.heading, self.reason, *self.handled) if line)
+
+    @property
     def time(self) -> tuple[str, datetime]:
         """The time that matters to the reader, with its label."""
         if self.published_at is not None:
@@ -113,6 +131,13 @@ class AlertSummary:
         return "Seen", self.seen_at
 
 
+_DONE = {
+    AlertState.OPEN: "Open again",
+    AlertState.ACKNOWLEDGED: "Taken on",
+    AlertState.SNOOZED: "Put off",
+    AlertState.DISMISSED: "Dismissed",
+    AlertState.ESCALATED: "Nobody took this on in time, others were told",
+}
 _HEADINGS = (
     ("person", "People"),
     ("place", "Places"),
@@ -136,6 +161,7 @@ def summarize(notice: Notice, entities: Mapping[str, EntityConfig]) -> AlertSumm
         published_at=data.published_at,
         seen_at=alert.article.first_seen_at,
         reason=shorten(one_line(alert.reason).strip(), 200),
+        handled=_handled(notice),
         snippet=snippet_pieces(alert.match.snippet),
         terms=_terms(alert),
         entities=named_entities(alert, entities),
@@ -212,6 +238,34 @@ def _heading(notice: Notice) -> str:
             return "Put off until now"
         case _:
             return ""
+
+
+def _handled(notice: Notice) -> tuple[str, ...]:
+    """Say what was done about the alerts of a message, once for each rule that differs."""
+    said: dict[str, list[str]] = {}
+    for alert in notice.alerts:
+        change = alert.handled
+        if change is None or (
+            change.state is AlertState.ESCALATED and notice.kind is MessageKind.ESCALATION
+        ):
+            continue
+        rules = said.setdefault(_change_line(change), [])
+        if (rule := rule_name(alert)) not in rules:
+            rules.append(rule)
+    several = len({alert.match.rule_id for alert in notice.alerts}) > 1
+    return tuple(
+        shorten(f"{', '.join(rules)} – {line}" if several else line, 300)
+        for line, rules in list(said.items())[:MAX_HANDLED]
+    )
+
+
+def _change_line(change: AlertChange) -> str:
+    until = f" until {utc(change.until)}" if change.until is not None else ""
+    by = shorten(one_line(change.by).strip(), NAME_LENGTH) or "somebody"
+    note = shorten(one_line(change.reason).strip(), 120)
+    # A reason for a dismissal is a word of ours, `wrong-sense`; anything else is a person's note.
+    why = f" ({note.replace('-', ' ') if change.state is AlertState.DISMISSED else note})"
+    return f"{_DONE[change.state]}{until}: {by}, {utc(change.at)}{why if note else ''}"
 
 
 def snippet_pieces(snippet: Snippet, limit: int = SNIPPET_LENGTH) -> tuple[Piece, ...]:
@@ -321,6 +375,12 @@ def _terms(alert: Alert) -> tuple[str, ...]:
             if word:
                 words.setdefault(word.casefold(), word)
     return tuple(words.values())[:MAX_TERMS]
+
+
+def utc(moment: datetime) -> str:
+    """Return a time as `20 Nov 09:15 UTC`: a chat shows it to readers in many zones."""
+    moment = moment.astimezone(UTC)
+    return f"{moment.day} {moment:%b %H:%M} UTC"
 
 
 def clock_face(moment: datetime, zone: tzinfo | None = None) -> str:

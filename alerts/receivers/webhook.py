@@ -193,6 +193,7 @@ _TYPES = {
     MessageKind.SUMMARY: "alert.summary",
     MessageKind.ESCALATION: "alert.escalated",
     MessageKind.REMINDER: "alert.reminder",
+    MessageKind.REVISION: "alert.revised",
 }
 
 

@@ -10,13 +10,17 @@ from pathlib import Path
 import httpx
 import pytest
 
+from alerts.delivery.loop import DeliveryLoop
 from alerts.links import action_links
+from alerts.receivers import build_receivers, revising
 from core.alerting import AlertState, AttemptOutcome, ClaimedDelivery, DeliveryStatus, RetryDecision
 from core.clock import FixedClock
 from core.config.models import WatchConfig, WebSection
 from scheduler.watchman import look_after_receivers
 from storage import Store, open_store
 from storage.records import StoryPlacement
+from tests.integration.alerts.loopback import http_server
+from tests.integration.alerts.slack_workspace import CHANNEL, TOKEN, SlackWorkspace
 from tests.integration.storage.samples import (
     NOON,
     alerted,
@@ -92,6 +96,54 @@ async def test_a_link_acts_when_confirmed_and_only_once(
     assert "<form" not in again.text
     (change,) = store.alert_changes(store.alerts().items[0].id)
     assert (change.by, change.at) == ("link to desk", NOON)
+
+
+async def test_what_was_done_is_not_offered_again(store: Store) -> None:
+    alerted(store)
+    (claimed,) = claim(store)
+
+    def offered(state: AlertState) -> set[str]:
+        alert = replace(claimed.alert, state=state)
+        return {link.label for link in action_links(replace(claimed, alerts=(alert,)), WEB)}
+
+    everything = offered(AlertState.OPEN)
+    assert everything - offered(AlertState.ACKNOWLEDGED) == {"I take this on"}
+    assert everything - offered(AlertState.SNOOZED) == {"Remind me in 4 hours"}
+    assert offered(AlertState.ESCALATED) == everything
+    assert offered(AlertState.DISMISSED) == set()
+
+
+async def test_slack_shows_what_somebody_did_by_a_link(store: Store, clock: FixedClock) -> None:
+    workspace = SlackWorkspace()
+    alerted(store, "chat")
+    async with http_server(answer_to=workspace.answer) as server:
+        slack = {"token": TOKEN, "channel": CHANNEL, "api": f"http://127.0.0.1:{server.port}/api"}
+        config = WatchConfig.model_validate(
+            {
+                "receivers": [{"name": "chat", "slack": slack}],
+                "network": {"allow": [f"127.0.0.1/32:{server.port}"]},
+            }
+        )
+        loop = DeliveryLoop(
+            store,
+            build_receivers(config),
+            clock=clock,
+            owner="test",
+            outlet_of=str,
+            links_of=lambda claimed: action_links(claimed, WEB),
+        )
+        await loop.drain()
+        (message,) = workspace.messages.values()
+        buttons = next(one["elements"] for one in message["blocks"] if one["type"] == "actions")
+        app = create_app(store, WEB, clock, lambda: revising(config))
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app)) as reader:
+            assert (await reader.post(buttons[0]["url"])).status_code == 200
+        assert "Taken on" not in str(message)
+        await loop.drain()
+        await loop.close()
+    (message,) = workspace.messages.values()
+    assert "Taken on: link to chat, 1 Mar 12:00 UTC" in str(message)
+    assert "I take this on" not in str(message)
 
 
 async def test_a_story_is_muted_once(store: Store, reader: httpx.AsyncClient) -> None:

@@ -393,6 +393,30 @@ def test_an_alert_that_nobody_takes_on_escalates_once(desks: Any) -> None:
     assert [one.by for one in desk.store.alert_changes(alert.id)] == ["wirewatch"]
 
 
+def test_the_first_message_says_that_its_alert_escalated(desks: Any) -> None:
+    desk = escalating(desks)
+    desk.pass_time(MINUTE)
+    desk.store.do_work_due(desk.clock(), ["desk"])
+    assert [kind for kind, _ in desk.kinds("desk")] == ["alert", "revision"]
+    assert desk.kinds("boss") == [("escalation", 1)]
+
+
+def test_revisions_take_no_room_of_the_hourly_limit(desks: Any) -> None:
+    desk = desks({"to": ["desk"], "group_by": "none", "max_per_hour": 2})
+    desk.publish(RAID)
+    desk.judge()
+    desk.pass_time(MINUTE)
+    (alert,) = desk.store.alerts().items
+    for _ in range(3):
+        desk.store.change_alert(
+            alert.id, AlertState.ACKNOWLEDGED, by="aigul", at=desk.clock(), shown_by=["desk"]
+        )
+    desk.publish(OTHER_RAID)
+    desk.judge()
+    desk.pass_time(MINUTE)
+    assert [kind for kind, _ in desk.kinds()].count("alert") == 2
+
+
 @pytest.mark.parametrize(
     "state", [AlertState.ACKNOWLEDGED, AlertState.DISMISSED, AlertState.SNOOZED]
 )

@@ -17,6 +17,7 @@ from alerts.delivery.pace import OPENS_AFTER, PROBES
 from alerts.receivers import build_receivers
 from alerts.receivers.protocol import AT_ONCE, Notice, Rate, Receiver, SendResult
 from core.alerting import (
+    AlertState,
     AttemptOutcome,
     ClaimedDelivery,
     DeliveryAttempt,
@@ -104,6 +105,21 @@ def statuses(store: Store) -> dict[tuple[str, str], int]:
 
 
 # -- one pass
+
+
+async def test_a_receiver_that_cannot_change_a_message_is_not_sent_a_revision(
+    store: Store, clock: FixedClock, alert_to: AlertTo
+) -> None:
+    inbox = Inbox("desk")
+    alert_to("desk")
+    loop = loop_for(store, clock, inbox)
+    await loop.drain()
+    (alert,) = store.alerts().items
+    store.change_alert(alert.id, AlertState.ACKNOWLEDGED, by="aigul", at=clock(), shown_by=["desk"])
+    report = await loop.drain()
+    assert report.delivered == 1
+    assert len(inbox.notices) == 1
+    assert "cannot be changed" in store.deliveries().items[0].last_detail
 
 
 async def test_due_deliveries_are_sent_and_recorded(

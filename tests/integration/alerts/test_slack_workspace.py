@@ -11,9 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
-from alerts.receivers import build_receivers
-from alerts.receivers.protocol import Notice, Receiver
-from core.alerting import AttemptOutcome, MessageKind
+from alerts.receivers import build_receivers, revising
+from alerts.receivers.protocol import Notice, Receiver, Reviser, SendResult
+from core.alerting import AlertChange, AlertState, AttemptOutcome, MessageKind
 from core.config.models import WatchConfig
 from tests.integration.alerts.loopback import http_server
 from tests.integration.alerts.slack_workspace import (
@@ -134,6 +134,94 @@ async def test_an_update_to_a_deleted_message_is_told_in_the_channel() -> None:
     (told,) = workspace.messages.values()
     assert "thread_ts" not in told
     assert workspace.refused == ["message_not_found", "thread_not_found"]
+
+
+def revision(first: Notice, receipt: str, state: AlertState, by: str = "aigul") -> Notice:
+    """Return what tells a bot that the first message's alert was worked on."""
+    change = AlertChange(alert_id=first.alert.id, at=first.sent_at, by=by, state=state)
+    alert = replace(first.alert, state=state, handled=change)
+    return replace(
+        first,
+        delivery_id="dlv_revision",
+        kind=MessageKind.REVISION,
+        alerts=(alert,),
+        earlier=(alert,),
+        thread="dlv_first",
+        thread_receipt=receipt,
+        sequence=2,
+        links=LINKS[1:],
+    )
+
+
+async def revise(receiver: Receiver, notice: Notice) -> SendResult:
+    assert isinstance(receiver, Reviser)
+    return await receiver.revise(notice)
+
+
+async def test_the_first_message_shows_who_took_the_alert_on() -> None:
+    workspace = SlackWorkspace()
+    async with connected(workspace, "bot") as receiver:
+        first, *_ = copies()
+        receipt = (await receiver.send(first)).receipt
+        result = await revise(receiver, revision(first, receipt, AlertState.ACKNOWLEDGED))
+    assert result.outcome is AttemptOutcome.DELIVERED
+    (shown,) = workspace.messages.values()
+    assert "Taken on: aigul" in words(shown)
+    assert LINKS[0].label not in words(shown)
+    assert LINKS[1].label in words(shown)
+
+
+async def test_a_hostile_name_of_whoever_took_it_on_calls_nobody() -> None:
+    workspace = SlackWorkspace()
+    async with connected(workspace, "bot") as receiver:
+        first, *_ = copies()
+        receipt = (await receiver.send(first)).receipt
+        for name in TITLES:
+            told = revision(first, receipt, AlertState.DISMISSED, by=name)
+            assert (await revise(receiver, told)).outcome is AttemptOutcome.DELIVERED
+    assert workspace.refused == workspace.pings == []
+
+
+@pytest.mark.parametrize(
+    ("workspace", "gone", "said"),
+    [
+        (SlackWorkspace(editable=False), False, "left as it is: edit_window_closed"),
+        (SlackWorkspace(), True, "left as it is: message_not_found"),
+    ],
+)
+async def test_a_message_that_can_no_longer_be_changed_is_left_as_it_is(
+    workspace: SlackWorkspace, gone: bool, said: str
+) -> None:
+    async with connected(workspace, "bot") as receiver:
+        first, *_ = copies()
+        receipt = (await receiver.send(first)).receipt
+        if gone:
+            workspace.messages.clear()
+        result = await revise(receiver, revision(first, receipt, AlertState.ACKNOWLEDGED))
+    assert result.outcome is AttemptOutcome.DELIVERED
+    assert said in result.detail
+
+
+async def test_a_message_without_a_receipt_has_nothing_to_change() -> None:
+    workspace = SlackWorkspace()
+    async with connected(workspace, "bot") as receiver:
+        first, *_ = copies()
+        result = await revise(receiver, revision(first, "", AlertState.ACKNOWLEDGED))
+    assert result.outcome is AttemptOutcome.DELIVERED
+    assert workspace.messages == {}
+
+
+@pytest.mark.parametrize("way", ["bot", "webhook"])
+async def test_receivers_that_are_said_to_change_messages_are_those_that_do(way: str) -> None:
+    slack = {"token": TOKEN, "channel": CHANNEL} if way == "bot" else {"url": "https://a.b/c"}
+    config = WatchConfig.model_validate(
+        {"receivers": [{"name": "chat", "slack": slack}, {"name": "here", "console": {}}]}
+    )
+    built = build_receivers(config)
+    assert revising(config) == {
+        name for name, receiver in built.items() if isinstance(receiver, Reviser)
+    }
+    assert bool(revising(config)) == (way == "bot")
 
 
 @pytest.mark.parametrize("way", ["bot", "webhook"])

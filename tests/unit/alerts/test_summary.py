@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,9 +12,70 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.receivers.summary import Piece, clock_face, snippet_pieces, summarize
-from core.alerting import Field, Snippet, Span, SpanKind
+from core.alerting import (
+    AlertChange,
+    AlertState,
+    Field,
+    MessageKind,
+    Snippet,
+    Span,
+    SpanKind,
+)
 from core.config.models import EntityConfig
 from tests.unit.alerts.samples import ENTITIES, article, match, notice
+
+DONE_AT = datetime(2026, 11, 20, 9, 15, tzinfo=UTC)
+
+
+def handled(state: AlertState, **more: Any) -> AlertChange:
+    return AlertChange(alert_id="a", at=DONE_AT, by=more.pop("by", "aigul"), state=state, **more)
+
+
+@pytest.mark.parametrize(
+    ("change", "shown"),
+    [
+        (handled(AlertState.ACKNOWLEDGED), "Taken on: aigul, 20 Nov 09:15 UTC"),
+        (
+            handled(AlertState.ACKNOWLEDGED, reason="calling off-duty staff"),
+            "Taken on: aigul, 20 Nov 09:15 UTC (calling off-duty staff)",
+        ),
+        (
+            handled(AlertState.SNOOZED, until=DONE_AT + timedelta(hours=4)),
+            "Put off until 20 Nov 13:15 UTC: aigul, 20 Nov 09:15 UTC",
+        ),
+        (
+            handled(AlertState.DISMISSED, reason="wrong-sense", by="link to desk"),
+            "Dismissed: link to desk, 20 Nov 09:15 UTC (wrong sense)",
+        ),
+        (
+            handled(AlertState.ESCALATED, by="wirewatch"),
+            "Nobody took this on in time, others were told: wirewatch, 20 Nov 09:15 UTC",
+        ),
+        (
+            handled(AlertState.ACKNOWLEDGED, by="a\n<!channel>\x00"),
+            "Taken on: a <!channel>, 20 Nov 09:15 UTC",
+        ),
+    ],
+)
+def test_a_message_says_what_was_done_about_its_alert(change: AlertChange, shown: str) -> None:
+    told = notice()
+    alert = replace(told.alert, state=change.state, handled=change)
+    assert summarize(replace(told, alerts=(alert,)), {}).leads == (shown,)
+
+
+def test_what_was_done_is_said_by_rule_where_several_fired() -> None:
+    told = notice()
+    taken = replace(told.alert, handled=handled(AlertState.ACKNOWLEDGED))
+    other = replace(told.alert, id="b", match=match(rule_id="border", rule_title="Border"))
+    summary = summarize(replace(told, alerts=(taken, taken, other)), {})
+    assert summary.leads == ("New citizens and the draft – Taken on: aigul, 20 Nov 09:15 UTC",)
+
+
+def test_an_escalation_says_once_that_nobody_took_it_on() -> None:
+    told = notice()
+    alert = replace(told.alert, handled=handled(AlertState.ESCALATED, by="wirewatch"))
+    summary = summarize(replace(told, alerts=(alert,), kind=MessageKind.ESCALATION), {})
+    assert summary.leads == ("Nobody has taken this on yet",)
 
 
 def test_names_come_in_the_articles_language_and_by_kind() -> None:

@@ -1,0 +1,173 @@
+"""Messages to receivers, as rows: a delivery, and the notifications of the alerts that it tells."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from core.alerting import DeliveryStatus, MessageKind, NotificationState
+from storage.engine import insert_into
+from storage.identifiers import delivery_id
+from storage.tables import DeliveryRow, NotificationRow
+
+_ABOUT_ONE_MATTER = (
+    MessageKind.ALERT,
+    MessageKind.UPDATE,
+    MessageKind.ESCALATION,
+    MessageKind.REMINDER,
+)
+"""Kinds of messages that show what was done; the others sum up many matters."""
+
+
+def tell_at_once(
+    session: Session,
+    dialect: str,
+    alert_id: str,
+    receivers: Iterable[str],
+    now: datetime,
+    *,
+    kind: MessageKind = MessageKind.ALERT,
+    purpose: str = "",
+    thread: str = "",
+    sequence: int = 1,
+) -> list[str]:
+    """Make a message for one alert to each of `receivers`; return the ids of the new deliveries.
+
+    `purpose` tells apart what is said of one alert to one receiver at different times. Without
+    `thread` each begins a conversation.
+    """
+    names = list(dict.fromkeys(receivers))
+    if not names:
+        return []
+    ids = {name: delivery_id(alert_id, name, purpose) for name in names}
+    made = insert_deliveries(
+        session,
+        dialect,
+        [
+            delivery_values(
+                ids[name], alert_id, name, now, kind=kind, thread=thread, sequence=sequence
+            )
+            for name in names
+        ],
+    )
+    notify = insert_into(dialect, NotificationRow).on_conflict_do_nothing()
+    session.exec(
+        notify,
+        params=[
+            notification_values(
+                alert_id,
+                name,
+                now,
+                purpose=purpose,
+                state=NotificationState.SENT,
+                delivery=ids[name],
+            )
+            for name in names
+        ],
+    )
+    return made
+
+
+def revise(
+    session: Session, dialect: str, alerts: Sequence[str], receivers: Collection[str], now: datetime
+) -> int:
+    """Let the messages that told of any of `alerts` to `receivers` say what became of them.
+
+    One revision for each conversation, after whatever else is on its way there. Returns how many.
+    """
+    if not receivers:
+        return 0
+    told = (
+        select(DeliveryRow.receiver, DeliveryRow.thread, func.min(col(NotificationRow.alert_id)))
+        .join(NotificationRow, col(NotificationRow.delivery_id) == DeliveryRow.id)
+        .where(
+            col(NotificationRow.alert_id).in_(alerts),
+            col(DeliveryRow.receiver).in_(receivers),
+            col(DeliveryRow.kind).in_(_ABOUT_ONE_MATTER),
+            col(DeliveryRow.status).in_([DeliveryStatus.PENDING, DeliveryStatus.DELIVERED]),
+        )
+        .group_by(DeliveryRow.receiver, DeliveryRow.thread)
+        .order_by(DeliveryRow.receiver, DeliveryRow.thread)
+    )
+    conversations = session.exec(told).all()
+    for receiver, thread, alert in conversations:
+        last: int = session.exec(
+            select(func.max(DeliveryRow.sequence)).where(DeliveryRow.thread == thread)
+        ).one()
+        tell_at_once(
+            session,
+            dialect,
+            alert,
+            [receiver],
+            now,
+            kind=MessageKind.REVISION,
+            purpose=f"revision-{thread}-{last + 1}",
+            thread=thread,
+            sequence=last + 1,
+        )
+    return len(conversations)
+
+
+def notification_values(
+    alert_id: str,
+    receiver: str,
+    now: datetime,
+    *,
+    purpose: str = "",
+    group: int | None = None,
+    state: NotificationState = NotificationState.WAITING,
+    delivery: str | None = None,
+) -> dict[str, object]:
+    """Return the row that says what becomes of an alert at a receiver."""
+    return {
+        "alert_id": alert_id,
+        "receiver": receiver,
+        "purpose": purpose,
+        "group_id": group,
+        "state": state.value,
+        "reason": "",
+        "created_at": now,
+        "settled_at": now if delivery else None,
+        "delivery_id": delivery,
+    }
+
+
+def delivery_values(
+    new_id: str,
+    alert_id: str,
+    receiver: str,
+    now: datetime,
+    *,
+    kind: MessageKind,
+    size: int = 1,
+    thread: str = "",
+    sequence: int = 1,
+) -> dict[str, object]:
+    """Return the row of a message that is due now; without `thread` it begins one."""
+    return {
+        "id": new_id,
+        "alert_id": alert_id,
+        "receiver": receiver,
+        "status": DeliveryStatus.PENDING.value,
+        "attempts": 0,
+        "created_at": now,
+        "next_attempt_at": now,
+        "last_detail": "",
+        "kind": kind.value,
+        "size": size,
+        "thread": thread or new_id,
+        "sequence": sequence,
+        "minimal": False,
+        "receipt": "",
+    }
+
+
+def insert_deliveries(
+    session: Session, dialect: str, values: Sequence[Mapping[str, object]]
+) -> list[str]:
+    """Store messages; return the ids of those that were not there before."""
+    insertion = insert_into(dialect, DeliveryRow).on_conflict_do_nothing()
+    returning = insertion.returning(col(DeliveryRow.id))
+    return list(session.exec(returning, params=values).scalars())

@@ -1,0 +1,110 @@
+"""What was done about an alert is shown in the messages that told of it, where these can change."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.alerting import AlertState, ClaimedDelivery, MessageKind
+from storage import Store
+from storage.deliveries import make_summary
+from tests.integration.storage.samples import (
+    DEAD,
+    DELIVERED,
+    HOUR,
+    NOON,
+    alerted,
+    attempt,
+    claim,
+)
+
+
+def told(store: Store, *receivers: str) -> str:
+    """Return an alert that was delivered to receivers."""
+    alert = alerted(store, *receivers)
+    for claimed in claim(store, *receivers):
+        store.record_attempt(claimed.lease_token, attempt(claimed), DELIVERED)
+    return alert
+
+
+def taken_on(store: Store, alert: str, *shown_by: str) -> None:
+    store.change_alert(
+        alert, AlertState.ACKNOWLEDGED, by="aigul", at=NOON, reason="calling", shown_by=shown_by
+    )
+
+
+def waiting(store: Store, *receivers: str) -> list[ClaimedDelivery]:
+    return claim(store, *receivers)
+
+
+def test_only_receivers_that_were_told_and_can_change_messages_show_it(store: Store) -> None:
+    alert = told(store, "bot", "mail")
+    taken_on(store, alert, "bot", "other-bot")
+    (revision,) = waiting(store, "bot", "mail", "other-bot")
+    assert (revision.delivery.receiver, revision.delivery.kind) == ("bot", MessageKind.REVISION)
+    first = min(store.deliveries(receiver="bot").items, key=lambda one: one.sequence)
+    assert (revision.delivery.thread, revision.delivery.sequence) == (first.id, 2)
+    assert [one.id for one in revision.earlier] == [alert]
+
+
+def test_a_revision_knows_who_did_what(store: Store) -> None:
+    taken_on(store, told(store, "bot"), "bot")
+    (revision,) = waiting(store, "bot")
+    change = revision.alert.handled
+    assert change is not None
+    assert (change.state, change.by, change.at) == (AlertState.ACKNOWLEDGED, "aigul", NOON)
+    assert change.reason == "calling"
+    assert revision.earlier[0].handled == change
+
+
+def test_an_alert_that_was_opened_again_shows_nothing(store: Store) -> None:
+    alert = told(store, "bot")
+    taken_on(store, alert, "bot")
+    store.change_alert(alert, AlertState.OPEN, by="aigul", at=NOON, shown_by=["bot"])
+    (revision,) = waiting(store, "bot")
+    assert revision.alert.handled is None
+    assert waiting(store, "bot") == []  # the other one waits for its turn
+
+
+def test_a_revision_waits_for_the_message_that_it_changes(store: Store) -> None:
+    alert = alerted(store, "bot")
+    (message,) = claim(store, "bot")
+    taken_on(store, alert, "bot")
+    assert waiting(store, "bot") == []
+    store.record_attempt(message.lease_token, attempt(message), DELIVERED)
+    (revision,) = waiting(store, "bot")
+    assert revision.delivery.kind is MessageKind.REVISION
+
+
+def test_a_message_that_was_given_up_is_not_revised(store: Store) -> None:
+    alert = alerted(store, "bot")
+    (message,) = claim(store, "bot")
+    store.record_attempt(message.lease_token, attempt(message), DEAD)
+    taken_on(store, alert, "bot")
+    assert waiting(store, "bot") == []
+
+
+def test_a_summary_of_many_matters_is_not_revised(store: Store) -> None:
+    alert = told(store, "mail")
+    with store._writing() as session:
+        make_summary(session, store.dialect, alert, "bot", NOON)
+    taken_on(store, alert, "bot")
+    assert [one.delivery.kind for one in waiting(store, "bot")] == [MessageKind.SUMMARY]
+
+
+def test_revisions_that_waited_long_are_not_summed_up_as_news(store: Store) -> None:
+    alert = told(store, "bot")
+    for _ in range(3):
+        taken_on(store, alert, "bot")
+    late = NOON + 9 * HOUR
+    assert store.fold_backlog("bot", older_than=late - 6 * HOUR, now=late) is None
+
+
+@pytest.mark.parametrize("state", [AlertState.SNOOZED, AlertState.ACKNOWLEDGED])
+def test_what_happens_by_itself_is_shown_too(store: Store, state: AlertState) -> None:
+    alert = told(store, "bot")
+    store.change_alert(alert, state, by="aigul", at=NOON, until=NOON + HOUR)
+    store.do_work_due(NOON + HOUR, ["bot"])
+    kinds = [one.kind for one in store.deliveries(receiver="bot").items]
+    reminded = state is AlertState.SNOOZED
+    assert kinds.count(MessageKind.REVISION) == reminded
+    assert kinds.count(MessageKind.REMINDER) == reminded
