@@ -38,7 +38,14 @@ class AlertmanagerReceiver(ChatReceiver):
         policy: NetworkPolicy = PUBLIC_ONLY,
     ) -> None:
         address = config.url.get_secret_value().rstrip("/") + "/api/v2/alerts"
-        super().__init__(name, SecretStr(address), config.timeout, entities, policy=policy)
+        super().__init__(
+            name,
+            SecretStr(address),
+            config.timeout,
+            entities,
+            policy=policy,
+            authority=config.ca_file,
+        )
 
     def body(self, notice: Notice, document: Document) -> Any:
         """Return a list of one alert; its labels make it one, however often it is sent."""

@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, ClassVar
 
 from pydantic import SecretStr
@@ -51,10 +52,13 @@ class ChatReceiver(ABC):
         *,
         policy: NetworkPolicy = PUBLIC_ONLY,
         secrets: tuple[str, ...] = (),
+        authority: Path | None = None,
     ) -> None:
         self.name = name
         self._entities = entities
-        self._poster = HttpPoster(address, receiver=name, timeout=timeout, policy=policy)
+        self._poster = HttpPoster(
+            address, receiver=name, timeout=timeout, policy=policy, authority=authority
+        )
         self._secrets = (*self._poster.secrets, *secrets)
 
     @abstractmethod

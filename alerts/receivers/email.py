@@ -17,10 +17,10 @@ from alerts.receivers.guard import PUBLIC_ONLY, ReceiverGuard, RefusedAddressErr
 from alerts.receivers.mail_message import build, mailbox
 from alerts.receivers.protocol import AT_ONCE, Notice, SendResult
 from alerts.receivers.smtp_replies import classify, worst
+from alerts.receivers.tls import trusting
 from core.alerting import AttemptOutcome
 from core.config.models import EmailConfig, EntityConfig, SmtpConfig
 from core.config.values import is_loopback_host
-from core.errors import DeliveryError
 from core.network import NetworkPolicy
 from core.plain_text import safe_detail
 
@@ -51,7 +51,7 @@ class EmailReceiver:
         self._zone = zone
         self._guard = ReceiverGuard(name, config.smtp.host, config.smtp.port, policy)
         self._tls = tls_mode(config.smtp)
-        self._context = None if self._tls == "none" else tls_context(config.smtp, name)
+        self._context = None if self._tls == "none" else trusting(config.smtp.ca_file, name)
         self._served: OrderedDict[str, set[str]] = OrderedDict()
         password = config.smtp.password
         self._secrets = (password.get_secret_value(),) if password else ()
@@ -173,19 +173,6 @@ def tls_mode(smtp: SmtpConfig) -> Literal["starttls", "implicit", "none"]:
     if is_loopback_host(smtp.host) and smtp.password is None:
         return "none"
     return "starttls"
-
-
-def tls_context(smtp: SmtpConfig, receiver: str) -> ssl.SSLContext:
-    """Return a context that verifies the server's certificate and name.
-
-    Raises DeliveryError when `ca_file` cannot be read.
-    """
-    try:
-        return ssl.create_default_context(cafile=smtp.ca_file)
-    except (OSError, ssl.SSLError) as error:
-        raise DeliveryError(
-            f"receiver {receiver!r}: cannot read smtp.ca_file {smtp.ca_file}"
-        ) from error
 
 
 def _reason(error: Exception) -> str:

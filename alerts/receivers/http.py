@@ -16,6 +16,7 @@ from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -29,6 +30,7 @@ from alerts.receivers.guard import (
     ReceiverGuard,
     RefusedAddressError,
 )
+from alerts.receivers.tls import trusting
 from core.errors import DeliveryError
 from core.network import NetworkPolicy
 
@@ -121,7 +123,13 @@ class HttpPoster:
         timeout: timedelta,
         policy: NetworkPolicy = PUBLIC_ONLY,
         agent: str = "Wirewatch/1",
+        authority: Path | None = None,
     ) -> None:
+        """Prepare; with `authority`, the file of a certificate authority, only that is trusted.
+
+        Raises DeliveryError when the file cannot be read.
+        """
+        self._tls = trusting(authority, receiver) if authority is not None else None
         for name in _TALKATIVE:  # a filter, since a level would be undone by logging's next set-up
             logging.getLogger(name).addFilter(_ONLY_WARNINGS)
         self._url = url
@@ -170,6 +178,9 @@ class HttpPoster:
         self, body: bytes, headers: Mapping[str, str], now: datetime, method: str, path: str
     ) -> Reply:
         if self._client is None:
+            tls = self._tls
+            if tls is None:
+                tls = await asyncio.to_thread(_tls_context)
             # The environment is not trusted: a proxy set there would see every alert.
             self._client = httpx.AsyncClient(
                 timeout=self._timeout,
@@ -177,7 +188,7 @@ class HttpPoster:
                 follow_redirects=False,
                 transport=_GuardedTransport(
                     self._guard,
-                    await asyncio.to_thread(_tls_context),
+                    tls,
                     httpx.Limits(max_connections=4, max_keepalive_connections=1),
                 ),
             )

@@ -51,6 +51,7 @@ class MatrixReceiver(ChatReceiver):
             entities,
             policy=policy,
             secrets=(self._token,),
+            authority=config.ca_file,
         )
 
     def headers(self) -> Mapping[str, str]:

@@ -35,7 +35,14 @@ class MattermostReceiver(ChatReceiver):
         *,
         policy: NetworkPolicy = PUBLIC_ONLY,
     ) -> None:
-        super().__init__(name, config.url, config.timeout, entities, policy=policy)
+        super().__init__(
+            name,
+            config.url,
+            config.timeout,
+            entities,
+            policy=policy,
+            authority=config.ca_file,
+        )
 
     def body(self, notice: Notice, document: Document) -> Any:
         """Return the post."""

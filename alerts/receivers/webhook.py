@@ -75,7 +75,13 @@ class WebhookReceiver:
         elif config.cloudevents:
             self._content_type = "application/cloudevents+json"
         self._key = signing_key(config.secret, name) if config.secret else None
-        self._poster = HttpPoster(config.url, receiver=name, timeout=config.timeout, policy=policy)
+        self._poster = HttpPoster(
+            config.url,
+            receiver=name,
+            timeout=config.timeout,
+            policy=policy,
+            authority=config.ca_file,
+        )
         secret = config.secret.get_secret_value() if config.secret else ""
         self._secrets = (*self._poster.secrets, secret, secret.removeprefix("whsec_"))
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 from pydantic import Field, SecretStr
 
-from core.config.fields import HttpUrl, SecretHttpUrl, Section, SomeTime
+from core.config.fields import CA_FILE, HttpUrl, SecretHttpUrl, Section, SomeTime
 
 _TIMEOUT = timedelta(seconds=15)
 _TIMEOUT_SAYS = "Longest time for one request."
@@ -44,6 +45,7 @@ class MatrixConfig(Section):
     homeserver: HttpUrl = Field(description="Address of the user's server.")
     token: SecretStr = Field(min_length=1, description="The user's token. Or `token_file`.")
     room: str = Field(min_length=1, description="Id of the room, such as `!abc:example.org`.")
+    ca_file: Path | None = Field(None, description=CA_FILE)
     timeout: SomeTime = Field(_TIMEOUT, description=_TIMEOUT_SAYS)
 
 
@@ -51,6 +53,7 @@ class MattermostConfig(Section):
     """A Mattermost channel, or of anything that takes its webhooks."""
 
     url: SecretHttpUrl = Field(description="The webhook's address; a secret. Or `url_file`.")
+    ca_file: Path | None = Field(None, description=CA_FILE)
     timeout: SomeTime = Field(_TIMEOUT, description=_TIMEOUT_SAYS)
 
 
@@ -58,6 +61,7 @@ class AlertmanagerConfig(Section):
     """A Prometheus Alertmanager, which then tells whom it knows."""
 
     url: SecretHttpUrl = Field(description="Its address, without `/api`. Or `url_file`.")
+    ca_file: Path | None = Field(None, description=CA_FILE)
     timeout: SomeTime = Field(_TIMEOUT, description=_TIMEOUT_SAYS)
 
 

@@ -104,6 +104,9 @@ WikidataId = Annotated[
 ]
 
 
+CA_FILE = "PEM file of the authority that signed the server's certificate; only it is trusted."
+
+
 class Section(BaseModel):
     """Base of every part of the file: unknown keys are errors, values do not change once read."""
 

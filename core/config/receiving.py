@@ -21,6 +21,7 @@ from core.config.chats import (
     TelegramConfig,
 )
 from core.config.fields import (
+    CA_FILE,
     HttpUrl,
     Identifier,
     Mailbox,
@@ -91,9 +92,7 @@ class SmtpConfig(Section):
     )
     username: str | None = Field(None, description="Left out: no login.")
     password: SecretStr | None = Field(None, description="A secret. Or `password_file`.")
-    ca_file: Path | None = Field(
-        None, description="PEM file of the authority that signed the server's certificate."
-    )
+    ca_file: Path | None = Field(None, description=CA_FILE)
     timeout: SomeTime = Field(timedelta(seconds=30), description="Longest time for one mail.")
 
 
@@ -128,6 +127,7 @@ class WebhookConfig(Section):
     cloudevents: bool = Field(
         False, description="Wrap the payload as a CloudEvent (1.0, structured)."
     )
+    ca_file: Path | None = Field(None, description=CA_FILE)
     timeout: SomeTime = Field(timedelta(seconds=20), description="Longest time for one request.")
 
     @field_validator("template")

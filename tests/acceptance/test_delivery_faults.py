@@ -48,6 +48,8 @@ def configuration(servers: list[Server], authority: Path) -> dict[str, Any]:
         if isinstance(one, Faulty):
             scheme = "https" if one.tls else "http"
             hook = {"url": f"{scheme}://127.0.0.1:{one.port}/hook", "timeout": "1s"}
+            if one.tls:
+                hook["ca_file"] = str(authority)
             receivers.append({"name": name, "webhook": hook})
         else:
             smtp = {"host": "127.0.0.1", "port": one.port, "tls": "none", "timeout": "2s"}
@@ -101,7 +103,7 @@ class Trial:
             child = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "tests.acceptance.delivering",
                 self.database, self._config, str(SPEED), str(self.began), str(self._hours),
-                cwd=ROOT, env=child_environment({"SSL_CERT_FILE": str(self.authority)}),
+                cwd=ROOT, env=child_environment(),
                 stdout=asyncio.subprocess.PIPE, stderr=errors,
             )  # fmt: skip
         assert child.stdout is not None

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import ssl
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
 from alerts.receivers import build_receivers
 from alerts.receivers.protocol import Receiver, SendResult
@@ -19,7 +22,7 @@ D, T = AttemptOutcome.DELIVERED, AttemptOutcome.TRANSIENT
 P, U = AttemptOutcome.PERMANENT, AttemptOutcome.UNREADABLE
 
 
-def receiver(kind: str, base: str, port: int) -> Receiver:
+def receiver(kind: str, base: str, port: int, **more: str) -> Receiver:
     settings: dict[str, dict[str, Any]] = {
         "slack": {"token": "xoxb-secret-token", "channel": "C01", "api": base},
         "telegram": {"token": "123:secret-token", "chat": "-1001", "api": base},
@@ -32,7 +35,7 @@ def receiver(kind: str, base: str, port: int) -> Receiver:
     }
     config = WatchConfig.model_validate(
         {
-            "receivers": [{"name": "chat", kind: settings[kind]}],
+            "receivers": [{"name": "chat", kind: settings[kind] | more}],
             "network": {"allow": [f"127.0.0.1/32:{port}"]},
         }
     )
@@ -50,6 +53,24 @@ async def answered(kind: str, status: int, body: object, *headers: str) -> tuple
         finally:
             await chat.close()
         return result, server.requests[0]
+
+
+@pytest.mark.parametrize("kind", ["matrix", "mattermost", "alertmanager"])
+async def test_a_server_of_ones_own_may_have_an_authority_of_its_own(
+    kind: str, tmp_path: Path
+) -> None:
+    authority, file = trustme.CA(), tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(file))
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(tls)
+    async with http_server(reply(200, b'{"event_id": "$1"}'), tls=tls) as server:
+        base = f"https://127.0.0.1:{server.port}"
+        for trusted in (True, False):
+            chat = receiver(kind, base, server.port, **({"ca_file": str(file)} if trusted else {}))
+            result = await chat.send(notice())
+            await chat.close()
+            assert (result.outcome is T) is not trusted
+    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize(

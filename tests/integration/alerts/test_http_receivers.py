@@ -8,6 +8,7 @@ import json
 import logging
 import ssl
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import trustme
@@ -18,6 +19,7 @@ from alerts.receivers.slack import SlackReceiver
 from alerts.receivers.webhook import WebhookReceiver
 from core.alerting import AttemptOutcome
 from core.config.models import SlackConfig, WebhookConfig
+from core.errors import DeliveryError
 from tests.integration.alerts.loopback import HttpServer, http_server, reply
 from tests.unit.alerts.samples import ENTITIES, notice
 
@@ -226,6 +228,28 @@ async def test_an_unknown_certificate_is_refused() -> None:
     assert result.outcome is T
     assert "certificate" in result.detail
     assert server.requests == []
+
+
+async def test_the_authority_of_the_configuration_is_trusted(tmp_path: Path) -> None:
+    authority, file = trustme.CA(), tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(file))
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(tls)
+    async with http_server(tls=tls) as server:
+        config = WebhookConfig.model_validate({"url": server.url, "ca_file": str(file)})
+        receiver = WebhookReceiver("hook", config, ENTITIES)
+        result = await receiver.send(notice())
+        await receiver.close()
+    assert result.outcome is D
+    assert len(server.requests) == 1
+
+
+def test_an_authority_that_cannot_be_read_is_an_error_at_the_start(tmp_path: Path) -> None:
+    file = tmp_path / "ca.pem"
+    file.write_text("no certificate")
+    config = WebhookConfig.model_validate({"url": "https://a.example/", "ca_file": str(file)})
+    with pytest.raises(DeliveryError, match=r"hook.*ca\.pem"):
+        WebhookReceiver("hook", config, ENTITIES)
 
 
 # -- the environment and the logs
