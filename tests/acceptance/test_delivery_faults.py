@@ -206,8 +206,13 @@ async def stop_between_writes(child: asyncio.subprocess.Process, path: Path) -> 
     One that is stopped amid a write lets nobody else write, as long as it is: SQLite has no way
     around that. Every other moment of a message's way is fair.
     """
+
+    def stopped_amid_a_write() -> bool:
+        os.waitid(os.P_PID, child.pid, os.WSTOPPED)  # a signal takes its time to arrive
+        return somebody_writes(path)
+
     child.send_signal(signal.SIGSTOP)
-    while await asyncio.to_thread(somebody_writes, path):
+    while await asyncio.to_thread(stopped_amid_a_write):
         child.send_signal(signal.SIGCONT)
         await asyncio.sleep(0)
         child.send_signal(signal.SIGSTOP)
