@@ -26,6 +26,7 @@ ACTIONS = {
 """What can be done by a link, and what it is called."""
 _LEADS_TO = {"acknowledge": AlertState.ACKNOWLEDGED, "snooze": AlertState.SNOOZED}
 MUTE = timedelta(days=7)
+_ATTEMPTS_TAKE = timedelta(days=3)
 _SALT = "wirewatch.alert-link"
 
 
@@ -57,7 +58,9 @@ def action_links(claimed: ClaimedDelivery, web: WebSection | None) -> tuple[Acti
     if state is AlertState.DISMISSED:
         return ()
     signer = _signer(web)
-    expires = int((delivery.created_at + VALID_FOR).timestamp())
+    # The schedule of attempts ends within that time; what is sent again later gets a fresh term.
+    sent = max(delivery.created_at, claimed.leased_until - _ATTEMPTS_TAKE)
+    expires = int((sent + VALID_FOR).timestamp())
     base = web.url.rstrip("/")
     return tuple(
         ActionLink(

@@ -114,6 +114,8 @@ class Daemon:
         """
         self._live = load_live(self._path)
         self._on_loaded(self._live)
+        # Links must lead to the pages that are served, whatever the file says later.
+        self._web = self._live.config.web
         database = self._live.config.database.get_secret_value()
         with ExitStack() as stack:
             lock = InstanceLock.for_database(database)
@@ -167,10 +169,8 @@ class Daemon:
             asyncio.create_task(self._evaluate_until_stopped(), name="evaluation"),
             asyncio.create_task(self._delivery.run(self._stop), name="delivery"),
         }
-        if self._serve is not None and self._live.config.web is not None:
-            serving = self._serve(
-                self._store, self._live.config.web, self._clock, self._stop, self._revising
-            )
+        if self._serve is not None and self._web is not None:
+            serving = self._serve(self._store, self._web, self._clock, self._stop, self._revising)
             working.add(asyncio.create_task(serving, name="web"))
         ticks = Ticks()
         ticks.every(1.0, "crawl", self._crawl_tick)
@@ -302,7 +302,7 @@ class Daemon:
                 await self._flush_tick()
 
     def _links_of(self, claimed: ClaimedDelivery) -> tuple[ActionLink, ...]:
-        return action_links(claimed, self._live.config.web)
+        return action_links(claimed, self._web)
 
     def _revising(self) -> Collection[str]:
         return revising(self._live.config)

@@ -21,8 +21,8 @@ SHORTEST_TOKEN = 16
 Stamps = tuple[tuple[Path, int, int], ...]
 """Path, time of change in nanoseconds and size of each watched file."""
 
-NEEDS_RESTART = ("database", "crawl", "network")
-"""Sections that the running crawler and storage were built from."""
+NEEDS_RESTART = ("database", "crawl", "network", "web")
+"""Sections that the running crawler, storage and pages were built from."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from alerts.delivery.gathering import flush
 from alerts.delivery.loop import DeliveryLoop
 from alerts.evaluate import evaluate
 from alerts.grouping import Grouping
-from alerts.receivers import build_receivers
+from alerts.receivers import build_receivers, revising
 from core.alerting import Alert, DeliveryStatus
 from core.clock import Clock, utc_now
 from core.sources import SourceState, TrackedEntry
@@ -32,7 +32,7 @@ from crawler.reactor import run_on_reactor
 from crawler.service import CrawlService
 from scheduler.live import LiveConfig
 from scheduler.lock import InstanceLock
-from scheduler.watchman import look_after_sources
+from scheduler.watchman import look_after_receivers, look_after_sources
 from storage import Store, open_store
 
 STOP_GRACE = 6.0
@@ -156,6 +156,12 @@ class _Pass:
         if not self._dry_run:
             await asyncio.to_thread(
                 look_after_sources, self._store, self._live.config, self._clock()
+            )
+            await asyncio.to_thread(
+                look_after_receivers, self._store, self._live.config, self._clock()
+            )
+            await asyncio.to_thread(
+                self._store.do_work_due, self._clock(), revising(self._live.config)
             )
         # Nobody is there later to tell what waits for company.
         await asyncio.to_thread(flush, self._store, self._live.config, self._clock(), eager=True)

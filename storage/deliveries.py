@@ -29,6 +29,7 @@ from core.errors import StorageError
 from storage.changes import with_handling
 from storage.delivery_log import stored_delivery
 from storage.engine import Database, batches
+from storage.groups import mend_groups
 from storage.judging import alert_rows, stored_alert
 from storage.messages import tell_at_once
 from storage.records import ReceiverTrouble
@@ -153,7 +154,7 @@ class Deliveries(Database):
             .values(next_attempt_at=now, lease_owner=None, lease_token=None, leased_until=None)
         )
         with self._writing() as session:
-            return session.exec(statement).rowcount
+            return session.exec(statement).rowcount + mend_groups(session, now)
 
     def next_delivery_at(self, receivers: Sequence[str] | None = None) -> datetime | None:
         """Return when the next delivery may be claimed, None when none is pending.
@@ -415,7 +416,7 @@ def _earlier(session: Session, row: DeliveryRow) -> tuple[Alert, ...]:
         alert_rows()
         .join(NotificationRow, col(NotificationRow.alert_id) == AlertRow.id)
         .join(DeliveryRow, col(DeliveryRow.id) == NotificationRow.delivery_id)
-        .where(DeliveryRow.thread == row.thread, DeliveryRow.sequence < row.sequence)
+        .where(DeliveryRow.thread == row.thread, _before(row))
         .order_by(
             col(DeliveryRow.sequence),
             case((col(DeliveryRow.alert_id) == AlertRow.id, 0), else_=1),
@@ -426,6 +427,13 @@ def _earlier(session: Session, row: DeliveryRow) -> tuple[Alert, ...]:
     )
     alerts = (stored_alert(*found) for found in session.exec(query))
     return with_handling(session, {alert.id: alert for alert in alerts}.values())
+
+
+def _before(row: DeliveryRow) -> ColumnElement[bool]:
+    """Tell which messages of a conversation came before one; before a revision, all told ones."""
+    if row.kind == MessageKind.REVISION:
+        return col(DeliveryRow.status) == DeliveryStatus.DELIVERED.value
+    return col(DeliveryRow.sequence) < row.sequence
 
 
 def _next_attempt(attempt: DeliveryAttempt, decision: RetryDecision) -> datetime | None:

@@ -6,15 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, and_, col, or_, select
+from sqlmodel import Session, and_, col, or_, select, update
 
 from core.alerting import Level, Recipient
 from storage.engine import batches, insert_into
 from storage.messages import notification_values, tell_at_once
-from storage.tables import NotificationGroupRow, NotificationRow
+from storage.tables import WAITING, NotificationGroupRow, NotificationRow
 
 CONVERSATION = timedelta(days=1)
 """A conversation that is not about a story begins anew when it rested for so long."""
+_CLOCKS_DIFFER = timedelta(minutes=5)
+"""Between machines that share a database; what is farther ahead was written by a wrong clock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +115,8 @@ def _soonest(
     if recipient.flush_at is not None:
         return recipient.flush_at
     soonest = now + recipient.wait
+    if group.flushed_at is not None and group.flushed_at > now:
+        return soonest  # a clock ran ahead when that was written
     if goes_on(group, now) and level.rank <= group.level and group.flushed_at is not None:
         return max(soonest, group.flushed_at + recipient.interval)
     return soonest
@@ -123,3 +127,39 @@ def goes_on(group: NotificationGroupRow, now: datetime) -> bool:
     if group.sequence == 0 or group.flushed_at is None:
         return False
     return group.lasting or now - group.flushed_at < CONVERSATION
+
+
+def mend_groups(session: Session, now: datetime) -> int:
+    """Make due what was put off by a clock that ran ahead; return how many groups.
+
+    Such a clock leaves marks that lie in the future.
+    """
+    future = now + _CLOCKS_DIFFER
+    ahead = (
+        select(NotificationRow.id)
+        .where(
+            col(NotificationRow.group_id) == col(NotificationGroupRow.id),
+            col(NotificationRow.state) == WAITING,
+            col(NotificationRow.created_at) > future,
+        )
+        .exists()
+    )
+    mended = session.exec(
+        update(NotificationGroupRow)
+        .where(
+            col(NotificationGroupRow.flush_at) > now,
+            or_(col(NotificationGroupRow.flushed_at) > future, ahead),
+        )
+        .values(flush_at=now)
+    ).rowcount
+    session.exec(
+        update(NotificationGroupRow)
+        .where(col(NotificationGroupRow.flushed_at) > future)
+        .values(flushed_at=now)
+    )
+    session.exec(
+        update(NotificationRow)
+        .where(col(NotificationRow.state) == WAITING, col(NotificationRow.created_at) > future)
+        .values(created_at=now)
+    )
+    return mended

@@ -46,6 +46,7 @@ from storage.tables import (
 )
 
 _HOUR = timedelta(hours=1)
+_FLUSH_LOCK = 0x466C7368  # "Flsh": any number that other software is unlikely to lock
 _WITHOUT_TEXT = defer(VersionRow.text)  # type: ignore[arg-type]  # SQLModel types it as str
 Decide = Callable[[DueGroup], FlushDecision]
 
@@ -72,6 +73,9 @@ class Notifications(Database):
             if session.exec(select(NotificationGroupRow.id).where(due).limit(1)).first() is None:
                 return FlushReport()
         with self._writing() as session:
+            if self.dialect == "postgresql":
+                # One looks at a time: limits count messages that others may be making.
+                session.exec(select(func.pg_advisory_xact_lock(_FLUSH_LOCK)))
             query = (
                 select(NotificationGroupRow)
                 .where(due)

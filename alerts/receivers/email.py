@@ -72,7 +72,7 @@ class EmailReceiver:
                 connection = await self._guard.connect(smtp.host, smtp.port)
                 await client.connect(sock=connection)
                 refused, said = await client.send_message(mail, recipients=recipients)
-                await self._say_goodbye(client)
+            await self._say_goodbye(client)  # no longer under that clock: the mail is accepted
         except TimeoutError:  # aiosmtplib's own timeouts are TimeoutErrors too
             waited = f"no answer within {smtp.timeout.total_seconds():g} s"
             return SendResult(AttemptOutcome.TRANSIENT, None, waited)

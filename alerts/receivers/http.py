@@ -34,9 +34,9 @@ from alerts.receivers.tls import trusting
 from core.errors import DeliveryError
 from core.network import NetworkPolicy
 
-REPLY_LIMIT = 4096
-"""Bytes read of a reply's body. A gzip bomb of a few kB unpacks to gigabytes, so the bytes are
-taken raw and never unpacked."""
+REPLY_LIMIT = 65_536
+"""Bytes read of a reply's body: chats repeat the message in it. A gzip bomb of a few kB unpacks to
+gigabytes, so the bytes are taken raw and never unpacked."""
 LONGEST_RETRY_AFTER = timedelta(hours=24)
 _ABSURD_RETRY_AFTER = timedelta(days=366)
 _SHORTEST_TOKEN = 12

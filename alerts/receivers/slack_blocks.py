@@ -84,7 +84,15 @@ def document_message(document: Document) -> dict[str, object]:
 
 def plain_message(document: Document) -> dict[str, object]:
     """Return a message without any layout, for when Slack cannot read one with it."""
-    return _message(literal("\n".join(block.text for block in document.blocks)), [])
+    lines = (
+        "".join(
+            # An address must stay what it is; without blocks, text that looks like one is a link.
+            run.link.translate(_ESCAPES) if run.link == run.text else literal(run.text)
+            for run in block.runs
+        )
+        for block in document.blocks
+    )
+    return _message("\n".join(lines), [])
 
 
 def _message(text: str, blocks: list[dict[str, object]]) -> dict[str, object]:

@@ -9,6 +9,7 @@ Methods and errors: https://docs.slack.dev/reference/methods/chat.postMessage an
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -38,6 +39,9 @@ _LEFT_AS_IT_IS = frozenset({"message_not_found", "cant_update_message", "edit_wi
 """Slack no longer lets the first message be changed; what it says stays true for its time."""
 _THREAD_GONE = frozenset({"thread_not_found", "message_not_found", "cannot_reply_to_message"})
 """Somebody deleted the first message: what is more on the story is told in the channel itself."""
+
+
+_HEAD = re.compile(r'\s*\{"ok":true(?:,"channel":"(\w+)","ts":"([\d.]+)")?')
 
 
 class SlackBotReceiver:
@@ -181,8 +185,8 @@ def classify(reply: Reply) -> tuple[AttemptOutcome, str, str]:
         answer = None
     if not isinstance(answer, dict) or "ok" not in answer:
         # A cut reply of a message that was accepted looks like this too; its head still says so.
-        if reply.status == 200 and reply.body.lstrip().startswith('{"ok":true'):
-            return AttemptOutcome.DELIVERED, "accepted", ""
+        if reply.status == 200 and (head := _HEAD.match(reply.body)):
+            return AttemptOutcome.DELIVERED, "accepted", ":".join(filter(None, head.groups()))
         if reply.status < 300 or reply.status >= 500 or reply.status in (408, 425, 429):
             return AttemptOutcome.TRANSIENT, "this is not Slack's answer", ""
         return AttemptOutcome.PERMANENT, "refused", ""

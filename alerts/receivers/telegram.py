@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +23,9 @@ API = "https://api.telegram.org"
 ROOM = 1900
 """Telegram counts 4,096 UTF-16 units after parsing; a character may take two."""
 _ABOUT_THE_MESSAGE = ("can't parse", "too long", "is empty", "reply_markup", "button", "entities")
+
+
+_HEAD = re.compile(r'\{"ok":true(?:,"result":\{"message_id":(\d+))?')
 
 
 class TelegramReceiver(ChatReceiver):
@@ -73,8 +77,8 @@ class TelegramReceiver(ChatReceiver):
             return Verdict(AttemptOutcome.DELIVERED, "accepted", str(number))
         if reply.status == 200:
             # A long reply is cut; Telegram says first whether it took the message.
-            if reply.body.startswith('{"ok":true'):
-                return Verdict(AttemptOutcome.DELIVERED, "accepted")
+            if head := _HEAD.match(reply.body):
+                return Verdict(AttemptOutcome.DELIVERED, "accepted", head[1] or "")
             return Verdict(AttemptOutcome.TRANSIENT, "this is not Telegram's answer")
         parameters = answer.get("parameters")
         after = parameters.get("retry_after") if isinstance(parameters, dict) else None

@@ -156,6 +156,14 @@ class QuietHoursConfig(Section):
         Level.HIGH, description="Alerts of this level and above come through; `null`: none does."
     )
 
+    @model_validator(mode="after")
+    def _come_to_an_end(self) -> QuietHoursConfig:
+        if self.from_ == self.to:
+            raise PydanticCustomError(
+                "quiet_for_ever", "`from` and `to` are the same: such hours would never end"
+            )
+        return self
+
     @property
     def hours(self) -> DailyHours:
         """The hours themselves."""

@@ -123,4 +123,8 @@ class InhibitConfig(Section):
             raise PydanticCustomError(
                 "inhibit_itself", "`when` and `suppress` are the same: nothing would be told twice"
             )
+        if self.when.outlets is not None or self.suppress.outlets is not None:
+            raise PydanticCustomError(
+                "inhibit_outlets", "`outlets` is for routes: alerts do not keep how many there were"
+            )
         return self

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from alerts.delivery.loop import DeliveryLoop
-from alerts.links import action_links
+from alerts.links import action_links, read_link
 from alerts.receivers import build_receivers, revising
 from core.alerting import AlertState, AttemptOutcome, ClaimedDelivery, DeliveryStatus, RetryDecision
 from core.clock import FixedClock
@@ -22,6 +22,7 @@ from storage.records import StoryPlacement
 from tests.integration.alerts.loopback import http_server
 from tests.integration.alerts.slack_workspace import CHANNEL, TOKEN, SlackWorkspace
 from tests.integration.storage.samples import (
+    DEAD,
     NOON,
     alerted,
     attempt,
@@ -96,6 +97,19 @@ async def test_a_link_acts_when_confirmed_and_only_once(
     assert "<form" not in again.text
     (change,) = store.alert_changes(store.alerts().items[0].id)
     assert (change.by, change.at) == ("link to desk", NOON)
+
+
+async def test_links_of_what_is_sent_again_much_later_work_then(
+    store: Store, clock: FixedClock
+) -> None:
+    alerted(store)
+    (claimed,) = claim(store)
+    store.record_attempt(claimed.lease_token, attempt(claimed), DEAD)
+    clock.advance(timedelta(days=9))
+    store.replay()
+    (again,) = claim(store, now=clock())
+    url = action_links(again, WEB)[0].url
+    assert read_link(url.rpartition("/")[2], WEB, clock()).alert_id == again.alert.id
 
 
 async def test_what_was_done_is_not_offered_again(store: Store) -> None:

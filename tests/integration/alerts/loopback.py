@@ -115,6 +115,15 @@ class Mailroom:
     refuse_recipients: dict[str, str] = field(default_factory=dict)
     refuse_data: str | None = None
     hang: asyncio.Event | None = None
+    goodbye: asyncio.Event | None = None
+    """Until when QUIT is left unanswered."""
+
+    async def handle_QUIT(  # noqa: N802  (aiosmtpd's name)
+        self, _server: SMTP, _session: Session, _envelope: Envelope
+    ) -> str:
+        if self.goodbye is not None:
+            await self.goodbye.wait()
+        return "221 Bye"
 
     async def handle_RCPT(  # noqa: N802  (aiosmtpd's name)
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]

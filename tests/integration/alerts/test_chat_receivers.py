@@ -160,6 +160,27 @@ async def test_what_a_chat_calls_a_message_is_kept(kind: str, body: object, rece
     assert result.receipt == receipt
 
 
+LONG = "ж" * 20_000  # which a chat repeats in its answer, each letter as \\u0436
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "receipt"),
+    [
+        (
+            "slack",
+            {"ok": True, "channel": "C01", "ts": "17.01", "message": {"text": LONG}},
+            "C01:17.01",
+        ),
+        ("telegram", {"ok": True, "result": {"message_id": 77, "text": LONG}}, "77"),
+    ],
+)
+async def test_a_message_keeps_its_name_when_the_answer_repeats_all_of_it(
+    kind: str, body: object, receipt: str
+) -> None:
+    result, _ = await answered(kind, 200, body)
+    assert (result.outcome, result.receipt) == (D, receipt)
+
+
 async def test_a_matrix_transaction_is_named_by_the_delivery() -> None:
     _, request = await answered("matrix", 200, {"event_id": "$e"})
     assert request.path.endswith(f"/send/m.room.message/{notice().delivery_id}")

@@ -401,6 +401,56 @@ def test_the_first_message_says_that_its_alert_escalated(desks: Any) -> None:
     assert desk.kinds("boss") == [("escalation", 1)]
 
 
+def test_a_revision_that_comes_late_shows_what_was_told_meanwhile(desks: Any) -> None:
+    desk = desks({"to": ["desk"], "when": {"rules": ["raids"]}, "group_interval": "1m"})
+    now = desk.clock()
+
+    def claim() -> ClaimedDelivery:
+        (one,) = desk.store.claim_deliveries(
+            desk.clock(), limit=1, lease=MINUTE, owner="w", receivers=["desk"]
+        )
+        return one  # type: ignore[no-any-return]
+
+    desk.publish(RAID, "one")
+    desk.judge()
+    desk.pass_time(MINUTE)
+    first = claim()
+    desk.store.record_attempt(first.lease_token, *delivered(first, now))
+    desk.store.change_alert(
+        first.alert.id, AlertState.ACKNOWLEDGED, by="aigul", at=desk.clock(), shown_by=["desk"]
+    )
+    revision = claim()
+    assert revision.delivery.kind is MessageKind.REVISION
+    desk.publish(RAID, "two")
+    desk.judge()
+    desk.pass_time(2 * MINUTE)  # the lease of the revision runs out
+    told = [claim(), claim()]
+    update = next(one for one in told if one.delivery.kind is MessageKind.UPDATE)
+    desk.store.record_attempt(update.lease_token, *delivered(update, desk.clock()))
+    desk.pass_time(2 * MINUTE)
+    late = claim()
+    assert late.delivery.kind is MessageKind.REVISION
+    assert {one.article.data.source for one in late.earlier} == {"one", "two"}
+
+
+def test_a_clock_that_ran_ahead_does_not_silence_a_conversation(desks: Any) -> None:
+    desk = desks({"to": ["desk"], "when": {"rules": ["raids"]}, "group_by": "rule"})
+    desk.clock.advance(60 * 24 * HOUR)
+    desk.publish(RAID, "one")
+    desk.judge()
+    desk.pass_time(MINUTE)
+    desk.publish(OTHER_RAID, "one")  # waits for the interval, two months from now
+    desk.judge()
+    desk.clock.advance(-60 * 24 * HOUR - MINUTE)
+    assert desk.store.mend_schedule(desk.clock()) == 2  # a delivery and a group
+    desk.pass_time(MINUTE)
+    assert len(desk.messages()) == 2
+    desk.publish(OTHER_RAID, "two")
+    desk.judge()
+    desk.pass_time(20 * MINUTE)
+    assert len(desk.messages()) == 3
+
+
 def test_revisions_take_no_room_of_the_hourly_limit(desks: Any) -> None:
     desk = desks({"to": ["desk"], "group_by": "none", "max_per_hour": 2})
     desk.publish(RAID)

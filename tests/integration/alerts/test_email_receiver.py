@@ -195,6 +195,18 @@ async def test_one_bad_address_does_not_keep_the_others_waiting() -> None:
 # -- servers that misbehave
 
 
+async def test_a_mail_that_was_taken_is_delivered_whatever_follows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("alerts.receivers.email._QUIT_SECONDS", 2.5)
+    async with smtp_server() as room:
+        room.goodbye = asyncio.Event()
+        result = await receiver(room.port, timeout="2s").send(notice())
+        room.goodbye.set()
+    assert result.outcome is D
+    assert len(room.mails) == 1
+
+
 async def test_a_server_that_hangs_after_data_is_left() -> None:
     async with smtp_server() as room:
         room.hang = asyncio.Event()

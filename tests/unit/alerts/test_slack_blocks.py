@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from alerts.receivers.slack_blocks import message
+from alerts.receivers.document import compose
+from alerts.receivers.slack_blocks import message, plain_message
 from alerts.receivers.summary import summarize
 from core.alerting import Snippet
 from tests.unit.alerts.samples import ENTITIES, notice
@@ -108,3 +110,10 @@ def test_a_sample_says_that_it_is_one() -> None:
     sent = made(test=True)
     assert "[test]" in sent["text"]
     assert "[test]" in sent["blocks"][0]["text"]["text"]
+
+
+def test_an_address_in_the_plainest_form_stays_what_it_is() -> None:
+    url = "https://outlet.example/a_long_path/~b?x=1&y=*"
+    document = compose(replace(notice(url=url), minimal=True), {})
+    text = str(plain_message(document)["text"])
+    assert text.endswith(url.replace("&", "&amp;"))

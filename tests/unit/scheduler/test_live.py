@@ -77,6 +77,14 @@ def test_a_correction_in_a_file_that_only_the_bad_change_includes_is_noticed(
     assert live.files_changed()
 
 
+def test_the_pages_behind_links_need_a_restart(config: Path) -> None:
+    live = load_live(config)
+    config.write_text(
+        config.read_text() + "web: {url: https://watch.example.org, secret: long-enough-secret}\n"
+    )
+    assert live.restart_needed(load_live(config)) == ("web",)
+
+
 def test_sections_that_the_crawler_was_built_from_need_a_restart(config: Path) -> None:
     live = load_live(config)
     rewrite(config, GOOD + "crawl: {concurrency: 3}\nretention: {raw_pages: 1d}\n")
