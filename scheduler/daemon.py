@@ -21,7 +21,7 @@ import structlog
 from rich.console import Console
 
 from alerts.counting import tell_silences
-from alerts.delivery.gathering import flush
+from alerts.delivery.gathering import do_work, flush
 from alerts.delivery.loop import DeliveryLoop
 from alerts.evaluate import EvaluateReport, evaluate
 from alerts.grouping import Grouping
@@ -315,7 +315,7 @@ class Daemon:
 
     async def _work_tick(self) -> None:
         try:
-            done = await asyncio.to_thread(self._store.do_work_due, self._clock(), self._revising())
+            done = await asyncio.to_thread(do_work, self._store, self._live.config, self._clock())
         except StorageError as error:
             log.error("work on alerts could not be looked for", error=str(error))
         else:

@@ -17,11 +17,11 @@ from datetime import datetime
 from rich.console import Console
 
 from alerts.counting import tell_silences
-from alerts.delivery.gathering import flush
+from alerts.delivery.gathering import do_work, flush
 from alerts.delivery.loop import DeliveryLoop
 from alerts.evaluate import evaluate
 from alerts.grouping import Grouping
-from alerts.receivers import build_receivers, revising
+from alerts.receivers import build_receivers
 from core.alerting import Alert, DeliveryStatus
 from core.clock import Clock, utc_now
 from core.sources import SourceState, TrackedEntry
@@ -160,9 +160,7 @@ class _Pass:
             await asyncio.to_thread(
                 look_after_receivers, self._store, self._live.config, self._clock()
             )
-            await asyncio.to_thread(
-                self._store.do_work_due, self._clock(), revising(self._live.config)
-            )
+            await asyncio.to_thread(do_work, self._store, self._live.config, self._clock())
         # Nobody is there later to tell what waits for company.
         await asyncio.to_thread(flush, self._store, self._live.config, self._clock(), eager=True)
         if not self._dry_run and not stop.is_set():

@@ -6,18 +6,20 @@ about the same story, too.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, insert, select, update
+from sqlmodel import Session, col, select
 
-from core.alerting import AlertChange, AlertState, Level, MessageKind
+from core.alerting import AlertChange, AlertState, Level, MessageKind, NotificationState
 from core.errors import StorageError
-from storage.changes import stored_change
-from storage.engine import insert_into
+from storage.changes import siblings, stored_change, write_change
+from storage.engine import batches, insert_into
 from storage.judging import Judging
 from storage.messages import revise, tell_at_once
-from storage.records import RuleOutcome, WorkDone
+from storage.outlines import alert_outlines
+from storage.records import AlertOutline, RuleOutcome, Silence, WorkDone
+from storage.silences import silences_in_force
 from storage.tables import (
     WAITING,
     AlertChangeRow,
@@ -25,12 +27,19 @@ from storage.tables import (
     EscalationRow,
     MatchRow,
     NotificationRow,
-    StoryArticleRow,
     UsedLinkRow,
 )
 
 OURSELVES = "wirewatch"
+_AHEAD, _DONE, _CANCELLED = "waiting", "done", "cancelled"
+"""States of an escalation."""
+Hushed = Callable[[AlertOutline, str, Sequence[Silence]], bool]
+"""Whether any of the silences keeps from a receiver what is said of an alert by itself."""
 _TAKEN_ON = (AlertState.ACKNOWLEDGED, AlertState.SNOOZED, AlertState.DISMISSED)
+
+
+def _nobody_hushed(_: AlertOutline, __: str, ___: Sequence[Silence]) -> bool:
+    return False
 
 
 class Casework(Judging):
@@ -46,13 +55,14 @@ class Casework(Judging):
         reason: str = "",
         until: datetime | None = None,
         nonce: str | None = None,
+        any_rule: bool = False,
         shown_by: Collection[str] = (),
     ) -> tuple[str, ...]:
         """Put an alert, and those of its rule about its story, into a state; return their ids.
 
-        The receivers `shown_by` change what they showed of these alerts before. `nonce` is of a
-        link: one that was used before changes nothing. Raises StorageError when there is no such
-        alert, or the link was used.
+        With `any_rule`, those of other rules about the story, too. The receivers `shown_by` change
+        what they showed of these alerts before. `nonce` is of a link: one that was used before
+        changes nothing. Raises StorageError when there is no such alert, or the link was used.
         """
         with self._writing() as session:
             if nonce is not None:
@@ -62,18 +72,16 @@ class Casework(Judging):
             alert = session.get(AlertRow, wanted)
             if alert is None:
                 raise StorageError(f"there is no alert {wanted!r}")
-            ids = _siblings(session, alert)
-            _change(session, ids, state, by=by, at=at, reason=reason, until=until)
-            revise(session, self.dialect, ids, shown_by, at)
+            ids = siblings(session, alert, any_rule=any_rule)
+            escalations = _escalations_of(session, ids)
+            _hold(session, ids)
+            write_change(session, ids, state, by=by, at=at, reason=reason, until=until)
             if state in _TAKEN_ON:
-                session.exec(
-                    update(EscalationRow)
-                    .where(
-                        col(EscalationRow.alert_id).in_(ids),
-                        col(EscalationRow.state) == WAITING,
-                    )
-                    .values(state="cancelled")
-                )
+                for row in escalations:
+                    row.state = _CANCELLED if row.state == _AHEAD else row.state
+            elif state is AlertState.OPEN:
+                _count_anew(escalations, at)
+            revise(session, self.dialect, ids, shown_by, at)
             return tuple(ids)
 
     def is_link_used(self, nonce: str) -> bool:
@@ -81,53 +89,22 @@ class Casework(Judging):
         with self._reading() as session:
             return session.get(UsedLinkRow, nonce) is not None
 
-    def do_work_due(self, now: datetime, shown_by: Collection[str] = ()) -> WorkDone:
+    def do_work_due(
+        self, now: datetime, hushed: Hushed = _nobody_hushed, shown_by: Collection[str] = ()
+    ) -> WorkDone:
         """Escalate what nobody took on in time, and remind of what was put off until now.
 
-        The receivers `shown_by` change what they showed of these alerts before.
+        A story is escalated and called to mind once for each rule, with all its alerts. `hushed`
+        says whether silences keep an alert from a receiver. The receivers `shown_by` change what
+        they showed of these alerts before.
         """
         with self._reading() as session:
             if not _escalations_due(session, now, 1) and not _snoozed_due(session, now, 1):
                 return WorkDone()
         with self._writing() as session:
-            escalated = reminded = 0
-            for row in _escalations_due(session, now, 100):
-                row.state = "done"
-                alert = session.get_one(AlertRow, row.alert_id)
-                if AlertState(alert.state) not in (AlertState.OPEN, AlertState.ESCALATED):
-                    row.state = "cancelled"
-                    continue
-                session.flush()
-                revise(session, self.dialect, [alert.id], shown_by, now)
-                tell_at_once(
-                    session,
-                    self.dialect,
-                    alert.id,
-                    row.receivers,
-                    now,
-                    kind=MessageKind.ESCALATION,
-                    purpose=f"escalation-{row.id}",
-                )
-                _change(session, [alert.id], AlertState.ESCALATED, by=OURSELVES, at=now)
-                escalated += 1
-            for alert in _snoozed_due(session, now, 100):
-                told = session.exec(
-                    select(NotificationRow.receiver).where(NotificationRow.alert_id == alert.id)
-                )
-                revise(session, self.dialect, [alert.id], shown_by, now)
-                tell_at_once(
-                    session,
-                    self.dialect,
-                    alert.id,
-                    told.all(),
-                    now,
-                    kind=MessageKind.REMINDER,
-                    purpose=f"reminder-{now.timestamp():.0f}",
-                )
-                _change(
-                    session, [alert.id], AlertState.OPEN, by=OURSELVES, at=now, reason="due again"
-                )
-                reminded += 1
+            work = _Work(session, self.dialect, now, hushed, shown_by)
+            escalated = sum(work.escalate(row) for row in _escalations_due(session, now, 100))
+            reminded = sum(work.remind(alert) for alert in _snoozed_due(session, now, 100))
             return WorkDone(escalated=escalated, reminded=reminded)
 
     def next_work_at(self) -> datetime | None:
@@ -184,51 +161,126 @@ class LinkUsedError(StorageError):
     """A link that works once was used before."""
 
 
-def _siblings(session: Session, alert: AlertRow) -> list[str]:
-    """Return the ids of the alerts of the same rule about the same story."""
-    story = session.exec(
-        select(StoryArticleRow.story_id).where(StoryArticleRow.article_id == alert.article_id)
-    ).one_or_none()
-    if story is None:
-        return [alert.id]
+class _Work:
+    """One look at the work that is due."""
+
+    def __init__(
+        self,
+        session: Session,
+        dialect: str,
+        now: datetime,
+        hushed: Hushed,
+        shown_by: Collection[str],
+    ) -> None:
+        self._session = session
+        self._dialect = dialect
+        self._now = now
+        self._hushed = hushed
+        self._shown_by = shown_by
+        self._silences = silences_in_force(session, now)
+
+    def escalate(self, row: EscalationRow) -> bool:
+        """Tell others of a story that nobody took on; return whether anybody was told."""
+        if row.state != _AHEAD:
+            return False  # a copy's was due before, and said all
+        alert = self._session.get_one(AlertRow, row.alert_id)
+        if AlertState(alert.state) not in (AlertState.OPEN, AlertState.ESCALATED):
+            row.state = _CANCELLED
+            return False
+        ids = siblings(self._session, alert)
+        for other in _escalations_of(self._session, ids):
+            if other.state == _AHEAD and set(other.receivers) <= set(row.receivers):
+                other.state = _DONE
+        # Nobody is late with what nobody was told: it was silenced, or another alert said it.
+        told = _in_states(self._session, ids, NotificationState.SENT, NotificationState.WAITING)
+        about = sorted(told, key=lambda one: (one != row.alert_id, one))
+        receivers = self._hearing(alert.id, row.receivers)
+        if not told or not receivers:
+            row.state = _CANCELLED
+            return False
+        self._say(
+            about,
+            receivers,
+            MessageKind.ESCALATION,
+            f"escalation-{row.id}-{row.due_at.timestamp():.0f}",
+        )
+        _hold(self._session, ids)
+        write_change(self._session, ids, AlertState.ESCALATED, by=OURSELVES, at=self._now)
+        return True
+
+    def remind(self, alert: AlertRow) -> bool:
+        """Tell again of a story that was put off; return whether it was."""
+        if alert.state != AlertState.SNOOZED:
+            return False  # it is of the same story as one that was due before
+        ids = siblings(self._session, alert)
+        escalations = _escalations_of(self._session, ids)
+        told = _in_states(self._session, ids, NotificationState.SENT)
+        heard = set().union(*told.values())
+        about = sorted(told, key=lambda one: (one != alert.id, one)) or [alert.id]
+        receivers = self._hearing(alert.id, sorted(heard))
+        self._say(about, receivers, MessageKind.REMINDER, f"reminder-{self._now.timestamp():.0f}")
+        _hold(self._session, ids)
+        why = "due again"
+        write_change(self._session, ids, AlertState.OPEN, by=OURSELVES, at=self._now, reason=why)
+        _count_anew(escalations, self._now)
+        self._session.refresh(alert)
+        return True
+
+    def _hearing(self, alert_id: str, receivers: Sequence[str]) -> list[str]:
+        (outline,) = alert_outlines(self._session, col(AlertRow.id) == alert_id)
+        return [name for name in receivers if not self._hushed(outline, name, self._silences)]
+
+    def _say(
+        self, alerts: Sequence[str], receivers: Sequence[str], kind: MessageKind, purpose: str
+    ) -> None:
+        self._session.flush()
+        revise(self._session, self._dialect, alerts, self._shown_by, self._now)
+        tell_at_once(
+            self._session, self._dialect, alerts, receivers, self._now, kind=kind, purpose=purpose
+        )
+
+
+def _in_states(
+    session: Session, ids: Sequence[str], *states: NotificationState
+) -> dict[str, set[str]]:
+    """Return which receivers hear of which alerts, for those that any does."""
+    found: dict[str, set[str]] = {}
+    for some in batches(ids):
+        query = select(NotificationRow.alert_id, NotificationRow.receiver).where(
+            col(NotificationRow.alert_id).in_(some),
+            col(NotificationRow.state).in_([state.value for state in states]),
+        )
+        for one, receiver in session.exec(query):
+            found.setdefault(one, set()).add(receiver)
+    return found
+
+
+def _escalations_of(session: Session, ids: Sequence[str]) -> list[EscalationRow]:
+    """Return the escalations of alerts, held. Always before the alerts, so that none deadlocks."""
     query = (
+        select(EscalationRow)
+        .where(col(EscalationRow.alert_id).in_(ids))
+        .order_by(col(EscalationRow.id))
+        .with_for_update()
+    )
+    return list(session.exec(query))
+
+
+def _hold(session: Session, ids: Sequence[str]) -> None:
+    """Hold alerts in the order of their ids."""
+    session.exec(
         select(AlertRow.id)
-        .join(StoryArticleRow, col(StoryArticleRow.article_id) == AlertRow.article_id)
-        .where(StoryArticleRow.story_id == story, AlertRow.rule_id == alert.rule_id)
-        .order_by(col(AlertRow.id))
-    )
-    return sorted({alert.id, *session.exec(query)})
-
-
-def _change(
-    session: Session,
-    ids: Sequence[str],
-    state: AlertState,
-    *,
-    by: str,
-    at: datetime,
-    reason: str = "",
-    until: datetime | None = None,
-) -> None:
-    session.exec(
-        update(AlertRow)
         .where(col(AlertRow.id).in_(ids))
-        .values(state=state.value, snoozed_until=until)
-    )
-    session.exec(
-        insert(AlertChangeRow),
-        params=[
-            {
-                "alert_id": one,
-                "at": at,
-                "by": by,
-                "state": state.value,
-                "reason": reason,
-                "until": until,
-            }
-            for one in ids
-        ],
-    )
+        .order_by(col(AlertRow.id))
+        .with_for_update()
+    ).all()
+
+
+def _count_anew(escalations: Iterable[EscalationRow], now: datetime) -> None:
+    """Let the time that an alert may stay open begin again."""
+    for row in escalations:
+        row.state = _AHEAD
+        row.due_at = now + timedelta(seconds=row.after)
 
 
 def _escalations_due(session: Session, now: datetime, limit: int) -> Sequence[EscalationRow]:

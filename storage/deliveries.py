@@ -307,7 +307,7 @@ def make_summary(session: Session, dialect: str, lead: str, receiver: str, now: 
     """Make a delivery that sums up what waited for a receiver; return its id."""
     purpose = f"summary-{now.timestamp():.6f}"
     (made,) = tell_at_once(
-        session, dialect, lead, [receiver], now, kind=MessageKind.SUMMARY, purpose=purpose
+        session, dialect, [lead], [receiver], now, kind=MessageKind.SUMMARY, purpose=purpose
     )
     session.flush()
     return made

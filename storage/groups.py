@@ -33,7 +33,7 @@ class Told:
 def tell(session: Session, dialect: str, told: Sequence[Told], now: datetime) -> int:
     """Put new alerts on their way; return how many are, counted once for each receiver."""
     return _queue(session, dialect, told, now) + sum(
-        len(tell_at_once(session, dialect, one.alert_id, one.at_once, now)) for one in told
+        len(tell_at_once(session, dialect, [one.alert_id], one.at_once, now)) for one in told
     )
 
 

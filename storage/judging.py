@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, insert, select, update
 from sqlmodel.sql.expression import Select
 
@@ -28,6 +27,7 @@ from core.alerting import (
 )
 from core.articles import Article
 from storage.articles import stored_article
+from storage.changes import inherit_handling
 from storage.engine import Database, batches, insert_into
 from storage.groups import Told, tell
 from storage.identifiers import alert_id
@@ -244,17 +244,23 @@ class Judging(Database):
         return [first[new_id] for new_id in made]
 
     def _tell(self, session: Session, plans: list[_Plan], now: datetime) -> int:
-        """Put new alerts on their way, and note who hears if nobody takes them on."""
-        taken_on = _taken_on(session, [plan for plan in plans if plan.escalations])
+        """Put new alerts on their way, and note who hears if nobody takes them on.
+
+        What was done about the same rule's alerts about the story holds for new ones, too.
+        """
+        handled = inherit_handling(
+            session, {plan.alert_id: (plan.match.rule_id, plan.article_id) for plan in plans}
+        )
         waiting = [
             {
                 "alert_id": plan.alert_id,
                 "due_at": now + escalation.after,
+                "after": int(escalation.after.total_seconds()),
                 "receivers": list(escalation.receivers),
                 "state": "waiting",
             }
             for plan in plans
-            if (plan.match.rule_id, plan.article_id) not in taken_on
+            if plan.alert_id not in handled
             for escalation in plan.escalations
         ]
         if waiting:
@@ -269,25 +275,6 @@ class Judging(Database):
             for plan in plans
         ]
         return tell(session, self.dialect, told, now)
-
-
-def _taken_on(session: Session, plans: list[_Plan]) -> set[tuple[str, int]]:
-    """Return (rule, article) pairs whose story somebody has taken on already for that rule."""
-    ours = {plan.article_id for plan in plans}
-    if not ours:
-        return set()
-    here, there = aliased(StoryArticleRow), aliased(StoryArticleRow)
-    query = (
-        select(col(AlertRow.rule_id), col(here.article_id))
-        .join(there, col(there.article_id) == AlertRow.article_id)
-        .join(here, col(here.story_id) == there.story_id)
-        .where(
-            col(here.article_id).in_(ours),
-            col(AlertRow.state).in_(["acknowledged", "snoozed", "dismissed"]),
-        )
-        .distinct()
-    )
-    return set(session.exec(query))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ _ABOUT_ONE_MATTER = (
 def tell_at_once(
     session: Session,
     dialect: str,
-    alert_id: str,
+    alerts: Sequence[str],
     receivers: Iterable[str],
     now: datetime,
     *,
@@ -33,21 +33,29 @@ def tell_at_once(
     thread: str = "",
     sequence: int = 1,
 ) -> list[str]:
-    """Make a message for one alert to each of `receivers`; return the ids of the new deliveries.
+    """Make a message about alerts to each of `receivers`; return the ids of the new deliveries.
 
-    `purpose` tells apart what is said of one alert to one receiver at different times. Without
-    `thread` each begins a conversation.
+    The first alert leads. `purpose` tells apart what is said of one alert to one receiver at
+    different times. Without `thread` each begins a conversation.
     """
     names = list(dict.fromkeys(receivers))
     if not names:
         return []
-    ids = {name: delivery_id(alert_id, name, purpose) for name in names}
+    lead = alerts[0]
+    ids = {name: delivery_id(lead, name, purpose) for name in names}
     made = insert_deliveries(
         session,
         dialect,
         [
             delivery_values(
-                ids[name], alert_id, name, now, kind=kind, thread=thread, sequence=sequence
+                ids[name],
+                lead,
+                name,
+                now,
+                kind=kind,
+                size=len(alerts),
+                thread=thread,
+                sequence=sequence,
             )
             for name in names
         ],
@@ -65,6 +73,7 @@ def tell_at_once(
                 delivery=ids[name],
             )
             for name in names
+            for alert_id in alerts
         ],
     )
     return made
@@ -99,7 +108,7 @@ def revise(
         tell_at_once(
             session,
             dialect,
-            alert,
+            [alert],
             [receiver],
             now,
             kind=MessageKind.REVISION,

@@ -11,26 +11,25 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from sqlalchemy.orm import defer
 from sqlmodel import Session, and_, col, func, or_, select, update
 
 from core.alerting import (
     Level,
     MessageKind,
     NotificationState,
-    SpanKind,
 )
 from storage.engine import Database, batches
 from storage.groups import goes_on, groups_held
 from storage.identifiers import delivery_id
 from storage.messages import delivery_values, insert_deliveries
+from storage.outlines import WITHOUT_TEXT, alert_outlines, entities_of
 from storage.records import (
+    AlertOutline,
     DueGroup,
     FlushDecision,
     FlushReport,
     Held,
     Notification,
-    SpokenAlert,
     WaitingNotification,
 )
 from storage.silences import silences_in_force
@@ -47,7 +46,6 @@ from storage.tables import (
 
 _HOUR = timedelta(hours=1)
 _FLUSH_LOCK = 0x466C7368  # "Flsh": any number that other software is unlikely to lock
-_WITHOUT_TEXT = defer(VersionRow.text)  # type: ignore[arg-type]  # SQLModel types it as str
 Decide = Callable[[DueGroup], FlushDecision]
 
 
@@ -263,35 +261,12 @@ class _Flush:
             )
 
     @cached_property
-    def _spoken(self) -> tuple[SpokenAlert, ...]:
+    def _spoken(self) -> tuple[AlertOutline, ...]:
         """Alerts that may speak for others; looked up once for all groups of this look."""
         if self._look_back is None:
             return ()
-        query = (
-            select(AlertRow, MatchRow, VersionRow, StoryArticleRow.story_id)
-            .join(MatchRow, col(MatchRow.id) == AlertRow.match_id)
-            .join(VersionRow, col(VersionRow.id) == MatchRow.version_id)
-            .join(
-                StoryArticleRow,
-                col(StoryArticleRow.article_id) == AlertRow.article_id,
-                isouter=True,
-            )
-            .where(AlertRow.created_at >= self._now - self._look_back)
-            .options(_WITHOUT_TEXT)
-        )
-        return tuple(
-            SpokenAlert(
-                alert_id=alert.id,
-                rule=alert.rule_id,
-                level=Level(match.level),
-                source=version.source,
-                language=version.language,
-                entities=_entities(match),
-                story=story,
-                created_at=alert.created_at,
-            )
-            for alert, match, version, story in self._session.exec(query)
-        )
+        since = self._now - self._look_back
+        return alert_outlines(self._session, col(AlertRow.created_at) >= since)
 
 
 def _waiting(session: Session, group_id: int) -> tuple[WaitingNotification, ...]:
@@ -304,7 +279,7 @@ def _waiting(session: Session, group_id: int) -> tuple[WaitingNotification, ...]
         .join(StoryArticleRow, col(StoryArticleRow.article_id) == AlertRow.article_id, isouter=True)
         .where(NotificationRow.group_id == group_id, col(NotificationRow.state) == WAITING)
         .order_by(col(NotificationRow.id))
-        .options(_WITHOUT_TEXT)
+        .options(WITHOUT_TEXT)
     )
     rows = session.exec(query).all()
     stories: set[int | None] = {story for *_, story in rows}  # None: in no story
@@ -317,7 +292,7 @@ def _waiting(session: Session, group_id: int) -> tuple[WaitingNotification, ...]
             level=Level(match.level),
             source=version.source,
             language=version.language,
-            entities=_entities(match),
+            entities=entities_of(match),
             story=story,
             created_at=row.created_at,
             dismissed=(match.rule_id, story) in dismissed,
@@ -336,10 +311,6 @@ def _dismissed(session: Session, stories: set[int]) -> set[tuple[str, int]]:
         .where(col(StoryArticleRow.story_id).in_(stories), AlertRow.state == "dismissed")
     )
     return set(session.exec(query))
-
-
-def _entities(match: MatchRow) -> frozenset[str]:
-    return frozenset(label for *_, label, kind in match.spans if kind == SpanKind.ENTITY.value)
 
 
 def _recent(session: Session, receiver: str, now: datetime) -> tuple[datetime, ...]:

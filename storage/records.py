@@ -236,8 +236,8 @@ class WaitingNotification:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SpokenAlert:
-    """An alert of the last hours, which may speak for others."""
+class AlertOutline:
+    """What silences and inhibition may ask of an alert."""
 
     alert_id: str
     rule: str
@@ -268,7 +268,7 @@ class DueGroup:
     """When the messages of the last hour to this receiver were made, the oldest first."""
     silences: tuple[Silence, ...]
     """Those in force."""
-    spoken: tuple[SpokenAlert, ...] = ()
+    spoken: tuple[AlertOutline, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -300,6 +300,8 @@ class EscalationRow(Row, table=True):
     id: int = Field(default=None, primary_key=True, sa_type=RowId)
     alert_id: str = Field(foreign_key="alert.id", sa_type=CleanText, index=True)
     due_at: datetime = Field(sa_type=UtcDateTime)
+    after: int
+    """Seconds that the alert may stay open; counted anew when it is opened again."""
     receivers: list[str] = Field(sa_type=CleanJson)
     state: str = Field(sa_type=CleanText)
 

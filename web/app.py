@@ -130,7 +130,8 @@ class _Pages:
             case _:
                 # The silence comes first: two of them do no harm, none would after a kill.
                 muted = not self._store.is_link_used(asked.nonce) and self._mute(asked, by)
-                changed(AlertState.ACKNOWLEDGED, reason="story muted" if muted else "")
+                why = "story muted" if muted else ""
+                changed(AlertState.ACKNOWLEDGED, reason=why, any_rule=muted)
                 if not muted:
                     return "The article is part of no story. You have taken the alert on."
                 return "Nothing more is told of this story for a week."

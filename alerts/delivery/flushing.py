@@ -6,7 +6,7 @@ alert is not told; of the rest, what may wait for the end of quiet hours does; t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,12 +15,12 @@ from core.alerting import Level, MessageKind, NotificationState
 from core.config.models import InhibitConfig, WatchConfig
 from core.config.routing import SilenceMatch
 from storage.records import (
+    AlertOutline,
     DueGroup,
     FlushDecision,
     Held,
     Settled,
     Silence,
-    SpokenAlert,
     WaitingNotification,
 )
 
@@ -56,6 +56,11 @@ class Flushing:
             held=tuple(held for held in (until_morning, until_room) if held is not None),
         )
 
+    def hushed(self, alert: AlertOutline, receiver: str, silences: Sequence[Silence]) -> bool:
+        """Tell whether a silence keeps from a receiver what is to be said of an alert by itself."""
+        facts = self._facts(alert)
+        return any(silenced(each.match, facts, receiver) for each in silences)
+
     def _not_told(self, one: WaitingNotification, group: DueGroup) -> Settled | None:
         if one.dismissed:
             reason = "the rule's alert about this story was dismissed"
@@ -72,7 +77,7 @@ class Flushing:
             return Settled(ids=(one.id,), state=NotificationState.INHIBITED, reason=reason)
         return None
 
-    def _facts(self, one: WaitingNotification | SpokenAlert) -> AlertFacts:
+    def _facts(self, one: WaitingNotification | AlertOutline) -> AlertFacts:
         return AlertFacts(
             rule=one.rule,
             level=one.level,
@@ -86,8 +91,8 @@ class Flushing:
         )
 
     def _speaker(
-        self, facts: AlertFacts, one: WaitingNotification, spoken: Iterable[SpokenAlert]
-    ) -> SpokenAlert | None:
+        self, facts: AlertFacts, one: WaitingNotification, spoken: Iterable[AlertOutline]
+    ) -> AlertOutline | None:
         for inhibit in self.config.inhibit:
             if not applies(inhibit.suppress, facts):
                 continue
@@ -146,7 +151,7 @@ def _words(silence: Silence) -> str:
     return f"{silence.id} of {silence.author}" + (f": {silence.reason}" if silence.reason else "")
 
 
-def _same(inhibit: InhibitConfig, speaker: SpokenAlert, one: WaitingNotification) -> bool:
+def _same(inhibit: InhibitConfig, speaker: AlertOutline, one: WaitingNotification) -> bool:
     if inhibit.same == "source":
         return speaker.source == one.source
     return one.story is not None and speaker.story == one.story

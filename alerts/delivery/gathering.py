@@ -1,14 +1,17 @@
-"""Turns alerts that are due into messages: storage's groups, decided by the configuration."""
+"""What is due, by the configuration: alerts become messages, work that waits is called to mind."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from alerts.delivery.flushing import Flushing
+from alerts.receivers import revising
 from core.config.models import WatchConfig
+from storage.casework import Hushed
 from storage.notifications import Decide
-from storage.records import FlushReport
+from storage.records import FlushReport, WorkDone
 
 
 class Groups(Protocol):
@@ -45,3 +48,21 @@ def flush(store: Groups, config: WatchConfig, now: datetime, *, eager: bool = Fa
             held=total.held + report.held,
             settled=total.settled + report.settled,
         )
+
+
+class Work(Protocol):
+    """The part of storage that the work on alerts needs."""
+
+    def do_work_due(
+        self, now: datetime, hushed: Hushed = ..., shown_by: Collection[str] = ()
+    ) -> WorkDone:
+        """Escalate and remind."""
+        ...
+
+
+def do_work(store: Work, config: WatchConfig, now: datetime) -> WorkDone:
+    """Escalate what nobody took on in time, and remind of what was put off until now.
+
+    Raises StorageError when the database stays away.
+    """
+    return store.do_work_due(now, Flushing(config, now).hushed, revising(config))

@@ -65,6 +65,7 @@ def _work_on_alerts() -> None:
         sa.Column("id", ROW_ID, primary_key=True),
         sa.Column("alert_id", sa.Text(), nullable=False),
         sa.Column("due_at", TIME, nullable=False),
+        sa.Column("after", sa.Integer(), nullable=False),
         sa.Column("receivers", sa.JSON(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["alert_id"], ["alert.id"], name="fk_escalation_alert_id"),

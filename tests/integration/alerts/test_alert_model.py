@@ -27,7 +27,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from alerts.delivery.gathering import flush
+from alerts.delivery.gathering import do_work, flush
 from alerts.routing import AlertFacts, escalations_for, follow, recipients_for
 from core.alerting import AlertState, Level, Match, Snippet
 from core.articles import ArticleData
@@ -109,16 +109,15 @@ class Model:
         self.state: dict[str, AlertState] = {}
         self.story_of: dict[str, tuple[int, str]] = {}
         self.escalations: dict[str, datetime] = {}
+        self.escalating: set[str] = set()
+        """Alerts that ever had one before them."""
 
     def raised(self, alert: str, rule_id: str, story: int, now: datetime) -> None:
         level = LEVELS[rule_id]
         one = (alert, level, story, rule_id)
-        taken_on = any(
-            self.state[other] in (AlertState.ACKNOWLEDGED, AlertState.DISMISSED)
-            for other, place in self.story_of.items()
-            if place == (story, rule_id)
-        )
-        self.state[alert], self.story_of[alert] = AlertState.OPEN, (story, rule_id)
+        known = [self.state[one] for one in self.story_of if self.story_of[one] == (story, rule_id)]
+        state = next((one for one in known if one is not AlertState.OPEN), AlertState.OPEN)
+        self.state[alert], self.story_of[alert] = state, (story, rule_id)
         soonest = now + WAIT
         if story in self.last and level.rank <= self.last[story][1].rank:
             soonest = max(soonest, self.last[story][0] + INTERVAL)
@@ -126,19 +125,21 @@ class Model:
         group.due = min(group.due, soonest)
         group.alerts.append(one)
         self._group(("hook", alert), now).alerts.append(one)
-        if level is Level.HIGH and not taken_on:
+        if level is Level.HIGH and state is AlertState.OPEN:
             self.escalations[alert] = now + ESCALATE
+            self.escalating.add(alert)
 
     def _group(self, key: tuple[str, str], due: datetime) -> Waiting:
         self.order.setdefault(key, len(self.order))
         return self.groups.setdefault(key, Waiting(due))
 
-    def changed(self, alert: str, state: AlertState) -> None:
+    def changed(self, alert: str, state: AlertState, now: datetime) -> None:
         for other, place in self.story_of.items():
             if place == self.story_of[alert]:
                 self.state[other] = state
-                if state is not AlertState.OPEN:
-                    self.escalations.pop(other, None)
+                self.escalations.pop(other, None)
+                if state is AlertState.OPEN and other in self.escalating:
+                    self.escalations[other] = now + ESCALATE
 
     def look(self, now: datetime) -> None:
         while due := [key for key, group in self.groups.items() if group.due <= now]:
@@ -190,12 +191,21 @@ class Model:
             self._group((receiver, name), until).alerts += held
 
     def work(self, now: datetime) -> None:
-        for alert, due in list(self.escalations.items()):
-            if due <= now:
-                del self.escalations[alert]
-                if self.state[alert] in (AlertState.OPEN, AlertState.ESCALATED):
-                    self.state[alert] = AlertState.ESCALATED
-                    self.told.append(("boss", "escalation", frozenset({alert})))
+        silenced = {rule_id for rule_id, ends in self.silences if ends > now}
+        on_their_way = {one[0] for group in self.groups.values() for one in group.alerts}
+        on_their_way.update(*(ids for _, _, ids in self.told))
+        for alert in [one for one, due in self.escalations.items() if due <= now]:
+            if self.escalations.pop(alert, None) is None:
+                continue  # one of the same story said all
+            if self.state[alert] not in (AlertState.OPEN, AlertState.ESCALATED):
+                continue
+            same = {one for one, place in self.story_of.items() if place == self.story_of[alert]}
+            for one in same:
+                self.escalations.pop(one, None)
+            heard = same & on_their_way
+            if heard and self.story_of[alert][1] not in silenced:
+                self.state |= dict.fromkeys(same, AlertState.ESCALATED)
+                self.told.append(("boss", "escalation", frozenset(heard)))
 
 
 @functools.cache
@@ -296,7 +306,7 @@ class Alerting(RuleBasedStateMachine):
     def somebody_works_on_an_alert(self, which: int, state: AlertState) -> None:
         alert = self.alerts[which % len(self.alerts)]
         self.store.change_alert(alert, state, by="a", at=self.clock())
-        self.model.changed(alert, state)
+        self.model.changed(alert, state, self.clock())
 
     @invariant()
     def everybody_was_told_what_the_model_says(self) -> None:
@@ -320,7 +330,7 @@ class Alerting(RuleBasedStateMachine):
 
     def _look(self) -> None:
         flush(self.store, CONFIG, self.clock())
-        self.store.do_work_due(self.clock())
+        do_work(self.store, CONFIG, self.clock())
         self.model.look(self.clock())
         self.model.work(self.clock())
 

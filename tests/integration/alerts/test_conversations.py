@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from alerts.delivery.gathering import flush
+from alerts.delivery.gathering import do_work, flush
 from alerts.evaluate import evaluate
 from alerts.grouping import Grouping
+from alerts.links import action_links
 from alerts.rules import RuleSet
 from core.alerting import (
     AlertState,
@@ -26,7 +27,7 @@ from core.alerting import (
 )
 from core.articles import ArticleData
 from core.clock import FixedClock
-from core.config.models import WatchConfig
+from core.config.models import WatchConfig, WebSection
 from core.config.routing import SilenceMatch
 from storage import Store, open_store
 from storage.casework import LinkUsedError
@@ -396,7 +397,7 @@ def test_an_alert_that_nobody_takes_on_escalates_once(desks: Any) -> None:
 def test_the_first_message_says_that_its_alert_escalated(desks: Any) -> None:
     desk = escalating(desks)
     desk.pass_time(MINUTE)
-    desk.store.do_work_due(desk.clock(), ["desk"])
+    desk.store.do_work_due(desk.clock(), shown_by=["desk"])
     assert [kind for kind, _ in desk.kinds("desk")] == ["alert", "revision"]
     assert desk.kinds("boss") == [("escalation", 1)]
 
@@ -502,6 +503,136 @@ def test_what_was_put_off_is_told_again_when_it_is_due(desks: Any) -> None:
     desk.store.do_work_due(desk.clock())
     assert [kind for kind, _ in desk.kinds("desk")] == ["alert", "reminder"]
     assert desk.store.alert(alert.id).state is AlertState.OPEN  # type: ignore[union-attr]
+
+
+WEB = WebSection.model_validate({"url": "https://w.example", "secret": "long-enough-a-secret"})
+ESCALATING = {
+    "when": {"rules": ["papers"]},
+    "to": ["desk"],
+    "group_wait": "1m",
+    "escalate": {"after": "15m", "to": ["boss"]},
+}
+
+
+def work(desk: Desk, time: timedelta = timedelta(0)) -> None:
+    desk.pass_time(time)
+    do_work(desk.store, desk.config, desk.clock())
+
+
+def copied(desk: Desk, *outlets: str) -> None:
+    for outlet in outlets:
+        desk.publish(OTHER_RAID, outlet)
+    desk.judge()
+
+
+def test_a_story_of_many_outlets_escalates_once_with_all_of_them(desks: Any) -> None:
+    desk = desks(ESCALATING)
+    copied(desk, "one", "two", "three")
+    work(desk, 16 * MINUTE)
+    copied(desk, "four")
+    work(desk, HOUR)
+    assert desk.kinds("boss") == [("escalation", 3)]
+    assert {one.state for one in desk.store.alerts(rule="papers").items} == {AlertState.ESCALATED}
+
+
+def test_a_story_that_was_put_off_is_called_to_mind_once(desks: Any) -> None:
+    desk = desks(ESCALATING, {"when": {"rules": ["papers"]}, "to": ["boss"]})
+    match = SilenceMatch(receivers=("boss",))
+    desk.store.add_silence(
+        match, author="a", reason="", starts_at=BEGIN, ends_at=BEGIN + 10 * MINUTE
+    )
+    copied(desk, "one", "two")
+    desk.pass_time(2 * MINUTE)
+    alert = desk.store.alerts(rule="papers").items[0].id
+    until = desk.clock() + HOUR
+    desk.store.change_alert(alert, AlertState.SNOOZED, by="a", at=desk.clock(), until=until)
+    work(desk, HOUR)
+    work(desk, MINUTE)
+    assert [one for one in desk.kinds("desk") if one[0] == "reminder"] == [("reminder", 2)]
+    assert desk.kinds("boss") == []  # nobody was told there, so nobody is reminded
+
+
+@pytest.mark.parametrize("how", ["reminded", "opened again"])
+def test_what_is_open_again_escalates_again_in_its_time(desks: Any, how: str) -> None:
+    desk = desks(ESCALATING)
+    copied(desk, "one")
+    desk.pass_time(2 * MINUTE)
+    (alert,) = desk.store.alerts(rule="papers").items
+    until = desk.clock() + HOUR
+    state = AlertState.SNOOZED if how == "reminded" else AlertState.ACKNOWLEDGED
+    desk.store.change_alert(alert.id, state, by="a", at=desk.clock(), until=until)
+    work(desk, HOUR)
+    if how == "opened again":
+        desk.store.change_alert(alert.id, AlertState.OPEN, by="a", at=desk.clock())
+    work(desk, 14 * MINUTE)
+    assert desk.kinds("boss") == []
+    work(desk, MINUTE)
+    assert desk.kinds("boss") == [("escalation", 1)]
+
+
+def test_what_escalated_and_was_opened_again_escalates_anew(desks: Any) -> None:
+    desk = desks(ESCALATING)
+    copied(desk, "one")
+    work(desk, 15 * MINUTE)
+    (alert,) = desk.store.alerts(rule="papers").items
+    desk.store.change_alert(alert.id, AlertState.OPEN, by="a", at=desk.clock())
+    work(desk, 15 * MINUTE)
+    assert desk.kinds("boss") == [("escalation", 1), ("escalation", 1)]
+
+
+@pytest.mark.parametrize("since", [timedelta(0), 5 * MINUTE])
+def test_what_is_silenced_does_not_escalate(desks: Any, since: timedelta) -> None:
+    desk = desks(ESCALATING)
+    copied(desk, "one")
+    desk.store.add_silence(
+        SilenceMatch(rules=("papers",)), author="a", reason="", starts_at=BEGIN + since,
+        ends_at=BEGIN + 9 * HOUR,
+    )  # fmt: skip
+    work(desk, HOUR)
+    assert desk.kinds("boss") == []
+    (alert,) = desk.store.alerts(rule="papers").items
+    assert alert.state is AlertState.OPEN
+
+
+def test_what_another_alert_says_does_not_escalate(desks: Any) -> None:
+    inhibit = [{"when": {"rules": ["raids"]}, "suppress": {"rules": ["papers"]}}]
+    desk = desks(ESCALATING, {"when": {"rules": ["raids"]}, "to": ["desk"]}, inhibit=inhibit)
+    copied(desk, "one")
+    work(desk, HOUR)
+    assert [one.alert.match.rule_id for one in desk.messages("desk")] == ["raids"]
+    assert desk.kinds("boss") == []
+
+
+def test_a_copy_of_what_is_taken_on_is_taken_on(desks: Any) -> None:
+    desk = desks(ESCALATING)
+    copied(desk, "one")
+    desk.pass_time(2 * MINUTE)
+    (alert,) = desk.store.alerts(rule="papers").items
+    desk.store.change_alert(
+        alert.id, AlertState.ACKNOWLEDGED, by="aigul", at=desk.clock(), reason="calling"
+    )
+    copied(desk, "two")
+    work(desk, HOUR)
+    assert [one.state for one in desk.store.alerts(rule="papers").items] == [
+        AlertState.ACKNOWLEDGED
+    ] * 2
+    update = desk.messages("desk")[-1]
+    assert update.delivery.kind is MessageKind.UPDATE
+    change = update.alert.handled
+    assert change is not None
+    assert (change.by, change.reason) == ("aigul", "calling")
+    assert "acknowledge" not in [one.label for one in action_links(update, WEB)]
+    assert len(action_links(update, WEB)) == 3
+
+
+def test_a_change_of_a_whole_story_holds_for_every_rule(desks: Any) -> None:
+    desk = desks({"to": ["desk"]})
+    copied(desk, "one")
+    alert = desk.store.alerts(rule="papers").items[0].id
+    changed = desk.store.change_alert(
+        alert, AlertState.ACKNOWLEDGED, by="a", at=desk.clock(), any_rule=True
+    )
+    assert len(changed) == 2
 
 
 def test_a_link_works_once(desks: Any) -> None:

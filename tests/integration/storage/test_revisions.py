@@ -103,7 +103,7 @@ def test_revisions_that_waited_long_are_not_summed_up_as_news(store: Store) -> N
 def test_what_happens_by_itself_is_shown_too(store: Store, state: AlertState) -> None:
     alert = told(store, "bot")
     store.change_alert(alert, state, by="aigul", at=NOON, until=NOON + HOUR)
-    store.do_work_due(NOON + HOUR, ["bot"])
+    store.do_work_due(NOON + HOUR, shown_by=["bot"])
     kinds = [one.kind for one in store.deliveries(receiver="bot").items]
     reminded = state is AlertState.SNOOZED
     assert kinds.count(MessageKind.REVISION) == reminded
