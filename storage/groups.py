@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, and_, col, or_, select, update
+from sqlmodel import Session, and_, col, func, or_, select, update
 
 from core.alerting import Level, Recipient
 from storage.engine import batches, insert_into
@@ -15,6 +15,7 @@ from storage.tables import WAITING, NotificationGroupRow, NotificationRow
 
 CONVERSATION = timedelta(days=1)
 """A conversation that is not about a story begins anew when it rested for so long."""
+_GROUPS_LOCK = 0x47727073  # "Grps": any number that other software is unlikely to lock
 _CLOCKS_DIFFER = timedelta(minutes=5)
 """Between machines that share a database; what is farther ahead was written by a wrong clock."""
 
@@ -59,6 +60,7 @@ def _queue(session: Session, dialect: str, told: Sequence[Told], now: datetime) 
         }
         for _, recipient, key in places
     }
+    take_turn(session, dialect, alone=False)
     groups = groups_held(session, dialect, wanted)
     rows = []
     for one, recipient, key in places:
@@ -71,6 +73,17 @@ def _queue(session: Session, dialect: str, told: Sequence[Told], now: datetime) 
     insertion = insert_into(dialect, NotificationRow).on_conflict_do_nothing()
     session.exec(insertion, params=rows)
     return len(rows)
+
+
+def take_turn(session: Session, dialect: str, *, alone: bool) -> None:
+    """Wait until nobody else decides about due groups, or, `alone`, works on any groups.
+
+    Decisions count messages that others may be making, and hold groups in an order of their own.
+    SQLite has one writer anyway.
+    """
+    if dialect == "postgresql":
+        lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
+        session.exec(select(lock(_GROUPS_LOCK)))
 
 
 def groups_held(

@@ -8,18 +8,19 @@ waiting or in a message.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cached_property
 
 from sqlmodel import Session, and_, col, func, or_, select, update
 
 from core.alerting import (
+    AlertState,
     Level,
     MessageKind,
     NotificationState,
 )
 from storage.engine import Database, batches
-from storage.groups import goes_on, groups_held
+from storage.groups import goes_on, groups_held, take_turn
 from storage.identifiers import delivery_id
 from storage.messages import delivery_values, insert_deliveries
 from storage.outlines import WITHOUT_TEXT, alert_outlines, entities_of
@@ -45,7 +46,6 @@ from storage.tables import (
 )
 
 _HOUR = timedelta(hours=1)
-_FLUSH_LOCK = 0x466C7368  # "Flsh": any number that other software is unlikely to lock
 Decide = Callable[[DueGroup], FlushDecision]
 
 
@@ -71,9 +71,7 @@ class Notifications(Database):
             if session.exec(select(NotificationGroupRow.id).where(due).limit(1)).first() is None:
                 return FlushReport()
         with self._writing() as session:
-            if self.dialect == "postgresql":
-                # One looks at a time: limits count messages that others may be making.
-                session.exec(select(func.pg_advisory_xact_lock(_FLUSH_LOCK)))
+            take_turn(session, self.dialect, alone=True)
             query = (
                 select(NotificationGroupRow)
                 .where(due)
@@ -152,6 +150,9 @@ class _Flush:
         self._look_back = look_back
         self._silences = silences_in_force(session, now)
         self._messages = self._held = self._settled = 0
+        self._told_to: dict[str, tuple[AlertOutline, ...]] = {}
+        self._unspoken: set[tuple[str, str]] = set()
+        """Receivers and alerts that this look decided not to tell."""
 
     def report(self, groups: int) -> FlushReport:
         return FlushReport(
@@ -176,16 +177,43 @@ class _Flush:
                 max_per_hour=group.max_per_hour,
                 recent=_recent(self._session, group.receiver, self._now),
                 silences=self._silences,
-                spoken=self._spoken,
+                spoken=self._spoken(group.receiver),
             )
         )
+        by_id = {one.id: one.alert_id for one in waiting}
         for settled in decision.settled:
             self._settled += len(settled.ids)
+            self._unspoken |= {(group.receiver, by_id[each]) for each in settled.ids}
             self._mark(settled.ids, settled.state, settled.reason)
         for held in decision.held:
             self._hold(group, held)
         if decision.send:
-            self._send(group, waiting, decision)
+            sent = [one for one in waiting if one.id in decision.send]
+            if decision.kind is MessageKind.ALERT and (home := self._home(sent[0])) is not None:
+                # It was held back alone: its own conversation begins with it, or goes on.
+                kind = MessageKind.UPDATE if goes_on(home, self._now) else MessageKind.ALERT
+                self._send(home, waiting, replace(decision, kind=kind))
+            else:
+                self._send(group, waiting, decision)
+                self._mark_homes(sent)
+
+    def _home(self, one: WaitingNotification) -> NotificationGroupRow | None:
+        """Return the group of alerts that one was held back from, None for any other."""
+        if one.home is None:
+            return None
+        home = self._session.get(NotificationGroupRow, one.home, with_for_update=True)
+        return home if home is not None and home.kind == MessageKind.ALERT.value else None
+
+    def _mark_homes(self, told: Sequence[WaitingNotification]) -> None:
+        """Let what comes later be more on what a summary told of."""
+        for one in sorted(told, key=lambda one: one.home or 0):
+            home = self._home(one)
+            if home is not None:
+                going_on = goes_on(home, self._now)
+                home.level = max(home.level if going_on else 0, one.level.rank)
+                home.thread = home.thread if going_on else ""
+                home.sequence = max(home.sequence if going_on else 0, 1)
+                home.flushed_at = self._now
 
     def _send(
         self,
@@ -237,7 +265,11 @@ class _Flush:
             self._session.exec(
                 update(NotificationRow)
                 .where(col(NotificationRow.id).in_(some))
-                .values(group_id=summary.id, reason=held.reason)
+                .values(
+                    group_id=summary.id,
+                    home_id=func.coalesce(col(NotificationRow.home_id), group.id),
+                    reason=held.reason,
+                )
             )
         self._held += len(held.ids)
 
@@ -260,13 +292,34 @@ class _Flush:
                 )
             )
 
-    @cached_property
-    def _spoken(self) -> tuple[AlertOutline, ...]:
-        """Alerts that may speak for others; looked up once for all groups of this look."""
+    def _spoken(self, receiver: str) -> tuple[AlertOutline, ...]:
+        """Return alerts that were told to a receiver, or will be: they may speak for others.
+
+        Looked up once for all groups of this look.
+        """
         if self._look_back is None:
             return ()
-        since = self._now - self._look_back
-        return alert_outlines(self._session, col(AlertRow.created_at) >= since)
+        if receiver not in self._told_to:
+            heard = (
+                select(NotificationRow.id)
+                .where(
+                    col(NotificationRow.alert_id) == col(AlertRow.id),
+                    NotificationRow.receiver == receiver,
+                    col(NotificationRow.state).in_(
+                        [NotificationState.SENT.value, NotificationState.WAITING.value]
+                    ),
+                )
+                .exists()
+            )
+            self._told_to[receiver] = alert_outlines(
+                self._session,
+                col(AlertRow.created_at) >= self._now - self._look_back,
+                col(AlertRow.state) != AlertState.DISMISSED.value,
+                heard,
+            )
+        return tuple(
+            one for one in self._told_to[receiver] if (receiver, one.alert_id) not in self._unspoken
+        )
 
 
 def _waiting(session: Session, group_id: int) -> tuple[WaitingNotification, ...]:
@@ -296,6 +349,7 @@ def _waiting(session: Session, group_id: int) -> tuple[WaitingNotification, ...]
             story=story,
             created_at=row.created_at,
             dismissed=(match.rule_id, story) in dismissed,
+            home=row.home_id,
         )
         for row, match, version, story in rows
     )

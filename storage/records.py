@@ -233,6 +233,8 @@ class WaitingNotification:
     created_at: datetime
     dismissed: bool = False
     """Somebody dismissed the rule's alert about the same story."""
+    home: int | None = None
+    """Id of the group that it was held back from, if it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

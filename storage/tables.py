@@ -373,6 +373,8 @@ class NotificationRow(Row, table=True):
     receiver: str = Field(sa_type=CleanText)
     purpose: str = Field(default="", sa_type=CleanText)
     group_id: int | None = Field(default=None, foreign_key="notification_group.id", sa_type=RowId)
+    home_id: int | None = Field(default=None, foreign_key="notification_group.id", sa_type=RowId)
+    """The group that it was held back from, where its conversation is."""
     state: str = Field(sa_type=CleanText)
     reason: str = Field(default="", sa_type=CleanText)
     created_at: datetime = Field(sa_type=UtcDateTime)

@@ -6,7 +6,7 @@ alert is not told; of the rest, what may wait for the end of quiet hours does; t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -41,12 +41,14 @@ class Flushing:
         """Return what becomes of every alert that waits in a group."""
         settled: list[Settled] = []
         left: list[WaitingNotification] = []
+        spoken = list(group.spoken)
         for one in group.waiting:
-            why = self._not_told(one, group)
+            why = self._not_told(one, group, spoken)
             if why is None:
                 left.append(one)
             else:
                 settled.append(why)
+                spoken = [each for each in spoken if each.alert_id != one.alert_id]
         loud, until_morning = self._quiet(group, left)
         told, until_room = self._limited(group, loud)
         return FlushDecision(
@@ -61,7 +63,9 @@ class Flushing:
         facts = self._facts(alert)
         return any(silenced(each.match, facts, receiver) for each in silences)
 
-    def _not_told(self, one: WaitingNotification, group: DueGroup) -> Settled | None:
+    def _not_told(
+        self, one: WaitingNotification, group: DueGroup, spoken: Sequence[AlertOutline]
+    ) -> Settled | None:
         if one.dismissed:
             reason = "the rule's alert about this story was dismissed"
             return Settled(ids=(one.id,), state=NotificationState.DISMISSED, reason=reason)
@@ -71,7 +75,7 @@ class Flushing:
         )
         if silence is not None:
             return Settled(ids=(one.id,), state=NotificationState.SILENCED, reason=_words(silence))
-        speaker = self._speaker(facts, one, group.spoken)
+        speaker = self._speaker(facts, one, group, spoken)
         if speaker is not None:
             reason = f"the alert {speaker.alert_id} of {speaker.rule} says it already"
             return Settled(ids=(one.id,), state=NotificationState.INHIBITED, reason=reason)
@@ -91,10 +95,16 @@ class Flushing:
         )
 
     def _speaker(
-        self, facts: AlertFacts, one: WaitingNotification, spoken: Iterable[AlertOutline]
+        self,
+        facts: AlertFacts,
+        one: WaitingNotification,
+        group: DueGroup,
+        spoken: Sequence[AlertOutline],
     ) -> AlertOutline | None:
+        """Return an alert that says what another one would say, to a receiver that hears it."""
         for inhibit in self.config.inhibit:
-            if not applies(inhibit.suppress, facts):
+            # One that would speak for others itself is not silenced by its like.
+            if not applies(inhibit.suppress, facts) or applies(inhibit.when, facts):
                 continue
             for each in spoken:
                 if (
@@ -102,8 +112,7 @@ class Flushing:
                     and self.now - each.created_at <= inhibit.within
                     and _same(inhibit, each, one)
                     and applies(inhibit.when, self._facts(each))
-                    # Two alerts that would silence each other must not both fall silent.
-                    and not applies(inhibit.suppress, self._facts(each))
+                    and not self.hushed(each, group.receiver, group.silences)
                 ):
                     return each
         return None

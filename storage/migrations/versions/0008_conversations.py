@@ -130,6 +130,7 @@ def _notifications() -> None:
         sa.Column("receiver", sa.Text(), nullable=False),
         sa.Column("purpose", sa.Text(), nullable=False),
         sa.Column("group_id", ROW_ID, nullable=True),
+        sa.Column("home_id", ROW_ID, nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("created_at", TIME, nullable=False),
@@ -141,6 +142,9 @@ def _notifications() -> None:
         sa.ForeignKeyConstraint(["alert_id"], ["alert.id"], name="fk_notification_alert_id"),
         sa.ForeignKeyConstraint(
             ["group_id"], ["notification_group.id"], name="fk_notification_group_id"
+        ),
+        sa.ForeignKeyConstraint(
+            ["home_id"], ["notification_group.id"], name="fk_notification_home_id"
         ),
         sa.ForeignKeyConstraint(
             ["delivery_id"], ["delivery.id"], name="fk_notification_delivery_id"

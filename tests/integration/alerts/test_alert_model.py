@@ -172,7 +172,14 @@ class Model:
             return
         ids = frozenset(one[0] for one in left)
         if name.startswith("held"):
-            self.told.append((receiver, "alert" if len(left) == 1 else "summary", ids))
+            begun = receiver == "desk" and left[0][2] in self.last
+            alone = "update" if begun else "alert"
+            self.told.append((receiver, alone if len(left) == 1 else "summary", ids))
+            if receiver == "desk":
+                for _, level, story, _ in left:
+                    known = self.last.get(story, (now, level))[1]
+                    highest = max(known, level, key=lambda level: level.rank)
+                    self.last[story] = (now, highest)
         elif receiver == "desk":
             story = left[0][2]
             before = self.last.get(story)

@@ -56,9 +56,9 @@ OTHER_RAID = (
 class Desk:
     """A store, its rules, and a clock, with people at the receivers' ends."""
 
-    def __init__(self, folder: Path, routes: list[dict[str, Any]], **more: Any) -> None:
+    def __init__(self, database: str, routes: list[dict[str, Any]], **more: Any) -> None:
         self.clock = FixedClock(BEGIN)
-        self.store: Store = open_store(f"sqlite:///{folder / 'desk.db'}", clock=self.clock)
+        self.store: Store = open_store(database, clock=self.clock)
         self.config = WatchConfig.model_validate(
             {
                 "receivers": [{"name": "desk", "console": {}}, {"name": "boss", "console": {}}],
@@ -114,18 +114,25 @@ class Desk:
 
 
 @pytest.fixture
-def desks(tmp_path: Path) -> Iterator[Any]:
+def desks(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
+    """Make desks: on SQLite, or where the test says so on PostgreSQL."""
     opened: list[Desk] = []
 
     def made(*routes: dict[str, Any], **more: Any) -> Desk:
-        folder = tmp_path / str(len(opened))
-        folder.mkdir()
-        opened.append(Desk(folder, list(routes), **more))
+        if getattr(request, "param", "sqlite") == "postgresql":
+            assert not opened, "there is one PostgreSQL database for a test"
+            database = request.getfixturevalue("postgres_url")
+        else:
+            database = f"sqlite:///{tmp_path / str(len(opened))}.db"
+        opened.append(Desk(database, list(routes), **more))
         return opened[-1]
 
     yield made
     for one in opened:
         one.store.close()
+
+
+everywhere = pytest.mark.parametrize("desks", ["sqlite", "postgresql"], indirect=True)
 
 
 def delivered(claimed: ClaimedDelivery, now: datetime) -> tuple[DeliveryAttempt, RetryDecision]:
@@ -149,6 +156,7 @@ def edited_by(outlet: int) -> tuple[str, ...]:
     return (*kept, f"Читайте также на сайте издания номер {outlet}.")
 
 
+@everywhere
 def test_thirty_outlets_with_one_story_are_one_alert_and_its_updates(desks: Any) -> None:
     desk = desks({"to": ["desk"], "group_wait": "30s"})
     for outlet in range(30):
@@ -298,6 +306,7 @@ def test_what_breaks_through_counts_and_is_summed_up_before_the_morning(desks: A
     assert desk.kinds()[4:] == [("summary", 5)]
 
 
+@everywhere
 def test_what_is_over_the_limit_becomes_one_summary(desks: Any) -> None:
     desk = desks(
         {"when": {"rules": ["raids"]}, "to": ["desk"], "group_by": "none", "max_per_hour": 3}
@@ -349,6 +358,135 @@ def test_an_alert_that_says_all_keeps_others_of_its_story_untold(desks: Any) -> 
         for told in desk.store.notifications(alert.id)
     ]  # fmt: skip
     assert states.count(NotificationState.INHIBITED) == 1
+
+
+PAPERS_FIRST = {"when": {"rules": ["papers"]}, "suppress": {"rules": ["raids"]}}
+RAIDS_FIRST = {"when": {"rules": ["raids"]}, "suppress": {"rules": ["papers"]}}
+
+
+def rules_told(desk: Desk, receiver: str = "desk") -> list[str]:
+    told = [alert for one in desk.messages(receiver) for alert in one.alerts]
+    return sorted(alert.match.rule_id for alert in told)
+
+
+def test_of_alerts_that_speak_for_each_other_one_is_told(desks: Any) -> None:
+    for group_by in ("story", "none"):
+        desk = desks({"to": ["desk"], "group_by": group_by}, inhibit=[PAPERS_FIRST, RAIDS_FIRST])
+        desk.publish(OTHER_RAID)
+        desk.judge()
+        desk.pass_time(MINUTE)
+        assert len(rules_told(desk)) == 1
+
+
+def test_an_alert_speaks_for_others_only_where_it_is_heard(desks: Any) -> None:
+    desk = desks(
+        {"when": {"rules": ["papers"]}, "to": ["boss"]},
+        {"when": {"rules": ["raids"]}, "to": ["desk", "boss"]},
+        inhibit=[PAPERS_FIRST],
+    )
+    desk.publish(OTHER_RAID)
+    desk.judge()
+    desk.pass_time(MINUTE)
+    assert (rules_told(desk, "desk"), rules_told(desk, "boss")) == (["raids"], ["papers"])
+
+
+@everywhere
+@pytest.mark.parametrize("group_by", ["story", "none"])
+def test_an_alert_that_is_silenced_speaks_for_nobody(desks: Any, group_by: str) -> None:
+    desk = desks({"to": ["desk"], "group_by": group_by}, inhibit=[PAPERS_FIRST])
+    desk.store.add_silence(
+        SilenceMatch(rules=("papers",)), author="a", reason="", starts_at=BEGIN,
+        ends_at=BEGIN + HOUR,
+    )  # fmt: skip
+    desk.publish(OTHER_RAID)
+    desk.judge()
+    desk.pass_time(MINUTE)
+    assert rules_told(desk) == ["raids"]
+
+
+def test_an_alert_that_was_dismissed_speaks_for_nobody(desks: Any) -> None:
+    desk = desks({"to": ["desk"], "group_by": "none"}, inhibit=[PAPERS_FIRST])
+    desk.publish(OTHER_RAID, "one")
+    desk.judge()
+    desk.pass_time(MINUTE)
+    (alert,) = desk.store.alerts(rule="papers").items
+    desk.store.change_alert(alert.id, AlertState.DISMISSED, by="a", at=desk.clock())
+    desk.publish(OTHER_RAID, "two")
+    desk.judge()
+    desk.pass_time(MINUTE)
+    assert rules_told(desk) == ["papers", "raids"]
+
+
+def test_an_alert_that_says_all_may_have_the_topic_that_it_speaks_for(desks: Any) -> None:
+    everything = {"when": {"rules": ["papers"]}, "suppress": {"topics": ["migration", "draft"]}}
+    rules = [
+        {"id": "raids", "when": "мигрант", "topics": ["migration"]},
+        {"id": "papers", "when": "повестка", "level": "high", "topics": ["draft"]},
+    ]
+    desk = desks({"to": ["desk"]}, inhibit=[everything], rules=rules)
+    desk.publish(OTHER_RAID, "one")
+    desk.judge()
+    desk.pass_time(MINUTE)
+    desk.publish(OTHER_RAID, "two")
+    desk.judge()
+    desk.pass_time(HOUR)
+    assert rules_told(desk) == ["papers", "papers"]
+
+
+NIGHT = {
+    "receivers": [
+        {
+            "name": "desk",
+            "console": {},
+            "quiet_hours": {"from": "06:00", "to": "08:00", "timezone": "UTC"},
+        }
+    ]
+}
+
+
+@everywhere
+def test_more_on_what_a_summary_told_is_an_update(desks: Any) -> None:
+    desk = desks({"to": ["desk"], "when": {"rules": ["raids"]}}, **NIGHT)
+    desk.publish(RAID, "one")
+    desk.publish(OTHER_RAID, "one")
+    desk.judge()
+    desk.pass_time(2 * HOUR)
+    assert desk.kinds() == [("summary", 2)]
+    desk.publish(RAID, "two")
+    desk.judge()
+    desk.pass_time(HOUR)
+    assert desk.kinds() == [("summary", 2), ("update", 1)]
+    update = desk.messages()[-1].delivery
+    assert update.thread == update.id  # the summary is about other stories, too
+
+
+def test_one_alert_held_over_the_night_begins_its_conversation(desks: Any) -> None:
+    desk = desks({"to": ["desk"], "when": {"rules": ["raids"]}}, **NIGHT)
+    desk.publish(RAID, "one")
+    desk.judge()
+    desk.pass_time(2 * HOUR)
+    assert desk.kinds() == [("alert", 1)]
+    desk.publish(RAID, "two")
+    desk.judge()
+    desk.pass_time(HOUR)
+    assert desk.kinds() == [("alert", 1), ("update", 1)]
+    first, second = (one.delivery for one in desk.messages())
+    assert second.thread == first.id
+
+
+@everywhere
+def test_one_update_held_over_the_night_stays_in_its_conversation(desks: Any) -> None:
+    desk = desks({"to": ["desk"], "when": {"rules": ["raids"]}}, **NIGHT)
+    desk.clock.advance(-HOUR)
+    desk.publish(RAID, "one")
+    desk.judge()
+    desk.pass_time(HOUR)
+    desk.publish(RAID, "two")
+    desk.judge()
+    desk.pass_time(3 * HOUR)
+    assert desk.kinds() == [("alert", 1), ("update", 1)]
+    first, second = (one.delivery for one in desk.messages())
+    assert (second.thread, second.sequence) == (first.id, 2)
 
 
 def test_what_was_dismissed_is_not_told_again_for_its_story(desks: Any) -> None:
@@ -434,6 +572,7 @@ def test_a_revision_that_comes_late_shows_what_was_told_meanwhile(desks: Any) ->
     assert {one.article.data.source for one in late.earlier} == {"one", "two"}
 
 
+@everywhere
 def test_a_clock_that_ran_ahead_does_not_silence_a_conversation(desks: Any) -> None:
     desk = desks({"to": ["desk"], "when": {"rules": ["raids"]}, "group_by": "rule"})
     desk.clock.advance(60 * 24 * HOUR)
@@ -525,6 +664,7 @@ def copied(desk: Desk, *outlets: str) -> None:
     desk.judge()
 
 
+@everywhere
 def test_a_story_of_many_outlets_escalates_once_with_all_of_them(desks: Any) -> None:
     desk = desks(ESCALATING)
     copied(desk, "one", "two", "three")
@@ -603,6 +743,7 @@ def test_what_another_alert_says_does_not_escalate(desks: Any) -> None:
     assert desk.kinds("boss") == []
 
 
+@everywhere
 def test_a_copy_of_what_is_taken_on_is_taken_on(desks: Any) -> None:
     desk = desks(ESCALATING)
     copied(desk, "one")
