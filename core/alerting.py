@@ -295,6 +295,8 @@ class DeliveryAttempt:
     """Seconds the receiver asked to be left alone for."""
     receipt: str = ""
     """What the receiver calls the message, if it says so: later ones can refer to it."""
+    reached: bool = True
+    """Whether the receiver was asked at all, so that the outcome says how it fares."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -214,7 +214,9 @@ def _receiver_notice(
         content_sha256="",
     )  # fmt: skip
     facts = alert_facts(match, article, config)
-    heard = {one.receiver for one in recipients_for(facts, follow(facts, config), now)}
-    others = [one.name for one in config.receivers if one.name != receiver]
-    chosen = [name for name in others if name in heard] or others
-    return HealthNotice(data, match, receivers=tuple(chosen))
+    heard = recipients_for(facts, follow(facts, config), now)
+    others = tuple(one for one in heard if one.receiver != receiver)
+    if others:
+        return HealthNotice(data, match, recipients=others)
+    everybody = tuple(one.name for one in config.receivers if one.name != receiver)
+    return HealthNotice(data, match, receivers=everybody)

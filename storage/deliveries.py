@@ -17,7 +17,6 @@ from sqlmodel import Session, and_, col, func, or_, select, update
 
 from core.alerting import (
     Alert,
-    AttemptOutcome,
     ClaimedDelivery,
     DeliveryAttempt,
     DeliveryStatus,
@@ -32,7 +31,7 @@ from storage.engine import Database, batches
 from storage.groups import mend_groups
 from storage.judging import alert_rows, stored_alert
 from storage.messages import tell_at_once
-from storage.records import ReceiverTrouble
+from storage.receiver_states import note_attempt
 from storage.tables import (
     PENDING,
     AlertRow,
@@ -110,6 +109,7 @@ class Deliveries(Database):
             if recorded is not None:
                 return recorded
             held = delivery.lease_token == token
+            note_attempt(session, self.dialect, delivery.receiver, attempt)
             session.add(_attempt_row(token, attempt, accepted=held))
             if held:
                 delivery.attempts += 1
@@ -254,43 +254,6 @@ class Deliveries(Database):
                 row.last_detail = f"waited too long; part of {summary}"
                 row.lease_owner = row.lease_token = row.leased_until = None
             return summary
-
-    def receiver_troubles(self, failing_since: datetime) -> list[ReceiverTrouble]:
-        """Return receivers that have taken nothing since a time, though they were asked before.
-
-        A message that was given up counts as one that was not taken.
-        """
-        tried = (
-            select(
-                DeliveryRow.receiver,
-                func.min(AttemptRow.started_at),
-                func.count(col(DeliveryRow.id).distinct()),
-                func.max(AttemptRow.id),
-            )
-            .join(AttemptRow, col(AttemptRow.delivery_id) == DeliveryRow.id)
-            .where(col(DeliveryRow.status).in_(["pending", "dead"]), DeliveryRow.attempts > 0)
-            .group_by(DeliveryRow.receiver)
-            .having(func.min(AttemptRow.started_at) <= failing_since)
-        )
-        with self._reading() as session:
-            found = []
-            for receiver, since, waiting, last in session.exec(tried):
-                worked: datetime | None = session.exec(
-                    select(func.max(AttemptRow.finished_at))
-                    .join(DeliveryRow, col(DeliveryRow.id) == AttemptRow.delivery_id)
-                    .where(
-                        DeliveryRow.receiver == receiver,
-                        AttemptRow.outcome == AttemptOutcome.DELIVERED.value,
-                    )
-                ).one()
-                if worked is None or worked < since:
-                    detail = session.get_one(AttemptRow, last).detail
-                    found.append(
-                        ReceiverTrouble(
-                            receiver=receiver, since=since, waiting=waiting, detail=detail
-                        )
-                    )
-            return found
 
     def delivery_counts(self) -> dict[tuple[str, DeliveryStatus], int]:
         """Return how many deliveries stand at each (receiver, status)."""

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Session, col, insert, select
+from sqlmodel import Session, col, insert
 
 from core.sources import SourceHealth
 from storage.articles import content_sha256
 from storage.columns import key_hash
 from storage.engine import insert_into
 from storage.judging import Judging
+from storage.receiver_states import tell_recovery, tell_trouble
 from storage.records import HealthNotice, Judgement, PlannedAlert
 from storage.sources import OWN_SOURCE, locked_source, note_health
-from storage.tables import ArticleRow, ReceiverTroubleRow, SourceRow, VersionRow
+from storage.tables import ArticleRow, SourceRow, VersionRow
 
 RULESET = "health"
 """Stands where other alerts name the rules that judged."""
@@ -28,8 +29,10 @@ class HealthNotices(Judging):
         An alert needs an article: one is made up, marked as a notice, and shown in no list of them.
         """
         with self._writing() as session:
-            note_health(locked_source(session, source), health)
-            if notice is None:
+            row = locked_source(session, source)
+            news = row.health != health.health.value  # another process may have been first
+            note_health(row, health)
+            if notice is None or not news:
                 return False
             key = f"wirewatch:health:{source}:{health.since.isoformat()}:{health.health.value}"
             return self._alert_about(session, key, source, notice, health.since)
@@ -42,28 +45,19 @@ class HealthNotices(Judging):
         Its end is told by the same means: `receiver_recovered`.
         """
         with self._writing() as session:
-            trouble = insert_into(self.dialect, ReceiverTroubleRow).on_conflict_do_nothing()
-            values = {"receiver": receiver, "since": since}
-            if session.exec(trouble, params=values).rowcount == 0:
+            if not tell_trouble(session, receiver):
                 return False
             _own_source(session, self.dialect, now)
-            key = f"wirewatch:receiver:{receiver}:{since.isoformat()}"
+            key = f"wirewatch:receiver:{receiver}:{since.isoformat()}:{now.isoformat()}"
             return self._alert_about(session, key, OWN_SOURCE, notice, now)
 
     def receiver_recovered(self, receiver: str, notice: HealthNotice, now: datetime) -> bool:
         """Alert that a receiver takes its messages again; tell if others knew that it did not."""
         with self._writing() as session:
-            known = session.get(ReceiverTroubleRow, receiver)
-            if known is None:
+            if not tell_recovery(session, receiver):
                 return False
-            session.delete(known)
             key = f"wirewatch:receiver:{receiver}:{now.isoformat()}:well"
             return self._alert_about(session, key, OWN_SOURCE, notice, now)
-
-    def told_troubles(self) -> dict[str, datetime]:
-        """Return the receivers that others were told about, and since when they take nothing."""
-        with self._reading() as session:
-            return {row.receiver: row.since for row in session.exec(select(ReceiverTroubleRow))}
 
     def _alert_about(
         self, session: Session, key: str, source: str, notice: HealthNotice, at: datetime

@@ -14,6 +14,7 @@ from storage.entries import Entries
 from storage.health import HealthNotices
 from storage.history import History
 from storage.notifications import Notifications
+from storage.receiver_states import ReceiverStates
 from storage.rule_history import RuleHistories
 from storage.schema import HEAD, current_revision, prepare_schema
 from storage.silences import Silences
@@ -34,6 +35,7 @@ class Store(
     Silences,
     Deliveries,
     DeliveryLog,
+    ReceiverStates,
     History,
 ):
     """All queries over one database.

@@ -328,13 +328,18 @@ class UsedLinkRow(Row, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
-class ReceiverTroubleRow(Row, table=True):
-    """A receiver that does not take its messages, once others were told so."""
+class ReceiverStateRow(Row, table=True):
+    """Whether a receiver takes its messages. One that never failed has no row."""
 
-    __tablename__ = "receiver_trouble"
+    __tablename__ = "receiver_state"
 
     receiver: str = Field(primary_key=True, sa_type=CleanText)
-    since: datetime = Field(sa_type=UtcDateTime)
+    failing_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the first attempt after the last success was made; None while it takes messages."""
+    detail: str = Field(default="", sa_type=CleanText)
+    """What it said last to an attempt that failed."""
+    told_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """The trouble that others were told of; None when they were not."""
 
 
 class NotificationGroupRow(Row, table=True):

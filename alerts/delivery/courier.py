@@ -152,6 +152,8 @@ class Courier:
 
     def _note(self, attempt: DeliveryAttempt) -> None:
         """Learn from an attempt whether the receiver is well, and say so when that changes."""
+        if not attempt.reached:
+            return
         before, now = self._breaker.since, self._shared.clock()
         self._may_be_behind |= attempt.outcome is not AttemptOutcome.DELIVERED
         self._breaker.note(attempt.outcome, now, attempt.retry_after)
@@ -223,6 +225,7 @@ class Courier:
             detail=result.detail,
             retry_after=result.retry_after,
             receipt=result.receipt,
+            reached=result.reached,
         )
 
     async def _hand_over(self, notice: Notice) -> SendResult:
@@ -231,7 +234,8 @@ class Courier:
         if isinstance(self.receiver, Reviser):
             return await self.receiver.revise(notice)
         # Its configuration was another one when this was committed. Nobody misses news by it.
-        return SendResult(AttemptOutcome.DELIVERED, None, "what it was told cannot be changed")
+        said = "what it was told cannot be changed"
+        return SendResult(AttemptOutcome.DELIVERED, None, said, reached=False)
 
     async def _recorded(self, claimed: ClaimedDelivery, attempt: DeliveryAttempt) -> DeliveryReport:
         """Decide, and write attempt and decision; a cancellation waits until that is done."""

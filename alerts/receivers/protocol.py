@@ -81,6 +81,8 @@ class SendResult:
     """Seconds the receiver asked to be left alone for."""
     receipt: str = ""
     """What the receiver calls the message, so that later ones can refer to it."""
+    reached: bool = True
+    """Whether the receiver was asked at all; some messages need no asking."""
 
 
 @dataclass(frozen=True, slots=True)

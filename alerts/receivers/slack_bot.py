@@ -94,7 +94,8 @@ class SlackBotReceiver:
     async def revise(self, notice: Notice) -> SendResult:
         """Show in the message that began a conversation what was done about it."""
         if not notice.thread_receipt or not notice.earlier:
-            return SendResult(AttemptOutcome.DELIVERED, None, "there is no message to change")
+            said = "there is no message to change"
+            return SendResult(AttemptOutcome.DELIVERED, None, said, reached=False)
         try:
             reply = await self._update_first(notice)
         except NoReplyError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -13,10 +13,9 @@ import pytest
 from alerts.delivery.loop import DeliveryLoop
 from alerts.links import action_links, read_link
 from alerts.receivers import build_receivers, revising
-from core.alerting import AlertState, AttemptOutcome, ClaimedDelivery, DeliveryStatus, RetryDecision
+from core.alerting import AlertState, ClaimedDelivery
 from core.clock import FixedClock
 from core.config.models import WatchConfig, WebSection
-from scheduler.watchman import look_after_receivers
 from storage import Store, open_store
 from storage.records import StoryPlacement
 from tests.integration.alerts.loopback import http_server
@@ -210,35 +209,3 @@ async def test_a_link_that_is_old_or_changed_does_nothing(
     old = await reader.post(url)
     assert (old.status_code, state(store)) == (400, AlertState.OPEN)
     assert "too old" in old.text
-
-
-CONFIG = WatchConfig.model_validate(
-    {
-        "receivers": [{"name": "desk", "console": {}}, {"name": "boss", "console": {}}],
-        "routes": [{"to": ["desk"]}],
-    }
-)
-
-
-def test_a_receiver_that_takes_nothing_is_an_alert_to_the_others_once(store: Store) -> None:
-    alerted(store)
-    (claimed,) = claim(store)
-    failed = attempt(claimed, AttemptOutcome.TRANSIENT, "no answer")
-    later = RetryDecision(DeliveryStatus.PENDING, NOON + timedelta(minutes=20), "again")
-    store.record_attempt(claimed.lease_token, failed, later)
-    assert look_after_receivers(store, CONFIG, NOON + timedelta(minutes=5)) == 0
-    now = NOON + timedelta(minutes=15)
-    assert look_after_receivers(store, CONFIG, now) == 1
-    assert look_after_receivers(store, CONFIG, now) == 0
-    (alarm,) = store.alerts(rule="receiver-health").items
-    assert "no answer" in alarm.match.snippet.text
-    assert [one.receiver for one in store.notifications(alarm.id)] == ["boss"]
-    assert all(one.name != ".wirewatch" for one in store.source_states())
-    (again,) = claim(store, now=NOON + timedelta(minutes=30))
-    store.record_attempt(
-        again.lease_token, attempt(again), RetryDecision(DeliveryStatus.DELIVERED, None, "ok")
-    )
-    assert look_after_receivers(store, CONFIG, datetime(2100, 1, 1, tzinfo=UTC)) == 1
-    titles = {one.article.data.title for one in store.alerts(rule="receiver-health").items}
-    assert "Receiver desk takes alerts again" in titles
-    store.close()

@@ -94,9 +94,11 @@ def _work_on_alerts() -> None:
         sa.Column("at", TIME, nullable=False),
     )
     op.create_table(
-        "receiver_trouble",
+        "receiver_state",
         sa.Column("receiver", sa.Text(), primary_key=True),
-        sa.Column("since", TIME, nullable=False),
+        sa.Column("failing_since", TIME, nullable=True),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("told_since", TIME, nullable=True),
     )
 
 
@@ -180,7 +182,7 @@ def downgrade() -> None:
         for name in ("receipt", "minimal", "sequence", "thread", "size", "kind"):
             delivery.drop_column(name)
         delivery.create_unique_constraint("uq_delivery_alert_id_receiver", ["alert_id", "receiver"])
-    for table in ("receiver_trouble", "used_link", "silence", "escalation", "alert_change"):
+    for table in ("receiver_state", "used_link", "silence", "escalation", "alert_change"):
         op.drop_table(table)
     op.drop_index("ix_alert_snoozed", "alert")
     with op.batch_alter_table("alert") as alert:

@@ -1,0 +1,184 @@
+"""A receiver that takes nothing is itself news, for everybody else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from alerts.delivery.gathering import flush
+from core.alerting import AttemptOutcome, DeliveryStatus, NotificationState, RetryDecision
+from core.clock import FixedClock
+from core.config.models import WatchConfig
+from core.config.routing import SilenceMatch
+from scheduler.watchman import look_after_receivers
+from storage import Store, open_store
+from tests.integration.storage.samples import HOUR, MINUTE, NOON, alerted, claim, source
+
+CONFIG = WatchConfig.model_validate(
+    {"receivers": [{"name": "desk", "console": {}}, {"name": "boss", "console": {}}]}
+)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(NOON)
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: FixedClock) -> Store:
+    opened = open_store(f"sqlite:///{tmp_path / 'health.db'}", clock=clock)
+    opened.sync_sources([source()])
+    return opened
+
+
+def tried(store: Store, clock: FixedClock, outcome: AttemptOutcome, **more: object) -> None:
+    """Let the desk's next message be tried."""
+    from core.alerting import DeliveryAttempt
+
+    (claimed,) = claim(store, "desk", now=clock(), limit=1)
+    delivered = outcome is AttemptOutcome.DELIVERED
+    status = DeliveryStatus.DELIVERED if delivered else DeliveryStatus.PENDING
+    if outcome is AttemptOutcome.PERMANENT:
+        status = DeliveryStatus.DEAD
+    again = clock() + MINUTE if status is DeliveryStatus.PENDING else None
+    attempt = DeliveryAttempt(
+        delivery_id=claimed.delivery.id,
+        number=claimed.delivery.attempts + 1,
+        started_at=clock(),
+        finished_at=clock(),
+        outcome=outcome,
+        detail="200 ok" if delivered else "503 no answer",
+        **more,  # type: ignore[arg-type]
+    )
+    store.record_attempt(claimed.lease_token, attempt, RetryDecision(status, again, ""))
+
+
+def titles(store: Store) -> list[str]:
+    found = store.alerts(rule="receiver-health", limit=100).items
+    return [one.article.data.title for one in reversed(found)]
+
+
+def look(store: Store, clock: FixedClock) -> int:
+    return look_after_receivers(store, CONFIG, clock())
+
+
+DOWN, UP = "Receiver desk takes no alerts", "Receiver desk takes alerts again"
+D, T = AttemptOutcome.DELIVERED, AttemptOutcome.TRANSIENT
+
+
+def test_a_receiver_that_takes_nothing_is_an_alert_to_the_others_once(
+    store: Store, clock: FixedClock
+) -> None:
+    alerted(store)
+    tried(store, clock, T)
+    clock.advance(5 * MINUTE)
+    assert look(store, clock) == 0
+    clock.advance(10 * MINUTE)
+    assert look(store, clock) == 1
+    assert look(store, clock) == 0
+    (alarm,) = store.alerts(rule="receiver-health").items
+    assert "no answer" in alarm.match.snippet.text
+    assert "1 message" in alarm.match.snippet.text
+    assert [one.receiver for one in store.notifications(alarm.id)] == ["boss"]
+    assert all(one.name != ".wirewatch" for one in store.source_states())
+    tried(store, clock, D)
+    assert look(store, clock) == 1
+    assert titles(store) == [DOWN, UP]
+
+
+def test_a_message_that_was_given_up_long_ago_hides_no_later_outage(
+    store: Store, clock: FixedClock
+) -> None:
+    alerted(store)
+    tried(store, clock, AttemptOutcome.PERMANENT)
+    clock.advance(DAY)
+    alerted(store)
+    tried(store, clock, D)
+    clock.advance(DAY)
+    alerted(store)
+    tried(store, clock, T)
+    clock.advance(HOUR)
+    assert look(store, clock) == 1
+
+
+def test_sending_again_what_was_given_up_is_no_recovery(store: Store, clock: FixedClock) -> None:
+    alerted(store)
+    tried(store, clock, AttemptOutcome.PERMANENT)
+    clock.advance(HOUR)
+    assert look(store, clock) == 1
+    store.replay()
+    assert look(store, clock) == 0
+    tried(store, clock, T)
+    clock.advance(HOUR)
+    assert look(store, clock) == 0
+    assert titles(store) == [DOWN]
+
+
+def test_a_backlog_that_became_one_summary_is_no_recovery(store: Store, clock: FixedClock) -> None:
+    for _ in range(2):
+        alerted(store)
+        tried(store, clock, T)
+    clock.advance(7 * HOUR)
+    assert look(store, clock) == 1
+    assert store.fold_backlog("desk", older_than=clock() - HOUR, now=clock()) is not None
+    assert look(store, clock) == 0
+
+
+def test_what_needed_no_asking_says_nothing_about_a_receiver(
+    store: Store, clock: FixedClock
+) -> None:
+    for _ in range(2):
+        alerted(store)
+    tried(store, clock, T)
+    tried(store, clock, D, reached=False)
+    clock.advance(HOUR)
+    assert look(store, clock) == 1
+    assert look(store, clock) == 0
+
+
+def test_a_second_outage_is_told_too(store: Store, clock: FixedClock) -> None:
+    alerted(store)
+    for outcome in (T, D):
+        tried(store, clock, outcome)
+        clock.advance(HOUR)
+        look(store, clock)
+        alerted(store)
+    tried(store, clock, T)
+    clock.advance(HOUR)
+    look(store, clock)
+    assert titles(store) in ([DOWN, UP, DOWN], [DOWN, DOWN])
+
+
+def test_an_alarm_about_a_receiver_can_be_silenced(store: Store, clock: FixedClock) -> None:
+    store.add_silence(
+        SilenceMatch(rules=("receiver-health",)),
+        author="a", reason="maintenance", starts_at=NOON, ends_at=NOON + DAY,
+    )  # fmt: skip
+    alerted(store)
+    tried(store, clock, T)
+    clock.advance(HOUR)
+    assert look(store, clock) == 1
+    flush(store, CONFIG, clock())
+    (alarm,) = store.alerts(rule="receiver-health").items
+    (told,) = store.notifications(alarm.id)
+    assert told.state is NotificationState.SILENCED
+
+
+def test_when_routes_lead_to_nobody_else_everybody_else_hears(
+    store: Store, clock: FixedClock
+) -> None:
+    config = WatchConfig.model_validate(
+        {
+            **CONFIG.model_dump(include={"receivers"}, exclude_unset=True),
+            "routes": [{"to": ["desk"]}],
+        }
+    )
+    alerted(store)
+    tried(store, clock, T)
+    clock.advance(HOUR)
+    assert look_after_receivers(store, config, clock()) == 1
+    (alarm,) = store.alerts(rule="receiver-health").items
+    assert [one.receiver for one in store.notifications(alarm.id)] == ["boss"]
