@@ -73,6 +73,14 @@ def action_links(claimed: ClaimedDelivery, web: WebSection | None) -> tuple[Acti
     )
 
 
+def links_to_see(web: WebSection | None) -> tuple[ActionLink, ...]:
+    """Return links that look as those of a message do, and are no permission."""
+    if web is None:
+        return ()
+    base = web.url.rstrip("/")
+    return tuple(ActionLink(label, f"{base}/alert/preview-{one}") for one, label in ACTIONS.items())
+
+
 def read_link(token: str, web: WebSection, now: datetime) -> SignedAction:
     """Return what a link asks for. Raises BadLinkError when it is not ours, or too old."""
     try:

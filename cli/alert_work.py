@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from cli.age import age
 from cli.listing import not_found, open_configured
 from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
 from cli.outcomes import alerts, print_told
@@ -124,15 +125,3 @@ def _change(
         )
     others = f", and {len(changed) - 1} more about the same story" if len(changed) > 1 else ""
     print_line(f"{alert_id} is {state.value}{others}")
-
-
-def age(text: str, option: str) -> timedelta:
-    """Return a duration that an option gives; anything else is a mistake of the user's."""
-    from core.config.values import parse_duration
-
-    try:
-        return parse_duration(text)
-    except ValueError:
-        raise typer.BadParameter(
-            "write a number and a unit, such as 4h", param_hint=option
-        ) from None

@@ -76,7 +76,17 @@ def show_log(
         print_json([_line(one) for one in shown])
         return
     print_table(
-        ("started", "receiver", "what", "alerts", "title", "attempt", "outcome", "answer"),
+        (
+            "started",
+            "receiver",
+            "what",
+            "alerts",
+            "title",
+            "attempt",
+            "outcome",
+            "answer",
+            "delivery",
+        ),
         [
             (
                 one.attempt.started_at,
@@ -87,6 +97,7 @@ def show_log(
                 one.attempt.number,
                 one.attempt.outcome,
                 one.attempt.detail,
+                one.attempt.delivery_id,
             )
             for one in shown
         ],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import exits
+from cli.age import age
 from cli.listing import cursor_of, not_found, open_configured, show_page
 from cli.options import (
     DEFAULT_CONFIG,
@@ -16,9 +17,11 @@ from cli.options import (
     LimitOption,
     OutputFormat,
 )
+from core.alerting import AlertState, DeliveryStatus, Level
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from storage.records import Notification
 
@@ -35,22 +38,36 @@ deliveries = typer.Typer(
 def list_alerts(
     config: ConfigOption = DEFAULT_CONFIG,
     rule: Annotated[str | None, typer.Option(help="Only of this rule.")] = None,
+    state: Annotated[AlertState | None, typer.Option(help="Only in this state.")] = None,
+    level: Annotated[Level | None, typer.Option(help="Only of this level.")] = None,
+    source: Annotated[str | None, typer.Option(help="Only of this source.")] = None,
+    since: Annotated[
+        str | None, typer.Option(help="How far back, such as 8h; all without.", metavar="AGE")
+    ] = None,
     limit: LimitOption = 50,
     after: AfterOption = None,
     output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """List alerts, newest first."""
+    from core.clock import utc_now
+
+    start = None if since is None else utc_now() - age(since, "--since")
     with open_configured(config) as store:
-        page = store.alerts(rule=rule, after=cursor_of(after), limit=limit)
+        page = store.alerts(
+            rule=rule, state=state, level=level, source=source, since=start,
+            after=cursor_of(after), limit=limit,
+        )  # fmt: skip
     show_page(
         page,
         output,
-        ("id", "raised", "level", "rule", "source", "title"),
+        ("id", "raised", "level", "state", "rule", "event", "source", "title"),
         lambda one: (
             one.id,
             one.created_at,
             one.match.level,
+            one.state,
             one.match.rule_id,
+            one.event,
             one.article.data.source,
             one.article.data.title,
         ),
@@ -80,6 +97,8 @@ def show_alert(
         ("url", alert.article.data.url),
         ("rule", f"{alert.match.rule_title} ({alert.match.rule_id}, {alert.match.level.value})"),
         ("raised", alert.created_at),
+        ("event", alert.event),
+        ("because", alert.reason or None),
         ("state", alert.state),
         ("hits", ", ".join(sorted({span.label for span in alert.match.spans}))),
         ("snippet", alert.match.snippet.text),
@@ -104,17 +123,47 @@ def print_told(told: Sequence[Notification]) -> None:
     print_table(
         ("receiver", "what for", "became", "why", "due", "delivery"),
         [
-            (
-                one.receiver,
-                one.purpose or "alert",
-                one.state,
-                one.reason,
-                one.due_at,
-                one.delivery_id,
-            )
-            for one in told
+            (one.receiver, _what_for(one, revisions), *_became(one), one.delivery_id)
+            for one, revisions in _last_revisions(told)
         ],
     )
+
+
+def _last_revisions(told: Sequence[Notification]) -> Iterator[tuple[Notification, int]]:
+    """Yield what was told, of each receiver's revisions the last only, with their number."""
+    revisions: dict[str, list[int]] = {}
+    for index, one in enumerate(told):
+        if one.purpose.startswith("revision-"):
+            revisions.setdefault(one.receiver, []).append(index)
+    for index, one in enumerate(told):
+        several = revisions.get(one.receiver, [])
+        if index not in several:
+            yield one, 0
+        elif index == several[-1]:
+            yield one, len(several)
+
+
+def _what_for(one: Notification, revisions: int) -> str:
+    if revisions:
+        return "message changed" + (f" ({revisions} times)" if revisions > 1 else "")
+    return one.purpose.partition("-")[0] or "alert"
+
+
+def _became(one: Notification) -> tuple[str, str, datetime | None]:
+    """Say what became of a notification, why, and when it goes on."""
+    message = one.delivery
+    if message is None:
+        return one.state.value, one.reason, one.due_at
+    match message.status:
+        case DeliveryStatus.PENDING:
+            became = "being tried" if message.attempts else "about to be sent"
+            return became, message.last_detail or one.reason, message.next_attempt_at
+        case DeliveryStatus.DEAD:
+            return "given up", message.last_detail, None
+        case DeliveryStatus.FOLDED:
+            return "summed up", message.last_detail, None
+        case DeliveryStatus.DELIVERED:
+            return "delivered", one.reason, None
 
 
 # -- deliveries
@@ -132,8 +181,6 @@ def list_deliveries(
     output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """List deliveries, newest first."""
-    from core.alerting import DeliveryStatus
-
     try:
         wanted = DeliveryStatus(status) if status else None
     except ValueError:
@@ -165,12 +212,13 @@ def show_delivery(
     output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """Show every attempt of a delivery and what the receiver answered."""
-    from cli.output import print_json, print_table
+    from cli.output import cell, print_json, print_line, print_table
 
     with open_configured(config) as store:
         attempts = store.attempts(delivery_id)
-    if not attempts:
-        raise not_found(f"attempt of delivery '{delivery_id}'")
+        delivery = store.delivery(delivery_id)
+    if delivery is None:
+        raise not_found(f"delivery '{delivery_id}'")
     if output is OutputFormat.JSON:
         print_json(attempts)
         return
@@ -181,12 +229,15 @@ def show_delivery(
             for one in attempts
         ],
     )
+    if delivery.next_attempt_at is not None:
+        first = "the next" if attempts else "the first"
+        print_line(f"{delivery.status}: {first} attempt is due {cell(delivery.next_attempt_at)}")
 
 
 @deliveries.command("retry")
 def retry_deliveries(
     delivery_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="One delivery.")] = None,
-    receiver: Annotated[str | None, typer.Option(help="All dead ones of this receiver.")] = None,
+    receiver: Annotated[str | None, typer.Option(help="All of this receiver.")] = None,
     rule: Annotated[str | None, typer.Option(help="Those led by an alert of this rule.")] = None,
     since: Annotated[
         str | None, typer.Option(help="Those made since, such as 2d.", metavar="AGE")
@@ -194,12 +245,16 @@ def retry_deliveries(
     delivered: Annotated[
         bool, typer.Option("--delivered", help="Delivered ones, once more under their old id.")
     ] = False,
-    everything: Annotated[bool, typer.Option("--all", help="All dead ones.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="All that were given up or wait.")
+    ] = False,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
-    """Send dead deliveries again: they become due now, and the daemon takes them."""
+    """Send again what was given up, and at once what waits for its next attempt.
+
+    They become due now, and the daemon takes them. Exit status 1 when there is none.
+    """
     from cli.output import print_line
-    from core.alerting import DeliveryStatus
     from core.clock import utc_now
     from core.config.values import parse_duration
 
@@ -219,5 +274,8 @@ def retry_deliveries(
             since=start,
             status=DeliveryStatus.DELIVERED if delivered else DeliveryStatus.DEAD,
         )
-    print_line(f"{revived} deliveries are due again")
+    if not revived:
+        print_line("nothing to send again: no such delivery was given up or waits for an attempt")
+    else:
+        print_line(f"{revived} {'delivery is' if revived == 1 else 'deliveries are'} due now")
     raise typer.Exit(exits.OK if revived else exits.FINDINGS)

@@ -37,10 +37,11 @@ def show_hearing(
     from cli.output import complain, print_json, print_table
     from core.clock import utc_now
     from core.config import load_config
+    from core.config.models import OWN_RULES
     from core.config.problems import did_you_mean
 
     watch = load_config(config).config
-    known = {one.id: one for one in watch.rules}
+    known = {one.id: one.level for one in watch.rules} | dict.fromkeys(OWN_RULES, Level.HIGH)
     if rule not in known:
         hint = did_you_mean(rule, known)
         complain(f"there is no rule '{rule}'" + (f" ({hint})" if hint else ""))
@@ -48,7 +49,7 @@ def show_hearing(
     now = utc_now() if at is None else _moment(at)
     facts = AlertFacts(
         rule=rule,
-        level=level or known[rule].level,
+        level=level or known[rule],
         source=source,
         tags=tags_of(source, watch),
         topics=topics_of(rule, watch),

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.alert_work import age
+from cli.age import age
 from cli.listing import open_configured
 from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
 
@@ -23,8 +23,9 @@ def report(
 ) -> None:
     """Show precision per rule and per term, and words that dismissed alerts have in common.
 
-    An alert counts as right when somebody took it on, as wrong when it was dismissed as
-    `wrong-sense` or `off-topic`; what nobody judged counts as neither.
+    An alert counts as right when somebody took it on or put it off, or dismissed it as `old-news`
+    or `duplicate`, since the rule was right about it; as wrong when it was dismissed as
+    `wrong-sense` or `off-topic`. What was muted, or judged by nobody, counts as neither.
     """
     from alerts.rule_report import judge_rules
     from cli.output import print_json, print_line, print_table

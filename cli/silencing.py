@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import getpass
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.alert_work import age
+from cli.age import age
 from cli.listing import not_found, open_configured
 from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
 from core.alerting import Level
 
 if TYPE_CHECKING:
+    from core.config.models import WatchConfig
     from storage.records import Silence
 
 silences = typer.Typer(
@@ -41,6 +43,7 @@ def add(
     """Keep alerts for which everything given holds untold. They are stored all the same."""
     from cli.output import print_line
     from core.clock import utc_now
+    from core.config import load_config
     from core.config.routing import SilenceMatch
 
     conditions: dict[str, Any] = {
@@ -48,6 +51,7 @@ def add(
         "languages": language, "level": level, "receivers": receiver,
     }  # fmt: skip
     given = {name: tuple(value) for name, value in conditions.items() if value}
+    _check_names(given, load_config(config).config)
     now, lasts = utc_now(), age(for_, "--for")
     with open_configured(config) as store:
         if story_of is not None:
@@ -59,7 +63,9 @@ def add(
                 raise not_found(f"story of alert '{story_of}'")
             given["story"] = story  # type: ignore[assignment]  # the one that is no list
         if not given:
-            raise typer.BadParameter("give at least one condition: a silence of everything hides")
+            raise typer.BadParameter(
+                "give at least one condition, such as --rule: nothing may silence everything"
+            )
         silence = store.add_silence(
             SilenceMatch.model_validate(given),
             author=by or getpass.getuser(),
@@ -115,6 +121,28 @@ def end(
     with open_configured(config) as store:
         store.end_silence(silence_id, utc_now())
     print_line(f"{silence_id} has ended")
+
+
+def _check_names(given: dict[str, tuple[str, ...]], watch: WatchConfig) -> None:
+    """Refuse names that the configuration does not have: such a silence would keep nothing."""
+    from core.config.models import OWN_RULES
+    from core.config.problems import did_you_mean
+
+    known = {
+        "rules": {one.id for one in watch.rules} | set(OWN_RULES),
+        "sources": {one.name for one in watch.sources},
+        "tags": {tag for one in watch.sources for tag in one.tags},
+        "topics": {topic for one in watch.rules for topic in one.topics},
+        "entities": set(watch.entities),
+        "receivers": {one.name for one in watch.receivers},
+    }
+    for condition, names in known.items():
+        for name in given.get(condition, ()):
+            if name not in names and not any(fnmatchcase(one, name) for one in names):
+                hint = did_you_mean(name, names)
+                raise typer.BadParameter(
+                    f"there is no '{name}' among the {condition}" + (f"; {hint}" if hint else "")
+                )
 
 
 def _words(silence: Silence) -> str:

@@ -138,6 +138,9 @@ def preview(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Show what a receiver would be sent. Sends nothing."""
+    from dataclasses import replace
+
+    from alerts.links import links_to_see
     from alerts.receivers import build_receivers
     from alerts.receivers.protocol import Notice
     from alerts.sample import sample_notice
@@ -154,7 +157,7 @@ def preview(
         hint = did_you_mean(receiver, receivers)
         complain(f"there is no receiver '{receiver}'" + (f" ({hint})" if hint else ""))
         raise typer.Exit(exits.USAGE)
-    notice = sample_notice(utc_now())
+    notice = replace(sample_notice(utc_now()), links=links_to_see(live.config.web))
     if alert is not None:
         with open_store(live.config.database.get_secret_value()) as store:
             found = store.alert(alert)
@@ -166,6 +169,7 @@ def preview(
             alerts=(found,),
             outlets={source: live.outlet_of(source)},
             sent_at=utc_now(),
+            links=links_to_see(live.config.web),
         )
     chosen = receivers[receiver]
     if html is None:
@@ -174,5 +178,10 @@ def preview(
     part = getattr(chosen, "preview_html", None)
     if part is None:
         raise typer.BadParameter(f"'{receiver}' is no mail", param_hint="--html")
-    html.write_text(part(notice), encoding="utf-8")
+    try:
+        html.write_text(part(notice), encoding="utf-8")
+    except OSError as error:
+        raise typer.BadParameter(
+            f"{html} cannot be written: {error.strerror}", param_hint="--html"
+        ) from None
     print_line(f"written to {html}")

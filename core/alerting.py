@@ -99,6 +99,10 @@ class DismissReason(StrEnum):
     OTHER = "other"
 
 
+MUTED = "story muted"
+"""The reason of an acknowledgement by somebody who wants to hear no more of a story."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """A match that somebody is to hear about."""

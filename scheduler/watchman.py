@@ -6,6 +6,7 @@ restarts in between.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -13,7 +14,7 @@ import structlog
 
 from alerts.routing import facts_of as alert_facts
 from alerts.routing import follow, recipients_for
-from core.alerting import Level, Match, Snippet
+from core.alerting import Level, Match, MessageKind, Snippet
 from core.articles import Article, ArticleData
 from core.config.models import HEALTH_RULE, RECEIVER_RULE, WatchConfig
 from core.rhythm import Rhythm
@@ -167,8 +168,8 @@ def look_after_receivers(store: Receivers, config: WatchConfig, now: datetime) -
         trouble = troubles[name]
         s = "s" * (trouble.waiting != 1)
         text = (
-            f"It has taken nothing since {trouble.since:%d %b %H:%M} UTC; {trouble.waiting} "
-            f"message{s} wait or were given up. It said: {trouble.detail or 'nothing'}"
+            f"It has taken nothing since {trouble.since:%d %b %H:%M} UTC. {trouble.waiting} "
+            f"message{s} not delivered so far. It said: {trouble.detail or 'nothing'}"
         )
         log.error("receiver_in_trouble", receiver=name, detail=trouble.detail)
         notice = _receiver_notice(config, name, f"Receiver {name} takes no alerts", text, now)
@@ -215,7 +216,14 @@ def _receiver_notice(
     )  # fmt: skip
     facts = alert_facts(match, article, config)
     heard = recipients_for(facts, follow(facts, config), now)
-    others = tuple(one for one in heard if one.receiver != receiver)
+    # One conversation, so that the end of a trouble never comes before its beginning.
+    others = tuple(
+        replace(one, group=f"receiver:{receiver}", interval=timedelta(0), lasting=False)
+        if one.kind is MessageKind.ALERT
+        else one
+        for one in heard
+        if one.receiver != receiver
+    )
     if others:
         return HealthNotice(data, match, recipients=others)
     everybody = tuple(one.name for one in config.receivers if one.name != receiver)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
-from core.alerting import AlertChange, AlertState, Level, MessageKind, NotificationState
+from core.alerting import MUTED, AlertChange, AlertState, Level, MessageKind, NotificationState
 from core.errors import StorageError
 from storage.changes import siblings, stored_change, write_change
 from storage.engine import batches, insert_into
@@ -56,11 +56,13 @@ class Casework(Judging):
         until: datetime | None = None,
         nonce: str | None = None,
         any_rule: bool = False,
+        keep: Collection[AlertState] = (),
         shown_by: Collection[str] = (),
     ) -> tuple[str, ...]:
         """Put an alert, and those of its rule about its story, into a state; return their ids.
 
-        With `any_rule`, those of other rules about the story, too. The receivers `shown_by` change
+        With `any_rule`, those of other rules about the story, too; those in a state to `keep` are
+        left alone. The receivers `shown_by` change
         what they showed of these alerts before. `nonce` is of a link: one that was used before
         changes nothing. Raises StorageError when there is no such alert, or the link was used.
         """
@@ -73,6 +75,12 @@ class Casework(Judging):
             if alert is None:
                 raise StorageError(f"there is no alert {wanted!r}")
             ids = siblings(session, alert, any_rule=any_rule)
+            if keep:
+                kept = col(AlertRow.state).in_([one.value for one in keep])
+                left = session.exec(select(AlertRow.id).where(col(AlertRow.id).in_(ids), kept))
+                ids = sorted(set(ids) - set(left))
+                if not ids:
+                    return ()
             escalations = _escalations_of(session, ids)
             _hold(session, ids)
             write_change(session, ids, state, by=by, at=at, reason=reason, until=until)
@@ -137,8 +145,15 @@ class Casework(Judging):
         )
         if since is not None:
             query = query.where(AlertRow.created_at >= since)
-        reasons = select(AlertChangeRow.alert_id, AlertChangeRow.reason).where(
-            AlertChangeRow.state == AlertState.DISMISSED.value
+        reasons = (
+            select(AlertChangeRow.alert_id, AlertChangeRow.reason)
+            .where(
+                or_(
+                    AlertChangeRow.state == AlertState.DISMISSED.value,
+                    AlertChangeRow.reason == MUTED,
+                )
+            )
+            .order_by(col(AlertChangeRow.id))
         )
         with self._reading() as session:
             why = dict(session.exec(reasons).all())

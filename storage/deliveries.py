@@ -186,11 +186,20 @@ class Deliveries(Database):
     ) -> int:
         """Make deliveries pending and due now, with all their attempts before them again.
 
-        Dead ones, unless `status` asks for delivered ones, which are then sent once more under
-        their old id. Restricted to one delivery, a receiver, the rule of the leading alert, or
-        what was made since a time. Returns how many.
+        Dead ones, and those that wait for their next attempt, unless `status` asks for delivered
+        ones, which are then sent once more under their old id. Restricted to one delivery, a
+        receiver, the rule of the leading alert, or what was made since a time. Returns how many.
         """
-        statement = update(DeliveryRow).where(col(DeliveryRow.status) == status.value)
+        now = self._clock()
+        wanted = col(DeliveryRow.status) == status.value
+        if status is DeliveryStatus.DEAD:
+            put_off = and_(
+                col(DeliveryRow.status) == PENDING,
+                col(DeliveryRow.lease_token).is_(None),
+                col(DeliveryRow.next_attempt_at) > now,
+            )
+            wanted = or_(wanted, put_off)
+        statement = update(DeliveryRow).where(wanted)
         if delivery_id is not None:
             statement = statement.where(col(DeliveryRow.id) == delivery_id)
         if receiver is not None:
@@ -206,7 +215,7 @@ class Deliveries(Database):
                     status=DeliveryStatus.PENDING.value,
                     attempts=0,
                     minimal=False,
-                    next_attempt_at=self._clock(),
+                    next_attempt_at=now,
                 )
             ).rowcount
 

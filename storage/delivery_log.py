@@ -74,6 +74,12 @@ class DeliveryLog(Database):
                 lambda delivery: Cursor(delivery.created_at, delivery.id),
             )
 
+    def delivery(self, wanted: str) -> Delivery | None:
+        """Return the delivery with this id."""
+        with self._reading() as session:
+            row = session.get(DeliveryRow, wanted)
+            return None if row is None else stored_delivery(row)
+
     def attempts(self, delivery_id: str) -> list[DeliveryAttempt]:
         """Return the attempts at a delivery in the order they were recorded."""
         with self._reading() as session:

@@ -95,12 +95,28 @@ class Judging(Database):
         return JudgementCommitted(len(open_ids), len(told), deliveries)
 
     def alerts(
-        self, *, rule: str | None = None, after: Cursor | None = None, limit: int = 50
+        self,
+        *,
+        rule: str | None = None,
+        state: AlertState | None = None,
+        level: Level | None = None,
+        source: str | None = None,
+        since: datetime | None = None,
+        after: Cursor | None = None,
+        limit: int = 50,
     ) -> Page[Alert]:
-        """Return alerts, the newest first."""
+        """Return alerts, the newest first; each condition that is given must hold."""
         query = alert_rows().order_by(*newest_first(AlertRow.created_at, AlertRow.id))
         if rule is not None:
             query = query.where(AlertRow.rule_id == rule)
+        if state is not None:
+            query = query.where(AlertRow.state == state.value)
+        if level is not None:
+            query = query.where(MatchRow.level == level.value)
+        if source is not None:
+            query = query.where(ArticleRow.source == source)
+        if since is not None:
+            query = query.where(AlertRow.created_at >= since)
         if after is not None:
             query = query.where(continues(AlertRow.created_at, AlertRow.id, after))
         with self._reading() as session:

@@ -19,6 +19,7 @@ from core.alerting import (
     MessageKind,
     NotificationState,
 )
+from storage.delivery_log import stored_delivery
 from storage.engine import Database, batches
 from storage.groups import goes_on, groups_held, take_turn
 from storage.identifiers import delivery_id
@@ -95,12 +96,13 @@ class Notifications(Database):
     def notifications(self, alert_id: str) -> list[Notification]:
         """Return what became of an alert at each receiver."""
         query = (
-            select(NotificationRow, NotificationGroupRow.flush_at)
+            select(NotificationRow, NotificationGroupRow.flush_at, DeliveryRow)
             .join(
                 NotificationGroupRow,
                 col(NotificationGroupRow.id) == NotificationRow.group_id,
                 isouter=True,
             )
+            .join(DeliveryRow, col(DeliveryRow.id) == NotificationRow.delivery_id, isouter=True)
             .where(NotificationRow.alert_id == alert_id)
             .order_by(col(NotificationRow.id))
         )
@@ -115,8 +117,9 @@ class Notifications(Database):
                     created_at=row.created_at,
                     due_at=flush_at if row.state == "waiting" else None,
                     delivery_id=row.delivery_id,
+                    delivery=stored_delivery(message) if row.delivery_id else None,
                 )
-                for row, flush_at in session.exec(query)
+                for row, flush_at, message in session.exec(query)
             ]
 
     def waiting_notifications(self) -> int:

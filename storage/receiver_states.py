@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, and_, col, func, or_, select, update
 
@@ -10,6 +10,9 @@ from core.alerting import AttemptOutcome, DeliveryAttempt, DeliveryStatus
 from storage.engine import Database, insert_into
 from storage.records import ReceiverTrouble
 from storage.tables import PENDING, DeliveryRow, ReceiverStateRow
+
+OUTAGE = timedelta(minutes=1)
+"""A receiver that took nothing for so long was down; before, the fault may be a message's own."""
 
 
 class ReceiverStates(Database):
@@ -53,14 +56,7 @@ def note_attempt(session: Session, dialect: str, receiver: str, attempt: Deliver
     if not attempt.reached:
         return
     if attempt.outcome is AttemptOutcome.DELIVERED:
-        session.exec(
-            update(ReceiverStateRow)
-            .where(
-                col(ReceiverStateRow.receiver) == receiver,
-                col(ReceiverStateRow.failing_since).is_not(None),
-            )
-            .values(failing_since=None)
-        )
+        _note_success(session, receiver, attempt.finished_at)
         return
     failed = insert_into(dialect, ReceiverStateRow)
     since = func.coalesce(col(ReceiverStateRow.failing_since), failed.excluded.failing_since)
@@ -75,6 +71,29 @@ def note_attempt(session: Session, dialect: str, receiver: str, attempt: Deliver
             "detail": attempt.detail,
             "told_since": None,
         },
+    )
+
+
+def _note_success(session: Session, receiver: str, now: datetime) -> None:
+    failing = and_(
+        col(ReceiverStateRow.receiver) == receiver, col(ReceiverStateRow.failing_since).is_not(None)
+    )
+    since = session.exec(select(ReceiverStateRow.failing_since).where(failing)).one_or_none()
+    if since is None:
+        return
+    session.exec(update(ReceiverStateRow).where(failing).values(failing_since=None))
+    if now - since < OUTAGE:
+        return
+    # What waits was put off because the receiver was down, for hours after a long outage.
+    session.exec(
+        update(DeliveryRow)
+        .where(
+            col(DeliveryRow.status) == PENDING,
+            col(DeliveryRow.receiver) == receiver,
+            col(DeliveryRow.next_attempt_at) > now,
+            col(DeliveryRow.lease_token).is_(None),
+        )
+        .values(next_attempt_at=now)
     )
 
 

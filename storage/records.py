@@ -363,6 +363,8 @@ class Notification:
     due_at: datetime | None
     """When it is looked at, if it waits."""
     delivery_id: str | None
+    delivery: Delivery | None = None
+    """How that message fares."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from alerts.links import ACTIONS, MUTE, SNOOZE, BadLinkError, SignedAction, read_link
 from alerts.receivers.summary import rule_name
-from core.alerting import Alert, AlertState, DismissReason
+from core.alerting import MUTED, Alert, AlertState, DismissReason
 from core.clock import Clock
 from core.config.models import WebSection
 from core.config.routing import SilenceMatch
@@ -130,8 +130,12 @@ class _Pages:
             case _:
                 # The silence comes first: two of them do no harm, none would after a kill.
                 muted = not self._store.is_link_used(asked.nonce) and self._mute(asked, by)
-                why = "story muted" if muted else ""
-                changed(AlertState.ACKNOWLEDGED, reason=why, any_rule=muted)
+                changed(
+                    AlertState.ACKNOWLEDGED,
+                    reason=MUTED if muted else "",
+                    any_rule=muted,
+                    keep=(AlertState.DISMISSED,),
+                )
                 if not muted:
                     return "The article is part of no story. You have taken the alert on."
                 return "Nothing more is told of this story for a week."

@@ -5,6 +5,7 @@ Receivers differ in markup only; what the reader learns is decided here, from va
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ MAX_HIGHLIGHTS = 40
 MENTION_LENGTH = 180
 MAX_MORE = 12
 """Other articles named in one alert; the rest is counted."""
+_NO_PAGE = re.compile(r"https?://[^/]*\.invalid/")
+"""A name that RFC 6761 keeps from ever being one."""
 MAX_HANDLED = 3
 MAX_JOINED = 4
 """Outlets named in the heading of an update."""
@@ -155,7 +158,7 @@ def summarize(notice: Notice, entities: Mapping[str, EntityConfig]) -> AlertSumm
         level=alert.match.level,
         rule=rule_name(alert),
         title=shorten(one_line(data.title).strip(), TITLE_LENGTH) or "(no title)",
-        url=web_link(data.canonical_url) or web_link(data.url),
+        url=article_link(data),
         outlet=outlet_name(notice, alert),
         language=data.language,
         published_at=data.published_at,
@@ -198,15 +201,24 @@ def _mention(notice: Notice, alerts: Sequence[Alert]) -> Mention:
         level=max((alert.match.level for alert in alerts), key=lambda level: level.rank),
         rules=tuple(dict.fromkeys(rule_name(alert) for alert in alerts)),
         title=shorten(one_line(data.title).strip(), MENTION_LENGTH) or "(no title)",
-        url=web_link(data.canonical_url) or web_link(data.url),
+        url=article_link(data),
         outlet=outlet_name(notice, first),
         at=data.published_at or first.article.first_seen_at,
     )
 
 
+def article_link(data: ArticleData) -> str | None:
+    """Return the address of an article to show; None for what is no page, as our own notices."""
+    link = web_link(data.canonical_url) or web_link(data.url)
+    return None if link is None or _NO_PAGE.match(link) else link
+
+
 def outlet_name(notice: Notice, alert: Alert) -> str:
     """Return the name for readers of an alert's source."""
-    named = shorten(one_line(notice.outlet_of(alert)).strip(), 80)
+    source = alert.article.data.source
+    # What is from no outlet calls itself by the name of its site: Wirewatch.
+    known = alert.article.data.site_name if source.startswith(".") else notice.outlet_of(alert)
+    named = shorten(one_line(known or "").strip(), 80)
     return named or one_line(alert.article.data.source)
 
 

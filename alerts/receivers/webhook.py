@@ -114,7 +114,12 @@ class WebhookReceiver:
     def preview(self, notice: Notice) -> str:
         """Return the payload, indented."""
         if self._template is not None:
-            return self._body(notice).decode()
+            try:
+                return self._body(notice).decode()
+            except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
+                raise DeliveryError(
+                    f"receiver {self.name!r}: the template cannot be filled in: {error}"
+                ) from None
         return json.dumps(self._payload(notice), ensure_ascii=False, indent=2)
 
     def _body(self, notice: Notice) -> bytes:

@@ -8,7 +8,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import ConfigDict, Discriminator, Field, SecretStr, Tag, model_validator
+from pydantic import (
+    ConfigDict,
+    Discriminator,
+    Field,
+    SecretStr,
+    Tag,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from core.alerting import Level
@@ -172,6 +180,9 @@ class HealthSection(Section):
     )
 
 
+SHORTEST_LINK_SECRET = 16
+
+
 class WebSection(Section):
     """The pages behind the links in alerts: acknowledge, snooze, dismiss, mute."""
 
@@ -179,9 +190,20 @@ class WebSection(Section):
     listen: Listen = Field(
         "127.0.0.1:8750", description="Where it listens, as `host:port`; put a proxy before it."
     )
-    secret: Annotated[SecretStr, Field(min_length=16)] = Field(
+    secret: SecretStr = Field(
         description="What links are signed with, at least 16 characters. Or `secret_file`."
     )
+
+    @field_validator("secret")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if len(value.get_secret_value()) < SHORTEST_LINK_SECRET:
+            raise PydanticCustomError(
+                "short_secret",
+                "this must have at least {least} characters",
+                {"least": SHORTEST_LINK_SECRET},
+            )
+        return value
 
 
 class NetworkSection(Section):

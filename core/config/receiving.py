@@ -32,7 +32,7 @@ from core.config.fields import (
     TimeZone,
     Weekday,
 )
-from core.config.values import check_template
+from core.config.values import check_template, is_signing_secret
 
 
 class ConsoleConfig(Section):
@@ -70,7 +70,9 @@ class SlackConfig(Section):
 
     @model_validator(mode="after")
     def _one_way(self) -> SlackConfig:
-        if (self.url is None) == (self.token is None):
+        if self.url is not None and self.token is not None:
+            raise PydanticCustomError("slack_both", "give `url` or `token`, not both")
+        if self.url is None and self.token is None:
             raise PydanticCustomError("slack_way", "a Slack receiver needs `url` or `token`")
         if (self.token is None) != (self.channel is None):
             raise PydanticCustomError("slack_bot", "`token` and `channel` belong together")
@@ -129,6 +131,13 @@ class WebhookConfig(Section):
     )
     ca_file: Path | None = Field(None, description=CA_FILE)
     timeout: SomeTime = Field(timedelta(seconds=20), description="Longest time for one request.")
+
+    @field_validator("secret")
+    @classmethod
+    def _readable_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not is_signing_secret(value.get_secret_value()):
+            raise PydanticCustomError("signing_secret", "what follows the prefix must be base64")
+        return value
 
     @field_validator("template")
     @classmethod

@@ -121,7 +121,7 @@ class InhibitConfig(Section):
     def _not_itself(self) -> InhibitConfig:
         if self.when == self.suppress:
             raise PydanticCustomError(
-                "inhibit_itself", "`when` and `suppress` are the same: nothing would be told twice"
+                "inhibit_itself", "`when` and `suppress` are the same, so this suppresses nothing"
             )
         if self.when.outlets is not None or self.suppress.outlets is not None:
             raise PydanticCustomError(

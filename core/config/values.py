@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import ipaddress
 import re
 from datetime import UTC, datetime, time, timedelta
@@ -267,6 +269,18 @@ def check_listen(value: str) -> str:
     if not (host and colon and port.isdigit() and 0 < int(port) < 65536):
         raise PydanticCustomError("listen", "not `host:port`, such as `127.0.0.1:8750`")
     return value
+
+
+def is_signing_secret(value: str) -> bool:
+    """Tell whether a secret can sign: any can, but behind `whsec_` it must be base64."""
+    encoded = value.removeprefix("whsec_")
+    if encoded == value:
+        return True
+    try:
+        base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
+    except binascii.Error:
+        return False
+    return True
 
 
 def check_template(value: str) -> str:

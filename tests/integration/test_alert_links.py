@@ -13,6 +13,7 @@ import pytest
 from alerts.delivery.loop import DeliveryLoop
 from alerts.links import action_links, read_link
 from alerts.receivers import build_receivers, revising
+from alerts.rule_report import judge_rules
 from core.alerting import AlertState, ClaimedDelivery
 from core.clock import FixedClock
 from core.config.models import WatchConfig, WebSection
@@ -198,6 +199,27 @@ async def test_a_dismissal_keeps_its_reason(store: Store, reader: httpx.AsyncCli
     assert (await reader.post(url, data={"reason": "wrong-sense"})).status_code == 200
     (change,) = store.alert_changes(store.alerts().items[0].id)
     assert (change.state, change.reason) == (AlertState.DISMISSED, "wrong-sense")
+
+
+async def test_a_mute_leaves_what_was_dismissed_dismissed_and_says_nothing_of_the_rule(
+    store: Store, reader: httpx.AsyncClient
+) -> None:
+    article = recorded(store)
+    placement = StoryPlacement(
+        story=article.article_id, relation="new", of=None, containment=0.0, shared_words=0,
+        first_source="kloop", first_at=NOON,
+    )  # fmt: skip
+    both = judgement(article.version_id, "drafts", "border")
+    store.commit_judgement([replace(both, placement=placement)])
+    by_rule = {one.alert.match.rule_id: one for one in claim(store)}
+    wrong = by_rule["border"].alert.id
+    store.change_alert(wrong, AlertState.DISMISSED, by="a", at=NOON, reason="wrong-sense")
+    url = next(one.url for one in action_links(by_rule["drafts"], WEB) if "Mute" in one.label)
+    assert (await reader.post(url)).status_code == 200
+    states = {one.match.rule_id: one.state for one in store.alerts().items}
+    assert states == {"border": AlertState.DISMISSED, "drafts": AlertState.ACKNOWLEDGED}
+    scores = {one.rule: one for one in judge_rules(store.rule_outcomes()).rules}
+    assert (scores["border"].wrong, scores["drafts"].right) == (1, 0)
 
 
 async def test_a_link_that_is_old_or_changed_does_nothing(

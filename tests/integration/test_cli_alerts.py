@@ -186,3 +186,78 @@ def test_a_preview_shows_the_message_and_its_page(
     assert no_page.exit_code == 2
     assert wirewatch("preview", "--receiver", "nobody", "--alert", raid).exit_code == 2
     assert wirewatch("preview", "--receiver", "desk", "--alert", "alt_nowhere").exit_code == 1
+
+
+def test_alerts_are_listed_by_state_level_source_and_age(wirewatch: Any, alert: Any) -> None:
+    raid = alert("Облава на рынке Дордой")
+    wirewatch("alerts", "ack", raid)
+
+    def listed(*options: str) -> set[str]:
+        told = json.loads(wirewatch("alerts", "list", "--format", "json", *options).stdout)
+        return {one["article"]["data"]["title"] for one in told["items"]}
+
+    everything = listed()
+    assert len(everything) == 3
+    assert listed("--state", "acknowledged") == {"Облава на рынке Дордой"}
+    assert listed("--state", "open") == everything - {"Облава на рынке Дордой"}
+    assert listed("--level", "normal") == {"Облава на рынке Дордой"}
+    assert listed("--source", "kloop", "--since", "1h") == everything
+    assert listed("--source", "nobody") == set()
+    assert "acknowledged" in wirewatch("alerts", "list").stdout
+
+
+@pytest.mark.parametrize(
+    ("option", "mistyped", "hint"),
+    [
+        ("--rule", "raid", "did you mean 'raids'?"),
+        ("--source", "klop", "did you mean 'kloop'?"),
+        ("--receiver", "nobody", "receivers"),
+        ("--entity", "dordoy", "did you mean 'dordoi'?"),
+        ("--topic", "migratoin", "did you mean 'migration'?"),
+    ],
+)
+def test_a_silence_of_what_is_not_there_is_refused(
+    wirewatch: Any, option: str, mistyped: str, hint: str
+) -> None:
+    done = wirewatch("silences", "add", option, mistyped)
+    assert done.exit_code == 2
+    words = " ".join(done.stderr.replace("│", " ").split())
+    assert mistyped in words
+    assert hint in words
+
+
+@pytest.mark.parametrize("rule", ["raid*", "receiver-health"])
+def test_a_silence_may_name_a_pattern_and_our_own_alarms(wirewatch: Any, rule: str) -> None:
+    assert wirewatch("silences", "add", "--rule", rule).exit_code == 0
+
+
+def test_routes_can_be_tried_for_alarms_of_our_own(wirewatch: Any) -> None:
+    done = wirewatch("routes", "test", "--rule", "receiver-health")
+    assert done.exit_code == 0
+    assert "night" in done.stdout
+
+
+def test_a_message_on_its_way_is_shown_as_what_it_is(wirewatch: Any, alert: Any) -> None:
+    notice = alert("Вручили повестки")
+    with open_store("sqlite:///desk.db") as store:
+        flush(store, load_config(Path("watch.yaml")).config, datetime.now(UTC) + timedelta(hours=1))
+    assert "about to be sent" in wirewatch("alerts", "show", notice).stdout
+    (row,) = (
+        one
+        for one in json.loads(wirewatch("alerts", "show", notice, "--format", "json").stdout)[
+            "notifications"
+        ]
+        if one["receiver"] == "night"
+    )
+    waiting = wirewatch("deliveries", "show", row["delivery_id"])
+    assert waiting.exit_code == 0
+    assert "the first attempt is due" in waiting.stdout
+    nothing = wirewatch("deliveries", "retry", "dlv_nowhere")
+    assert nothing.exit_code == 1
+    assert "nothing to send again" in nothing.stdout
+
+
+def test_a_preview_that_cannot_be_written_says_so(wirewatch: Any) -> None:
+    done = wirewatch("preview", "--receiver", "mail", "--html", "/nowhere/x.html")
+    assert done.exit_code == 2
+    assert "cannot be written" in " ".join(done.stderr.split())

@@ -34,7 +34,13 @@ def store(tmp_path: Path, clock: FixedClock) -> Store:
     return opened
 
 
-def tried(store: Store, clock: FixedClock, outcome: AttemptOutcome, **more: object) -> None:
+def tried(
+    store: Store,
+    clock: FixedClock,
+    outcome: AttemptOutcome,
+    again: timedelta = MINUTE,
+    **more: object,
+) -> None:
     """Let the desk's next message be tried."""
     from core.alerting import DeliveryAttempt
 
@@ -43,7 +49,7 @@ def tried(store: Store, clock: FixedClock, outcome: AttemptOutcome, **more: obje
     status = DeliveryStatus.DELIVERED if delivered else DeliveryStatus.PENDING
     if outcome is AttemptOutcome.PERMANENT:
         status = DeliveryStatus.DEAD
-    again = clock() + MINUTE if status is DeliveryStatus.PENDING else None
+    next_at = clock() + again if status is DeliveryStatus.PENDING else None
     attempt = DeliveryAttempt(
         delivery_id=claimed.delivery.id,
         number=claimed.delivery.attempts + 1,
@@ -53,7 +59,7 @@ def tried(store: Store, clock: FixedClock, outcome: AttemptOutcome, **more: obje
         detail="200 ok" if delivered else "503 no answer",
         **more,  # type: ignore[arg-type]
     )
-    store.record_attempt(claimed.lease_token, attempt, RetryDecision(status, again, ""))
+    store.record_attempt(claimed.lease_token, attempt, RetryDecision(status, next_at, ""))
 
 
 def titles(store: Store) -> list[str]:
@@ -182,3 +188,39 @@ def test_when_routes_lead_to_nobody_else_everybody_else_hears(
     assert look_after_receivers(store, config, clock()) == 1
     (alarm,) = store.alerts(rule="receiver-health").items
     assert [one.receiver for one in store.notifications(alarm.id)] == ["boss"]
+
+
+def test_what_waited_for_a_receiver_goes_out_when_it_takes_messages_again(
+    store: Store, clock: FixedClock
+) -> None:
+    for _ in range(3):
+        alerted(store)
+    tried(store, clock, T, again=5 * HOUR)
+    tried(store, clock, T, again=7 * HOUR)
+    clock.advance(2 * MINUTE)
+    tried(store, clock, D)
+    assert len(claim(store, "desk", now=clock())) == 2
+
+
+def test_a_message_that_fails_by_itself_keeps_its_pauses(store: Store, clock: FixedClock) -> None:
+    for _ in range(2):
+        alerted(store)
+    tried(store, clock, T, again=5 * HOUR)
+    clock.advance(MINUTE / 2)
+    tried(store, clock, D)
+    assert claim(store, "desk", now=clock()) == []
+
+
+def test_the_end_of_a_trouble_follows_its_beginning_in_one_conversation(
+    store: Store, clock: FixedClock
+) -> None:
+    alerted(store)
+    tried(store, clock, T)
+    clock.advance(HOUR)
+    look(store, clock)
+    flush(store, CONFIG, clock())
+    tried(store, clock, D)
+    look(store, clock)
+    flush(store, CONFIG, clock())
+    first, second = sorted(store.deliveries(receiver="boss").items, key=lambda one: one.sequence)
+    assert (second.thread, second.sequence) == (first.id, 2)

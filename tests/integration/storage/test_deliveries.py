@@ -64,6 +64,18 @@ def test_longest_waiting_delivery_comes_first(store: Store, clock: FixedClock) -
     assert [one.alert.id for one in claimed] == waiting[:3]
 
 
+def test_what_waits_for_its_next_attempt_can_be_sent_at_once(store: Store) -> None:
+    alerted(store)
+    (claimed,) = claim(store)
+    assert store.replay(delivery_id=claimed.delivery.id) == 0  # somebody is at it
+    store.record_attempt(
+        claimed.lease_token, attempt(claimed, AttemptOutcome.TRANSIENT, "503"), LATER
+    )
+    assert claim(store) == []
+    assert store.replay(delivery_id=claimed.delivery.id) == 1
+    assert len(claim(store)) == 1
+
+
 def test_delivered_is_final(store: Store) -> None:
     alerted(store)
     (claimed,) = claim(store)
