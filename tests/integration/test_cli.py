@@ -385,7 +385,7 @@ def test_a_dead_delivery_shows_its_attempts_and_can_be_revived(desk: Desk) -> No
     assert desk.run("deliveries", "list", "--status", "lost").status == 2
     revived = desk.run("deliveries", "retry", dead["id"])
     assert revived.status == 0
-    assert "1 deliveries are due again" in revived.out
+    assert "1 delivery is due now" in revived.out
     assert desk.run("deliveries", "retry", "--receiver", "desk").status == 1
     desk.run("run", "--once")  # which buries it again, for the other tests
     assert len(desk.inbox.posts("/gone")) == 2
