@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, func, or_, select
 
 from core.alerting import MUTED, AlertChange, AlertState, Level, MessageKind, NotificationState
 from core.errors import StorageError
@@ -62,9 +62,9 @@ class Casework(Judging):
         """Put an alert, and those of its rule about its story, into a state; return their ids.
 
         With `any_rule`, those of other rules about the story, too; those in a state to `keep` are
-        left alone. The receivers `shown_by` change
-        what they showed of these alerts before. `nonce` is of a link: one that was used before
-        changes nothing. Raises StorageError when there is no such alert, or the link was used.
+        left alone. The receivers `shown_by` change what they showed of these alerts before. `nonce`
+        is of a link: one that was used before changes nothing. Raises StorageError when there is no
+        such alert, or the link was used.
         """
         with self._writing() as session:
             if nonce is not None:
@@ -81,8 +81,7 @@ class Casework(Judging):
                 ids = sorted(set(ids) - set(left))
                 if not ids:
                     return ()
-            escalations = _escalations_of(session, ids)
-            _hold(session, ids)
+            escalations, _ = _held(session, ids)
             write_change(session, ids, state, by=by, at=at, reason=reason, until=until)
             if state in _TAKEN_ON:
                 for row in escalations:
@@ -203,7 +202,10 @@ class _Work:
             row.state = _CANCELLED
             return False
         ids = siblings(self._session, alert)
-        for other in _escalations_of(self._session, ids):
+        escalations = self._free(ids)
+        if escalations is None:
+            return False
+        for other in escalations:
             if other.state == _AHEAD and set(other.receivers) <= set(row.receivers):
                 other.state = _DONE
         # Nobody is late with what nobody was told: it was silenced, or another alert said it.
@@ -219,7 +221,6 @@ class _Work:
             MessageKind.ESCALATION,
             f"escalation-{row.id}-{row.due_at.timestamp():.0f}",
         )
-        _hold(self._session, ids)
         write_change(self._session, ids, AlertState.ESCALATED, by=OURSELVES, at=self._now)
         return True
 
@@ -228,18 +229,31 @@ class _Work:
         if alert.state != AlertState.SNOOZED:
             return False  # it is of the same story as one that was due before
         ids = siblings(self._session, alert)
-        escalations = _escalations_of(self._session, ids)
+        escalations = self._free(ids)
+        if escalations is None:
+            return False
         told = _in_states(self._session, ids, NotificationState.SENT)
         heard = set().union(*told.values())
         about = sorted(told, key=lambda one: (one != alert.id, one)) or [alert.id]
         receivers = self._hearing(alert.id, sorted(heard))
         self._say(about, receivers, MessageKind.REMINDER, f"reminder-{self._now.timestamp():.0f}")
-        _hold(self._session, ids)
         why = "due again"
         write_change(self._session, ids, AlertState.OPEN, by=OURSELVES, at=self._now, reason=why)
         _count_anew(escalations, self._now)
         self._session.refresh(alert)
         return True
+
+    def _free(self, ids: Sequence[str]) -> list[EscalationRow] | None:
+        """Hold alerts with their escalations; None when somebody else works on them just now.
+
+        Waiting for those could be waiting for each other. They are looked at again soon.
+        """
+        known = select(func.count(col(EscalationRow.id))).where(
+            col(EscalationRow.alert_id).in_(ids)
+        )
+        escalations, alerts = _held(self._session, ids, wait=False)
+        everything = self._session.exec(known).one() == len(escalations) and alerts == len(ids)
+        return escalations if everything else None
 
     def _hearing(self, alert_id: str, receivers: Sequence[str]) -> list[str]:
         (outline,) = alert_outlines(self._session, col(AlertRow.id) == alert_id)
@@ -270,25 +284,27 @@ def _in_states(
     return found
 
 
-def _escalations_of(session: Session, ids: Sequence[str]) -> list[EscalationRow]:
-    """Return the escalations of alerts, held. Always before the alerts, so that none deadlocks."""
-    query = (
+def _held(
+    session: Session, ids: Sequence[str], *, wait: bool = True
+) -> tuple[list[EscalationRow], int]:
+    """Hold the escalations of alerts, then the alerts: both in one order, so that none deadlocks.
+
+    Returns the escalations, and how many alerts there are. What somebody else holds is left out
+    unless this is to `wait` for it.
+    """
+    escalations = (
         select(EscalationRow)
         .where(col(EscalationRow.alert_id).in_(ids))
         .order_by(col(EscalationRow.id))
-        .with_for_update()
+        .with_for_update(skip_locked=not wait)
     )
-    return list(session.exec(query))
-
-
-def _hold(session: Session, ids: Sequence[str]) -> None:
-    """Hold alerts in the order of their ids."""
-    session.exec(
+    alerts = (
         select(AlertRow.id)
         .where(col(AlertRow.id).in_(ids))
         .order_by(col(AlertRow.id))
-        .with_for_update()
-    ).all()
+        .with_for_update(skip_locked=not wait)
+    )
+    return list(session.exec(escalations)), len(session.exec(alerts).all())
 
 
 def _count_anew(escalations: Iterable[EscalationRow], now: datetime) -> None:
