@@ -86,6 +86,7 @@ class Trial:
         self.authority = authority
         self.began = time.time()
         self._errors = folder / "errors"
+        self._children: list[asyncio.subprocess.Process] = []
         self._hours = folder / "hours-ahead"
         self._config = json.dumps(configuration(servers, authority))
         self.set_clock(0.0)
@@ -107,8 +108,17 @@ class Trial:
                 stdout=asyncio.subprocess.PIPE, stderr=errors,
             )  # fmt: skip
         assert child.stdout is not None
-        assert await child.stdout.readline() == b"delivering\n", self._last_words()
+        if await child.stdout.readline() != b"delivering\n":
+            pytest.fail(f"a process does not begin: {self._last_words()}")
+        self._children.append(child)
         return child
+
+    async def end(self) -> None:
+        """Leave no process behind."""
+        for child in self._children:
+            if child.returncode is None:
+                child.kill()
+                await child.wait()
 
     def _last_words(self) -> str:
         """Return the end of what the processes said of errors."""
@@ -260,28 +270,35 @@ class Ordeal:
 
 async def endure(folder: Path, database: str, ordeal: Ordeal) -> None:
     """Kill process after process amid faults and disturbances, then see that nothing is lost."""
-    chance = random.Random(20230113)  # noqa: S311 - the same moments at every run
     certificates = Certificates.made_in(folder)
     async with faulty_servers(certificates, ordeal.faults) as servers:
         trial = Trial(folder, database, servers, certificates.authority)
         began = datetime.fromtimestamp(trial.began, UTC)
         with open_store(database, clock=lambda: began) as store:
             fill(store, ordeal.alerts, len(servers))
-        for kill in range(ordeal.kills):
-            child = await trial.live()
-            for share, disturb in ordeal.disturbances.values():
-                if kill == int(ordeal.kills * share):
-                    await trial.some_requests(child, 5)
-                    await disturb(trial, child)
-            await trial.some_requests(child, chance.randint(*ordeal.requests))
-            assert child.returncode is None, "it ended by itself"
-            child.kill()
-            await child.wait()
-        for one in servers:
-            one.mended = True
-        trial.set_clock(trial.ahead + 5)
-        await trial.drain()
+        try:
+            await suffer(trial, ordeal, servers)
+        finally:
+            await trial.end()
         report(trial, ordeal)
+
+
+async def suffer(trial: Trial, ordeal: Ordeal, servers: list[Server]) -> None:
+    chance = random.Random(20230113)  # noqa: S311 - the same moments at every run
+    for kill in range(ordeal.kills):
+        child = await trial.live()
+        for share, disturb in ordeal.disturbances.values():
+            if kill == int(ordeal.kills * share):
+                await trial.some_requests(child, 5)
+                await disturb(trial, child)
+        await trial.some_requests(child, chance.randint(*ordeal.requests))
+        assert child.returncode is None, "it ended by itself"
+        child.kill()
+        await child.wait()
+    for one in servers:
+        one.mended = True
+    trial.set_clock(trial.ahead + 5)
+    await trial.drain()
 
 
 def report(trial: Trial, ordeal: Ordeal) -> None:
