@@ -6,15 +6,16 @@ about the same story, too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import Session, col, func, select
 
-from core.alerting import MUTED, AlertChange, AlertState, Level, MessageKind, NotificationState
+from core.alerting import AlertChange, AlertState, Level, MessageKind, NotificationState
 from core.errors import StorageError
-from storage.changes import siblings, stored_change, write_change
+from storage.changes import last_changes, siblings, stored_change, write_change
 from storage.engine import batches, insert_into
+from storage.groups import CLOCKS_DIFFER
 from storage.judging import Judging
 from storage.messages import revise, tell_at_once
 from storage.outlines import alert_outlines
@@ -24,6 +25,7 @@ from storage.tables import (
     WAITING,
     AlertChangeRow,
     AlertRow,
+    DeliveryRow,
     EscalationRow,
     MatchRow,
     NotificationRow,
@@ -31,6 +33,8 @@ from storage.tables import (
 )
 
 OURSELVES = "wirewatch"
+_ASK_AGAIN = timedelta(minutes=5)
+"""How soon it is asked again whether a silence is over."""
 _AHEAD, _DONE, _CANCELLED = "waiting", "done", "cancelled"
 """States of an escalation."""
 Hushed = Callable[[AlertOutline, str, Sequence[Silence]], bool]
@@ -144,30 +148,22 @@ class Casework(Judging):
         )
         if since is not None:
             query = query.where(AlertRow.created_at >= since)
-        reasons = (
-            select(AlertChangeRow.alert_id, AlertChangeRow.reason)
-            .where(
-                or_(
-                    AlertChangeRow.state == AlertState.DISMISSED.value,
-                    AlertChangeRow.reason == MUTED,
-                )
-            )
-            .order_by(col(AlertChangeRow.id))
-        )
         with self._reading() as session:
-            why = dict(session.exec(reasons).all())
+            found = session.exec(query).all()
+            worked_on = [alert.id for alert, _ in found if alert.state != AlertState.OPEN.value]
+            last = last_changes(session, worked_on)
             return [
                 RuleOutcome(
                     alert_id=alert.id,
                     rule=alert.rule_id,
                     level=Level(match.level),
                     state=AlertState(alert.state),
-                    reason=why.get(alert.id, ""),
+                    reason=last[alert.id].reason if alert.id in last else "",
                     labels=tuple(dict.fromkeys(span[3] for span in match.spans)),
                     snippet=match.snippet,
                     highlights=tuple((start, end) for start, end in match.highlights),
                 )
-                for alert, match in session.exec(query)
+                for alert, match in found
             ]
 
 
@@ -198,29 +194,31 @@ class _Work:
         if row.state != _AHEAD:
             return False  # a copy's was due before, and said all
         alert = self._session.get_one(AlertRow, row.alert_id)
-        if AlertState(alert.state) not in (AlertState.OPEN, AlertState.ESCALATED):
-            row.state = _CANCELLED
-            return False
         ids = siblings(self._session, alert)
         escalations = self._free(ids)
         if escalations is None:
             return False
+        if self._taken_on(ids) or alert.state in _TAKEN_ON:
+            row.state = _CANCELLED
+            return False
+        told = _in_states(self._session, ids, NotificationState.SENT, NotificationState.WAITING)
+        if row.alert_id not in told:
+            # Nobody is late with what nobody was told: it was silenced, or another alert said it.
+            row.state = _CANCELLED
+            return False
+        receivers = set(row.receivers) - self._escalated_to(ids)
+        heard = self._hearing(sorted(told, key=lambda one: (one != row.alert_id, one)), receivers)
+        if receivers and not heard:
+            row.due_at = self._now + _ASK_AGAIN  # they are not to be told at the moment
+            return False
+        row.state = _DONE
         for other in escalations:
             if other.state == _AHEAD and set(other.receivers) <= set(row.receivers):
                 other.state = _DONE
-        # Nobody is late with what nobody was told: it was silenced, or another alert said it.
-        told = _in_states(self._session, ids, NotificationState.SENT, NotificationState.WAITING)
-        about = sorted(told, key=lambda one: (one != row.alert_id, one))
-        receivers = self._hearing(alert.id, row.receivers)
-        if not told or not receivers:
-            row.state = _CANCELLED
-            return False
-        self._say(
-            about,
-            receivers,
-            MessageKind.ESCALATION,
-            f"escalation-{row.id}-{row.due_at.timestamp():.0f}",
-        )
+        if not heard:
+            return False  # all of them were told by another one of the story
+        purpose = f"escalation-{row.id}-{row.due_at.timestamp():.0f}"
+        self._say(heard, MessageKind.ESCALATION, purpose)
         write_change(self._session, ids, AlertState.ESCALATED, by=OURSELVES, at=self._now)
         return True
 
@@ -233,15 +231,63 @@ class _Work:
         if escalations is None:
             return False
         told = _in_states(self._session, ids, NotificationState.SENT)
-        heard = set().union(*told.values())
-        about = sorted(told, key=lambda one: (one != alert.id, one)) or [alert.id]
-        receivers = self._hearing(alert.id, sorted(heard))
-        self._say(about, receivers, MessageKind.REMINDER, f"reminder-{self._now.timestamp():.0f}")
+        receivers = set().union(*told.values())
+        heard = {
+            receiver: [one for one in about if receiver in told[one]]
+            for receiver, about in self._hearing(
+                sorted(told, key=lambda one: (one != alert.id, one)), receivers
+            ).items()
+        }
+        if receivers and not any(heard.values()):
+            alert.snoozed_until = self._now + _ASK_AGAIN
+            return False
+        self._say(heard, MessageKind.REMINDER, f"reminder-{self._now.timestamp():.0f}")
         why = "due again"
         write_change(self._session, ids, AlertState.OPEN, by=OURSELVES, at=self._now, reason=why)
         _count_anew(escalations, self._now)
         self._session.refresh(alert)
         return True
+
+    def _taken_on(self, ids: Sequence[str]) -> bool:
+        """Tell whether somebody took a story on; copies that were made at that moment follow."""
+        taken = [state.value for state in _TAKEN_ON]
+        query = select(AlertRow.id).where(col(AlertRow.id).in_(ids), col(AlertRow.state).in_(taken))
+        handled = list(self._session.exec(query))
+        if not handled:
+            return False
+        change = max(last_changes(self._session, handled).values(), key=lambda one: one.at)
+        others = sorted(set(ids) - set(handled))
+        if others:
+            write_change(
+                self._session,
+                others,
+                change.state,
+                by=change.by,
+                at=change.at,
+                reason=change.reason,
+                until=change.until,
+            )
+        return True
+
+    def _escalated_to(self, ids: Sequence[str]) -> set[str]:
+        """Return who was told that nobody took a story on, since it was last opened."""
+        opened = self._session.exec(
+            select(func.max(AlertChangeRow.at)).where(
+                col(AlertChangeRow.alert_id).in_(ids),
+                AlertChangeRow.state == AlertState.OPEN.value,
+            )
+        ).one()
+        query = (
+            select(DeliveryRow.receiver)
+            .join(NotificationRow, col(NotificationRow.delivery_id) == DeliveryRow.id)
+            .where(
+                col(NotificationRow.alert_id).in_(ids),
+                DeliveryRow.kind == MessageKind.ESCALATION.value,
+            )
+        )
+        if opened is not None:
+            query = query.where(DeliveryRow.created_at > opened)
+        return set(self._session.exec(query))
 
     def _free(self, ids: Sequence[str]) -> list[EscalationRow] | None:
         """Hold alerts with their escalations; None when somebody else works on them just now.
@@ -255,18 +301,28 @@ class _Work:
         everything = self._session.exec(known).one() == len(escalations) and alerts == len(ids)
         return escalations if everything else None
 
-    def _hearing(self, alert_id: str, receivers: Sequence[str]) -> list[str]:
-        (outline,) = alert_outlines(self._session, col(AlertRow.id) == alert_id)
-        return [name for name in receivers if not self._hushed(outline, name, self._silences)]
+    def _hearing(self, alerts: Sequence[str], receivers: Collection[str]) -> dict[str, list[str]]:
+        """Return which alerts each receiver may hear of, for those that may hear of any."""
+        outlines = {
+            one.alert_id: one for one in alert_outlines(self._session, col(AlertRow.id).in_(alerts))
+        }
+        heard = {
+            name: [one for one in alerts if not self._hushed(outlines[one], name, self._silences)]
+            for name in sorted(receivers)
+        }
+        return {name: about for name, about in heard.items() if about}
 
-    def _say(
-        self, alerts: Sequence[str], receivers: Sequence[str], kind: MessageKind, purpose: str
-    ) -> None:
+    def _say(self, heard: Mapping[str, Sequence[str]], kind: MessageKind, purpose: str) -> None:
+        """Tell each receiver of its alerts, and let earlier messages show it."""
         self._session.flush()
-        revise(self._session, self._dialect, alerts, self._shown_by, self._now)
-        tell_at_once(
-            self._session, self._dialect, alerts, receivers, self._now, kind=kind, purpose=purpose
-        )
+        about = sorted({one for alerts in heard.values() for one in alerts})
+        revise(self._session, self._dialect, about, self._shown_by, self._now)
+        for name, alerts in heard.items():
+            if alerts:
+                tell_at_once(
+                    self._session, self._dialect, alerts, [name], self._now,
+                    kind=kind, purpose=purpose,
+                )  # fmt: skip
 
 
 def _in_states(
@@ -302,7 +358,8 @@ def _held(
         select(AlertRow.id)
         .where(col(AlertRow.id).in_(ids))
         .order_by(col(AlertRow.id))
-        .with_for_update(skip_locked=not wait)
+        # Messages refer to alerts: making one must not wait for whoever changes their state.
+        .with_for_update(skip_locked=not wait, key_share=True)
     )
     return list(session.exec(escalations)), len(session.exec(alerts).all())
 
@@ -331,6 +388,21 @@ def _snoozed_due(session: Session, now: datetime, limit: int) -> Sequence[AlertR
         .where(AlertRow.state == AlertState.SNOOZED.value, col(AlertRow.snoozed_until) <= now)
         .order_by(col(AlertRow.snoozed_until), col(AlertRow.id))
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
     )
     return session.exec(query).all()
+
+
+def mend_escalations(session: Session, now: datetime) -> int:
+    """Bring back escalations that a clock which ran ahead put too far away; return how many."""
+    future = now + CLOCKS_DIFFER
+    query = select(EscalationRow).where(
+        col(EscalationRow.state) == WAITING, EscalationRow.due_at > future
+    )
+    mended = 0
+    for row in session.exec(query):
+        latest = now + timedelta(seconds=row.after)
+        if row.due_at > latest + CLOCKS_DIFFER:
+            row.due_at = latest
+            mended += 1
+    return mended

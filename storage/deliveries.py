@@ -25,6 +25,7 @@ from core.alerting import (
     RetryDecision,
 )
 from core.errors import StorageError
+from storage.casework import mend_escalations
 from storage.changes import with_handling
 from storage.delivery_log import stored_delivery
 from storage.engine import Database, batches
@@ -154,7 +155,8 @@ class Deliveries(Database):
             .values(next_attempt_at=now, lease_owner=None, lease_token=None, leased_until=None)
         )
         with self._writing() as session:
-            return session.exec(statement).rowcount + mend_groups(session, now)
+            mended = session.exec(statement).rowcount
+            return mended + mend_groups(session, self.dialect, now) + mend_escalations(session, now)
 
     def next_delivery_at(self, receivers: Sequence[str] | None = None) -> datetime | None:
         """Return when the next delivery may be claimed, None when none is pending.
@@ -215,7 +217,7 @@ class Deliveries(Database):
                     status=DeliveryStatus.PENDING.value,
                     attempts=0,
                     minimal=False,
-                    next_attempt_at=now,
+                    next_attempt_at=col(DeliveryRow.created_at),  # so they go out in order
                 )
             ).rowcount
 
@@ -322,6 +324,7 @@ def _in_turn() -> ColumnElement[bool]:
             earlier.thread == DeliveryRow.thread,
             earlier.sequence < DeliveryRow.sequence,
             col(earlier.status) == PENDING,
+            earlier.kind != MessageKind.REVISION.value,  # a comfort that must not delay news
         )
         .exists()
     )

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, and_, col, func, or_, select, update
 
-from core.alerting import Level, Recipient
+from core.alerting import Level, MessageKind, Recipient
 from storage.engine import batches, insert_into
 from storage.messages import notification_values, tell_at_once
 from storage.tables import WAITING, NotificationGroupRow, NotificationRow
@@ -16,7 +16,9 @@ from storage.tables import WAITING, NotificationGroupRow, NotificationRow
 CONVERSATION = timedelta(days=1)
 """A conversation that is not about a story begins anew when it rested for so long."""
 _GROUPS_LOCK = 0x47727073  # "Grps": any number that other software is unlikely to lock
-_CLOCKS_DIFFER = timedelta(minutes=5)
+_LONGEST_HELD = timedelta(hours=25)
+"""Quiet hours and limits hold nothing back for longer; a day may have 25 hours."""
+CLOCKS_DIFFER = timedelta(minutes=5)
 """Between machines that share a database; what is farther ahead was written by a wrong clock."""
 
 
@@ -142,12 +144,17 @@ def goes_on(group: NotificationGroupRow, now: datetime) -> bool:
     return group.lasting or now - group.flushed_at < CONVERSATION
 
 
-def mend_groups(session: Session, now: datetime) -> int:
+def mend_groups(session: Session, dialect: str, now: datetime) -> int:
     """Make due what was put off by a clock that ran ahead; return how many groups.
 
     Such a clock leaves marks that lie in the future.
     """
-    future = now + _CLOCKS_DIFFER
+    take_turn(session, dialect, alone=True)
+    future = now + CLOCKS_DIFFER
+    too_long = and_(
+        col(NotificationGroupRow.kind) == MessageKind.SUMMARY.value,
+        col(NotificationGroupRow.flush_at) > now + _LONGEST_HELD,
+    )
     ahead = (
         select(NotificationRow.id)
         .where(
@@ -161,7 +168,7 @@ def mend_groups(session: Session, now: datetime) -> int:
         update(NotificationGroupRow)
         .where(
             col(NotificationGroupRow.flush_at) > now,
-            or_(col(NotificationGroupRow.flushed_at) > future, ahead),
+            or_(col(NotificationGroupRow.flushed_at) > future, ahead, too_long),
         )
         .values(flush_at=now)
     ).rowcount

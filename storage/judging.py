@@ -273,10 +273,10 @@ class Judging(Database):
                 "due_at": now + escalation.after,
                 "after": int(escalation.after.total_seconds()),
                 "receivers": list(escalation.receivers),
-                "state": "waiting",
+                # It counts if the story is opened again.
+                "state": "cancelled" if plan.alert_id in handled else "waiting",
             }
             for plan in plans
-            if plan.alert_id not in handled
             for escalation in plan.escalations
         ]
         if waiting:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, and_, col, func, or_, select, update
 
 from core.alerting import (
@@ -262,7 +263,8 @@ class _Flush:
         }
         place = (group.receiver, held.key)
         summary = groups_held(self._session, self._dialect, {place: wanted})[place]
-        if summary.flush_at is None or summary.flush_at <= self._now:
+        earliest = summary.flush_at
+        if earliest is None or not self._now < earliest < held.until:
             summary.flush_at = held.until
         for some in batches(held.ids):
             self._session.exec(
@@ -296,32 +298,48 @@ class _Flush:
             )
 
     def _spoken(self, receiver: str) -> tuple[AlertOutline, ...]:
-        """Return alerts that were told to a receiver, or will be: they may speak for others.
+        """Return alerts that were told to a receiver, or soon are: they may speak for others.
 
         Looked up once for all groups of this look.
         """
         if self._look_back is None:
             return ()
         if receiver not in self._told_to:
-            heard = (
-                select(NotificationRow.id)
-                .where(
-                    col(NotificationRow.alert_id) == col(AlertRow.id),
-                    NotificationRow.receiver == receiver,
-                    col(NotificationRow.state).in_(
-                        [NotificationState.SENT.value, NotificationState.WAITING.value]
-                    ),
-                )
-                .exists()
+            # What is held for a summary may yet be silenced or dismissed before it is told.
+            soon = select(NotificationGroupRow.id).where(
+                NotificationGroupRow.receiver == receiver,
+                NotificationGroupRow.kind == MessageKind.ALERT.value,
             )
-            self._told_to[receiver] = alert_outlines(
-                self._session,
-                col(AlertRow.created_at) >= self._now - self._look_back,
-                col(AlertRow.state) != AlertState.DISMISSED.value,
-                heard,
+            told = self._outlines(
+                receiver, col(NotificationRow.state) == NotificationState.SENT.value
             )
+            coming = self._outlines(
+                receiver,
+                and_(
+                    col(NotificationRow.state) == WAITING, col(NotificationRow.group_id).in_(soon)
+                ),
+            )
+            self._told_to[receiver] = (*told, *(replace(one, told=False) for one in coming))
         return tuple(
             one for one in self._told_to[receiver] if (receiver, one.alert_id) not in self._unspoken
+        )
+
+    def _outlines(self, receiver: str, state: ColumnElement[bool]) -> tuple[AlertOutline, ...]:
+        """Return alerts of late whose notification of a receiver is in a state."""
+        notified = (
+            select(NotificationRow.id)
+            .where(
+                col(NotificationRow.alert_id) == col(AlertRow.id),
+                NotificationRow.receiver == receiver,
+                state,
+            )
+            .exists()
+        )
+        return alert_outlines(
+            self._session,
+            col(AlertRow.created_at) >= self._now - (self._look_back or timedelta(0)),
+            col(AlertRow.state) != AlertState.DISMISSED.value,
+            notified,
         )
 
 
@@ -376,6 +394,7 @@ def _recent(session: Session, receiver: str, now: datetime) -> tuple[datetime, .
         .where(
             DeliveryRow.receiver == receiver,
             DeliveryRow.created_at > now - _HOUR,
+            DeliveryRow.created_at <= now,
             DeliveryRow.kind != MessageKind.REVISION.value,  # nobody is called by it
         )
         .order_by(col(DeliveryRow.created_at))

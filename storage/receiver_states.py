@@ -56,7 +56,7 @@ def note_attempt(session: Session, dialect: str, receiver: str, attempt: Deliver
     if not attempt.reached:
         return
     if attempt.outcome is AttemptOutcome.DELIVERED:
-        _note_success(session, receiver, attempt.finished_at)
+        _note_success(session, receiver, attempt)
         return
     failed = insert_into(dialect, ReceiverStateRow)
     since = func.coalesce(col(ReceiverStateRow.failing_since), failed.excluded.failing_since)
@@ -74,7 +74,8 @@ def note_attempt(session: Session, dialect: str, receiver: str, attempt: Deliver
     )
 
 
-def _note_success(session: Session, receiver: str, now: datetime) -> None:
+def _note_success(session: Session, receiver: str, attempt: DeliveryAttempt) -> None:
+    now = attempt.finished_at
     failing = and_(
         col(ReceiverStateRow.receiver) == receiver, col(ReceiverStateRow.failing_since).is_not(None)
     )
@@ -82,18 +83,21 @@ def _note_success(session: Session, receiver: str, now: datetime) -> None:
     if since is None:
         return
     session.exec(update(ReceiverStateRow).where(failing).values(failing_since=None))
-    if now - since < OUTAGE:
+    waiting = and_(col(DeliveryRow.status) == PENDING, col(DeliveryRow.receiver) == receiver)
+    tried = select(func.count()).select_from(DeliveryRow).where(waiting, DeliveryRow.attempts > 0)
+    # One message that fails by itself among others that are taken is no outage.
+    alone = attempt.number == 1 and session.exec(tried).one() < 2
+    if now - since < OUTAGE or alone:
         return
     # What waits was put off because the receiver was down, for hours after a long outage.
     session.exec(
         update(DeliveryRow)
         .where(
-            col(DeliveryRow.status) == PENDING,
-            col(DeliveryRow.receiver) == receiver,
+            waiting,
             col(DeliveryRow.next_attempt_at) > now,
             col(DeliveryRow.lease_token).is_(None),
         )
-        .values(next_attempt_at=now)
+        .values(next_attempt_at=col(DeliveryRow.created_at))  # so they go out in order
     )
 
 

@@ -249,6 +249,8 @@ class AlertOutline:
     entities: frozenset[str]
     story: int | None
     created_at: datetime
+    told: bool = True
+    """Whether the receiver in question was told; False: it is on its way there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -134,7 +134,7 @@ class _Pages:
                     AlertState.ACKNOWLEDGED,
                     reason=MUTED if muted else "",
                     any_rule=muted,
-                    keep=(AlertState.DISMISSED,),
+                    keep=(AlertState.DISMISSED, AlertState.ACKNOWLEDGED),
                 )
                 if not muted:
                     return "The article is part of no story. You have taken the alert on."

@@ -10,7 +10,7 @@ import asyncio
 import random
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -63,6 +63,8 @@ def notice_of(claimed: ClaimedDelivery, number: int, sent_at: datetime, shared: 
     """Return what a receiver is told of a delivery at its attempt `number`."""
     delivery = claimed.delivery
     alerts = (*claimed.alerts, *claimed.earlier)
+    first_links = shared.links_of(_first(claimed)) if claimed.earlier else ()
+    revision = delivery.kind is MessageKind.REVISION
     return Notice(
         delivery_id=delivery.id,
         alerts=claimed.alerts,
@@ -78,9 +80,22 @@ def notice_of(claimed: ClaimedDelivery, number: int, sent_at: datetime, shared: 
         thread_receipt=claimed.thread_receipt,
         sequence=delivery.sequence,
         earlier=claimed.earlier,
-        links=shared.links_of(claimed),
+        links=first_links if revision else shared.links_of(claimed),
+        first_links=first_links,
         minimal=delivery.minimal,
     )
+
+
+def _first(claimed: ClaimedDelivery) -> ClaimedDelivery:
+    """Return the message that began a conversation, for its links: it shows the first alert."""
+    first = claimed.earlier[0]
+    delivery = replace(
+        claimed.delivery,
+        id=f"{claimed.delivery.id}/first",  # links of two messages are used one by one
+        alert_id=first.id,
+        kind=MessageKind.ALERT,
+    )
+    return replace(claimed, delivery=delivery, alerts=(first,))
 
 
 class Courier:

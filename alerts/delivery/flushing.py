@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from alerts.routing import AlertFacts, applies, tags_of, topics_of
 from core.alerting import Level, MessageKind, NotificationState
 from core.config.models import InhibitConfig, WatchConfig
+from core.config.receiving import QuietHoursConfig
 from core.config.routing import SilenceMatch
 from storage.records import (
     AlertOutline,
@@ -41,7 +42,9 @@ class Flushing:
         """Return what becomes of every alert that waits in a group."""
         settled: list[Settled] = []
         left: list[WaitingNotification] = []
-        spoken = list(group.spoken)
+        known = {each.alert_id for each in group.spoken}
+        beside = (one for one in group.waiting if not one.dismissed and one.alert_id not in known)
+        spoken = [*group.spoken, *map(_outline, beside)]
         for one in group.waiting:
             why = self._not_told(one, group, spoken)
             if why is None:
@@ -113,16 +116,27 @@ class Flushing:
                     and _same(inhibit, each, one)
                     and applies(inhibit.when, self._facts(each))
                     and not self.hushed(each, group.receiver, group.silences)
+                    and (each.told or not self._held_back(each, group))
                 ):
                     return each
         return None
 
+    def _held_back(self, alert: AlertOutline, group: DueGroup) -> bool:
+        """Tell whether an alert on its way to a receiver would be held: it may never be told."""
+        quiet = self._quiet_hours(group.receiver)
+        if quiet is not None and quiet.hours.until(self.now) is not None:
+            return not _breaks_through(alert.level, quiet.break_through)
+        return group.max_per_hour is not None and len(group.recent) >= group.max_per_hour
+
+    def _quiet_hours(self, receiver: str) -> QuietHoursConfig | None:
+        return next(
+            (one.quiet_hours for one in self.config.receivers if one.name == receiver), None
+        )
+
     def _quiet(
         self, group: DueGroup, waiting: list[WaitingNotification]
     ) -> tuple[list[WaitingNotification], Held | None]:
-        quiet = next(
-            (one.quiet_hours for one in self.config.receivers if one.name == group.receiver), None
-        )
+        quiet = self._quiet_hours(group.receiver)
         until = quiet.hours.until(self.now) if quiet is not None else None
         if quiet is None or until is None:
             return waiting, None
@@ -153,6 +167,20 @@ def silenced(match: SilenceMatch, facts: AlertFacts, receiver: str) -> bool:
         (match.story is None or match.story == facts.story)
         and (not match.receivers or receiver in match.receivers)
         and applies(match, facts)
+    )
+
+
+def _outline(one: WaitingNotification) -> AlertOutline:
+    return AlertOutline(
+        alert_id=one.alert_id,
+        rule=one.rule,
+        level=one.level,
+        source=one.source,
+        language=one.language,
+        entities=one.entities,
+        story=one.story,
+        created_at=one.created_at,
+        told=False,
     )
 
 

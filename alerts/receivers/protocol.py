@@ -43,6 +43,8 @@ class Notice:
     earlier: tuple[Alert, ...] = ()
     """Of an update: the alerts of the messages before, the one that began it first."""
     links: tuple[ActionLink, ...] = ()
+    first_links: tuple[ActionLink, ...] = ()
+    """Those of the message that began the conversation, where it is shown anew."""
     minimal: bool = False
     """The receiver refused the message as it was: say it in the plainest form."""
     test: bool = False

@@ -195,11 +195,15 @@ def test_what_waited_for_a_receiver_goes_out_when_it_takes_messages_again(
 ) -> None:
     for _ in range(3):
         alerted(store)
+        clock.advance(MINUTE / 60)
     tried(store, clock, T, again=5 * HOUR)
     tried(store, clock, T, again=7 * HOUR)
     clock.advance(2 * MINUTE)
     tried(store, clock, D)
-    assert len(claim(store, "desk", now=clock())) == 2
+    waiting = claim(store, "desk", now=clock())
+    assert len(waiting) == 2
+    made = [one.delivery.created_at for one in waiting]
+    assert made == sorted(made)
 
 
 def test_a_message_that_fails_by_itself_keeps_its_pauses(store: Store, clock: FixedClock) -> None:
@@ -209,6 +213,18 @@ def test_a_message_that_fails_by_itself_keeps_its_pauses(store: Store, clock: Fi
     clock.advance(MINUTE / 2)
     tried(store, clock, D)
     assert claim(store, "desk", now=clock()) == []
+
+
+def test_a_message_that_always_fails_among_others_is_tried_for_two_days(
+    store: Store, clock: FixedClock
+) -> None:
+    alerted(store)
+    tried(store, clock, T, again=5 * HOUR)
+    for _ in range(5):
+        clock.advance(2 * MINUTE)
+        alerted(store)
+        tried(store, clock, D)
+        assert claim(store, "desk", now=clock()) == []
 
 
 def test_the_end_of_a_trouble_follows_its_beginning_in_one_conversation(

@@ -127,6 +127,7 @@ class Model:
         self._group(("hook", alert), now).alerts.append(one)
         if level is Level.HIGH and state is AlertState.OPEN:
             self.escalations[alert] = now + ESCALATE
+        if level is Level.HIGH:
             self.escalating.add(alert)
 
     def _group(self, key: tuple[str, str], due: datetime) -> Waiting:
@@ -206,13 +207,16 @@ class Model:
                 continue  # one of the same story said all
             if self.state[alert] not in (AlertState.OPEN, AlertState.ESCALATED):
                 continue
+            if alert not in on_their_way:
+                continue
+            if self.story_of[alert][1] in silenced:
+                self.escalations[alert] = now + 5 * MINUTE
+                continue
             same = {one for one, place in self.story_of.items() if place == self.story_of[alert]}
             for one in same:
                 self.escalations.pop(one, None)
-            heard = same & on_their_way
-            if heard and self.story_of[alert][1] not in silenced:
-                self.state |= dict.fromkeys(same, AlertState.ESCALATED)
-                self.told.append(("boss", "escalation", frozenset(heard)))
+            self.state |= dict.fromkeys(same, AlertState.ESCALATED)
+            self.told.append(("boss", "escalation", frozenset(same & on_their_way)))
 
 
 @functools.cache

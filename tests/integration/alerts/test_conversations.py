@@ -734,6 +734,150 @@ def test_what_is_silenced_does_not_escalate(desks: Any, since: timedelta) -> Non
     assert alert.state is AlertState.OPEN
 
 
+BOTH_LEVELS = {
+    "when": {"rules": ["raids"]},
+    "to": ["desk"],
+    "escalate": {"after": "15m", "to": ["boss"], "level": ["normal", "high"]},
+}
+
+
+def silence(desk: Desk, minutes: float, **match: Any) -> None:
+    desk.store.add_silence(
+        SilenceMatch(**match), author="a", reason="", starts_at=desk.clock(),
+        ends_at=desk.clock() + timedelta(minutes=minutes),
+    )  # fmt: skip
+
+
+def raided(desk: Desk, *outlets: str) -> None:
+    for outlet in outlets:
+        desk.publish(RAID, outlet)
+    desk.judge()
+
+
+def test_a_story_escalates_by_the_outlet_that_was_told(desks: Any) -> None:
+    desk = desks(BOTH_LEVELS)
+    silence(desk, 24 * 60, sources=("one",))
+    raided(desk, "one", "two")
+    work(desk, HOUR)
+    assert desk.kinds("boss") == [("escalation", 1)]
+    assert desk.messages("boss")[0].alert.article.data.source == "two"
+
+
+def test_the_time_to_escalate_counts_from_what_was_told(desks: Any) -> None:
+    desk = desks(BOTH_LEVELS)
+    silence(desk, 10, sources=("one",))
+    raided(desk, "one")
+    work(desk, 14 * MINUTE)
+    raided(desk, "two")
+    work(desk, 14 * MINUTE)
+    assert desk.kinds("boss") == []
+    work(desk, 2 * MINUTE)
+    assert len(desk.kinds("boss")) == 1
+
+
+def test_an_escalation_waits_for_the_end_of_a_silence(desks: Any) -> None:
+    desk = desks(BOTH_LEVELS)
+    raided(desk, "one")
+    desk.pass_time(10 * MINUTE)
+    silence(desk, 10, receivers=("boss",))
+    for _ in range(30):
+        work(desk, MINUTE)
+    assert desk.kinds("boss") == [("escalation", 1)]
+
+
+def test_nobody_hears_twice_that_a_story_escalated(desks: Any) -> None:
+    desk = desks(
+        {**BOTH_LEVELS, "when": {"sources": ["one"]}},
+        {
+            "when": {"sources": ["two"]},
+            "to": ["desk"],
+            "escalate": {"after": "30m", "to": ["boss", "desk"], "level": ["normal", "high"]},
+        },
+    )
+    raided(desk, "one", "two")
+    for _ in range(40):
+        work(desk, MINUTE)
+    assert desk.kinds("boss") == [("escalation", 2)]
+    assert [kind for kind, _ in desk.kinds("desk")].count("escalation") == 1
+
+
+def test_a_reminder_is_told_of_the_outlet_that_is_not_silenced(desks: Any) -> None:
+    desk = desks({"when": {"rules": ["raids"]}, "to": ["desk"]})
+    raided(desk, "one", "two")
+    desk.pass_time(MINUTE)
+    (alert,) = desk.store.alerts(source="two").items
+    until = desk.clock() + HOUR
+    desk.store.change_alert(alert.id, AlertState.SNOOZED, by="a", at=desk.clock(), until=until)
+    silence(desk, 24 * 60, sources=("one",))
+    work(desk, HOUR)
+    assert [one for one in desk.kinds() if one[0] == "reminder"] == [("reminder", 1)]
+
+
+def test_a_reminder_waits_for_the_end_of_a_silence(desks: Any) -> None:
+    desk = desks({"when": {"rules": ["raids"]}, "to": ["desk"]})
+    raided(desk, "one")
+    desk.pass_time(MINUTE)
+    (alert,) = desk.store.alerts().items
+    until = desk.clock() + HOUR
+    desk.store.change_alert(alert.id, AlertState.SNOOZED, by="a", at=desk.clock(), until=until)
+    desk.pass_time(HOUR - MINUTE)
+    silence(desk, 20, rules=("raids",))
+    work(desk, 2 * MINUTE)
+    assert [kind for kind, _ in desk.kinds()] == ["alert"]
+    for _ in range(30):
+        work(desk, MINUTE)
+    assert [kind for kind, _ in desk.kinds()] == ["alert", "reminder"]
+
+
+def test_a_copy_made_while_a_story_is_taken_on_escalates_when_it_is_opened(desks: Any) -> None:
+    desk = desks(
+        {**BOTH_LEVELS, "when": {"rules": ["raids"], "outlets": 2}, "continue": False},
+        {"when": {"rules": ["raids"]}, "to": ["desk"]},
+    )
+    raided(desk, "one")
+    desk.pass_time(MINUTE)
+    (alert,) = desk.store.alerts().items
+    desk.store.change_alert(alert.id, AlertState.ACKNOWLEDGED, by="a", at=desk.clock())
+    raided(desk, "two")
+    work(desk, HOUR)
+    assert desk.kinds("boss") == []
+    desk.store.change_alert(alert.id, AlertState.OPEN, by="a", at=desk.clock())
+    work(desk, 16 * MINUTE)
+    assert len(desk.kinds("boss")) == 1
+
+
+def test_an_alert_that_is_only_held_speaks_for_nobody_yet(desks: Any) -> None:
+    receivers = [
+        {
+            "name": "desk",
+            "console": {},
+            "quiet_hours": {"from": "06:00", "to": "08:00", "break_through": None},
+        }
+    ]
+    desk = desks({"to": ["desk"], "group_by": "none"}, inhibit=[PAPERS_FIRST], receivers=receivers)
+    desk.publish(OTHER_RAID)
+    desk.judge()
+    desk.pass_time(MINUTE)
+    (papers,) = desk.store.alerts(rule="papers").items
+    desk.store.change_alert(
+        papers.id, AlertState.DISMISSED, by="a", at=desk.clock(), reason="wrong-sense"
+    )
+    desk.pass_time(2 * HOUR)
+    assert rules_told(desk) == ["raids"]
+
+
+def test_a_summary_holds_nothing_longer_than_it_must_after_a_wrong_clock(desks: Any) -> None:
+    desk = desks({"to": ["desk"], "when": {"rules": ["raids"]}}, **NIGHT)
+    desk.clock.advance(365 * 24 * HOUR)
+    raided(desk, "one")
+    desk.pass_time(MINUTE)
+    desk.clock.advance(-365 * 24 * HOUR)
+    assert desk.store.mend_schedule(desk.clock()) >= 1
+    raided(desk, "two")
+    desk.pass_time(3 * HOUR)
+    assert [kind for kind, _ in desk.kinds()] != []
+
+
 def test_what_another_alert_says_does_not_escalate(desks: Any) -> None:
     inhibit = [{"when": {"rules": ["raids"]}, "suppress": {"rules": ["papers"]}}]
     desk = desks(ESCALATING, {"when": {"rules": ["raids"]}, "to": ["desk"]}, inhibit=inhibit)
