@@ -24,6 +24,7 @@ from storage import Store, open_store
 from storage.records import StoryPlacement
 from tests.integration.alerts.loopback import http_server
 from tests.integration.alerts.slack_workspace import CHANNEL, TOKEN, SlackWorkspace
+from tests.integration.empty_database import empty_database
 from tests.integration.storage.samples import (
     DEAD,
     DELIVERED,
@@ -50,7 +51,7 @@ def clock() -> FixedClock:
 
 @pytest.fixture
 def store(tmp_path: Path, clock: FixedClock) -> Store:
-    opened = open_store(f"sqlite:///{tmp_path / 'links.db'}", clock=clock)
+    opened = open_store(empty_database(tmp_path / "links.db"), clock=clock)
     opened.sync_sources([source()])
     return opened
 

@@ -19,6 +19,7 @@ from cli.main import app
 from core.articles import ArticleData
 from core.config import load_config
 from storage import open_store
+from tests.integration.empty_database import empty_database
 
 CONFIG = """
 database: sqlite:///desk.db
@@ -55,7 +56,7 @@ def wirewatch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
     monkeypatch.chdir(tmp_path)
     (tmp_path / "watch.yaml").write_text(CONFIG)
     config = load_config(tmp_path / "watch.yaml").config
-    with open_store(f"sqlite:///{tmp_path / 'desk.db'}") as store:
+    with open_store(empty_database(tmp_path / "desk.db")) as store:
         for number, (title, text) in enumerate(STORIES):
             url = f"https://kloop.example/{number}"
             data = ArticleData(url=url, title=title, text=text, source="kloop", language="ru")

@@ -13,6 +13,7 @@ from warcio.checker import Checker
 from core.sources import Validators
 from storage import Store, open_store
 from tests.integration.children import wirewatch, write_config
+from tests.integration.empty_database import empty_database
 from tests.integration.storage.samples import HOUR, NOON, data, page
 
 URL = "https://kloop.example/1"
@@ -23,7 +24,7 @@ NEW = "Police raided the market. Relatives waited outside. A lawyer came at noon
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
     path = write_config(tmp_path, sources=[{"name": "kloop", "feed": "https://kloop.example/f"}])
-    with open_store(f"sqlite:///{tmp_path / 'wirewatch.db'}") as store:
+    with open_store(empty_database(tmp_path / "wirewatch.db")) as store:
         published_and_edited(store)
     return path
 

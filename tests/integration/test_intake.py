@@ -19,6 +19,7 @@ from crawler.intake import CheckFacts, Intake
 from crawler.sandbox import Sandbox
 from crawler.work import FetchEntry, PollSource
 from storage import Store, open_store
+from tests.integration.empty_database import empty_database
 from tests.integration.storage.samples import NOON
 
 SOURCE = Source(name="kloop", kind=SourceKind.FEED, url="https://kloop.example/feed")
@@ -62,7 +63,7 @@ class Desk:
 def desk(tmp_path: Path) -> Iterator[Desk]:
     with (
         Sandbox(1, 20.0, 768) as sandbox,
-        open_store(f"sqlite:///{tmp_path / 'archive.db'}", clock=FixedClock(NOON)) as store,
+        open_store(empty_database(tmp_path / "archive.db"), clock=FixedClock(NOON)) as store,
     ):
         yield Desk(store, sandbox)
 

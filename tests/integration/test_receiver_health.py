@@ -14,6 +14,7 @@ from core.config.models import WatchConfig
 from core.config.routing import SilenceMatch
 from scheduler.watchman import look_after_receivers
 from storage import Store, open_store
+from tests.integration.empty_database import empty_database
 from tests.integration.storage.samples import HOUR, MINUTE, NOON, alerted, claim, source
 
 CONFIG = WatchConfig.model_validate(
@@ -29,7 +30,7 @@ def clock() -> FixedClock:
 
 @pytest.fixture
 def store(tmp_path: Path, clock: FixedClock) -> Store:
-    opened = open_store(f"sqlite:///{tmp_path / 'health.db'}", clock=clock)
+    opened = open_store(empty_database(tmp_path / "health.db"), clock=clock)
     opened.sync_sources([source()])
     return opened
 

@@ -20,6 +20,7 @@ from crawler.revisits import AFTER_FAILURE, SECOND_LOOK
 from crawler.sandbox import Sandbox
 from crawler.work import FetchEntry, VisitArticle
 from storage import Store, open_store
+from tests.integration.empty_database import empty_database
 from tests.integration.storage.samples import NOON, tracked
 
 URL = "https://kloop.example/1"
@@ -95,7 +96,7 @@ class Desk:
 @pytest.fixture
 def desk(tmp_path: Path, sandbox: Sandbox) -> Iterator[Desk]:
     clock = FixedClock(NOON)
-    with open_store(f"sqlite:///{tmp_path / 'archive.db'}", clock=clock) as store:
+    with open_store(empty_database(tmp_path / "archive.db"), clock=clock) as store:
         opened = Desk(store, sandbox, clock)
         opened.publish(*SENTENCES)
         yield opened

@@ -15,6 +15,7 @@ from core.sources import CheckOutcome, Health, NextCheck, SourceCheck
 from scheduler.watchman import look_after_sources
 from storage import Store, open_store
 from tests.integration.children import wirewatch, write_config
+from tests.integration.empty_database import empty_database
 from tests.integration.storage.samples import NOON, data, tracked
 
 HOUR = timedelta(hours=1)
@@ -65,7 +66,7 @@ class Desk:
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     clock = FixedClock(NOON)
-    with open_store(f"sqlite:///{tmp_path / 'wirewatch.db'}", clock=clock) as store:
+    with open_store(empty_database(tmp_path / "wirewatch.db"), clock=clock) as store:
         yield Desk(store, clock)
 
 
@@ -136,7 +137,7 @@ def test_the_command_shows_the_worst_first_and_tells_by_its_status(tmp_path: Pat
     names = ("well", "refused")
     sources = [{"name": name, "feed": f"https://{name}.example/f"} for name in names]
     write_config(tmp_path, sources=sources)
-    with open_store(f"sqlite:///{tmp_path / 'wirewatch.db'}") as store:
+    with open_store(empty_database(tmp_path / "wirewatch.db")) as store:
         config = WatchConfig.model_validate({"sources": sources})
         store.sync_sources([one.to_source() for one in config.sources])
         for _ in range(3):

@@ -11,6 +11,7 @@ import pytest
 
 from core.clock import FixedClock
 from storage import Judgement, PlannedAlert, Store, open_store
+from tests.integration.empty_database import empty_database
 from tests.unit.alerts import samples
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -23,7 +24,7 @@ def clock() -> FixedClock:
 
 @pytest.fixture
 def store(tmp_path: Path, clock: FixedClock) -> Iterator[Store]:
-    with open_store(f"sqlite:///{tmp_path / 'archive.db'}", clock=clock) as opened:
+    with open_store(empty_database(tmp_path / "archive.db"), clock=clock) as opened:
         yield opened
 
 

@@ -6,7 +6,6 @@ times, over the night in which the clocks of Berlin go back; what each receiver 
 
 from __future__ import annotations
 
-import functools
 import itertools
 import tempfile
 from dataclasses import dataclass, field
@@ -37,6 +36,7 @@ from core.config.routing import SilenceMatch
 from storage import Judgement, PlannedAlert, Store, open_store
 from storage.deliveries import alerts_in
 from storage.records import StoryPlacement
+from tests.integration.empty_database import empty_database
 
 BERLIN = ZoneInfo("Europe/Berlin")
 BEGIN = datetime(2026, 10, 24, 19, 0, tzinfo=UTC)
@@ -219,15 +219,6 @@ class Model:
             self.told.append(("boss", "escalation", frozenset(same & on_their_way)))
 
 
-@functools.cache
-def empty_database() -> bytes:
-    """Return the file of a store without anything in it: migrations take longer than a run."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "empty.db"
-        open_store(f"sqlite:///{path}").close()
-        return path.read_bytes()
-
-
 class Alerting(RuleBasedStateMachine):
     """The store and the model, told the same."""
 
@@ -235,9 +226,8 @@ class Alerting(RuleBasedStateMachine):
         super().__init__()
         self._folder = tempfile.TemporaryDirectory()
         self.clock = FixedClock(BEGIN)
-        path = Path(self._folder.name) / "model.db"
-        path.write_bytes(empty_database())
-        self.store: Store = open_store(f"sqlite:///{path}", clock=self.clock)
+        database = empty_database(Path(self._folder.name) / "model.db")
+        self.store: Store = open_store(database, clock=self.clock)
         self.model = Model()
         self.alerts: list[str] = []
         self._stories: dict[int, int] = {}

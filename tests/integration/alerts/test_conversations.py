@@ -32,6 +32,7 @@ from core.config.routing import SilenceMatch
 from storage import Store, open_store
 from storage.casework import LinkUsedError
 from storage.deliveries import alerts_in
+from tests.integration.empty_database import empty_database
 
 BEGIN = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -123,7 +124,7 @@ def desks(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
             assert not opened, "there is one PostgreSQL database for a test"
             database = request.getfixturevalue("postgres_url")
         else:
-            database = f"sqlite:///{tmp_path / str(len(opened))}.db"
+            database = empty_database(tmp_path / f"{len(opened)}.db")
         opened.append(Desk(database, list(routes), **more))
         return opened[-1]
 

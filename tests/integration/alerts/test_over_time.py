@@ -19,6 +19,7 @@ from core.errors import StorageError
 from core.sources import Health, SourceHealth
 from storage import RuleHistory, Store, open_store
 from tests.integration.alerts.conftest import NOW
+from tests.integration.empty_database import empty_database
 
 HOUR = timedelta(hours=1)
 
@@ -73,7 +74,7 @@ def test_counting_goes_on_after_a_restart(
     evaluate(store, rules, config, now=NOW)
     clock.advance(timedelta(minutes=30))
     publish(2, title="Облава")
-    with open_store(f"sqlite:///{tmp_path / 'archive.db'}", clock=clock) as restarted:
+    with open_store(empty_database(tmp_path / "archive.db"), clock=clock) as restarted:
         evaluate(restarted, *configured(frequency={"count": 2, "within": "1h"}), now=NOW)
         (alert,) = restarted.alerts().items
         assert alert.reason == "2 matches within 1h"
