@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from core.clock import FixedClock
 from storage import Judgement, PlannedAlert, Store, open_store
+from tests.integration.alerts.alert_desk import Desk
 from tests.integration.empty_database import empty_database
 from tests.unit.alerts import samples
 
@@ -53,3 +55,22 @@ def alert_to(store: Store, publish: Callable[..., int]) -> Callable[..., None]:
         )
 
     return committed
+
+
+@pytest.fixture
+def desks(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
+    """Make desks: on SQLite, or where the test says so on PostgreSQL."""
+    opened: list[Desk] = []
+
+    def made(*routes: dict[str, Any], **more: Any) -> Desk:
+        if getattr(request, "param", "sqlite") == "postgresql":
+            assert not opened, "there is one PostgreSQL database for a test"
+            database = request.getfixturevalue("postgres_url")
+        else:
+            database = empty_database(tmp_path / f"{len(opened)}.db")
+        opened.append(Desk(database, list(routes), **more))
+        return opened[-1]
+
+    yield made
+    for one in opened:
+        one.store.close()
