@@ -172,7 +172,7 @@ def so_far(update: Notice) -> Notice:
         thread_receipt="",
         sequence=1,
         earlier=(),
-        links=update.first_links or update.links,
+        links=update.first_links,
     )
 
 

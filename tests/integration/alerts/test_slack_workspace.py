@@ -63,6 +63,7 @@ def copies(*outlets: str) -> list[Notice]:
                 first,
                 delivery_id=f"dlv_{number}",
                 kind=MessageKind.UPDATE,
+                first_links=LINKS,
                 alerts=(replace(alert, id=f"alt_{number}", article=article),),
                 outlets={**first.outlets, **{one: one.title() for one in outlets}},
                 thread="dlv_first",
@@ -150,6 +151,7 @@ def revision(first: Notice, receipt: str, state: AlertState, by: str = "aigul") 
         thread_receipt=receipt,
         sequence=2,
         links=LINKS[1:],
+        first_links=LINKS[1:],
     )
 
 
@@ -169,6 +171,17 @@ async def test_the_first_message_shows_who_took_the_alert_on() -> None:
     assert "Taken on: aigul" in words(shown)
     assert LINKS[0].label not in words(shown)
     assert LINKS[1].label in words(shown)
+
+
+async def test_a_first_message_whose_alert_was_dismissed_offers_nothing() -> None:
+    workspace = SlackWorkspace()
+    async with connected(workspace, "bot") as receiver:
+        first, second = copies("nagornaya")
+        receipt = (await receiver.send(first)).receipt
+        await receiver.send(replace(second, thread_receipt=receipt, first_links=()))
+    opened, answer = workspace.messages.values()
+    assert "actions" not in {block["type"] for block in opened["blocks"]}
+    assert "actions" in {block["type"] for block in answer["blocks"]}
 
 
 async def test_a_hostile_name_of_whoever_took_it_on_calls_nobody() -> None:
