@@ -17,6 +17,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.signals import stop_children_from_inheriting_ignored_signals
+
+stop_children_from_inheriting_ignored_signals()
+
 # Generated word forms are kept between runs, in the checkout and not in the user's own cache.
 os.environ["WIREWATCH_CACHE"] = str(Path(__file__).parents[1] / ".pytest_cache" / "wirewatch")
 
