@@ -6,7 +6,6 @@ import json
 import signal
 import socket
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -19,6 +18,7 @@ from demo.inbox import Answer, Inbox
 from demo.newsroom import Newsroom
 from demo.outlets import Outlet, Story
 from demo.synthetic import synthetic_outlet
+from scheduler.daemon import CRAWL_GRACE, DELIVERY_GRACE
 from tests.integration.children import (
     feed_sources,
     running_daemon,
@@ -76,16 +76,18 @@ def configured(folder: Path, newsroom: Newsroom, inbox: Inbox, **changes: Any) -
     return write_config(folder, **sections)
 
 
-def test_an_article_published_while_it_runs_reaches_the_webhook_within_seconds(
+def test_an_article_published_while_it_runs_reaches_the_webhook_within_ten_polls_of_a_second(
     tmp_path: Path, newsroom: Newsroom, inbox: Inbox
 ) -> None:
-    config = configured(tmp_path, newsroom, inbox)
+    config = configured(tmp_path, newsroom, inbox, rules=[rule(), rule("blimp")])
     with running_daemon(config, "--log-level", "debug") as daemon:
-        newsroom.wait_for_requests("first", path="/feed/")
-        began = time.monotonic()
-        url = newsroom.publish("first", story("news"))
-        (post,) = inbox.wait_for_posts(1, timeout=30)
-        assert time.monotonic() - began < 10
+        newsroom.publish("first", story("earlier"))
+        inbox.wait_for_posts(1, timeout=60)  # its parts have all been at work once
+        polls = len(newsroom.requests("first", path="/feed/"))
+        url = newsroom.publish("first", story("news", "blimp"))
+        _, post = inbox.wait_for_posts(2, timeout=60)
+        # Polls are a second apart, or more where the machine is busy: they are its clock.
+        assert len(newsroom.requests("first", path="/feed/")) - polls <= 10
         assert url in post.body.decode()
         assert wirewatch("healthcheck", "-c", str(config), cwd=tmp_path).status == 0
         assert daemon.stop() == 0
@@ -94,17 +96,20 @@ def test_an_article_published_while_it_runs_reaches_the_webhook_within_seconds(
     assert "not alive" in ended.out
 
 
-def test_sigterm_with_a_slow_request_in_flight_ends_it_within_ten_seconds_and_loses_nothing(
+def test_a_stop_has_less_than_ten_seconds_of_patience() -> None:
+    assert max(CRAWL_GRACE, DELIVERY_GRACE.total_seconds()) < 10
+
+
+def test_sigterm_does_not_wait_for_a_slow_request_in_flight_and_loses_nothing(
     tmp_path: Path, newsroom: Newsroom, inbox: Inbox
 ) -> None:
     newsroom.publish("first", story("late"))
-    newsroom.delay("first", 30)
+    newsroom.delay("first", 3600)
     config = configured(tmp_path, newsroom, inbox, sources=feed_sources(newsroom, **QUICK))
     with running_daemon(config) as daemon:
         newsroom.wait_for_requests("second", path="/feed/")
-        began = time.monotonic()
-        assert daemon.stop() == 0
-        assert time.monotonic() - began < 10
+        assert daemon.stop(timeout=90) == 0
+        assert not newsroom.requests("first"), "it was answered before the daemon ended"
         daemon.wait_for_event('"stopped"')
     assert not daemon.lines.those(lambda line: '"level": "error"' in line)
     newsroom.delay("first", 0)
