@@ -59,9 +59,12 @@ def health_of_all(store: Store, now: datetime) -> list[HealthLine]:
                 last_gap=state.last_gap,
             )
         )
-    if network_is_down([facts.state for facts in facts_of(store, now)]):
-        print_line("most sources cannot be reached: is this machine's network down?")
     return sorted(lines, key=lambda one: (_WORST_FIRST.index(one.health), one.source))
+
+
+def most_are_unreachable(store: Store, now: datetime) -> bool:
+    """Tell whether so many sources cannot be reached that the fault is likely on our side."""
+    return network_is_down([facts.state for facts in facts_of(store, now)])
 
 
 def print_health(lines: list[HealthLine]) -> None:

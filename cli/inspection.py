@@ -134,13 +134,18 @@ def show_health(
 
     The worst come first. Exit status 1 when a source is blind or blocked.
     """
-    from cli.health import health_of_all, print_health
-    from cli.output import print_json
+    from cli.health import health_of_all, most_are_unreachable, print_health
+    from cli.output import complain, print_json, print_line
     from core.clock import utc_now
 
     with open_configured(config) as store:
-        found = health_of_all(store, utc_now())
-    if output is OutputFormat.JSON:
+        now = utc_now()
+        found, cut_off = health_of_all(store, now), most_are_unreachable(store, now)
+    is_json = output is OutputFormat.JSON
+    if cut_off:
+        say = complain if is_json else print_line
+        say("most sources cannot be reached: is this machine's network down?")
+    if is_json:
         print_json(found)
     else:
         print_health(found)

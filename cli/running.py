@@ -98,6 +98,8 @@ def poll(
 
     The source's schedule stays as it is. Exit status 1 when the source could not be read.
     """
+    from rich.console import Console
+
     from cli.logs import configure_logs
     from cli.output import complain, print_json
     from core.config.problems import did_you_mean
@@ -111,7 +113,9 @@ def poll(
         hint = did_you_mean(source, live.sources)
         complain(f"there is no source '{source}'" + (f" ({hint})" if hint else ""))
         raise typer.Exit(exits.USAGE)
-    report = run_single_pass(live, [source], dry_run=dry_run)
+    # A console receiver would print its alerts into the JSON document.
+    console = Console(stderr=True) if output is OutputFormat.JSON else None
+    report = run_single_pass(live, [source], dry_run=dry_run, console=console)
     if output is OutputFormat.JSON:
         print_json(report)
     else:

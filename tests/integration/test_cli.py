@@ -16,6 +16,7 @@ from tests.integration.children import (
     WIREWATCH,
     Finished,
     child_environment,
+    feed_sources,
     run_command,
     wirewatch,
     write_config,
@@ -446,6 +447,19 @@ def test_poll_shows_every_stage_and_names_what_was_meant(desk: Desk) -> None:
     wrong = desk.run("poll", "plian")
     assert wrong.status == 2
     assert "did you mean 'plain'?" in wrong.err
+
+
+def test_alerts_on_the_console_stay_out_of_the_json_of_a_poll(desk: Desk, tmp_path: Path) -> None:
+    write_config(
+        tmp_path,
+        network={"allow": list(desk.newsroom.allow)},
+        sources=feed_sources(desk.newsroom),
+        rules=[{"id": "air", "any": ["zeppelin"]}],
+        receivers=[{"name": "terminal", "console": {}}],
+    )
+    polled = wirewatch("poll", "hostile", "--format", "json", cwd=tmp_path)
+    assert len(polled.json()["alerts"]) == polled.json()["delivered"] == 1
+    assert "NORMAL air" in polled.err
 
 
 def test_a_receiver_is_tried_over_the_real_path(desk: Desk) -> None:

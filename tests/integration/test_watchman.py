@@ -14,7 +14,7 @@ from core.config.models import HEALTH_RULE, WatchConfig
 from core.sources import CheckOutcome, Health, NextCheck, SourceCheck
 from scheduler.watchman import look_after_sources
 from storage import Store, open_store
-from tests.integration.children import wirewatch, write_config
+from tests.integration.children import wirewatch, wirewatch_here, write_config
 from tests.integration.empty_database import empty_database
 from tests.integration.storage.samples import NOON, data, tracked
 
@@ -158,3 +158,26 @@ def test_the_command_shows_the_worst_first_and_tells_by_its_status(tmp_path: Pat
     assert shown.out.rstrip().endswith("1 blocked, 1 healthy")
     as_json = wirewatch("sources", "health", "--format", "json", cwd=tmp_path).json()
     assert [one["health"] for one in as_json] == ["blocked", "healthy"]
+
+
+def test_where_most_sources_cannot_be_reached_json_stays_json(tmp_path: Path) -> None:
+    sources = [{"name": f"s{number}", "feed": f"https://{number}.example/f"} for number in range(5)]
+    write_config(tmp_path, sources=sources)
+    with open_store(empty_database(tmp_path / "wirewatch.db")) as store:
+        config = WatchConfig.model_validate({"sources": sources})
+        store.sync_sources([source.to_source() for source in config.sources])
+        for source in config.sources:
+            check = SourceCheck(
+                source=source.name,
+                outcome=CheckOutcome.FAILED,
+                checked_at=NOON,
+                next_check=NextCheck(NOON, "now"),
+                error="connect: no route to host",
+            )
+            store.record_check(check, [])
+    shown = wirewatch_here("sources", "health", cwd=tmp_path)
+    hint = "most sources cannot be reached"
+    assert shown.out.startswith(hint)
+    as_json = wirewatch_here("sources", "health", "--format", "json", cwd=tmp_path)
+    assert len(as_json.json()) == 5
+    assert hint in as_json.err
