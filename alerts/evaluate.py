@@ -13,6 +13,7 @@ from typing import Protocol
 
 import structlog
 
+from alerts import judging_again
 from alerts.counting import Counted, CountedRules
 from alerts.grouping import Grouping
 from alerts.routing import escalations_for, facts_of, follow, recipients_for
@@ -21,6 +22,8 @@ from core.articles import Article, ArticleData, ArticleEvent
 from core.config.models import WatchConfig
 from core.errors import StorageError
 from storage.records import (
+    Breakdown,
+    BrokenVersion,
     Judgement,
     JudgementCommitted,
     PlannedAlert,
@@ -55,6 +58,10 @@ class Judgements(Protocol):
         """Return versions that no rules have seen, oldest first."""
         ...
 
+    def broken(self, ruleset: str, now: datetime, limit: int) -> list[BrokenVersion]:
+        """Return versions that rules broke down on and that are to be judged again now."""
+        ...
+
     def earlier_matches(self, article_id: int, before: int) -> dict[str, tuple[int, Match]]:
         """Return, by rule, its latest match of a version numbered under `before`, and its id."""
         ...
@@ -85,7 +92,7 @@ class EvaluateReport:
     """New alerts: a rule alerts once per article, and again about edits only if it says `on`."""
     deliveries: int = 0
     failed: int = 0
-    """Versions on which the rules broke down; judged without alerts, and logged."""
+    """Versions on which the rules broke down: logged, and judged again later."""
 
 
 def evaluate(
@@ -103,25 +110,27 @@ def evaluate(
     a rule looks for, or that have a story with several others, are polled sooner.
 
     A version on which the rules raise is judged too, without alerts: left unjudged it would come
-    first in every batch and in the end hold up all others. The error is logged, and the version's
-    stored ruleset ends in ` failed: ERROR`, so that it can be found and judged again.
+    first in every batch and in the end hold up all others. The error is logged, and the version is
+    judged again, beside the new ones, when the rules have changed or after a pause that grows.
     Raises StorageError when the batch could not be committed; nothing of it is then.
     """
     judge = _Judge(store, ruleset, config, grouping, now)
     judgements = [judge.judged(article) for article in store.unjudged(limit)]
+    judgements += [
+        judge.judged_again(version)
+        for version in store.broken(ruleset.fingerprint, now, judging_again.AT_ONCE)
+    ]
     if not judgements:
         return EvaluateReport()
-    committed = store.commit_judgement([judgement for judgement, _ in judgements], judge.hot)
+    committed = store.commit_judgement(judgements, judge.hot)
     return EvaluateReport(
         judged=committed.judged,
         matched=sum(
-            planned.of_version is None
-            for judgement, _ in judgements
-            for planned in judgement.alerts
+            planned.of_version is None for judgement in judgements for planned in judgement.alerts
         ),
         alerts=committed.alerts,
         deliveries=committed.deliveries,
-        failed=sum(failed for _, failed in judgements),
+        failed=sum(judgement.breakdown is not None for judgement in judgements),
     )
 
 
@@ -147,8 +156,13 @@ class _Judge:
         self._counted = CountedRules(config, store.rule_history)
         self._on = {rule.id: frozenset(rule.on) for rule in config.rules}
 
-    def judged(self, article: Article) -> tuple[Judgement, bool]:
-        """Return the judgement of one version, and whether the rules broke down on it."""
+    def judged_again(self, version: BrokenVersion) -> Judgement:
+        """Return the judgement of a version that rules broke down on before."""
+        same_rules = version.ruleset == self._ruleset.fingerprint
+        return self.judged(version.article, version.attempts if same_rules else 0)
+
+    def judged(self, article: Article, breakdowns: int = 0) -> Judgement:
+        """Return the judgement of one version; these rules broke down on it `breakdowns` times."""
         try:
             planned, counts = self._planned(article)
             placement = self._placed(article, matched=any(one.told for one in planned))
@@ -162,16 +176,20 @@ class _Judge:
                 version_id=article.version_id,
                 error=type(error).__name__,
             )
-            ruling = f"{self._ruleset.fingerprint} failed: {type(error).__name__}"
-            return Judgement(article.version_id, ruling), True
-        judgement = Judgement(
+            attempts = breakdowns + 1
+            next_at = judging_again.next_attempt(attempts, self._now)
+            return Judgement(
+                article.version_id,
+                self._ruleset.fingerprint,
+                breakdown=Breakdown(type(error).__name__, attempts, next_at),
+            )
+        return Judgement(
             article.version_id,
             self._ruleset.fingerprint,
             tuple(planned),
             tuple(counts),
             placement,
         )
-        return judgement, False
 
     def _addressed(
         self, article: Article, planned: list[PlannedAlert], placement: StoryPlacement | None

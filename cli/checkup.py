@@ -50,6 +50,7 @@ def run_checkup(path: Path) -> tuple[Finding, ...]:
 
 def _checks() -> Iterator[tuple[str, Callable[[WatchConfig], str]]]:
     yield "database", _database
+    yield "judgements", _judgements
     yield "parser", _parser
     yield "disk", _disk
     yield "receivers", _receivers
@@ -72,6 +73,19 @@ def _database(config: WatchConfig) -> str:
             number for (_, state), number in store.delivery_counts().items() if state == "pending"
         )
         return f"{store.dialect}, schema {current} of {head}, {waiting} deliveries waiting"
+
+
+def _judgements(config: WatchConfig) -> str:
+    from storage import open_store
+
+    with open_store(config.database.get_secret_value()) as store:
+        broken = store.broken_count()
+    if broken:
+        raise WirewatchError(
+            f"the rules broke down on {broken} article versions, which are judged again;"
+            " the log has `article_not_judged` with their addresses"
+        )
+    return "no article breaks the rules down"
 
 
 def _parser(config: WatchConfig) -> str:

@@ -64,6 +64,12 @@ def print_explanation(told: UrlExplanation, rule_id: str | None = None) -> None:
             f"{_event(article)}"
             f" {f'judged {cell(when.judged_at)}' if when else 'not judged yet'}"
         )
+    for broken in history.broken:
+        again = f"after {cell(broken.next_at)}" if broken.next_at else "when the rules change"
+        print_line(
+            f"broken      the rules broke down on version {broken.version}"
+            f" ({broken.error}, {broken.attempts} times); judged again {again}"
+        )
     if history.next_visit_at is not None:
         print_line(f"looked at again {cell(history.next_visit_at)}")
     for number, match in history.matches:

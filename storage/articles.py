@@ -153,14 +153,14 @@ class Articles(RawPages):
     def article(self, article_id: int, version: int | None = None) -> Article | None:
         """Return a version of an article, the latest if none is named."""
         number = col(ArticleRow.latest_version) if version is None else version
-        query = _articles().where(ArticleRow.id == article_id, VersionRow.number == number)
+        query = article_rows().where(ArticleRow.id == article_id, VersionRow.number == number)
         with self._reading() as session:
             found = session.exec(query).one_or_none()
             return None if found is None else stored_article(*found)
 
     def article_by_url(self, key: str) -> Article | None:
         """Return the latest version of the article with this canonical URL."""
-        query = _articles().where(
+        query = article_rows().where(
             ArticleRow.key_hash == key_hash(key), VersionRow.number == ArticleRow.latest_version
         )
         with self._reading() as session:
@@ -196,7 +196,7 @@ class Articles(RawPages):
         `since` bounds the time an article was first seen.
         """
         query = (
-            _articles()
+            article_rows()
             .where(
                 VersionRow.number == ArticleRow.latest_version, col(ArticleRow.is_notice).is_(False)
             )
@@ -224,7 +224,7 @@ class Articles(RawPages):
     def unjudged(self, limit: int) -> list[Article]:
         """Return versions that no rules have judged yet, the oldest first."""
         query = (
-            _articles()
+            article_rows()
             .where(col(VersionRow.judged_at).is_(None))
             .order_by(col(VersionRow.id))
             .limit(limit)
@@ -290,7 +290,7 @@ def content_sha256(data: ArticleData) -> str:
 
 def versions_of(session: Session, article_id: int) -> list[Article]:
     """Return all versions of an article, the first one first."""
-    query = _articles().where(ArticleRow.id == article_id).order_by(col(VersionRow.number))
+    query = article_rows().where(ArticleRow.id == article_id).order_by(col(VersionRow.number))
     return [stored_article(*found) for found in session.exec(query)]
 
 
@@ -321,7 +321,8 @@ def stored_article(article: ArticleRow, version: VersionRow) -> Article:
     )
 
 
-def _articles() -> Select[ArticleRow, VersionRow]:
+def article_rows() -> Select[ArticleRow, VersionRow]:
+    """Return the query for versions with all that `stored_article` needs."""
     return select(ArticleRow, VersionRow).join(
         VersionRow, col(VersionRow.article_id) == ArticleRow.id
     )

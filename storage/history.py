@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from core.alerting import Alert, Delivery
 from core.articles import Evidence
 from storage.articles import versions_of
+from storage.broken_judgements import breakdowns_of
 from storage.columns import key_hash
 from storage.delivery_log import attempts_at, stored_delivery
 from storage.engine import Database, insert_into
@@ -49,6 +50,7 @@ class History(Database):
                 ),
                 versions=tuple(versions),
                 judged=_judged(session, article.id),
+                broken=breakdowns_of(session, article.id),
                 next_visit_at=article.next_visit_at,
                 article_id=article.id,
                 matches=tuple(matches_of(session, article.id)),

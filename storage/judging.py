@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, insert, select, update
+from sqlmodel import Session, col, insert, or_, select, update
 from sqlmodel.sql.expression import Select
 
 from core.alerting import (
@@ -27,6 +27,7 @@ from core.alerting import (
 )
 from core.articles import Article
 from storage.articles import stored_article
+from storage.broken_judgements import put_breakdowns, still_broken
 from storage.changes import inherit_handling
 from storage.engine import Database, batches, insert_into
 from storage.groups import Told, tell
@@ -39,6 +40,7 @@ from storage.stories import put_placements
 from storage.tables import (
     AlertRow,
     ArticleRow,
+    BrokenJudgementRow,
     EscalationRow,
     MatchRow,
     StoryArticleRow,
@@ -58,7 +60,7 @@ class Judging(Database):
 
         A rule alerts once per article and occasion: when it matches a later version, the match is
         kept, and nobody is told again unless the plan names an occasion. A version that was judged
-        before is left alone.
+        before is left alone, unless rules broke down on it.
         """
         by_version = {judgement.version_id: judgement for judgement in reversed(judgements)}
         with self._writing() as session:
@@ -91,7 +93,10 @@ class Judging(Database):
         put_placements(session, self.dialect, placed)
         deliveries = self._tell(session, told, now)
         heat(session, hot, now)
-        _mark_judged(session, [by_version[version_id] for version_id in open_ids], now)
+        judged = [by_version[version_id] for version_id in open_ids]
+        again = [version_id for version_id in open_ids if places[version_id].again]
+        put_breakdowns(session, self.dialect, judged, again, now)
+        _mark_judged(session, judged, now)
         return JudgementCommitted(len(open_ids), len(told), deliveries)
 
     def alerts(
@@ -355,21 +360,32 @@ class _OpenVersion:
     article_id: int
     key: str
     first_seen_at: datetime
+    again: bool
+    """Whether rules have broken down on it before."""
 
 
 def _open_versions(session: Session, by_version: dict[int, Judgement]) -> dict[int, _OpenVersion]:
     """Return the versions that await judgement, which are held from here on."""
     found: dict[int, _OpenVersion] = {}
+    is_open = or_(
+        col(VersionRow.judged_at).is_(None),
+        col(VersionRow.id).in_(select(BrokenJudgementRow.version_id)),
+    )
     for some in batches(sorted(by_version)):
         query = (
             select(VersionRow.id, VersionRow.article_id, ArticleRow.key, ArticleRow.first_seen_at)
+            .add_columns(col(VersionRow.judged_at).is_not(None))
             .join(ArticleRow, col(ArticleRow.id) == VersionRow.article_id)
-            .where(col(VersionRow.id).in_(some), col(VersionRow.judged_at).is_(None))
+            .where(col(VersionRow.id).in_(some), is_open)
             .order_by(col(VersionRow.id))
             .with_for_update(of=VersionRow, key_share=True)
         )
-        for row in session.exec(query):
+        for row in session.execute(query):
             found[row[0]] = _OpenVersion(*row)
+    judged = [version.id for version in found.values() if version.again]
+    # Asked anew under the lock: another process may have judged them while we waited for it.
+    for version_id in {*judged} - still_broken(session, judged):
+        del found[version_id]
     return found
 
 

@@ -184,6 +184,29 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True)
+class Breakdown:
+    """How the rules broke down on a version."""
+
+    error: str
+    """Type of the error."""
+    attempts: int
+    """How often they did, this time included."""
+    next_at: datetime | None
+    """When the version is judged again; None: when the rules have changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenVersion:
+    """A version to be judged again, since rules broke down on it."""
+
+    article: Article
+    ruleset: str
+    """Fingerprint of the rules that did."""
+    attempts: int
+    """How often they did."""
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """What the rules said about one version of an article; no alerts is a judgement too."""
 
@@ -193,6 +216,8 @@ class Judgement:
     alerts: tuple[PlannedAlert, ...] = ()
     counts: tuple[RuleCount, ...] = ()
     placement: StoryPlacement | None = None
+    breakdown: Breakdown | None = None
+    """Set when the rules gave no answer: the version is judged again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,6 +413,19 @@ class VersionJudged:
     ruleset: str
 
 
+@dataclass(frozen=True, slots=True)
+class VersionBroken:
+    """A version on which the rules broke down, and when it is judged again."""
+
+    version: int
+    error: str
+    """Type of the error."""
+    attempts: int
+    failed_at: datetime
+    next_at: datetime | None
+    """None: when the rules have changed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UrlHistory:
     """Everything storage knows about one canonical URL, stage by stage. Empty if it knows none."""
@@ -399,6 +437,8 @@ class UrlHistory:
     versions: tuple[Article, ...] = ()
     """Oldest first. A version that is missing from `judged` awaits its judgement."""
     judged: tuple[VersionJudged, ...] = ()
+    broken: tuple[VersionBroken, ...] = ()
+    """Those of the versions that are to be judged again."""
     next_visit_at: datetime | None = None
     """When the article is looked at again."""
     article_id: int | None = None

@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from core.clock import Clock, utc_now
+from storage.broken_judgements import BrokenJudgements
 from storage.casework import Casework
 from storage.deliveries import Deliveries
 from storage.delivery_log import DeliveryLog
@@ -29,6 +30,7 @@ class Store(
     Visits,
     HealthNotices,
     Stories,
+    BrokenJudgements,
     RuleHistories,
     Casework,
     Notifications,

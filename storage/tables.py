@@ -411,6 +411,25 @@ class RuleToldRow(Row, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
+class BrokenJudgementRow(Row, table=True):
+    """A version on which the rules broke down, until they are right about it."""
+
+    __tablename__ = "broken_judgement"
+
+    version_id: int = Field(
+        primary_key=True,
+        foreign_key="article_version.id",
+        sa_type=RowId,
+        sa_column_kwargs={"autoincrement": False},
+    )
+    ruleset: str = Field(sa_type=CleanText)
+    error: str = Field(sa_type=CleanText)
+    attempts: int
+    """Breakdowns under these rules."""
+    failed_at: datetime = Field(sa_type=UtcDateTime)
+    next_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
 class StoryRow(Row, table=True):
     """A story: the id of its first article, and who had it first."""
 

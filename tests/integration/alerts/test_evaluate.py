@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from alerts.delivery.gathering import flush
 from alerts.evaluate import EvaluateReport, evaluate
+from alerts.judging_again import AT_ONCE, PAUSES
 from alerts.rules import RuleSet
 from core.alerting import DeliveryStatus, Match
 from core.articles import ArticleData, ArticleEvent, ArticleVisit, FetchedPage
@@ -97,8 +98,70 @@ def test_a_breakdown_stands_in_the_articles_history(
 ) -> None:
     publish(1, title="bad")
     evaluate(store, BreaksOn("bad"), CONFIG, now=NOW)
-    (judged,) = store.url_history("https://outlet.example/news/1").judged
-    assert judged.ruleset == f"{RULES.fingerprint} failed: RecursionError"
+    history = store.url_history("https://outlet.example/news/1")
+    assert [judged.ruleset for judged in history.judged] == [RULES.fingerprint]
+    (broken,) = history.broken
+    assert (broken.version, broken.error, broken.attempts) == (1, "RecursionError", 1)
+    assert (broken.failed_at, broken.next_at) == (NOW, NOW + PAUSES[0])
+    assert store.broken_count() == 1
+
+
+def test_an_article_that_broke_the_rules_is_judged_again_after_a_pause(
+    store: Store, publish: Callable[..., int]
+) -> None:
+    publish(1)
+    evaluate(store, BreaksOn(samples.TITLE), CONFIG, now=NOW)
+    just_before = NOW + PAUSES[0] - timedelta(seconds=1)
+    assert evaluate(store, RULES, CONFIG, now=just_before) == EvaluateReport()
+    report = evaluate(store, RULES, CONFIG, now=NOW + PAUSES[0])
+    assert (report.judged, report.failed, report.alerts) == (1, 0, 1)
+    assert store.broken_count() == 0
+    assert evaluate(store, RULES, CONFIG, now=NOW + 9 * PAUSES[-1]) == EvaluateReport()
+
+
+def test_an_article_that_broke_the_rules_is_judged_by_changed_rules_at_once(
+    store: Store, publish: Callable[..., int]
+) -> None:
+    publish(1)
+    evaluate(store, BreaksOn(samples.TITLE), CONFIG, now=NOW)
+    changed = CONFIG.model_copy(update={"rules": CONFIG.rules[:1]})
+    report = evaluate(store, RuleSet.compile(changed), changed, now=NOW)
+    assert (report.judged, report.failed, report.alerts) == (1, 0, 1)
+    assert store.broken_count() == 0
+
+
+def test_pauses_grow_until_only_changed_rules_are_a_reason_to_judge_again(
+    store: Store, publish: Callable[..., int]
+) -> None:
+    publish(1, title="bad")
+    breaking, now, tried = BreaksOn("bad"), NOW, []
+    for pause in (timedelta(), *PAUSES):
+        now += pause
+        report = evaluate(store, breaking, CONFIG, now=now)
+        tried.append((report.judged, report.failed))
+        assert evaluate(store, breaking, CONFIG, now=now) == EvaluateReport()
+    assert tried == [(1, 1)] * (len(PAUSES) + 1)
+    (broken,) = store.url_history("https://outlet.example/news/1").broken
+    assert (broken.attempts, broken.next_at) == (len(PAUSES) + 1, None)
+    assert evaluate(store, breaking, CONFIG, now=now + timedelta(days=365)) == EvaluateReport()
+    breaking.fingerprint = "other"
+    assert evaluate(store, breaking, CONFIG, now=now).failed == 1
+    (broken,) = store.url_history("https://outlet.example/news/1").broken
+    assert (broken.attempts, broken.next_at) == (1, now + PAUSES[0])
+
+
+def test_many_that_break_the_rules_hold_up_no_new_article(
+    store: Store, publish: Callable[..., int]
+) -> None:
+    for number in range(AT_ONCE + 5):
+        publish(number, title="bad")
+    evaluate(store, BreaksOn("bad"), CONFIG, now=NOW)
+    publish(100)
+    later = NOW + PAUSES[0]
+    report = evaluate(store, BreaksOn("bad"), CONFIG, limit=1, now=later)
+    assert (report.judged, report.failed, report.alerts) == (AT_ONCE + 1, AT_ONCE, 1)
+    rest = [evaluate(store, BreaksOn("bad"), CONFIG, now=later).judged for _ in range(2)]
+    assert rest == [5, 0]
 
 
 def test_the_sample_is_what_the_rules_see(store: Store, publish: Callable[..., int]) -> None:

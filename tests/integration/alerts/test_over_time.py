@@ -90,6 +90,7 @@ def test_a_judgement_that_was_not_committed_has_counted_nothing(
         """The store, until the moment of the commit."""
 
         unjudged = staticmethod(store.unjudged)
+        broken = staticmethod(store.broken)
         earlier_matches = staticmethod(store.earlier_matches)
         rule_history = staticmethod(store.rule_history)
         story_id = staticmethod(store.story_id)
@@ -118,6 +119,7 @@ def test_an_article_is_judged_again_when_its_history_could_not_be_read(
         """The store, at a moment when it cannot be read."""
 
         unjudged = staticmethod(store.unjudged)
+        broken = staticmethod(store.broken)
         earlier_matches = staticmethod(store.earlier_matches)
         commit_judgement = staticmethod(store.commit_judgement)
         story_id = staticmethod(store.story_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from core.alerting import DeliveryStatus
 from core.clock import FixedClock
 from core.errors import StorageError
 from storage import Cursor, Judgement, JudgementCommitted, PlannedAlert, Store, open_store
+from storage.records import Breakdown, BrokenVersion
 from tests.integration.storage.samples import (
     HOUR,
     MINUTE,
@@ -57,6 +59,34 @@ def test_committing_again_adds_nothing(store: Store) -> None:
     assert store.commit_judgement([judged, judged]) == JudgementCommitted(1, 1, 1)
     assert store.commit_judgement([judged]) == NOTHING
     assert store.commit_judgement([judgement(done.version_id, "other")]) == NOTHING
+    assert len(store.alerts().items) == 1
+
+
+def test_a_version_that_rules_broke_down_on_is_judged_again_once(store: Store) -> None:
+    done, bystander = recorded(store, "k"), recorded(store, "other")
+    due = NOON + HOUR
+    breakdown = Breakdown("RecursionError", 1, due)
+    broken = Judgement(done.version_id, "rules", breakdown=breakdown)
+    assert store.commit_judgement([broken, judgement(bystander.version_id)]).judged == 2
+    assert store.unjudged(10) == []
+    assert store.broken("rules", due - MINUTE, 10) == []
+    (again,) = store.broken("rules", due, 10)
+    assert again == BrokenVersion(store.versions(done.article_id)[0], "rules", 1)
+    assert store.broken("other rules", NOON, 10) == [again]
+    right = judgement(done.version_id, "drafts")
+    assert store.commit_judgement([right]) == JudgementCommitted(1, 1, 1)
+    assert (store.broken("other rules", due, 10), store.broken_count()) == ([], 0)
+    assert store.commit_judgement([right]) == NOTHING
+
+
+def test_two_that_judge_a_broken_version_at_once_alert_once(store: Store) -> None:
+    done = recorded(store, "k")
+    breakdown = Breakdown("RecursionError", 1, NOON)
+    store.commit_judgement([Judgement(done.version_id, "rules", breakdown=breakdown)])
+    right = judgement(done.version_id, "drafts")
+    with ThreadPoolExecutor(4) as pool:
+        committed = list(pool.map(store.commit_judgement, [[right]] * 4))
+    assert sorted(report.judged for report in committed) == [0, 0, 0, 1]
     assert len(store.alerts().items) == 1
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from core.errors import StorageError
 from storage import open_store
 from storage.schema import HEAD, MIGRATIONS, REVISIONS
 from storage.tables import metadata
-from tests.integration.storage.samples import alerted, source
+from tests.integration.storage.samples import alerted, judgement, recorded, source
 
 ROOT = Path(__file__).parents[3]
 
@@ -54,6 +55,21 @@ def test_migrations_build_the_tables_that_the_code_expects(database_url: str) ->
         "ix_notification_group_due",
         "ix_notification_waiting",
     }
+
+
+def test_versions_that_were_only_marked_as_broken_are_judged_again(database_url: str) -> None:
+    with open_store(database_url) as store:
+        done = recorded(store)
+        store.commit_judgement([judgement(done.version_id)])
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE broken_judgement"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0008'"))
+        connection.execute(text("UPDATE article_version SET ruleset = 'ab12 failed: MemoryError'"))
+    engine.dispose()
+    with open_store(database_url) as store:
+        (again,) = store.broken("ab12", datetime.now(UTC), 10)
+        assert (again.article.version_id, again.ruleset) == (done.version_id, "ab12")
 
 
 PARTIAL_INDEXES = {

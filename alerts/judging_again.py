@@ -1,0 +1,27 @@
+"""When an article that the rules broke down on is judged again.
+
+What broke them may pass (memory ran out), or be mended by other rules or another release. So the
+pauses grow up to a day, and after the last one only new rules are a reason to try.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+PAUSES = (
+    timedelta(minutes=10),
+    timedelta(hours=1),
+    timedelta(hours=6),
+    *[timedelta(days=1)] * 7,
+)
+"""How long is waited after each breakdown in turn."""
+AT_ONCE = 20
+"""Versions that are judged again in one batch, beside those that are new."""
+
+
+def next_attempt(attempts: int, now: datetime) -> datetime | None:
+    """Return when to judge again after so many breakdowns under the same rules, 1 or more.
+
+    None: when the rules have changed.
+    """
+    return now + PAUSES[attempts - 1] if attempts <= len(PAUSES) else None
