@@ -60,6 +60,13 @@ class NamedEntity:
     id: str
     kind: str
     name: str
+    wikidata: str | None = None
+    """Its item in Wikidata, where the configuration names one."""
+
+    @property
+    def url(self) -> str | None:
+        """Where a reader learns who or what it is."""
+        return None if self.wikidata is None else f"https://www.wikidata.org/wiki/{self.wikidata}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,11 +122,19 @@ class AlertSummary:
     @property
     def named(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Names in the order people, places, bodies, others: (heading, names) pairs."""
+        return tuple(
+            (heading, tuple(entity.name for entity in entities))
+            for heading, entities in self.entities_by_kind
+        )
+
+    @property
+    def entities_by_kind(self) -> tuple[tuple[str, tuple[NamedEntity, ...]], ...]:
+        """Return those named in the same order: (heading, entities) pairs."""
         groups = (
-            (heading, tuple(entity.name for entity in self.entities if entity.kind == kind))
+            (heading, tuple(entity for entity in self.entities if entity.kind == kind))
             for kind, heading in _HEADINGS
         )
-        return tuple((heading, names) for heading, names in groups if names)
+        return tuple((heading, entities) for heading, entities in groups if entities)
 
     @property
     def leads(self) -> tuple[str, ...]:
@@ -362,7 +377,8 @@ def named_entities(alert: Alert, entities: Mapping[str, EntityConfig]) -> tuple[
             of_kind[kind] += 1
             name = _proper_name(known, data.language) if known else _as_written(data, span)
             cleaned = shorten(one_line(name).strip(), NAME_LENGTH) or one_line(span.label)
-            found[span.label] = NamedEntity(span.label, kind, cleaned)
+            wikidata = known.wikidata if known else None
+            found[span.label] = NamedEntity(span.label, kind, cleaned, wikidata)
     return tuple(found.values())
 
 

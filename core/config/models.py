@@ -395,7 +395,9 @@ class EntityConfig(ByLanguage):
     """One person, body or place, with its names by language."""
 
     kind: EntityKind = Field("other", description="`person`, `body`, `place`, `group` or `other`.")
-    wikidata: WikidataId | None = Field(None, description="Its item in Wikidata, such as `Q7747`.")
+    wikidata: WikidataId | None = Field(
+        None, description="Its item in Wikidata, such as `Q7747`: mails link its name to it."
+    )
     case: bool = Field(
         True, description="Whether a capital in a name requires a capital in the text."
     )

@@ -160,6 +160,20 @@ def test_an_unsafe_address_is_never_a_link() -> None:
     assert "<a " not in page
 
 
+def test_a_name_leads_to_its_item_in_wikidata_where_the_desk_gave_one() -> None:
+    known = {
+        label: entity.model_copy(update={"wikidata": "Q9361" if entity.kind == "place" else None})
+        for label, entity in ENTITIES.items()
+    }
+    html = part(build(notice(), known, CONFIG), "html")
+    links = {
+        link.text_content(): link.get("href") for link in lxml.html.fromstring(html).iter("a")
+    }
+    assert links["Бишкек"] == "https://www.wikidata.org/wiki/Q9361"
+    assert "Тимур Осмонов" in html
+    assert "Тимур Осмонов" not in links
+
+
 def test_no_remote_content_is_loaded() -> None:
     page = part(made(), "html")
     assert "src=" not in page
