@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
 from scrapy import exceptions
 from twisted.internet.error import ConnectionDone, ConnectionLost
+
+from core.retry_after import seconds_asked
 
 MAX_RETRY_AFTER = 24 * 3600.0
 """Longest pause, in seconds, that a server's Retry-After can ask of us."""
@@ -160,20 +161,9 @@ def failure_of_status(
 
 
 def retry_after_seconds(value: str | None, now: datetime) -> float | None:
-    """Read a Retry-After header (RFC 9110, 10.2.3): seconds or a date. None when it says nothing.
+    """Return the seconds that a Retry-After header asks for, None when it asks for none.
 
     A pause longer than `MAX_RETRY_AFTER` is cut to it, so that no server can silence a source.
     """
-    if not value:
-        return None
-    text = value.strip()
-    if text.isascii() and text.isdigit():
-        return min(float(text.lstrip("0")[:12] or 0), MAX_RETRY_AFTER)
-    try:
-        at = parsedate_to_datetime(text)
-    except (TypeError, ValueError):
-        return None
-    if at.tzinfo is None:
-        return None
-    seconds = (at - now).total_seconds()
-    return min(seconds, MAX_RETRY_AFTER) if seconds > 0 else None
+    seconds = seconds_asked(value, now)
+    return None if seconds is None else min(seconds, MAX_RETRY_AFTER)

@@ -10,12 +10,10 @@ import asyncio
 import contextlib
 import functools
 import logging
-import re
 import ssl
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
@@ -33,6 +31,7 @@ from alerts.receivers.guard import (
 from alerts.receivers.tls import trusting
 from core.errors import DeliveryError
 from core.network import NetworkPolicy
+from core.retry_after import seconds_asked
 
 REPLY_LIMIT = 65_536
 """Bytes read of a reply's body: chats repeat the message in it. A gzip bomb of a few kB unpacks to
@@ -41,7 +40,6 @@ LONGEST_RETRY_AFTER = timedelta(hours=24)
 _ABSURD_RETRY_AFTER = timedelta(days=366)
 _SHORTEST_TOKEN = 12
 """Characters; a shorter path, such as `/hook`, is a word that a reply may well contain."""
-_SECONDS = re.compile(r"\d{1,12}(\.\d{1,6})?")
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -208,7 +206,7 @@ class HttpPoster:
             return Reply(
                 response.status_code,
                 "(packed reply)" if packed else read.decode("utf-8", "replace"),
-                parse_retry_after(response.headers.get("retry-after"), now),
+                retry_after_of(response.headers.get("retry-after"), now),
             )
 
     async def close(self) -> None:
@@ -223,26 +221,13 @@ def _raw(response: httpx.Response) -> AsyncGenerator[bytes, None]:
     return cast("AsyncGenerator[bytes, None]", response.aiter_raw())
 
 
-def parse_retry_after(value: str | None, now: datetime) -> float | None:
-    """Read a Retry-After header (RFC 9110, 10.2.3): seconds or a date; return seconds.
+def retry_after_of(value: str | None, now: datetime) -> float | None:
+    """Return the seconds that a Retry-After header asks for, None when it asks for none.
 
-    More than a day counts as a day, a date in the past as 0. What is no time at all, or more than
-    a year away, is nonsense and ignored.
+    More than a day counts as a day; more than a year away is nonsense and ignored.
     """
-    if value is None:
-        return None
-    value = value.strip()
-    if _SECONDS.fullmatch(value):
-        seconds = float(value)
-    else:
-        try:
-            moment = parsedate_to_datetime(value)
-        except (ValueError, OverflowError):
-            return None
-        if moment.tzinfo is None:  # "-0000", or no zone: HTTP dates are in GMT
-            moment = moment.replace(tzinfo=UTC)
-        seconds = max(0.0, (moment - now).total_seconds())
-    if seconds > _ABSURD_RETRY_AFTER.total_seconds():
+    seconds = seconds_asked(value, now)
+    if seconds is None or seconds > _ABSURD_RETRY_AFTER.total_seconds():
         return None
     return min(seconds, LONGEST_RETRY_AFTER.total_seconds())
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.receivers.http import parse_retry_after
+from alerts.receivers.http import retry_after_of
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 DAY = 86_400.0
@@ -39,10 +39,10 @@ DAY = 86_400.0
     ],
 )
 def test_retry_after_is_read(value: str | None, seconds: float | None) -> None:
-    assert parse_retry_after(value, NOW) == seconds
+    assert retry_after_of(value, NOW) == seconds
 
 
 @given(st.text(max_size=60))
 def test_no_header_breaks_the_reader(value: str) -> None:
-    seconds = parse_retry_after(value, NOW)
+    seconds = retry_after_of(value, NOW)
     assert seconds is None or 0 <= seconds <= DAY
