@@ -209,6 +209,14 @@ class Rhythm:
         return body + _CHECKSUM.pack(zlib.crc32(body))
 
     @classmethod
+    def kept(cls, data: bytes | None) -> Rhythm | None:
+        """Read what was kept of a rhythm; None when there is nothing, or it is damaged."""
+        try:
+            return None if data is None else cls.from_bytes(data)
+        except ValueError:
+            return None
+
+    @classmethod
     def from_bytes(cls, data: bytes) -> Rhythm:
         """Read what `to_bytes` wrote. Raises ValueError when it is damaged or of another kind."""
         if len(data) != _FORMAT.size + _CHECKSUM.size:

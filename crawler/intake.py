@@ -429,20 +429,11 @@ def page_sha256(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def rhythm_of(state: SourceState) -> Rhythm | None:
-    """Return what is known of a source's rhythm; damaged bytes are learnt anew."""
-    if state.rhythm is None:
-        return None
-    try:
-        return Rhythm.from_bytes(state.rhythm)
-    except ValueError as error:
-        log.warning("rhythm is learnt anew", source=state.name, reason=str(error))
-        return None
-
-
 def _rhythm_after(state: SourceState, came: Sequence[Entry], now: datetime) -> Rhythm:
     """Return the rhythm after a poll that brought these entries."""
-    before = rhythm_of(state)
+    before = Rhythm.kept(state.rhythm)
+    if before is None and state.rhythm is not None:
+        log.warning("rhythm is damaged and learnt anew", source=state.name)
     if before is None or state.last_success_at is None:
         return Rhythm.seeded([one.published_at for one in came if one.published_at], now)
     return before.observed([one.published_at or now for one in came], state.last_success_at, now)

@@ -10,7 +10,7 @@ from core.clock import Clock
 from core.config import WatchConfig
 from core.rhythm import Rhythm
 from core.sources import NextCheck, Source, SourceState
-from crawler.intake import CheckFacts, rhythm_of
+from crawler.intake import CheckFacts
 from scheduler.policy import ScheduleFacts, plan_next_check, wants_full_fetch
 
 
@@ -25,7 +25,7 @@ class CheckPlanner:
     def __call__(self, source: Source, state: SourceState, facts: CheckFacts, /) -> NextCheck:
         """Return when `source` is polled next, and why."""
         now = self._clock()
-        rhythm = facts.rhythm or rhythm_of(state) or Rhythm.empty(now)
+        rhythm = facts.rhythm or Rhythm.kept(state.rhythm) or Rhythm.empty(now)
         planned = plan_next_check(
             ScheduleFacts(
                 now=now,

@@ -59,18 +59,10 @@ def facts_of(store: Sources, now: datetime) -> list[HealthFacts]:
     """Return what each active source is judged by."""
     recent = store.recent_outcomes(now - RECENT)
     return [
-        HealthFacts(now, state, rhythm_or_none(state), recent.get(state.name, Outcomes()))
+        HealthFacts(now, state, Rhythm.kept(state.rhythm), recent.get(state.name, Outcomes()))
         for state in store.source_states()
         if state.active
     ]
-
-
-def rhythm_or_none(state: SourceState) -> Rhythm | None:
-    """Return what is learnt of a source's rhythm; None when there is nothing, or it is damaged."""
-    try:
-        return None if state.rhythm is None else Rhythm.from_bytes(state.rhythm)
-    except ValueError:
-        return None  # the next poll learns it anew, and says so
 
 
 def look_after_sources(store: Sources, config: WatchConfig, now: datetime) -> int:

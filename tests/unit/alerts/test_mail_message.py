@@ -166,7 +166,9 @@ def test_a_name_leads_to_its_item_in_wikidata_where_the_desk_gave_one() -> None:
         for label, entity in ENTITIES.items()
     }
     html = part(build(notice(), known, CONFIG), "html")
-    links = {link.text_content(): link.get("href") for link in lxml.html.fromstring(html).iter("a")}
+    links = {
+        "".join(link.itertext()): link.get("href") for link in lxml.html.fromstring(html).iter("a")
+    }
     assert links["Бишкек"] == "https://www.wikidata.org/wiki/Q9361"
     assert "Тимур Осмонов" in html
     assert "Тимур Осмонов" not in links
