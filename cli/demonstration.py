@@ -14,7 +14,8 @@ from rich.console import Console
 from cli.status import run_with_status
 from demo.config import demo_config
 from demo.newsroom import Newsroom
-from scheduler.daemon import Daemon, DaemonStatus
+from scheduler.daemon import Daemon
+from scheduler.status import DaemonStatus
 
 _OPENING = """\
 A newsroom is open on this machine: {outlets} outlets in seven languages, publishing as you watch.

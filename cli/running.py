@@ -40,18 +40,11 @@ def run(
 
     mask = configure_logs(log_format, log_level)
     if once:
-        from core.clock import utc_now
-        from scheduler.planner import CheckPlanner
         from scheduler.single_pass import run_single_pass
 
         live = load_live(config)
         mask.learn(secrets_in(live.config))
-        report = run_single_pass(
-            live,
-            list(live.sources),
-            exclusive=True,
-            plan_check=CheckPlanner(lambda: live.config, utc_now),
-        )
+        report = run_single_pass(live, list(live.sources), exclusive=True)
         _print_pass(report)
         raise typer.Exit(exits.FINDINGS if report.failed else exits.OK)
     from cli.status import run_with_status

@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from scheduler.daemon import Daemon, DaemonStatus
+from scheduler.daemon import Daemon
+from scheduler.status import DaemonStatus
 
 BuildDaemon = Callable[[Console, Callable[[DaemonStatus], None] | None], Daemon]
 

@@ -56,7 +56,7 @@ def healthcheck(
     from cli.output import cell, print_line
     from core.clock import utc_now
     from core.config import load_config
-    from scheduler.daemon import HEARTBEAT, STOPPED
+    from scheduler.heartbeat import HEARTBEAT, STOPPED
     from storage import open_store
 
     url = load_config(config).config.database.get_secret_value()
@@ -93,13 +93,13 @@ def try_receiver(
     import asyncio
 
     from alerts.receivers import build_receivers
-    from alerts.sample import sample_notice
     from cli.logs import configure_logs
     from cli.options import LogFormat, LogLevel
     from cli.output import complain, print_line
     from core.alerting import AttemptOutcome
     from core.clock import utc_now
     from core.config.problems import did_you_mean
+    from scheduler.assembly import trial_notice
     from scheduler.live import load_live, secrets_in
 
     live = load_live(config)
@@ -110,7 +110,7 @@ def try_receiver(
         complain(f"there is no receiver '{name}'" + (f" ({hint})" if hint else ""))
         raise typer.Exit(exits.USAGE)
     receiver = receivers[name]
-    notice = sample_notice(utc_now())
+    notice = trial_notice(live, utc_now())
     if preview:
         typer.echo(receiver.preview(notice))
         return
@@ -138,16 +138,14 @@ def preview(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Show what a receiver would be sent. Sends nothing."""
-    from dataclasses import replace
-
     from alerts.links import links_to_see
     from alerts.receivers import build_receivers
     from alerts.receivers.protocol import Notice
-    from alerts.sample import sample_notice
     from cli.listing import not_found
     from cli.output import complain, print_line
     from core.clock import utc_now
     from core.config.problems import did_you_mean
+    from scheduler.assembly import trial_notice
     from scheduler.live import load_live
     from storage import open_store
 
@@ -157,7 +155,7 @@ def preview(
         hint = did_you_mean(receiver, receivers)
         complain(f"there is no receiver '{receiver}'" + (f" ({hint})" if hint else ""))
         raise typer.Exit(exits.USAGE)
-    notice = replace(sample_notice(utc_now()), links=links_to_see(live.config.web))
+    notice = trial_notice(live, utc_now())
     if alert is not None:
         with open_store(live.config.database.get_secret_value()) as store:
             found = store.alert(alert)

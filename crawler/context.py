@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 
 from core.clock import Clock, utc_now
-from core.config import load_config
+from core.config import WatchConfig, load_config
 from core.errors import CrawlError
 from core.sources import NextCheck, Source, SourceState
-from crawler.intake import CheckFacts, Intake
+from crawler.intake import CheckFacts, Intake, PlanCheck
 from crawler.sandbox import Sandbox
 from crawler.work import WorkQueue
-from storage import open_store
+from storage import Store, open_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,36 @@ class CrawlContext:
     work: WorkQueue
     intake: Intake
     clock: Clock
+    sandbox: Sandbox
+    """What `intake` has everything parsed in; whoever built the context closes it."""
+
+    @classmethod
+    def build(
+        cls,
+        store: Store,
+        config: WatchConfig,
+        sources: Callable[[], Mapping[str, Source]],
+        clock: Clock,
+        plan_check: PlanCheck,
+        *,
+        once: Sequence[str] | None = None,
+        follow: bool = True,
+        on_stored: Callable[[], None] = lambda: None,
+    ) -> CrawlContext:
+        """Put a sandbox, a queue and an intake together around a store.
+
+        `once` and `follow` are those of WorkQueue; `on_stored` is called after an article is.
+        """
+        crawl = config.crawl
+        sandbox = Sandbox(
+            crawl.parser_processes, crawl.parser_timeout.total_seconds(), crawl.parser_memory_mb
+        )
+        return cls(
+            work=WorkQueue(store, sources, clock, once=once, follow=follow),
+            intake=Intake(store, sandbox, config, clock, plan_check, on_stored=on_stored),
+            clock=clock,
+            sandbox=sandbox,
+        )
 
 
 def keep_schedule(_source: Source, state: SourceState, _facts: CheckFacts, /) -> NextCheck:
@@ -54,18 +85,13 @@ def context_from_settings(
         )
     store = open_store(config.database.get_secret_value())
     store.sync_sources(list(sources.values()))
-    crawl = config.crawl
-    sandbox = Sandbox(
-        crawl.parser_processes, crawl.parser_timeout.total_seconds(), crawl.parser_memory_mb
+    context = CrawlContext.build(
+        store, config, lambda: sources, utc_now, keep_schedule, once=wanted
     )
 
     def close() -> None:
-        sandbox.close()
+        context.sandbox.close()
         store.close()
 
     crawler.signals.connect(close, signal=signals.engine_stopped, weak=False)
-    return CrawlContext(
-        work=WorkQueue(store, lambda: sources, utc_now, once=wanted),
-        intake=Intake(store, sandbox, config, utc_now, keep_schedule),
-        clock=utc_now,
-    )
+    return context

@@ -16,12 +16,10 @@ from core.network import NetworkPolicy
 from core.sources import Source
 from crawler.context import CrawlContext
 from crawler.counts import CrawlCounts
-from crawler.intake import Intake, PlanCheck
+from crawler.intake import PlanCheck
 from crawler.network_guard import GuardedResolver
-from crawler.sandbox import Sandbox
 from crawler.scrapy_settings import scrapy_settings
 from crawler.spiders.watch import WatchSpider
-from crawler.work import WorkQueue
 from storage import Store
 
 log = structlog.get_logger(__name__)
@@ -53,26 +51,29 @@ class CrawlService:
         follow: bool = True,
         on_stored: Callable[[], None] = lambda: None,
     ) -> None:
-        crawl = config.crawl
         self._config = config
-        self._sandbox = Sandbox(
-            crawl.parser_processes, crawl.parser_timeout.total_seconds(), crawl.parser_memory_mb
+        self._context = CrawlContext.build(
+            store,
+            config,
+            sources,
+            clock,
+            plan_check,
+            once=once,
+            follow=follow,
+            on_stored=on_stored,
         )
-        self._work = WorkQueue(store, sources, clock, once=once, follow=follow)
-        self._intake = Intake(store, self._sandbox, config, clock, plan_check, on_stored=on_stored)
-        self._clock = clock
         self._runner: AsyncCrawlerRunner | None = None
         self._task: asyncio.Task[None] | None = None
 
     @property
     def counts(self) -> CrawlCounts:
         """What was done since the start."""
-        return self._intake.counts
+        return self._context.intake.counts
 
     @property
     def in_flight(self) -> int:
         """How many polls and articles are under way."""
-        return self._work.in_flight
+        return self._context.work.in_flight
 
     def start(self) -> None:
         """Open the spider; it takes work from now on."""
@@ -83,16 +84,15 @@ class CrawlService:
         policy = NetworkPolicy.from_texts(self._config.network.allow)
         GuardedResolver(reactor, policy).install_on_reactor()
         self._runner = AsyncCrawlerRunner(Settings(scrapy_settings(self._config)))
-        context = CrawlContext(self._work, self._intake, self._clock)
-        self._task = self._runner.crawl(WatchSpider, context=context)
+        self._task = self._runner.crawl(WatchSpider, context=self._context)
 
     def wake(self) -> None:
         """Look for due work now."""
-        self._work.wake()
+        self._context.work.wake()
 
     async def idle(self) -> None:
         """Wait until nothing is due and nothing is under way."""
-        await self._work.idle()
+        await self._context.work.idle()
 
     async def finished(self) -> None:
         """Wait until the spider closes: the end of a run `once`, or a failure.
@@ -107,16 +107,16 @@ class CrawlService:
 
         What is not finished by then is dropped here and is still due in storage.
         """
-        self._work.close()
+        self._context.work.close()
         if self._runner is not None and self._task is not None and not self._task.done():
             try:
                 async with asyncio.timeout(grace):
-                    await self._work.drained()
+                    await self._context.work.drained()
             except TimeoutError:
-                log.warning("stopping with requests in flight", count=self._work.in_flight)
+                log.warning("stopping with requests in flight", count=self._context.work.in_flight)
             try:
                 async with asyncio.timeout(1.0):
                     await self._runner.stop()
             except TimeoutError:
                 log.warning("the crawler did not close in time; its work is still due")
-        await asyncio.to_thread(self._sandbox.close)
+        await asyncio.to_thread(self._context.sandbox.close)

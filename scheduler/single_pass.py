@@ -8,32 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import tempfile
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 
 from rich.console import Console
 
-from alerts.counting import tell_silences
-from alerts.delivery.gathering import do_work, flush
-from alerts.delivery.loop import DeliveryLoop
-from alerts.evaluate import evaluate
-from alerts.grouping import Grouping
-from alerts.receivers import build_receivers
+from alerts.delivery.gathering import flush
 from core.alerting import Alert, DeliveryStatus
 from core.clock import Clock, utc_now
 from core.sources import SourceState, TrackedEntry
-from crawler.context import keep_schedule
 from crawler.counts import CrawlCounts
-from crawler.intake import PlanCheck
 from crawler.reactor import run_on_reactor
-from crawler.service import CrawlService
+from scheduler.assembly import Assembly, Hold, assembled
+from scheduler.judging_step import JudgingStep
 from scheduler.live import LiveConfig
-from scheduler.lock import InstanceLock
-from scheduler.watchman import look_after_receivers, look_after_sources
-from storage import Store, open_store
+from scheduler.stage_work import clean_up, do_due_work, look_after_health, look_for_silent_rules
 
 STOP_GRACE = 6.0
 """Seconds that requests in flight get when the pass is interrupted."""
@@ -69,28 +59,19 @@ def run_single_pass(
     dry_run: bool = False,
     exclusive: bool = False,
     follow: bool = True,
-    plan_check: PlanCheck = keep_schedule,
     clock: Clock = utc_now,
     console: Console | None = None,
 ) -> PassReport:
     """Poll the named sources and carry what is new through every stage.
 
-    With `exclusive`, no daemon may be running on the same database. Without `follow`, entries are
-    found and their articles not fetched. Works once in a process.
+    With `exclusive` it stands in for the daemon: none may be running on the same database, polls
+    are planned and old pages cleaned up as by one. Without, it is beside the schedule, which stays
+    as it is. Without `follow`, entries are found and their articles not fetched. Works once in a
+    process.
     """
-    with ExitStack() as stack:
-        if dry_run:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="wirewatch-dry-run-"))
-            database = f"sqlite:///{folder}/dry-run.db"
-        else:
-            database = live.config.database.get_secret_value()
-        lock = InstanceLock.for_database(database) if exclusive else None
-        if lock is not None:
-            stack.enter_context(lock)
-        store = stack.enter_context(open_store(database, clock=clock))
-        if lock is not None:
-            store.release_leases()
-        one_pass = _Pass(live, names, store, dry_run, follow, plan_check, clock, console)
+    hold = Hold.THROWAWAY if dry_run else Hold.ALONE if exclusive else Hold.SHARED
+    with assembled(live, hold=hold, clock=clock, console=console) as parts:
+        one_pass = _Pass(parts, names, hold, follow)
         reports: list[PassReport] = []
 
         async def main() -> int:
@@ -102,42 +83,30 @@ def run_single_pass(
 
 
 class _Pass:
-    def __init__(
-        self,
-        live: LiveConfig,
-        names: Sequence[str],
-        store: Store,
-        dry_run: bool,
-        follow: bool,
-        plan_check: PlanCheck,
-        clock: Clock,
-        console: Console | None,
-    ) -> None:
-        self._live = live
+    def __init__(self, parts: Assembly, names: Sequence[str], hold: Hold, follow: bool) -> None:
+        self._parts = parts
         self._names = tuple(names)
-        self._store = store
-        self._dry_run = dry_run
+        self._hold = hold
         self._follow = follow
-        self._clock = clock
-        self._began = clock()
-        self._grouping = Grouping()
-        store.sync_sources(list(live.sources.values()))
-        self._plan_check = plan_check
-        self._console = console
+        self._began = parts.clock()
 
     async def run(self) -> PassReport:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
-        crawl = CrawlService(
-            self._store,
-            self._live.config,
-            lambda: self._live.sources,
-            self._clock,
-            self._plan_check,
-            once=self._names,
-            follow=self._follow,
+        counts = await self._crawl(stop)
+        judged = await asyncio.to_thread(self._judge)
+        await asyncio.to_thread(self._run_stages)
+        if self._hold is not Hold.THROWAWAY and not stop.is_set():
+            await self._deliver()
+        if self._hold is Hold.ALONE and not stop.is_set():
+            await asyncio.to_thread(clean_up, self._parts)
+        return self._report(counts, judged, interrupted=stop.is_set())
+
+    async def _crawl(self, stop: asyncio.Event) -> CrawlCounts:
+        crawl = self._parts.crawl_service(
+            planned=self._hold is Hold.ALONE, once=self._names, follow=self._follow
         )
         crawl.start()
         finished = asyncio.ensure_future(crawl.finished())
@@ -149,58 +118,42 @@ class _Pass:
         finally:
             stopped.cancel()
             await crawl.stop(STOP_GRACE)
-        judged = 0
-        while batch := await asyncio.to_thread(self._evaluate):
-            judged += batch
-        await asyncio.to_thread(tell_silences, self._store, self._live.config, self._clock())
-        if not self._dry_run:
-            await asyncio.to_thread(
-                look_after_sources, self._store, self._live.config, self._clock()
-            )
-            await asyncio.to_thread(
-                look_after_receivers, self._store, self._live.config, self._clock()
-            )
-            await asyncio.to_thread(do_work, self._store, self._live.config, self._clock())
-        # Nobody is there later to tell what waits for company.
-        await asyncio.to_thread(flush, self._store, self._live.config, self._clock(), eager=True)
-        if not self._dry_run and not stop.is_set():
-            await self._deliver()
-        return self._report(crawl.counts, judged, interrupted=stop.is_set())
+        return crawl.counts
 
-    def _evaluate(self) -> int:
-        self._grouping.fill(self._store, self._began)
-        return evaluate(
-            self._store,
-            self._live.rules,
-            self._live.config,
-            now=self._clock(),
-            grouping=self._grouping,
-        ).judged
+    def _judge(self) -> int:
+        step, judged = JudgingStep(self._parts), 0
+        while batch := step.judge_batch().judged:
+            judged += batch
+        return judged
+
+    def _run_stages(self) -> None:
+        """Run the stages that a daemon would come to by the clock."""
+        parts = self._parts
+        look_for_silent_rules(parts)
+        if self._hold is not Hold.THROWAWAY:
+            look_after_health(parts)
+            do_due_work(parts)
+        # Nobody is there later to tell what waits for company.
+        flush(parts.store, parts.live.config, parts.clock(), eager=True)
 
     async def _deliver(self) -> None:
-        delivery = DeliveryLoop(
-            self._store,
-            build_receivers(self._live.config, console=self._console),
-            clock=self._clock,
-            owner=f"pass-{self._began.timestamp():.6f}",
-            outlet_of=self._live.outlet_of,
-        )
+        delivery = self._parts.delivery_loop("pass")
         try:
             await delivery.drain(until_idle=True)
         finally:
             await delivery.close()
 
     def _report(self, counts: CrawlCounts, judged: int, *, interrupted: bool) -> PassReport:
-        states = tuple(one for one in self._store.source_states() if one.name in self._names)
+        states = tuple(one for one in self._parts.store.source_states() if one.name in self._names)
         entries = tuple(
             entry
             for name in self._names
-            for entry in self._store.entries(source=name, limit=500).items
+            for entry in self._parts.store.entries(source=name, limit=500).items
             if self._touched(entry.discovered_at, entry.settled_at)
         )
-        alerts = self._store.alerts(limit=500).items
+        alerts = self._parts.store.alerts(limit=500).items
         by_status = dict.fromkeys(DeliveryStatus, 0)
-        for (_, status), number in self._store.delivery_counts().items():
+        for (_, status), number in self._parts.store.delivery_counts().items():
             by_status[status] += number
         return PassReport(
             sources=states,
@@ -211,7 +164,7 @@ class _Pass:
             delivered=by_status[DeliveryStatus.DELIVERED],
             waiting=by_status[DeliveryStatus.PENDING],
             interrupted=interrupted,
-            dry_run=self._dry_run,
+            dry_run=self._hold is Hold.THROWAWAY,
         )
 
     def _touched(self, *times: datetime | None) -> bool:

@@ -1,0 +1,155 @@
+"""The one place that wires: a process's parts, put together around one store.
+
+The daemon, a pass by hand and the commands that try receivers all get their parts here, so that
+none of them lacks what another has.
+"""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from alerts.delivery.loop import DeliveryLoop
+from alerts.links import action_links, links_to_see
+from alerts.receivers import Notice, Receiver, build_receivers, revising
+from alerts.receivers.protocol import ActionLink
+from alerts.sample import sample_notice
+from core.alerting import ClaimedDelivery
+from core.clock import Clock, utc_now
+from core.config.models import WebSection
+from scheduler.live import LiveConfig
+from scheduler.lock import InstanceLock
+from storage import Store, open_store
+
+if TYPE_CHECKING:
+    from crawler.service import CrawlService
+
+DELIVERY_GRACE = timedelta(seconds=7)
+"""What deliveries in flight get at the end; the whole stop must fit into ten seconds."""
+
+
+class Hold(Enum):
+    """How a process holds its database."""
+
+    ALONE = "alone"
+    """No other process that holds it alone may run on the same SQLite file."""
+    SHARED = "shared"
+    """A daemon may work on it at the same time."""
+    THROWAWAY = "throwaway"
+    """An empty one that is gone afterwards; the configured one is not touched."""
+
+
+class Assembly:
+    """The parts of one process. What it builds reads `live` whenever it works."""
+
+    def __init__(
+        self, store: Store, live: LiveConfig, *, clock: Clock, console: Console | None = None
+    ) -> None:
+        """Take a store that is ready for work; `console` is where console receivers print."""
+        self.store = store
+        self.clock = clock
+        self.live = live
+        """The configuration that runs. A reload replaces it as a whole."""
+        self.web: WebSection | None = live.config.web
+        """Of the start: links must lead to the pages that are served, whatever the file says
+        later."""
+        self._console = console
+
+    def crawl_service(
+        self,
+        *,
+        planned: bool,
+        once: Sequence[str] | None = None,
+        follow: bool = True,
+        on_stored: Callable[[], None] = lambda: None,
+    ) -> CrawlService:
+        """Return the crawler, not started.
+
+        With `planned`, a poll sets the time of the next; otherwise the schedule stays as it is.
+        """
+        # imported where needed: who only tries a receiver need not wait for Scrapy
+        from crawler.context import keep_schedule
+        from crawler.service import CrawlService
+        from scheduler.planner import CheckPlanner
+
+        return CrawlService(
+            self.store,
+            self.live.config,
+            lambda: self.live.sources,
+            self.clock,
+            CheckPlanner(lambda: self.live.config, self.clock) if planned else keep_schedule,
+            once=once,
+            follow=follow,
+            on_stored=on_stored,
+        )
+
+    def delivery_loop(self, role: str) -> DeliveryLoop:
+        """Return what delivers, with links and the outlets' names; `role` begins its leases' owner.
+
+        Raises DeliveryError when a receiver cannot be built.
+        """
+        return DeliveryLoop(
+            self.store,
+            self.receivers(self.live),
+            clock=self.clock,
+            owner=f"{role}-{secrets.token_hex(4)}",
+            outlet_of=lambda source: self.live.outlet_of(source),
+            grace=DELIVERY_GRACE,
+            links_of=self.links_of,
+        )
+
+    def receivers(self, live: LiveConfig) -> dict[str, Receiver]:
+        """Return the receivers of a configuration: of this one, or of one that may replace it.
+
+        Raises DeliveryError when one cannot be built.
+        """
+        return build_receivers(live.config, console=self._console)
+
+    def links_of(self, claimed: ClaimedDelivery) -> tuple[ActionLink, ...]:
+        """Return the links that act on what a delivery tells of; none without a web address."""
+        return action_links(claimed, self.web)
+
+    def revising(self) -> Collection[str]:
+        """Return the receivers that can change a message after it was taken."""
+        return revising(self.live.config)
+
+
+@contextmanager
+def assembled(
+    live: LiveConfig, *, hold: Hold, clock: Clock = utc_now, console: Console | None = None
+) -> Iterator[Assembly]:
+    """Open the database and make it ready for work; give the parts, and close it afterwards.
+
+    Raises AlreadyRunningError when it is to be held alone and is not free, and StorageError.
+    """
+    with ExitStack() as stack:
+        database = live.config.database.get_secret_value()
+        if hold is Hold.THROWAWAY:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="wirewatch-dry-run-"))
+            database = f"sqlite:///{folder}/dry-run.db"
+        lock = InstanceLock.for_database(database) if hold is Hold.ALONE else None
+        if lock is not None:
+            stack.enter_context(lock)
+        store = stack.enter_context(open_store(database, clock=clock))
+        if lock is not None:
+            # Nobody else works on this file, so every lease left is a dead process's.
+            store.release_leases()
+        store.mend_schedule(clock())
+        store.sync_sources(list(live.sources.values()))
+        yield Assembly(store, live, clock=clock, console=console)
+
+
+def trial_notice(live: LiveConfig, now: datetime) -> Notice:
+    """Return a sample to try a receiver with, as complete as what the daemon sends.
+
+    Its links look as those of a message do, and are no permission.
+    """
+    return replace(sample_notice(now), links=links_to_see(live.config.web))

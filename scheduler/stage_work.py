@@ -1,0 +1,98 @@
+"""What the stages do, one function each: look at what is due, commit what comes of it, say so.
+
+A function runs in a thread and may raise StorageError; what was committed before stands. The daemon
+runs them by its table of stages, a pass by hand once each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from alerts.counting import tell_silences
+from alerts.delivery.gathering import do_work, flush
+from scheduler.assembly import Assembly
+from scheduler.heartbeat import HEARTBEAT, RUNNING
+from scheduler.notify import notify
+from scheduler.watchman import look_after_receivers, look_after_sources
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the work of a stage came upon."""
+
+    more: bool = False
+    """Whether there is something to do for what the stage wakes."""
+    alerts: int = 0
+    """Alerts that the stage made."""
+
+
+NOTHING = Found()
+Work = Callable[[Assembly], Found]
+
+
+def nothing_to_look_at(_parts: Assembly) -> Found:
+    """Wake the part in any case: it knows best what is due."""
+    return Found(more=True)
+
+
+def flush_groups(parts: Assembly) -> Found:
+    """Make messages of the groups of alerts that are due."""
+    return Found(more=flush(parts.store, parts.live.config, parts.clock()).messages > 0)
+
+
+def do_due_work(parts: Assembly) -> Found:
+    """Escalate what nobody took on in time, and remind of what was put off until now."""
+    done = do_work(parts.store, parts.live.config, parts.clock())
+    if not done.escalated and not done.reminded:
+        return NOTHING
+    log.info("work_due", escalated=done.escalated, reminded=done.reminded)
+    return Found(more=True)
+
+
+def look_for_changed_files(parts: Assembly) -> Found:
+    """Look whether the configuration is still what its files say."""
+    return Found(more=parts.live.files_changed())
+
+
+def give_sign_of_life(parts: Assembly) -> Found:
+    """Write down that the daemon is alive."""
+    parts.store.heartbeat(HEARTBEAT, parts.clock(), RUNNING)
+    return NOTHING
+
+
+def feed_watchdog(_parts: Assembly) -> Found:
+    """Tell the service manager that the loop turns; a database that is away is no hang."""
+    notify("WATCHDOG=1")
+    return NOTHING
+
+
+def look_for_silent_rules(parts: Assembly) -> Found:
+    """Alert about rules whose matches have stopped coming."""
+    alerts = tell_silences(parts.store, parts.live.config, parts.clock())
+    return Found(more=alerts > 0, alerts=alerts)
+
+
+def look_after_health(parts: Assembly) -> Found:
+    """Alert about sources and receivers that turned bad, or well again."""
+    config, now = parts.live.config, parts.clock()
+    alerts = look_after_sources(parts.store, config, now)
+    alerts += look_after_receivers(parts.store, config, now)
+    return Found(more=alerts > 0, alerts=alerts)
+
+
+def clean_up(parts: Assembly) -> Found:
+    """Mend what a clock that ran ahead had put off, and drop raw pages that are too old."""
+    mended = parts.store.mend_schedule(parts.clock())
+    if mended:
+        log.warning("deliveries_were_put_off_too_far", count=mended)
+    keep = parts.live.config.retention.raw_pages
+    if keep is not None:
+        removed = parts.store.prune_raw_pages(parts.clock() - keep)
+        if removed:
+            log.info("old raw pages removed", count=removed)
+    return NOTHING

@@ -1,0 +1,44 @@
+"""Where a daemon stands, for the person at its terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.alerting import DeliveryStatus
+from crawler.counts import CrawlCounts
+from storage import Store
+
+
+@dataclass(frozen=True, slots=True)
+class DaemonStatus:
+    """What a person at the terminal wants to see at a glance."""
+
+    sources: int
+    in_flight: int
+    counts: CrawlCounts
+    alerts: int
+    delivered: int
+    waiting: int
+    next_check_at: datetime | None
+
+
+def read_status(
+    store: Store, *, sources: int, in_flight: int, counts: CrawlCounts, alerts: int
+) -> DaemonStatus:
+    """Add to what the process knows of itself what storage says.
+
+    Raises StorageError. It takes its time: call it off the loop.
+    """
+    by_status = dict.fromkeys(DeliveryStatus, 0)
+    for (_, status), number in store.delivery_counts().items():
+        by_status[status] += number
+    return DaemonStatus(
+        sources=sources,
+        in_flight=in_flight,
+        counts=counts,
+        alerts=alerts,
+        delivered=by_status[DeliveryStatus.DELIVERED],
+        waiting=by_status[DeliveryStatus.PENDING],
+        next_check_at=store.next_due_at(),
+    )

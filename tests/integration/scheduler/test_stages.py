@@ -1,0 +1,315 @@
+"""The stages of the daemon, each by itself, and the table they stand in."""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from structlog.testing import capture_logs
+
+from core.alerting import AlertState, Recipient
+from core.config.models import HEALTH_RULE
+from core.sources import CheckOutcome, NextCheck, SourceCheck
+from crawler.counts import CrawlCounts
+from scheduler.assembly import Assembly
+from scheduler.heartbeat import HEARTBEAT, RUNNING
+from scheduler.judging_step import JudgingStep
+from scheduler.live import load_live
+from scheduler.stage_work import NOTHING, Found
+from scheduler.stages import FLUSH, Part, Stage, stage_table
+from scheduler.status import DaemonStatus, read_status
+from storage import Store
+from tests.integration.children import ROOT
+from tests.integration.scheduler.workshop import Workshop
+from tests.integration.storage.samples import (
+    HOUR,
+    MINUTE,
+    NOON,
+    alerted,
+    data,
+    judgement,
+    page,
+    recorded,
+    tracked,
+)
+
+Opened = Callable[..., Workshop]
+SECOND = timedelta(seconds=1)
+
+
+def shown(parts: Assembly) -> Found:
+    status(parts)
+    return NOTHING
+
+
+def status(parts: Assembly) -> DaemonStatus:
+    return read_status(parts.store, sources=1, in_flight=2, counts=CrawlCounts(), alerts=3)
+
+
+TABLE = stage_table(watchdog=15.0, show=shown)
+ASKING_STORAGE = [stage.name for stage in TABLE if stage.fault is not None]
+
+
+def named(name: str) -> Stage:
+    (stage,) = (stage for stage in TABLE if stage.name == name)
+    return stage
+
+
+def told(store: Store, *rules: str) -> None:
+    """Alert the desk by a group that is due at once."""
+    made = judgement(recorded(store).version_id, *(rules or ("drafts",)), receivers=())
+    alerts = tuple(
+        replace(alert, recipients=(Recipient(receiver="desk", group=alert.match.rule_id),))
+        for alert in made.alerts
+    )
+    store.commit_judgement([replace(made, alerts=alerts)])
+
+
+def refused(store: Store) -> None:
+    """Let three polls in a row be refused."""
+    for _ in range(3):
+        check = SourceCheck(
+            source="kloop",
+            outcome=CheckOutcome.FAILED,
+            checked_at=NOON,
+            next_check=NextCheck(NOON + HOUR, "every hour"),
+            error="http: HTTP 403",
+            status_code=403,
+        )
+        store.record_check(check, [])
+
+
+# -- the table
+
+
+def test_the_table_is_the_one_that_is_documented() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    section = text.split("### The stages of the daemon")[1].split("\n#")[0]
+    rows = re.findall(r"^\| `([^`]+)` \| ([^|]+) \|.*\| ([^|]+) \|$", section, re.MULTILINE)
+    documented = [(name, period.strip(), wakes.strip()) for name, period, wakes in rows]
+    assert documented == [(one.name, every(one), woken_by(one)) for one in TABLE]
+
+
+def every(stage: Stage) -> str:
+    if stage.name == "watchdog":
+        return "as systemd asks"
+    return "1 h" if stage.period == 3600 else f"{stage.period:.0f} s"
+
+
+def woken_by(stage: Stage) -> str:
+    if stage.wakes is None:
+        return "–"
+    return f"`{stage.wakes.name}`" if isinstance(stage.wakes, Stage) else stage.wakes.value
+
+
+def test_every_stage_stands_in_the_table_once() -> None:
+    names = [stage.name for stage in TABLE]
+    assert len(names) == len(set(names)) == 12
+
+
+def test_nobody_is_shown_anything_and_no_watchdog_is_fed_where_none_is() -> None:
+    assert {one.name for one in TABLE} - {one.name for one in stage_table()} == {
+        "watchdog", "status"
+    }  # fmt: skip
+
+
+def test_what_asks_storage_or_disks_keeps_off_the_loop() -> None:
+    on_the_loop = {stage.name for stage in TABLE if not stage.in_thread}
+    assert on_the_loop == {"crawl", "evaluate", "deliver", "watchdog"}
+
+
+# -- how stages are run
+
+
+@pytest.mark.parametrize("name", ASKING_STORAGE)
+async def test_a_stage_whose_database_is_away_says_so_and_works_at_its_next_run(
+    workshop: Opened, name: str
+) -> None:
+    flatline = {"id": "raids", "when": "raid", "over_time": {"flatline": {"within": "6h"}}}
+    shop, stage = workshop(away=True, rules=[flatline]), named(name)
+    with capture_logs() as logs:
+        await shop.stages.run(stage)
+    assert [(one["log_level"], one["event"]) for one in logs] == [("error", stage.fault)]
+    assert "no such table" in logs[0]["error"]
+    shop.come_back()
+    with capture_logs() as logs:
+        await shop.stages.run(stage)
+    assert not [one for one in logs if one["log_level"] == "error"]
+
+
+@pytest.mark.parametrize("in_thread", [True, False])
+async def test_work_that_takes_its_time_is_done_in_a_thread(
+    workshop: Opened, in_thread: bool
+) -> None:
+    threads: list[threading.Thread] = []
+
+    def work(_parts: Assembly) -> Found:
+        threads.append(threading.current_thread())
+        return NOTHING
+
+    await workshop().stages.run(Stage(name="w", period=1.0, work=work, in_thread=in_thread))
+    assert (threads[0] is not threading.current_thread()) is in_thread
+
+
+async def test_an_error_that_is_not_storages_is_not_hidden(workshop: Opened) -> None:
+    def broken(_parts: Assembly) -> Found:
+        raise ValueError("a mistake in the program")
+
+    with pytest.raises(ValueError, match="mistake"):
+        await workshop().stages.run(Stage(name="b", period=1.0, work=broken, fault="away"))
+
+
+# -- the stages
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [("crawl", Part.CRAWL), ("evaluate", Part.JUDGING), ("deliver", Part.DELIVERY)],
+)
+async def test_parts_that_know_what_is_due_are_woken_each_time(
+    workshop: Opened, name: str, part: Part
+) -> None:
+    shop = workshop()
+    await shop.stages.run(named(name))
+    await shop.stages.run(named(name))
+    assert shop.woken == [part, part]
+
+
+async def test_flushing_wakes_the_delivery_only_when_it_made_messages(workshop: Opened) -> None:
+    shop = workshop()
+    shop.store.sync_sources(list(shop.parts.live.sources.values()))
+    await shop.stages.run(FLUSH)
+    assert shop.woken == []
+    told(shop.store)
+    await shop.stages.run(FLUSH)
+    assert shop.woken == [Part.DELIVERY]
+    assert shop.store.next_delivery_at(["desk"]) is not None
+    await shop.stages.run(FLUSH)
+    assert shop.woken == [Part.DELIVERY]
+
+
+async def test_a_reminder_wakes_the_delivery_and_is_logged(workshop: Opened) -> None:
+    shop = workshop()
+    shop.store.sync_sources(list(shop.parts.live.sources.values()))
+    alerted(shop.store)
+    await shop.stages.run(named("work"))
+    assert shop.woken == []
+    shop.store.change_alert(
+        shop.store.alerts().items[0].id, AlertState.SNOOZED, by="a", at=NOON, until=NOON + HOUR
+    )
+    shop.clock.advance(HOUR + SECOND)
+    with capture_logs() as logs:
+        await shop.stages.run(named("work"))
+    assert shop.woken == [Part.DELIVERY]
+    assert logs == [{"event": "work_due", "log_level": "info", "escalated": 0, "reminded": 1}]
+
+
+async def test_a_changed_file_is_reloaded_and_an_unchanged_one_is_not(
+    workshop: Opened, tmp_path: Path
+) -> None:
+    shop, file = workshop(), tmp_path / "watch.yaml"
+    file.write_text("rules: [{id: raids, when: raid}]\n", encoding="utf-8")
+    shop.parts.live = load_live(file)
+    await shop.stages.run(named("configuration"))
+    assert shop.woken == []
+    file.write_text("rules: [{id: raids, when: raid OR search}]\n", encoding="utf-8")
+    await shop.stages.run(named("configuration"))
+    assert shop.woken == [Part.RELOAD]
+
+
+async def test_the_sign_of_life_is_what_healthcheck_reads(workshop: Opened) -> None:
+    shop = workshop()
+    shop.clock.advance(MINUTE)
+    await shop.stages.run(named("heartbeat"))
+    assert shop.store.last_heartbeat(HEARTBEAT) == (NOON + MINUTE, RUNNING)
+
+
+async def test_the_service_managers_watchdog_is_fed(
+    workshop: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as end:
+        path = str(Path(folder) / "notify")
+        end.bind(path)
+        end.settimeout(5)
+        monkeypatch.setenv("NOTIFY_SOCKET", path)
+        await workshop().stages.run(named("watchdog"))
+        assert end.recv(100) == b"WATCHDOG=1"
+    assert named("watchdog").period == 15.0
+
+
+async def test_a_rule_that_fell_silent_is_told_at_once(workshop: Opened) -> None:
+    shop = workshop(
+        rules=[{"id": "drafts", "when": "text", "over_time": {"flatline": {"within": "6h"}}}],
+        routes=[{"to": ["desk"], "group_by": "none"}],
+    )
+    shop.store.sync_sources(list(shop.parts.live.sources.values()))
+    await shop.stages.run(named("silences"))  # from now on the rule is watched
+    recorded(shop.store)
+    assert JudgingStep(shop.parts).judge_batch().matched == 1
+    shop.clock.advance(7 * HOUR)
+    await shop.stages.run(named("silences"))
+    assert (shop.stages.alerts, shop.woken) == (1, [Part.DELIVERY])
+    await shop.stages.run(named("silences"))
+    assert (shop.stages.alerts, shop.woken) == (1, [Part.DELIVERY])
+
+
+async def test_a_source_that_turned_bad_is_told_at_once_and_once(workshop: Opened) -> None:
+    shop = workshop(routes=[{"when": {"rules": [HEALTH_RULE]}, "to": ["desk"], "group_by": "none"}])
+    shop.store.sync_sources(list(shop.parts.live.sources.values()))
+    await shop.stages.run(named("health"))
+    assert (shop.stages.alerts, shop.woken) == (0, [])
+    refused(shop.store)
+    await shop.stages.run(named("health"))
+    await shop.stages.run(named("health"))
+    assert (shop.stages.alerts, shop.woken) == (1, [Part.DELIVERY])
+
+
+async def test_cleaning_up_drops_raw_pages_that_are_older_than_they_are_kept(
+    workshop: Opened,
+) -> None:
+    shop = workshop(retention={"raw_pages": "90d"})
+    (entry,) = tracked(shop.store, "https://kloop.example/1")
+    shop.store.record(data(), page(), key=entry.key, entry_id=entry.id)
+    await shop.stages.run(named("clean up"))
+    shop.clock.advance(timedelta(days=91))
+    with capture_logs() as logs:
+        await shop.stages.run(named("clean up"))
+        await shop.stages.run(named("clean up"))
+    assert logs == [{"event": "old raw pages removed", "log_level": "info", "count": 1}]
+
+
+async def test_raw_pages_that_are_kept_for_good_are_not_cleaned_up(workshop: Opened) -> None:
+    shop = workshop(retention={"raw_pages": None})
+    (entry,) = tracked(shop.store, "https://kloop.example/1")
+    shop.store.record(data(), page(), key=entry.key, entry_id=entry.id)
+    shop.clock.advance(timedelta(days=9000))
+    await shop.stages.run(named("clean up"))
+    assert shop.store.prune_raw_pages(shop.clock()) == 1
+
+
+async def test_cleaning_up_mends_what_a_clock_that_ran_ahead_had_put_off(workshop: Opened) -> None:
+    shop = workshop()
+    shop.clock.advance(timedelta(days=400))
+    alerted(shop.store)
+    shop.clock.advance(timedelta(days=-400))
+    with capture_logs() as logs:
+        await shop.stages.run(named("clean up"))
+    assert logs == [
+        {"event": "deliveries_were_put_off_too_far", "log_level": "warning", "count": 1}
+    ]
+    assert shop.store.next_delivery_at(["desk"]) == NOON
+
+
+async def test_the_status_holds_what_the_process_and_what_storage_know(workshop: Opened) -> None:
+    shop = workshop()
+    alerted(shop.store)
+    found = status(shop.parts)
+    assert (found.sources, found.in_flight, found.alerts) == (1, 2, 3)
+    assert (found.waiting, found.delivered, found.next_check_at) == (1, 0, None)
