@@ -221,7 +221,7 @@ OTHERS: dict[str, Any] = {
     "group_wait": "0s",
     "group_interval": "0s",
     "digest": "0 9 * * *",
-    "timezone": "Asia/Almaty",
+    "timezone": "Asia/Omsk",
     "max_per_hour": 9,
     "escalate": {"after": "2h", "to": ["desk"]},
 }
@@ -290,7 +290,12 @@ def test_alerts_share_messages_by_what_the_route_groups_by(
     by: GroupBy, story: int | None, key: str, lasting: bool
 ) -> None:
     made = recipient(
-        facts(story=story), group_by=by, wait=MINUTE, interval=HOUR, max_per_hour=4, zone="Asia/Almaty"
+        facts(story=story),
+        group_by=by,
+        wait=MINUTE,
+        interval=HOUR,
+        max_per_hour=4,
+        zone="Asia/Omsk",
     )
     assert made == Recipient(
         receiver="desk",
