@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
 
-.PHONY: help install demo run test check lint format types imports tests browser bench bench-rules bench-crawl bench-delivery chaos docs clean
+.PHONY: help install demo run test check lint format types imports tests browser bench bench-rules bench-crawl bench-delivery mutants chaos docs clean
 
 help:  ## Show what can be done
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -46,6 +46,10 @@ browser: $(READY)  ## Pages in a real browser; CHROMIUM=PATH names it, else play
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-render.lock
 	CHROMIUM=$(CHROMIUM) $(BIN)/pytest -m browser
 
+mutants: $(READY)  ## Change what decides, one small thing at a time: do tests notice? MODULES=...
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-mutants.lock
+	$(BIN)/python -m bench.mutants --processes $(WORKERS) $(MODULES)
+
 bench: $(READY)  ## Side-by-side measurements; CORPUS=DIR adds those on real pages and feeds
 	$(BIN)/python -m bench $(if $(CORPUS),--corpus $(CORPUS))
 
@@ -62,7 +66,7 @@ docs: $(READY)  ## Write the generated part of docs/configuration.md again
 	$(BIN)/python -m core.config.reference
 
 clean:  ## Remove what was installed and built
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) build dist mutants *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 $(READY): requirements-dev.lock pyproject.toml deploy/make-venv.sh
 	PYTHON=$(PYTHON) sh deploy/make-venv.sh $(VENV)

@@ -43,7 +43,6 @@ class AlertFacts:
     """Id of the story; None for an article that is in none."""
     outlets: int = 1
     """Outlets that have the story by now, this one included."""
-    alert_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -94,7 +94,6 @@ class Flushing:
             entities=one.entities,
             language=one.language,
             story=one.story,
-            alert_id=one.alert_id,
         )
 
     def _speaker(

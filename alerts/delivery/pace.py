@@ -76,6 +76,6 @@ class Breaker:
             pause = PROBES[min(self._probes, len(PROBES) - 1)]
             self._probes += 1
             self._closed_until = now + pause
-        if retry_after is not None and retry_after > 0:
+        if retry_after is not None:
             asked = now + min(timedelta(seconds=retry_after), LONGEST_RETRY_AFTER)
             self._closed_until = max(self._closed_until or asked, asked)

@@ -57,7 +57,7 @@ def decide(attempt: DeliveryAttempt, *, jitter: float, minimal: bool = False) ->
     jitter = min(1.0, max(-1.0, jitter))
     pause = SCHEDULE[max(attempt.number, 1)] * (1 + SPREAD * jitter)
     reason = f"attempt {attempt.number} of {len(SCHEDULE)} failed: {attempt.detail}"
-    if attempt.retry_after is not None and attempt.retry_after > pause.total_seconds():
+    if attempt.retry_after is not None:
         asked = min(attempt.retry_after, LONGEST_RETRY_AFTER.total_seconds())
         if asked > pause.total_seconds():
             pause = timedelta(seconds=asked)

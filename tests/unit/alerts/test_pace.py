@@ -85,6 +85,32 @@ def test_any_answer_of_its_own_opens_the_way_again(answer: AttemptOutcome) -> No
     assert breaker.free_at(later) == later, "it counts from the beginning"
 
 
+def test_after_a_recovery_a_receiver_is_left_alone_no_sooner_and_no_longer_than_at_first() -> None:
+    breaker = Breaker()
+    for _ in range(OPENS_AFTER + 2):
+        breaker.note(TRANSIENT, NOON)
+    breaker.note(DELIVERED, NOON)
+    frees = []
+    for _ in range(OPENS_AFTER):
+        breaker.note(TRANSIENT, NOON)
+        frees.append(breaker.free_at(NOON))
+    assert frees == [NOON] * (OPENS_AFTER - 1) + [NOON + PROBES[0]]
+
+
+def test_a_receiver_fails_since_its_first_failure_of_the_row() -> None:
+    breaker = Breaker()
+    for minutes in range(3):
+        breaker.note(TRANSIENT, NOON + timedelta(minutes=minutes))
+    assert breaker.since == NOON
+
+
+def test_a_pause_that_was_asked_for_is_not_shortened_by_a_later_answer() -> None:
+    breaker = Breaker()
+    breaker.note(TRANSIENT, NOON, 90.0)
+    breaker.note(TRANSIENT, NOON + timedelta(seconds=1), 5.0)
+    assert breaker.free_at(NOON) == NOON + timedelta(seconds=90)
+
+
 @pytest.mark.parametrize(
     ("asked", "pause"), [(90.0, 90.0), (1e9, LONGEST_RETRY_AFTER.total_seconds()), (0.0, 0.0)]
 )

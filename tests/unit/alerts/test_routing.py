@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from alerts.routing import facts_of, follow, recipients_for
-from core.alerting import Level
-from core.config.models import WatchConfig
+from alerts.routing import (
+    AlertFacts,
+    FollowedRoute,
+    escalations_for,
+    facts_of,
+    follow,
+    recipients_for,
+)
+from core.alerting import Escalation, GroupBy, Level, MessageKind, Recipient
+from core.config.models import HEALTH_RULE, RECEIVER_RULE, WatchConfig
+from core.config.routing import GROUP_INTERVAL, GROUP_WAIT, EscalateConfig
 from tests.unit.alerts.samples import SENT_AT, article, match
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 def config(*routes: dict[str, Any]) -> WatchConfig:
@@ -17,6 +28,10 @@ def config(*routes: dict[str, Any]) -> WatchConfig:
         {
             "sources": [
                 {"name": "outlet", "feed": "https://outlet.example/rss", "tags": ["kg", "free"]}
+            ],
+            "rules": [
+                {"id": "new-citizens", "when": "passport", "topics": ["migration", "draft"]},
+                {"id": "prices", "when": "price", "topics": ["money"]},
             ],
             "receivers": [{"name": name, "console": {}} for name in ("desk", "editors", "night")],
             "routes": routes,
@@ -64,7 +79,14 @@ def test_routes_of_which_none_applies_reach_nobody() -> None:
         ({"tags": ["uz"]}, False),
         ({"languages": ["ru"]}, True),
         ({"languages": ["ky"]}, False),
+        ({"topics": ["money", "draft"]}, True),
+        ({"topics": ["money"]}, False),
+        ({"entities": ["bishkek", "osh"]}, True),
+        ({"entities": ["osh"]}, False),
+        ({"outlets": 1}, True),
+        ({"outlets": 2}, False),
         ({"level": "high", "tags": ["uz"]}, False),
+        ({"level": "low", "tags": ["kg"]}, False),
         ({"level": "high", "tags": ["kg"], "rules": ["*citizens"]}, True),
     ],
 )
@@ -78,3 +100,291 @@ def test_an_article_of_a_removed_source_has_no_tags() -> None:
 
 def test_an_article_of_unknown_language_takes_no_language_route() -> None:
     assert heard({"when": {"languages": ["ru"]}, "to": ["desk"]}, language=None) == ()
+
+
+# -- what an alert is judged by
+
+
+def test_the_facts_of_an_alert_come_from_its_match_its_article_and_the_configuration() -> None:
+    assert facts_of(match(), article(), config(), story=5, outlets=3) == AlertFacts(
+        rule="new-citizens",
+        level=Level.HIGH,
+        source="outlet",
+        tags=frozenset({"kg", "free"}),
+        topics=frozenset({"migration", "draft"}),
+        entities=frozenset({"osmonov", "bishkek"}),
+        language="ru",
+        story=5,
+        outlets=3,
+    )
+
+
+def test_an_article_that_is_in_no_story_is_the_only_one_to_have_it() -> None:
+    facts = facts_of(match(), article(), config())
+    assert (facts.story, facts.outlets) == (None, 1)
+
+
+def test_a_rule_that_left_the_configuration_has_no_topics() -> None:
+    assert facts_of(match(rule_id="gone"), article(), config()).topics == frozenset()
+
+
+def facts(**changes: Any) -> AlertFacts:
+    known: dict[str, Any] = {"rule": "prices", "level": Level.HIGH, "source": "outlet", "story": 7}
+    return AlertFacts(**{**known, **changes})
+
+
+@pytest.mark.parametrize(("outlets", "applies"), [(2, False), (3, True), (4, True)])
+def test_a_route_may_wait_for_a_number_of_outlets(outlets: int, applies: bool) -> None:
+    routes = follow(facts(outlets=outlets), config({"when": {"outlets": 3}, "to": ["desk"]}))
+    assert bool(routes) is applies
+
+
+# -- the tree of routes
+
+LOW_ONLY = {"level": "low"}
+
+
+def labels(*routes: dict[str, Any]) -> list[str]:
+    return [route.label for route in follow(facts(), config(*routes))]
+
+
+@pytest.mark.parametrize(
+    ("routes", "followed"),
+    [
+        pytest.param([], ["no routes"], id="no-routes"),
+        pytest.param(
+            [{"to": ["desk"]}, {"to": ["night"]}], ["routes[0]", "routes[1]"], id="all-that-apply"
+        ),
+        pytest.param(
+            [{"to": ["desk"], "continue": False}, {"to": ["night"]}], ["routes[0]"], id="one-stops"
+        ),
+        pytest.param(
+            [{"when": LOW_ONLY, "to": ["desk"], "continue": False}, {"to": ["night"]}],
+            ["routes[1]"],
+            id="what-does-not-apply-stops-nothing",
+        ),
+        pytest.param(
+            [{"to": ["desk"], "routes": [{"when": LOW_ONLY, "to": ["night"]}]}],
+            ["routes[0]"],
+            id="what-no-inner-route-takes-is-the-outer-ones",
+        ),
+        pytest.param(
+            [{"to": ["desk"], "routes": [{"when": LOW_ONLY}, {"to": ["night"]}, {}]}],
+            ["routes[0].routes[1]", "routes[0].routes[2]"],
+            id="inner-routes-keep-what-they-take",
+        ),
+        pytest.param(
+            [
+                {"routes": [{"to": ["desk"], "continue": False}, {"to": ["night"]}]},
+                {"to": ["desk"]},
+            ],
+            ["routes[0].routes[0]", "routes[1]"],
+            id="an-inner-route-stops-its-own-level-only",
+        ),
+        pytest.param(
+            [
+                {"continue": False, "routes": [{"when": LOW_ONLY, "to": ["desk"]}]},
+                {"to": ["night"]},
+            ],
+            [],
+            id="a-route-without-receivers-reaches-nobody-and-stops-all-the-same",
+        ),
+        pytest.param(
+            [{"routes": [{"routes": [{}, {"to": ["desk"]}]}]}],
+            ["routes[0].routes[0].routes[1]"],
+            id="three-deep",
+        ),
+    ],
+)
+def test_routes_are_followed_as_a_tree(routes: list[dict[str, Any]], followed: list[str]) -> None:
+    assert labels(*routes) == followed
+
+
+def test_without_routes_everybody_hears_by_the_usual_settings() -> None:
+    everybody = FollowedRoute(label="no routes", to=("desk", "editors", "night"))
+    assert follow(facts(), config()) == (everybody,)
+
+
+SETTINGS: dict[str, Any] = {
+    "to": ["desk"],
+    "group_by": "rule",
+    "group_wait": "1m",
+    "group_interval": "5m",
+    "digest": "0 8 * * *",
+    "timezone": "Asia/Bishkek",
+    "max_per_hour": 5,
+    "escalate": {"after": "1h", "to": ["editors"]},
+}
+OTHERS: dict[str, Any] = {
+    "to": ["night"],
+    "group_by": "none",
+    "group_wait": "0s",
+    "group_interval": "0s",
+    "digest": "0 9 * * *",
+    "timezone": "Asia/Omsk",
+    "max_per_hour": 9,
+    "escalate": {"after": "2h", "to": ["desk"]},
+}
+
+
+def settings(route: dict[str, Any], label: str) -> FollowedRoute:
+    """Return what a route says, as it is to be followed."""
+    minutes = {"0s": timedelta(0), "1m": MINUTE, "5m": 5 * MINUTE}
+    return FollowedRoute(
+        label=label,
+        to=tuple(route["to"]),
+        group_by=GroupBy(route["group_by"]),
+        wait=minutes[route["group_wait"]],
+        interval=minutes[route["group_interval"]],
+        digest=route["digest"],
+        zone=route["timezone"],
+        max_per_hour=route["max_per_hour"],
+        escalate=EscalateConfig.model_validate(route["escalate"]),
+    )
+
+
+@pytest.mark.parametrize("own", [{}, *({name: OTHERS[name]} for name in OTHERS), OTHERS])
+def test_what_an_inner_route_does_not_say_it_has_from_the_one_around_it(
+    own: dict[str, Any],
+) -> None:
+    followed = follow(facts(), config({**SETTINGS, "routes": [own]}))
+    assert followed == (settings({**SETTINGS, **own}, "routes[0].routes[0]"),)
+
+
+def test_what_no_route_says_is_as_usual() -> None:
+    (route,) = follow(facts(), config({"to": ["desk"]}))
+    assert route == FollowedRoute(
+        label="routes[0]",
+        to=("desk",),
+        group_by=GroupBy.STORY,
+        wait=GROUP_WAIT,
+        interval=GROUP_INTERVAL,
+        digest=None,
+        zone="UTC",
+        max_per_hour=None,
+        escalate=None,
+    )
+
+
+# -- in what company
+
+
+def recipient(alert: AlertFacts, **route: Any) -> Recipient:
+    (found,) = recipients_for(alert, (FollowedRoute(label="", to=("desk",), **route),), SENT_AT)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("by", "story", "key", "lasting"),
+    [
+        (GroupBy.STORY, 7, "story:7", True),
+        (GroupBy.STORY, None, "", True),
+        (GroupBy.STORY, 0, "story:0", True),
+        (GroupBy.RULE, 7, "rule:prices", False),
+        (GroupBy.RULE, None, "rule:prices", False),
+        (GroupBy.SOURCE, 7, "source:outlet", False),
+        (GroupBy.NONE, 7, "", True),
+    ],
+)
+def test_alerts_share_messages_by_what_the_route_groups_by(
+    by: GroupBy, story: int | None, key: str, lasting: bool
+) -> None:
+    made = recipient(
+        facts(story=story),
+        group_by=by,
+        wait=MINUTE,
+        interval=HOUR,
+        max_per_hour=4,
+        zone="Asia/Omsk",
+    )
+    assert made == Recipient(
+        receiver="desk",
+        group=key,
+        kind=MessageKind.ALERT,
+        wait=MINUTE,
+        interval=HOUR,
+        flush_at=None,
+        max_per_hour=4,
+        lasting=lasting,
+    )
+
+
+@pytest.mark.parametrize("rule", [HEALTH_RULE, RECEIVER_RULE])
+@pytest.mark.parametrize("by", GroupBy)
+def test_news_of_ourselves_waits_for_no_company(rule: str, by: GroupBy) -> None:
+    made = recipient(facts(rule=rule), group_by=by, wait=MINUTE, interval=HOUR, max_per_hour=4)
+    assert made == Recipient(
+        receiver="desk",
+        group=f"{rule}:outlet",
+        wait=timedelta(0),
+        interval=timedelta(0),
+        max_per_hour=4,
+        lasting=False,
+    )
+
+
+@pytest.mark.parametrize("rule", ["prices", HEALTH_RULE])
+def test_a_digest_collects_everything_until_its_time(rule: str) -> None:
+    made = recipient(
+        facts(rule=rule),
+        digest="0 8 * * *",
+        zone="Asia/Bishkek",
+        wait=MINUTE,
+        interval=HOUR,
+        max_per_hour=4,
+    )
+    assert made == Recipient(
+        receiver="desk",
+        group="digest:0 8 * * * Asia/Bishkek",
+        kind=MessageKind.DIGEST,
+        flush_at=datetime(2026, 11, 21, 2, tzinfo=UTC),
+    )
+
+
+def test_each_receiver_hears_by_the_first_route_that_leads_to_it() -> None:
+    routes = (
+        FollowedRoute(label="a", to=("desk", "night"), group_by=GroupBy.RULE),
+        FollowedRoute(label="b", to=("night", "editors"), group_by=GroupBy.SOURCE),
+    )
+    made = recipients_for(facts(), routes, SENT_AT)
+    assert [(one.receiver, one.group) for one in made] == [
+        ("desk", "rule:prices"),
+        ("night", "rule:prices"),
+        ("editors", "source:outlet"),
+    ]
+
+
+# -- who hears when nobody takes on an alert
+
+
+def escalating(*to: str, after: str = "1h", **more: Any) -> FollowedRoute:
+    said = EscalateConfig.model_validate({"after": after, "to": to, **more})
+    return FollowedRoute(label="", to=("desk",), escalate=said)
+
+
+@pytest.mark.parametrize(
+    ("routes", "escalations"),
+    [
+        pytest.param([FollowedRoute(label="", to=("desk",))], [], id="nothing-said"),
+        pytest.param([escalating("night")], [(1, "night")], id="high-ones-if-no-level-is-said"),
+        pytest.param([escalating("night", level=["low"])], [], id="another-level"),
+        pytest.param(
+            [escalating("night", level=["low", "high"])], [(1, "night")], id="one-of-the-levels"
+        ),
+        pytest.param(
+            [escalating("night"), escalating("night")], [(1, "night")], id="the-same-said-twice"
+        ),
+        pytest.param(
+            [escalating("night", after="2h"), escalating("night"), escalating("editors", "desk")],
+            [(2, "night"), (1, "night"), (1, "editors desk")],
+            id="each-time-and-company-by-itself",
+        ),
+    ],
+)
+def test_escalations_come_from_every_route_that_is_followed(
+    routes: list[FollowedRoute], escalations: list[tuple[int, str]]
+) -> None:
+    assert escalations_for(facts(), routes) == tuple(
+        Escalation(after=hours * HOUR, receivers=tuple(names.split()))
+        for hours, names in escalations
+    )

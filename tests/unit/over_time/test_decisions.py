@@ -76,6 +76,42 @@ def test_frequency_by_entity_ignores_matches_without_any() -> None:
     assert not rule.match(NOW).alerts
 
 
+@pytest.mark.parametrize(
+    ("matches", "decision"),
+    [
+        (1, Decision(False, "1 match within 1h, of 3")),
+        (2, Decision(False, "2 matches within 1h, of 3")),
+        (3, Decision(True, "3 matches within 1h", (EVERYTHING,))),
+        (4, Decision(False, "1 match within 1h, of 3")),
+    ],
+)
+def test_frequency_says_how_many_matches_there_are(matches: int, decision: Decision) -> None:
+    rule = Rule(config(frequency={"count": 3, "within": "1h"}))
+    made = [rule.match(NOW + number * timedelta(minutes=1)) for number in range(matches)]
+    assert made[-1] == decision
+
+
+def test_frequency_names_every_key_that_is_reached() -> None:
+    rule = Rule(config(frequency={"count": 2, "within": "1h", "by": "entity"}))
+    rule.match(NOW, "entity:a", "entity:b:c", "entity:d")
+    decision = rule.match(NOW, "entity:b:c", "entity:a", "entity:e")
+    said = "2 matches with b:c, 2 matches with a within 1h"
+    assert decision == Decision(True, said, ("entity:b:c", "entity:a"))
+
+
+def test_frequency_counts_the_most_of_what_was_not_reached() -> None:
+    rule = Rule(config(frequency={"count": 3, "within": "1h", "by": "entity"}))
+    rule.match(NOW, "entity:a")
+    assert rule.match(NOW, "entity:a", "entity:b").reason == "2 matches within 1h, of 3"
+    assert Rule(rule.over_time).match(NOW).reason == "0 matches within 1h, of 3"
+
+
+def test_frequency_by_source_says_where() -> None:
+    rule = Rule(config(frequency={"count": 1, "within": "1h", "by": "source"}))
+    decision = rule.match(NOW, "source:kloop")
+    assert decision == Decision(True, "1 match in kloop within 1h", ("source:kloop",))
+
+
 def spike_rule(usual: int, weeks: int) -> Rule:
     rule = Rule(config(spike={"times": 3, "within": "1h", "weeks": 4, "at_least": 5}))
     rule.history.told[WATCHED_SINCE] = NOW - weeks * WEEK - HOUR
@@ -106,6 +142,84 @@ def test_spike_keeps_silent_without_two_weeks_of_history(weeks: int, alerts: boo
     assert ("too little history" in decision.reason) is not alerts
 
 
+def spike_history(*ago: timedelta, since: timedelta = 9 * WEEK) -> History:
+    """Return a history of matches so long before `NOW`, watched for nine weeks."""
+    times = sorted(NOW - length for length in ago)
+    return History(events={EVERYTHING: times}, told={WATCHED_SINCE: NOW - since})
+
+
+def spiked(history: History, **changes: Any) -> Decision:
+    spike = {"times": 3, "within": "1h", "weeks": 4, "at_least": 2, **changes}
+    history.add(Event(EVERYTHING, 1, NOW))
+    return decide(config(spike=spike), history, (Event(EVERYTHING, 1, NOW),))
+
+
+@pytest.mark.parametrize(
+    ("ago", "usual"),
+    [
+        pytest.param([], "0.0", id="nothing"),
+        pytest.param([WEEK], "0.2", id="one-week-of-four"),
+        pytest.param([WEEK, 2 * WEEK, 3 * WEEK, 4 * WEEK], "1.0", id="each-of-four-weeks"),
+        pytest.param([4 * WEEK + HOUR - timedelta(seconds=1)], "0.2", id="within-the-first-week"),
+        pytest.param([4 * WEEK + HOUR], "0.0", id="an-hour-before-is-not-within"),
+        pytest.param([5 * WEEK], "0.0", id="weeks-beyond-are-not-asked"),
+        pytest.param([WEEK - timedelta(seconds=1)], "0.0", id="a-later-hour"),
+        pytest.param([DAY], "0.0", id="another-day"),
+    ],
+)
+def test_spike_knows_what_is_usual_from_the_weeks_it_compares_with(
+    ago: list[timedelta], usual: str
+) -> None:
+    said = f"1 match within 1h, usually {usual} at this hour of the week"
+    assert spiked(spike_history(*ago)) == Decision(False, said)
+
+
+@pytest.mark.parametrize(
+    ("since", "compared"),
+    [
+        pytest.param(2 * WEEK + HOUR, True, id="two-whole-weeks-and-the-hour"),
+        pytest.param(2 * WEEK + HOUR - timedelta(seconds=1), False, id="a-second-less"),
+        pytest.param(2 * WEEK, False, id="not-the-hour-before-it"),
+        pytest.param(timedelta(0), False, id="watched-since-now"),
+    ],
+)
+def test_spike_compares_with_weeks_that_were_watched_as_a_whole(
+    since: timedelta, compared: bool
+) -> None:
+    decision = spiked(spike_history(since=since))
+    little = Decision(False, "1 match within 1h; too little history to compare")
+    assert (decision != little) is compared
+
+
+@pytest.mark.parametrize(
+    ("past", "now", "alerts"),
+    [
+        pytest.param(2, 5, False, id="one-below-three-times"),
+        pytest.param(2, 6, True, id="three-times"),
+        pytest.param(0, 1, False, id="fewer-than-the-least"),
+        pytest.param(0, 2, True, id="the-least"),
+    ],
+)
+def test_spike_alerts_from_its_multiple_and_its_least_on(past: int, now: int, alerts: bool) -> None:
+    usual = [week * WEEK for week in range(1, 5)] * past
+    decision = spiked(spike_history(*usual, *[timedelta(minutes=1)] * (now - 1)))
+    said = "1 match" if now == 1 else f"{now} matches"
+    reason = f"{said} within 1h, usually {past:.1f} at this hour of the week"
+    assert decision == Decision(alerts, reason, (EVERYTHING,) if alerts else ())
+
+
+@pytest.mark.parametrize(
+    ("told", "alerts"),
+    [(timedelta(0), False), (HOUR - timedelta(seconds=1), False), (HOUR, True), (DAY, True)],
+)
+def test_spike_is_told_once_within_its_time(told: timedelta, alerts: bool) -> None:
+    history = spike_history(timedelta(minutes=1))
+    history.told[EVERYTHING] = NOW - told
+    said = "2 matches within 1h, usually 0.0 at this hour of the week"
+    again = Decision(False, f"{said}; told already")
+    assert spiked(history) == (Decision(True, said, (EVERYTHING,)) if alerts else again)
+
+
 def test_new_term_learns_first_and_then_tells_each_entity_once() -> None:
     rule = Rule(config(new_term={"learn": "7d"}))
     assert not rule.match(NOW, "entity:a").alerts
@@ -117,9 +231,37 @@ def test_new_term_learns_first_and_then_tells_each_entity_once() -> None:
     assert not rule.match(NOW + 9 * DAY, "entity:c").alerts
 
 
+@pytest.mark.parametrize(
+    ("age", "alerts"), [(7 * DAY - timedelta(seconds=1), False), (7 * DAY, True)]
+)
+def test_new_term_learns_for_exactly_its_time(age: timedelta, alerts: bool) -> None:
+    rule = Rule(config(new_term={"learn": "7d"}))
+    rule.match(NOW)
+    decision = rule.match(NOW + age, "entity:a:b")
+    learning = Decision(False, "still learning: a:b")
+    assert decision == (
+        Decision(True, "first time with a:b", ("entity:a:b",)) if alerts else learning
+    )
+
+
+def test_new_term_finds_nothing_in_what_it_knows() -> None:
+    rule = Rule(config(new_term={"learn": "7d"}))
+    nothing = Decision(False, "nothing that was not seen before")
+    assert rule.match(NOW) == nothing
+    rule.match(NOW, "entity:a")
+    assert rule.match(NOW + 8 * DAY, "entity:a") == nothing
+
+
+def test_matches_of_a_rule_that_waits_for_silence_alert_nobody() -> None:
+    decision = Rule(config(flatline={"within": "6h"})).match(NOW)
+    assert decision == Decision(False, "matches of this rule alert only when they stop coming")
+
+
 def test_an_edit_that_brings_nothing_new_to_count_alerts_nobody() -> None:
     rule = config(frequency={"count": 1, "within": "1h"})
-    assert not decide(rule, History(), ()).alerts
+    assert decide(rule, History(), ()) == Decision(
+        False, "an edit of an article that was counted before"
+    )
 
 
 def flat(history: History, now: datetime, at_least: int = 1) -> Decision:
@@ -144,6 +286,52 @@ def test_flatline_alerts_once_until_enough_matches_come_again() -> None:
     history.add(Event(EVERYTHING, 2, NOW + 3 * HOUR))
     assert not flat(history, NOW + 6 * HOUR, at_least=2).alerts
     assert flat(history, NOW + 8 * HOUR, at_least=2).alerts
+
+
+@pytest.mark.parametrize(
+    ("events", "told", "decision"),
+    [
+        pytest.param([], {}, Decision(False, "watched for less than 6h"), id="never-watched"),
+        pytest.param(
+            [],
+            {WATCHED_SINCE: NOW - 6 * HOUR + timedelta(seconds=1)},
+            Decision(False, "watched for less than 6h"),
+            id="watched-a-second-less",
+        ),
+        pytest.param(
+            [],
+            {WATCHED_SINCE: NOW - 6 * HOUR},
+            Decision(True, "0 matches within 6h, fewer than 2", (EVERYTHING,)),
+            id="none-came",
+        ),
+        pytest.param(
+            [WEEK, 6 * HOUR, HOUR],
+            {},
+            Decision(True, "1 match within 6h, fewer than 2", (EVERYTHING,)),
+            id="too-few-came",
+        ),
+        pytest.param(
+            [WEEK, HOUR, HOUR], {}, Decision(False, "2 matches within 6h"), id="enough-came"
+        ),
+        pytest.param(
+            [WEEK, 8 * HOUR, HOUR],
+            {EVERYTHING: NOW - 7 * HOUR},
+            Decision(False, "1 match within 6h, fewer than 2; told already"),
+            id="too-few-since-it-was-told",
+        ),
+        pytest.param(
+            [WEEK, 7 * HOUR, HOUR],
+            {EVERYTHING: NOW - 8 * HOUR},
+            Decision(True, "1 match within 6h, fewer than 2", (EVERYTHING,)),
+            id="enough-since-it-was-told-and-too-few-again",
+        ),
+    ],
+)
+def test_flatline_is_judged_by_what_came_within_its_time(
+    events: list[timedelta], told: dict[str, datetime], decision: Decision
+) -> None:
+    times = {EVERYTHING: [NOW - ago for ago in events]} if events else {}
+    assert flat(History(events=times, told=told), NOW, at_least=2) == decision
 
 
 def test_keys_are_those_that_the_rule_counts_by() -> None:

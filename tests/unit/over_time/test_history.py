@@ -1,0 +1,76 @@
+"""What is remembered of a rule: its matches in order of time, and how far back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from alerts.over_time import EVERYTHING, WATCHED_SINCE, Event, History, horizon
+from core.config.models import OverTimeConfig
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+SECOND, HOUR, WEEK = timedelta(seconds=1), timedelta(hours=1), timedelta(weeks=1)
+
+
+def test_events_stand_in_order_of_time_however_they_came() -> None:
+    for order in permutations([NOW, NOW + HOUR, NOW + 2 * HOUR]):
+        history = History()
+        for at in order:
+            history.add(Event("source:a", 1, at))
+        assert history.events == {"source:a": [NOW, NOW + HOUR, NOW + 2 * HOUR]}
+
+
+@pytest.mark.parametrize(
+    ("after", "until", "count"),
+    [
+        pytest.param(-SECOND, HOUR, 3, id="all"),
+        pytest.param(timedelta(0), HOUR, 1, id="the-beginning-is-left-out"),
+        pytest.param(-SECOND, HOUR - SECOND, 2, id="before-the-end"),
+        pytest.param(-SECOND, timedelta(0), 2, id="the-end-counts"),
+        pytest.param(HOUR, 2 * HOUR, 0, id="afterwards"),
+        pytest.param(-HOUR, -SECOND, 0, id="before"),
+    ],
+)
+def test_events_are_counted_after_a_time_and_until_another(
+    after: timedelta, until: timedelta, count: int
+) -> None:
+    history = History(events={"source:a": [NOW, NOW, NOW + HOUR]})
+    assert history.count("source:a", NOW + after, NOW + until) == count
+    assert history.count("source:b", NOW + after, NOW + until) == 0
+
+
+@pytest.mark.parametrize(
+    ("events", "told", "first"),
+    [
+        pytest.param({}, {}, None, id="nothing-is-known"),
+        pytest.param({"a": [NOW, NOW + HOUR]}, {}, NOW, id="its-first-match"),
+        pytest.param({"a": [NOW], "b": [NOW - HOUR]}, {}, NOW - HOUR, id="under-any-key"),
+        pytest.param({"a": []}, {}, None, id="what-was-forgotten-does-not-count"),
+        pytest.param({}, {WATCHED_SINCE: NOW}, NOW, id="since-it-was-watched"),
+        pytest.param({"a": [NOW]}, {WATCHED_SINCE: NOW - HOUR}, NOW - HOUR, id="watched-before"),
+        pytest.param({"a": [NOW]}, {WATCHED_SINCE: NOW + HOUR}, NOW, id="matched-before"),
+        pytest.param({"a": [NOW]}, {EVERYTHING: NOW - HOUR}, NOW, id="alerts-are-no-beginning"),
+    ],
+)
+def test_a_history_begins_with_the_first_match_or_the_first_look(
+    events: dict[str, list[datetime]], told: dict[str, datetime], first: datetime | None
+) -> None:
+    assert History(events=events, told=told).first() == first
+
+
+@pytest.mark.parametrize(
+    ("kind", "length"),
+    [
+        ({"frequency": {"count": 3, "within": "2h"}}, 2 * HOUR),
+        ({"spike": {"times": 3, "within": "1h", "weeks": 4}}, 4 * WEEK + HOUR),
+        ({"flatline": {"within": "6h"}}, 12 * HOUR),
+        ({"new_term": {"learn": "7d"}}, None),
+    ],
+)
+def test_a_rule_looks_back_as_far_as_its_decision_needs(
+    kind: dict[str, Any], length: timedelta | None
+) -> None:
+    assert horizon(OverTimeConfig.model_validate(kind)) == length
