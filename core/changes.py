@@ -10,13 +10,12 @@ with each other, since comparing all (as difflib does) is quadratic.
 
 from __future__ import annotations
 
-import json
 import re
 import textwrap
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import islice
 from operator import attrgetter
@@ -106,14 +105,6 @@ _FURNITURE = re.compile(
 """A whole sentence, keyed and in lower case, that is a counter, a clock, a related link or a call
 to subscribe. Mere digits are none: they may be the cell of a table."""
 
-_FUNCTION_WORDS = frozenset(
-    "a an the of in on at to by for from with and or as is are was were be it its that this"
-    " в во на по с со к ко о об от до за из у и а но или не как что для при это его её их же ли бы"
-    " і й та у з із зі до від за на як що для про це його їх чи"
-    " мен және де да үшін бойынша менен жана үчүн боюнча va bilan uchun va bu ва билан учун бу"
-    " дар аз ба ки бо ва барои ин".replace("ё", "е").split()
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -131,18 +122,6 @@ class Change:
     def trivial(self) -> bool:
         """Whether nothing that a reader would call a change is left."""
         return not (self.headline or self.added or self.removed or self.rewritten)
-
-    @property
-    def lost_words(self) -> tuple[str, ...]:
-        """Content words that the headline no longer has, folded: what was softened."""
-        old, new = self.headline or ("", "")
-        return _content(old, without=new)
-
-    @property
-    def gained_words(self) -> tuple[str, ...]:
-        """Content words that the headline did not have before, folded."""
-        old, new = self.headline or ("", "")
-        return _content(new, without=old)
 
     def summary(self) -> str:
         """Return one line that says what kind of change it is."""
@@ -180,27 +159,6 @@ class Change:
         lists = (self.rewritten, self.removed, self.added)
         hidden = sum(max(0, len(passages) - _PASSAGES_SHOWN) for passages in lists)
         return "\n".join(lines + ([f"… and {hidden} more"] if hidden else []))
-
-    def to_json(self) -> str:
-        """Return the change as JSON that any reader and database takes."""
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
-
-    @classmethod
-    def from_json(cls, data: str) -> Change:
-        """Return the change that `to_json` wrote. Raises ValueError where it cannot have."""
-        kept = json.loads(data)
-        if not isinstance(kept, dict) or kept.keys() != {field.name for field in fields(cls)}:
-            raise ValueError("not a change: other keys are needed")
-        pairs = kept["rewritten"]
-        headline = None if kept["headline"] is None else _pair(kept["headline"])
-        if not isinstance(pairs, list):
-            raise ValueError("not a change: a list of pairs is needed")
-        return cls(
-            headline,
-            _texts(kept["added"]),
-            _texts(kept["removed"]),
-            tuple(_pair(pair) for pair in pairs),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,13 +286,6 @@ def _words(text: str) -> set[str]:
     return {word[0] for word in found}
 
 
-def _content(text: str, *, without: str) -> tuple[str, ...]:
-    """Return the distinct content words of a headline that another lacks, in their order."""
-    other = set(_WORD.findall(_key(without).casefold())) | _FUNCTION_WORDS
-    words = dict.fromkeys(_WORD.findall(_key(text).casefold()))
-    return tuple(word for word in words if word not in other)
-
-
 def _marked(old: str, new: str) -> str:
     """Return both texts as one, with words that went and came marked."""
     ours, theirs = old.split(), new.split()
@@ -363,16 +314,3 @@ def _mark(went: list[str], came: list[str]) -> list[str]:
 
 def _some(passages: Sequence[_Item]) -> Sequence[_Item]:
     return passages[:_PASSAGES_SHOWN]
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
-        raise ValueError("not a change: a list of texts is needed")
-    return tuple(value)
-
-
-def _pair(value: object) -> tuple[str, str]:
-    texts = _texts(value)
-    if len(texts) != 2:
-        raise ValueError("not a change: a pair of texts is needed")
-    return texts[0], texts[1]

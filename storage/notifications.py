@@ -123,12 +123,6 @@ class Notifications(Database):
                 for row, flush_at, message in session.exec(query)
             ]
 
-    def waiting_notifications(self) -> int:
-        """Return how many alerts wait to be told, over all receivers."""
-        query = select(func.count()).select_from(NotificationRow)
-        with self._reading() as session:
-            return session.exec(query.where(col(NotificationRow.state) == WAITING)).one()
-
 
 def _due(now: datetime, *, eager: bool):  # type: ignore[no-untyped-def]  # SQLAlchemy's own
     flush_at = col(NotificationGroupRow.flush_at)

@@ -91,14 +91,6 @@ class Sources(Database):
             rows = session.exec(query.order_by(col(SourceRow.name)))
             return [_state(row) for row in rows]
 
-    def make_due(self, names: Sequence[str], now: datetime) -> None:
-        """Let the named sources be polled at once; a name that is not known is an error."""
-        with self._writing() as session:
-            for name in sorted(set(names)):
-                row = locked_source(session, name)
-                row.next_check_at = min(row.next_check_at, now)
-                row.next_check_reason = "asked for"
-
 
 def locked_source(session: Session, name: str) -> SourceRow:
     """Return the row of a source, held for this transaction; raise StorageError if unknown."""

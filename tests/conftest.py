@@ -16,10 +16,15 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from tests.signals import stop_children_from_inheriting_ignored_signals
 
 stop_children_from_inheriting_ignored_signals()
+
+# Hypothesis' own deadline is wall-clock time, which says little on a busy machine.
+settings.register_profile("without deadline", deadline=None)
+settings.load_profile("without deadline")
 
 # Generated word forms are kept between runs, in the checkout and not in the user's own cache.
 os.environ["WIREWATCH_CACHE"] = str(Path(__file__).parents[1] / ".pytest_cache" / "wirewatch")

@@ -12,6 +12,7 @@ from alerts.receivers.document import compose
 from alerts.receivers.guard import PUBLIC_ONLY
 from alerts.receivers.http import HttpPoster, NoReplyError, Reply
 from alerts.receivers.protocol import Notice, Rate, SendResult
+from alerts.receivers.slack_answers import JSON, may_pass, outcome_of
 from alerts.receivers.slack_blocks import document_message, message, plain_message
 from alerts.receivers.summary import summarize
 from core.alerting import AttemptOutcome
@@ -19,16 +20,6 @@ from core.config.models import EntityConfig, SlackConfig
 from core.errors import DeliveryError
 from core.network import NetworkPolicy
 from core.plain_text import safe_detail
-
-_UNREADABLE = {
-    "invalid_blocks": "Slack cannot read the message",
-    "invalid_blocks_format": "Slack cannot read the message",
-    "invalid_payload": "Slack cannot read the message",
-    "msg_too_long": "the message is too long",
-    "no_text": "Slack found no text in the message",
-    "too_many_attachments": "Slack cannot read the message",
-}
-"""Answers that are about this message: a plainer one may pass."""
 
 _FOR_GOOD = {
     "action_prohibited": "an administrator forbids it",
@@ -48,7 +39,13 @@ _FOR_GOOD = {
 """Answers that no repetition changes. The status alone does not tell: Slack uses 403 and 404 both
 for a revoked webhook and for passing trouble at its edge."""
 
-_TRY_AGAIN = {
+_SAID = {
+    "invalid_blocks": "Slack cannot read the message",
+    "invalid_blocks_format": "Slack cannot read the message",
+    "invalid_payload": "Slack cannot read the message",
+    "msg_too_long": "the message is too long",
+    "no_text": "Slack found no text in the message",
+    "too_many_attachments": "Slack cannot read the message",
     "message_limit_exceeded": "too many messages",
     "rate_limited": "too many messages",
     "ratelimited": "too many messages",
@@ -58,8 +55,7 @@ _TRY_AGAIN = {
     "fatal_error": "Slack had a passing fault",
     "request_timeout": "Slack did not read the message in time",
 }
-
-_PASSING_STATUSES = frozenset({408, 425, 429})
+"""Other answers in plain words."""
 
 
 class SlackReceiver:
@@ -87,9 +83,7 @@ class SlackReceiver:
         """Post the alert once."""
         body = json.dumps(self._message(notice)).encode()
         try:
-            reply = await self._poster.post(
-                body, {"Content-Type": "application/json; charset=utf-8"}, now=notice.sent_at
-            )
+            reply = await self._poster.post(body, JSON, now=notice.sent_at)
         except NoReplyError as error:
             return SendResult(AttemptOutcome.TRANSIENT, None, safe_detail(str(error)))
         outcome, reason = classify(reply)
@@ -124,17 +118,15 @@ def classify(reply: Reply) -> tuple[AttemptOutcome, str]:
     word = reply.body.strip()
     if reply.status == 200 and word == "ok":
         return AttemptOutcome.DELIVERED, "accepted"
-    if word in _UNREADABLE:
-        return AttemptOutcome.UNREADABLE, _UNREADABLE[word]
     if word in _FOR_GOOD:
         return AttemptOutcome.PERMANENT, _FOR_GOOD[word]
-    if word in _TRY_AGAIN:
-        return AttemptOutcome.TRANSIENT, _TRY_AGAIN[word]
+    if (known := outcome_of(word)) is not None:
+        return known, _SAID.get(word, word)
     if reply.status < 300:
         # A captive portal or a proxy's page also says 200: only `ok` is Slack's yes.
         return AttemptOutcome.TRANSIENT, "this is not Slack's answer"
     if reply.status < 400:
         return AttemptOutcome.PERMANENT, "redirected; Slack never does, check the address"
-    if reply.status >= 500 or reply.status in _PASSING_STATUSES:
+    if may_pass(reply.status):
         return AttemptOutcome.TRANSIENT, "not accepted for now"
     return AttemptOutcome.PERMANENT, "refused"

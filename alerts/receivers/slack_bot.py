@@ -19,6 +19,7 @@ from alerts.receivers.guard import PUBLIC_ONLY
 from alerts.receivers.http import HttpPoster, NoReplyError, Reply
 from alerts.receivers.protocol import Notice, Rate, SendResult
 from alerts.receivers.slack import slack_message
+from alerts.receivers.slack_answers import JSON, may_pass, outcome_of
 from core.alerting import AttemptOutcome, MessageKind
 from core.config.models import EntityConfig, SlackConfig
 from core.errors import DeliveryError
@@ -26,15 +27,6 @@ from core.network import NetworkPolicy
 from core.plain_text import safe_detail
 
 API = "https://slack.com/api"
-_UNREADABLE = frozenset({
-    "invalid_blocks", "invalid_blocks_format", "invalid_arguments", "invalid_arg_name",
-    "msg_too_long", "no_text", "msg_blocks_too_long", "invalid_metadata_format",
-})  # fmt: skip
-_TRY_AGAIN = frozenset({
-    "ratelimited", "rate_limited", "message_limit_exceeded", "internal_error", "fatal_error",
-    "service_unavailable", "request_timeout", "team_added_to_org",
-})  # fmt: skip
-"""Everything else that Slack answers needs a person: a token, a channel, a permission."""
 _LEFT_AS_IT_IS = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 """Slack no longer lets the first message be changed; what it says stays true for its time."""
 _THREAD_GONE = frozenset({"thread_not_found", "message_not_found", "cannot_reply_to_message"})
@@ -132,10 +124,7 @@ class SlackBotReceiver:
         return await self._call("chat.update", body, notice)
 
     async def _call(self, method: str, body: Mapping[str, object], notice: Notice) -> Reply:
-        headers = {
-            "Content-Type": "application/json; charset=utf-8",
-            "Authorization": f"Bearer {self._token}",
-        }
+        headers = {**JSON, "Authorization": f"Bearer {self._token}"}
         return await self._poster.post(
             json.dumps(body).encode(), headers, now=notice.sent_at, path=f"/{method}"
         )
@@ -189,7 +178,7 @@ def classify(reply: Reply) -> tuple[AttemptOutcome, str, str]:
         # A cut reply of a message that was accepted looks like this too; its head still says so.
         if reply.status == 200 and (head := _HEAD.match(reply.body)):
             return AttemptOutcome.DELIVERED, "accepted", ":".join(filter(None, head.groups()))
-        if reply.status < 300 or reply.status >= 500 or reply.status in (408, 425, 429):
+        if reply.status < 300 or may_pass(reply.status):
             return AttemptOutcome.TRANSIENT, "this is not Slack's answer", ""
         return AttemptOutcome.PERMANENT, "refused", ""
     if answer["ok"] is True:
@@ -197,8 +186,8 @@ def classify(reply: Reply) -> tuple[AttemptOutcome, str, str]:
         place = [str(answer[key]) for key in ("channel", "ts") if answer.get(key)]
         return AttemptOutcome.DELIVERED, "accepted", ":".join(place)
     error = str(answer.get("error", "no reason given"))
-    if error in _UNREADABLE:
-        return AttemptOutcome.UNREADABLE, error, ""
-    if error in _TRY_AGAIN or reply.status >= 500 or reply.status == 429:
-        return AttemptOutcome.TRANSIENT, error, ""
-    return AttemptOutcome.PERMANENT, error, ""
+    if (known := outcome_of(error)) is not None:
+        return known, error, ""
+    # Everything else needs a person: a token, a channel, a permission.
+    outcome = AttemptOutcome.TRANSIENT if may_pass(reply.status) else AttemptOutcome.PERMANENT
+    return outcome, error, ""

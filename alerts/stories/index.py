@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -126,11 +125,6 @@ class StoryIndex:
         self._shelf.counted[slot] = not verdict.reissue
         self._postings.add(slot, hashes[~common | _rare(found, hashes.size)])
         return placement
-
-    def restore(self, documents: Iterable[Document]) -> None:
-        """Remember articles that were placed before, each with its story, oldest first."""
-        for document in documents:
-            self.place(document)
 
     def _forget(self, document: Document) -> None:
         """Forget what is too old, and make room for a document."""

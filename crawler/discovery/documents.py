@@ -124,8 +124,6 @@ class SitemapDocument:
     """In the index's order, one for each sitemap."""
     title: str = ""
     """The publication's name, which only the news extension gives."""
-    is_news: bool = False
-    """Whether any page carries the news extension: such sitemaps hold the last two days."""
     skipped: tuple[SkippedEntry, ...] = ()
 
 
@@ -177,8 +175,6 @@ class TelegramPost:
     """Addresses that the text or its preview leads to, hashtags left out."""
     forwarded_from: str | None = None
     """Name of the channel or person whose post this repeats."""
-    reply_to: str | None = None
-    """Address of the post that this one answers."""
     edited: bool = False
     unsupported: bool = False
     """Whether the preview refuses to show the post: it can be read in the app only."""

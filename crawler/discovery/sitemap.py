@@ -81,7 +81,6 @@ class _Judge:
         self._seen: set[str] = set()
         self._hosts: dict[str, bool] = {}
         self._title = ""
-        self._is_news = False
 
     def read_xml(self, xml: bytes) -> None:
         """Take the pages and sitemaps of an XML document; raises NotASitemap."""
@@ -125,7 +124,6 @@ class _Judge:
             entries=tuple(self._entries),
             children=tuple(self._children),
             title=self._title,
-            is_news=self._is_news,
             skipped=told(self._skipped),
         )
 
@@ -152,7 +150,6 @@ class _Judge:
         said: dict[str, str] = {}
         for part in islice(news.iterdescendants("*"), 50):
             said.setdefault(_local(part), part.text or "")
-        self._is_news = True
         self._title = self._title or plain_text(said.get("name", ""), TITLE_LIMIT)
         keywords = (plain_text(word, TAG_LIMIT) for word in said.get("keywords", "").split(","))
         return Entry(

@@ -131,7 +131,6 @@ class _Message:
             media=media,
             links=self._links(),
             forwarded_from=self._text("tgme_widget_message_forwarded_from_name") or None,
-            reply_to=self._reply_to(),
             edited=any(
                 "edited" in (meta.text or "").lower().split()
                 for meta in self._named("tgme_widget_message_meta")
@@ -182,12 +181,6 @@ class _Message:
     def _hashtags(self) -> tuple[str, ...]:
         tags = (plain_text(_hashtag(address), TAG_LIMIT) for address, _ in self._anchors())
         return tuple(dict.fromkeys(filter(None, tags)))[:_MOST_LINKS]
-
-    def _reply_to(self) -> str | None:
-        for reply in self._named("tgme_widget_message_reply"):
-            address = absolute_http_url(_SITE, reply.get("href") or "")
-            return address.partition("?")[0] if address else None
-        return None
 
 
 def _with_class(root: etree._Element, name: str) -> Iterator[etree._Element]:

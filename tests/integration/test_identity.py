@@ -14,7 +14,6 @@ from demo.newsroom import Newsroom, SeenRequest
 from demo.outlets import Outlet
 from tests.integration.children import store_of, wirewatch, write_config
 
-OURS = {"authorization", "cookie", "user-agent"}
 ARTICLE = (
     b"<html><head><title>Raid</title></head><body><article><p>"
     + (b"Police raided the central market on Tuesday and took twenty people to a station. " * 3)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 
 import pytest
@@ -145,11 +144,9 @@ def test_one_of_two_equal_sentences_taken_out_is_a_change() -> None:
     assert changed(f"{TEXT}\nДа.\nДа.", f"{TEXT}\nДа.").removed == ("Да.",)
 
 
-def test_a_softened_headline_names_the_words_it_lost() -> None:
+def test_a_softened_headline_shows_the_words_it_lost() -> None:
     change = compare("Полиция избила мигрантов на рейде", TEXT, "Полиция проверила мигрантов", TEXT)
     assert change.headline == ("Полиция избила мигрантов на рейде", "Полиция проверила мигрантов")
-    assert change.lost_words == ("избила", "рейде")
-    assert change.gained_words == ("проверила",)
     assert change.unified().startswith("~ Полиция [-избила-] {+проверила+} мигрантов")
 
 
@@ -160,7 +157,6 @@ def test_the_summary_counts_what_changed() -> None:
         "headline changed from “Было” to “Стало”; 1 passage removed; 1 added; 1 rewritten"
     )
     assert Change().summary() == "no change of substance"
-    assert not Change().lost_words
 
 
 def test_unified_keeps_to_the_width_and_says_what_it_leaves_out() -> None:
@@ -170,36 +166,9 @@ def test_unified_keeps_to_the_width_and_says_what_it_leaves_out() -> None:
     assert lines[-1] == "… and 200 more"
 
 
-def test_json_gives_the_change_back() -> None:
-    change = compare("Было", TEXT, "Стало\ud800", TEXT.replace("12", "21") + "\nНовое \x00\ud800.")
-    assert Change.from_json(change.to_json()) == change
-    assert change.to_json().encode(), "no lone surrogate is left"
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        "",
-        "[]",
-        "{}",
-        '{"headline":null,"added":[],"removed":[]}',
-        '{"headline":["a"],"added":[],"removed":[],"rewritten":[]}',
-        '{"headline":null,"added":"ab","removed":[],"rewritten":[]}',
-        '{"headline":null,"added":[1],"removed":[],"rewritten":[]}',
-        '{"headline":null,"added":[],"removed":[],"rewritten":null}',
-        '{"headline":null,"added":[],"removed":[],"rewritten":[["a","b","c"]]}',
-    ],
-)
-def test_json_that_is_no_change_is_refused(data: str) -> None:
-    with pytest.raises(ValueError, match=r"."):
-        Change.from_json(data)
-
-
 @given(st.text(), st.text())
-def test_any_texts_compare_and_survive_json(old: str, new: str) -> None:
+def test_any_texts_compare(old: str, new: str) -> None:
     change = compare(old, old, new, new)
-    assert Change.from_json(change.to_json()) == change
-    assert json.loads(change.to_json())
     assert change.unified(10) is not None
     assert compare(old, old, old, old).trivial
 

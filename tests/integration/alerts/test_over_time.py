@@ -13,6 +13,7 @@ import pytest
 from alerts.counting import tell_silences
 from alerts.evaluate import evaluate
 from alerts.rules import RuleSet
+from core.alerting import NotificationState
 from core.clock import FixedClock
 from core.config.models import SourceConfig, WatchConfig
 from core.errors import StorageError
@@ -44,7 +45,7 @@ def test_the_alert_is_about_the_match_that_made_the_number_full(
     (alert,) = store.alerts().items
     assert alert.article.data.title == "Облава 2"
     assert alert.reason == "3 matches within 1h"
-    assert store.waiting_notifications() == 1
+    assert [told.state for told in store.notifications(alert.id)] == [NotificationState.WAITING]
     assert len(store.fired_rules(range(1, 10))) == 4, "matches that only count are kept"
 
 

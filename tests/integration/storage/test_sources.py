@@ -111,21 +111,9 @@ def test_failures_are_counted_until_a_success(store: Store) -> None:
     assert (state.consecutive_failures, state.last_error, state.checks) == (0, None, 4)
 
 
-def test_source_can_be_made_due(store: Store) -> None:
-    store.sync_sources([source()])
-    store.record_check(check(), [])
-    assert store.due_sources(NOON, 10) == []
-    store.make_due(["kloop", "kloop"], NOON)
-    assert [state.name for state in store.due_sources(NOON, 10)] == ["kloop"]
-
-
 def test_unknown_source_is_an_error(store: Store) -> None:
-    for call in (
-        lambda: store.make_due(["nobody"], NOON),
-        lambda: store.record_check(check("https://x.example/", source="nobody"), ["k"]),
-    ):
-        with pytest.raises(StorageError, match="source nobody"):
-            call()
+    with pytest.raises(StorageError, match="source nobody"):
+        store.record_check(check("https://x.example/", source="nobody"), ["k"])
     assert store.entries().items == ()
 
 

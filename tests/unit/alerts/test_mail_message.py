@@ -167,7 +167,8 @@ def test_a_name_leads_to_its_item_in_wikidata_where_the_desk_gave_one() -> None:
     }
     html = part(build(notice(), known, CONFIG), "html")
     links = {
-        "".join(link.itertext()): link.get("href") for link in lxml.html.fromstring(html).iter("a")
+        lxml.html.tostring(link, method="text", encoding="unicode"): link.get("href")
+        for link in lxml.html.fromstring(html).iter("a")
     }
     assert links["Бишкек"] == "https://www.wikidata.org/wiki/Q9361"
     assert "Тимур Осмонов" in html

@@ -58,7 +58,6 @@ def test_pages_come_in_order_with_the_time_of_their_last_change() -> None:
         ("https://outlet.example/b", TEN),
         ("https://outlet.example/a", None),
     ]
-    assert not document.is_news
     assert document.skipped == ()
 
 
@@ -80,7 +79,6 @@ def test_the_news_extension_gives_title_time_language_and_keywords(
     ).replace("X:", f"{prefix}:")
     document = read(urlset(page("/a", news), attributes=namespace if declares else ""))
     entry = document.entries[0].entry
-    assert document.is_news
     assert document.title == "Вестник"
     assert (entry.title, entry.published_at, entry.language, entry.tags) == (
         "Закон & порядок", TEN, "ru", ("труд", "закон"),

@@ -66,7 +66,7 @@ def test_a_post_has_its_address_title_time_and_text() -> None:
     assert post.entry.summary == "Принят новый закон. Он вступит в силу завтра."
     assert post.text == "Принят новый закон.\n\nОн вступит в силу завтра."
     assert post.number == 5
-    assert (post.media, post.links, post.forwarded_from, post.reply_to) == ((), (), None, None)
+    assert (post.media, post.links, post.forwarded_from) == ((), (), None)
     assert not post.edited
     assert not post.unsupported
 
@@ -164,7 +164,7 @@ def test_the_title_of_a_poll_or_document_is_its_question_or_name(markup: str) ->
     assert (post.entry.title, post.text) == ("Кто за?", "")
 
 
-def test_forwards_replies_and_edits_are_told() -> None:
+def test_forwards_and_edits_are_told_and_what_is_answered_is_not_its_text() -> None:
     post = only(
         message(
             '<div class="tgme_widget_message_forwarded_from">Forwarded from <a '
@@ -177,7 +177,6 @@ def test_forwards_replies_and_edits_are_told() -> None:
         )
     )
     assert post.forwarded_from == "Другой канал"
-    assert post.reply_to == "https://t.me/outlet/3"
     assert post.edited
     assert post.text == "Новый текст"
     assert post.media == ()

@@ -220,7 +220,8 @@ def test_a_restored_index_places_what_comes_next_as_the_first_would_have() -> No
         placed = first.place(Document(number, source, seen, sketch))
         stored = Sketch.from_bytes(sketch.to_bytes())
         kept.append(Document(number, source, seen, stored, story=placed.story))
-    second.restore(kept)
+    for document in kept:
+        second.place(document)
     for number in range(200, 260):
         document = Document(number, "new", NOW + DAY, Sketch.of(prose(number - 180, 200)))
         assert first.place(document) == second.place(document)
@@ -229,7 +230,7 @@ def test_a_restored_index_places_what_comes_next_as_the_first_would_have() -> No
 def test_a_story_whose_first_article_is_forgotten_is_restored_by_its_number() -> None:
     index = StoryIndex(documents=100)
     sketch = Sketch.of(prose(1))
-    index.restore([Document(70, "azattyk", NOW, sketch, story=12)])
+    index.place(Document(70, "azattyk", NOW, sketch, story=12))
     assert index.add(71, "kloop", NOW + HOUR, prose(1)).story == 12
 
 
