@@ -106,8 +106,7 @@ def test_a_list_that_holds_twice_what_comes_in_a_pause_does_not_run_over(
     entries: int, over: bool
 ) -> None:
     # Ten an hour, and half an hour by the publisher's wish.
-    facts = {"ttl": HOUR, "entries": entries, "known": entries}
-    assert overflow(rhythm(10.0), **facts) is over
+    assert overflow(rhythm(10.0), ttl=HOUR, entries=entries, known=entries) is over
 
 
 def test_a_short_list_of_a_rare_source_is_read_more_than_once_a_day() -> None:
