@@ -27,6 +27,7 @@ __all__ = [
     "Notification",
     "Signature",
     "acknowledge",
+    "alert_of",
     "dismiss",
     "history",
     "mute",
@@ -158,7 +159,7 @@ def mute(
     What was dismissed or taken on before stays so. An article that is part of no story cannot be
     muted; its alert is only taken on. Raises as `acknowledge` does.
     """
-    alert = _found(store, alert_id)
+    alert = alert_of(store, alert_id)
     story = store.story_id(alert.article.id)
     silence = None
     if story is not None:
@@ -186,7 +187,7 @@ def mute(
 
 def sheet(store: Store, alert_id: str) -> AlertSheet:
     """Return an alert with all that became of it. Raises NotThereError."""
-    alert = _found(store, alert_id)
+    alert = alert_of(store, alert_id)
     return AlertSheet(
         alert=alert,
         notifications=tuple(store.notifications(alert_id)),
@@ -196,7 +197,7 @@ def sheet(store: Store, alert_id: str) -> AlertSheet:
 
 def history(store: Store, alert_id: str) -> AlertHistory:
     """Return what was done about an alert and where it went. Raises NotThereError."""
-    _found(store, alert_id)
+    alert_of(store, alert_id)
     return AlertHistory(
         changes=tuple(store.alert_changes(alert_id)),
         notifications=tuple(store.notifications(alert_id)),
@@ -212,7 +213,7 @@ def _change(
     reason: str,
     until: datetime | None = None,
 ) -> tuple[str, ...]:
-    _found(store, alert_id)
+    alert_of(store, alert_id)
     return store.change_alert(
         alert_id,
         state,
@@ -225,7 +226,8 @@ def _change(
     )
 
 
-def _found(store: AlertStore, alert_id: str) -> Alert:
+def alert_of(store: AlertStore, alert_id: str) -> Alert:
+    """Return an alert. Raises NotThereError."""
     alert = store.alert(alert_id)
     if alert is None:
         raise NotThereError(f"alert '{alert_id}'")
