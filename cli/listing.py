@@ -30,11 +30,11 @@ def open_configured(config: Path) -> Iterator[Store]:
 @contextmanager
 def open_loaded(config: WatchConfig) -> Iterator[Store]:
     """Open the database of a configuration that was read already; for the rest as above."""
-    from desk.database import open_of
+    from desk import database
     from desk.errors import NotThereError
 
     try:
-        with open_of(config) as store:
+        with database.open_configured(config) as store:
             yield store
     except NotThereError as error:
         raise not_found(error.what) from None

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
-from core.config import WatchConfig, load_config
+from core.config import WatchConfig
 from storage import Cursor, Page, Store, open_store
 
-__all__ = ["Cursor", "Page", "SchemaState", "Store", "open_configured", "open_of", "upgrade"]
+__all__ = ["Cursor", "Page", "SchemaState", "Store", "open_configured", "upgrade"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +20,7 @@ class SchemaState:
     newest: str
 
 
-def open_of(config: WatchConfig, *, migrate: bool = True) -> Store:
+def open_configured(config: WatchConfig, *, migrate: bool = True) -> Store:
     """Open the database of a loaded configuration. Raises StorageError when it cannot be.
 
     With `migrate` off the schema is left as it is, and a missing SQLite file is an error.
@@ -29,13 +28,8 @@ def open_of(config: WatchConfig, *, migrate: bool = True) -> Store:
     return open_store(config.database.get_secret_value(), migrate=migrate)
 
 
-def open_configured(path: Path) -> Store:
-    """Open the database that a configuration file names. Raises ConfigError and StorageError."""
-    return open_of(load_config(path).config)
-
-
 def upgrade(config: WatchConfig) -> SchemaState:
     """Bring a database to the schema of this version. Safe to repeat, even at the same time."""
-    with open_of(config) as store:
+    with open_configured(config) as store:
         current, newest = store.schema_revision()
         return SchemaState(store.url_without_secrets, current, newest)

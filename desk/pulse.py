@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from core.config import WatchConfig
-from desk.database import open_of
+from desk.database import open_configured
 from scheduler.daemon import HEARTBEAT, STOPPED
 
 
@@ -42,7 +42,7 @@ def pulse(config: WatchConfig, now: datetime, max_age: timedelta) -> Pulse:
     file = url.removeprefix("sqlite:///").partition("?")[0]
     if url.startswith("sqlite:///") and not Path(file).exists():
         return Pulse(Life.NO_DATABASE)
-    with open_of(config, migrate=False) as store:
+    with open_configured(config, migrate=False) as store:
         last = store.last_heartbeat(HEARTBEAT)
     if last is None:
         return Pulse(Life.NEVER_RAN)

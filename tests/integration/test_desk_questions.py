@@ -14,7 +14,7 @@ from core.clock import FixedClock
 from core.config.models import WatchConfig
 from core.sources import CheckOutcome, Health, Validators
 from desk import articles, deliveries, receivers, sources
-from desk.database import open_of
+from desk.database import open_configured
 from desk.errors import NotThereError, UnknownNameError
 from desk.pulse import Life, pulse
 from scheduler.daemon import HEARTBEAT, RUNNING, STOPPED
@@ -177,7 +177,7 @@ def test_the_pulse_tells_how_the_daemon_was_heard_last(tmp_path: Path) -> None:
 
     assert life() is Life.NO_DATABASE
     assert not (tmp_path / "p.db").exists()
-    with open_of(config) as store:
+    with open_configured(config) as store:
         assert life() is Life.NEVER_RAN
         store.heartbeat(HEARTBEAT, NOON, RUNNING)
         assert life(MINUTE) is Life.ALIVE
