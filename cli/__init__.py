@@ -1,1 +1,1 @@
-"""The front door: one file per command group, thin."""
+"""One way in: commands that parse options, ask the desk and print. One file per group."""

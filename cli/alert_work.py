@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import getpass
-from datetime import timedelta
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.age import age
-from cli.listing import not_found, open_configured
+from cli.listing import open_configured, open_loaded
 from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
 from cli.outcomes import alerts, print_told
 from core.alerting import AlertState, DismissReason
+
+if TYPE_CHECKING:
+    from desk.alerts import Signature
+    from desk.database import Store
 
 AlertId = Annotated[str, typer.Argument(metavar="ID", help="The alert's id.")]
 ByOption = Annotated[
@@ -29,7 +34,11 @@ def acknowledge(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Take an alert on: it does not escalate. Holds for its rule's alerts about the story."""
-    _change(alert_id, AlertState.ACKNOWLEDGED, by, config, reason=note)
+    from desk import alerts as desk
+
+    with _signed(by, config) as (store, signed):
+        changed = desk.acknowledge(store, alert_id, signed, note)
+    _say(alert_id, AlertState.ACKNOWLEDGED, changed)
 
 
 @alerts.command("snooze")
@@ -43,7 +52,12 @@ def snooze(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Put an alert off; it is told again when the time is over."""
-    _change(alert_id, AlertState.SNOOZED, by, config, reason=note, later=age(lasting, "--for"))
+    from desk import alerts as desk
+
+    later = age(lasting, "--for")
+    with _signed(by, config) as (store, signed):
+        changed = desk.snooze(store, alert_id, signed, signed.at + later, note)
+    _say(alert_id, AlertState.SNOOZED, changed)
 
 
 @alerts.command("dismiss")
@@ -56,7 +70,11 @@ def dismiss(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Say that an alert was not worth it; nothing more of its story is told by its rule."""
-    _change(alert_id, AlertState.DISMISSED, by, config, reason=reason.value)
+    from desk import alerts as desk
+
+    with _signed(by, config) as (store, signed):
+        changed = desk.dismiss(store, alert_id, signed, reason)
+    _say(alert_id, AlertState.DISMISSED, changed)
 
 
 @alerts.command("reopen")
@@ -67,7 +85,11 @@ def reopen(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Open an alert again."""
-    _change(alert_id, AlertState.OPEN, by, config, reason=note)
+    from desk import alerts as desk
+
+    with _signed(by, config) as (store, signed):
+        changed = desk.reopen(store, alert_id, signed, note)
+    _say(alert_id, AlertState.OPEN, changed)
 
 
 @alerts.command("history")
@@ -78,50 +100,39 @@ def history(
 ) -> None:
     """Show what was done about an alert, and what became of it at each receiver."""
     from cli.output import print_json, print_line, print_table
+    from desk import alerts as desk
 
     with open_configured(config) as store:
-        if store.alert(alert_id) is None:
-            raise not_found(f"alert '{alert_id}'")
-        changes, told = store.alert_changes(alert_id), store.notifications(alert_id)
+        told = desk.history(store, alert_id)
     if output is OutputFormat.JSON:
-        print_json({"changes": changes, "notifications": told})
+        print_json(told)
         return
     print_table(
         ("at", "by", "state", "reason", "until"),
-        [(one.at, one.by, one.state, one.reason, one.until) for one in changes],
+        [
+            (change.at, change.by, change.state, change.reason, change.until)
+            for change in told.changes
+        ],
     )
     print_line()
-    print_told(told)
+    print_told(told.notifications)
 
 
-def _change(
-    alert_id: str,
-    state: AlertState,
-    by: str | None,
-    config: ConfigOption,
-    *,
-    reason: str = "",
-    later: timedelta | None = None,
-) -> None:
-    from alerts.receivers import revising
-    from cli.output import print_line
+@contextmanager
+def _signed(by: str | None, config: ConfigOption) -> Iterator[tuple[Store, Signature]]:
+    """Open the database for somebody who acts now."""
     from core.clock import utc_now
     from core.config import load_config
-    from storage import open_store
+    from desk.alerts import signed_by
 
     now = utc_now()
     watched = load_config(config).config
-    with open_store(watched.database.get_secret_value()) as store:
-        if store.alert(alert_id) is None:
-            raise not_found(f"alert '{alert_id}'")
-        changed = store.change_alert(
-            alert_id,
-            state,
-            by=by or getpass.getuser(),
-            at=now,
-            reason=reason,
-            until=None if later is None else now + later,
-            shown_by=revising(watched),
-        )
+    with open_loaded(watched) as store:
+        yield store, signed_by(by or getpass.getuser(), watched, now)
+
+
+def _say(alert_id: str, state: AlertState, changed: tuple[str, ...]) -> None:
+    from cli.output import print_line
+
     others = f", and {len(changed) - 1} more about the same story" if len(changed) > 1 else ""
     print_line(f"{alert_id} is {state.value}{others}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.listing import cursor_of, not_found, open_configured, show_page
+from cli.listing import cursor_of, open_configured, show_page
 from cli.options import (
     DEFAULT_CONFIG,
     AfterOption,
@@ -21,7 +21,7 @@ from core.articles import Article
 from core.errors import WirewatchError
 
 if TYPE_CHECKING:
-    from storage.records import Story
+    from desk.articles import Story
 
 articles = typer.Typer(name="articles", help="Stored articles.", no_args_is_help=True)
 
@@ -87,14 +87,11 @@ def show_article(
 ) -> None:
     """Show one article: its text, its versions, and the proof that is kept."""
     from cli.output import cell, print_json, print_line
+    from desk.articles import sheet
 
     with open_configured(config) as store:
-        article = store.article(article_id, version)
-        if article is None:
-            raise not_found(f"article {article_id}" + (f" version {version}" if version else ""))
-        versions = store.versions(article_id)
-        proof = store.evidence(article.evidence_id) if article.evidence_id else None
-        story = store.story_of(article_id)
+        found = sheet(store, article_id, version)
+    article, versions, proof, story = found.article, found.versions, found.evidence, found.story
     if output is OutputFormat.JSON:
         print_json(
             {
@@ -146,20 +143,11 @@ def diff_article(
 ) -> None:
     """Show what changed between two versions, for reading: the last two unless told otherwise."""
     from cli.output import print_json, print_line
-    from core.changes import compare
+    from desk.articles import difference
 
     with open_configured(config) as store:
-        versions = {one.version: one for one in store.versions(article_id)}
-    if not versions:
-        raise not_found(f"article {article_id}")
-    newer = versions.get(max(versions) if new is None else new)
-    older = versions.get((newer.version if newer else 0) - 1 if old is None else old)
-    if newer is None or older is None:
-        if len(versions) == 1 and old is None and new is None:
-            raise WirewatchError(f"article {article_id} has not changed since it was first seen")
-        known = ", ".join(map(str, versions))
-        raise not_found(f"such version of article {article_id} (versions: {known})")
-    change = compare(older.data.title, older.data.text, newer.data.title, newer.data.text)
+        found = difference(store, article_id, old, new)
+    older, newer, change = found.older, found.newer, found.change
     if output is OutputFormat.JSON:
         print_json({"from": older.version, "to": newer.version, "change": change})
         return
@@ -183,29 +171,20 @@ def evidence_of_article(
     Web archives, replay tools and courts' experts open it. A file that exists is left alone.
     """
     from cli.output import print_line
-    from cli.warc import Exhibit, write_warc
+    from desk.articles import exhibits
+    from desk.warc import write_warc
 
     with open_configured(config) as store:
-        versions = [one for one in store.versions(article_id) if version in (None, one.version)]
-        if not versions:
-            raise not_found(f"article {article_id}" + (f" version {version}" if version else ""))
-        exhibits = [
-            Exhibit(one, proof)
-            for one in versions
-            if one.evidence_id is not None
-            and (proof := store.evidence(one.evidence_id)) is not None
-        ]
-    if not exhibits:
-        raise not_found(f"page that was kept of article {article_id}")
+        found = exhibits(store, article_id, version)
     path = file or Path(f"article-{article_id}.warc.gz")
     try:
         with path.open("xb") as out:
-            write_warc(out, path.name, exhibits)
+            write_warc(out, path.name, found)
     except OSError as error:
         raise WirewatchError(f"cannot write {path}: {error.strerror}") from error
-    without = sum(one.proof.body is None for one in exhibits)
+    without = sum(exhibit.proof.body is None for exhibit in found)
     print_line(
-        f"{path}: {len(exhibits)} pages"
+        f"{path}: {len(found)} pages"
         + (f", {without} without their bytes, which retention removed" if without else "")
     )
 
@@ -217,11 +196,8 @@ def raw_article(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Write the bytes of the page as they were fetched to standard output."""
+    from desk.articles import raw_page
+
     with open_configured(config) as store:
-        article = store.article(article_id, version)
-        if article is None or article.evidence_id is None:
-            raise not_found(f"raw page of article {article_id}")
-        proof = store.evidence(article.evidence_id)
-    if proof is None or proof.body is None:
-        raise not_found(f"raw page of article {article_id} any more; retention removed it")
-    sys.stdout.buffer.write(proof.body)
+        body = raw_page(store, article_id, version)
+    sys.stdout.buffer.write(body)

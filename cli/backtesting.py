@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,13 +12,11 @@ from cli import exits
 from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
-    from alerts.backtest import Backtest, Before, RuleBacktest, Rules
     from core.articles import Article
-    from storage import Store
+    from desk.backtest import Backtest, RuleBacktest
 
-_PAGE = 200
 _BAR = 40
 """Characters of the longest bar of a histogram."""
 
@@ -49,12 +46,13 @@ def backtest(
     Change watch.yaml, or a copy of it, and see what would have been different before the daemon
     runs it. Nothing is stored and nobody is told.
     """
-    from alerts.backtest import backtest as run
+    from cli.listing import open_loaded
     from cli.output import complain, print_json
     from core.clock import utc_now
     from core.config.values import parse_duration
+    from desk import backtest as desk
+    from desk.errors import UnknownNameError
     from scheduler.live import load_live
-    from storage import open_store
 
     try:
         start = utc_now() - parse_duration(since)
@@ -63,37 +61,18 @@ def backtest(
             "write a number and a unit, such as 30d", param_hint="--since"
         ) from None
     live = load_live(config)
-    wanted = live.rules.rule_ids if rule is None else (rule,)
-    if rule is not None and rule not in live.rules.rule_ids:
-        complain(f"there is no rule {rule} in {config}")
-        raise typer.Exit(exits.FINDINGS)
-    other = None if against is None else load_live(against).rules
-    with open_store(live.config.database.get_secret_value()) as store:
-        result = run(_batches(store, start, other), live.rules, wanted)
+    try:
+        desk.wanted_rules(live, rule)
+    except UnknownNameError as error:
+        complain(f"there is no rule {error.name} in {config}")
+        raise typer.Exit(exits.FINDINGS) from None
+    other = None if against is None else load_live(against)
+    with open_loaded(live.config) as store:
+        result = desk.backtest(store, live, start, rule=rule, against=other)
     if output is OutputFormat.JSON:
         print_json(_as_json(result, show))
     else:
         _print(result, show)
-
-
-def _batches(
-    store: Store, start: datetime, other: Rules | None
-) -> Iterator[tuple[Sequence[Article], Before]]:
-    from alerts.backtest import fired_on
-
-    after = None
-    while True:
-        page = store.articles(since=start, after=after, limit=_PAGE)
-        if page.items:
-            yield (
-                page.items,
-                fired_on(page.items, other)
-                if other
-                else store.fired_rules([one.id for one in page.items]),
-            )
-        after = page.next
-        if after is None:
-            return
 
 
 def _print(result: Backtest, show: int) -> None:
@@ -132,13 +111,14 @@ def _print(result: Backtest, show: int) -> None:
 
 def histogram(result: Backtest) -> Iterator[str]:
     """Yield a bar for every day: how many articles fire some rule, each rule counted."""
-    if result.first is None or result.last is None:
+    from desk.backtest import fired_by_day
+
+    totals = fired_by_day(result)
+    if not totals:
         return
-    days = [result.first + timedelta(days=number) for number in range(result.days)]
-    totals = {day: sum(one.by_day[day] for one in result.rules) for day in days}
     longest = max(totals.values()) or 1
-    for day in days:
-        yield f"{day} {_bar(totals[day], longest)} {totals[day]}"
+    for day, total in totals.items():
+        yield f"{day} {_bar(total, longest)} {total}"
 
 
 def _bar(value: int, longest: int) -> str:

@@ -50,21 +50,18 @@ def check(
 
     Exit status 0: sound. 1: a rule's test fails. 78: the configuration has errors.
     """
-    from alerts.rules import RuleCheck
     from cli.output import complain, print_json, print_line
-    from core.cache import cache_directory
-    from core.config import ConfigError, load_config
+    from core.config import ConfigError
+    from desk import rules as desk
 
-    rule_check = RuleCheck(cache_directory(), reviewing=True)
     try:
-        loaded = load_config(config, checks=[rule_check])
+        checked = desk.check(config)
     except ConfigError as error:
         if output is OutputFormat.JSON:
             print_json({"ok": False, "problems": error.problems, "failed_tests": []})
             raise typer.Exit(exits.CONFIG) from None
         raise
-    failures = rule_check.rules.run_tests()
-    tests = sum(len(rule.tests) for rule in loaded.config.rules)
+    loaded, failures, tests = checked.loaded, checked.failures, checked.tests
     if output is OutputFormat.JSON:
         print_json({"ok": not failures, "problems": loaded.warnings, "failed_tests": failures})
     else:

@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import itertools
-import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from cli.listing import open_configured
 from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, LimitOption, OutputFormat
 from cli.outcomes import deliveries
-from core.alerting import LoggedAttempt
-from core.plain_text import one_line
-
-COLUMNS = (
-    "started_at", "finished_at", "receiver", "outcome", "status_code", "answer", "attempt",
-    "delivery", "delivery_status", "kind", "alerts", "rule", "level", "source", "title", "url",
-)  # fmt: skip
-_FORMULA = tuple("=+-@\t\r＝＋－＠")
-"""What makes a spreadsheet run a cell, full-width forms included (OWASP, "CSV Injection")."""
 
 
 class LogFormat(StrEnum):
@@ -64,16 +50,15 @@ def show_log(
 ) -> None:
     """Show what was sent to whom, and what they answered, the latest attempt first."""
     from cli.output import print_json, print_table
+    from desk import delivery_log as desk
 
-    start = _moment(since)
+    asked = desk.Asked(
+        since=_moment(since), receiver=receiver, rule=rule, alert_id=alert, containing=text
+    )
     with open_configured(config) as store:
-        logged = store.attempt_log(
-            since=start, receiver=receiver, rule=rule, alert_id=alert, containing=text,
-            newest_first=True,
-        )  # fmt: skip
-        shown = list(itertools.islice(logged, limit))
+        shown = desk.latest(store, asked, limit)
     if output is OutputFormat.JSON:
-        print_json([_line(one) for one in shown])
+        print_json([desk.line_of(logged) for logged in shown])
         return
     print_table(
         (
@@ -120,13 +105,15 @@ def export_deliveries(
 
     Cells of the CSV that a spreadsheet would run as formulas begin with an apostrophe.
     """
-    start = _moment(since)
+    from desk import delivery_log as desk
+
+    asked = desk.Asked(
+        since=_moment(since), receiver=receiver, rule=rule, alert_id=alert, containing=text
+    )
     with open_configured(config) as store:
-        logged = store.attempt_log(
-            since=start, receiver=receiver, rule=rule, alert_id=alert, containing=text
-        )
-        lines = _csv(logged) if log_format is LogFormat.CSV else _jsonl(logged)
-        for line in lines:
+        logged = desk.everything(store, asked)
+        as_csv = log_format is LogFormat.CSV
+        for line in desk.csv_lines(logged) if as_csv else desk.json_lines(logged):
             sys.stdout.write(line)
 
 
@@ -140,37 +127,3 @@ def _moment(since: str | None) -> datetime | None:
         raise typer.BadParameter(
             "write a number and a unit, such as 30d", param_hint="--since"
         ) from None
-
-
-def _csv(logged: Iterable[LoggedAttempt]) -> Iterator[str]:
-    """Yield lines as RFC 4180 has them."""
-    buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\r\n")
-    writer.writeheader()
-    for one in logged:
-        writer.writerow({name: _cell(value) for name, value in _line(one).items()})
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-    yield buffer.getvalue()
-
-
-def _jsonl(logged: Iterable[LoggedAttempt]) -> Iterator[str]:
-    for one in logged:
-        yield json.dumps(_line(one), ensure_ascii=False) + "\n"
-
-
-def _line(one: LoggedAttempt) -> Mapping[str, Any]:
-    attempt = one.attempt
-    values = (
-        attempt.started_at.isoformat(), attempt.finished_at.isoformat(), one.receiver,
-        attempt.outcome.value, attempt.status_code, one_line(attempt.detail), attempt.number,
-        attempt.delivery_id, one.status.value, one.kind.value,
-        " ".join(one.alert_ids), one.rule_id, one.level.value,
-        one.source, one_line(one.title), one.url,
-    )  # fmt: skip
-    return dict(zip(COLUMNS, values, strict=True))
-
-
-def _cell(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -1,46 +1,9 @@
-"""`sources discover`: the discovery of the daemon, on one address, with nothing kept."""
+"""Prints what the discovery of the daemon chose for one address."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-
 from cli.output import cell, print_line
-from core.config import WatchConfig, load_config
-from core.config.models import SourceConfig
-from core.sources import Entry, Found
-from scheduler.live import LiveConfig, live_of
-from scheduler.single_pass import run_single_pass
-
-_NAME = "discovered"
-
-
-@dataclass(frozen=True, slots=True)
-class Discovery:
-    """What was chosen for a homepage, and what it announces now."""
-
-    url: str
-    found: Found | None
-    error: str | None
-    entries: tuple[Entry, ...]
-    suggestion: str | None
-    """A line for `sources:` of watch.yaml."""
-
-
-def discover(url: str, config: Path | None) -> Discovery:
-    """Poll `url` as a homepage, in a database that is thrown away; its articles are not fetched."""
-    base = load_config(config).config if config else WatchConfig()
-    source = SourceConfig(name=_NAME, url=url)
-    live: LiveConfig = live_of(
-        base.model_copy(update={"sources": (source,), "rules": (), "routes": (), "receivers": ()})
-    )
-    report = run_single_pass(live, [_NAME], dry_run=True, follow=False)
-    (state,) = report.sources
-    entries = tuple(one.entry for one in report.entries)
-    suggestion = None
-    if state.found is not None:
-        suggestion = f'{{name: …, {state.found.kind.value}: "{state.found.url}"}}'
-    return Discovery(url, state.found, state.last_error, entries, suggestion)
+from desk.discover import Discovery
 
 
 def print_discovery(found: Discovery) -> None:

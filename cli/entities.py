@@ -21,8 +21,8 @@ def suggest(
     Press, passports and countries transliterate in different ways. Take the spellings that are
     really in use into the entity; nothing is added by itself.
     """
-    from alerts.rules import suggest_spellings
     from cli.output import print_json, print_line
+    from desk.rules import suggest_spellings
 
     found = suggest_spellings(name)
     if output is OutputFormat.JSON:

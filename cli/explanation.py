@@ -1,36 +1,11 @@
-"""One URL's path through every stage, and the rules' reasons: the answer of `explain URL`."""
+"""Prints one URL's path through every stage, and the rules' reasons."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from alerts.rules import RuleExplanation
 from cli.matching import print_rule
 from cli.output import cell, print_line
 from core.articles import Article, ArticleEvent
-from core.urls import canonical_url
-from scheduler.live import LiveConfig
-from storage import Store, UrlHistory
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UrlExplanation:
-    """What storage knows of a URL and what the rules of today say about its latest version."""
-
-    history: UrlHistory
-    rules: tuple[RuleExplanation, ...]
-    known: bool
-
-
-def explain_url(store: Store, live: LiveConfig, url: str) -> UrlExplanation:
-    """Gather the history of a URL. Raises UrlError when it is not an http or https address."""
-    history = store.url_history(canonical_url(url))
-    latest = history.versions[-1] if history.versions else None
-    return UrlExplanation(
-        history=history,
-        rules=live.rules.explain(latest.data, latest.first_seen_at) if latest else (),
-        known=history.entry is not None or bool(history.versions),
-    )
+from desk.explain import UrlExplanation
 
 
 def print_explanation(told: UrlExplanation, rule_id: str | None = None) -> None:

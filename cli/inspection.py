@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli import exits
-from cli.listing import not_found, open_configured
+from cli.listing import open_configured, open_loaded
 from cli.options import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -34,16 +34,12 @@ def list_sources(
 ) -> None:
     """List the sources: last success, next poll, failures, and what became of their entries."""
     from cli.output import print_json, print_table
+    from desk.sources import listed
 
     with open_configured(config) as store:
-        states = store.source_states()
-        counts = store.entry_counts()
-    totals: dict[str, dict[str, int]] = {}
-    for (source, status, _), number in counts.items():
-        of_source = totals.setdefault(source, {})
-        of_source[status.value] = of_source.get(status.value, 0) + number
+        found = listed(store)
     if output is OutputFormat.JSON:
-        print_json([{"state": one, "entries": totals.get(one.name, {})} for one in states])
+        print_json(found)
         return
     print_table(
         (
@@ -58,14 +54,14 @@ def list_sources(
         ),
         [
             (
-                one.name if one.active else f"{one.name} (removed)",
-                one.last_success_at,
-                one.next_check_at,
-                one.consecutive_failures,
-                *(totals.get(one.name, {}).get(key, 0) for key in ("stored", "rejected", "failed")),
-                one.last_error,
+                line.state.name if line.state.active else f"{line.state.name} (removed)",
+                line.state.last_success_at,
+                line.state.next_check_at,
+                line.state.consecutive_failures,
+                *(line.entries.get(status, 0) for status in ("stored", "rejected", "failed")),
+                line.state.last_error,
             )
-            for one in states
+            for line in found
         ],
     )
 
@@ -78,21 +74,14 @@ def show_source(
 ) -> None:
     """Show one source: its state, its latest entries, and every reason something was skipped."""
     from cli.output import cell, print_json, print_line, print_table
+    from desk.sources import sheet
 
     with open_configured(config) as store:
-        state = next((one for one in store.source_states() if one.name == name), None)
-        if state is None:
-            raise not_found(f"source '{name}' in the database")
-        counts = store.entry_counts(name)
-        latest = store.entries(source=name, limit=20).items
-        skipped = store.skipped_entries(name).get(name, ())
-    reasons = [
-        {"status": status, "reason": reason, "count": number}
-        for (_, status, reason), number in counts.items()
-    ]
+        found = sheet(store, name)
     if output is OutputFormat.JSON:
-        print_json({"state": state, "reasons": reasons, "skipped": skipped, "entries": latest})
+        print_json(found)
         return
+    state = found.state
     for label, value in (
         ("last checked", state.last_checked_at),
         ("last success", state.last_success_at),
@@ -110,19 +99,19 @@ def show_source(
     print_line()
     print_table(
         ("status", "count", "reason"),
-        [(one["status"], one["count"], one["reason"]) for one in reasons],
+        [(each.status, each.count, each.reason) for each in found.reasons],
     )
-    if skipped:
+    if found.skipped:
         print_line()
         print_line("left out of the last document:")
         print_table(
             ("count", "reason", "for example"),
-            [(one.count, one.reason, one.example) for one in skipped],
+            [(one.count, one.reason, one.example) for one in found.skipped],
         )
     print_line()
     print_table(
         ("found", "status", "title", "url"),
-        [(one.discovered_at, one.status, one.entry.title, one.entry.url) for one in latest],
+        [(one.discovered_at, one.status, one.entry.title, one.entry.url) for one in found.entries],
     )
 
 
@@ -134,22 +123,22 @@ def show_health(
 
     The worst come first. Exit status 1 when a source is blind or blocked.
     """
-    from cli.health import health_of_all, most_are_unreachable, print_health
+    from cli.health import print_health
     from cli.output import complain, print_json, print_line
     from core.clock import utc_now
+    from desk.sources import health
 
     with open_configured(config) as store:
-        now = utc_now()
-        found, cut_off = health_of_all(store, now), most_are_unreachable(store, now)
+        found = health(store, utc_now())
     is_json = output is OutputFormat.JSON
-    if cut_off:
+    if found.network_down:
         say = complain if is_json else print_line
         say("most sources cannot be reached: is this machine's network down?")
     if is_json:
-        print_json(found)
+        print_json(found.lines)
     else:
         print_health(found)
-    raise typer.Exit(exits.FINDINGS if any(one.lost for one in found) else exits.OK)
+    raise typer.Exit(exits.FINDINGS if any(line.lost for line in found.lines) else exits.OK)
 
 
 @sources.command("discover")
@@ -165,8 +154,9 @@ def discover_source(
 
     Nothing is kept. Exit status 1 when nothing was found.
     """
-    from cli.discovering import discover, print_discovery
+    from cli.discovering import print_discovery
     from cli.output import print_json
+    from desk.discover import discover
 
     found = discover(url, config)
     if output is OutputFormat.JSON:
@@ -191,12 +181,13 @@ def explain(
 
     Exit status 1 when nothing is known of it.
     """
-    from cli.explanation import explain_url, print_explanation
+    from cli.explanation import print_explanation
     from cli.output import print_json
+    from desk.explain import explain_url
     from scheduler.live import load_live
 
     live = load_live(config)
-    with open_configured(config) as store:
+    with open_loaded(live.config) as store:
         told = explain_url(store, live, url)
     if output is OutputFormat.JSON:
         print_json(told)

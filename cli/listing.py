@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -10,17 +11,33 @@ from cli import exits
 from cli.options import OutputFormat
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from storage import Store
+    from core.config import WatchConfig
+    from desk.database import Store
 
 
-def open_configured(config: Path) -> Store:
-    """Open the database that a configuration names."""
+@contextmanager
+def open_configured(config: Path) -> Iterator[Store]:
+    """Open the database that a configuration names; say so when it has not what is asked for."""
     from core.config import load_config
-    from storage import open_store
 
-    return open_store(load_config(config).config.database.get_secret_value())
+    with open_loaded(load_config(config).config) as store:
+        yield store
+
+
+@contextmanager
+def open_loaded(config: WatchConfig) -> Iterator[Store]:
+    """Open the database of a configuration that was read already; for the rest as above."""
+    from desk import database
+    from desk.errors import NotThereError
+
+    try:
+        with database.open_configured(config) as store:
+            yield store
+    except NotThereError as error:
+        raise not_found(error.what) from None
 
 
 def show_page(page: Any, output: OutputFormat, columns: tuple[str, ...], row: Any) -> None:
@@ -37,7 +54,7 @@ def show_page(page: Any, output: OutputFormat, columns: tuple[str, ...], row: An
 
 def cursor_of(after: str | None) -> Any:
     """Return the cursor of `--after`. Raises StorageError when it is none."""
-    from storage import Cursor
+    from desk.database import Cursor
 
     return Cursor.parse(after) if after else None
 

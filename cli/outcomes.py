@@ -8,7 +8,7 @@ import typer
 
 from cli import exits
 from cli.age import age
-from cli.listing import cursor_of, not_found, open_configured, show_page
+from cli.listing import cursor_of, open_configured, show_page
 from cli.options import (
     DEFAULT_CONFIG,
     AfterOption,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from storage.records import Notification
+    from desk.alerts import Notification
 
 alerts = typer.Typer(name="alerts", help="Alerts that were raised.", no_args_is_help=True)
 deliveries = typer.Typer(
@@ -82,16 +82,14 @@ def show_alert(
 ) -> None:
     """Show one alert: what matched, where, what people did, and who was told."""
     from cli.output import cell, print_json, print_line, print_table
+    from desk.alerts import sheet
 
     with open_configured(config) as store:
-        alert = store.alert(alert_id)
-        if alert is None:
-            raise not_found(f"alert '{alert_id}'")
-        sent = store.deliveries(alert_id=alert_id, limit=1000).items
-        told = store.notifications(alert_id)
+        found = sheet(store, alert_id)
     if output is OutputFormat.JSON:
-        print_json({"alert": alert, "notifications": told, "deliveries": sent})
+        print_json(found)
         return
+    alert = found.alert
     for label, value in (
         ("title", alert.article.data.title),
         ("url", alert.article.data.url),
@@ -105,13 +103,13 @@ def show_alert(
     ):
         print_line(f"{label:<10} {cell(value)}")
     print_line()
-    print_told(told)
+    print_told(found.notifications)
     print_line()
     print_table(
         ("delivery", "receiver", "status", "attempts", "next attempt", "last answer"),
         [
             (one.id, one.receiver, one.status, one.attempts, one.next_attempt_at, one.last_detail)
-            for one in sent
+            for one in found.deliveries
         ],
     )
 
@@ -213,12 +211,11 @@ def show_delivery(
 ) -> None:
     """Show every attempt of a delivery and what the receiver answered."""
     from cli.output import cell, print_json, print_line, print_table
+    from desk.deliveries import sheet
 
     with open_configured(config) as store:
-        attempts = store.attempts(delivery_id)
-        delivery = store.delivery(delivery_id)
-    if delivery is None:
-        raise not_found(f"delivery '{delivery_id}'")
+        found = sheet(store, delivery_id)
+    delivery, attempts = found.delivery, found.attempts
     if output is OutputFormat.JSON:
         print_json(attempts)
         return

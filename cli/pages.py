@@ -12,7 +12,10 @@ from cli import exits
 from cli.options import DEFAULT_CONFIG, ConfigOption, OutputFormat, web_address
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from core.articles import ArticleData
+    from desk.preview import Unreadable
 
 
 UrlOption = Annotated[
@@ -23,10 +26,6 @@ ContentTypeOption = Annotated[
     str | None, typer.Option("--content-type", help="The Content-Type header they came with.")
 ]
 FileArgument = Annotated[Path, typer.Argument(help="A file, or `-` for standard input.")]
-
-PARSE_SECONDS = 30.0
-"""Deadline of one parse by hand; the daemon's own is in the configuration."""
-PARSE_MEMORY_MB = 768
 
 
 def extract(
@@ -44,19 +43,11 @@ def extract(
     """
     from cli.output import jsonable, print_json
     from core.articles import Rejection
-    from crawler.extract import extract_article
-    from crawler.sandbox import Sandbox
+    from desk.pages import read_page
 
-    body = _read(file)
-    with Sandbox(1, PARSE_SECONDS, PARSE_MEMORY_MB) as sandbox:
-        article = sandbox.call(
-            extract_article,
-            body,
-            url,
-            content_type=content_type,
-            source=source,
-            language_hint=language,
-        )
+    article = read_page(
+        _read(file), url, content_type=content_type, source=source, language=language
+    )
     if isinstance(article, Rejection):
         print_json({"url": url, "rejected": article.reason, "detail": article.detail})
         raise typer.Exit(exits.FINDINGS)
@@ -80,19 +71,14 @@ def links(
     """
     from cli.output import complain, jsonable, print_json_line
     from core.plain_text import one_line
-    from crawler.discovery import check_selector, discover_links
-    from crawler.sandbox import Sandbox
+    from desk.pages import check_selector, read_links
 
     if selector is not None:
         try:
             check_selector(selector)
         except ValueError as error:
             raise typer.BadParameter(str(error), param_hint="--links") from None
-    # The libraries for web pages would take a second to load and are not needed here.
-    with Sandbox(1, PARSE_SECONDS, PARSE_MEMORY_MB, preloaded=()) as sandbox:
-        found = sandbox.call(
-            discover_links, _read(file), url, content_type=content_type, links=selector
-        )
+    found = read_links(_read(file), url, content_type=content_type, selector=selector)
     for entry in found.entries:
         print_json_line(entry)
     for candidate in found.candidates:
@@ -124,52 +110,41 @@ def match(
     `source`, `authors`, `tags` and `published_at`. In a `.txt` file the first line is the title.
     Lines that cannot be read are reported, the rest is matched, and the exit status is 1.
     """
-    from alerts.rules import match_to_json
-    from cli.matching import articles_in, print_matches
+    from cli.matching import print_matches
     from cli.output import complain, print_json_line
     from core.clock import utc_now
+    from desk.preview import Unreadable, judge
     from scheduler.live import load_live
 
     rules = load_live(config).rules
     now = utc_now()
     failed = 0
-    for article in articles_in(files or [Path("-")], _read, _from_html):
-        if isinstance(article, str):
-            complain(article)
+    for article in _articles_in(files or [Path("-")]):
+        if isinstance(article, Unreadable):
+            complain(f"{article.place}: error: {article.detail}")
             failed += 1
             continue
-        found = rules.match(article, now)
-        explained = rules.explain(article, now) if explain else ()
+        judged = judge(rules, article, now, explain=explain)
         if output is OutputFormat.TEXT:
-            print_matches(article, found, explained)
-            continue
-        line: dict[str, object] = {
-            "url": article.url,
-            "matches": [match_to_json(one, article) for one in found],
-        }
-        if explain:
-            line["explain"] = explained
-        print_json_line(line)
+            print_matches(judged)
+        else:
+            print_json_line(judged.as_json())
     if failed:
         complain(f"{failed} could not be read")
         raise typer.Exit(exits.FINDINGS)
 
 
-def _from_html(file: Path) -> ArticleData | str:
-    from core.articles import Rejection
-    from core.errors import SandboxError
-    from crawler.extract import extract_article
-    from crawler.sandbox import Sandbox
+def _articles_in(files: list[Path]) -> Iterator[ArticleData | Unreadable]:
+    """Yield the articles of all files; what cannot be read says where it stands."""
+    from desk.preview import article_in_page, article_in_text, articles_in_lines
 
-    body = _read(file)
-    with Sandbox(1, PARSE_SECONDS, PARSE_MEMORY_MB) as sandbox:
-        try:
-            article = sandbox.call(extract_article, body, file.resolve().as_uri())
-        except SandboxError as error:
-            return f"{file}: error: {error.message}"
-    if isinstance(article, Rejection):
-        return f"{file}: error: not an article ({article.reason.value}): {article.detail}"
-    return article
+    for file in files:
+        if file.suffix in (".html", ".htm"):
+            yield article_in_page(_read(file), str(file), file.resolve().as_uri())
+        elif file.suffix == ".txt":
+            yield article_in_text(_read(file), str(file))
+        else:
+            yield from articles_in_lines(_read(file), "stdin" if str(file) == "-" else str(file))
 
 
 def _read(file: Path) -> bytes:

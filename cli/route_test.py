@@ -32,33 +32,27 @@ def show_hearing(
 
     Exit status 1 when nobody would.
     """
-    from alerts.route_trace import trace
-    from alerts.routing import AlertFacts, tags_of, topics_of
     from cli.output import complain, print_json, print_table
     from core.clock import utc_now
     from core.config import load_config
-    from core.config.models import OWN_RULES
-    from core.config.problems import did_you_mean
+    from desk.errors import UnknownNameError
+    from desk.routes import who_hears
 
     watch = load_config(config).config
-    known = {one.id: one.level for one in watch.rules} | dict.fromkeys(OWN_RULES, Level.HIGH)
-    if rule not in known:
-        hint = did_you_mean(rule, known)
-        complain(f"there is no rule '{rule}'" + (f" ({hint})" if hint else ""))
-        raise typer.Exit(exits.USAGE)
-    now = utc_now() if at is None else _moment(at)
-    facts = AlertFacts(
-        rule=rule,
-        level=level or known[rule],
-        source=source,
-        tags=tags_of(source, watch),
-        topics=topics_of(rule, watch),
-        entities=frozenset(entity or ()),
-        language=language,
-        outlets=outlets,
-        story=0,
-    )
-    traced = trace(facts, watch, now)
+    try:
+        traced = who_hears(
+            watch,
+            utc_now() if at is None else _moment(at),
+            rule=rule,
+            level=level,
+            source=source,
+            entities=entity or (),
+            language=language,
+            outlets=outlets,
+        )
+    except UnknownNameError as error:
+        complain(error.message)
+        raise typer.Exit(exits.USAGE) from None
     if output is OutputFormat.JSON:
         print_json(traced)
     else:

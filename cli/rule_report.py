@@ -27,13 +27,13 @@ def report(
     or `duplicate`, since the rule was right about it; as wrong when it was dismissed as
     `wrong-sense` or `off-topic`. What was muted, or judged by nobody, counts as neither.
     """
-    from alerts.rule_report import judge_rules
     from cli.output import print_json, print_line, print_table
     from core.clock import utc_now
+    from desk import rules as desk
 
     start = None if since is None else utc_now() - age(since, "--since")
     with open_configured(config) as store:
-        found = judge_rules(store.rule_outcomes(start))
+        found = desk.report(store, start)
     if output is OutputFormat.JSON:
         print_json(found)
         return

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import getpass
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli.age import age
-from cli.listing import not_found, open_configured
+from cli.listing import open_configured, open_loaded
 from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
 from core.alerting import Level
 
 if TYPE_CHECKING:
-    from core.config.models import WatchConfig
-    from storage.records import Silence
+    from desk.silences import Silence
 
 silences = typer.Typer(
     name="silences", help="Alerts that are not told for a time.", no_args_is_help=True
@@ -44,35 +42,32 @@ def add(
     from cli.output import print_line
     from core.clock import utc_now
     from core.config import load_config
-    from core.config.routing import SilenceMatch
+    from desk import silences as desk
+    from desk.errors import UnknownNameError
 
     conditions: dict[str, Any] = {
         "rules": rule, "sources": source, "tags": tag, "topics": topic, "entities": entity,
         "languages": language, "level": level, "receivers": receiver,
     }  # fmt: skip
-    given = {name: tuple(value) for name, value in conditions.items() if value}
-    _check_names(given, load_config(config).config)
-    now, lasts = utc_now(), age(for_, "--for")
-    with open_configured(config) as store:
-        if story_of is not None:
-            alert = store.alert(story_of)
-            if alert is None:
-                raise not_found(f"alert '{story_of}'")
-            story = store.story_id(alert.article.id)
-            if story is None:
-                raise not_found(f"story of alert '{story_of}'")
-            given["story"] = story  # type: ignore[assignment]  # the one that is no list
-        if not given:
-            raise typer.BadParameter(
-                "give at least one condition, such as --rule: nothing may silence everything"
+    given = {name: tuple(asked) for name, asked in conditions.items() if asked}
+    watch = load_config(config).config
+    try:
+        desk.check_names(watch, given)
+        now, lasting = utc_now(), age(for_, "--for")
+        with open_loaded(watch) as store:
+            match = desk.match_of(store, watch, given, story_of)
+            silence = desk.add(
+                store, match, now, lasting=lasting, author=by or getpass.getuser(), reason=reason
             )
-        silence = store.add_silence(
-            SilenceMatch.model_validate(given),
-            author=by or getpass.getuser(),
-            reason=reason,
-            starts_at=now,
-            ends_at=now + lasts,
-        )
+    except UnknownNameError as error:
+        hint = f"; {error.hint}" if error.hint else ""
+        raise typer.BadParameter(
+            f"there is no '{error.name}' among the {error.kind}{hint}"
+        ) from None
+    except desk.EmptySilenceError:
+        raise typer.BadParameter(
+            "give at least one condition, such as --rule: nothing may silence everything"
+        ) from None
     print_line(f"{silence.id} until {silence.ends_at:%Y-%m-%d %H:%M} UTC: {_words(silence)}")
 
 
@@ -85,9 +80,10 @@ def list_silences(
     """List silences, those that end last first."""
     from cli.output import print_json, print_table
     from core.clock import utc_now
+    from desk.silences import listed
 
     with open_configured(config) as store:
-        found = store.silences(after=None if everything else utc_now())
+        found = listed(store, utc_now(), ended=everything)
     if output is OutputFormat.JSON:
         print_json(
             [
@@ -110,39 +106,18 @@ def list_silences(
 
 
 @silences.command("end")
-def end(
+def end_silence(
     silence_id: Annotated[str, typer.Argument(metavar="ID", help="The silence's id.")],
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """End a silence now. It stays on record."""
     from cli.output import print_line
     from core.clock import utc_now
+    from desk.silences import end
 
     with open_configured(config) as store:
-        store.end_silence(silence_id, utc_now())
+        end(store, silence_id, utc_now())
     print_line(f"{silence_id} has ended")
-
-
-def _check_names(given: dict[str, tuple[str, ...]], watch: WatchConfig) -> None:
-    """Refuse names that the configuration does not have: such a silence would keep nothing."""
-    from core.config.models import OWN_RULES
-    from core.config.problems import did_you_mean
-
-    known = {
-        "rules": {one.id for one in watch.rules} | set(OWN_RULES),
-        "sources": {one.name for one in watch.sources},
-        "tags": {tag for one in watch.sources for tag in one.tags},
-        "topics": {topic for one in watch.rules for topic in one.topics},
-        "entities": set(watch.entities),
-        "receivers": {one.name for one in watch.receivers},
-    }
-    for condition, names in known.items():
-        for name in given.get(condition, ()):
-            if name not in names and not any(fnmatchcase(one, name) for one in names):
-                hint = did_you_mean(name, names)
-                raise typer.BadParameter(
-                    f"there is no '{name}' among the {condition}" + (f"; {hint}" if hint else "")
-                )
 
 
 def _words(silence: Silence) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -27,29 +26,18 @@ def import_sources(
     left out are reported, each with its line and reason.
     """
     from cli.output import complain
-    from core.opml import OpmlError, parse_opml
     from core.plain_text import one_line
-    from core.sources import SourceKind
+    from desk import opml as desk
 
     try:
-        document = parse_opml(file.read_bytes())
+        imported = desk.import_sources(file.read_bytes(), file.name)
     except OSError as error:
         raise WirewatchError(f"{file} cannot be read: {error.strerror}") from None
-    except OpmlError as error:
+    except desk.OpmlError as error:
         raise WirewatchError(f"{file}:{error.line}: {error.message}") from None
-    lines = [f"# From {file.name}", "sources:"]
-    for one in document.outlines:
-        address = "feed" if one.kind is SourceKind.FEED else "url"
-        parts = [f"name: {_quoted(one.name)}", f"title: {_quoted(one.title)}"]
-        parts.append(f"{address}: {_quoted(one.url)}")
-        if one.language:
-            parts.append(f"language: {_quoted(one.language)}")
-        if one.tags:
-            parts.append(f"tags: [{', '.join(map(_quoted, one.tags))}]")
-        lines.append(f"  - {{{', '.join(parts)}}}")
-    for skipped in document.skipped:
+    for skipped in imported.skipped:
         complain(one_line(f"{file}:{skipped.line}: left out “{skipped.text}”: {skipped.reason}"))
-    _put("\n".join(lines).encode() + b"\n", output, force=force)
+    _put(imported.yaml.encode(), output, force=force)
 
 
 def export_sources(
@@ -60,19 +48,12 @@ def export_sources(
     """Write the configured feeds and homepages as OPML for feed readers."""
     from cli.output import complain
     from core.config import load_config
-    from core.opml import write_opml
-    from core.sources import SourceKind
+    from desk import opml as desk
 
-    sources = [one.to_source() for one in load_config(config).config.sources]
-    others = sum(one.kind not in (SourceKind.FEED, SourceKind.HOMEPAGE) for one in sources)
-    if others:
-        complain(f"{others} sources are neither feeds nor homepages and were left out")
-    _put(write_opml(sources), output, force=force)
-
-
-def _quoted(text: str) -> str:
-    """Return a YAML scalar: JSON's strings are some, whatever they hold."""
-    return json.dumps(text.replace("${", "$${"), ensure_ascii=False)
+    exported = desk.export_sources(load_config(config).config)
+    if exported.left_out:
+        complain(f"{exported.left_out} sources are neither feeds nor homepages and were left out")
+    _put(exported.opml, output, force=force)
 
 
 def _put(data: bytes, output: Path | None, *, force: bool) -> None:

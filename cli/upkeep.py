@@ -19,11 +19,10 @@ def upgrade(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Bring the database to the schema of this version. Safe to repeat, even at the same time."""
     from cli.output import print_line
     from core.config import load_config
-    from storage import open_store
+    from desk import database
 
-    with open_store(load_config(config).config.database.get_secret_value()) as store:
-        current, head = store.schema_revision()
-        print_line(f"{store.url_without_secrets}: schema {current}, up to date ({head})")
+    state = database.upgrade(load_config(config).config)
+    print_line(f"{state.database}: schema {state.current}, up to date ({state.newest})")
 
 
 def doctor(config: ConfigOption = DEFAULT_CONFIG, output: FormatOption = OutputFormat.TEXT) -> None:
@@ -31,8 +30,8 @@ def doctor(config: ConfigOption = DEFAULT_CONFIG, output: FormatOption = OutputF
 
     Exit status 1 when something is wrong.
     """
-    from cli.checkup import run_checkup
     from cli.output import print_json, print_line
+    from desk.doctor import run_checkup
 
     findings = run_checkup(config)
     if output is OutputFormat.JSON:
@@ -56,27 +55,22 @@ def healthcheck(
     from cli.output import cell, print_line
     from core.clock import utc_now
     from core.config import load_config
-    from scheduler.heartbeat import HEARTBEAT, STOPPED
-    from storage import open_store
+    from desk.pulse import Life, pulse
 
-    url = load_config(config).config.database.get_secret_value()
-    file = url.removeprefix("sqlite:///").partition("?")[0]
-    if url.startswith("sqlite:///") and not Path(file).exists():
-        print_line("not alive: there is no database yet")
-        raise typer.Exit(exits.FINDINGS)
-    with open_store(url, migrate=False) as store:
-        last = store.last_heartbeat(HEARTBEAT)
-    if last is None:
-        print_line("not alive: the daemon has never run on this database")
-        raise typer.Exit(exits.FINDINGS)
-    at, said = last
-    if said == STOPPED:
-        print_line(f"not alive: the daemon was stopped {cell(at)}")
-        raise typer.Exit(exits.FINDINGS)
-    age = utc_now() - at
-    alive = age <= timedelta(seconds=max_age)
-    print_line(f"{'alive' if alive else 'not alive'}: last sign {age.total_seconds():.0f} s ago")
-    raise typer.Exit(exits.OK if alive else exits.FINDINGS)
+    now = utc_now()
+    found = pulse(load_config(config).config, now, timedelta(seconds=max_age))
+    match found.life:
+        case Life.NO_DATABASE:
+            print_line("not alive: there is no database yet")
+        case Life.NEVER_RAN:
+            print_line("not alive: the daemon has never run on this database")
+        case Life.STOPPED:
+            print_line(f"not alive: the daemon was stopped {cell(found.at)}")
+        case Life.SILENT | Life.ALIVE:
+            age = (now - found.at).total_seconds() if found.at else 0.0
+            said = "alive" if found.life is Life.ALIVE else "not alive"
+            print_line(f"{said}: last sign {age:.0f} s ago")
+    raise typer.Exit(exits.OK if found.life is Life.ALIVE else exits.FINDINGS)
 
 
 def try_receiver(
@@ -92,25 +86,23 @@ def try_receiver(
     """
     import asyncio
 
-    from alerts.receivers import build_receivers
     from cli.logs import configure_logs
     from cli.options import LogFormat, LogLevel
     from cli.output import complain, print_line
     from core.alerting import AttemptOutcome
     from core.clock import utc_now
-    from core.config.problems import did_you_mean
-    from scheduler.assembly import trial_notice
+    from desk import receivers as desk
+    from desk.errors import UnknownNameError
     from scheduler.live import load_live, secrets_in
 
     live = load_live(config)
     configure_logs(LogFormat.TEXT, LogLevel.WARNING).learn(secrets_in(live.config))
-    receivers = build_receivers(live.config)
-    if name not in receivers:
-        hint = did_you_mean(name, receivers)
-        complain(f"there is no receiver '{name}'" + (f" ({hint})" if hint else ""))
-        raise typer.Exit(exits.USAGE)
-    receiver = receivers[name]
-    notice = trial_notice(live, utc_now())
+    try:
+        receiver = desk.receiver_named(live.config, name)
+    except UnknownNameError as error:
+        complain(error.message)
+        raise typer.Exit(exits.USAGE) from None
+    notice = desk.sample_message(live, utc_now())
     if preview:
         typer.echo(receiver.preview(notice))
         return
@@ -138,46 +130,31 @@ def preview(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Show what a receiver would be sent. Sends nothing."""
-    from alerts.links import links_to_see
-    from alerts.receivers import build_receivers
-    from alerts.receivers.protocol import Notice
-    from cli.listing import not_found
+    from cli.listing import open_loaded
     from cli.output import complain, print_line
     from core.clock import utc_now
-    from core.config.problems import did_you_mean
-    from scheduler.assembly import trial_notice
+    from desk import receivers as desk
+    from desk.errors import UnknownNameError
     from scheduler.live import load_live
-    from storage import open_store
 
-    live = load_live(config)
-    receivers = build_receivers(live.config)
-    if receiver not in receivers:
-        hint = did_you_mean(receiver, receivers)
-        complain(f"there is no receiver '{receiver}'" + (f" ({hint})" if hint else ""))
-        raise typer.Exit(exits.USAGE)
-    notice = trial_notice(live, utc_now())
+    live, now = load_live(config), utc_now()
+    try:
+        chosen = desk.receiver_named(live.config, receiver)
+    except UnknownNameError as error:
+        complain(error.message)
+        raise typer.Exit(exits.USAGE) from None
+    message = desk.sample_message(live, now)
     if alert is not None:
-        with open_store(live.config.database.get_secret_value()) as store:
-            found = store.alert(alert)
-        if found is None:
-            raise not_found(f"alert '{alert}'")
-        source = found.article.data.source
-        notice = Notice(
-            delivery_id="dlv_preview",
-            alerts=(found,),
-            outlets={source: live.outlet_of(source)},
-            sent_at=utc_now(),
-            links=links_to_see(live.config.web),
-        )
-    chosen = receivers[receiver]
+        with open_loaded(live.config) as store:
+            message = desk.message_about(store, live, alert, now)
     if html is None:
-        typer.echo(chosen.preview(notice))
+        typer.echo(chosen.preview(message))
         return
-    part = getattr(chosen, "preview_html", None)
-    if part is None:
+    page = desk.mail_page(chosen, message)
+    if page is None:
         raise typer.BadParameter(f"'{receiver}' is no mail", param_hint="--html")
     try:
-        html.write_text(part(notice), encoding="utf-8")
+        html.write_text(page, encoding="utf-8")
     except OSError as error:
         raise typer.BadParameter(
             f"{html} cannot be written: {error.strerror}", param_hint="--html"

@@ -10,18 +10,16 @@ import secrets
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from alerts.delivery.loop import DeliveryLoop
-from alerts.links import action_links, links_to_see
-from alerts.receivers import Notice, Receiver, build_receivers, revising
+from alerts.links import action_links
+from alerts.receivers import Receiver, build_receivers, revising
 from alerts.receivers.protocol import ActionLink
-from alerts.sample import sample_notice
 from core.alerting import ClaimedDelivery
 from core.clock import Clock, utc_now
 from core.config.models import WebSection
@@ -145,11 +143,3 @@ def assembled(
         store.mend_schedule(clock())
         store.sync_sources(list(live.sources.values()))
         yield Assembly(store, live, clock=clock, console=console)
-
-
-def trial_notice(live: LiveConfig, now: datetime) -> Notice:
-    """Return a sample to try a receiver with, as complete as what the daemon sends.
-
-    Its links look as those of a message do, and are no permission.
-    """
-    return replace(sample_notice(now), links=links_to_see(live.config.web))

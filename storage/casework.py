@@ -19,8 +19,8 @@ from storage.groups import CLOCKS_DIFFER
 from storage.judging import Judging
 from storage.messages import revise, tell_at_once
 from storage.outlines import alert_outlines
-from storage.records import AlertOutline, RuleOutcome, Silence, WorkDone
-from storage.silences import silences_in_force
+from storage.records import AlertOutline, NewSilence, RuleOutcome, Silence, WorkDone
+from storage.silences import silences_in_force, write_silence
 from storage.tables import (
     WAITING,
     AlertChangeRow,
@@ -62,13 +62,14 @@ class Casework(Judging):
         any_rule: bool = False,
         keep: Collection[AlertState] = (),
         shown_by: Collection[str] = (),
+        silence: NewSilence | None = None,
     ) -> tuple[str, ...]:
         """Put an alert, and those of its rule about its story, into a state; return their ids.
 
         With `any_rule`, those of other rules about the story, too; those in a state to `keep` are
-        left alone. The receivers `shown_by` change what they showed of these alerts before. `nonce`
-        is of a link: one that was used before changes nothing. Raises StorageError when there is no
-        such alert, or the link was used.
+        left alone. The receivers `shown_by` change what they showed of these alerts before. A
+        `silence` begins with it. `nonce` is of a link: one that was used before changes nothing.
+        Raises StorageError when there is no such alert, or the link was used.
         """
         with self._writing() as session:
             if nonce is not None:
@@ -78,6 +79,8 @@ class Casework(Judging):
             alert = session.get(AlertRow, wanted)
             if alert is None:
                 raise StorageError(f"there is no alert {wanted!r}")
+            if silence is not None:
+                write_silence(session, silence)
             ids = siblings(session, alert, any_rule=any_rule)
             if keep:
                 kept = col(AlertRow.state).in_([one.value for one in keep])

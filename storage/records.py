@@ -232,6 +232,17 @@ class HealthNotice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewSilence:
+    """A silence that somebody wants."""
+
+    match: SilenceMatch
+    author: str
+    reason: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Silence:
     """A time in which some alerts are not told."""
 

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from core.config.routing import SilenceMatch
 from core.errors import StorageError
 from storage.engine import Database
-from storage.records import Silence
+from storage.records import NewSilence, Silence
 from storage.tables import SilenceRow
 
 
@@ -27,20 +27,11 @@ class Silences(Database):
         ends_at: datetime,
     ) -> Silence:
         """Keep alerts that `match` from being told for a time."""
-        if ends_at <= starts_at:
-            raise StorageError("a silence must end after it begins")
-        row = SilenceRow(
-            id=f"sil_{secrets.token_hex(4)}",
-            match=match.model_dump(mode="json", exclude_unset=True),
-            author=author,
-            reason=reason,
-            starts_at=starts_at,
-            ends_at=ends_at,
+        wanted = NewSilence(
+            match=match, author=author, reason=reason, starts_at=starts_at, ends_at=ends_at
         )
         with self._writing() as session:
-            session.add(row)
-            session.flush()
-            return _silence(row)
+            return write_silence(session, wanted)
 
     def silences(self, *, after: datetime | None = None) -> list[Silence]:
         """Return silences, those that end last first; with `after` only what ends later."""
@@ -60,6 +51,23 @@ class Silences(Database):
             row.starts_at = min(row.starts_at, row.ends_at)
             session.flush()
             return _silence(row)
+
+
+def write_silence(session: Session, wanted: NewSilence) -> Silence:
+    """Store a silence with what else the transaction does."""
+    if wanted.ends_at <= wanted.starts_at:
+        raise StorageError("a silence must end after it begins")
+    row = SilenceRow(
+        id=f"sil_{secrets.token_hex(4)}",
+        match=wanted.match.model_dump(mode="json", exclude_unset=True),
+        author=wanted.author,
+        reason=wanted.reason,
+        starts_at=wanted.starts_at,
+        ends_at=wanted.ends_at,
+    )
+    session.add(row)
+    session.flush()
+    return _silence(row)
 
 
 def silences_in_force(session: Session, now: datetime) -> tuple[Silence, ...]:

@@ -16,16 +16,24 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from alerts.links import ACTIONS, MUTE, SNOOZE, BadLinkError, SignedAction, read_link
-from alerts.receivers.summary import rule_name
-from core.alerting import MUTED, Alert, AlertState, DismissReason
+from core.alerting import Alert, DismissReason
 from core.clock import Clock
 from core.config.models import WebSection
-from core.config.routing import SilenceMatch
 from core.errors import StorageError
 from core.plain_text import one_line, shorten, web_link
-from storage import Store
-from storage.casework import LinkUsedError
+from desk.alerts import AlertStore
+from desk.errors import NotThereError
+from desk.links import (
+    ACTIONS,
+    BadLinkError,
+    LinkDone,
+    LinkUsedError,
+    SignedAction,
+    follow,
+    look,
+    read_link,
+    rule_name,
+)
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; "
@@ -46,7 +54,7 @@ REASONS = {
 
 
 def create_app(
-    store: Store,
+    store: AlertStore,
     web: WebSection,
     clock: Clock,
     shown_by: Callable[[], Collection[str]] = frozenset,
@@ -65,7 +73,7 @@ def create_app(
 class _Pages:
     def __init__(
         self,
-        store: Store,
+        store: AlertStore,
         web: WebSection,
         clock: Clock,
         shown_by: Callable[[], Collection[str]],
@@ -79,82 +87,52 @@ class _Pages:
         """Show what the link does. Changes nothing."""
         try:
             asked = read_link(request.path_params["token"], self._web, self._clock())
-            alert = await asyncio.to_thread(self._store.alert, asked.alert_id)
-            used = await asyncio.to_thread(self._store.is_link_used, asked.nonce)
+            seen = await asyncio.to_thread(look, self._store, asked)
         except BadLinkError as error:
             return _page("This link does not work", str(error), status=400)
         except StorageError:
             return _page("Not now", "The database does not answer; try again.", status=503)
-        if alert is None:
+        if seen.alert is None:
             return _page("There is no such alert", "", status=404)
-        if used:
-            return _page("Done before", "This link was used already.", alert=alert)
-        return _page(ACTIONS[asked.action], "", alert=alert, asked=asked)
+        if seen.used:
+            return _page("Done before", "This link was used already.", alert=seen.alert)
+        return _page(ACTIONS[asked.action], "", alert=seen.alert, asked=asked)
 
     async def act(self, request: Request) -> Response:
         """Do what the link asks for."""
         try:
             asked = read_link(request.path_params["token"], self._web, self._clock())
             reason = DismissReason(await _reason_in(request))
-            said = await asyncio.to_thread(self._done, asked, reason)
+            done = await asyncio.to_thread(self._follow, asked, reason)
         except BadLinkError as error:
             return _page("This link does not work", str(error), status=400)
         except ValueError:
             return _page("This reason is not known", "", status=400)
         except LinkUsedError:
             return _page("Done before", "This link was used already.", status=409)
+        except NotThereError:
+            return _page("There is no such alert", "", status=404)
         except StorageError:
             return _page("Not now", "The database does not answer; try again.", status=503)
-        return _page("Done", said)
+        return _page("Done", _words(asked, done))
 
-    def _done(self, asked: SignedAction, reason: DismissReason) -> str:
-        now, by = self._clock(), f"link to {asked.receiver}"
-        changed = functools.partial(
-            self._store.change_alert,
-            asked.alert_id,
-            by=by,
-            at=now,
-            nonce=asked.nonce,
-            shown_by=self._shown_by(),
-        )
-        match asked.action:
-            case "acknowledge":
-                changed(AlertState.ACKNOWLEDGED)
-                return "You have taken this on."
-            case "snooze":
-                changed(AlertState.SNOOZED, until=now + SNOOZE)
-                return f"You will be reminded at {now + SNOOZE:%H:%M} UTC."
-            case "dismiss":
-                changed(AlertState.DISMISSED, reason=reason.value)
-                return "Dismissed. Nothing more is told of this story by this rule."
-            case _:
-                # The silence comes first: two of them do no harm, none would after a kill.
-                muted = not self._store.is_link_used(asked.nonce) and self._mute(asked, by)
-                changed(
-                    AlertState.ACKNOWLEDGED,
-                    reason=MUTED if muted else "",
-                    any_rule=muted,
-                    keep=(AlertState.DISMISSED, AlertState.ACKNOWLEDGED),
-                )
-                if not muted:
-                    return "The article is part of no story. You have taken the alert on."
-                return "Nothing more is told of this story for a week."
+    def _follow(self, asked: SignedAction, reason: DismissReason) -> LinkDone:
+        return follow(self._store, asked, reason, self._clock(), self._shown_by())
 
-    def _mute(self, asked: SignedAction, by: str) -> bool:
-        """Silence the story of an alert; return whether it has one."""
-        alert = self._store.alert(asked.alert_id)
-        story = self._store.story_id(alert.article.id) if alert is not None else None
-        if story is None:
-            return False
-        now = self._clock()
-        self._store.add_silence(
-            SilenceMatch(story=story),
-            author=by,
-            reason="muted by a link",
-            starts_at=now,
-            ends_at=now + MUTE,
-        )
-        return True
+
+def _words(asked: SignedAction, done: LinkDone) -> str:
+    """Say what was done by a link."""
+    match asked.action, done.until:
+        case "acknowledge", _:
+            return "You have taken this on."
+        case "snooze", until:
+            return f"You will be reminded at {until:%H:%M} UTC."
+        case "dismiss", _:
+            return "Dismissed. Nothing more is told of this story by this rule."
+        case _, None:
+            return "The article is part of no story. You have taken the alert on."
+        case _:
+            return "Nothing more is told of this story for a week."
 
 
 async def _reason_in(request: Request) -> str:

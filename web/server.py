@@ -11,7 +11,7 @@ import uvicorn
 
 from core.clock import Clock
 from core.config.models import WebSection
-from storage import Store
+from desk.alerts import AlertStore
 from web.app import create_app
 
 log = structlog.get_logger(__name__)
@@ -26,7 +26,7 @@ class _Server(uvicorn.Server):
 
 
 async def serve(
-    store: Store,
+    store: AlertStore,
     web: WebSection,
     clock: Clock,
     stop: asyncio.Event,

@@ -250,6 +250,17 @@ async def test_a_mute_leaves_what_was_dismissed_dismissed_and_says_nothing_of_th
     assert (scores["border"].wrong, scores["drafts"].right) == (1, 0)
 
 
+async def test_a_link_to_an_alert_that_is_gone_says_so(
+    store: Store, reader: httpx.AsyncClient
+) -> None:
+    alerted(store)
+    (claimed,) = claim(store)
+    gone = replace(claimed, delivery=replace(claimed.delivery, alert_id="alt_gone"))
+    for link in action_links(gone, WEB):
+        for page in (await reader.get(link.url), await reader.post(link.url)):
+            assert (page.status_code, "no such alert" in page.text) == (404, True)
+
+
 async def test_a_link_that_is_old_or_changed_does_nothing(
     store: Store, reader: httpx.AsyncClient, clock: FixedClock
 ) -> None:

@@ -18,7 +18,8 @@ from demo.inbox import Answer, Inbox
 from demo.newsroom import Newsroom
 from demo.outlets import Outlet, Story
 from demo.synthetic import synthetic_outlet
-from scheduler.daemon import CRAWL_GRACE, DELIVERY_GRACE
+from scheduler.assembly import DELIVERY_GRACE
+from scheduler.daemon import CRAWL_GRACE
 from tests.integration.children import (
     feed_sources,
     running_daemon,

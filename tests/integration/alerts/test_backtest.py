@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
+
 from alerts.backtest import Backtest, backtest, fired_on
 from alerts.evaluate import evaluate
 from alerts.rules import RuleSet
 from cli.backtesting import histogram
 from core.clock import FixedClock
 from core.config.models import WatchConfig
+from desk import backtest as desk
+from desk.errors import UnknownNameError
+from scheduler.live import live_of
 from storage import Store
 from tests.integration.alerts.conftest import NOW
 
@@ -72,6 +77,27 @@ def test_an_edit_that_fired_counts_for_its_article(
     evaluate(store, rules, config, now=NOW)
     (rule,) = tried(store, rules).rules
     assert (rule.fired, rule.fired_before, len(rule.lost)) == (0, 1, 1)
+
+
+def test_the_archive_is_read_page_by_page_from_a_day_on(
+    store: Store, publish: Callable[..., int], clock: FixedClock
+) -> None:
+    publish(0, title="Облава на рынке")
+    clock.advance(timedelta(days=1))
+    for number in range(1, 203):
+        publish(number, title="Облава в порту")
+    _, config = compiled("title:облава")
+    live = live_of(config)
+    assert desk.backtest(store, live, NOW).rules[0].fired == 203
+    late = desk.backtest(store, live, NOW + timedelta(days=1), against=live)
+    assert (late.rules[0].fired, late.rules[0].gained, late.rules[0].lost) == (202, [], [])
+    assert desk.fired_by_day(late) == {(NOW + timedelta(days=1)).date(): 202}
+
+
+def test_a_rule_that_is_not_there_is_refused(store: Store) -> None:
+    live = live_of(compiled("title:облава")[1])
+    with pytest.raises(UnknownNameError):
+        desk.backtest(store, live, NOW, rule="s")
 
 
 def test_an_empty_archive_has_no_days(store: Store) -> None:

@@ -13,7 +13,8 @@ import pytest
 from core.clock import FixedClock
 from core.config.models import WatchConfig
 from demo.inbox import Inbox
-from scheduler.assembly import Assembly, Hold, assembled, trial_notice
+from desk.receivers import sample_message
+from scheduler.assembly import Assembly, Hold, assembled
 from scheduler.live import LiveConfig, live_of
 from scheduler.lock import AlreadyRunningError
 from storage import Store, open_store
@@ -137,7 +138,7 @@ def test_what_is_built_reads_the_configuration_of_the_moment(database: str) -> N
 def test_a_trial_looks_as_complete_as_a_message(
     database: str, web: dict[str, str] | None, labels: int
 ) -> None:
-    notice = trial_notice(configured(database, web=web), NOON)
+    notice = sample_message(configured(database, web=web), NOON)
     assert notice.test
     assert len(notice.links) == labels
     assert all("/alert/preview-" in link.url for link in notice.links)

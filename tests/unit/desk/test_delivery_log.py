@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cli.delivery_log import COLUMNS, _csv
 from core.alerting import (
     AttemptOutcome,
     DeliveryAttempt,
@@ -16,6 +15,7 @@ from core.alerting import (
     LoggedAttempt,
     MessageKind,
 )
+from desk.delivery_log import COLUMNS, csv_lines
 
 LOGGED = LoggedAttempt(
     attempt=DeliveryAttempt(
@@ -57,17 +57,17 @@ def read(text: str) -> list[dict[str, str]]:
     ],
 )
 def test_a_title_is_never_a_formula(title: str) -> None:
-    (row,) = read("".join(_csv([replace(LOGGED, title=title)])))
+    (row,) = read("".join(csv_lines([replace(LOGGED, title=title)])))
     assert row["title"] == f"'{title}"
 
 
 def test_quotes_commas_and_lines_stay_in_their_cell() -> None:
     title = 'He said "no", then\r\nleft; \x1b[31mred'
-    (row,) = read("".join(_csv([replace(LOGGED, title=title)])))
+    (row,) = read("".join(csv_lines([replace(LOGGED, title=title)])))
     assert row["title"].startswith('He said "no", then left; ')
     assert "\x1b" not in row["title"]
     assert row["url"] == LOGGED.url
 
 
 def test_without_attempts_there_is_the_head_alone() -> None:
-    assert "".join(_csv([])) == ",".join(COLUMNS) + "\r\n"
+    assert "".join(csv_lines([])) == ",".join(COLUMNS) + "\r\n"

@@ -1,4 +1,4 @@
-"""What `wirewatch doctor` looks at, one function a check."""
+"""Whether everything is in order: what `wirewatch doctor` looks at, one function a check."""
 
 from __future__ import annotations
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
-from dataclasses import dataclass
 from http import HTTPStatus
 from importlib.metadata import version
 from typing import IO
@@ -12,18 +11,11 @@ from typing import IO
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from core.articles import Article, Evidence
+from core.articles import Evidence
+from desk.articles import Exhibit
 
 _OF_THE_WIRE = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 """Headers that speak of the bytes as they travelled; what is kept are the bytes inside."""
-
-
-@dataclass(frozen=True, slots=True)
-class Exhibit:
-    """A version of an article and the page it was read from."""
-
-    article: Article
-    proof: Evidence
 
 
 def write_warc(out: IO[bytes], name: str, exhibits: Iterable[Exhibit]) -> None:

@@ -1,0 +1,234 @@
+"""Work on alerts: taking them on, putting them off, dismissing, reopening and muting them.
+
+Each is one transaction, signed by who did it. What is done about an alert holds for the alerts of
+its rule about the same story; a mute holds for those of every rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from alerts.receivers import revising
+from core.alerting import MUTED, Alert, AlertChange, AlertState, Delivery, DismissReason
+from core.config import WatchConfig
+from core.config.routing import SilenceMatch
+from desk.errors import NotThereError
+from storage import Store
+from storage.records import NewSilence, Notification
+
+__all__ = [
+    "AlertHistory",
+    "AlertSheet",
+    "AlertStore",
+    "Muted",
+    "Notification",
+    "Signature",
+    "acknowledge",
+    "alert_of",
+    "dismiss",
+    "history",
+    "mute",
+    "reopen",
+    "sheet",
+    "signed_by",
+    "snooze",
+]
+
+_MOST_DELIVERIES = 1000
+"""Messages shown of one alert: more than all receivers, reminders and revisions come to."""
+
+
+class AlertStore(Protocol):
+    """The part of storage that work on alerts needs."""
+
+    def alert(self, alert_id: str) -> Alert | None:
+        """Return an alert."""
+        ...
+
+    def story_id(self, article_id: int) -> int | None:
+        """Return the id of the story that an article was placed in."""
+        ...
+
+    def is_link_used(self, nonce: str) -> bool:
+        """Tell whether somebody has acted by a link."""
+        ...
+
+    def change_alert(
+        self,
+        wanted: str,
+        state: AlertState,
+        *,
+        by: str,
+        at: datetime,
+        reason: str = "",
+        until: datetime | None = None,
+        nonce: str | None = None,
+        any_rule: bool = False,
+        keep: Collection[AlertState] = (),
+        shown_by: Collection[str] = (),
+        silence: NewSilence | None = None,
+    ) -> tuple[str, ...]:
+        """Put an alert, and those of its rule about its story, into a state; return their ids."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """Who does something about alerts, when, and by which way."""
+
+    by: str
+    at: datetime
+    link: str | None = None
+    """Of a link that works once, what tells it from others; None for who acts without one."""
+    shown_by: Collection[str] = ()
+    """Receivers that change in their place the messages they showed before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Muted:
+    """What a mute came to."""
+
+    alerts: tuple[str, ...]
+    """Ids of the alerts that were taken on with it."""
+    silence: NewSilence | None
+    """None for an article that is part of no story: it was only taken on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertSheet:
+    """An alert, what became of it at each receiver, and the messages that it leads."""
+
+    alert: Alert
+    notifications: tuple[Notification, ...]
+    deliveries: tuple[Delivery, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertHistory:
+    """What was done about an alert, the oldest first, and what became of it at each receiver."""
+
+    changes: tuple[AlertChange, ...]
+    notifications: tuple[Notification, ...]
+
+
+def signed_by(person: str, config: WatchConfig, now: datetime) -> Signature:
+    """Return the signature of a person who acts from a terminal."""
+    return Signature(by=person, at=now, shown_by=revising(config))
+
+
+def acknowledge(
+    store: AlertStore, alert_id: str, signed: Signature, note: str = ""
+) -> tuple[str, ...]:
+    """Take an alert on: it does not escalate. Return the ids of all alerts that are now so.
+
+    Raises NotThereError without such an alert, LinkUsedError when the link was used before.
+    """
+    return _change(store, alert_id, AlertState.ACKNOWLEDGED, signed, reason=note)
+
+
+def snooze(
+    store: AlertStore, alert_id: str, signed: Signature, until: datetime, note: str = ""
+) -> tuple[str, ...]:
+    """Put an alert off until a time, when it is told again. Raises as `acknowledge` does."""
+    return _change(store, alert_id, AlertState.SNOOZED, signed, reason=note, until=until)
+
+
+def dismiss(
+    store: AlertStore, alert_id: str, signed: Signature, reason: DismissReason
+) -> tuple[str, ...]:
+    """Say that an alert was not worth it, and why: nothing more of its story is told by its rule.
+
+    Raises as `acknowledge` does.
+    """
+    return _change(store, alert_id, AlertState.DISMISSED, signed, reason=reason.value)
+
+
+def reopen(store: AlertStore, alert_id: str, signed: Signature, note: str = "") -> tuple[str, ...]:
+    """Open an alert again; its time until it escalates begins anew. Raises as `acknowledge`."""
+    return _change(store, alert_id, AlertState.OPEN, signed, reason=note)
+
+
+def mute(
+    store: AlertStore, alert_id: str, signed: Signature, lasting: timedelta, why: str
+) -> Muted:
+    """Silence the story of an alert for a time, and take on what is open of it, by any rule.
+
+    What was dismissed or taken on before stays so. An article that is part of no story cannot be
+    muted; its alert is only taken on. Raises as `acknowledge` does.
+    """
+    alert = alert_of(store, alert_id)
+    story = store.story_id(alert.article.id)
+    silence = None
+    if story is not None:
+        silence = NewSilence(
+            match=SilenceMatch(story=story),
+            author=signed.by,
+            reason=why,
+            starts_at=signed.at,
+            ends_at=signed.at + lasting,
+        )
+    changed = store.change_alert(
+        alert_id,
+        AlertState.ACKNOWLEDGED,
+        by=signed.by,
+        at=signed.at,
+        reason="" if silence is None else MUTED,
+        nonce=signed.link,
+        any_rule=silence is not None,
+        keep=(AlertState.DISMISSED, AlertState.ACKNOWLEDGED),
+        shown_by=signed.shown_by,
+        silence=silence,
+    )
+    return Muted(changed, silence)
+
+
+def sheet(store: Store, alert_id: str) -> AlertSheet:
+    """Return an alert with all that became of it. Raises NotThereError."""
+    alert = alert_of(store, alert_id)
+    return AlertSheet(
+        alert=alert,
+        notifications=tuple(store.notifications(alert_id)),
+        deliveries=store.deliveries(alert_id=alert_id, limit=_MOST_DELIVERIES).items,
+    )
+
+
+def history(store: Store, alert_id: str) -> AlertHistory:
+    """Return what was done about an alert and where it went. Raises NotThereError."""
+    alert_of(store, alert_id)
+    return AlertHistory(
+        changes=tuple(store.alert_changes(alert_id)),
+        notifications=tuple(store.notifications(alert_id)),
+    )
+
+
+def _change(
+    store: AlertStore,
+    alert_id: str,
+    state: AlertState,
+    signed: Signature,
+    *,
+    reason: str,
+    until: datetime | None = None,
+) -> tuple[str, ...]:
+    alert_of(store, alert_id)
+    return store.change_alert(
+        alert_id,
+        state,
+        by=signed.by,
+        at=signed.at,
+        reason=reason,
+        until=until,
+        nonce=signed.link,
+        shown_by=signed.shown_by,
+    )
+
+
+def alert_of(store: AlertStore, alert_id: str) -> Alert:
+    """Return an alert. Raises NotThereError."""
+    alert = store.alert(alert_id)
+    if alert is None:
+        raise NotThereError(f"alert '{alert_id}'")
+    return alert

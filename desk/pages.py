@@ -1,0 +1,64 @@
+"""One document by itself: the article of a web page, or what a feed, sitemap or list leads to.
+
+It comes from outside, so it is parsed in the sandbox here, too. The libraries for pages and for
+feeds take a second to load each, so each is loaded when it is asked for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.articles import ArticleData, Rejection
+
+if TYPE_CHECKING:
+    from crawler.discovery.documents import Discovered
+
+PARSE_SECONDS = 30.0
+"""Deadline of one parse by hand; the daemon's own is in the configuration."""
+PARSE_MEMORY_MB = 768
+
+
+def read_page(
+    body: bytes,
+    url: str,
+    *,
+    content_type: str | None = None,
+    source: str = "",
+    language: str | None = None,
+) -> ArticleData | Rejection:
+    """Return the article of a web page, or why there is none. Raises SandboxError."""
+    from crawler.extract import extract_article
+    from crawler.sandbox import Sandbox
+
+    with Sandbox(1, PARSE_SECONDS, PARSE_MEMORY_MB) as sandbox:
+        return sandbox.call(
+            extract_article,
+            body,
+            url,
+            content_type=content_type,
+            source=source,
+            language_hint=language,
+        )
+
+
+def check_selector(selector: str) -> None:
+    """Refuse a CSS selector or XPath that cannot be read. Raises ValueError."""
+    from crawler.discovery import check_selector as check
+
+    check(selector)
+
+
+def read_links(
+    body: bytes, url: str, *, content_type: str | None = None, selector: str | None = None
+) -> Discovered:
+    """Return what a feed, sitemap, channel or web page leads to.
+
+    `selector` finds a page's links to articles. Raises CrawlError for a document that is none of
+    these, SandboxError for one whose parse was stopped.
+    """
+    from crawler.discovery import discover_links
+    from crawler.sandbox import Sandbox
+
+    # The libraries for web pages would take a second to load and are not needed here.
+    with Sandbox(1, PARSE_SECONDS, PARSE_MEMORY_MB, preloaded=()) as sandbox:
+        return sandbox.call(discover_links, body, url, content_type=content_type, links=selector)

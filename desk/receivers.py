@@ -1,0 +1,95 @@
+"""Receivers: how each fares at this moment, and what one would be sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from alerts.links import links_to_see
+from alerts.receivers import Receiver, build_receivers
+from alerts.receivers.protocol import Notice
+from alerts.sample import sample_notice
+from core.alerting import DeliveryStatus
+from core.config import WatchConfig
+from desk.alerts import alert_of
+from desk.errors import UnknownNameError
+from scheduler.live import LiveConfig
+from storage import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiverHealth:
+    """How one receiver fares."""
+
+    receiver: str
+    kind: str
+    failing_since: datetime | None
+    """When the oldest message was first tried that it has not taken; None for one that works."""
+    waiting: int
+    """Messages on their way to it."""
+    delivered: int
+    dead: int
+    """Messages that were given up."""
+    detail: str
+    """What it said last, of one that takes nothing."""
+    told: bool
+    """Whether others were told that it takes nothing."""
+
+
+def health(store: Store, config: WatchConfig, now: datetime) -> tuple[ReceiverHealth, ...]:
+    """Return how the configured receivers fare, those that take nothing longest first."""
+    troubles = {trouble.receiver: trouble for trouble in store.receiver_troubles(now)}
+    told = store.told_troubles()
+    counts = store.delivery_counts()
+    found = []
+    for receiver in config.receivers:
+        name = receiver.name
+        trouble = troubles.get(name)
+        found.append(
+            ReceiverHealth(
+                receiver=name,
+                kind=receiver.kind,
+                failing_since=trouble.since if trouble else None,
+                waiting=counts.get((name, DeliveryStatus.PENDING), 0),
+                delivered=counts.get((name, DeliveryStatus.DELIVERED), 0),
+                dead=counts.get((name, DeliveryStatus.DEAD), 0),
+                detail=trouble.detail if trouble else "",
+                told=name in told,
+            )
+        )
+    return tuple(sorted(found, key=lambda each: (each.failing_since or now, each.receiver)))
+
+
+def receiver_named(config: WatchConfig, name: str) -> Receiver:
+    """Return a configured receiver, ready to be shown or sent something.
+
+    Raises UnknownNameError when there is none such, DeliveryError when one cannot be built.
+    """
+    receivers = build_receivers(config)
+    if name not in receivers:
+        raise UnknownNameError("receiver", name, receivers)
+    return receivers[name]
+
+
+def sample_message(live: LiveConfig, now: datetime) -> Notice:
+    """Return a harmless message that says it is a test, with links that only look like some."""
+    return replace(sample_notice(now), links=links_to_see(live.config.web))
+
+
+def message_about(store: Store, live: LiveConfig, alert_id: str, now: datetime) -> Notice:
+    """Return what a receiver would be sent about a stored alert. Raises NotThereError."""
+    alert = alert_of(store, alert_id)
+    source = alert.article.data.source
+    return Notice(
+        delivery_id="dlv_preview",
+        alerts=(alert,),
+        outlets={source: live.outlet_of(source)},
+        sent_at=now,
+        links=links_to_see(live.config.web),
+    )
+
+
+def mail_page(receiver: Receiver, message: Notice) -> str | None:
+    """Return the HTML part that a mail would have; None for a receiver that is no mail."""
+    preview = getattr(receiver, "preview_html", None)
+    return None if preview is None else str(preview(message))

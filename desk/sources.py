@@ -1,0 +1,144 @@
+"""Sources as they are stored: what became of their entries, and how each fares at this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.sources import (
+    EntryStatus,
+    Health,
+    Outcomes,
+    Skipped,
+    SourceState,
+    TrackedEntry,
+)
+from desk.errors import NotThereError
+from scheduler.health import HealthFacts, expected_in_a_day, judge, network_is_down
+from scheduler.watchman import facts_of
+from storage import Store
+
+WORST_FIRST = (Health.BLOCKED, Health.BLIND, Health.DEGRADED, Health.QUIET, Health.HEALTHY)
+_LATEST = 20
+"""Entries shown of one source."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceLine:
+    """A source, and how many of its entries stand where."""
+
+    state: SourceState
+    entries: Mapping[str, int]
+    """By status; a status that no entry has is not named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonCount:
+    """Entries that stand at one status for one reason."""
+
+    status: EntryStatus
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSheet:
+    """All about one source."""
+
+    state: SourceState
+    reasons: tuple[ReasonCount, ...]
+    skipped: tuple[Skipped, ...]
+    """What was left out of the last document it gave."""
+    entries: tuple[TrackedEntry, ...]
+    """The latest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthLine:
+    """How one source fares."""
+
+    source: str
+    health: Health
+    since: datetime | None
+    """When it became so, as far as a running daemon has seen it; None before."""
+    reason: str
+    expected_a_day: float | None
+    """Articles to be expected of the last 24 hours by its own rhythm."""
+    recent: Outcomes
+    """What became of the entries of the last two days."""
+    last_success_at: datetime | None
+    last_new_at: datetime | None
+    last_gap_at: datetime | None
+    last_gap: str | None
+
+    @property
+    def lost(self) -> bool:
+        """Whether what it publishes does not reach us."""
+        return self.health in (Health.BLIND, Health.BLOCKED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcesHealth:
+    """How all active sources fare, the worst first."""
+
+    lines: tuple[HealthLine, ...]
+    network_down: bool
+    """Whether so many cannot be reached that the fault must be on our side."""
+
+
+def listed(store: Store) -> tuple[SourceLine, ...]:
+    """Return all sources, those that left the configuration too."""
+    totals: dict[str, dict[str, int]] = {}
+    for (source, status, _), number in store.entry_counts().items():
+        of_source = totals.setdefault(source, {})
+        of_source[status.value] = of_source.get(status.value, 0) + number
+    return tuple(
+        SourceLine(state=state, entries=totals.get(state.name, {}))
+        for state in store.source_states()
+    )
+
+
+def sheet(store: Store, name: str) -> SourceSheet:
+    """Return all about one source. Raises NotThereError when the database has it not."""
+    state = next((state for state in store.source_states() if state.name == name), None)
+    if state is None:
+        raise NotThereError(f"source '{name}' in the database")
+    return SourceSheet(
+        state=state,
+        reasons=tuple(
+            ReasonCount(status=status, reason=reason, count=number)
+            for (_, status, reason), number in store.entry_counts(name).items()
+        ),
+        skipped=store.skipped_entries(name).get(name, ()),
+        entries=store.entries(source=name, limit=_LATEST).items,
+    )
+
+
+def health(store: Store, now: datetime) -> SourcesHealth:
+    """Judge all active sources as they are stored."""
+    facts = facts_of(store, now)
+    lines = sorted(
+        map(_health_line, facts), key=lambda line: (WORST_FIRST.index(line.health), line.source)
+    )
+    return SourcesHealth(
+        lines=tuple(lines), network_down=network_is_down([each.state for each in facts])
+    )
+
+
+def _health_line(facts: HealthFacts) -> HealthLine:
+    verdict, state = judge(facts), facts.state
+    known = state.health
+    same = known is not None and known.health is verdict.health
+    return HealthLine(
+        source=state.name,
+        health=verdict.health,
+        since=known.since if known is not None and same else None,
+        reason=verdict.reason,
+        expected_a_day=expected_in_a_day(facts),
+        recent=facts.recent,
+        last_success_at=state.last_success_at,
+        last_new_at=state.last_new_at,
+        last_gap_at=state.last_gap_at,
+        last_gap=state.last_gap,
+    )
