@@ -18,13 +18,15 @@ from sqlalchemy import Connection, Engine, inspect, text
 from core.errors import StorageError
 from storage.engine import BUSY_TIMEOUT_MS, WRITERS, sqlite_file, storage_errors
 
-REVISIONS = ("0008",)
+REVISIONS = ("0008", "0009")
 """Every revision of the schema, oldest first; a test holds this against the migration scripts."""
 HEAD = REVISIONS[-1]
 _UNRELEASED = frozenset({"0001", "0002", "0003", "0004", "0005", "0006", "0007"})
 """Steps to the first of them, which are one by now."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_TAKEN = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+"""What SQLite answers while another connection holds what is wanted; the low byte of its codes."""
 _MIGRATION_LOCK = 0x57697265  # "Wire": any number that other software is unlikely to lock
 
 
@@ -73,7 +75,7 @@ def _use_write_ahead_log(engine: Engine) -> None:
         try:
             raw.cursor().execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > deadline:
+            if error.sqlite_errorcode & 0xFF not in _TAKEN or time.monotonic() > deadline:
                 raise
         else:
             return

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing_extensions import override
 
 from core.articles import ArticleData, FetchedPage, Rejection
+from core.failures import FetchFailure
 from core.sources import CheckOutcome, Entry
 from crawler.channels import ChannelPage, read_channel
 from crawler.discovery import SkippedEntry, TelegramPost
-from crawler.failures import FetchFailure, failure_of_status
+from crawler.failures import failure_of_status
 from crawler.intake import CheckFacts, RefusedError
 from crawler.polls.base import AddressPoll, Ask
 from crawler.scrapy_settings import MAX_PAGE_BYTES

@@ -17,7 +17,7 @@ from alerts.delivery.loop import DeliveryLoop
 from alerts.links import action_links, read_link
 from alerts.receivers import build_receivers, revising
 from alerts.rule_report import judge_rules
-from core.alerting import AlertState, ClaimedDelivery, Recipient
+from core.alerting import MUTED, AlertState, ClaimedDelivery, Recipient
 from core.clock import FixedClock
 from core.config.models import WatchConfig, WebSection
 from storage import Store, open_store
@@ -248,6 +248,15 @@ async def test_a_mute_leaves_what_was_dismissed_dismissed_and_says_nothing_of_th
     assert states == {"border": AlertState.DISMISSED, "drafts": AlertState.ACKNOWLEDGED}
     scores = {one.rule: one for one in judge_rules(store.rule_outcomes()).rules}
     assert (scores["border"].wrong, scores["drafts"].right) == (1, 0)
+
+
+def test_a_note_that_reads_like_a_mute_is_none(store: Store) -> None:
+    article = recorded(store)
+    store.commit_judgement([judgement(article.version_id, "drafts")])
+    (alert,) = store.alerts().items
+    store.change_alert(alert.id, AlertState.ACKNOWLEDGED, by="a", at=NOON, reason=MUTED)
+    (score,) = judge_rules(store.rule_outcomes()).rules
+    assert score.right == 1
 
 
 async def test_a_link_that_is_old_or_changed_does_nothing(
