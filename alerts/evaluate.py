@@ -235,7 +235,7 @@ class _Judge:
         earlier = {} if first else self._store.earlier_matches(article.id, article.version)
         if article.event is ArticleEvent.REMOVED:
             # The text is the one before, and was matched then.
-            return list(self._about_lost(article, earlier, "removed", "removed")), []
+            return list(self._about_lost(article, earlier, ArticleEvent.REMOVED, "removed")), []
         # Judged as of when it was first seen: the same whenever it is judged again.
         matches = self._ruleset.match(article.data, article.first_seen_at)
         planned, counts = [], []
@@ -249,7 +249,8 @@ class _Judge:
             for rule_id, found in earlier.items()
             if all(rule_id != match.rule_id for match in matches)
         }
-        planned += self._about_lost(article, lost, "edited", "edited, and matches no more")
+        words = "edited, and matches no more"
+        planned += self._about_lost(article, lost, ArticleEvent.EDITED, words)
         return planned, counts
 
     def _about_match(
@@ -258,23 +259,36 @@ class _Judge:
         """Plan the alert for a match of this version."""
         on = self._on.get(match.rule_id, frozenset({"published"}))
         told = verdict is None or verdict.alerts
-        occasion, reason = "", verdict.reason if verdict is not None and told else ""
+        event, occasion = ArticleEvent.PUBLISHED, ""
+        reason = verdict.reason if verdict is not None and told else ""
         later = article.event is not ArticleEvent.PUBLISHED
         if later and "edited" in on and (matched_before or "published" not in on):
-            told, occasion, reason = True, f"edited-{article.version}", f"edited: {article.note}"
+            event = ArticleEvent.EDITED
+            told, reason = True, f"edited: {article.note}"
+            occasion = _occasion(event, article)
         elif "published" not in on:
             told, reason = False, ""
-        return PlannedAlert(match, told=told, reason=reason, occasion=occasion)
+        return PlannedAlert(match, told=told, reason=reason, occasion=occasion, event=event)
 
     def _about_lost(
-        self, article: Article, earlier: Mapping[str, tuple[int, Match]], event: str, words: str
+        self,
+        article: Article,
+        earlier: Mapping[str, tuple[int, Match]],
+        event: ArticleEvent,
+        words: str,
     ) -> Iterator[PlannedAlert]:
         """Plan the alerts of rules that matched an earlier version and not this one."""
         for rule_id, (version_id, match) in earlier.items():
-            if event in self._on.get(rule_id, ()):
+            if event.value in self._on.get(rule_id, ()):
                 yield PlannedAlert(
                     match,
                     reason=f"{words}: {article.note}",
-                    occasion=f"{event}-{article.version}",
+                    occasion=_occasion(event, article),
+                    event=event,
                     of_version=version_id,
                 )
+
+
+def _occasion(event: ArticleEvent, article: Article) -> str:
+    """Name what happened to an article at its version, so that a rule alerts about it once."""
+    return f"{event.value}-{article.version}"

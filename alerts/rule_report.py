@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core.alerting import MUTED, AlertState, DismissReason
+from core.alerting import AlertState, DismissReason
 from storage.records import RuleOutcome
 
 WRONG = frozenset({DismissReason.WRONG_SENSE.value, DismissReason.OFF_TOPIC.value})
@@ -80,7 +80,7 @@ def judge_rules(outcomes: Iterable[RuleOutcome]) -> Report:
 
 def is_right(one: RuleOutcome) -> bool:
     """Tell whether somebody took an alert on, or would have had it not been late."""
-    if one.reason == MUTED:
+    if one.muted:
         return False  # it says enough of the story, and nothing of the rule
     late = one.state is AlertState.DISMISSED and one.reason not in WRONG
     return one.state in (AlertState.ACKNOWLEDGED, AlertState.SNOOZED) or (

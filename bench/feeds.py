@@ -106,7 +106,7 @@ def _report(readings: list[Reading]) -> int:
     reasons: Counter[str] = Counter()
     for reading in readings:
         for skipped in reading.ours.skipped if reading.ours else ():
-            reasons[skipped.reason] += skipped.count
+            reasons[skipped.reason.words] += skipped.count
     print(f"left out            {dict(reasons.most_common())}")
     refusals = Counter(reading.refusal for reading in readings if reading.refusal)
     print(f"not feeds           {refusals.total()}  {dict(refusals.most_common(8))}")

@@ -118,7 +118,7 @@ def _read(body: bytes) -> tuple[int, int, str]:
         document = parse_sitemap(body, f"https://{host}/sitemap.xml")
     except NotASitemap as error:
         return 0, 0, error.message
-    reasons = sorted({skipped.reason for skipped in document.skipped})
+    reasons = sorted({skipped.reason.words for skipped in document.skipped})
     pictures = len(_PICTURE.findall(plain))
     if pictures:
         reasons.append(f"{pictures} of the stated are addresses of pictures")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -100,7 +100,8 @@ class DismissReason(StrEnum):
 
 
 MUTED = "story muted"
-"""The reason of an acknowledgement by somebody who wants to hear no more of a story."""
+"""What people read as the reason of an acknowledgement that mutes a story; `AlertChange.muted` is
+what counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,12 +123,9 @@ class Alert:
     """Id of the story that the article is part of, where it was asked for."""
     handled: AlertChange | None = None
     """What was done last, where it was asked for; None while nothing was."""
-
-    @property
-    def event(self) -> ArticleEvent:
-        """What happened to the article."""
-        name = self.occasion.partition("-")[0]
-        return ArticleEvent(name) if name else ArticleEvent.PUBLISHED
+    event: ArticleEvent = field(default=ArticleEvent.PUBLISHED, repr=False)
+    """What happened to the article on that occasion. Kept out of repr, and so of exports, whose
+    form is promised."""
 
 
 class GroupBy(StrEnum):
@@ -214,6 +212,9 @@ class AlertChange:
     reason: str = ""
     until: datetime | None = None
     """When a snoozed alert is due again."""
+    muted: bool = field(default=False, repr=False)
+    """Whether somebody wants to hear no more of the story, by any rule. Kept out of repr, and so
+    of exports, whose form is promised."""
 
 
 class DeliveryStatus(StrEnum):

@@ -52,12 +52,59 @@ class RejectReason(StrEnum):
     """Reading it took too long or too much memory."""
 
 
+class StubKind(StrEnum):
+    """What a page is that was served in an article's place."""
+
+    ANTI_BOT = "anti_bot"
+    ACCESS_DENIED = "access_denied"
+    NOT_FOUND = "not_found"
+    SERVER_ERROR = "server_error"
+    CONSENT = "consent"
+    JAVASCRIPT = "javascript"
+    FRONT_PAGE = "front_page"
+    """The article's address leads to the outlet's front page."""
+
+    @property
+    def denies_the_article(self) -> bool:
+        """Whether such a page says there is no article, rather than standing before one."""
+        return self in (StubKind.NOT_FOUND, StubKind.FRONT_PAGE)
+
+
 @dataclass(frozen=True, slots=True)
 class Rejection:
     """A page that is not an article, and why."""
 
     reason: RejectReason
     detail: str
+    """For people; nothing is decided by it."""
+    stub: StubKind | None = None
+    """Of a stub, which kind; None for everything else."""
+
+
+class Absence(StrEnum):
+    """What made an article seem gone."""
+
+    STATUS = "status"
+    """Its server said so: 404, 410, 451."""
+    NOT_FOUND = "not_found"
+    """A page that says so came with a status that does not."""
+    FRONT_PAGE = "front_page"
+    """Its address leads to the front page."""
+    EMPTY = "empty"
+    """Its page has no text any more."""
+    NOT_HTML = "not_html"
+    """Its address has something that is no web page."""
+    ELSEWHERE = "elsewhere"
+    """Its address leads to another text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """An article seemed gone at the last look, which a second one is to decide."""
+
+    kind: Absence
+    note: str
+    """The same for people."""
 
 
 class ArticleEvent(StrEnum):
@@ -107,7 +154,7 @@ class ArticleVisit:
     """How often it was looked at again before."""
     etag: str | None = None
     last_modified: str | None = None
-    doubt: str | None = None
+    doubt: Doubt | None = None
     """Why the last look found it gone; a second one decides."""
 
 

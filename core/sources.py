@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from core.articles import StubKind
+from core.failures import FailureKind
+
 
 class SourceKind(StrEnum):
     """How new articles of a source are found."""
@@ -121,6 +124,9 @@ class SourceState:
     last_status_code: int | None = None
     health: SourceHealth | None = None
     """None until it was judged."""
+    last_failure: FailureKind | None = field(default=None, repr=False)
+    """Class of the failure that `last_error` tells people of. Kept out of repr, and so of exports,
+    whose form is promised."""
 
 
 class Health(StrEnum):
@@ -192,6 +198,22 @@ class EntryStatus(StrEnum):
     """Could not be fetched and will not be tried again by itself."""
 
 
+class EntryCause(StrEnum):
+    """Why an entry stands where it does. It is counted and judged by this, never by its words."""
+
+    OLD = "old"
+    """Published before the source was watched; known, and not followed."""
+    DUPLICATE = "duplicate"
+    """Another address of an article that is stored."""
+    UNFETCHED = "unfetched"
+    """It could not be fetched: the failure's kind and status say more."""
+    EMPTY = "empty"
+    STUB = "stub"
+    NOT_HTML = "not_html"
+    SANDBOX = "sandbox"
+    """The last four: its page is no article; see `RejectReason`, whose values these are."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackedEntry:
     """An entry that storage follows from discovery to a stored article or a stated reason."""
@@ -211,6 +233,15 @@ class TrackedEntry:
     next_attempt_at: datetime | None = None
     settled_at: datetime | None = None
     article_id: int | None = None
+    cause: EntryCause | None = field(default=None, repr=False)
+    """What `reason` says in words; None while there is nothing to say. This and what follows is
+    kept out of repr, and so of exports, whose form is promised."""
+    failure: FailureKind | None = field(default=None, repr=False)
+    """Of one that could not be fetched, the class of the last failure."""
+    failure_status: int | None = field(default=None, repr=False)
+    """The HTTP status of that failure, if it was an answer."""
+    stub: StubKind | None = field(default=None, repr=False)
+    """Of a page in the article's place, which kind it was."""
 
 
 class CheckOutcome(StrEnum):
@@ -221,11 +252,53 @@ class CheckOutcome(StrEnum):
     FAILED = "failed"
 
 
+class SkipKind(StrEnum):
+    """Why something that a document announces is not followed."""
+
+    NO_LINK = "no_link"
+    NOT_A_WEB_ADDRESS = "not_a_web_address"
+    REPEATED = "repeated"
+    """An earlier entry of the same document leads to the same address."""
+    BEYOND_READ = "beyond_read"
+    """The document has more than is read of any."""
+    ANOTHER_SITE = "another_site"
+    THIS_PAGE = "this_page"
+    NO_ARTICLE = "no_article"
+    """It stands among links to articles and leads to something else."""
+    SERVICE_MESSAGE = "service_message"
+    NO_NUMBER = "no_number"
+    """A post without an address."""
+    TOO_MANY_A_DAY = "too_many_a_day"
+    TOO_DEEP = "too_deep"
+    REPEATING = "repeating"
+    """Its path repeats itself."""
+    PERMUTED = "permuted"
+    """One of too many combinations of parameters."""
+    BEYOND_NEWEST = "beyond_newest"
+    """One poll takes so many; the rest is new again at the next."""
+    OTHER = "other"
+    """Noted by a version that had other words for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SkipReason:
+    """Why an entry is left out: the kind for us, the words for people."""
+
+    kind: SkipKind
+    words: str
+
+    def __str__(self) -> str:
+        return self.words
+
+
 @dataclass(frozen=True, slots=True)
 class Skipped:
     """Entries of one document that were left out for one reason."""
 
+    kind: SkipKind = field(repr=False)
+    """Kept out of repr, and so of exports, whose form is promised."""
     reason: str
+    """The kind in words."""
     count: int
     example: str
     at: datetime | None = None
@@ -254,6 +327,9 @@ class SourceCheck:
     old: tuple[Entry, ...] = ()
     """Entries that are kept as known and not followed: published before the source was watched."""
     error: str | None = None
+    """Of a failed poll, what people are told."""
+    failure: FailureKind | None = None
+    """Of a failed poll, the class of the failure."""
     status_code: int | None = None
     failure_weight: float = 1.0
     """What a failure adds to the row that stretches the pause."""

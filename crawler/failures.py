@@ -1,73 +1,33 @@
-"""Why a page could not be fetched, as a type: what the retry decision and the reader both need."""
+"""What Scrapy raises and servers answer, classified: from foreign errors to failures of ours."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from scrapy import exceptions
 from twisted.internet.error import ConnectionDone, ConnectionLost
 
+from core.failures import FailureKind, FetchFailure
 from core.retry_after import seconds_asked
+from crawler.library_errors import (
+    is_no_address,
+    is_tls_trouble,
+    redirects_too_often,
+    unpacks_too_large,
+)
 
 MAX_RETRY_AFTER = 24 * 3600.0
 """Longest pause, in seconds, that a server's Retry-After can ask of us."""
 
 
-class FailureKind(StrEnum):
-    """The class of a failure; retries are decided by it."""
+class RefusedRequest(exceptions.IgnoreRequest):
+    """A request that we do not send; `failure` says why."""
 
-    DNS = "dns"
-    CONNECT = "connect"
-    TIMEOUT = "timeout"
-    TLS = "tls"
-    HTTP = "http"
-    ROBOTS = "robots"
-    GUARD = "guard"
-    TOO_LARGE = "too_large"
-    REDIRECTS = "redirects"
-    BROKEN = "broken"
-    CONTENT = "content"
-    """A page came, and it is not what was asked for."""
-    INTERNAL = "internal"
-    """The outlet answered, and we could not deal with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class FetchFailure:
-    """One fetch that brought no usable answer."""
-
-    kind: FailureKind
-    detail: str
-    status: int | None = None
-    retry_after: float | None = None
-    """Seconds the server asked to be left alone for."""
-
-    def __str__(self) -> str:
-        return f"{self.kind}: {self.detail}"
-
-    @property
-    def weight(self) -> float:
-        """How much this failure stretches the pause of a source.
-
-        The weights are Media Cloud's, from 180,000 feeds: name servers fail for minutes; missing
-        pages, overloaded and broken servers do come back; the rest is likely to need a person.
-        """
-        if self.kind is FailureKind.DNS:
-            return 0.25
-        if self.status is not None and (self.status in (404, 429) or self.status >= 500):
-            return 0.5
-        return 1.0
-
-    @property
-    def may_pass(self) -> bool:
-        """Whether the same request may well succeed a little later."""
-        if self.status is not None:
-            return self.status in (408, 425, 429) or self.status >= 500
-        return self.kind in (FailureKind.CONNECT, FailureKind.TIMEOUT, FailureKind.BROKEN)
+    def __init__(self, failure: FetchFailure) -> None:
+        self.failure = failure
+        super().__init__(failure.detail)
 
 
 _PACKERS = (
@@ -81,8 +41,6 @@ _PACKERS = (
     "compression",
 )
 """Modules whose errors say that an answer is not packed as its header claims."""
-_NO_ADDRESS = re.compile(r"^(?:Missing scheme in request url|invalid hostname)\b", re.IGNORECASE)
-"""What Scrapy and Twisted say of an address that cannot be asked. Entries are judged before."""
 _ADDRESS_IN_MEMORY = re.compile(r" at 0x[0-9a-f]+")
 
 _KINDS: tuple[tuple[type[BaseException], FailureKind, str], ...] = (
@@ -99,19 +57,11 @@ def failure_of_exception(error: BaseException, refusal: str | None = None) -> Fe
     """Classify what Scrapy raised. `refusal` is the network guard's reason, when it had one."""
     if refusal is not None:
         return FetchFailure(FailureKind.GUARD, refusal)
+    if isinstance(error, RefusedRequest):
+        return error.failure
     if isinstance(error, exceptions.IgnoreRequest):
-        said = str(error)
-        # A small body that unpacks into a large one. First, since this message holds the URL.
-        if "DOWNLOAD_MAXSIZE" in said:
-            return FetchFailure(FailureKind.TOO_LARGE, "the answer is too large when unpacked")
-        if "not available" in said:
-            return FetchFailure(FailureKind.CONNECT, said)
-        if "robots" in said:
-            return FetchFailure(FailureKind.ROBOTS, "forbidden by robots.txt")
-        if "redirect" in said:
-            return FetchFailure(FailureKind.REDIRECTS, "too many redirects")
-        return FetchFailure(FailureKind.BROKEN, said or "refused")
-    if isinstance(error, ValueError) and _NO_ADDRESS.search(str(error)):
+        return _failure_of_ignored(error)
+    if is_no_address(error):
         return FetchFailure(FailureKind.REDIRECTS, "a redirect leads to what is no web address")
     for kind_of_error, kind, words in _KINDS:
         if isinstance(error, kind_of_error):
@@ -119,12 +69,21 @@ def failure_of_exception(error: BaseException, refusal: str | None = None) -> Fe
     return _failure_of_connection(error)
 
 
+def _failure_of_ignored(error: exceptions.IgnoreRequest) -> FetchFailure:
+    """Classify what Scrapy's own middlewares drop."""
+    if unpacks_too_large(error):
+        return FetchFailure(FailureKind.TOO_LARGE, "the answer is too large when unpacked")
+    if redirects_too_often(error):
+        return FetchFailure(FailureKind.REDIRECTS, "too many redirects")
+    return FetchFailure(FailureKind.BROKEN, str(error) or "refused")
+
+
 def _failure_of_connection(error: BaseException) -> FetchFailure:
     """Classify what happened between connecting and the end of an answer."""
     broken = _broken_answer(error)
     inner = broken or error
     said = _ADDRESS_IN_MEMORY.sub("", " ".join(str(inner).split()))[:200] or type(inner).__name__
-    if any(sign in said.lower() for sign in ("ssl", "tls", "certificate")):
+    if is_tls_trouble(inner):
         return FetchFailure(FailureKind.TLS, said)
     if isinstance(inner, ConnectionDone | ConnectionLost):
         return FetchFailure(

@@ -26,13 +26,16 @@ from core.articles import (
 from core.clock import Clock
 from core.config import WatchConfig
 from core.errors import CrawlError, SandboxError, WirewatchError
+from core.failures import FailureKind, FetchFailure
 from core.rhythm import Rhythm
 from core.sources import (
     CheckOutcome,
     Entry,
     Found,
     NextCheck,
+    SkipKind,
     Skipped,
+    SkipReason,
     Source,
     SourceCheck,
     SourceState,
@@ -42,7 +45,7 @@ from core.sources import (
 from core.urls import UrlError, canonical_url
 from crawler.counts import CrawlCounts
 from crawler.discovery import SkippedEntry
-from crawler.failures import FailureKind, FetchFailure, failure_of_status
+from crawler.failures import failure_of_status
 from crawler.freshness import freshness
 from crawler.identity import aliases_of
 from crawler.limits import left_out
@@ -58,7 +61,6 @@ from storage.articles import content_sha256
 log = structlog.get_logger(__name__)
 _MOST_LEFT = 1_000
 """Posts without an article that are looked for at one poll of a channel."""
-_BEYOND = "beyond the newest"
 T = TypeVar("T")
 
 
@@ -94,7 +96,7 @@ class PlanCheck(Protocol):
 class RefusedError(Exception):
     """The answer at an address is not what was looked for; `failure` says why."""
 
-    def __init__(self, failure: FetchFailure | str) -> None:
+    def __init__(self, failure: FetchFailure) -> None:
         self.failure = failure
         super().__init__(str(failure))
 
@@ -137,29 +139,29 @@ class Intake:
         except SandboxClosed:
             raise  # we stop; it says nothing about the document
         except (CrawlError, SandboxError) as error:
-            raise RefusedError(error.message) from error
+            raise RefusedError(FetchFailure(FailureKind.DOCUMENT, error.message)) from error
 
     async def none_known(self, source: Source, entries: Sequence[Entry]) -> bool:
         """Tell whether none of the entries was announced before."""
         keys = [key for one in entries if (key := _key_of(one, source.name))]
         return not await asyncio.to_thread(self._store.known_keys, keys)
 
-    async def poll_failed(self, work: PollSource, failure: FetchFailure | str) -> None:
-        """Commit that a source could not be read, and why."""
-        retry_after = failure.retry_after if isinstance(failure, FetchFailure) else None
-        status = failure.status if isinstance(failure, FetchFailure) else None
-        weight = failure.weight if isinstance(failure, FetchFailure) else 1.0
-        facts = CheckFacts(CheckOutcome.FAILED, retry_after=retry_after, failure_weight=weight)
-        await self.commit_poll(work, facts, error=str(failure), status=status)
+    async def poll_failed(
+        self, work: PollSource, failure: FetchFailure, words: str | None = None
+    ) -> None:
+        """Commit that a source could not be read, and why; `words` say it to people otherwise."""
+        facts = CheckFacts(
+            CheckOutcome.FAILED, retry_after=failure.retry_after, failure_weight=failure.weight
+        )
+        await self.commit_poll(work, facts, failure=failure, error=words or str(failure))
 
     async def broke_down(self, work: Work, error: Exception) -> None:
         """Commit that we, and not the outlet, failed: a mistake of ours, or the database's."""
         said = str(error) if isinstance(error, WirewatchError) else type(error).__name__
-        if isinstance(work, PollSource):
-            await self.poll_failed(work, f"internal error: {said}")
-            return
         failure = FetchFailure(FailureKind.INTERNAL, said)
-        if isinstance(work, FetchEntry):
+        if isinstance(work, PollSource):
+            await self.poll_failed(work, failure, f"internal error: {said}")
+        elif isinstance(work, FetchEntry):
             await self.article_failed(work, failure)
         else:
             await self.visits.failed(work, failure)
@@ -175,8 +177,8 @@ class Intake:
         validators: Validators | None = None,
         found: Found | None = None,
         gap: str | None = None,
+        failure: FetchFailure | None = None,
         error: str | None = None,
-        status: int | None = None,
     ) -> tuple[TrackedEntry, ...]:
         """Commit what a poll learnt; return the entries that are new.
 
@@ -193,7 +195,7 @@ class Intake:
             )
             keyed, more = self._wanted(keyed, known, today)
             left += more
-            if any(one.reason.startswith(_BEYOND) for one in more):
+            if any(left_over.reason.kind is SkipKind.BEYOND_NEWEST for left_over in more):
                 # They are to be new again at the next poll, changed document or not.
                 validators = Validators()
             came = [entry for entry, key in keyed if key not in known]
@@ -217,7 +219,8 @@ class Intake:
             skipped=_counted(left) if facts.outcome is CheckOutcome.OK else None,
             old=tuple(entry for entry, _ in kept),
             error=error,
-            status_code=status,
+            failure=failure.kind if failure else None,
+            status_code=failure.status if failure else None,
             failure_weight=facts.failure_weight,
             rhythm=facts.rhythm.to_bytes() if facts.rhythm else None,
             full=facts.full,
@@ -279,7 +282,7 @@ class Intake:
         limit = self.crawl.max_entries_per_poll
         if len(fit) > limit:
             fit.sort(key=_age, reverse=True)
-            why = f"{_BEYOND} {limit} of one poll"
+            why = SkipReason(SkipKind.BEYOND_NEWEST, f"beyond the newest {limit} of one poll")
             out += [(key, SkippedEntry(why, entry.url)) for entry, key in fit[limit:]]
             gone = {key for key, _ in out}
         return [pair for pair in keyed if pair[1] not in gone], [one for _, one in out]
@@ -394,12 +397,7 @@ class Intake:
             await asyncio.to_thread(self._store.reject_entry, entry.id, verdict, page)
         else:
             await asyncio.to_thread(
-                self._store.retry_entry,
-                entry.id,
-                decision.reason,
-                decision.at,
-                verdict.detail,
-                page,
+                self._store.retry_entry, entry.id, verdict, decision.reason, decision.at, page
             )
 
     def _first_visit(self, stored_at: datetime) -> datetime | None:
@@ -417,10 +415,12 @@ class Intake:
             again_at=decision.at.isoformat() if decision.at else None,
         )
         if decision.at is None:
-            await asyncio.to_thread(self._store.fail_entry, work.tracked.id, decision.reason)
+            await asyncio.to_thread(
+                self._store.fail_entry, work.tracked.id, failure, decision.reason
+            )
         else:
             await asyncio.to_thread(
-                self._store.retry_entry, work.tracked.id, decision.reason, decision.at
+                self._store.retry_entry, work.tracked.id, failure, decision.reason, decision.at
             )
 
 
@@ -446,11 +446,14 @@ def _age(pair: tuple[Entry, str]) -> float:
 
 def _counted(skipped: Sequence[SkippedEntry]) -> tuple[Skipped, ...]:
     """Return how many entries were left out for each reason, with the first as an example."""
-    counts: Counter[str] = Counter()
-    for one in skipped:
-        counts[one.reason] += one.count
-    examples = {one.reason: one.detail for one in reversed(skipped)}
-    return tuple(Skipped(reason, count, examples[reason]) for reason, count in counts.items())
+    counts: Counter[SkipKind] = Counter()
+    for entry in skipped:
+        counts[entry.reason.kind] += entry.count
+    first = {entry.reason.kind: entry for entry in reversed(skipped)}
+    return tuple(
+        Skipped(kind, first[kind].reason.words, count, first[kind].detail)
+        for kind, count in counts.items()
+    )
 
 
 def _keyed(entries: Sequence[Entry], source: str) -> list[tuple[Entry, str]]:

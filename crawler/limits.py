@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import parse_qsl, urlsplit
 
-from core.sources import Entry
+from core.sources import Entry, SkipKind, SkipReason
 
 MOST_A_DAY = 3_000
 """New addresses of one source in 24 hours; the largest news agencies publish 1,500 articles."""
@@ -21,19 +21,23 @@ MOST_QUERIES = 12
 """Different sets of parameter names under one path in one document: an article has one or two,
 a form of filters has as many as there are combinations."""
 
-TOO_MANY_A_DAY = f"more than {MOST_A_DAY:,} new addresses of one source in a day"
-TOO_DEEP = f"path of more than {DEEPEST} segments"
-REPEATING = "path that repeats itself"
-PERMUTED = f"more than {MOST_QUERIES} combinations of parameters under one path"
+TOO_MANY_A_DAY = SkipReason(
+    SkipKind.TOO_MANY_A_DAY, f"more than {MOST_A_DAY:,} new addresses of one source in a day"
+)
+TOO_DEEP = SkipReason(SkipKind.TOO_DEEP, f"path of more than {DEEPEST} segments")
+REPEATING = SkipReason(SkipKind.REPEATING, "path that repeats itself")
+PERMUTED = SkipReason(
+    SkipKind.PERMUTED, f"more than {MOST_QUERIES} combinations of parameters under one path"
+)
 
 
-def left_out(entries: Sequence[Entry], found_today: int) -> list[str | None]:
+def left_out(entries: Sequence[Entry], found_today: int) -> list[SkipReason | None]:
     """Return for each entry why it is not followed, or None when it is.
 
     `found_today` are the source's new addresses of the last 24 hours; entries are new as well.
     """
     names: dict[tuple[str, str], set[tuple[str, ...]]] = {}
-    verdicts: list[str | None] = []
+    verdicts: list[SkipReason | None] = []
     taken = found_today
     for entry in entries:
         verdict = _by_address(entry.url, names)
@@ -44,7 +48,7 @@ def left_out(entries: Sequence[Entry], found_today: int) -> list[str | None]:
     return verdicts
 
 
-def _by_address(url: str, names: dict[tuple[str, str], set[tuple[str, ...]]]) -> str | None:
+def _by_address(url: str, names: dict[tuple[str, str], set[tuple[str, ...]]]) -> SkipReason | None:
     parts = urlsplit(url)
     segments = [segment for segment in parts.path.split("/") if segment]
     if len(segments) > DEEPEST:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from core.articles import ArticleData, FetchedPage, Rejection, RejectReason
+from core.articles import ArticleData, FetchedPage, Rejection, RejectReason, StubKind
 from core.config.models import CrawlSection
 from core.errors import SandboxError
 from core.sources import Entry, Source
@@ -28,7 +28,11 @@ class Reader:
         known.
         """
         if _is_front_page(page.final_url) and not _is_front_page(page.url):
-            return Rejection(RejectReason.STUB, "the article's address leads to the front page")
+            return Rejection(
+                RejectReason.STUB,
+                "the article's address leads to the front page",
+                StubKind.FRONT_PAGE,
+            )
         try:
             return await self._sandbox.run(
                 extract_article,

@@ -17,12 +17,13 @@ from scrapy.exceptions import (
     DownloadCancelledError,
     DownloadFailedError,
     DownloadTimeoutError,
-    IgnoreRequest,
     NotSupported,
 )
 from scrapy.http import Response
 
+from core.failures import FailureKind, FetchFailure
 from core.network import NetworkPolicy
+from crawler.failures import RefusedRequest
 from crawler.guarded_proxy import GuardedProxy
 from crawler.network_guard import note_refusal
 
@@ -85,6 +86,7 @@ class Renderer:
         """
         handler = await self._started()
         from playwright.async_api import Error
+        from playwright.async_api import TimeoutError as BrowserTimeout
 
         request.meta.update(
             playwright=True,
@@ -95,11 +97,11 @@ class Renderer:
         )
         try:
             response: Response = await handler.download_request(request)
+        except BrowserTimeout as error:
+            raise DownloadTimeoutError(_first_line(error)) from error
         except Error as error:
-            said = str(error).partition("\n")[0]
-            if "Timeout" in said:
-                raise DownloadTimeoutError(said) from error
-            raise DownloadFailedError(f"the browser could not load it: {said}") from error
+            said = f"the browser could not load it: {_first_line(error)}"
+            raise DownloadFailedError(said) from error
         finally:
             # Also when the deadline cancels us: a page left open would hold its place for good.
             page = request.meta.pop("playwright_page", None)
@@ -125,13 +127,18 @@ class Renderer:
             try:
                 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
             except ImportError as error:
-                raise IgnoreRequest(MISSING) from error
+                raise RefusedRequest(FetchFailure(FailureKind.BROKEN, MISSING)) from error
             handler = ScrapyPlaywrightDownloadHandler(self._crawler)
             # It would start with the engine, which has started long ago: a configuration may ask
             # for a browser when it is read again.
             await handler._launch()  # noqa: SLF001 - there is no public way to start it later
             self._handler = handler
         return self._handler
+
+
+def _first_line(error: Exception) -> str:
+    """Return what a browser says first; after it comes what it did step by step."""
+    return str(error).partition("\n")[0]
 
 
 async def _close(page: Any) -> None:

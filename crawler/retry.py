@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.articles import Rejection, RejectReason
-from crawler.failures import FailureKind, FetchFailure
+from core.failures import FailureKind, FetchFailure
 
 _SCHEDULE = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 12 * 60))
 """Pauses before tries 2 to 7: an outlet that is down for half a day loses no article."""
@@ -53,7 +53,7 @@ def decide_rejection_retry(rejection: Rejection, attempts: int, now: datetime) -
     What no later look would change, another format or a page that cannot be parsed, is final.
     """
     if rejection.reason is RejectReason.STUB:
-        missing = rejection.detail.startswith(("not found", "the article's address leads"))
+        missing = rejection.stub is not None and rejection.stub.denies_the_article
         schedule = _EMPTY_SCHEDULE if missing else _STUB_SCHEDULE
     elif rejection.reason is RejectReason.EMPTY:
         schedule = _EMPTY_SCHEDULE

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from core.articles import ArticleData, Rejection, RejectReason
+from core.articles import Absence, ArticleData, Rejection, RejectReason, StubKind
+from core.failures import FetchFailure
 from core.similarity import containment, shingles
 from core.urls import UrlError, canonical_url, twin_name
-from crawler.failures import FetchFailure
 
 MOST_VISITS = 60
 """Visits of one article: a live page that changes at every look must not be followed for ever."""
@@ -23,6 +23,11 @@ AFTER_FAILURE = timedelta(minutes=30)
 """Pause after a visit that learnt nothing."""
 GONE = frozenset({410, 451})
 """Statuses that say on purpose that a page is gone, or withheld by law (RFC 9110, RFC 7725)."""
+_ABSENT_PAGES = {
+    StubKind.NOT_FOUND: Absence.NOT_FOUND,
+    StubKind.FRONT_PAGE: Absence.FRONT_PAGE,
+}
+_ABSENT_TEXTS = {RejectReason.EMPTY: Absence.EMPTY, RejectReason.NOT_HTML: Absence.NOT_HTML}
 ANOTHER_TEXT = 0.25
 """Containment below which a text at another address is not the article that moved there."""
 
@@ -31,7 +36,9 @@ ANOTHER_TEXT = 0.25
 class Gone:
     """Why an article seems to be gone, and whether one look is proof enough."""
 
+    kind: Absence
     note: str
+    """The same for people, who read it as the history of the article."""
     certain: bool = False
 
 
@@ -65,8 +72,8 @@ def after_failure(
 def gone_by_status(status: int) -> Gone | None:
     """Return what a status says about an article that was there; None if nothing."""
     if status in GONE:
-        return Gone(f"HTTP {status}", certain=True)
-    return Gone("HTTP 404") if status == 404 else None
+        return Gone(Absence.STATUS, f"HTTP {status}", certain=True)
+    return Gone(Absence.STATUS, "HTTP 404") if status == 404 else None
 
 
 def gone_by_page(rejection: Rejection) -> Gone | None:
@@ -74,11 +81,11 @@ def gone_by_page(rejection: Rejection) -> Gone | None:
 
     Checks for robots, consent walls and error pages say nothing about the article behind them.
     """
-    if rejection.reason is RejectReason.STUB:
-        telling = rejection.detail.startswith(("not found", "the article's address leads"))
-        return Gone(rejection.detail) if telling else None
-    if rejection.reason in (RejectReason.EMPTY, RejectReason.NOT_HTML):
-        return Gone(f"its text is gone: {rejection.detail}")
+    if rejection.stub in _ABSENT_PAGES:
+        return Gone(_ABSENT_PAGES[rejection.stub], rejection.detail)
+    if rejection.reason in _ABSENT_TEXTS:
+        note = f"its text is gone: {rejection.detail}"
+        return Gone(_ABSENT_TEXTS[rejection.reason], note)
     return None
 
 
@@ -92,4 +99,4 @@ def gone_elsewhere(before: ArticleData, found: ArticleData) -> Gone | None:
         return None
     if containment(shingles(before.text), shingles(found.text)) >= ANOTHER_TEXT:
         return None
-    return Gone(f"its address now leads to {found.url}")
+    return Gone(Absence.ELSEWHERE, f"its address now leads to {found.url}")

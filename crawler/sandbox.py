@@ -278,10 +278,15 @@ def _portable(error: Exception) -> Exception:
     try:
         pickle.loads(pickle.dumps(error))  # noqa: S301 -- bytes made here
     except Exception:
-        if "memory" in str(error).lower():
+        if _says_out_of_memory(error):
             return MemoryError()
         return SandboxFailed(f"The parser failed on it: {type(error).__name__}: {error}"[:300])
     return error
+
+
+def _says_out_of_memory(error: Exception) -> bool:
+    """Tell whether lxml ran out of memory: it has one type of error for that and for bad markup."""
+    return "memory" in str(error).lower()
 
 
 @contextlib.contextmanager

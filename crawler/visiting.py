@@ -8,12 +8,13 @@ from datetime import datetime
 
 import structlog
 
-from core.articles import ArticleVisit, FetchedPage, RecordOutcome, Rejection
+from core.articles import ArticleVisit, Doubt, FetchedPage, RecordOutcome, Rejection
 from core.clock import Clock
 from core.config.models import CrawlSection
+from core.failures import FailureKind, FetchFailure
 from core.sources import Entry, Validators
 from crawler.counts import CrawlCounts
-from crawler.failures import FailureKind, FetchFailure, failure_of_status
+from crawler.failures import failure_of_status
 from crawler.identity import aliases_of
 from crawler.reading import Reader
 from crawler.revisits import (
@@ -108,7 +109,8 @@ class Visiting:
         """Believe what is certain, or was seen before; else look once more."""
         if not gone.certain and work.visit.doubt is None:
             at = self._clock() + SECOND_LOOK
-            await asyncio.to_thread(self._store.note_visit, work.visit, at, doubt=gone.note)
+            doubt = Doubt(gone.kind, gone.note)
+            await asyncio.to_thread(self._store.note_visit, work.visit, at, doubt=doubt)
             self._counts.visits += 1
             return
         recorded = await asyncio.to_thread(

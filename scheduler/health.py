@@ -7,11 +7,11 @@ published by its own rhythm, and not only by whether it answers.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from core.failures import UNREACHABLE, is_refusal
 from core.rhythm import Rhythm
 from core.sources import Health, Outcomes, SourceState
 
@@ -33,9 +33,6 @@ NEARLY_ALL = 0.8
 NETWORK_SHARE = 0.6
 """Share of sources that fail to connect at the same time from which on it is our own network."""
 FEWEST_FOR_NETWORK = 5
-
-_REFUSALS = frozenset({401, 403, 429, 451})
-_OUR_SIDE = re.compile(r"(?:dns|connect|timeout): ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +69,7 @@ def network_is_down(states: Sequence[SourceState]) -> bool:
     """Tell whether so many sources fail to connect that the fault must be on our side."""
     active = [state for state in states if state.active and state.checks]
     failing = sum(
-        state.consecutive_failures > 0 and _OUR_SIDE.match(state.last_error or "") is not None
-        for state in active
+        state.consecutive_failures > 0 and state.last_failure in UNREACHABLE for state in active
     )
     return failing >= FEWEST_FOR_NETWORK and failing >= NETWORK_SHARE * len(active)
 
@@ -90,8 +86,7 @@ def _failing(facts: HealthFacts) -> Verdict | None:
     if state.consecutive_failures < FAILURES:
         return None
     row = f"{state.consecutive_failures} polls in a row failed: {state.last_error}"
-    robots = (state.last_error or "").startswith("robots: ")
-    if state.last_status_code in _REFUSALS or robots:
+    if is_refusal(state.last_failure, state.last_status_code):
         return Verdict(Health.BLOCKED, row)
     last = state.last_success_at
     if last is None:

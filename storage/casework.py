@@ -89,7 +89,9 @@ class Casework(Judging):
                 if not ids:
                     return ()
             escalations, _ = _held(session, ids)
-            write_change(session, ids, state, by=by, at=at, reason=reason, until=until)
+            write_change(
+                session, ids, state, by=by, at=at, reason=reason, until=until, muted=any_rule
+            )
             if state in _TAKEN_ON:
                 for row in escalations:
                     row.state = _CANCELLED if row.state == _AHEAD else row.state
@@ -162,6 +164,7 @@ class Casework(Judging):
                     level=Level(match.level),
                     state=AlertState(alert.state),
                     reason=last[alert.id].reason if alert.id in last else "",
+                    muted=alert.id in last and last[alert.id].muted,
                     labels=tuple(dict.fromkeys(span[3] for span in match.spans)),
                     snippet=match.snippet,
                     highlights=tuple((start, end) for start, end in match.highlights),
@@ -269,6 +272,7 @@ class _Work:
                 at=change.at,
                 reason=change.reason,
                 until=change.until,
+                muted=change.muted,
             )
         return True
 

@@ -23,6 +23,7 @@ def write_change(
     at: datetime,
     reason: str = "",
     until: datetime | None = None,
+    muted: bool = False,
 ) -> None:
     """Put alerts into a state, and put on record who did that, when and why."""
     session.exec(
@@ -30,7 +31,14 @@ def write_change(
         .where(col(AlertRow.id).in_(ids))
         .values(state=state.value, snoozed_until=until)
     )
-    changed = {"at": at, "by": by, "state": state.value, "reason": reason, "until": until}
+    changed = {
+        "at": at,
+        "by": by,
+        "state": state.value,
+        "reason": reason,
+        "until": until,
+        "muted": muted,
+    }
     session.exec(insert(AlertChangeRow), params=[{"alert_id": one, **changed} for one in ids])
 
 
@@ -84,6 +92,7 @@ def inherit_handling(session: Session, new: Mapping[str, tuple[str, int]]) -> se
             at=change.at,
             reason=change.reason,
             until=change.until,
+            muted=change.muted,
         )
     return set(found)
 
@@ -119,4 +128,5 @@ def stored_change(row: AlertChangeRow) -> AlertChange:
         state=AlertState(row.state),
         reason=row.reason,
         until=row.until,
+        muted=row.muted,
     )

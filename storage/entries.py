@@ -6,7 +6,6 @@ announces an article finds it known. A settled entry is left alone by whatever c
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -15,12 +14,23 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, UpdateBase, bindparam, case
 from sqlalchemy import Row as RowOf
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, delete, func, insert, or_, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
-from core.articles import FetchedPage, Recorded, RecordOutcome, Rejection, RejectReason
+from core.articles import FetchedPage, Recorded, RecordOutcome, Rejection, StubKind
 from core.errors import StorageError
-from core.sources import Entry, EntryStatus, Outcomes, Skipped, SourceCheck, TrackedEntry
+from core.failures import FailureKind, FetchFailure, is_refusal
+from core.sources import (
+    Entry,
+    EntryCause,
+    EntryStatus,
+    Outcomes,
+    SkipKind,
+    Skipped,
+    SourceCheck,
+    TrackedEntry,
+)
 from storage.columns import CleanText, UtcDateTime, key_hash
 from storage.engine import batches
 from storage.paging import continues, newest_first, page_of
@@ -30,10 +40,9 @@ from storage.sources import note_check
 from storage.tables import PENDING, EntryRow, SkippedRow, SourceRow, metadata
 
 OLD = "published before the source was watched"
-"""Reason of entries that are known and not followed."""
+"""Reason of entries that are known and not followed, in words; their cause is `EntryCause.OLD`."""
 CLOCK_SLACK = timedelta(minutes=10)
 """How far ahead of ours a publisher's clock may be before its dates count as wrong."""
-_REFUSED = re.compile(r"robots: |http: (?:HTTP )?(?:401|403|429|451)\b")
 _FRONTIER_LOCK = 0x57697266
 
 
@@ -116,28 +125,34 @@ class Entries(RawPages):
     def retry_entry(
         self,
         entry_id: int,
+        because: FetchFailure | Rejection,
         reason: str,
         at: datetime,
-        detail: str = "",
         page: FetchedPage | None = None,
     ) -> None:
-        """Leave an entry pending until `at`, count the attempt, and keep a page as evidence."""
+        """Leave an entry pending until `at`, count the attempt, and keep a page as evidence.
+
+        `reason` says to people what `because` is.
+        """
         packed = None if page is None else pack(page)
         with self._writing() as session:
             row = locked_entry(session, entry_id)
             if row.status == EntryStatus.PENDING:
                 row.attempts += 1
-                row.reason, row.detail = reason, detail
+                row.reason = reason
+                row.detail = because.detail if isinstance(because, Rejection) else ""
+                _put_cause(row, because)
                 row.next_attempt_at = at
                 if packed is not None:
                     row.evidence_id = self._keep_page(session, packed)
 
-    def fail_entry(self, entry_id: int, reason: str) -> None:
-        """Give an entry up: its page cannot be fetched."""
+    def fail_entry(self, entry_id: int, failure: FetchFailure, reason: str) -> None:
+        """Give an entry up: its page cannot be fetched. `reason` says why to people."""
         with self._writing() as session:
             row = locked_entry(session, entry_id)
             if row.status == EntryStatus.PENDING:
                 row.attempts += 1
+                _put_cause(row, failure)
                 settle(row, EntryStatus.FAILED, self._clock(), reason=reason)
 
     def reject_entry(self, entry_id: int, rejection: Rejection, page: FetchedPage | None) -> None:
@@ -149,6 +164,7 @@ class Entries(RawPages):
                 return
             row.attempts += 1
             row.detail = rejection.detail
+            _put_cause(row, rejection)
             if packed is not None:
                 row.evidence_id = self._keep_page(session, packed)
             settle(row, EntryStatus.REJECTED, self._clock(), reason=rejection.reason.value)
@@ -195,8 +211,8 @@ class Entries(RawPages):
         found: dict[str, list[Skipped]] = {}
         with self._reading() as session:
             for row in session.exec(query):
-                one = Skipped(row.reason, row.count, row.example, row.at)
-                found.setdefault(row.source, []).append(one)
+                left_out = Skipped(SkipKind(row.kind), row.reason, row.count, row.example, row.at)
+                found.setdefault(row.source, []).append(left_out)
         return {name: tuple(skipped) for name, skipped in found.items()}
 
     def found_since(self, source: str, since: datetime) -> int:
@@ -211,17 +227,35 @@ class Entries(RawPages):
 
         Those published before the source was watched do not count.
         """
-        group = (EntryRow.source, EntryRow.status, EntryRow.reason)
-        recent = (EntryRow.discovered_at >= since, EntryRow.reason != OLD)
+        group = [
+            col(column)
+            for column in (
+                EntryRow.source,
+                EntryRow.status,
+                EntryRow.cause,
+                EntryRow.failure,
+                EntryRow.failure_status,
+            )
+        ]
+        recent = (
+            col(EntryRow.discovered_at) >= since,
+            col(EntryRow.cause).is_distinct_from(EntryCause.OLD.value),
+        )
         ahead = select(EntryRow.source, EntryRow.discovered_at, EntryRow.published_at).where(
             *recent, col(EntryRow.published_at) > col(EntryRow.discovered_at)
         )
         found: dict[str, Counter[str]] = {}
         with self._reading() as session:
-            counted = select(*group, func.count()).where(*recent).group_by(*group)
-            for source, status, reason, count in session.exec(counted):
-                of_source = found.setdefault(source, Counter())
-                of_source[_outcome(EntryStatus(status), reason)] += count
+            counted = sql_select(*group, func.count()).where(*recent).group_by(*group)
+            for row in session.connection().execute(counted):
+                source, status, cause, failure, code, count = tuple(row)
+                outcome = _outcome(
+                    EntryStatus(status),
+                    EntryCause(cause) if cause else None,
+                    FailureKind(failure) if failure else None,
+                    code,
+                )
+                found.setdefault(source, Counter())[outcome] += count
             for source, discovered_at, published_at in session.exec(ahead):
                 if published_at is not None and published_at - discovered_at > CLOCK_SLACK:
                     found[source]["future_dates"] += 1
@@ -236,13 +270,15 @@ def _found_since() -> Executable:
     )
 
 
-def _outcome(status: EntryStatus, reason: str) -> str:
-    """Return the field of Outcomes that an entry counts in; one that waits, by its reason."""
+def _outcome(
+    status: EntryStatus, cause: EntryCause | None, failure: FailureKind | None, code: int | None
+) -> str:
+    """Return the field of Outcomes that an entry counts in; one that waits, by its last look."""
     if status is EntryStatus.STORED:
         return "stored"
-    if reason.startswith(RejectReason.STUB.value):
+    if cause is EntryCause.STUB:
         return "stubs"
-    if _REFUSED.match(reason):
+    if is_refusal(failure, code):
         return "refused"
     return {EntryStatus.REJECTED: "rejected", EntryStatus.FAILED: "failed"}.get(status, "pending")
 
@@ -271,6 +307,7 @@ def settle_as_stored(session: Session, entry_id: int, recorded: Recorded, now: d
             "entry_id": entry_id,
             "stored_as": recorded.article_id,
             "why": "duplicate" if duplicate else "",
+            "because": EntryCause.DUPLICATE.value if duplicate else None,
             "now": now,
         },
     )
@@ -302,6 +339,10 @@ def _settle_entry() -> UpdateBase:
             article_id=bindparam("stored_as"),
             attempts=EntryRow.attempts + case((is_stored, 0), else_=1),
             reason=unless_stored(EntryRow.reason, bindparam("why", type_=CleanText)),
+            cause=unless_stored(EntryRow.cause, bindparam("because", type_=CleanText)),
+            failure=None,
+            failure_status=None,
+            stub=None,
             settled_at=unless_stored(EntryRow.settled_at, bindparam("now", type_=UtcDateTime)),
             next_attempt_at=None,
         )
@@ -315,6 +356,18 @@ def settle(row: EntryRow, status: EntryStatus, at: datetime, *, reason: str = ""
     row.reason = reason
     row.settled_at = at
     row.next_attempt_at = None
+
+
+def _put_cause(row: EntryRow, because: FetchFailure | Rejection) -> None:
+    """Write into a row why its page is no article, or was not to be had."""
+    if isinstance(because, Rejection):
+        row.cause = EntryCause(because.reason.value).value
+        row.stub = because.stub.value if because.stub else None
+        row.failure = row.failure_status = None
+    else:
+        row.cause = EntryCause.UNFETCHED.value
+        row.failure, row.failure_status = because.kind.value, because.status
+        row.stub = None
 
 
 def tracked_entry(row: EntryRow | RowOf[Any]) -> TrackedEntry:
@@ -340,6 +393,10 @@ def tracked_entry(row: EntryRow | RowOf[Any]) -> TrackedEntry:
         next_attempt_at=row.next_attempt_at,
         settled_at=row.settled_at,
         article_id=row.article_id,
+        cause=EntryCause(row.cause) if row.cause else None,
+        failure=FailureKind(row.failure) if row.failure else None,
+        failure_status=row.failure_status,
+        stub=StubKind(row.stub) if row.stub else None,
     )
 
 
@@ -413,6 +470,7 @@ def _retry(session: Session, known: dict[bytes, int]) -> int:
             if row.status != EntryStatus.PENDING:
                 row.status = EntryStatus.PENDING.value
                 row.reason = row.detail = ""
+                row.cause = row.failure = row.failure_status = row.stub = None
                 row.attempts = 0
                 row.settled_at = None
     return retried
@@ -428,12 +486,13 @@ def _note_skipped(session: Session, check: SourceCheck) -> None:
     session.add_all(
         SkippedRow(
             source=check.source,
-            reason=one.reason,
-            count=one.count,
-            example=one.example,
+            kind=left_out.kind.value,
+            reason=left_out.reason,
+            count=left_out.count,
+            example=left_out.example,
             at=check.checked_at,
         )
-        for one in check.skipped
+        for left_out in check.skipped
     )
 
 
@@ -451,6 +510,7 @@ def _add_old(session: Session, check: SourceCheck, keys: Sequence[str]) -> None:
     settled = {
         "status": EntryStatus.REJECTED.value,
         "reason": OLD,
+        "cause": EntryCause.OLD.value,
         "settled_at": check.checked_at,
     }
     values = [

@@ -25,7 +25,7 @@ from core.alerting import (
     Span,
     SpanKind,
 )
-from core.articles import Article
+from core.articles import Article, ArticleEvent
 from storage.articles import stored_article
 from storage.broken_judgements import put_breakdowns, still_broken
 from storage.changes import inherit_handling
@@ -254,6 +254,7 @@ class Judging(Database):
                 "created_at": now,
                 "reason": plan.reason,
                 "occasion": plan.occasion,
+                "event": plan.event.value,
                 "state": AlertState.OPEN.value,
             }
             for new_id, plan in sorted(first.items())
@@ -311,6 +312,7 @@ class _Plan:
     told: bool
     reason: str
     occasion: str
+    event: ArticleEvent = ArticleEvent.PUBLISHED
     receivers: tuple[str, ...] = ()
     recipients: tuple[Recipient, ...] = ()
     escalations: tuple[Escalation, ...] = ()
@@ -348,6 +350,7 @@ def stored_alert(
         created_at=alert.created_at,
         reason=alert.reason,
         occasion=alert.occasion,
+        event=ArticleEvent(alert.event),
         state=AlertState(alert.state),
     )
 
@@ -404,6 +407,7 @@ def _plans(judgement: Judgement, version: _OpenVersion) -> list[_Plan]:
             planned.told,
             planned.reason,
             planned.occasion,
+            planned.event,
             planned.receivers,
             planned.recipients,
             planned.escalations,

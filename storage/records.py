@@ -24,7 +24,7 @@ from core.alerting import (
     NotificationState,
     Recipient,
 )
-from core.articles import Article, ArticleData, Evidence
+from core.articles import Article, ArticleData, ArticleEvent, Evidence
 from core.config.routing import SilenceMatch
 from core.errors import StorageError
 from core.sources import TrackedEntry
@@ -97,6 +97,8 @@ class PlannedAlert:
     """What the alert is about beyond the match: `12 matches within 1h`, or what was edited."""
     occasion: str = ""
     """`edited-2`, `removed-3`: a rule alerts once per article and occasion; empty for the first."""
+    event: ArticleEvent = ArticleEvent.PUBLISHED
+    """What happened to the article on that occasion."""
     of_version: int | None = None
     """Id of the earlier version that the match is of; None for the version that is judged."""
     recipients: tuple[Recipient, ...] = ()
@@ -374,6 +376,8 @@ class RuleOutcome:
     """Terms, concepts and entities that were hit, as the rule calls them."""
     snippet: str
     highlights: tuple[tuple[int, int], ...]
+    muted: bool = False
+    """Whether somebody had enough of the story, which says nothing of the rule."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

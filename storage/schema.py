@@ -18,11 +18,15 @@ from sqlalchemy import Connection, Engine, inspect, text
 from core.errors import StorageError
 from storage.engine import BUSY_TIMEOUT_MS, WRITERS, sqlite_file, storage_errors
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0011")
+REVISIONS = ("0008", "0009", "0010", "0011")
 """Every revision of the schema, oldest first; a test holds this against the migration scripts."""
 HEAD = REVISIONS[-1]
+_UNRELEASED = frozenset({"0001", "0002", "0003", "0004", "0005", "0006", "0007"})
+"""Steps to the first of them, which are one by now."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_TAKEN = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+"""What SQLite answers while another connection holds what is wanted; the low byte of its codes."""
 _MIGRATION_LOCK = 0x57697265  # "Wire": any number that other software is unlikely to lock
 
 
@@ -35,7 +39,7 @@ def current_revision(connection: Connection) -> str | None:
 
 
 def prepare_schema(engine: Engine, *, migrate: bool) -> None:
-    """Bring the database to HEAD; raise StorageError when it is newer than this program.
+    """Bring the database to HEAD; raise StorageError when it is too new or too old for that.
 
     With `migrate` off nothing is changed: an older schema is left as it is, and a SQLite file that
     does not exist is an error rather than created.
@@ -48,6 +52,12 @@ def prepare_schema(engine: Engine, *, migrate: bool) -> None:
             _use_write_ahead_log(engine)
         with engine.connect() as connection:
             revision = current_revision(connection)
+        if revision in _UNRELEASED:
+            raise StorageError(
+                f"the database has schema revision {revision}, of a version before the first "
+                f"release: open it once with a version that knows revision {REVISIONS[0]} "
+                "(`wirewatch db upgrade`), or begin with a new one"
+            )
         if revision not in (None, *REVISIONS):
             raise StorageError(
                 f"the database has schema revision {revision}, this program knows up to {HEAD}: "
@@ -65,7 +75,7 @@ def _use_write_ahead_log(engine: Engine) -> None:
         try:
             raw.cursor().execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > deadline:
+            if error.sqlite_errorcode & 0xFF not in _TAKEN or time.monotonic() > deadline:
                 raise
         else:
             return

@@ -10,6 +10,7 @@ from sqlalchemy import Update, bindparam, case, update
 from sqlmodel import Session, col, func, select
 
 from core.errors import StorageError
+from core.failures import FailureKind
 from core.sources import (
     CheckOutcome,
     Found,
@@ -138,7 +139,11 @@ def note_check(session: Session, check: SourceCheck, *, new: bool) -> bool:
         "next_check_full": check.next_check.full,
     }
     if failed:
-        values |= {"weight": check.failure_weight, "last_error": check.error or "failed"}
+        values |= {
+            "weight": check.failure_weight,
+            "last_error": check.error or "failed",
+            "last_failure": check.failure.value if check.failure else None,
+        }
     else:
         values["last_success_at"] = check.checked_at
     if check.validators is not None:
@@ -186,7 +191,11 @@ def _note_check(failed: bool) -> Update:
             failure_weight=columns.failure_weight + bindparam("weight"),
         )
     return counted.values(
-        checks=columns.checks + 1, consecutive_failures=0, failure_weight=0.0, last_error=None
+        checks=columns.checks + 1,
+        consecutive_failures=0,
+        failure_weight=0.0,
+        last_error=None,
+        last_failure=None,
     )
 
 
@@ -211,7 +220,7 @@ def _restart(row: SourceRow, source: Source, now: datetime) -> None:
     row.next_check_at = now
     row.next_check_reason = "its address changed"
     row.consecutive_failures = 0
-    row.last_error = None
+    row.last_error = row.last_failure = None
     row.failure_weight = 0.0
     row.found_url = row.found_kind = row.found_how = None
     row.etag = row.last_modified = row.body_sha256 = None
@@ -244,6 +253,7 @@ def _state(row: SourceRow) -> SourceState:
         last_gap=row.last_gap,
         hot_until=row.hot_until,
         last_status_code=row.last_status_code,
+        last_failure=FailureKind(row.last_failure) if row.last_failure else None,
         health=_health(row),
     )
 

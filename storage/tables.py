@@ -71,6 +71,7 @@ class SourceRow(Row, table=True):
     last_success_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_status_code: int | None = None
     last_error: str | None = Field(default=None, sa_type=CleanText)
+    last_failure: str | None = Field(default=None, sa_type=CleanText)
     consecutive_failures: int = 0
     checks: int = 0
     found_url: str | None = Field(default=None, sa_type=CleanText)
@@ -99,7 +100,8 @@ class SkippedRow(Row, table=True):
     __tablename__ = "skipped_entry"
 
     source: str = Field(primary_key=True, foreign_key="source.name", sa_type=CleanText)
-    reason: str = Field(primary_key=True, sa_type=CleanText)
+    kind: str = Field(primary_key=True, sa_type=CleanText)
+    reason: str = Field(sa_type=CleanText)
     count: int
     example: str = Field(sa_type=CleanText)
     at: datetime = Field(sa_type=UtcDateTime)
@@ -155,6 +157,7 @@ class ArticleRow(Row, table=True):
     etag: str | None = Field(default=None, sa_type=CleanText)
     last_modified: str | None = Field(default=None, sa_type=CleanText)
     doubt: str | None = Field(default=None, sa_type=CleanText)
+    doubt_kind: str | None = Field(default=None, sa_type=CleanText)
     is_notice: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
 
@@ -225,6 +228,11 @@ class EntryRow(Row, table=True):
     status: str = Field(sa_type=CleanText)
     reason: str = Field(default="", sa_type=CleanText)
     detail: str = Field(default="", sa_type=CleanText)
+    cause: str | None = Field(default=None, sa_type=CleanText)
+    """What the two say in words, as a value of EntryCause; the next three say more of it."""
+    failure: str | None = Field(default=None, sa_type=CleanText)
+    failure_status: int | None = None
+    stub: str | None = Field(default=None, sa_type=CleanText)
     attempts: int = 0
     discovered_at: datetime = Field(sa_type=UtcDateTime)
     next_attempt_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -271,6 +279,12 @@ class AlertRow(Row, table=True):
     occasion: str = Field(
         default="", sa_type=CleanText, sa_column_kwargs={"server_default": text("''")}
     )
+    event: str = Field(
+        default="published",
+        sa_type=CleanText,
+        sa_column_kwargs={"server_default": text("'published'")},
+    )
+    """What happened to the article on that occasion."""
     state: str = Field(
         default="open", sa_type=CleanText, sa_column_kwargs={"server_default": text("'open'")}
     )
@@ -289,6 +303,7 @@ class AlertChangeRow(Row, table=True):
     state: str = Field(sa_type=CleanText)
     reason: str = Field(default="", sa_type=CleanText)
     until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    muted: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
 
 class EscalationRow(Row, table=True):

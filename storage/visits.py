@@ -9,10 +9,12 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from core.articles import (
+    Absence,
     Alias,
     ArticleData,
     ArticleEvent,
     ArticleVisit,
+    Doubt,
     FetchedPage,
     Recorded,
     RecordOutcome,
@@ -99,7 +101,7 @@ class Visits(Articles):
         next_at: datetime | None,
         *,
         validators: Validators | None = None,
-        doubt: str | None = None,
+        doubt: Doubt | None = None,
         counts: bool = True,
     ) -> None:
         """Note a visit that found nothing new, or (`counts` off) learnt nothing at all.
@@ -110,7 +112,7 @@ class Visits(Articles):
             article = _held(session, visit)
             article.next_visit_at = next_at
             article.visits += counts
-            article.doubt = doubt
+            _put_doubt(article, doubt)
             if validators is not None:
                 article.etag, article.last_modified = validators.etag, validators.last_modified
 
@@ -133,7 +135,7 @@ class Visits(Articles):
             changed_at = latest.fetched_at if recorded is None else page.fetched_at
             article.next_visit_at = plan_visit(changed_at)
             article.visits += 1
-            article.doubt = None
+            _put_doubt(article, None)
             article.etag, article.last_modified = validators.etag, validators.last_modified
             add_aliases(session, self.dialect, article.id, aliases)
             return recorded or Recorded(RecordOutcome.UNCHANGED, article.id, latest.id)
@@ -151,7 +153,8 @@ class Visits(Articles):
             article = _held(session, visit)
             latest = latest_of(session, article)
             article.visits += 1
-            article.doubt = article.etag = article.last_modified = None
+            article.etag = article.last_modified = None
+            _put_doubt(article, None)
             if latest.event == ArticleEvent.REMOVED.value:
                 article.next_visit_at = plan_visit(latest.fetched_at)
                 return Recorded(RecordOutcome.UNCHANGED, article.id, latest.id)
@@ -173,6 +176,17 @@ def _held(session: Session, visit: ArticleVisit) -> ArticleRow:
     return article
 
 
+def _put_doubt(article: ArticleRow, doubt: Doubt | None) -> None:
+    article.doubt_kind = doubt.kind.value if doubt else None
+    article.doubt = doubt.note if doubt else None
+
+
+def _doubt(article: ArticleRow) -> Doubt | None:
+    if article.doubt_kind is None:
+        return None
+    return Doubt(Absence(article.doubt_kind), article.doubt or "")
+
+
 def _visit(article: ArticleRow, version: VersionRow) -> ArticleVisit:
     return ArticleVisit(
         article_id=article.id,
@@ -184,5 +198,5 @@ def _visit(article: ArticleRow, version: VersionRow) -> ArticleVisit:
         visits=article.visits,
         etag=article.etag,
         last_modified=article.last_modified,
-        doubt=article.doubt,
+        doubt=_doubt(article),
     )

@@ -13,7 +13,7 @@ from enum import StrEnum
 from itertools import islice
 
 from core.errors import CrawlError
-from core.sources import Entry
+from core.sources import Entry, SkipReason
 
 
 class NotAFeed(CrawlError):  # noqa: N818 - it is an answer about the document, not a failure of ours
@@ -28,8 +28,8 @@ class NotAFeed(CrawlError):  # noqa: N818 - it is an answer about the document, 
 class SkippedEntry:
     """An entry of a feed that leads nowhere or leads where another one already does."""
 
-    reason: str
-    """One of a few fixed phrases, so that entries can be counted by it."""
+    reason: SkipReason
+    """One of a few, so that entries can be counted by it."""
     detail: str
     """What the entry said: its link or title, shortened."""
     count: int = 1

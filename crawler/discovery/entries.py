@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from core.sources import Entry
+from core.sources import Entry, SkipKind, SkipReason
 from core.urls import UrlError, absolute_http_url, canonical_url
 from crawler.discovery.dates import read_date
 from crawler.discovery.documents import FeedDocument, SkippedEntry, told
 from crawler.discovery.plaintext import SUMMARY_LIMIT, TAG_LIMIT, TITLE_LIMIT, plain_text
 from crawler.discovery.raw_entries import RawEntry, RawFeed
 
-NO_LINK = "no link"
-NOT_A_WEB_ADDRESS = "link is not a web address"
-TOO_MANY = "beyond the entries that are read"
-REPEATED = "same link as an earlier entry"
+NO_LINK = SkipReason(SkipKind.NO_LINK, "no link")
+NOT_A_WEB_ADDRESS = SkipReason(SkipKind.NOT_A_WEB_ADDRESS, "link is not a web address")
+TOO_MANY = SkipReason(SkipKind.BEYOND_READ, "beyond the entries that are read")
+REPEATED = SkipReason(SkipKind.REPEATED, "same link as an earlier entry")
 
 _AUTHORS_LIMIT = 20
 _TAGS_LIMIT = 50

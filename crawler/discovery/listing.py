@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.sources import SkipKind, SkipReason
 from core.urls import UrlError
 from crawler.discovery.charsets import decode_document
 from crawler.discovery.documents import ListingDocument, NotAListing, SkippedEntry, told
@@ -14,8 +15,8 @@ from crawler.discovery.listing_selector import check_selector, selected_links
 
 __all__ = ["check_selector", "parse_listing"]
 
-NO_ARTICLE = "address of a section, an archive or a file"
-TOO_MANY = f"beyond the first {MOST_LINKS:,} links"
+NO_ARTICLE = SkipReason(SkipKind.NO_ARTICLE, "address of a section, an archive or a file")
+TOO_MANY = SkipReason(SkipKind.BEYOND_READ, f"beyond the first {MOST_LINKS:,} links")
 
 _DETAIL_LIMIT = 200
 

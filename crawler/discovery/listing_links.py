@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
+from core.sources import SkipKind, SkipReason
 from core.urls import UrlError, absolute_http_url, canonical_url, registered_domain
 from crawler.discovery.entries import NOT_A_WEB_ADDRESS
 from crawler.discovery.listing_addresses import article_likeness
@@ -21,7 +22,7 @@ from crawler.discovery.sitemap import ANOTHER_SITE
 if TYPE_CHECKING:
     from lxml import etree
 
-THIS_PAGE = "this page itself"
+THIS_PAGE = SkipReason(SkipKind.THIS_PAGE, "this page itself")
 
 MOST_LINKS = 20_000
 LIKELY = 0.5
@@ -65,7 +66,7 @@ class Link:
     """What a reader sees; the heading's text when the link wraps a heading and more."""
     path: tuple[str, ...]
     """The last elements that lead to the link, outermost first: `li.item`, `h3`, `a`."""
-    problem: str
+    problem: SkipReason | None
     """Why it cannot be an article of this site, in a few fixed phrases; empty if it can."""
     is_barred: bool
     """Whether it stands in navigation, a footer, an aside or a form."""
@@ -170,9 +171,9 @@ class Resolver:
         self._base = base
         self._key = _key(url)
         self._domain = registered_domain(url)
-        self._known: dict[str, tuple[str, str, str]] = {}
+        self._known: dict[str, tuple[str, str, SkipReason | None]] = {}
 
-    def resolve(self, href: str) -> tuple[str, str, str]:
+    def resolve(self, href: str) -> tuple[str, str, SkipReason | None]:
         """Return address, key, and why it cannot be an article of this site."""
         if href not in self._known:
             address = absolute_http_url(self._base, href) or ""
@@ -181,12 +182,12 @@ class Resolver:
             self._known[href] = (address, key, problem)
         return self._known[href]
 
-    def _problem(self, address: str, key: str) -> str:
+    def _problem(self, address: str, key: str) -> SkipReason | None:
         if not address:
             return NOT_A_WEB_ADDRESS
         if registered_domain(address) != self._domain:
             return ANOTHER_SITE
-        return THIS_PAGE if key == self._key else ""
+        return THIS_PAGE if key == self._key else None
 
 
 def _walk(root: etree._Element) -> Iterator[tuple[etree._Element, _Place]]:

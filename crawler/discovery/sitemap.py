@@ -14,7 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from core.sources import Entry
+from core.sources import Entry, SkipKind, SkipReason
 from core.urls import MAX_URL_LENGTH, UrlError, absolute_http_url, canonical_url, registered_domain
 from crawler.discovery.dates import read_date
 from crawler.discovery.documents import (
@@ -32,8 +32,8 @@ from crawler.discovery.sitemap_text import WEB_ADDRESS, is_xml, sitemap_text, si
 if TYPE_CHECKING:
     from lxml import etree
 
-ANOTHER_SITE = "another site's page"
-TOO_MANY = "beyond the first 50,000 addresses"
+ANOTHER_SITE = SkipReason(SkipKind.ANOTHER_SITE, "another site's page")
+TOO_MANY = SkipReason(SkipKind.BEYOND_READ, "beyond the first 50,000 addresses")
 
 _MOST_ADDRESSES = 50_000
 """What the protocol allows in one sitemap."""
@@ -184,7 +184,7 @@ class _Judge:
             self._hosts[host] = registered_domain(address) == self._domain
         return self._hosts[host]
 
-    def _skip(self, reason: str, detail: str) -> None:
+    def _skip(self, reason: SkipReason, detail: str) -> None:
         self._skipped.append(SkippedEntry(reason, detail[:_DETAIL_LIMIT]))
 
 

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from core.sources import Entry
+from core.sources import Entry, SkipKind, SkipReason
 from core.urls import absolute_http_url
 from crawler.discovery.charsets import decode_document
 from crawler.discovery.dates import read_date
@@ -30,8 +30,8 @@ from crawler.discovery.plaintext import SUMMARY_LIMIT, TAG_LIMIT, TITLE_LIMIT, p
 if TYPE_CHECKING:
     from lxml import etree
 
-SERVICE_MESSAGE = "service message"
-NO_NUMBER = "post without an address"
+SERVICE_MESSAGE = SkipReason(SkipKind.SERVICE_MESSAGE, "service message")
+NO_NUMBER = SkipReason(SkipKind.NO_NUMBER, "post without an address")
 
 _SITE = "https://t.me/"
 _PREVIEW = re.compile(r"/s/([A-Za-z0-9_]{1,64})(?:/|\Z)")

@@ -24,7 +24,7 @@ from crawler.extract.decoding import clean_text, to_utf8
 from crawler.extract.language import detect_language, load_model
 from crawler.extract.markup import MAX_TAGS, is_other_format, looks_like_markup, parse
 from crawler.extract.metadata import PageMetadata, people, read_metadata, tidy
-from crawler.extract.stubs import SHORT_PAGE, stub_reason
+from crawler.extract.stubs import SHORT_PAGE, stub_rejection
 
 MIN_LETTERS = 40
 """Fewer letters of text than this are no article: about six words, the shortest real news flash."""
@@ -89,8 +89,8 @@ def extract_article(
         return Rejection(RejectReason.EMPTY, "its elements are nested too deeply to be read")
 
     visible = text if len(text) > SHORT_PAGE else f"{_flat(tree)} {fallback}"
-    if reason := stub_reason(page, html_title, text, visible, declared=metadata.is_article):
-        return Rejection(RejectReason.STUB, reason)
+    if stub := stub_rejection(page, html_title, text, visible, declared=metadata.is_article):
+        return stub
     if sum(1 for _ in islice(filter(str.isalpha, text), MIN_LETTERS)) < MIN_LETTERS:
         return Rejection(
             RejectReason.EMPTY, f"no article text in {len(page):,} characters of markup"

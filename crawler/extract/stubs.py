@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from core.articles import Rejection, RejectReason, StubKind
+
 SHORT_PAGE = 1_500
 """Characters of text above which a page is taken for what it looks like."""
 SHORT_NOTICE = 700
@@ -17,8 +19,16 @@ SOME_TEXT = 200
 HARDLY_ANY = 80
 """Characters of text below which the rest of the page is searched for a notice."""
 
-_TITLES: dict[str, tuple[str, ...]] = {
-    "anti-bot check": (
+_WORDS = {
+    StubKind.ANTI_BOT: "anti-bot check",
+    StubKind.ACCESS_DENIED: "access denied",
+    StubKind.NOT_FOUND: "not found",
+    StubKind.SERVER_ERROR: "server error",
+    StubKind.CONSENT: "consent wall",
+    StubKind.JAVASCRIPT: "asks for JavaScript",
+}
+_TITLES: dict[StubKind, tuple[str, ...]] = {
+    StubKind.ANTI_BOT: (
         r"just a moment", r"attention required", r"ddos-guard", r"one moment,? please",
         r"checking (?:your|the site) (?:browser|connection)",
         r"(?:are )?you (?:a )?(?:human|robot)",
@@ -27,14 +37,14 @@ _TITLES: dict[str, tuple[str, ...]] = {
         r"(?:вы|ви) не робот",
         r"перевірка браузера", r"проверка (?:браузера|безопасности)", r"ой", r"один момент",
     ),
-    "access denied": (
+    StubKind.ACCESS_DENIED: (
         r"access (?:to this page )?(?:has been )?(?:denied|restricted|blocked)",
         r"request rejected",
         r"(?:error )?40[13](?: - )?(?: ?(?:forbidden|unauthorized|error))?", r"forbidden",
         r"доступ (?:к (?:ресурсу|сайту|странице) )?(?:запрещ[её]н|ограничен|заблокирован)",
         r"доступ (?:заборонено|обмежено)",
     ),
-    "not found": (
+    StubKind.NOT_FOUND: (
         r"(?:http )?(?:error|ошибка|помилка)?:? ?404(?: error)?",
         r"(?:404[ .:-]*)?(?:error[ .:-]*)?(?:page |article |file )?(?:not found|cannot be found)",
         r"page (?:does not|doesn.t) exist", r"oops.{0,40}", r"nothing found",
@@ -44,7 +54,7 @@ _TITLES: dict[str, tuple[str, ...]] = {
         r"(?:404[ .:-]*)?парақша табылмады", r"(?:404[ .:-]*)?(?:барак|баракча|бет) табылган жок",
         r"(?:404[ .:-]*)?sahifa topilmadi", r"(?:404[ .:-]*)?са[ҳх]ифа (?:топилмади|ёфт нашуд)",
     ),
-    "server error": (
+    StubKind.SERVER_ERROR: (
         r"(?:error )?50[0234](?: error)?", r"(?:50\d[ .:-]*)?bad gateway",
         r"(?:50\d[ .:-]*)?(?:service )?(?:temporarily )?unavailable", r"web server is down",
         r"(?:50\d[ .:-]*)?gateway time-?out", r"(?:50\d[ .:-]*)?internal server error",
@@ -52,7 +62,7 @@ _TITLES: dict[str, tuple[str, ...]] = {
         r"(?:(?:ведутся|проводятся) )?(?:технические|профилактические) работы", r"технічні роботи",
         r"сайт временно недоступен",
     ),
-    "consent wall": (
+    StubKind.CONSENT: (
         r"before you continue.{0,30}", r"your privacy choices", r"consent required",
         r"privacy gate",
         r"we value your privacy", r"cookie (?:consent|settings)",
@@ -60,8 +70,8 @@ _TITLES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Whole titles, or whole parts of them between separators ("404 | Outlet")."""
 
-_NOTICES: dict[str, tuple[str, ...]] = {
-    "anti-bot check": (
+_NOTICES: dict[StubKind, tuple[str, ...]] = {
+    StubKind.ANTI_BOT: (
         r"checking (?:your browser|if the site connection is secure)", r"ddos protection by",
         r"verif(?:y|ying) (?:that )?you are (?:a )?(?:human|not a (?:ro)?bot)",
         r"incapsula incident",
@@ -72,24 +82,24 @@ _NOTICES: dict[str, tuple[str, ...]] = {
         r"подтвердите, что (?:запросы отправляли вы|вы не робот)", r"підтвердьте, що ви",
         r"автоматическ\w+ запрос\w* с вашего", r"подозрительн\w+ (?:трафик|активност)",
     ),
-    "asks for JavaScript": (
+    StubKind.JAVASCRIPT: (
         r"(?:enable|turn on|activate) (?:javascript|js|cookies)", r"requires javascript",
         r"javascript (?:is|must be|needs to be|seems to be) (?:disabled|enabled|required)",
         r"(?:включите|разрешите|активируйте) (?:поддержку )?(?:javascript|js|cookies)",
         r"javascript (?:отключ[её]н|выключен)", r"(?:увімкніть|ввімкніть) javascript",
         r"javascript.{0,20}(?:қосыңыз|күйгүзүңүз|иштетиңиз|yoqing)",
     ),
-    "consent wall": (
+    StubKind.CONSENT: (
         r"we (?:value|care about) your privacy", r"we and our (?:\d+ )?(?:partners|vendors) store",
         r"before you continue to", r"accept (?:all )?cookies to (?:continue|proceed|read)",
     ),
-    "access denied": (
+    StubKind.ACCESS_DENIED: (
         r"you don.t have permission to access", r"access denied.{0,80}reference",
         r"your (?:ip|access|request) (?:address )?(?:has been|was|is) (?:blocked|denied)",
         r"you have been blocked", r"ваш ip.{0,20}заблокирован",
         r"доступ к (?:запрашиваемому|информационному|данному) ресурсу (?:ограничен|заблокирован)",
     ),
-    "not found": (
+    StubKind.NOT_FOUND: (
         r"page you (?:are|were) looking for", r"siz (?:qidirgan|izlagan) sahifa",
         r"сіз іздеген бет",
         r"(?:this|that|the|requested) page (?:does not|doesn.t) exist", r"сиз издеген барак",
@@ -99,7 +109,7 @@ _NOTICES: dict[str, tuple[str, ...]] = {
         r"к сожалению, (?:такой|такая|эта|данная|запрашиваемая) страниц", r"сторінки не існує",
         r"страница?у?,? котор(?:ую|ая) вы (?:ищете|искали|запрашивали|запрашиваете)",
     ),
-    "server error": (
+    StubKind.SERVER_ERROR: (
         r"error establishing a database connection", r"the server is temporarily unable",
         r"this domain (?:is|may be) for sale", r"домен (?:прода[её]тся|припаркован)",
         r"the (?:web)?site is under maintenance",
@@ -121,8 +131,10 @@ _NOTICE_PATTERNS = {
 _SEPARATOR = re.compile(r"\s+[|–—·•:«»-]+\s+|\s*[|·•»]\s*")
 
 
-def stub_reason(page: bytes, title: str, text: str, visible: str, *, declared: bool) -> str | None:
-    """Say what the page is served in place of an article; None for everything else.
+def stub_rejection(
+    page: bytes, title: str, text: str, visible: str, *, declared: bool
+) -> Rejection | None:
+    """Return what the page is that is served in place of an article; None for everything else.
 
     `page` is the markup, `title` the page's title, `text` the extracted text, `visible` all text
     that a reader would see, and `declared` whether the metadata calls the page an article.
@@ -132,14 +144,18 @@ def stub_reason(page: bytes, title: str, text: str, visible: str, *, declared: b
     for part in (title, *_SEPARATOR.split(title)):
         for kind, pattern in _TITLE_PATTERNS.items():
             if pattern.fullmatch(part.strip(" .!?…,:;-")):
-                return f"{kind}: the page is titled {title[:80]!r}"
+                return _stub(kind, f"the page is titled {title[:80]!r}")
     if len(text) <= SHORT_NOTICE:
         # Around even the shortest article there are cookie banners and "enable JavaScript to see
         # the comments": what surrounds the text counts only where there is hardly any text.
         notice = text if len(text) >= HARDLY_ANY else visible[:4_000]
         for kind, pattern in _NOTICE_PATTERNS.items():
             if found := pattern.search(notice):
-                return f"{kind}: the page says {found[0][:80]!r}"
+                return _stub(kind, f"the page says {found[0][:80]!r}")
     if len(visible) < SHORT_NOTICE and (loaded := _MACHINERY.search(page)):
-        return f"anti-bot check: the page loads {loaded[0].decode()!r}"
+        return _stub(StubKind.ANTI_BOT, f"the page loads {loaded[0].decode()!r}")
     return None
+
+
+def _stub(kind: StubKind, sign: str) -> Rejection:
+    return Rejection(RejectReason.STUB, f"{_WORDS[kind]}: {sign}", kind)

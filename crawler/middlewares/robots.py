@@ -14,12 +14,13 @@ from urllib.parse import urljoin
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 from w3lib.url import safe_url_string
 
+from core.failures import FailureKind, FetchFailure
+from crawler.failures import RefusedRequest
 from crawler.robots_rules import RobotsRules
 from crawler.scrapy_settings import ROBOTS_AGENT
 
@@ -74,14 +75,14 @@ class RobotsMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Raise IgnoreRequest for what the rules forbid, and what kept us from knowing them."""
+        """Raise RefusedRequest for what the rules forbid, and what kept us from knowing them."""
         if request.meta.get("dont_obey_robotstxt"):
             return
         known = await self._known(request)
         if known.rules is None:
-            raise known.error or IgnoreRequest(NOT_AVAILABLE)
+            raise known.error or _not_available()
         if not known.rules.allowed(request.url, ROBOTS_AGENT):
-            raise IgnoreRequest("Forbidden by robots.txt")
+            raise RefusedRequest(FetchFailure(FailureKind.ROBOTS, "forbidden by robots.txt"))
         delay = known.rules.crawl_delay(ROBOTS_AGENT)
         if delay:
             self._slow_down(request, delay)
@@ -131,7 +132,7 @@ class RobotsMiddleware:
                 if hop == 0:
                     raise
                 # The host itself answers, so this is not what its pages would meet.
-                raise IgnoreRequest(f"{NOT_AVAILABLE}: they are said to be at {url}") from error
+                raise _not_available(f": they are said to be at {url}") from error
             location = response.headers.get("Location")
             if not 300 <= response.status < 400 or location is None:
                 return response
@@ -163,6 +164,11 @@ class RobotsMiddleware:
         slot = downloader.slots.get(host)
         if slot is not None:
             slot.delay = max(slot.delay, delay)
+
+
+def _not_available(where: str = "") -> RefusedRequest:
+    """Return what its pages fail with while nobody can say what a host allows."""
+    return RefusedRequest(FetchFailure(FailureKind.CONNECT, f"{NOT_AVAILABLE}{where}"))
 
 
 def _until(seconds: float) -> float:

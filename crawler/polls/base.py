@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import structlog
 
 from core.articles import FetchedPage
+from core.failures import FetchFailure
 from core.sources import CheckOutcome, Found, Validators
-from crawler.failures import FetchFailure, failure_of_status
+from crawler.failures import failure_of_status
 from crawler.intake import CheckFacts, Intake, RefusedError
 from crawler.scrapy_settings import MAX_FEED_BYTES, MAX_PAGE_BYTES
 from crawler.work import PollSource
@@ -46,7 +47,7 @@ class Poll(ABC):
     async def failed(self, failure: FetchFailure) -> Ask | None:
         """Take note that what was asked last could not be fetched."""
 
-    async def give_up(self, failure: FetchFailure | str) -> None:
+    async def give_up(self, failure: FetchFailure) -> None:
         """Commit that the source could not be read."""
         await self.intake.poll_failed(self.work, failure)
 

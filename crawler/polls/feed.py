@@ -7,9 +7,10 @@ from datetime import timedelta
 from typing_extensions import override
 
 from core.articles import FetchedPage
+from core.failures import FetchFailure
 from core.sources import CheckOutcome, Entry
 from crawler.discovery import FeedDocument, parse_feed
-from crawler.failures import FetchFailure, failure_of_status
+from crawler.failures import failure_of_status
 from crawler.intake import CheckFacts
 from crawler.polls.base import AddressPoll, Ask
 from crawler.polls.gap import GapFill

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from core.articles import FetchedPage
+from core.failures import FailureKind, FetchFailure
 from core.sources import Found, SourceKind, Validators
 from crawler.discovery import FeedHint, find_feeds, parse_listing
 from crawler.discovery.robots_sitemaps import sitemaps_in_robots
-from crawler.failures import FetchFailure, failure_of_status
+from crawler.failures import failure_of_status
 from crawler.intake import Intake, RefusedError
 from crawler.polls.base import AddressPoll, Ask, Poll
 from crawler.work import PollSource
@@ -102,11 +103,11 @@ class HomepagePoll(Poll):
         await self.give_up(failure)
         return None
 
-    async def _refused(self, failure: FetchFailure | str) -> Ask | None:
+    async def _refused(self, failure: FetchFailure) -> Ask | None:
         """Say what to ask instead of an address that gave nothing; None when the poll is over."""
         self._inner = None
         if self._at is None:  # what was found earlier
-            gone = not isinstance(failure, FetchFailure) or failure.status in (404, 410)
+            gone = failure.kind is FailureKind.DOCUMENT or failure.status in (404, 410)
             # One answer is no proof: a page that checks for robots would move us to a lesser feed.
             if gone and self.work.state.consecutive_failures + 1 >= PATIENCE:
                 self._tried.append(f"{self._shown_found()}: {failure}")
@@ -114,7 +115,7 @@ class HomepagePoll(Poll):
             await self.give_up(failure)
             return None
         patient = self.work.state.consecutive_failures < PATIENCE
-        if self._at.named and patient and isinstance(failure, FetchFailure) and failure.may_pass:
+        if self._at.named and patient and failure.may_pass:
             # What is found is remembered: a bad minute must not leave us with a lesser one.
             await self.give_up(failure)
             return None
@@ -169,10 +170,11 @@ class HomepagePoll(Poll):
                     return self._try(found)
                 self._tried.append(f"{home.final_url}: not sure enough of {listing.how}")
         shown = "; ".join(self._tried[:3])
-        await self.give_up(
+        said = (
             f"neither a feed, a sitemap nor a list of articles found from {self.work.source.url}"
             f" ({len(self._tried)} tried: {shown})"
         )
+        await self.give_up(FetchFailure(FailureKind.DOCUMENT, said))
         return None
 
     def _shown_found(self) -> str:

@@ -13,9 +13,10 @@ from typing import ClassVar
 from typing_extensions import override
 
 from core.articles import FetchedPage
+from core.failures import FetchFailure
 from core.sources import CheckOutcome, Entry, TrackedEntry
 from crawler.discovery import SkippedEntry
-from crawler.failures import FetchFailure, failure_of_status
+from crawler.failures import failure_of_status
 from crawler.intake import CheckFacts, RefusedError
 from crawler.polls.base import AddressPoll, Ask
 from crawler.scrapy_settings import MAX_PAGE_BYTES

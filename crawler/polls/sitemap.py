@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing_extensions import override
 
 from core.articles import FetchedPage
+from core.failures import FailureKind, FetchFailure
 from core.sources import CheckOutcome, Entry, Validators
 from crawler.discovery import (
     SitemapDocument,
@@ -16,7 +17,7 @@ from crawler.discovery import (
     newest_children,
     parse_sitemap,
 )
-from crawler.failures import FetchFailure, failure_of_status
+from crawler.failures import failure_of_status
 from crawler.intake import CheckFacts, RefusedError
 from crawler.polls.base import AddressPoll, Ask
 from crawler.scrapy_settings import MAX_PAGE_BYTES
@@ -83,7 +84,8 @@ class SitemapPoll(AddressPoll):
             self._asked += 1
             return Ask(self._parts.popleft())
         if not self._listed and self._failures:
-            raise RefusedError(f"no part of the sitemap could be read: {self._failures[0]}")
+            said = f"no part of the sitemap could be read: {self._failures[0]}"
+            raise RefusedError(FetchFailure(FailureKind.DOCUMENT, said))
         await self._commit()
         return None
 

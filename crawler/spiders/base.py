@@ -13,10 +13,11 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from core.articles import ArticleData, FetchedPage
+from core.failures import FetchFailure
 from core.sources import Source, SourceKind, Validators
 from crawler import rendering
 from crawler.context import CrawlContext, context_from_settings
-from crawler.failures import FetchFailure, failure_of_exception
+from crawler.failures import failure_of_exception
 from crawler.intake import RefusedError, page_sha256
 from crawler.middlewares.validators import META_KEY, validators_of
 from crawler.network_guard import refusal_of

@@ -17,7 +17,7 @@ from alerts.delivery.loop import DeliveryLoop
 from alerts.links import action_links, read_link
 from alerts.receivers import build_receivers, revising
 from alerts.rule_report import judge_rules
-from core.alerting import AlertState, ClaimedDelivery, Recipient
+from core.alerting import MUTED, AlertState, ClaimedDelivery, Recipient
 from core.clock import FixedClock
 from core.config.models import WatchConfig, WebSection
 from storage import Store, open_store
@@ -259,6 +259,15 @@ async def test_a_link_to_an_alert_that_is_gone_says_so(
     for link in action_links(gone, WEB):
         for page in (await reader.get(link.url), await reader.post(link.url)):
             assert (page.status_code, "no such alert" in page.text) == (404, True)
+
+
+def test_a_note_that_reads_like_a_mute_is_none(store: Store) -> None:
+    article = recorded(store)
+    store.commit_judgement([judgement(article.version_id, "drafts")])
+    (alert,) = store.alerts().items
+    store.change_alert(alert.id, AlertState.ACKNOWLEDGED, by="a", at=NOON, reason=MUTED)
+    (score,) = judge_rules(store.rule_outcomes()).rules
+    assert score.right == 1
 
 
 async def test_a_link_that_is_old_or_changed_does_nothing(

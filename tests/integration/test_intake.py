@@ -13,8 +13,18 @@ import pytest
 from core.articles import FetchedPage
 from core.clock import FixedClock
 from core.config.models import WatchConfig
-from core.sources import CheckOutcome, Entry, EntryStatus, Source, SourceKind, Validators
+from core.sources import (
+    CheckOutcome,
+    Entry,
+    EntryStatus,
+    SkipKind,
+    SkipReason,
+    Source,
+    SourceKind,
+    Validators,
+)
 from crawler.context import keep_schedule
+from crawler.discovery import SkippedEntry
 from crawler.intake import CheckFacts, Intake
 from crawler.sandbox import Sandbox
 from crawler.work import FetchEntry, PollSource
@@ -35,7 +45,7 @@ class Desk:
         self.intake = Intake(store, sandbox, config, FixedClock(NOON), keep_schedule)
         store.sync_sources([SOURCE])
 
-    def poll(self, count: int) -> None:
+    def poll(self, count: int, *skipped: SkippedEntry) -> None:
         """Commit a poll whose document lists so many entries, the last the newest."""
         (state,) = self.store.source_states()
         entries = tuple(
@@ -49,6 +59,7 @@ class Desk:
             PollSource(SOURCE, state),
             CheckFacts(CheckOutcome.OK, full=True),
             entries,
+            skipped=skipped,
             validators=Validators(etag='"1"', body_sha256="ab"),
         )
         asyncio.run(answer)
@@ -78,6 +89,28 @@ def test_the_rest_of_a_document_is_read_at_the_next_poll_though_it_stays_the_sam
     desk.poll(2 * MOST + 5)
     assert desk.validators == Validators(etag='"1"', body_sha256="ab")
     assert len(desk.store.pending_entries(NOON, 100)) == 2 * MOST + 5
+
+
+def reworded(kind: SkipKind, _words: str) -> SkipReason:
+    return SkipReason(kind, "xyz")
+
+
+def test_the_rest_of_a_document_is_read_whatever_its_leaving_out_is_called(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.intake.SkipReason", reworded)
+    desk.poll(MOST + 5)
+    assert desk.validators == Validators()
+    (skipped,) = desk.store.skipped_entries("kloop")["kloop"]
+    assert (skipped.kind, skipped.reason, skipped.count) == (SkipKind.BEYOND_NEWEST, "xyz", 5)
+
+
+def test_what_is_left_out_for_good_does_not_make_a_document_be_read_again(desk: Desk) -> None:
+    deep = SkippedEntry(SkipReason(SkipKind.TOO_DEEP, "beyond the newest 20 of one poll"), "x")
+    desk.poll(1, deep, deep)
+    assert desk.validators == Validators(etag='"1"', body_sha256="ab")
+    (skipped,) = desk.store.skipped_entries("kloop")["kloop"]
+    assert (skipped.kind, skipped.count) == (SkipKind.TOO_DEEP, 2)
 
 
 def dies(*_: object, **__: object) -> None:

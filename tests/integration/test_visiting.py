@@ -12,9 +12,9 @@ import pytest
 from core.articles import ArticleEvent, FetchedPage, RecordOutcome
 from core.clock import FixedClock
 from core.config.models import WatchConfig
+from core.failures import FailureKind, FetchFailure
 from core.sources import Source, SourceKind, Validators
 from crawler.context import keep_schedule
-from crawler.failures import FailureKind, FetchFailure
 from crawler.intake import Intake
 from crawler.revisits import AFTER_FAILURE, SECOND_LOOK
 from crawler.sandbox import Sandbox

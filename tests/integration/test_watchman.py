@@ -11,12 +11,13 @@ import pytest
 from core.alerting import Level
 from core.clock import FixedClock
 from core.config.models import HEALTH_RULE, WatchConfig
+from core.failures import FailureKind, FetchFailure
 from core.sources import CheckOutcome, Health, NextCheck, SourceCheck
 from scheduler.watchman import look_after_sources
 from storage import Store, open_store
 from tests.integration.children import wirewatch, wirewatch_here, write_config
 from tests.integration.empty_database import empty_database
-from tests.integration.storage.samples import NOON, data, tracked
+from tests.integration.storage.samples import NOON, data, http, tracked
 
 HOUR = timedelta(hours=1)
 FEED = "https://kloop.example/f"
@@ -32,21 +33,24 @@ CONFIG = WatchConfig.model_validate(
     }
 )
 
+SLOW = FetchFailure(FailureKind.TIMEOUT, "slow")
+
 
 class Desk:
     def __init__(self, store: Store, clock: FixedClock) -> None:
         self.store, self.clock = store, clock
         store.sync_sources([one.to_source() for one in CONFIG.sources])
 
-    def poll(self, error: str | None = None, status: int | None = None, times: int = 1) -> None:
+    def poll(self, failure: FetchFailure | None = None, times: int = 1) -> None:
         for _ in range(times):
             check = SourceCheck(
                 source="kloop",
-                outcome=CheckOutcome.FAILED if error else CheckOutcome.OK,
+                outcome=CheckOutcome.FAILED if failure else CheckOutcome.OK,
                 checked_at=self.clock(),
                 next_check=NextCheck(self.clock() + HOUR, "every hour"),
-                error=error,
-                status_code=status,
+                error=str(failure) if failure else None,
+                failure=failure.kind if failure else None,
+                status_code=failure.status if failure else None,
             )
             self.store.record_check(check, [])
 
@@ -71,7 +75,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def test_a_source_that_is_refused_is_told_once_to_those_the_routes_name(desk: Desk) -> None:
-    desk.poll("http: HTTP 403", 403, times=3)
+    desk.poll(http(403), times=3)
     assert desk.look() == 1
     assert desk.look() == 0
     (alert,) = desk.store.alerts().items
@@ -86,10 +90,10 @@ def test_a_source_that_is_refused_is_told_once_to_those_the_routes_name(desk: De
 def test_worse_and_better_are_told_and_small_changes_are_not(desk: Desk) -> None:
     desk.poll()
     desk.look()
-    desk.poll("timeout: slow", times=3)
+    desk.poll(SLOW, times=3)
     desk.look()
     desk.clock.advance(7 * HOUR)
-    desk.poll("timeout: slow")
+    desk.poll(SLOW)
     desk.look()
     desk.clock.advance(HOUR)
     desk.poll()
@@ -99,7 +103,7 @@ def test_worse_and_better_are_told_and_small_changes_are_not(desk: Desk) -> None
 
 
 def test_what_was_told_is_remembered_over_a_restart(desk: Desk) -> None:
-    desk.poll("http: HTTP 403", 403, times=3)
+    desk.poll(http(403), times=3)
     desk.look()
     with open_store(desk.store.url_without_secrets, clock=desk.clock) as again:
         assert look_after_sources(again, CONFIG, desk.clock()) == 0
@@ -109,7 +113,7 @@ def test_states_that_nobody_wants_to_hear_of_are_kept_and_not_told(desk: Desk) -
     config = CONFIG.model_copy(
         update={"health": CONFIG.health.model_copy(update={"tell": (Health.BLIND,)})}
     )
-    desk.poll("http: HTTP 403", 403, times=3)
+    desk.poll(http(403), times=3)
     assert desk.look(config) == 0
     assert (desk.health, desk.told) == (Health.BLOCKED, [])
     desk.poll()
@@ -117,7 +121,7 @@ def test_states_that_nobody_wants_to_hear_of_are_kept_and_not_told(desk: Desk) -
 
 
 def test_a_notice_is_no_article(desk: Desk) -> None:
-    desk.poll("http: HTTP 403", 403, times=3)
+    desk.poll(http(403), times=3)
     desk.look()
     assert desk.store.articles().items == ()
     assert desk.store.unjudged(10) == []
@@ -127,7 +131,7 @@ def test_a_notice_is_no_article(desk: Desk) -> None:
 def test_outcomes_of_two_days_are_counted_by_what_became_of_them(desk: Desk) -> None:
     (stored, refused) = tracked(desk.store, "https://kloop.example/1", "https://kloop.example/2")
     desk.store.record(data(stored.key), None, key=stored.key, entry_id=stored.id)
-    desk.store.fail_entry(refused.id, "http: HTTP 403, given up after 3 attempts")
+    desk.store.fail_entry(refused.id, http(403), "http: HTTP 403, given up after 3 attempts")
     recent = desk.store.recent_outcomes(NOON - HOUR)["kloop"]
     assert (recent.stored, recent.refused, recent.settled) == (1, 1, 2)
     assert desk.store.recent_outcomes(NOON + HOUR) == {}
@@ -147,6 +151,7 @@ def test_the_command_shows_the_worst_first_and_tells_by_its_status(tmp_path: Pat
                 checked_at=NOON,
                 next_check=NextCheck(NOON, "now"),
                 error="http: HTTP 403",
+                failure=FailureKind.HTTP,
                 status_code=403,
             )
             store.record_check(check, [])
@@ -173,6 +178,7 @@ def test_where_most_sources_cannot_be_reached_json_stays_json(tmp_path: Path) ->
                 checked_at=NOON,
                 next_check=NextCheck(NOON, "now"),
                 error="connect: no route to host",
+                failure=FailureKind.CONNECT,
             )
             store.record_check(check, [])
     shown = wirewatch_here("sources", "health", cwd=tmp_path)
@@ -181,3 +187,13 @@ def test_where_most_sources_cannot_be_reached_json_stays_json(tmp_path: Path) ->
     as_json = wirewatch_here("sources", "health", "--format", "json", cwd=tmp_path)
     assert len(as_json.json()) == 5
     assert hint in as_json.err
+
+
+def test_a_source_that_refuses_us_is_blocked_in_whatever_words(desk: Desk) -> None:
+    keys = [f"https://kloop.example/{n}" for n in range(6)]
+    for entry in tracked(desk.store, *keys):
+        desk.store.fail_entry(entry.id, http(451), "xyz")
+    desk.look()
+    (state,) = desk.store.source_states()
+    assert state.health is not None
+    assert state.health.health is Health.BLOCKED

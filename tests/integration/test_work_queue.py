@@ -13,6 +13,7 @@ import pytest
 
 from core.clock import FixedClock
 from core.errors import StorageError
+from core.failures import FailureKind, FetchFailure
 from core.sources import (
     CheckOutcome,
     Entry,
@@ -27,6 +28,7 @@ from storage import Store, open_store
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
+BUSY = FetchFailure(FailureKind.HTTP, "HTTP 503", 503)
 
 
 @pytest.fixture
@@ -91,7 +93,7 @@ async def is_waiting(queue: WorkQueue) -> asyncio.Task[Work]:
 def settle(store: Store, queue: WorkQueue, work: Work) -> None:
     """Finish a piece the way a spider does: commit, then report."""
     if isinstance(work, FetchEntry):
-        store.fail_entry(work.tracked.id, "a test")
+        store.fail_entry(work.tracked.id, BUSY, "a test")
     else:
         checked(store, work.source.name)
     queue.settled(work)
@@ -220,7 +222,7 @@ async def test_a_once_run_does_not_repeat_an_entry_that_is_to_be_retried_later(
     queue = queue_of(store, sources, clock, once=["one"])
     for work in await take(queue, 2):
         if isinstance(work, FetchEntry):
-            store.retry_entry(work.tracked.id, "busy", LATER)
+            store.retry_entry(work.tracked.id, BUSY, "busy", LATER)
         queue.settled(work)
     async with asyncio.timeout(10):
         assert [one async for one in queue] == []

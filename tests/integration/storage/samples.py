@@ -19,6 +19,7 @@ from core.alerting import (
     SpanKind,
 )
 from core.articles import ArticleData, FetchedPage, Recorded
+from core.failures import FailureKind, FetchFailure
 from core.sources import (
     CheckOutcome,
     Entry,
@@ -50,6 +51,7 @@ def check(
     validators: Validators | None = None,
     found: Found | None = None,
     error: str | None = None,
+    failure: FetchFailure | None = None,
 ) -> SourceCheck:
     return SourceCheck(
         source=source,
@@ -59,8 +61,15 @@ def check(
         entries=tuple(Entry(url=url, title=f"Title of {url}") for url in urls),
         validators=validators,
         found=found,
-        error=error,
+        error=error or (str(failure) if failure else None),
+        failure=failure.kind if failure else None,
+        status_code=failure.status if failure else None,
     )
+
+
+def http(status: int) -> FetchFailure:
+    """Return the failure that an HTTP status is."""
+    return FetchFailure(FailureKind.HTTP, f"HTTP {status}", status)
 
 
 def tracked(store: Store, *urls: str, source_name: str = "kloop") -> tuple[TrackedEntry, ...]:

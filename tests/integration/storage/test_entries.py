@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import replace
 
 import pytest
 
-from core.articles import Rejection, RejectReason
+from core.articles import Rejection, RejectReason, StubKind
 from core.errors import StorageError
-from core.sources import Entry, EntryStatus, TrackedEntry, Validators
+from core.failures import FailureKind, FetchFailure
+from core.sources import Entry, EntryCause, EntryStatus, TrackedEntry, Validators
 from storage import Cursor, Store
 from tests.integration.storage.samples import (
     HOUR,
@@ -16,12 +18,13 @@ from tests.integration.storage.samples import (
     NOON,
     check,
     data,
+    http,
     page,
     source,
     tracked,
 )
 
-STUB = Rejection(RejectReason.STUB, "a consent page")
+STUB = Rejection(RejectReason.STUB, "a consent page", StubKind.CONSENT)
 
 
 def only(store: Store) -> TrackedEntry:
@@ -98,7 +101,7 @@ def test_url_longer_than_an_index_entry_is_kept(store: Store) -> None:
 
 def test_entry_waits_for_its_next_attempt(store: Store) -> None:
     (entry,) = tracked(store, "u1")
-    store.retry_entry(entry.id, "HTTP 503", NOON + MINUTE)
+    store.retry_entry(entry.id, http(503), "HTTP 503", NOON + MINUTE)
     assert store.pending_entries(NOON, 10) == []
     assert store.sources_with_pending(NOON) == []
     (waiting,) = store.pending_entries(NOON + MINUTE, 10)
@@ -115,7 +118,7 @@ def test_pending_entries_can_be_asked_for_by_source(store: Store) -> None:
 def test_given_up_entry_is_not_pending(store: Store) -> None:
     (entry,) = tracked(store, "u1")
     for _ in range(2):
-        store.fail_entry(entry.id, "HTTP 410")
+        store.fail_entry(entry.id, http(410), "HTTP 410")
     failed = only(store)
     assert (failed.status, failed.reason, failed.attempts) == (EntryStatus.FAILED, "HTTP 410", 1)
     assert failed.settled_at == NOON
@@ -139,17 +142,17 @@ def test_settled_entry_is_left_alone_by_what_comes_late(store: Store) -> None:
     (entry,) = tracked(store, "u1")
     store.record(data("u1"), None, key="u1", entry_id=entry.id)
     stored = only(store)
-    store.fail_entry(entry.id, "timeout")
-    store.retry_entry(entry.id, "timeout", NOON)
+    store.fail_entry(entry.id, http(410), "timeout")
+    store.retry_entry(entry.id, http(503), "timeout", NOON)
     store.reject_entry(entry.id, STUB, None)
     assert only(store) == stored
 
 
 def test_known_entries_are_retried_when_asked(store: Store) -> None:
     failed, rejected, waiting, stored = tracked(store, "f", "r", "w", "s")
-    store.fail_entry(failed.id, "HTTP 410")
+    store.fail_entry(failed.id, http(410), "HTTP 410")
     store.reject_entry(rejected.id, STUB, None)
-    store.retry_entry(waiting.id, "HTTP 503", NOON + HOUR)
+    store.retry_entry(waiting.id, http(503), "HTTP 503", NOON + HOUR)
     store.record(data("s"), None, key="s", entry_id=stored.id)
     done = store.record_check(check("f", "r", "w", "s"), ["f", "r", "w", "s"], retry_known=True)
     assert (done.new, done.known, done.retried) == ((), 4, 3)
@@ -159,7 +162,7 @@ def test_known_entries_are_retried_when_asked(store: Store) -> None:
 def test_unknown_entry_is_an_error(store: Store) -> None:
     for entry_id in (7, 2**63):
         with pytest.raises(StorageError):
-            store.fail_entry(entry_id, "gone")
+            store.fail_entry(entry_id, http(410), "gone")
 
 
 def test_entries_are_counted_by_source_status_and_reason(store: Store) -> None:
@@ -194,7 +197,7 @@ def test_entries_are_listed_newest_first_in_stable_pages(store: Store) -> None:
 def test_entries_are_listed_by_source_and_status(store: Store) -> None:
     first, _ = tracked(store, "u1", "u2")
     tracked(store, "a1", source_name="azattyk")
-    store.fail_entry(first.id, "HTTP 410")
+    store.fail_entry(first.id, http(410), "HTTP 410")
     assert [e.key for e in store.entries(source="kloop").items] == ["u2", "u1"]
     assert [e.key for e in store.entries(status=EntryStatus.FAILED).items] == ["u1"]
 
@@ -242,3 +245,67 @@ def test_nothing_is_kept_of_a_poll_of_an_address_that_the_source_no_longer_has(
     assert store.entries().items == ()
     now = replace(under_way, url="https://new.example/feed")
     assert len(store.record_check(now, ["https://old.example/1"]).new) == 1
+
+
+@pytest.mark.parametrize(
+    ("because", "field"),
+    [
+        (FetchFailure(FailureKind.HTTP, "xyz", 401), "refused"),
+        (FetchFailure(FailureKind.HTTP, "xyz", 403), "refused"),
+        (FetchFailure(FailureKind.HTTP, "xyz", 429), "refused"),
+        (FetchFailure(FailureKind.HTTP, "xyz", 451), "refused"),
+        (FetchFailure(FailureKind.ROBOTS, "xyz"), "refused"),
+        (FetchFailure(FailureKind.HTTP, "http: HTTP 403", 404), "failed"),
+        (FetchFailure(FailureKind.TIMEOUT, "robots: forbidden"), "failed"),
+        (Rejection(RejectReason.STUB, "xyz", StubKind.CONSENT), "stubs"),
+        (Rejection(RejectReason.EMPTY, "stub", None), "rejected"),
+        (Rejection(RejectReason.NOT_HTML, "xyz"), "rejected"),
+        (Rejection(RejectReason.SANDBOX, "xyz"), "rejected"),
+    ],
+)
+def test_what_became_of_an_entry_is_counted_by_its_kind_whatever_is_said(
+    store: Store, because: FetchFailure | Rejection, field: str
+) -> None:
+    settled, waiting = tracked(store, "settled", "waiting")
+    if isinstance(because, Rejection):
+        store.reject_entry(settled.id, because, None)
+    else:
+        store.fail_entry(settled.id, because, "http: HTTP 403 stub")
+    store.retry_entry(waiting.id, because, "robots: stub", NOON + HOUR)
+    outcomes = store.recent_outcomes(NOON - HOUR)["kloop"]
+    counted = {name: n for name, n in dataclasses.asdict(outcomes).items() if n}
+    if field in ("refused", "stubs"):
+        assert counted == {field: 2}, "one that waits counts as what it met last"
+    else:
+        assert counted == {field: 1, "pending": 1}
+
+
+def test_an_entry_keeps_why_it_stands_where_it_does_until_it_is_tried_anew(store: Store) -> None:
+    failed, stub, stored = tracked(store, "f", "r", "s")
+    store.fail_entry(failed.id, http(503), "xyz")
+    store.reject_entry(stub.id, STUB, None)
+    store.retry_entry(stored.id, http(503), "xyz", NOON)
+    store.record(data("s"), None, key="s", entry_id=stored.id)
+    entries = {entry.key: entry for entry in store.entries().items}
+    why = {
+        key: (entry.cause, entry.failure, entry.failure_status, entry.stub)
+        for key, entry in entries.items()
+    }
+    assert why == {
+        "f": (EntryCause.UNFETCHED, FailureKind.HTTP, 503, None),
+        "r": (EntryCause.STUB, None, None, StubKind.CONSENT),
+        "s": (None, None, None, None),
+    }
+    store.record_check(check("f", "r"), ["f", "r"], retry_known=True)
+    again = store.pending_entries(NOON, 10)
+    assert {(entry.cause, entry.failure, entry.failure_status, entry.stub) for entry in again} == {
+        (None, None, None, None)
+    }
+
+
+def test_what_was_published_before_is_no_outcome(store: Store) -> None:
+    store.sync_sources([source()])
+    known = replace(check(), old=(Entry(url="https://kloop.example/old"),))
+    store.record_check(known, [], old_keys=["https://kloop.example/old"])
+    assert only(store).cause is EntryCause.OLD
+    assert store.recent_outcomes(NOON - HOUR) == {}

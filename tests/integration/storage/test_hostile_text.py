@@ -10,7 +10,7 @@ from core.alerting import Snippet, Span
 from core.articles import ArticleData, RecordOutcome
 from core.sources import Entry
 from storage import Judgement, PlannedAlert, Store
-from tests.integration.storage.samples import NOON, check, data, match, page, source
+from tests.integration.storage.samples import NOON, check, data, http, match, page, source
 
 NUL = "a\x00b"
 LONE = "a\ud83db\udc00"
@@ -48,8 +48,8 @@ def test_entry_with_nul_and_lone_surrogates_is_known_the_next_time(store: Store)
         url=GOOD, title=GOOD, authors=(GOOD,), language=GOOD, tags=(GOOD,), summary=GOOD
     )
     assert store.record_check(told, [BAD]).known == 1
-    store.retry_entry(new.id, BAD, NOON)
-    store.fail_entry(new.id, BAD)
+    store.retry_entry(new.id, http(503), BAD, NOON)
+    store.fail_entry(new.id, http(410), BAD)
     assert store.entries().items[0].reason == GOOD
 
 

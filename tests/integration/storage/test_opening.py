@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -19,7 +18,7 @@ from core.errors import StorageError
 from storage import open_store
 from storage.schema import HEAD, MIGRATIONS, REVISIONS
 from storage.tables import metadata
-from tests.integration.storage.samples import alerted, judgement, recorded, source
+from tests.integration.storage.samples import judgement, recorded, source
 
 ROOT = Path(__file__).parents[3]
 
@@ -64,7 +63,7 @@ def test_versions_that_were_only_marked_as_broken_are_judged_again(database_url:
     engine = create_engine(database_url)
     with engine.begin() as connection:
         connection.execute(text("DROP TABLE broken_judgement"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0008'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0010'"))
         connection.execute(text("UPDATE article_version SET ruleset = 'ab12 failed: MemoryError'"))
     engine.dispose()
     with open_store(database_url) as store:
@@ -220,20 +219,12 @@ def test_sqlite_is_set_up_for_one_writer_and_many_readers(sqlite_url: str) -> No
     }
 
 
-def test_an_archive_of_an_earlier_version_keeps_its_alerts_and_deliveries(
-    database_url: str,
-) -> None:
-    with open_store(database_url) as store:
-        alerted(store, "desk", "editors")
+def test_database_of_a_step_before_the_first_release_says_what_to_do(database_url: str) -> None:
+    open_store(database_url).close()
     engine = create_engine(database_url)
     with engine.begin() as connection:
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
-        config.set_main_option("path_separator", "os")
-        config.attributes["connection"] = connection
-        command.downgrade(config, "0003")
+        connection.execute(text("UPDATE alembic_version SET version_num = '0005'"))
     engine.dispose()
-    with open_store(database_url) as store:
-        (alert,) = store.alerts().items
-        assert (alert.occasion, alert.article.event.value) == ("", "published")
-        assert sum(store.delivery_counts().values()) == 2
+    for migrate in (True, False):
+        with pytest.raises(StorageError, match=r"revision 0005.*knows revision 0008.*new one"):
+            open_store(database_url, migrate=migrate)

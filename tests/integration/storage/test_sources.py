@@ -8,10 +8,11 @@ import pytest
 
 from core.clock import FixedClock
 from core.errors import StorageError
+from core.failures import FailureKind
 from core.sources import CheckOutcome, Found, SourceKind, Validators
 from storage import Store
 from storage.sources import APART, AT_ONCE
-from tests.integration.storage.samples import HOUR, MINUTE, NOON, check, source
+from tests.integration.storage.samples import HOUR, MINUTE, NOON, check, http, source
 
 FOUND = Found(SourceKind.FEED, "https://k/feed", "named by the page")
 
@@ -128,3 +129,21 @@ def test_a_source_with_another_address_is_as_good_as_new(store: Store) -> None:
     store.sync_sources([source(url="https://moved.example/feed")])
     (state,) = store.source_states()
     assert (state.last_success_at, state.last_new_at, state.next_check_full) == (None, None, False)
+
+
+def test_a_failure_keeps_its_kind_whatever_is_said_until_a_success(store: Store) -> None:
+    store.sync_sources([source()])
+    refused = dataclasses.replace(
+        check(outcome=CheckOutcome.FAILED, failure=http(403)), error="xyz"
+    )
+    store.record_check(refused, [])
+    (state,) = store.source_states()
+    assert (state.last_failure, state.last_status_code) == (FailureKind.HTTP, 403)
+    assert state.last_error == "xyz"
+    store.record_check(check(outcome=CheckOutcome.FAILED, error="without a kind"), [])
+    (state,) = store.source_states()
+    assert state.last_failure is None
+    store.record_check(refused, [])
+    store.record_check(check(), [])
+    (state,) = store.source_states()
+    assert (state.last_failure, state.last_error) == (None, None)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.articles import Alias, ArticleEvent, ArticleVisit, RecordOutcome
+from core.articles import Absence, Alias, ArticleEvent, ArticleVisit, Doubt, RecordOutcome
 from core.clock import FixedClock
 from core.errors import StorageError
 from core.sources import Validators
@@ -98,10 +98,13 @@ def test_a_page_that_stays_away_is_removed_once_and_may_come_back(store: Store) 
     assert store.next_visit_due_at() is None
 
 
+DOUBT = Doubt(Absence.STATUS, "HTTP 404")
+
+
 def test_a_doubt_is_kept_until_the_next_look(store: Store) -> None:
     published(store)
-    store.note_visit(due(store), NOON + HOUR, doubt="HTTP 404")
-    assert due(store).doubt == "HTTP 404"
+    store.note_visit(due(store), NOON + HOUR, doubt=DOUBT)
+    assert due(store).doubt == DOUBT
     store.note_visit(due(store), NOON + HOUR, counts=False)
     assert due(store).doubt is None
     assert due(store).visits == 1

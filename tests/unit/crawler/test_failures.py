@@ -15,10 +15,10 @@ from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
 from twisted.web.client import ResponseFailed
 
+from core.failures import FailureKind, FetchFailure
 from crawler.failures import (
     MAX_RETRY_AFTER,
-    FailureKind,
-    FetchFailure,
+    RefusedRequest,
     failure_of_exception,
     failure_of_status,
     retry_after_seconds,
@@ -127,7 +127,11 @@ def test_any_other_answer_is_one(status: int) -> None:
             "no web address",
         ),
         (ValueError("invalid hostname: 127%2e0.0.1"), FailureKind.REDIRECTS, "no web address"),
-        (exceptions.IgnoreRequest("Forbidden by robots.txt"), FailureKind.ROBOTS, "robots.txt"),
+        (
+            RefusedRequest(FetchFailure(FailureKind.ROBOTS, "forbidden by robots.txt")),
+            FailureKind.ROBOTS,
+            "robots.txt",
+        ),
         (exceptions.IgnoreRequest("max redirections reached"), FailureKind.REDIRECTS, "redirects"),
         (exceptions.IgnoreRequest(), FailureKind.BROKEN, "refused"),
         (ssl.SSLError("certificate verify failed"), FailureKind.TLS, "certificate verify failed"),

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from core.sources import Entry
+from core.sources import Entry, SkipReason
 from crawler.limits import (
     DEEPEST,
     MOST_A_DAY,
@@ -15,7 +15,7 @@ from crawler.limits import (
 SITE = "https://outlet.example"
 
 
-def verdicts(*paths: str, today: int = 0) -> list[str | None]:
+def verdicts(*paths: str, today: int = 0) -> list[SkipReason | None]:
     return left_out([Entry(url=SITE + path) for path in paths], today)
 
 

@@ -10,7 +10,8 @@ from scrapy.settings import Settings
 from scrapy.spiders import Spider
 
 from core.config import WatchConfig
-from crawler.failures import FailureKind, failure_of_exception
+from core.failures import FailureKind
+from crawler.failures import failure_of_exception
 from crawler.rendering import META_KEY, MISSING, Renderer, is_needless
 from crawler.scrapy_settings import scrapy_settings
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.articles import Rejection, RejectReason
-from crawler.failures import FailureKind, FetchFailure
+from core.articles import Rejection, RejectReason, StubKind
+from core.failures import FailureKind, FetchFailure
 from crawler.retry import decide_entry_retry, decide_rejection_retry
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -75,21 +75,27 @@ def test_the_servers_wish_lengthens_the_pause_and_never_shortens_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reason", "detail", "hours"),
+    ("reason", "stub", "hours"),
     [
-        (RejectReason.STUB, "anti-bot check: the page says 'not a robot'", [0.25, 1, 4, 12, 24]),
-        (RejectReason.STUB, "not found: the page is titled '404'", [0.25, 4]),
-        (RejectReason.EMPTY, "no article text", [0.25, 4]),
-        (RejectReason.NOT_HTML, "a picture", []),
-        (RejectReason.SANDBOX, "took longer than 5 s", []),
+        (RejectReason.STUB, StubKind.ANTI_BOT, [0.25, 1, 4, 12, 24]),
+        (RejectReason.STUB, StubKind.ACCESS_DENIED, [0.25, 1, 4, 12, 24]),
+        (RejectReason.STUB, StubKind.SERVER_ERROR, [0.25, 1, 4, 12, 24]),
+        (RejectReason.STUB, StubKind.CONSENT, [0.25, 1, 4, 12, 24]),
+        (RejectReason.STUB, StubKind.JAVASCRIPT, [0.25, 1, 4, 12, 24]),
+        (RejectReason.STUB, StubKind.NOT_FOUND, [0.25, 4]),
+        (RejectReason.STUB, StubKind.FRONT_PAGE, [0.25, 4]),
+        (RejectReason.EMPTY, None, [0.25, 4]),
+        (RejectReason.NOT_HTML, None, []),
+        (RejectReason.SANDBOX, None, []),
     ],
 )
+@pytest.mark.parametrize("detail", ["xyz", "not found: the page is titled '404'"])
 def test_a_page_in_an_articles_place_is_looked_at_again_before_it_is_final(
-    reason: RejectReason, detail: str, hours: list[float]
+    reason: RejectReason, stub: StubKind | None, detail: str, hours: list[float]
 ) -> None:
     pauses = []
     for attempts in range(1, 10):
-        decision = decide_rejection_retry(Rejection(reason, detail), attempts, NOW)
+        decision = decide_rejection_retry(Rejection(reason, detail, stub), attempts, NOW)
         if decision.at is None:
             assert decision.reason == reason.value
             break

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.articles import ArticleData, Rejection, RejectReason
+from core.articles import Absence, ArticleData, Rejection, RejectReason, StubKind
 from core.config.models import REVISIT
-from crawler.failures import FailureKind, FetchFailure
+from core.failures import FailureKind, FetchFailure
 from crawler.revisits import (
     AFTER_FAILURE,
     MOST_VISITS,
@@ -78,20 +78,26 @@ def test_other_statuses_say_nothing_of_the_kind(status: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reason", "detail", "gone"),
+    ("reason", "stub", "absence"),
     [
-        (RejectReason.STUB, "not found: the page is titled '404'", True),
-        (RejectReason.STUB, "the article's address leads to the front page", True),
-        (RejectReason.EMPTY, "no article text", True),
-        (RejectReason.STUB, "anti-bot check: the page says 'not a robot'", False),
-        (RejectReason.STUB, "server error: the page is titled 'maintenance'", False),
-        (RejectReason.SANDBOX, "took longer than 5 s", False),
+        (RejectReason.STUB, StubKind.NOT_FOUND, Absence.NOT_FOUND),
+        (RejectReason.STUB, StubKind.FRONT_PAGE, Absence.FRONT_PAGE),
+        (RejectReason.EMPTY, None, Absence.EMPTY),
+        (RejectReason.NOT_HTML, None, Absence.NOT_HTML),
+        (RejectReason.STUB, StubKind.ANTI_BOT, None),
+        (RejectReason.STUB, StubKind.ACCESS_DENIED, None),
+        (RejectReason.STUB, StubKind.SERVER_ERROR, None),
+        (RejectReason.STUB, StubKind.CONSENT, None),
+        (RejectReason.STUB, StubKind.JAVASCRIPT, None),
+        (RejectReason.SANDBOX, None, None),
     ],
 )
-def test_a_page_in_the_articles_place_is_judged_by_what_it_is(
-    reason: RejectReason, detail: str, gone: bool
+@pytest.mark.parametrize("detail", ["xyz", "not found: the page is titled '404'"])
+def test_a_page_in_the_articles_place_is_judged_by_what_it_is_and_not_by_its_words(
+    reason: RejectReason, stub: StubKind | None, absence: Absence | None, detail: str
 ) -> None:
-    assert (gone_by_page(Rejection(reason, detail)) is not None) is gone
+    gone = gone_by_page(Rejection(reason, detail, stub))
+    assert (gone.kind if gone else None) is absence
 
 
 def test_an_article_that_moved_with_its_text_is_not_gone() -> None:

@@ -78,7 +78,7 @@ async def test_rules_are_asked_for_once_a_day(server: Server, robots: RobotsMidd
     await robots.process_request(PAGE)
     assert server.asked == 1
     age(robots, FRESH / 2)
-    with pytest.raises(IgnoreRequest, match=r"Forbidden by robots\.txt"):
+    with pytest.raises(IgnoreRequest, match=r"forbidden by robots\.txt"):
         await robots.process_request(PAGE)
     assert server.asked == 2
 
@@ -124,11 +124,11 @@ async def test_rules_that_were_read_are_kept_to_while_the_host_is_away(
     server: Server, robots: RobotsMiddleware
 ) -> None:
     server.answer = CLOSED
-    with pytest.raises(IgnoreRequest, match="Forbidden"):
+    with pytest.raises(IgnoreRequest, match="forbidden"):
         await robots.process_request(PAGE)
     server.answer = None
     age(robots, FRESH)
-    with pytest.raises(IgnoreRequest, match="Forbidden"):
+    with pytest.raises(IgnoreRequest, match="forbidden"):
         await robots.process_request(PAGE)
     await robots.process_request(Request("https://a.example/about"))
 
@@ -172,11 +172,11 @@ async def test_rules_that_were_read_are_kept_to_while_the_server_fails(
     server: Server, robots: RobotsMiddleware
 ) -> None:
     server.answer = CLOSED
-    with pytest.raises(IgnoreRequest, match="Forbidden"):
+    with pytest.raises(IgnoreRequest, match="forbidden"):
         await robots.process_request(PAGE)
     server.answer = (503, b"")
     age(robots, FRESH)
-    with pytest.raises(IgnoreRequest, match="Forbidden"):
+    with pytest.raises(IgnoreRequest, match="forbidden"):
         await robots.process_request(PAGE)
     await robots.process_request(Request("https://a.example/about"))
 
@@ -208,7 +208,7 @@ async def test_rules_are_read_where_a_redirect_leads(
 ) -> None:
     server.elsewhere = {"https://a.example/robots.txt": "//b.example/rules"}
     server.answer = CLOSED
-    with pytest.raises(IgnoreRequest, match="Forbidden"):
+    with pytest.raises(IgnoreRequest, match="forbidden"):
         await robots.process_request(PAGE)
     assert server.requests[-1].url == "https://b.example/rules"
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.articles import ArticleData, Rejection, RejectReason
-from crawler.failures import FailureKind, FetchFailure
+from core.articles import Absence, ArticleData, Rejection, RejectReason
+from core.failures import FailureKind, FetchFailure
 from crawler.retry import EntryRetry, decide_entry_retry, decide_rejection_retry
 from crawler.revisits import (
     AFTER_FAILURE,
@@ -80,7 +80,7 @@ def test_a_page_in_an_articles_place_says_which_look_it_was() -> None:
 
 
 def test_what_no_later_look_changes_is_final() -> None:
-    picture = Rejection(RejectReason.NOT_HTML, "a picture")
+    picture = Rejection(RejectReason.NOT_HTML, Absence.NOT_HTML, "a picture")
     assert decide_rejection_retry(picture, 1, NOON) == EntryRetry(None, "not_html")
 
 
@@ -133,9 +133,9 @@ def test_a_server_may_ask_that_a_visit_comes_later(asked: float | None, pause: i
 @pytest.mark.parametrize(
     ("status", "gone"),
     [
-        (404, Gone("HTTP 404", certain=False)),
-        (410, Gone("HTTP 410", certain=True)),
-        (451, Gone("HTTP 451", certain=True)),
+        (404, Gone(Absence.STATUS, "HTTP 404", certain=False)),
+        (410, Gone(Absence.STATUS, "HTTP 410", certain=True)),
+        (451, Gone(Absence.STATUS, "HTTP 451", certain=True)),
         (405, None),
         (403, None),
     ],
@@ -145,16 +145,16 @@ def test_a_status_tells_whether_one_look_is_proof(status: int, gone: Gone | None
 
 
 @pytest.mark.parametrize(
-    ("reason", "detail", "note"),
+    ("reason", "kind", "detail", "note"),
     [
-        (RejectReason.EMPTY, "no article text", "its text is gone: no article text"),
-        (RejectReason.NOT_HTML, "a picture", "its text is gone: a picture"),
+        (RejectReason.EMPTY, Absence.EMPTY, "no article text", "its text is gone: no article text"),
+        (RejectReason.NOT_HTML, Absence.NOT_HTML, "a picture", "its text is gone: a picture"),
     ],
 )
 def test_a_page_without_its_text_is_no_proof_yet(
-    reason: RejectReason, detail: str, note: str
+    reason: RejectReason, kind: Absence, detail: str, note: str
 ) -> None:
-    assert gone_by_page(Rejection(reason, detail)) == Gone(note, certain=False)
+    assert gone_by_page(Rejection(reason, detail)) == Gone(kind, note, certain=False)
 
 
 WORDS = [f"word{number}" for number in range(100)]
@@ -183,7 +183,7 @@ def test_an_address_that_leads_to_another_text_is_told_by_how_much_stayed(
     other = [f"other{number}" for number in range(43 - kept)]
     found = leads_to("https://outlet.example/b", " ".join(WORDS[:kept] + other))
     note = "its address now leads to https://outlet.example/b"
-    assert found == (Gone(note, certain=False) if gone else None)
+    assert found == (Gone(Absence.ELSEWHERE, note, certain=False) if gone else None)
 
 
 @pytest.mark.parametrize(

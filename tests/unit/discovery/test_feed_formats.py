@@ -246,7 +246,7 @@ def test_entries_without_a_usable_link_are_counted() -> None:
         URL,
     )
     assert [entry.title for entry in feed.entries] == ["C"]
-    assert [(skipped.reason, skipped.detail) for skipped in feed.skipped] == [
+    assert [(skipped.reason.words, skipped.detail) for skipped in feed.skipped] == [
         ("link is not a web address", "javascript:alert(1)"),
         ("no link", "B"),
         ("same link as an earlier entry", "https://outlet.example/c"),
@@ -261,7 +261,7 @@ def test_an_attachment_is_not_taken_for_the_article() -> None:
         ).encode(),
         URL,
     )
-    assert [skipped.reason for skipped in feed.skipped] == ["no link"]
+    assert [skipped.reason.words for skipped in feed.skipped] == ["no link"]
 
 
 def test_titles_and_summaries_are_bounded() -> None:
@@ -358,7 +358,10 @@ def test_a_long_feed_is_read_to_a_limit_that_is_told() -> None:
     assert feed.parser == "feedparser"
     assert [entry.url for entry in feed.entries] == [f"https://e.example/{n}" for n in range(3_000)]
     (skipped,) = feed.skipped
-    assert (skipped.reason, skipped.detail) == ("beyond the entries that are read", "100 entries")
+    assert (skipped.reason.words, skipped.detail) == (
+        "beyond the entries that are read",
+        "100 entries",
+    )
 
 
 @pytest.mark.parametrize(

@@ -149,7 +149,7 @@ def test_links_away_from_the_site_are_skipped_with_the_reason() -> None:
         rows(6, "/news/{}") + rows(1, "https://elsewhere.org/news/{}") + rows(1, "javascript:{}")
     )
     assert len(document.entries) == 6
-    assert [(skipped.reason, skipped.detail) for skipped in document.skipped] == [
+    assert [(skipped.reason.words, skipped.detail) for skipped in document.skipped] == [
         ("another site's page", "https://elsewhere.org/news/1000"),
         ("link is not a web address", "javascript:1000"),
     ]
@@ -158,7 +158,7 @@ def test_links_away_from_the_site_are_skipped_with_the_reason() -> None:
 def test_sections_within_the_list_are_skipped_with_the_reason() -> None:
     document = read(rows(10, "/news/{}") + rows(1, "/tag/{}"))
     assert len(document.entries) == 10
-    assert [skipped.reason for skipped in document.skipped] == [
+    assert [skipped.reason.words for skipped in document.skipped] == [
         "address of a section, an archive or a file"
     ]
 
@@ -349,7 +349,9 @@ def test_a_link_farm_is_read_in_linear_time_up_to_its_bound() -> None:
     assert times_the_work(lambda: documents.append(read(farm)), lambda: read(tenth)) < 40
     (document,) = documents
     assert len(document.entries) == 20_000
-    assert [skipped.reason for skipped in document.skipped] == ["beyond the first 20,000 links"]
+    assert [skipped.reason.words for skipped in document.skipped] == [
+        "beyond the first 20,000 links"
+    ]
 
 
 @pytest.mark.parametrize(

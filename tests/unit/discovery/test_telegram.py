@@ -215,7 +215,7 @@ def test_service_messages_repeats_and_posts_without_address_are_skipped_with_a_r
         )
     )
     assert [post.text for post in document.posts] == ["a"]
-    assert [(skipped.reason, skipped.detail) for skipped in document.skipped] == [
+    assert [(skipped.reason.words, skipped.detail) for skipped in document.skipped] == [
         ("service message", "outlet/1"),
         ("same link as an earlier entry", "https://t.me/outlet/2"),
         ("post without an address", "../../x"),

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract.stubs import stub_reason
+from core.articles import StubKind
+from crawler.extract.stubs import stub_rejection
 
 NEWS = "The council voted on Tuesday to repair the old bridge before the winter comes. " * 4
 
 
-def reason(title: str, text: str, page: bytes = b"", *, declared: bool = False) -> str | None:
-    return stub_reason(page, title, text, text, declared=declared)
+def stub(title: str, text: str, page: bytes = b"", *, declared: bool = False) -> StubKind | None:
+    found = stub_rejection(page, title, text, text, declared=declared)
+    return found.stub if found else None
 
 
 @pytest.mark.parametrize(
@@ -24,7 +26,7 @@ def reason(title: str, text: str, page: bytes = b"", *, declared: bool = False) 
     ],
 )  # fmt: skip
 def test_title_of_a_stub_is_recognized(title: str) -> None:
-    assert reason(title, "Try again later.") is not None
+    assert stub(title, "Try again later.") is not None
 
 
 @pytest.mark.parametrize(
@@ -40,9 +42,9 @@ def test_title_of_a_stub_is_recognized(title: str) -> None:
     ],
 )  # fmt: skip
 def test_headline_that_begins_like_a_stub_is_news(title: str) -> None:
-    assert reason(title, NEWS) is None
+    assert stub(title, NEWS) is None
     assert (
-        reason(
+        stub(
             title,
             "Short flash about it with no other words at all, so the title must not decide it.",
         )
@@ -63,22 +65,22 @@ def test_headline_that_begins_like_a_stub_is_news(title: str) -> None:
     ],
 )  # fmt: skip
 def test_notice_on_a_short_page_is_recognized(text: str) -> None:
-    assert reason("Courier", text) is not None
+    assert stub("Courier", text) is not None
 
 
 def test_article_about_stubs_is_an_article() -> None:
     text = NEWS + "Visitors saw only the words: checking your browser. " + NEWS + NEWS
-    assert reason("Site of the mayor fails", text) is None
-    assert reason("404", NEWS, declared=True) is None
+    assert stub("Site of the mayor fails", text) is None
+    assert stub("404", NEWS, declared=True) is None
 
 
 def test_cookie_banner_around_a_flash_does_not_matter() -> None:
     flash = "Из-за тумана в аэропорту задержаны девять рейсов, сообщила пресс-служба аэропорта."
     visible = f"{flash} We value your privacy. Please enable JavaScript to see comments."
-    assert stub_reason(b"", "Рейсы задержаны", flash, visible, declared=False) is None
+    assert stub_rejection(b"", "Рейсы задержаны", flash, visible, declared=False) is None
 
 
 def test_challenge_script_on_a_page_without_text_is_recognized() -> None:
     page = b'<script src="/cdn-cgi/challenge-platform/h/b/orchestrate.js"></script>'
-    assert reason("courier.example.org", "", page) is not None
-    assert reason("courier.example.org", NEWS * 3, page) is None
+    assert stub("courier.example.org", "", page) is not None
+    assert stub("courier.example.org", NEWS * 3, page) is None

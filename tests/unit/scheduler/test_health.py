@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from core.failures import FailureKind
 from core.rhythm import Rhythm
 from core.sources import Health, Outcomes, SourceState
 from scheduler.health import BLIND_AFTER, HealthFacts, Verdict, judge, network_is_down
@@ -36,11 +37,14 @@ def judged(
     return judge(HealthFacts(NOW, state, usual, recent or Outcomes(stored=48)))
 
 
-def failing(error: str, status: int | None = None, last: timedelta | None = HOUR) -> SourceState:
+def failing(
+    kind: FailureKind, status: int | None = None, last: timedelta | None = HOUR
+) -> SourceState:
     return replace(
         WELL,
         consecutive_failures=5,
-        last_error=error,
+        last_error="xyz",
+        last_failure=kind,
         last_status_code=status,
         last_success_at=None if last is None else NOW - last,
     )
@@ -87,12 +91,17 @@ def test_the_reason_of_silence_says_what_is_missing() -> None:
     ("state", "health"),
     [
         (replace(WELL, consecutive_failures=2, last_error="timeout: slow"), Health.HEALTHY),
-        (failing("timeout: slow"), Health.DEGRADED),
-        (failing("timeout: slow", last=BLIND_AFTER), Health.BLIND),
-        (failing("http: HTTP 500", 500, last=None), Health.BLIND),
-        (failing("http: HTTP 403", 403), Health.BLOCKED),
-        (failing("http: HTTP 451", 451), Health.BLOCKED),
-        (failing("robots: the rules of robots.txt forbid it"), Health.BLOCKED),
+        (failing(FailureKind.TIMEOUT), Health.DEGRADED),
+        (failing(FailureKind.TIMEOUT, last=BLIND_AFTER), Health.BLIND),
+        (failing(FailureKind.HTTP, 500, last=None), Health.BLIND),
+        (failing(FailureKind.HTTP, 403), Health.BLOCKED),
+        (failing(FailureKind.HTTP, 401), Health.BLOCKED),
+        (failing(FailureKind.HTTP, 429), Health.BLOCKED),
+        (failing(FailureKind.HTTP, 451), Health.BLOCKED),
+        (failing(FailureKind.HTTP, 404), Health.DEGRADED),
+        (failing(FailureKind.GUARD), Health.DEGRADED),
+        (failing(FailureKind.DOCUMENT), Health.DEGRADED),
+        (failing(FailureKind.ROBOTS), Health.BLOCKED),
     ],
 )
 def test_failed_polls_are_judged_by_their_kind_and_length(
@@ -126,8 +135,8 @@ def test_a_gap_degrades_for_a_day() -> None:
 
 
 def test_when_most_sources_cannot_be_reached_the_fault_is_on_our_side() -> None:
-    down = [failing("dns: the host name does not resolve")] * 6
+    down = [failing(FailureKind.DNS)] * 6
     assert network_is_down([*down, WELL])
     assert not network_is_down([*down[:4], WELL]), "too few to tell"
     assert not network_is_down([*down, *[WELL] * 6]), "half of them answer"
-    assert not network_is_down([failing("http: HTTP 503", 503)] * 9), "they answer"
+    assert not network_is_down([failing(FailureKind.HTTP, 503)] * 9), "they answer"

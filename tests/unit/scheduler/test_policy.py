@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.failures import FailureKind, FetchFailure
 from core.rhythm import CLUSTER_HALF_LIFE, Rhythm
 from core.sources import CheckOutcome, NextCheck
-from crawler.failures import FailureKind, FetchFailure
 from scheduler.policy import (
     HOT_PAUSE,
     JITTER,
