@@ -103,6 +103,7 @@ def _change(
     reason: str = "",
     later: timedelta | None = None,
 ) -> None:
+    from alerts.dispatch.deciders import DECIDERS
     from alerts.receivers import revising
     from cli.output import print_line
     from core.clock import utc_now
@@ -117,6 +118,7 @@ def _change(
         changed = store.change_alert(
             alert_id,
             state,
+            DECIDERS,
             by=by or getpass.getuser(),
             at=now,
             reason=reason,

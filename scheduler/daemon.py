@@ -23,6 +23,7 @@ from rich.console import Console
 from alerts.counting import tell_silences
 from alerts.delivery.gathering import do_work, flush
 from alerts.delivery.loop import DeliveryLoop
+from alerts.dispatch.schedule_limits import LIMITS
 from alerts.evaluate import EvaluateReport, evaluate
 from alerts.grouping import Grouping
 from alerts.links import action_links
@@ -125,7 +126,7 @@ class Daemon:
             if lock is not None:
                 # Nobody else works on this file, so every lease left is a dead process's.
                 self._store.release_leases()
-            self._store.mend_schedule(self._clock())
+            self._store.mend_schedule(self._clock(), LIMITS)
             self._store.sync_sources(list(self._live.sources.values()))
             recall_words(self._live.rules, cache_directory())
             try:
@@ -339,7 +340,7 @@ class Daemon:
             log.error("the end could not be stored", error=str(error))
 
     async def _clean_up_tick(self) -> None:
-        mended = await asyncio.to_thread(self._store.mend_schedule, self._clock())
+        mended = await asyncio.to_thread(self._store.mend_schedule, self._clock(), LIMITS)
         if mended:
             log.warning("deliveries_were_put_off_too_far", count=mended)
         keep = self._live.config.retention.raw_pages

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
 from core.alerting import DeliveryStatus, MessageKind, NotificationState
+from storage.casework_records import Revision, ToldIn
 from storage.engine import insert_into
 from storage.identifiers import delivery_id
 from storage.tables import DeliveryRow, NotificationRow
 
-_ABOUT_ONE_MATTER = (
-    MessageKind.ALERT,
-    MessageKind.UPDATE,
-    MessageKind.ESCALATION,
-    MessageKind.REMINDER,
-)
-"""Kinds of messages that show what was done; the others sum up many matters."""
+Revisions = Callable[[Sequence[ToldIn]], Sequence[Revision]]
+"""Says which conversations are to show a change."""
 
 
 def tell_at_once(
@@ -80,43 +76,52 @@ def tell_at_once(
 
 
 def revise(
-    session: Session, dialect: str, alerts: Sequence[str], receivers: Collection[str], now: datetime
+    session: Session,
+    dialect: str,
+    alerts: Sequence[str],
+    receivers: Collection[str],
+    now: datetime,
+    revisions: Revisions,
 ) -> int:
     """Let the messages that told of any of `alerts` to `receivers` say what became of them.
 
-    One revision for each conversation, after whatever else is on its way there. Returns how many.
+    `revisions` says which; each comes after whatever else is on its way in its conversation.
+    Returns how many.
     """
     if not receivers:
         return 0
-    told = (
-        select(DeliveryRow.receiver, DeliveryRow.thread, func.min(col(NotificationRow.alert_id)))
+    query = (
+        select(DeliveryRow, NotificationRow.alert_id)
         .join(NotificationRow, col(NotificationRow.delivery_id) == DeliveryRow.id)
-        .where(
-            col(NotificationRow.alert_id).in_(alerts),
-            col(DeliveryRow.receiver).in_(receivers),
-            col(DeliveryRow.kind).in_(_ABOUT_ONE_MATTER),
-            col(DeliveryRow.status).in_([DeliveryStatus.PENDING, DeliveryStatus.DELIVERED]),
-        )
-        .group_by(DeliveryRow.receiver, DeliveryRow.thread)
-        .order_by(DeliveryRow.receiver, DeliveryRow.thread)
+        .where(col(NotificationRow.alert_id).in_(alerts), col(DeliveryRow.receiver).in_(receivers))
     )
-    conversations = session.exec(told).all()
-    for receiver, thread, alert in conversations:
+    told = [
+        ToldIn(
+            receiver=message.receiver,
+            thread=message.thread,
+            kind=MessageKind(message.kind),
+            status=DeliveryStatus(message.status),
+            alert_id=alert,
+        )
+        for message, alert in session.exec(query)
+    ]
+    wanted = revisions(told)
+    for revision in wanted:
         last: int = session.exec(
-            select(func.max(DeliveryRow.sequence)).where(DeliveryRow.thread == thread)
+            select(func.max(DeliveryRow.sequence)).where(DeliveryRow.thread == revision.thread)
         ).one()
         tell_at_once(
             session,
             dialect,
-            [alert],
-            [receiver],
+            [revision.alert_id],
+            [revision.receiver],
             now,
             kind=MessageKind.REVISION,
-            purpose=f"revision-{thread}-{last + 1}",
-            thread=thread,
+            purpose=f"revision-{revision.thread}-{last + 1}",
+            thread=revision.thread,
             sequence=last + 1,
         )
-    return len(conversations)
+    return len(wanted)
 
 
 def notification_values(

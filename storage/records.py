@@ -28,6 +28,7 @@ from core.articles import Article, ArticleData, Evidence
 from core.config.routing import SilenceMatch
 from core.errors import StorageError
 from core.sources import TrackedEntry
+from storage.group_records import Home, ToldOfHome
 
 T = TypeVar("T")
 
@@ -233,8 +234,8 @@ class WaitingNotification:
     created_at: datetime
     dismissed: bool = False
     """Somebody dismissed the rule's alert about the same story."""
-    home: int | None = None
-    """Id of the group that it was held back from, if it was."""
+    home: Home | None = None
+    """The group that it was held back from, if it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,7 +265,7 @@ class DueGroup:
     waiting: tuple[WaitingNotification, ...]
     """In the order they came."""
     sequence: int
-    """Messages sent in the group's conversation."""
+    """Messages that the group has sent in its last conversation, whether or not that goes on."""
     flushed_at: datetime | None
     lasting: bool
     max_per_hour: int | None
@@ -303,6 +304,10 @@ class FlushDecision:
     kind: MessageKind = MessageKind.ALERT
     settled: tuple[Settled, ...] = ()
     held: tuple[Held, ...] = ()
+    home: int | None = None
+    """Id of another group in whose conversation the message is: it was held back from there."""
+    told_of: tuple[ToldOfHome, ...] = ()
+    """Groups that hear of their alerts by this message, in the order of their ids."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -338,18 +343,6 @@ class RuleOutcome:
     """Terms, concepts and entities that were hit, as the rule calls them."""
     snippet: str
     highlights: tuple[tuple[int, int], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReceiverTrouble:
-    """A receiver that has not taken a message for a while."""
-
-    receiver: str
-    since: datetime
-    """When the oldest message that it did not take was first tried."""
-    waiting: int
-    detail: str
-    """What it said last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from alerts.dispatch.deciders import DECIDERS
 from alerts.links import ACTIONS, MUTE, SNOOZE, BadLinkError, SignedAction, read_link
 from alerts.receivers.summary import rule_name
 from core.alerting import MUTED, Alert, AlertState, DismissReason
@@ -112,6 +113,7 @@ class _Pages:
         changed = functools.partial(
             self._store.change_alert,
             asked.alert_id,
+            deciders=DECIDERS,
             by=by,
             at=now,
             nonce=asked.nonce,
