@@ -11,7 +11,7 @@ import typer
 from cli.age import age
 from cli.listing import not_found, open_configured
 from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
-from cli.outcomes import alerts, print_told
+from cli.outcomes import alerts, exported, print_told
 from core.alerting import AlertState, DismissReason
 
 AlertId = Annotated[str, typer.Argument(metavar="ID", help="The alert's id.")]
@@ -84,7 +84,7 @@ def history(
             raise not_found(f"alert '{alert_id}'")
         changes, told = store.alert_changes(alert_id), store.notifications(alert_id)
     if output is OutputFormat.JSON:
-        print_json({"changes": changes, "notifications": told})
+        print_json({"changes": changes, "notifications": exported(told)})
         return
     print_table(
         ("at", "by", "state", "reason", "until"),

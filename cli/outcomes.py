@@ -17,7 +17,7 @@ from cli.options import (
     LimitOption,
     OutputFormat,
 )
-from core.alerting import AlertState, DeliveryStatus, Level
+from core.alerting import AlertState, DeliveryStatus, Level, NotificationPurpose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -90,7 +90,7 @@ def show_alert(
         sent = store.deliveries(alert_id=alert_id, limit=1000).items
         told = store.notifications(alert_id)
     if output is OutputFormat.JSON:
-        print_json({"alert": alert, "notifications": told, "deliveries": sent})
+        print_json({"alert": alert, "notifications": exported(told), "deliveries": sent})
         return
     for label, value in (
         ("title", alert.article.data.title),
@@ -116,6 +116,14 @@ def show_alert(
     )
 
 
+def exported(told: Sequence[Notification]) -> list[dict[str, object]]:
+    """Return what became of an alert at each receiver as programs read it."""
+    from cli.output import jsonable
+
+    # They know a purpose as one word.
+    return [{**jsonable(one), "purpose": one.purpose.key} for one in told]
+
+
 def print_told(told: Sequence[Notification]) -> None:
     """Print what became of an alert at each receiver, and why."""
     from cli.output import print_table
@@ -133,7 +141,7 @@ def _last_revisions(told: Sequence[Notification]) -> Iterator[tuple[Notification
     """Yield what was told, of each receiver's revisions the last only, with their number."""
     revisions: dict[str, list[int]] = {}
     for index, one in enumerate(told):
-        if one.purpose.startswith("revision-"):
+        if one.purpose.kind is NotificationPurpose.REVISION:
             revisions.setdefault(one.receiver, []).append(index)
     for index, one in enumerate(told):
         several = revisions.get(one.receiver, [])
@@ -146,7 +154,7 @@ def _last_revisions(told: Sequence[Notification]) -> Iterator[tuple[Notification
 def _what_for(one: Notification, revisions: int) -> str:
     if revisions:
         return "message changed" + (f" ({revisions} times)" if revisions > 1 else "")
-    return one.purpose.partition("-")[0] or "alert"
+    return one.purpose.kind.value
 
 
 def _became(one: Notification) -> tuple[str, str, datetime | None]:

@@ -12,7 +12,15 @@ from typing import Protocol
 
 from sqlmodel import Session, col, func, select
 
-from core.alerting import AlertChange, AlertState, Level, MessageKind, NotificationState
+from core.alerting import (
+    AlertChange,
+    AlertState,
+    Level,
+    MessageKind,
+    NotificationPurpose,
+    NotificationState,
+    Purpose,
+)
 from core.errors import StorageError
 from storage.casework_records import (
     DueEscalation,
@@ -225,7 +233,8 @@ class _Work:
                 escalation.state = EscalationState.DONE.value
         if decision.fate is EscalationFate.DONE:
             return False
-        purpose = f"escalation-{row.id}-{row.due_at.timestamp():.0f}"
+        due = round(row.due_at.timestamp())
+        purpose = Purpose(NotificationPurpose.ESCALATION, due, str(row.id))
         self._say(decision.hears, MessageKind.ESCALATION, purpose)
         write_change(self._session, ids, AlertState.ESCALATED, by=OURSELVES, at=self._now)
         return True
@@ -251,7 +260,8 @@ class _Work:
         if decision.fate is SnoozeFate.POSTPONE:
             alert.snoozed_until = decision.again_at
             return False
-        self._say(decision.hears, MessageKind.REMINDER, f"reminder-{self._now.timestamp():.0f}")
+        purpose = Purpose(NotificationPurpose.REMINDER, round(self._now.timestamp()))
+        self._say(decision.hears, MessageKind.REMINDER, purpose)
         why = SnoozeReason.DUE_AGAIN.value
         write_change(self._session, ids, AlertState.OPEN, by=OURSELVES, at=self._now, reason=why)
         affect_escalations(self._deciders, escalations, AlertState.OPEN, self._now)
@@ -307,7 +317,7 @@ class _Work:
         wanted = col(AlertRow.id).in_(sorted(alerts))
         return {outline.alert_id: outline for outline in alert_outlines(self._session, wanted)}
 
-    def _say(self, hears: Mapping[str, Sequence[str]], kind: MessageKind, purpose: str) -> None:
+    def _say(self, hears: Mapping[str, Sequence[str]], kind: MessageKind, purpose: Purpose) -> None:
         """Tell each receiver of its alerts, and let earlier messages show it."""
         self._session.flush()
         about = sorted({alert for alerts in hears.values() for alert in alerts})

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, case
 from sqlalchemy.orm import aliased
@@ -22,6 +22,8 @@ from core.alerting import (
     DeliveryStatus,
     Level,
     MessageKind,
+    NotificationPurpose,
+    Purpose,
     RetryDecision,
 )
 from core.errors import StorageError
@@ -45,6 +47,7 @@ from storage.tables import (
     StoryArticleRow,
 )
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MOST_ALERTS = 300
 """Alerts that are loaded of one message; a summary of more says how many there are."""
 
@@ -288,7 +291,8 @@ class Deliveries(Database):
 
 def make_summary(session: Session, dialect: str, lead: str, receiver: str, now: datetime) -> str:
     """Make a delivery that sums up what waited for a receiver; return its id."""
-    purpose = f"summary-{now.timestamp():.6f}"
+    microseconds = (now - _EPOCH) // timedelta(microseconds=1)
+    purpose = Purpose(NotificationPurpose.SUMMARY, microseconds)
     (made,) = tell_at_once(
         session, dialect, [lead], [receiver], now, kind=MessageKind.SUMMARY, purpose=purpose
     )

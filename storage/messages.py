@@ -7,12 +7,20 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from core.alerting import DeliveryStatus, MessageKind, NotificationState
+from core.alerting import (
+    DeliveryStatus,
+    MessageKind,
+    NotificationPurpose,
+    NotificationState,
+    Purpose,
+)
 from storage.casework_records import Revision, ToldIn
 from storage.engine import insert_into
 from storage.identifiers import delivery_id
 from storage.tables import DeliveryRow, NotificationRow
 
+_FIRST = Purpose()
+"""Of an alert that is on its way where its routes lead."""
 Revisions = Callable[[Sequence[ToldIn]], Sequence[Revision]]
 """Says which conversations are to show a change."""
 
@@ -25,7 +33,7 @@ def tell_at_once(
     now: datetime,
     *,
     kind: MessageKind = MessageKind.ALERT,
-    purpose: str = "",
+    purpose: Purpose = _FIRST,
     thread: str = "",
     sequence: int = 1,
 ) -> list[str]:
@@ -38,7 +46,7 @@ def tell_at_once(
     if not names:
         return []
     lead = alerts[0]
-    ids = {name: delivery_id(lead, name, purpose) for name in names}
+    ids = {name: delivery_id(lead, name, purpose.key) for name in names}
     made = insert_deliveries(
         session,
         dialect,
@@ -117,7 +125,7 @@ def revise(
             [revision.receiver],
             now,
             kind=MessageKind.REVISION,
-            purpose=f"revision-{revision.thread}-{last + 1}",
+            purpose=Purpose(NotificationPurpose.REVISION, last + 1, revision.thread),
             thread=revision.thread,
             sequence=last + 1,
         )
@@ -129,7 +137,7 @@ def notification_values(
     receiver: str,
     now: datetime,
     *,
-    purpose: str = "",
+    purpose: Purpose = _FIRST,
     group: int | None = None,
     state: NotificationState = NotificationState.WAITING,
     delivery: str | None = None,
@@ -138,7 +146,9 @@ def notification_values(
     return {
         "alert_id": alert_id,
         "receiver": receiver,
-        "purpose": purpose,
+        "purpose": purpose.kind.value,
+        "number": purpose.number,
+        "about": purpose.about,
         "group_id": group,
         "state": state.value,
         "reason": "",

@@ -18,7 +18,9 @@ from core.alerting import (
     AlertState,
     Level,
     MessageKind,
+    NotificationPurpose,
     NotificationState,
+    Purpose,
 )
 from storage.delivery_log import stored_delivery
 from storage.engine import Database, batches
@@ -113,7 +115,7 @@ class Notifications(Database):
                 Notification(
                     alert_id=row.alert_id,
                     receiver=row.receiver,
-                    purpose=row.purpose,
+                    purpose=Purpose(NotificationPurpose(row.purpose), row.number, row.about),
                     state=NotificationState(row.state),
                     reason=row.reason,
                     created_at=row.created_at,

@@ -22,6 +22,7 @@ from core.alerting import (
     Match,
     MessageKind,
     NotificationState,
+    Purpose,
     Recipient,
 )
 from core.articles import Article, ArticleData, Evidence
@@ -351,7 +352,7 @@ class Notification:
 
     alert_id: str
     receiver: str
-    purpose: str
+    purpose: Purpose
     state: NotificationState
     reason: str
     created_at: datetime

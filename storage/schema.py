@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from core.errors import StorageError
 from storage.engine import BUSY_TIMEOUT_MS, WRITERS, sqlite_file, storage_errors
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0010")
 """Every revision of the schema, oldest first; a test holds this against the migration scripts."""
 HEAD = REVISIONS[-1]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
+from core.alerting import NotificationPurpose, Purpose
 from core.errors import StorageError
 from storage import open_store
+from storage.messages import tell_at_once
 from storage.schema import HEAD, MIGRATIONS, REVISIONS
 from storage.tables import metadata
-from tests.integration.storage.samples import alerted, source
+from tests.integration.storage.samples import NOON, alerted, source
 
 ROOT = Path(__file__).parents[3]
 
@@ -221,3 +224,59 @@ def test_an_archive_of_an_earlier_version_keeps_its_alerts_and_deliveries(
         (alert,) = store.alerts().items
         assert (alert.occasion, alert.article.event.value) == ("", "published")
         assert sum(store.delivery_counts().values()) == 2
+
+
+OLD_PURPOSES = {
+    "": Purpose(),
+    "escalation-7-1790000000": Purpose(NotificationPurpose.ESCALATION, 1790000000, "7"),
+    "escalation-8-1790000000": Purpose(NotificationPurpose.ESCALATION, 1790000000, "8"),
+    "reminder-1790000001": Purpose(NotificationPurpose.REMINDER, 1790000001),
+    "revision-dlv_a-2": Purpose(NotificationPurpose.REVISION, 2, "dlv_a"),
+    "revision-dlv_a-11": Purpose(NotificationPurpose.REVISION, 11, "dlv_a"),
+    "revision-dlv_b-2": Purpose(NotificationPurpose.REVISION, 2, "dlv_b"),
+    "summary-1790000002.000250": Purpose(NotificationPurpose.SUMMARY, 1790000002000250),
+}
+
+
+def purposes_before(database_url: str, alert: str, *words: str) -> list[str]:
+    """Bring a database to the schema before purposes were split; add some, and return all."""
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.set_main_option("path_separator", "os")
+        config.attributes["connection"] = connection
+        script = ScriptDirectory.from_config(config).get_revision("0010")
+        command.downgrade(config, str(script.down_revision))
+        added = text(
+            "INSERT INTO notification (alert_id, receiver, purpose, state, reason, created_at)"
+            " VALUES (:alert, 'desk', :word, 'sent', '', :at)"
+        )
+        for word in words:
+            connection.execute(added, {"alert": alert, "word": word, "at": NOON})
+        query = text("SELECT purpose FROM notification ORDER BY id")
+        found = list(connection.execute(query).scalars())
+    engine.dispose()
+    return found
+
+
+def test_purposes_of_notifications_survive_both_ways(database_url: str) -> None:
+    with open_store(database_url) as store:
+        alert = alerted(store, "desk")
+    later = [word for word in OLD_PURPOSES if word]
+    assert purposes_before(database_url, alert, *later) == list(OLD_PURPOSES)
+    with open_store(database_url) as store:
+        found = [told.purpose for told in store.notifications(alert)]
+    assert found == list(OLD_PURPOSES.values())
+    assert [purpose.key for purpose in found] == list(OLD_PURPOSES)
+    assert purposes_before(database_url, alert) == list(OLD_PURPOSES)
+
+
+def test_an_alert_is_on_its_way_for_one_purpose_only_once(database_url: str) -> None:
+    with open_store(database_url) as store:
+        alert = alerted(store, "desk")
+        once = Purpose(NotificationPurpose.REVISION, 2, "a")
+        for purpose in (once, once, replace(once, number=3), replace(once, about="b")):
+            with store._writing() as session:
+                tell_at_once(session, store.dialect, [alert], ["desk"], NOON, purpose=purpose)
+        assert len(store.notifications(alert)) == 1 + 3
