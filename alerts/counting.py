@@ -13,6 +13,7 @@ from typing import Protocol
 
 import structlog
 
+from alerts.dispatch.deciders import DECIDERS
 from alerts.over_time import (
     EVERYTHING,
     WATCHED_SINCE,
@@ -28,6 +29,7 @@ from core.alerting import Match, Recipient
 from core.articles import Article
 from core.config.models import OverTimeConfig, RuleConfig, WatchConfig
 from core.sources import Health, SourceState
+from storage.deciders import Deciders
 from storage.records import RuleCount, RuleHistory
 
 log = structlog.get_logger(__name__)
@@ -154,6 +156,7 @@ class Silences(Protocol):
         reason: str,
         recipients: Sequence[Recipient],
         at: datetime,
+        deciders: Deciders,
     ) -> bool:
         """Alert about the silence after `match`, once; return whether this is a new alert."""
         ...
@@ -191,5 +194,5 @@ def tell_silences(store: Silences, config: WatchConfig, now: datetime) -> int:
             continue
         facts = facts_of(match, article, config)
         recipients = recipients_for(facts, follow(facts, config), now)
-        alerts += store.commit_silence(article, match, decision.reason, recipients, now)
+        alerts += store.commit_silence(article, match, decision.reason, recipients, now, DECIDERS)
     return alerts

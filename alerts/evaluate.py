@@ -15,12 +15,14 @@ import structlog
 
 from alerts import judging_again
 from alerts.counting import Counted, CountedRules
+from alerts.dispatch.deciders import DECIDERS
 from alerts.grouping import Grouping
 from alerts.routing import escalations_for, facts_of, follow, recipients_for
 from core.alerting import Match
 from core.articles import Article, ArticleData, ArticleEvent
 from core.config.models import WatchConfig
 from core.errors import StorageError
+from storage.deciders import Deciders
 from storage.records import (
     Breakdown,
     BrokenVersion,
@@ -75,7 +77,10 @@ class Judgements(Protocol):
         ...
 
     def commit_judgement(
-        self, judgements: Sequence[Judgement], hot: Mapping[str, datetime] | None = None
+        self,
+        judgements: Sequence[Judgement],
+        deciders: Deciders,
+        hot: Mapping[str, datetime] | None = None,
     ) -> JudgementCommitted:
         """Commit matches, alerts, deliveries, stories and the judged mark in one transaction."""
         ...
@@ -122,7 +127,7 @@ def evaluate(
     ]
     if not judgements:
         return EvaluateReport()
-    committed = store.commit_judgement(judgements, judge.hot)
+    committed = store.commit_judgement(judgements, DECIDERS, judge.hot)
     return EvaluateReport(
         judged=committed.judged,
         matched=sum(

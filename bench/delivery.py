@@ -22,6 +22,7 @@ import structlog
 
 from alerts.delivery.gathering import flush
 from alerts.delivery.loop import DeliveryLoop
+from alerts.dispatch.deciders import DECIDERS
 from alerts.evaluate import evaluate
 from alerts.grouping import Grouping
 from alerts.receivers import build_receivers
@@ -165,7 +166,7 @@ async def drain(store: Store, hook: Hook) -> float:
             version = store.record(data, None, key=data.url).version_id
             planned = PlannedAlert(match, receivers=("hook-0",))
             judgements.append(Judgement(version, "bench", (planned,)))
-        store.commit_judgement(judgements)
+        store.commit_judgement(judgements, DECIDERS)
     receivers = build_receivers(config)
     paced: Any = receivers["hook-0"]
     paced.rate = Rate(PACE)

@@ -17,7 +17,7 @@ from cli.options import (
     LimitOption,
     OutputFormat,
 )
-from core.alerting import AlertState, DeliveryStatus, Level
+from core.alerting import AlertState, DeliveryStatus, Level, NotificationPurpose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -131,7 +131,7 @@ def _last_revisions(told: Sequence[Notification]) -> Iterator[tuple[Notification
     """Yield what was told, of each receiver's revisions the last only, with their number."""
     revisions: dict[str, list[int]] = {}
     for index, one in enumerate(told):
-        if one.purpose.startswith("revision-"):
+        if one.purpose.kind is NotificationPurpose.REVISION:
             revisions.setdefault(one.receiver, []).append(index)
     for index, one in enumerate(told):
         several = revisions.get(one.receiver, [])
@@ -144,7 +144,7 @@ def _last_revisions(told: Sequence[Notification]) -> Iterator[tuple[Notification
 def _what_for(one: Notification, revisions: int) -> str:
     if revisions:
         return "message changed" + (f" ({revisions} times)" if revisions > 1 else "")
-    return one.purpose.partition("-")[0] or "alert"
+    return one.purpose.kind.value
 
 
 def _became(one: Notification) -> tuple[str, str, datetime | None]:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any
 
+from core.alerting import Purpose
 from core.plain_text import one_line
 
 _BLANKS = re.compile(r"( {2,})")
@@ -25,6 +26,8 @@ def jsonable(value: Any) -> Any:
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, timedelta):
         return value.total_seconds()
+    if isinstance(value, Purpose):
+        return value.key  # programs know a purpose as one word
     if isinstance(value, bytes):
         return f"{len(value)} bytes"
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

@@ -169,6 +169,48 @@ class NotificationState(StrEnum):
     """Somebody dismissed the same rule's alert about the same story."""
 
 
+class NotificationPurpose(StrEnum):
+    """What an alert is on its way to a receiver for."""
+
+    ALERT = "alert"
+    """Its routes lead there."""
+    ESCALATION = "escalation"
+    REMINDER = "reminder"
+    REVISION = "revision"
+    """A message that told of it is changed."""
+    SUMMARY = "summary"
+    """It leads what waited too long for the receiver."""
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """A purpose, told apart from the same one at other times.
+
+    An alert is on its way to a receiver for one purpose only once.
+    """
+
+    kind: NotificationPurpose = NotificationPurpose.ALERT
+    number: int = 0
+    """Of a revision its place in the conversation; of an escalation or a reminder the second of
+    its time, of a summary the microsecond, counted from 1970. 0 for the others."""
+    about: str = ""
+    """Id of the escalation, or of the conversation that is revised; empty for the others."""
+
+    @property
+    def key(self) -> str:
+        """Return the purpose in one word: ids of deliveries are made of it, and exports show it."""
+        match self.kind:
+            case NotificationPurpose.ALERT:
+                return ""
+            case NotificationPurpose.ESCALATION | NotificationPurpose.REVISION:
+                return f"{self.kind.value}-{self.about}-{self.number}"
+            case NotificationPurpose.REMINDER:
+                return f"{self.kind.value}-{self.number}"
+            case NotificationPurpose.SUMMARY:
+                seconds, microseconds = divmod(self.number, 1_000_000)
+                return f"{self.kind.value}-{seconds}.{microseconds:06d}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
     """A receiver that is to hear of an alert, and in which company."""

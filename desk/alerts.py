@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from alerts.dispatch.deciders import DECIDERS
 from alerts.receivers import revising
 from core.alerting import MUTED, Alert, AlertChange, AlertState, Delivery, DismissReason
 from core.config import WatchConfig
 from core.config.routing import SilenceMatch
 from desk.errors import NotThereError
 from storage import Store
+from storage.deciders import Deciders
 from storage.records import NewSilence, Notification
 
 __all__ = [
@@ -60,6 +62,7 @@ class AlertStore(Protocol):
         self,
         wanted: str,
         state: AlertState,
+        deciders: Deciders,
         *,
         by: str,
         at: datetime,
@@ -173,6 +176,7 @@ def mute(
     changed = store.change_alert(
         alert_id,
         AlertState.ACKNOWLEDGED,
+        DECIDERS,
         by=signed.by,
         at=signed.at,
         reason="" if silence is None else MUTED,
@@ -217,6 +221,7 @@ def _change(
     return store.change_alert(
         alert_id,
         state,
+        DECIDERS,
         by=signed.by,
         at=signed.at,
         reason=reason,

@@ -38,23 +38,23 @@ class ReceiverHealth:
 
 def health(store: Store, config: WatchConfig, now: datetime) -> tuple[ReceiverHealth, ...]:
     """Return how the configured receivers fare, those that take nothing longest first."""
-    troubles = {trouble.receiver: trouble for trouble in store.receiver_troubles(now)}
-    told = store.told_troubles()
+    states = {state.receiver: state for state in store.receiver_states()}
     counts = store.delivery_counts()
     found = []
     for receiver in config.receivers:
         name = receiver.name
-        trouble = troubles.get(name)
+        state = states.get(name)
+        failing = state is not None and state.failing_since is not None
         found.append(
             ReceiverHealth(
                 receiver=name,
                 kind=receiver.kind,
-                failing_since=trouble.since if trouble else None,
+                failing_since=state.failing_since if state else None,
                 waiting=counts.get((name, DeliveryStatus.PENDING), 0),
                 delivered=counts.get((name, DeliveryStatus.DELIVERED), 0),
                 dead=counts.get((name, DeliveryStatus.DEAD), 0),
-                detail=trouble.detail if trouble else "",
-                told=name in told,
+                detail=state.detail if state and failing else "",
+                told=state is not None and state.told_since is not None,
             )
         )
     return tuple(sorted(found, key=lambda each: (each.failing_since or now, each.receiver)))

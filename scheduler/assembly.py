@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from alerts.delivery.loop import DeliveryLoop
+from alerts.dispatch.schedule_limits import LIMITS
 from alerts.links import action_links
 from alerts.receivers import Receiver, build_receivers, revising
 from alerts.receivers.protocol import ActionLink
@@ -140,6 +141,6 @@ def assembled(
         if lock is not None:
             # Nobody else works on this file, so every lease left is a dead process's.
             store.release_leases()
-        store.mend_schedule(clock())
+        store.mend_schedule(clock(), LIMITS)
         store.sync_sources(list(live.sources.values()))
         yield Assembly(store, live, clock=clock, console=console)

@@ -13,6 +13,7 @@ import structlog
 
 from alerts.counting import tell_silences
 from alerts.delivery.gathering import do_work, flush
+from alerts.dispatch.schedule_limits import LIMITS
 from scheduler.assembly import Assembly
 from scheduler.heartbeat import HEARTBEAT, RUNNING
 from scheduler.notify import notify
@@ -87,7 +88,7 @@ def look_after_health(parts: Assembly) -> Found:
 
 def clean_up(parts: Assembly) -> Found:
     """Mend what a clock that ran ahead had put off, and drop raw pages that are too old."""
-    mended = parts.store.mend_schedule(parts.clock())
+    mended = parts.store.mend_schedule(parts.clock(), LIMITS)
     if mended:
         log.warning("deliveries_were_put_off_too_far", count=mended)
     keep = parts.live.config.retention.raw_pages

@@ -12,6 +12,8 @@ from typing import Protocol
 
 import structlog
 
+from alerts.dispatch.deciders import DECIDERS
+from alerts.dispatch.outages import news_of
 from alerts.routing import facts_of as alert_facts
 from alerts.routing import follow, recipients_for
 from core.alerting import Level, Match, MessageKind, Snippet
@@ -20,13 +22,13 @@ from core.config.models import HEALTH_RULE, RECEIVER_RULE, WatchConfig
 from core.rhythm import Rhythm
 from core.sources import Health, Outcomes, SourceHealth, SourceState
 from scheduler.health import HealthFacts, Verdict, judge, network_is_down
-from storage.records import HealthNotice, ReceiverTrouble
+from storage.deciders import Deciders
+from storage.outage_records import ReceiverNews, ReceiverState
+from storage.records import HealthNotice
 from storage.sources import OWN_SOURCE
 
 log = structlog.get_logger(__name__)
 
-RECEIVER_PATIENCE = timedelta(minutes=10)
-"""Time after which a receiver that fails is more than a hiccup: its first retries are over."""
 RECENT = timedelta(days=2)
 """Entries that shares are judged by."""
 
@@ -50,7 +52,9 @@ class Sources(Protocol):
         """Return what became of the entries of each source found since a time."""
         ...
 
-    def commit_health(self, source: str, health: SourceHealth, notice: HealthNotice | None) -> bool:
+    def commit_health(
+        self, source: str, health: SourceHealth, notice: HealthNotice | None, deciders: Deciders
+    ) -> bool:
         """Keep how a source fares, and alert about it; return whether there is a new alert."""
         ...
 
@@ -91,7 +95,7 @@ def _look(store: Sources, config: WatchConfig, facts: HealthFacts, verdict: Verd
         notice = _notice(config, state, facts.now, verdict, was=told)
     log.info("source_health", source=state.name, health=verdict.health, reason=verdict.reason)
     health = SourceHealth(verdict.health, verdict.reason, facts.now, now_told)
-    return store.commit_health(state.name, health, notice)
+    return store.commit_health(state.name, health, notice, DECIDERS)
 
 
 def _notice(
@@ -131,47 +135,73 @@ def _notice(
 class Receivers(Protocol):
     """The part of storage that looking after receivers needs."""
 
-    def receiver_troubles(self, failing_since: datetime) -> list[ReceiverTrouble]:
-        """Return receivers that have taken nothing since a time, though they were asked."""
+    def receiver_states(self) -> list[ReceiverState]:
+        """Return how receivers fare that ever failed, in order of their names."""
         ...
 
-    def told_troubles(self) -> dict[str, datetime]:
-        """Return the receivers that others were told about."""
+    def not_taken(self, receiver: str, since: datetime) -> int:
+        """Count what waits for a receiver, and what was made and given up since a time."""
         ...
 
     def commit_receiver_trouble(
-        self, receiver: str, since: datetime, notice: HealthNotice, now: datetime
+        self,
+        receiver: str,
+        since: datetime,
+        notice: HealthNotice,
+        now: datetime,
+        deciders: Deciders,
     ) -> bool:
         """Alert about a receiver that takes nothing, once."""
         ...
 
-    def receiver_recovered(self, receiver: str, notice: HealthNotice, now: datetime) -> bool:
+    def receiver_recovered(
+        self, receiver: str, notice: HealthNotice, now: datetime, deciders: Deciders
+    ) -> bool:
         """Alert that it does again, if others knew."""
         ...
 
 
 def look_after_receivers(store: Receivers, config: WatchConfig, now: datetime) -> int:
     """Tell others of receivers that take nothing, and of their recovery; return the new alerts."""
-    known = {one.name for one in config.receivers}
-    troubles = {one.receiver: one for one in store.receiver_troubles(now - RECEIVER_PATIENCE)}
-    told = store.told_troubles()
+    known = {receiver.name for receiver in config.receivers}
+    reports = [(state, news_of(state, now).news) for state in store.receiver_states()]
     alerts = 0
-    for name in sorted(known & troubles.keys() - told.keys()):
-        trouble = troubles[name]
-        s = "s" * (trouble.waiting != 1)
-        text = (
-            f"It has taken nothing since {trouble.since:%d %b %H:%M} UTC. {trouble.waiting} "
-            f"message{s} not delivered so far. It said: {trouble.detail or 'nothing'}"
-        )
-        log.error("receiver_in_trouble", receiver=name, detail=trouble.detail)
-        notice = _receiver_notice(config, name, f"Receiver {name} takes no alerts", text, now)
-        alerts += store.commit_receiver_trouble(name, trouble.since, notice, now)
-    for name in sorted(told.keys() - troubles.keys()):
-        text = f"It had taken nothing since {told[name]:%d %b %H:%M} UTC."
-        title = f"Receiver {name} takes alerts again"
-        notice = _receiver_notice(config, name, title, text, now, level=Level.LOW)
-        alerts += store.receiver_recovered(name, notice, now)
+    for state, news in reports:
+        if news is ReceiverNews.TROUBLE and state.receiver in known:
+            alerts += _tell_trouble(store, config, state, now)
+    for state, news in reports:
+        if news is ReceiverNews.RECOVERY:
+            alerts += _tell_recovery(store, config, state, now)
     return alerts
+
+
+def _tell_trouble(
+    store: Receivers, config: WatchConfig, state: ReceiverState, now: datetime
+) -> bool:
+    name, since = state.receiver, state.failing_since
+    if since is None:
+        return False
+    waiting = store.not_taken(name, since)
+    s = "s" * (waiting != 1)
+    text = (
+        f"It has taken nothing since {since:%d %b %H:%M} UTC. {waiting} "
+        f"message{s} not delivered so far. It said: {state.detail or 'nothing'}"
+    )
+    log.error("receiver_in_trouble", receiver=name, detail=state.detail)
+    notice = _receiver_notice(config, name, f"Receiver {name} takes no alerts", text, now)
+    return store.commit_receiver_trouble(name, since, notice, now, DECIDERS)
+
+
+def _tell_recovery(
+    store: Receivers, config: WatchConfig, state: ReceiverState, now: datetime
+) -> bool:
+    name, told = state.receiver, state.told_since
+    if told is None:
+        return False
+    text = f"It had taken nothing since {told:%d %b %H:%M} UTC."
+    title = f"Receiver {name} takes alerts again"
+    notice = _receiver_notice(config, name, title, text, now, level=Level.LOW)
+    return store.receiver_recovered(name, notice, now, DECIDERS)
 
 
 def _receiver_notice(

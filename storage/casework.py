@@ -6,20 +6,41 @@ about the same story, too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from sqlmodel import Session, col, func, select
 
-from core.alerting import AlertChange, AlertState, Level, MessageKind, NotificationState
+from core.alerting import (
+    AlertChange,
+    AlertState,
+    Level,
+    MessageKind,
+    NotificationPurpose,
+    NotificationState,
+    Purpose,
+)
 from core.errors import StorageError
-from storage.changes import last_changes, siblings, stored_change, write_change
+from storage.casework_records import (
+    DueEscalation,
+    EndedSnooze,
+    EscalationDecision,
+    EscalationEffect,
+    EscalationFate,
+    EscalationState,
+    OtherEscalation,
+    SnoozeDecision,
+    SnoozeFate,
+    SnoozeReason,
+)
+from storage.changes import last_changes, repeat_change, scope_of, stored_change, write_change
+from storage.deciders import Deciders, ScheduleLimits
 from storage.engine import batches, insert_into
-from storage.groups import CLOCKS_DIFFER
 from storage.judging import Judging
 from storage.messages import revise, tell_at_once
 from storage.outlines import alert_outlines
-from storage.records import AlertOutline, NewSilence, RuleOutcome, Silence, WorkDone
+from storage.records import AlertOutline, NewSilence, RuleOutcome, WorkDone
 from storage.silences import silences_in_force, write_silence
 from storage.tables import (
     WAITING,
@@ -33,17 +54,18 @@ from storage.tables import (
 )
 
 OURSELVES = "wirewatch"
-_ASK_AGAIN = timedelta(minutes=5)
-"""How soon it is asked again whether a silence is over."""
-_AHEAD, _DONE, _CANCELLED = "waiting", "done", "cancelled"
-"""States of an escalation."""
-Hushed = Callable[[AlertOutline, str, Sequence[Silence]], bool]
-"""Whether any of the silences keeps from a receiver what is said of an alert by itself."""
-_TAKEN_ON = (AlertState.ACKNOWLEDGED, AlertState.SNOOZED, AlertState.DISMISSED)
 
 
-def _nobody_hushed(_: AlertOutline, __: str, ___: Sequence[Silence]) -> bool:
-    return False
+class WorkDecider(Protocol):
+    """Says what becomes of work that is due."""
+
+    def escalation(self, due: DueEscalation) -> EscalationDecision:
+        """Return what becomes of an escalation whose time has come."""
+        ...
+
+    def snooze(self, ended: EndedSnooze) -> SnoozeDecision:
+        """Return what becomes of an alert that was put off until now."""
+        ...
 
 
 class Casework(Judging):
@@ -53,6 +75,7 @@ class Casework(Judging):
         self,
         wanted: str,
         state: AlertState,
+        deciders: Deciders,
         *,
         by: str,
         at: datetime,
@@ -81,24 +104,16 @@ class Casework(Judging):
                 raise StorageError(f"there is no alert {wanted!r}")
             if silence is not None:
                 write_silence(session, silence)
-            ids = siblings(session, alert, any_rule=any_rule)
-            if keep:
-                kept = col(AlertRow.state).in_([one.value for one in keep])
-                left = session.exec(select(AlertRow.id).where(col(AlertRow.id).in_(ids), kept))
-                ids = sorted(set(ids) - set(left))
-                if not ids:
-                    return ()
+            ids = deciders.touched(scope_of(session, alert, any_rule=any_rule, keep=keep)).ids
+            if not ids:
+                return ()
             escalations, _ = _held(session, ids)
             write_change(
                 session, ids, state, by=by, at=at, reason=reason, until=until, muted=any_rule
             )
-            if state in _TAKEN_ON:
-                for row in escalations:
-                    row.state = _CANCELLED if row.state == _AHEAD else row.state
-            elif state is AlertState.OPEN:
-                _count_anew(escalations, at)
-            revise(session, self.dialect, ids, shown_by, at)
-            return tuple(ids)
+            affect_escalations(deciders, escalations, state, at)
+            revise(session, self.dialect, ids, shown_by, at, deciders.revisions)
+            return ids
 
     def is_link_used(self, nonce: str) -> bool:
         """Tell whether somebody has acted by this link."""
@@ -106,19 +121,23 @@ class Casework(Judging):
             return session.get(UsedLinkRow, nonce) is not None
 
     def do_work_due(
-        self, now: datetime, hushed: Hushed = _nobody_hushed, shown_by: Collection[str] = ()
+        self,
+        now: datetime,
+        decide: WorkDecider,
+        deciders: Deciders,
+        *,
+        shown_by: Collection[str] = (),
     ) -> WorkDone:
-        """Escalate what nobody took on in time, and remind of what was put off until now.
+        """Ask about escalations that are due and snoozes that have ended; do what was decided.
 
-        A story is escalated and called to mind once for each rule, with all its alerts. `hushed`
-        says whether silences keep an alert from a receiver. The receivers `shown_by` change what
-        they showed of these alerts before.
+        A story is escalated and called to mind once for each rule, with all its alerts. The
+        receivers `shown_by` change what they showed of these alerts before.
         """
         with self._reading() as session:
             if not _escalations_due(session, now, 1) and not _snoozed_due(session, now, 1):
                 return WorkDone()
         with self._writing() as session:
-            work = _Work(session, self.dialect, now, hushed, shown_by)
+            work = _Work(session, self.dialect, now, decide, deciders, shown_by)
             escalated = sum(work.escalate(row) for row in _escalations_due(session, now, 100))
             reminded = sum(work.remind(alert) for alert in _snoozed_due(session, now, 100))
             return WorkDone(escalated=escalated, reminded=reminded)
@@ -185,116 +204,108 @@ class _Work:
         session: Session,
         dialect: str,
         now: datetime,
-        hushed: Hushed,
+        decide: WorkDecider,
+        deciders: Deciders,
         shown_by: Collection[str],
     ) -> None:
         self._session = session
         self._dialect = dialect
         self._now = now
-        self._hushed = hushed
+        self._decide = decide
+        self._deciders = deciders
         self._shown_by = shown_by
         self._silences = silences_in_force(session, now)
 
     def escalate(self, row: EscalationRow) -> bool:
-        """Tell others of a story that nobody took on; return whether anybody was told."""
-        if row.state != _AHEAD:
+        """Ask what becomes of an escalation and do it; return whether anybody was told."""
+        if row.state != EscalationState.WAITING:
             return False  # a copy's was due before, and said all
         alert = self._session.get_one(AlertRow, row.alert_id)
-        ids = siblings(self._session, alert)
+        ids = self._siblings(alert)
         escalations = self._free(ids)
         if escalations is None:
             return False
-        if self._taken_on(ids) or alert.state in _TAKEN_ON:
-            row.state = _CANCELLED
+        decision = self._decide.escalation(self._due(row, ids, escalations))
+        if decision.fate is EscalationFate.CANCEL:
+            row.state = EscalationState.CANCELLED.value
+            if decision.followed is not None:
+                repeat_change(self._session, decision.followers, decision.followed)
             return False
-        told = _in_states(self._session, ids, NotificationState.SENT, NotificationState.WAITING)
-        if row.alert_id not in told:
-            # Nobody is late with what nobody was told: it was silenced, or another alert said it.
-            row.state = _CANCELLED
+        if decision.fate is EscalationFate.POSTPONE:
+            row.due_at = decision.again_at or self._now
             return False
-        receivers = set(row.receivers) - self._escalated_to(ids)
-        heard = self._hearing(sorted(told, key=lambda one: (one != row.alert_id, one)), receivers)
-        if receivers and not heard:
-            row.due_at = self._now + _ASK_AGAIN  # they are not to be told at the moment
+        for escalation in escalations:
+            if escalation.id == row.id or escalation.id in decision.also_done:
+                escalation.state = EscalationState.DONE.value
+        if decision.fate is EscalationFate.DONE:
             return False
-        row.state = _DONE
-        for other in escalations:
-            if other.state == _AHEAD and set(other.receivers) <= set(row.receivers):
-                other.state = _DONE
-        if not heard:
-            return False  # all of them were told by another one of the story
-        purpose = f"escalation-{row.id}-{row.due_at.timestamp():.0f}"
-        self._say(heard, MessageKind.ESCALATION, purpose)
+        due = round(row.due_at.timestamp())
+        purpose = Purpose(NotificationPurpose.ESCALATION, due, str(row.id))
+        self._say(decision.hears, MessageKind.ESCALATION, purpose)
         write_change(self._session, ids, AlertState.ESCALATED, by=OURSELVES, at=self._now)
         return True
 
     def remind(self, alert: AlertRow) -> bool:
-        """Tell again of a story that was put off; return whether it was."""
+        """Ask what becomes of a story that was put off and do it; return whether it is open."""
         if alert.state != AlertState.SNOOZED:
             return False  # it is of the same story as one that was due before
-        ids = siblings(self._session, alert)
+        ids = self._siblings(alert)
         escalations = self._free(ids)
         if escalations is None:
             return False
         told = _in_states(self._session, ids, NotificationState.SENT)
-        receivers = set().union(*told.values())
-        heard = {
-            receiver: [one for one in about if receiver in told[one]]
-            for receiver, about in self._hearing(
-                sorted(told, key=lambda one: (one != alert.id, one)), receivers
-            ).items()
-        }
-        if receivers and not any(heard.values()):
-            alert.snoozed_until = self._now + _ASK_AGAIN
+        decision = self._decide.snooze(
+            EndedSnooze(
+                alert_id=alert.id,
+                now=self._now,
+                told={name: frozenset(receivers) for name, receivers in told.items()},
+                outlines=self._outlines(told),
+                silences=self._silences,
+            )
+        )
+        if decision.fate is SnoozeFate.POSTPONE:
+            alert.snoozed_until = decision.again_at
             return False
-        self._say(heard, MessageKind.REMINDER, f"reminder-{self._now.timestamp():.0f}")
-        why = "due again"
+        purpose = Purpose(NotificationPurpose.REMINDER, round(self._now.timestamp()))
+        self._say(decision.hears, MessageKind.REMINDER, purpose)
+        why = SnoozeReason.DUE_AGAIN.value
         write_change(self._session, ids, AlertState.OPEN, by=OURSELVES, at=self._now, reason=why)
-        _count_anew(escalations, self._now)
+        affect_escalations(self._deciders, escalations, AlertState.OPEN, self._now)
         self._session.refresh(alert)
         return True
 
-    def _taken_on(self, ids: Sequence[str]) -> bool:
-        """Tell whether somebody took a story on; copies that were made at that moment follow."""
-        taken = [state.value for state in _TAKEN_ON]
-        query = select(AlertRow.id).where(col(AlertRow.id).in_(ids), col(AlertRow.state).in_(taken))
-        handled = list(self._session.exec(query))
-        if not handled:
-            return False
-        change = max(last_changes(self._session, handled).values(), key=lambda one: one.at)
-        others = sorted(set(ids) - set(handled))
-        if others:
-            write_change(
-                self._session,
-                others,
-                change.state,
-                by=change.by,
-                at=change.at,
-                reason=change.reason,
-                until=change.until,
-                muted=change.muted,
-            )
-        return True
+    def _siblings(self, alert: AlertRow) -> list[str]:
+        """Return the alerts that are one piece of work with this one."""
+        return list(self._deciders.touched(scope_of(self._session, alert)).ids)
 
-    def _escalated_to(self, ids: Sequence[str]) -> set[str]:
-        """Return who was told that nobody took a story on, since it was last opened."""
-        opened = self._session.exec(
-            select(func.max(AlertChangeRow.at)).where(
-                col(AlertChangeRow.alert_id).in_(ids),
-                AlertChangeRow.state == AlertState.OPEN.value,
-            )
-        ).one()
-        query = (
-            select(DeliveryRow.receiver)
-            .join(NotificationRow, col(NotificationRow.delivery_id) == DeliveryRow.id)
-            .where(
-                col(NotificationRow.alert_id).in_(ids),
-                DeliveryRow.kind == MessageKind.ESCALATION.value,
-            )
+    def _due(
+        self, row: EscalationRow, ids: Sequence[str], escalations: Sequence[EscalationRow]
+    ) -> DueEscalation:
+        """Gather what is to be known for deciding about an escalation."""
+        states = self._session.exec(
+            select(AlertRow.id, AlertRow.state).where(col(AlertRow.id).in_(ids))
         )
-        if opened is not None:
-            query = query.where(DeliveryRow.created_at > opened)
-        return set(self._session.exec(query))
+        told = _in_states(self._session, ids, NotificationState.SENT, NotificationState.WAITING)
+        return DueEscalation(
+            alert_id=row.alert_id,
+            receivers=tuple(row.receivers),
+            now=self._now,
+            states={name: AlertState(state) for name, state in states},
+            changes=last_changes(self._session, ids),
+            told=self._outlines(told),
+            heard=_heard(self._session, ids),
+            opened_at=_opened_at(self._session, ids),
+            others=tuple(
+                OtherEscalation(
+                    id=other.id,
+                    state=EscalationState(other.state),
+                    receivers=tuple(other.receivers),
+                )
+                for other in escalations
+                if other.id != row.id
+            ),
+            silences=self._silences,
+        )
 
     def _free(self, ids: Sequence[str]) -> list[EscalationRow] | None:
         """Hold alerts with their escalations; None when somebody else works on them just now.
@@ -308,28 +319,45 @@ class _Work:
         everything = self._session.exec(known).one() == len(escalations) and alerts == len(ids)
         return escalations if everything else None
 
-    def _hearing(self, alerts: Sequence[str], receivers: Collection[str]) -> dict[str, list[str]]:
-        """Return which alerts each receiver may hear of, for those that may hear of any."""
-        outlines = {
-            one.alert_id: one for one in alert_outlines(self._session, col(AlertRow.id).in_(alerts))
-        }
-        heard = {
-            name: [one for one in alerts if not self._hushed(outlines[one], name, self._silences)]
-            for name in sorted(receivers)
-        }
-        return {name: about for name, about in heard.items() if about}
+    def _outlines(self, alerts: Iterable[str]) -> dict[str, AlertOutline]:
+        wanted = col(AlertRow.id).in_(sorted(alerts))
+        return {outline.alert_id: outline for outline in alert_outlines(self._session, wanted)}
 
-    def _say(self, heard: Mapping[str, Sequence[str]], kind: MessageKind, purpose: str) -> None:
+    def _say(self, hears: Mapping[str, Sequence[str]], kind: MessageKind, purpose: Purpose) -> None:
         """Tell each receiver of its alerts, and let earlier messages show it."""
         self._session.flush()
-        about = sorted({one for alerts in heard.values() for one in alerts})
-        revise(self._session, self._dialect, about, self._shown_by, self._now)
-        for name, alerts in heard.items():
-            if alerts:
-                tell_at_once(
-                    self._session, self._dialect, alerts, [name], self._now,
-                    kind=kind, purpose=purpose,
-                )  # fmt: skip
+        about = sorted({alert for alerts in hears.values() for alert in alerts})
+        revise(
+            self._session, self._dialect, about, self._shown_by, self._now, self._deciders.revisions
+        )
+        for name, alerts in hears.items():
+            tell_at_once(
+                self._session, self._dialect, alerts, [name], self._now,
+                kind=kind, purpose=purpose,
+            )  # fmt: skip
+
+
+def _opened_at(session: Session, ids: Sequence[str]) -> datetime | None:
+    """Return when somebody last opened any of these alerts again."""
+    opened: datetime | None = session.exec(
+        select(func.max(AlertChangeRow.at)).where(
+            col(AlertChangeRow.alert_id).in_(ids), AlertChangeRow.state == AlertState.OPEN.value
+        )
+    ).one()
+    return opened
+
+
+def _heard(session: Session, ids: Sequence[str]) -> tuple[tuple[str, datetime], ...]:
+    """Return who heard that any of these alerts escalated, and when."""
+    query = (
+        select(DeliveryRow.receiver, DeliveryRow.created_at)
+        .join(NotificationRow, col(NotificationRow.delivery_id) == DeliveryRow.id)
+        .where(
+            col(NotificationRow.alert_id).in_(ids),
+            DeliveryRow.kind == MessageKind.ESCALATION.value,
+        )
+    )
+    return tuple(session.exec(query).all())
 
 
 def _in_states(
@@ -371,11 +399,17 @@ def _held(
     return list(session.exec(escalations)), len(session.exec(alerts).all())
 
 
-def _count_anew(escalations: Iterable[EscalationRow], now: datetime) -> None:
-    """Let the time that an alert may stay open begin again."""
+def affect_escalations(
+    deciders: Deciders, escalations: Iterable[EscalationRow], state: AlertState, now: datetime
+) -> None:
+    """Call escalations off, or let them count anew, as their alerts' new state has it."""
+    effect = deciders.effect_on_escalations(state)
     for row in escalations:
-        row.state = _AHEAD
-        row.due_at = now + timedelta(seconds=row.after)
+        if effect is EscalationEffect.COUNT_ANEW:
+            row.state = EscalationState.WAITING.value
+            row.due_at = now + timedelta(seconds=row.after)
+        elif effect is EscalationEffect.CANCEL and row.state == EscalationState.WAITING:
+            row.state = EscalationState.CANCELLED.value
 
 
 def _escalations_due(session: Session, now: datetime, limit: int) -> Sequence[EscalationRow]:
@@ -400,16 +434,16 @@ def _snoozed_due(session: Session, now: datetime, limit: int) -> Sequence[AlertR
     return session.exec(query).all()
 
 
-def mend_escalations(session: Session, now: datetime) -> int:
+def mend_escalations(session: Session, now: datetime, limits: ScheduleLimits) -> int:
     """Bring back escalations that a clock which ran ahead put too far away; return how many."""
-    future = now + CLOCKS_DIFFER
+    future = now + limits.clocks_differ
     query = select(EscalationRow).where(
         col(EscalationRow.state) == WAITING, EscalationRow.due_at > future
     )
     mended = 0
     for row in session.exec(query):
         latest = now + timedelta(seconds=row.after)
-        if row.due_at > latest + CLOCKS_DIFFER:
+        if row.due_at > latest + limits.clocks_differ:
             row.due_at = latest
             mended += 1
     return mended

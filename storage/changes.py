@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, insert, select, update
 
 from core.alerting import Alert, AlertChange, AlertState
+from storage.casework_records import ChangeScope, HandDown, HandledAlert, StoryAlert
 from storage.engine import batches
 from storage.tables import AlertChangeRow, AlertRow, StoryArticleRow
 
@@ -42,59 +43,79 @@ def write_change(
     session.exec(insert(AlertChangeRow), params=[{"alert_id": one, **changed} for one in ids])
 
 
-def siblings(session: Session, alert: AlertRow, *, any_rule: bool = False) -> list[str]:
-    """Return the ids of the alerts of the same rule, or of any rule, about the same story."""
-    story = session.exec(
-        select(StoryArticleRow.story_id).where(StoryArticleRow.article_id == alert.article_id)
-    ).one_or_none()
-    if story is None:
-        return [alert.id]
-    query = (
-        select(AlertRow.id)
-        .join(StoryArticleRow, col(StoryArticleRow.article_id) == AlertRow.article_id)
-        .where(StoryArticleRow.story_id == story)
-        .order_by(col(AlertRow.id))
+def repeat_change(session: Session, ids: Sequence[str], change: AlertChange) -> None:
+    """Let a change hold for more alerts, as it was made then."""
+    write_change(
+        session,
+        ids,
+        change.state,
+        by=change.by,
+        at=change.at,
+        reason=change.reason,
+        until=change.until,
+        muted=change.muted,
     )
-    if not any_rule:
-        query = query.where(AlertRow.rule_id == alert.rule_id)
-    return sorted({alert.id, *session.exec(query)})
 
 
-def inherit_handling(session: Session, new: Mapping[str, tuple[str, int]]) -> set[str]:
-    """Put new alerts into the state of those of their rule about their story.
+def scope_of(
+    session: Session,
+    alert: AlertRow,
+    *,
+    any_rule: bool = False,
+    keep: Collection[AlertState] = (),
+) -> ChangeScope:
+    """Return what is to be known to say which alerts a change of one touches."""
+    own = select(StoryArticleRow.story_id).where(StoryArticleRow.article_id == alert.article_id)
+    query = (
+        select(AlertRow.id, AlertRow.rule_id, AlertRow.state)
+        .join(StoryArticleRow, col(StoryArticleRow.article_id) == AlertRow.article_id)
+        .where(col(StoryArticleRow.story_id).in_(own))
+    )
+    return ChangeScope(
+        alert=StoryAlert(alert.id, alert.rule_id, AlertState(alert.state)),
+        story=tuple(
+            StoryAlert(name, rule, AlertState(state)) for name, rule, state in session.exec(query)
+        ),
+        any_rule=any_rule,
+        keep=frozenset(keep),
+    )
 
-    `new` gives the rule and the article of each by its id. Returns the ids of those that somebody
-    worked on before they were made.
+
+def inherit_handling(
+    session: Session,
+    new: Mapping[str, tuple[str, int]],
+    handed_down: Callable[[Sequence[HandledAlert]], HandDown],
+) -> dict[str, HandDown]:
+    """Ask how each new alert begins, and put it into the state of the one it takes over from.
+
+    `new` gives the rule and the article of each by its id. Returns what was decided of each.
     """
-    articles = {article for _, article in new.values()}
-    if not articles:
-        return set()
+    handled = _handled(session, sorted({article for _, article in new.values()}))
+    decided = {name: handed_down(handled.get(place, ())) for name, place in new.items()}
+    changes = last_changes(session, {found.of for found in decided.values() if found.of})
+    for name, found in decided.items():
+        if found.of is not None:
+            repeat_change(session, [name], changes[found.of])
+    return decided
+
+
+def _handled(
+    session: Session, articles: Sequence[int]
+) -> dict[tuple[str, int], list[HandledAlert]]:
+    """Return what was worked on before, by rule, about the stories of each of `articles`."""
     here, there = aliased(StoryArticleRow), aliased(StoryArticleRow)
-    worked_on: dict[tuple[str, int], AlertRow] = {}
-    for some in batches(sorted(articles)):
+    found: dict[tuple[str, int], list[HandledAlert]] = {}
+    for some in batches(articles):
         query = (
-            select(AlertRow, here.article_id)
+            select(AlertRow.id, AlertRow.created_at, AlertRow.rule_id, here.article_id)
             .join(there, col(there.article_id) == AlertRow.article_id)
             .join(here, col(here.story_id) == there.story_id)
             .where(col(here.article_id).in_(some), AlertRow.state != AlertState.OPEN.value)
-            .order_by(col(AlertRow.created_at), col(AlertRow.id))
         )
-        worked_on |= {(alert.rule_id, article): alert for alert, article in session.exec(query)}
-    found = {one: worked_on[place] for one, place in new.items() if place in worked_on}
-    changes = last_changes(session, {alert.id for alert in found.values()})
-    for one, alert in found.items():
-        change = changes[alert.id]
-        write_change(
-            session,
-            [one],
-            change.state,
-            by=change.by,
-            at=change.at,
-            reason=change.reason,
-            until=change.until,
-            muted=change.muted,
-        )
-    return set(found)
+        for name, created_at, rule, article in session.exec(query):
+            handled = HandledAlert(id=name, created_at=created_at)
+            found.setdefault((rule, article), []).append(handled)
+    return found
 
 
 def with_handling(session: Session, alerts: Iterable[Alert]) -> tuple[Alert, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, case
 from sqlalchemy.orm import aliased
@@ -22,11 +22,15 @@ from core.alerting import (
     DeliveryStatus,
     Level,
     MessageKind,
+    NotificationPurpose,
+    Purpose,
     RetryDecision,
 )
 from core.errors import StorageError
+from storage.backlog_records import StaleMessage
 from storage.casework import mend_escalations
 from storage.changes import with_handling
+from storage.deciders import Deciders, ScheduleLimits
 from storage.delivery_log import stored_delivery
 from storage.engine import Database, batches
 from storage.groups import mend_groups
@@ -43,10 +47,9 @@ from storage.tables import (
     StoryArticleRow,
 )
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MOST_ALERTS = 300
 """Alerts that are loaded of one message; a summary of more says how many there are."""
-FARTHEST = timedelta(hours=30)
-"""No attempt is put off for longer: a day, and what jitter adds."""
 
 
 class Deliveries(Database):
@@ -88,7 +91,13 @@ class Deliveries(Database):
             session.flush()
             return _claimed(session, rows)
 
-    def record_attempt(self, token: str, attempt: DeliveryAttempt, decision: RetryDecision) -> bool:
+    def record_attempt(
+        self,
+        token: str,
+        attempt: DeliveryAttempt,
+        decision: RetryDecision,
+        deciders: Deciders,
+    ) -> bool:
         """Write an attempt down and do what was decided; give the lease back. Safe to repeat.
 
         Returns False when the lease was lost meanwhile: then only the attempt is written, and the
@@ -110,7 +119,7 @@ class Deliveries(Database):
             if recorded is not None:
                 return recorded
             held = delivery.lease_token == token
-            note_attempt(session, self.dialect, delivery.receiver, attempt)
+            note_attempt(session, self.dialect, delivery.receiver, attempt, deciders)
             session.add(_attempt_row(token, attempt, accepted=held))
             if held:
                 delivery.attempts += 1
@@ -137,12 +146,12 @@ class Deliveries(Database):
                 statement.values(lease_owner=None, lease_token=None, leased_until=None)
             ).rowcount
 
-    def mend_schedule(self, now: datetime) -> int:
+    def mend_schedule(self, now: datetime, limits: ScheduleLimits) -> int:
         """Make due what the schedule could not have put so far away; return how many.
 
         A clock that ran ahead and was set right leaves attempts and leases in a far future.
         """
-        too_far = now + FARTHEST
+        too_far = now + limits.attempt
         statement = (
             update(DeliveryRow)
             .where(
@@ -156,7 +165,8 @@ class Deliveries(Database):
         )
         with self._writing() as session:
             mended = session.exec(statement).rowcount
-            return mended + mend_groups(session, self.dialect, now) + mend_escalations(session, now)
+            mended += mend_groups(session, self.dialect, now, limits)
+            return mended + mend_escalations(session, now, limits)
 
     def next_delivery_at(self, receivers: Sequence[str] | None = None) -> datetime | None:
         """Return when the next delivery may be claimed, None when none is pending.
@@ -221,10 +231,12 @@ class Deliveries(Database):
                 )
             ).rowcount
 
-    def fold_backlog(self, receiver: str, *, older_than: datetime, now: datetime) -> str | None:
+    def fold_backlog(
+        self, receiver: str, deciders: Deciders, *, older_than: datetime, now: datetime
+    ) -> str | None:
         """Make one summary of a receiver's messages that have waited since before a time.
 
-        Returns its delivery's id; None when there are not two of them. Messages that somebody
+        Returns its delivery's id; None when they are too few for one. Messages that somebody
         holds a lease of are left alone.
         """
         with self._writing() as session:
@@ -243,10 +255,10 @@ class Deliveries(Database):
                 .order_by(col(DeliveryRow.created_at), col(DeliveryRow.id))
                 .with_for_update(skip_locked=True)
             ).all()
-            if len(old) < 2:
+            folding = deciders.fold(_stale(session, old))
+            if folding.lead is None:
                 return None
-            lead = _lead_of(session, [row.alert_id for row in old])
-            summary = make_summary(session, self.dialect, lead, receiver, now)
+            summary = make_summary(session, self.dialect, folding.lead, receiver, now)
             for some in batches([row.id for row in old]):
                 session.exec(
                     update(NotificationRow)
@@ -279,7 +291,8 @@ class Deliveries(Database):
 
 def make_summary(session: Session, dialect: str, lead: str, receiver: str, now: datetime) -> str:
     """Make a delivery that sums up what waited for a receiver; return its id."""
-    purpose = f"summary-{now.timestamp():.6f}"
+    microseconds = (now - _EPOCH) // timedelta(microseconds=1)
+    purpose = Purpose(NotificationPurpose.SUMMARY, microseconds)
     (made,) = tell_at_once(
         session, dialect, [lead], [receiver], now, kind=MessageKind.SUMMARY, purpose=purpose
     )
@@ -287,21 +300,22 @@ def make_summary(session: Session, dialect: str, lead: str, receiver: str, now: 
     return made
 
 
-def _lead_of(session: Session, alerts: Sequence[str]) -> str:
-    """Return the alert that matters most, of several the oldest."""
-    best: tuple[int, datetime, str] | None = None
-    for some in batches(list(dict.fromkeys(alerts))):
+def _stale(session: Session, old: Sequence[DeliveryRow]) -> list[StaleMessage]:
+    """Return what is asked about messages that waited too long."""
+    led: dict[str, tuple[datetime, str]] = {}
+    for some in batches(list({row.alert_id for row in old})):
         query = (
             select(AlertRow.id, AlertRow.created_at, MatchRow.level)
             .join(MatchRow, col(MatchRow.id) == AlertRow.match_id)
             .where(col(AlertRow.id).in_(some))
         )
-        for found, created_at, level in session.exec(query):
-            one = (-Level(level).rank, created_at, found)
-            best = one if best is None else min(best, one)
-    if best is None:
-        raise StorageError("there are no alerts to sum up")
-    return best[2]
+        led |= {name: (raised_at, level) for name, raised_at, level in session.exec(query)}
+    stale = []
+    for row in old:
+        raised_at, level = led[row.alert_id]
+        message = StaleMessage(alert_id=row.alert_id, level=Level(level), raised_at=raised_at)
+        stale.append(message)
+    return stale
 
 
 def _claimable(receiver: str, now: datetime) -> ColumnElement[bool]:

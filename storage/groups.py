@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session, and_, col, func, or_, select, update
 
 from core.alerting import Level, MessageKind, Recipient
+from storage.deciders import ScheduleLimits
 from storage.engine import batches, insert_into
+from storage.group_records import Conversation, DueTime, Joining
 from storage.messages import notification_values, tell_at_once
 from storage.tables import WAITING, NotificationGroupRow, NotificationRow
 
-CONVERSATION = timedelta(days=1)
-"""A conversation that is not about a story begins anew when it rested for so long."""
 _GROUPS_LOCK = 0x47727073  # "Grps": any number that other software is unlikely to lock
-_LONGEST_HELD = timedelta(hours=25)
-"""Quiet hours and limits hold nothing back for longer; a day may have 25 hours."""
-CLOCKS_DIFFER = timedelta(minutes=5)
-"""Between machines that share a database; what is farther ahead was written by a wrong clock."""
+WhenDue = Callable[[Joining], DueTime]
+"""Says when a group is due that an alert joins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,14 +31,18 @@ class Told:
     """Receivers that get a message for this alert alone."""
 
 
-def tell(session: Session, dialect: str, told: Sequence[Told], now: datetime) -> int:
+def tell(
+    session: Session, dialect: str, told: Sequence[Told], now: datetime, when_due: WhenDue
+) -> int:
     """Put new alerts on their way; return how many are, counted once for each receiver."""
-    return _queue(session, dialect, told, now) + sum(
+    return _queue(session, dialect, told, now, when_due) + sum(
         len(tell_at_once(session, dialect, [one.alert_id], one.at_once, now)) for one in told
     )
 
 
-def _queue(session: Session, dialect: str, told: Sequence[Told], now: datetime) -> int:
+def _queue(
+    session: Session, dialect: str, told: Sequence[Told], now: datetime, when_due: WhenDue
+) -> int:
     """Put alerts into the groups of their recipients, and say when these are due."""
     places = [
         (one, recipient, recipient.group or f"alert:{one.alert_id}")
@@ -68,8 +70,14 @@ def _queue(session: Session, dialect: str, told: Sequence[Told], now: datetime) 
     for one, recipient, key in places:
         group = groups[recipient.receiver, key]
         group.max_per_hour = recipient.max_per_hour
-        soonest = _soonest(group, recipient, one.level, now)
-        group.flush_at = soonest if group.flush_at is None else min(group.flush_at, soonest)
+        joining = Joining(
+            recipient=recipient,
+            level=one.level,
+            conversation=conversation_of(group),
+            due_at=group.flush_at,
+            now=now,
+        )
+        group.flush_at = when_due(joining).at
         rows.append(notification_values(one.alert_id, recipient.receiver, now, group=group.id))
     session.flush()
     insertion = insert_into(dialect, NotificationRow).on_conflict_do_nothing()
@@ -120,40 +128,26 @@ def groups_held(
     return found
 
 
-def _soonest(
-    group: NotificationGroupRow, recipient: Recipient, level: Level, now: datetime
-) -> datetime:
-    """Return when an alert that joins a group now is to be told at the earliest.
-
-    One that matters more than all that the group told before does not wait for the interval.
-    """
-    if recipient.flush_at is not None:
-        return recipient.flush_at
-    soonest = now + recipient.wait
-    if group.flushed_at is not None and group.flushed_at > now:
-        return soonest  # a clock ran ahead when that was written
-    if goes_on(group, now) and level.rank <= group.level and group.flushed_at is not None:
-        return max(soonest, group.flushed_at + recipient.interval)
-    return soonest
+def conversation_of(group: NotificationGroupRow) -> Conversation:
+    """Return what a group has said so far."""
+    return Conversation(
+        sequence=group.sequence,
+        flushed_at=group.flushed_at,
+        lasting=group.lasting,
+        level=group.level,
+    )
 
 
-def goes_on(group: NotificationGroupRow, now: datetime) -> bool:
-    """Tell whether a group's next message continues a conversation."""
-    if group.sequence == 0 or group.flushed_at is None:
-        return False
-    return group.lasting or now - group.flushed_at < CONVERSATION
-
-
-def mend_groups(session: Session, dialect: str, now: datetime) -> int:
+def mend_groups(session: Session, dialect: str, now: datetime, limits: ScheduleLimits) -> int:
     """Make due what was put off by a clock that ran ahead; return how many groups.
 
     Such a clock leaves marks that lie in the future.
     """
     take_turn(session, dialect, alone=True)
-    future = now + CLOCKS_DIFFER
+    future = now + limits.clocks_differ
     too_long = and_(
         col(NotificationGroupRow.kind) == MessageKind.SUMMARY.value,
-        col(NotificationGroupRow.flush_at) > now + _LONGEST_HELD,
+        col(NotificationGroupRow.flush_at) > now + limits.summary,
     )
     ahead = (
         select(NotificationRow.id)

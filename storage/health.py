@@ -9,9 +9,11 @@ from sqlmodel import Session, col, insert
 from core.sources import SourceHealth
 from storage.articles import content_sha256
 from storage.columns import key_hash
+from storage.deciders import Deciders
 from storage.engine import insert_into
 from storage.judging import Judging
-from storage.receiver_states import tell_recovery, tell_trouble
+from storage.outage_records import ReceiverNews
+from storage.receiver_states import tell_others
 from storage.records import HealthNotice, Judgement, PlannedAlert
 from storage.sources import OWN_SOURCE, locked_source, note_health
 from storage.tables import ArticleRow, SourceRow, VersionRow
@@ -23,7 +25,9 @@ RULESET = "health"
 class HealthNotices(Judging):
     """Queries about the health of sources."""
 
-    def commit_health(self, source: str, health: SourceHealth, notice: HealthNotice | None) -> bool:
+    def commit_health(
+        self, source: str, health: SourceHealth, notice: HealthNotice | None, deciders: Deciders
+    ) -> bool:
         """Keep how a source fares, and alert about it; return whether there is a new alert.
 
         An alert needs an article: one is made up, marked as a notice, and shown in no list of them.
@@ -35,32 +39,45 @@ class HealthNotices(Judging):
             if notice is None or not news:
                 return False
             key = f"wirewatch:health:{source}:{health.since.isoformat()}:{health.health.value}"
-            return self._alert_about(session, key, source, notice, health.since)
+            return self._alert_about(session, key, source, notice, health.since, deciders)
 
     def commit_receiver_trouble(
-        self, receiver: str, since: datetime, notice: HealthNotice, now: datetime
+        self,
+        receiver: str,
+        since: datetime,
+        notice: HealthNotice,
+        now: datetime,
+        deciders: Deciders,
     ) -> bool:
         """Alert about a receiver that takes nothing, once until it recovers; tell if that is new.
 
         Its end is told by the same means: `receiver_recovered`.
         """
         with self._writing() as session:
-            if not tell_trouble(session, receiver):
+            if not tell_others(session, receiver, ReceiverNews.TROUBLE, now, deciders):
                 return False
             _own_source(session, self.dialect, now)
             key = f"wirewatch:receiver:{receiver}:{since.isoformat()}:{now.isoformat()}"
-            return self._alert_about(session, key, OWN_SOURCE, notice, now)
+            return self._alert_about(session, key, OWN_SOURCE, notice, now, deciders)
 
-    def receiver_recovered(self, receiver: str, notice: HealthNotice, now: datetime) -> bool:
+    def receiver_recovered(
+        self, receiver: str, notice: HealthNotice, now: datetime, deciders: Deciders
+    ) -> bool:
         """Alert that a receiver takes its messages again; tell if others knew that it did not."""
         with self._writing() as session:
-            if not tell_recovery(session, receiver):
+            if not tell_others(session, receiver, ReceiverNews.RECOVERY, now, deciders):
                 return False
             key = f"wirewatch:receiver:{receiver}:{now.isoformat()}:well"
-            return self._alert_about(session, key, OWN_SOURCE, notice, now)
+            return self._alert_about(session, key, OWN_SOURCE, notice, now, deciders)
 
     def _alert_about(
-        self, session: Session, key: str, source: str, notice: HealthNotice, at: datetime
+        self,
+        session: Session,
+        key: str,
+        source: str,
+        notice: HealthNotice,
+        at: datetime,
+        deciders: Deciders,
     ) -> bool:
         """Make up the article that an alert of our own needs, and commit the alert."""
         data = notice.data
@@ -99,7 +116,7 @@ class HealthNotices(Judging):
             notice.match, receivers=notice.receivers, recipients=notice.recipients
         )
         judgement = Judgement(version_id, RULESET, (planned,))
-        return self._commit(session, {version_id: judgement}, {}).alerts > 0
+        return self._commit(session, {version_id: judgement}, deciders, {}).alerts > 0
 
 
 def _own_source(session: Session, dialect: str, now: datetime) -> None:

@@ -28,7 +28,9 @@ from core.alerting import (
 from core.articles import Article, ArticleEvent
 from storage.articles import stored_article
 from storage.broken_judgements import put_breakdowns, still_broken
+from storage.casework_records import EscalationState
 from storage.changes import inherit_handling
+from storage.deciders import Deciders
 from storage.engine import Database, batches, insert_into
 from storage.groups import Told, tell
 from storage.identifiers import alert_id
@@ -52,7 +54,10 @@ class Judging(Database):
     """Queries about matches and alerts."""
 
     def commit_judgement(
-        self, judgements: Sequence[Judgement], hot: Mapping[str, datetime] | None = None
+        self,
+        judgements: Sequence[Judgement],
+        deciders: Deciders,
+        hot: Mapping[str, datetime] | None = None,
     ) -> JudgementCommitted:
         """Commit matches, alerts, deliveries, stories and judged marks together; safe to repeat.
 
@@ -64,10 +69,14 @@ class Judging(Database):
         """
         by_version = {judgement.version_id: judgement for judgement in reversed(judgements)}
         with self._writing() as session:
-            return self._commit(session, by_version, hot or {})
+            return self._commit(session, by_version, deciders, hot or {})
 
     def _commit(
-        self, session: Session, by_version: dict[int, Judgement], hot: Mapping[str, datetime]
+        self,
+        session: Session,
+        by_version: dict[int, Judgement],
+        deciders: Deciders,
+        hot: Mapping[str, datetime],
     ) -> JudgementCommitted:
         now = self._clock()
         places = _open_versions(session, by_version)
@@ -91,7 +100,7 @@ class Judging(Database):
             if (placement := by_version[version_id].placement) is not None
         ]
         put_placements(session, self.dialect, placed)
-        deliveries = self._tell(session, told, now)
+        deliveries = self._tell(session, told, now, deciders)
         heat(session, hot, now)
         judged = [by_version[version_id] for version_id in open_ids]
         again = [version_id for version_id in open_ids if places[version_id].again]
@@ -189,6 +198,7 @@ class Judging(Database):
         reason: str,
         recipients: Sequence[Recipient],
         at: datetime,
+        deciders: Deciders,
     ) -> bool:
         """Alert about the silence after `match`, once; return whether this is a new alert.
 
@@ -214,7 +224,7 @@ class Judging(Database):
             )
             ids = {(article.version_id, match.rule_id): match_id}
             told = self._insert_alerts(session, [plan], ids, at)
-            self._tell(session, told, at)
+            self._tell(session, told, at, deciders)
             put_told(session, self.dialect, [(match.rule_id, "", at)])
         return bool(told)
 
@@ -265,13 +275,12 @@ class Judging(Database):
         made = session.exec(insertion.returning(col(AlertRow.id)), params=values).scalars()
         return [first[new_id] for new_id in made]
 
-    def _tell(self, session: Session, plans: list[_Plan], now: datetime) -> int:
-        """Put new alerts on their way, and note who hears if nobody takes them on.
-
-        What was done about the same rule's alerts about the story holds for new ones, too.
-        """
-        handled = inherit_handling(
-            session, {plan.alert_id: (plan.match.rule_id, plan.article_id) for plan in plans}
+    def _tell(self, session: Session, plans: list[_Plan], now: datetime, deciders: Deciders) -> int:
+        """Put new alerts on their way, and note who hears if nobody takes them on."""
+        begins = inherit_handling(
+            session,
+            {plan.alert_id: (plan.match.rule_id, plan.article_id) for plan in plans},
+            deciders.handed_down,
         )
         waiting = [
             {
@@ -279,8 +288,12 @@ class Judging(Database):
                 "due_at": now + escalation.after,
                 "after": int(escalation.after.total_seconds()),
                 "receivers": list(escalation.receivers),
-                # It counts if the story is opened again.
-                "state": "cancelled" if plan.alert_id in handled else "waiting",
+                # A cancelled one counts if the story is opened again.
+                "state": (
+                    EscalationState.WAITING.value
+                    if begins[plan.alert_id].escalates
+                    else EscalationState.CANCELLED.value
+                ),
             }
             for plan in plans
             for escalation in plan.escalations
@@ -296,7 +309,7 @@ class Judging(Database):
             )
             for plan in plans
         ]
-        return tell(session, self.dialect, told, now)
+        return tell(session, self.dialect, told, now, deciders.when_due)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from core.alerting import DeliveryStatus, MessageKind, NotificationState
+from core.alerting import (
+    DeliveryStatus,
+    MessageKind,
+    NotificationPurpose,
+    NotificationState,
+    Purpose,
+)
+from storage.casework_records import Revision, ToldIn
 from storage.engine import insert_into
 from storage.identifiers import delivery_id
 from storage.tables import DeliveryRow, NotificationRow
 
-_ABOUT_ONE_MATTER = (
-    MessageKind.ALERT,
-    MessageKind.UPDATE,
-    MessageKind.ESCALATION,
-    MessageKind.REMINDER,
-)
-"""Kinds of messages that show what was done; the others sum up many matters."""
+_FIRST = Purpose()
+"""Of an alert that is on its way where its routes lead."""
+Revisions = Callable[[Sequence[ToldIn]], Sequence[Revision]]
+"""Says which conversations are to show a change."""
 
 
 def tell_at_once(
@@ -29,7 +33,7 @@ def tell_at_once(
     now: datetime,
     *,
     kind: MessageKind = MessageKind.ALERT,
-    purpose: str = "",
+    purpose: Purpose = _FIRST,
     thread: str = "",
     sequence: int = 1,
 ) -> list[str]:
@@ -42,7 +46,7 @@ def tell_at_once(
     if not names:
         return []
     lead = alerts[0]
-    ids = {name: delivery_id(lead, name, purpose) for name in names}
+    ids = {name: delivery_id(lead, name, purpose.key) for name in names}
     made = insert_deliveries(
         session,
         dialect,
@@ -80,43 +84,52 @@ def tell_at_once(
 
 
 def revise(
-    session: Session, dialect: str, alerts: Sequence[str], receivers: Collection[str], now: datetime
+    session: Session,
+    dialect: str,
+    alerts: Sequence[str],
+    receivers: Collection[str],
+    now: datetime,
+    revisions: Revisions,
 ) -> int:
     """Let the messages that told of any of `alerts` to `receivers` say what became of them.
 
-    One revision for each conversation, after whatever else is on its way there. Returns how many.
+    `revisions` says which; each comes after whatever else is on its way in its conversation.
+    Returns how many.
     """
     if not receivers:
         return 0
-    told = (
-        select(DeliveryRow.receiver, DeliveryRow.thread, func.min(col(NotificationRow.alert_id)))
+    query = (
+        select(DeliveryRow, NotificationRow.alert_id)
         .join(NotificationRow, col(NotificationRow.delivery_id) == DeliveryRow.id)
-        .where(
-            col(NotificationRow.alert_id).in_(alerts),
-            col(DeliveryRow.receiver).in_(receivers),
-            col(DeliveryRow.kind).in_(_ABOUT_ONE_MATTER),
-            col(DeliveryRow.status).in_([DeliveryStatus.PENDING, DeliveryStatus.DELIVERED]),
-        )
-        .group_by(DeliveryRow.receiver, DeliveryRow.thread)
-        .order_by(DeliveryRow.receiver, DeliveryRow.thread)
+        .where(col(NotificationRow.alert_id).in_(alerts), col(DeliveryRow.receiver).in_(receivers))
     )
-    conversations = session.exec(told).all()
-    for receiver, thread, alert in conversations:
+    told = [
+        ToldIn(
+            receiver=message.receiver,
+            thread=message.thread,
+            kind=MessageKind(message.kind),
+            status=DeliveryStatus(message.status),
+            alert_id=alert,
+        )
+        for message, alert in session.exec(query)
+    ]
+    wanted = revisions(told)
+    for revision in wanted:
         last: int = session.exec(
-            select(func.max(DeliveryRow.sequence)).where(DeliveryRow.thread == thread)
+            select(func.max(DeliveryRow.sequence)).where(DeliveryRow.thread == revision.thread)
         ).one()
         tell_at_once(
             session,
             dialect,
-            [alert],
-            [receiver],
+            [revision.alert_id],
+            [revision.receiver],
             now,
             kind=MessageKind.REVISION,
-            purpose=f"revision-{thread}-{last + 1}",
-            thread=thread,
+            purpose=Purpose(NotificationPurpose.REVISION, last + 1, revision.thread),
+            thread=revision.thread,
             sequence=last + 1,
         )
-    return len(conversations)
+    return len(wanted)
 
 
 def notification_values(
@@ -124,7 +137,7 @@ def notification_values(
     receiver: str,
     now: datetime,
     *,
-    purpose: str = "",
+    purpose: Purpose = _FIRST,
     group: int | None = None,
     state: NotificationState = NotificationState.WAITING,
     delivery: str | None = None,
@@ -133,7 +146,9 @@ def notification_values(
     return {
         "alert_id": alert_id,
         "receiver": receiver,
-        "purpose": purpose,
+        "purpose": purpose.kind.value,
+        "number": purpose.number,
+        "about": purpose.about,
         "group_id": group,
         "state": state.value,
         "reason": "",

@@ -18,11 +18,14 @@ from core.alerting import (
     AlertState,
     Level,
     MessageKind,
+    NotificationPurpose,
     NotificationState,
+    Purpose,
 )
 from storage.delivery_log import stored_delivery
 from storage.engine import Database, batches
-from storage.groups import goes_on, groups_held, take_turn
+from storage.group_records import Home
+from storage.groups import conversation_of, groups_held, take_turn
 from storage.identifiers import delivery_id
 from storage.messages import delivery_values, insert_deliveries
 from storage.outlines import WITHOUT_TEXT, alert_outlines, entities_of
@@ -112,7 +115,7 @@ class Notifications(Database):
                 Notification(
                     alert_id=row.alert_id,
                     receiver=row.receiver,
-                    purpose=row.purpose,
+                    purpose=Purpose(NotificationPurpose(row.purpose), row.number, row.about),
                     state=NotificationState(row.state),
                     reason=row.reason,
                     created_at=row.created_at,
@@ -169,7 +172,7 @@ class _Flush:
                 key=group.key,
                 kind=MessageKind(group.kind),
                 waiting=waiting,
-                sequence=group.sequence if goes_on(group, self._now) else 0,
+                sequence=group.sequence,
                 flushed_at=group.flushed_at,
                 lasting=group.lasting,
                 max_per_hour=group.max_per_hour,
@@ -186,32 +189,17 @@ class _Flush:
         for held in decision.held:
             self._hold(group, held)
         if decision.send:
-            sent = [one for one in waiting if one.id in decision.send]
-            if decision.kind is MessageKind.ALERT and (home := self._home(sent[0])) is not None:
-                # It was held back alone: its own conversation begins with it, or goes on.
-                kind = MessageKind.UPDATE if goes_on(home, self._now) else MessageKind.ALERT
-                self._send(home, waiting, replace(decision, kind=kind))
-            else:
-                self._send(group, waiting, decision)
-                self._mark_homes(sent)
-
-    def _home(self, one: WaitingNotification) -> NotificationGroupRow | None:
-        """Return the group of alerts that one was held back from, None for any other."""
-        if one.home is None:
-            return None
-        home = self._session.get(NotificationGroupRow, one.home, with_for_update=True)
-        return home if home is not None and home.kind == MessageKind.ALERT.value else None
-
-    def _mark_homes(self, told: Sequence[WaitingNotification]) -> None:
-        """Let what comes later be more on what a summary told of."""
-        for one in sorted(told, key=lambda one: one.home or 0):
-            home = self._home(one)
-            if home is not None:
-                going_on = goes_on(home, self._now)
-                home.level = max(home.level if going_on else 0, one.level.rank)
-                home.thread = home.thread if going_on else ""
-                home.sequence = max(home.sequence if going_on else 0, 1)
+            place = group if decision.home is None else self._held_group(decision.home)
+            self._send(place, waiting, decision)
+            for told_of in decision.told_of:
+                home = self._held_group(told_of.id)
+                home.level = told_of.level
+                home.thread = home.thread if told_of.goes_on else ""
+                home.sequence = max(home.sequence if told_of.goes_on else 0, 1)
                 home.flushed_at = self._now
+
+    def _held_group(self, group_id: int) -> NotificationGroupRow:
+        return self._session.get_one(NotificationGroupRow, group_id, with_for_update=True)
 
     def _send(
         self,
@@ -352,6 +340,7 @@ def _waiting(session: Session, group_id: int) -> tuple[WaitingNotification, ...]
     rows = session.exec(query).all()
     stories: set[int | None] = {story for *_, story in rows}  # None: in no story
     dismissed = _dismissed(session, {story for story in stories if story is not None})
+    homes = _homes(session, {row.home_id for row, *_ in rows if row.home_id is not None})
     return tuple(
         WaitingNotification(
             id=row.id,
@@ -364,10 +353,22 @@ def _waiting(session: Session, group_id: int) -> tuple[WaitingNotification, ...]
             story=story,
             created_at=row.created_at,
             dismissed=(match.rule_id, story) in dismissed,
-            home=row.home_id,
+            home=None if row.home_id is None else homes[row.home_id],
         )
         for row, match, version, story in rows
     )
+
+
+def _homes(session: Session, ids: set[int]) -> dict[int, Home]:
+    """Return the groups that notifications were held back from."""
+    homes: dict[int, Home] = {}
+    for some in batches(sorted(ids)):
+        query = select(NotificationGroupRow).where(col(NotificationGroupRow.id).in_(some))
+        for group in session.exec(query):
+            conversation = conversation_of(group)
+            kind = MessageKind(group.kind)
+            homes[group.id] = Home(id=group.id, kind=kind, conversation=conversation)
+    return homes
 
 
 def _dismissed(session: Session, stories: set[int]) -> set[tuple[str, int]]:

@@ -2,61 +2,53 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlmodel import Session, and_, col, func, or_, select, update
+from sqlmodel import Session, and_, col, func, select, update
 
-from core.alerting import AttemptOutcome, DeliveryAttempt, DeliveryStatus
+from core.alerting import DeliveryAttempt, DeliveryStatus
+from storage.deciders import Deciders
 from storage.engine import Database, insert_into
-from storage.records import ReceiverTrouble
+from storage.outage_records import FirstSuccess, ReceiverNews, ReceiverSign, ReceiverState
 from storage.tables import PENDING, DeliveryRow, ReceiverStateRow
-
-OUTAGE = timedelta(minutes=1)
-"""A receiver that took nothing for so long was down; before, the fault may be a message's own."""
 
 
 class ReceiverStates(Database):
     """Queries about how receivers fare."""
 
-    def receiver_troubles(self, failing_since: datetime) -> list[ReceiverTrouble]:
-        """Return receivers that have taken nothing since a time, though they were asked.
+    def receiver_states(self) -> list[ReceiverState]:
+        """Return how receivers fare that ever failed, in order of their names."""
+        query = select(ReceiverStateRow).order_by(col(ReceiverStateRow.receiver))
+        with self._reading() as session:
+            return [_state(row) for row in session.exec(query)]
 
-        A message that was given up counts as one that was not taken.
-        """
-        query = (
-            select(ReceiverStateRow)
-            .where(col(ReceiverStateRow.failing_since) <= failing_since)
-            .order_by(col(ReceiverStateRow.receiver))
+    def not_taken(self, receiver: str, since: datetime) -> int:
+        """Count what waits for a receiver, and what was made and given up since a time."""
+        status = col(DeliveryRow.status)
+        dead = and_(status == DeliveryStatus.DEAD.value, col(DeliveryRow.created_at) >= since)
+        counts = (
+            select(func.count())
+            .select_from(DeliveryRow)
+            .where(DeliveryRow.receiver == receiver, which)
+            for which in (status == PENDING, dead)
         )
         with self._reading() as session:
-            return [
-                ReceiverTrouble(
-                    receiver=row.receiver,
-                    since=row.failing_since,
-                    waiting=_not_taken(session, row.receiver, row.failing_since),
-                    detail=row.detail,
-                )
-                for row in session.exec(query)
-                if row.failing_since is not None
-            ]
-
-    def told_troubles(self) -> dict[str, datetime]:
-        """Return the receivers that others were told about, and since when they took nothing."""
-        query = select(ReceiverStateRow).where(col(ReceiverStateRow.told_since).is_not(None))
-        with self._reading() as session:
-            return {
-                row.receiver: row.told_since
-                for row in session.exec(query)
-                if row.told_since is not None
-            }
+            return sum(session.exec(count).one() for count in counts)
 
 
-def note_attempt(session: Session, dialect: str, receiver: str, attempt: DeliveryAttempt) -> None:
+def note_attempt(
+    session: Session,
+    dialect: str,
+    receiver: str,
+    attempt: DeliveryAttempt,
+    deciders: Deciders,
+) -> None:
     """Remember of an attempt how its receiver fares."""
-    if not attempt.reached:
+    sign = deciders.sign_of(attempt)
+    if sign is ReceiverSign.NOTHING:
         return
-    if attempt.outcome is AttemptOutcome.DELIVERED:
-        _note_success(session, receiver, attempt)
+    if sign is ReceiverSign.TAKES:
+        _note_success(session, receiver, attempt, deciders)
         return
     failed = insert_into(dialect, ReceiverStateRow)
     since = func.coalesce(col(ReceiverStateRow.failing_since), failed.excluded.failing_since)
@@ -74,8 +66,9 @@ def note_attempt(session: Session, dialect: str, receiver: str, attempt: Deliver
     )
 
 
-def _note_success(session: Session, receiver: str, attempt: DeliveryAttempt) -> None:
-    now = attempt.finished_at
+def _note_success(
+    session: Session, receiver: str, attempt: DeliveryAttempt, deciders: Deciders
+) -> None:
     failing = and_(
         col(ReceiverStateRow.receiver) == receiver, col(ReceiverStateRow.failing_since).is_not(None)
     )
@@ -85,59 +78,41 @@ def _note_success(session: Session, receiver: str, attempt: DeliveryAttempt) -> 
     session.exec(update(ReceiverStateRow).where(failing).values(failing_since=None))
     waiting = and_(col(DeliveryRow.status) == PENDING, col(DeliveryRow.receiver) == receiver)
     tried = select(func.count()).select_from(DeliveryRow).where(waiting, DeliveryRow.attempts > 0)
-    # One message that fails by itself among others that are taken is no outage.
-    alone = attempt.number == 1 and session.exec(tried).one() < 2
-    if now - since < OUTAGE or alone:
+    success = FirstSuccess(attempt=attempt, failing_since=since, retrying=session.exec(tried).one())
+    if not deciders.recovery(success).release:
         return
-    # What waits was put off because the receiver was down, for hours after a long outage.
+    # After a long outage it would wait for hours.
     session.exec(
         update(DeliveryRow)
         .where(
             waiting,
-            col(DeliveryRow.next_attempt_at) > now,
+            col(DeliveryRow.next_attempt_at) > attempt.finished_at,
             col(DeliveryRow.lease_token).is_(None),
         )
         .values(next_attempt_at=col(DeliveryRow.created_at))  # so they go out in order
     )
 
 
-def tell_trouble(session: Session, receiver: str) -> bool:
-    """Remember that others are told of a trouble; tell whether they were not yet."""
-    told = (
-        update(ReceiverStateRow)
-        .where(
-            col(ReceiverStateRow.receiver) == receiver,
-            col(ReceiverStateRow.failing_since).is_not(None),
-            col(ReceiverStateRow.told_since).is_(None),
-        )
-        .values(told_since=col(ReceiverStateRow.failing_since))
+def tell_others(
+    session: Session, receiver: str, news: ReceiverNews, now: datetime, deciders: Deciders
+) -> bool:
+    """Remember that others are told of a trouble or its end; tell whether that is still news.
+
+    Somebody else may have told them, or the receiver may have recovered meanwhile.
+    """
+    row = session.exec(
+        select(ReceiverStateRow).where(ReceiverStateRow.receiver == receiver).with_for_update()
+    ).one_or_none()
+    if row is None or deciders.news_of(_state(row), now).news is not news:
+        return False
+    row.told_since = row.failing_since if news is ReceiverNews.TROUBLE else None
+    return True
+
+
+def _state(row: ReceiverStateRow) -> ReceiverState:
+    return ReceiverState(
+        receiver=row.receiver,
+        failing_since=row.failing_since,
+        told_since=row.told_since,
+        detail=row.detail,
     )
-    return session.exec(told).rowcount > 0
-
-
-def tell_recovery(session: Session, receiver: str) -> bool:
-    """Remember that others are told of its end; tell whether they knew of the trouble."""
-    told = (
-        update(ReceiverStateRow)
-        .where(
-            col(ReceiverStateRow.receiver) == receiver,
-            col(ReceiverStateRow.told_since).is_not(None),
-            or_(
-                col(ReceiverStateRow.failing_since).is_(None),
-                col(ReceiverStateRow.failing_since) != col(ReceiverStateRow.told_since),
-            ),
-        )
-        .values(told_since=None)
-    )
-    return session.exec(told).rowcount > 0
-
-
-def _not_taken(session: Session, receiver: str, since: datetime) -> int:
-    """Count what waits for a receiver, and what was made and given up since a time."""
-    status = col(DeliveryRow.status)
-    dead = and_(status == DeliveryStatus.DEAD.value, col(DeliveryRow.created_at) >= since)
-    counts = (
-        select(func.count()).select_from(DeliveryRow).where(DeliveryRow.receiver == receiver, which)
-        for which in (status == PENDING, dead)
-    )
-    return sum(session.exec(count).one() for count in counts)

@@ -22,12 +22,14 @@ from core.alerting import (
     Match,
     MessageKind,
     NotificationState,
+    Purpose,
     Recipient,
 )
 from core.articles import Article, ArticleData, ArticleEvent, Evidence
 from core.config.routing import SilenceMatch
 from core.errors import StorageError
 from core.sources import TrackedEntry
+from storage.group_records import Home, ToldOfHome
 
 T = TypeVar("T")
 
@@ -271,8 +273,8 @@ class WaitingNotification:
     created_at: datetime
     dismissed: bool = False
     """Somebody dismissed the rule's alert about the same story."""
-    home: int | None = None
-    """Id of the group that it was held back from, if it was."""
+    home: Home | None = None
+    """The group that it was held back from, if it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,7 +304,7 @@ class DueGroup:
     waiting: tuple[WaitingNotification, ...]
     """In the order they came."""
     sequence: int
-    """Messages sent in the group's conversation."""
+    """Messages that the group has sent in its last conversation, whether or not that goes on."""
     flushed_at: datetime | None
     lasting: bool
     max_per_hour: int | None
@@ -341,6 +343,10 @@ class FlushDecision:
     kind: MessageKind = MessageKind.ALERT
     settled: tuple[Settled, ...] = ()
     held: tuple[Held, ...] = ()
+    home: int | None = None
+    """Id of another group in whose conversation the message is: it was held back from there."""
+    told_of: tuple[ToldOfHome, ...] = ()
+    """Groups that hear of their alerts by this message, in the order of their ids."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -381,24 +387,12 @@ class RuleOutcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReceiverTrouble:
-    """A receiver that has not taken a message for a while."""
-
-    receiver: str
-    since: datetime
-    """When the oldest message that it did not take was first tried."""
-    waiting: int
-    detail: str
-    """What it said last."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
     """What became of an alert on its way to a receiver."""
 
     alert_id: str
     receiver: str
-    purpose: str
+    purpose: Purpose
     state: NotificationState
     reason: str
     created_at: datetime

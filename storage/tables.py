@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Index,
     LargeBinary,
@@ -384,14 +385,18 @@ class NotificationRow(Row, table=True):
 
     __tablename__ = "notification"
     __table_args__ = (
-        UniqueConstraint("alert_id", "receiver", "purpose"),
+        UniqueConstraint("alert_id", "receiver", "purpose", "about", "number"),
         _partial_index("ix_notification_waiting", "group_id", "id", where="state = 'waiting'"),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=RowId)
     alert_id: str = Field(foreign_key="alert.id", sa_type=CleanText)
     receiver: str = Field(sa_type=CleanText)
-    purpose: str = Field(default="", sa_type=CleanText)
+    purpose: str = Field(sa_type=CleanText)
+    number: int = Field(sa_type=BigInteger)
+    """Tells apart the times that an alert is on its way for one purpose."""
+    about: str = Field(sa_type=CleanText)
+    """The escalation or the conversation that it is about; empty for other purposes."""
     group_id: int | None = Field(default=None, foreign_key="notification_group.id", sa_type=RowId)
     home_id: int | None = Field(default=None, foreign_key="notification_group.id", sa_type=RowId)
     """The group that it was held back from, where its conversation is."""

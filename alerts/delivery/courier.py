@@ -20,6 +20,7 @@ import structlog
 from alerts.delivery.outbox import DeliveryReport, Outbox
 from alerts.delivery.pace import Breaker, TokenBucket
 from alerts.delivery.retry import decide
+from alerts.dispatch.deciders import DECIDERS
 from alerts.receivers.protocol import ActionLink, Notice, Receiver, Reviser, SendResult
 from core.alerting import (
     AttemptOutcome,
@@ -191,7 +192,7 @@ class Courier:
 
         def fold() -> str | None:
             return shared.outbox.fold_backlog(
-                self.receiver.name, older_than=now - STALE_AFTER, now=now
+                self.receiver.name, DECIDERS, older_than=now - STALE_AFTER, now=now
             )
 
         summary = await self._insist(fold)
@@ -261,7 +262,9 @@ class Courier:
         )
         writing = asyncio.ensure_future(
             self._insist(
-                lambda: self._shared.outbox.record_attempt(claimed.lease_token, attempt, decision)
+                lambda: self._shared.outbox.record_attempt(
+                    claimed.lease_token, attempt, decision, DECIDERS
+                )
             )
         )
         try:

@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from alerts.dispatch.group_timing import continuation
 from alerts.routing import AlertFacts, applies, tags_of, topics_of
 from core.alerting import Level, MessageKind, NotificationState
 from core.config.models import InhibitConfig, WatchConfig
 from core.config.receiving import QuietHoursConfig
 from core.config.routing import SilenceMatch
+from storage.group_records import Conversation, Home, ToldOfHome
 from storage.records import (
     AlertOutline,
     DueGroup,
@@ -54,11 +56,14 @@ class Flushing:
                 spoken = [each for each in spoken if each.alert_id != one.alert_id]
         loud, until_morning = self._quiet(group, left)
         told, until_room = self._limited(group, loud)
+        home = _home_of(group, told)
         return FlushDecision(
             send=tuple(one.id for one in _leading_first(told)),
-            kind=_kind(group, told),
+            kind=self._kind(group, told, home),
             settled=tuple(settled),
             held=tuple(held for held in (until_morning, until_room) if held is not None),
+            home=None if home is None else home.id,
+            told_of=() if home is not None else self._told_of(told),
         )
 
     def hushed(self, alert: AlertOutline, receiver: str, silences: Sequence[Silence]) -> bool:
@@ -159,6 +164,38 @@ class Flushing:
         ids = tuple(one.id for one in waiting)
         return [], Held(ids=ids, key=OVERFLOW, until=until, reason=f"more than {most} an hour")
 
+    def _kind(
+        self, group: DueGroup, told: list[WaitingNotification], home: Home | None
+    ) -> MessageKind:
+        if group.kind is MessageKind.ALERT:
+            own = Conversation(
+                sequence=group.sequence, flushed_at=group.flushed_at, lasting=group.lasting
+            )
+            return self._next_in(own)
+        if home is not None:
+            return self._next_in(home.conversation)
+        if group.kind is MessageKind.SUMMARY and len(told) == 1:
+            return MessageKind.ALERT  # one alert reads better as what it is
+        return group.kind
+
+    def _next_in(self, conversation: Conversation) -> MessageKind:
+        goes_on = continuation(conversation, self.now).goes_on
+        return MessageKind.UPDATE if goes_on else MessageKind.ALERT
+
+    def _told_of(self, told: list[WaitingNotification]) -> tuple[ToldOfHome, ...]:
+        """Let what comes later be more on what a summary told of."""
+        homes: dict[int, ToldOfHome] = {}
+        for waiting in told:
+            home = _with_conversation(waiting.home)
+            if home is None:
+                continue
+            goes_on = continuation(home.conversation, self.now).goes_on
+            before = home.conversation.level if goes_on else 0
+            known = homes[home.id].level if home.id in homes else before
+            level = max(known, waiting.level.rank)
+            homes[home.id] = ToldOfHome(id=home.id, goes_on=goes_on, level=level)
+        return tuple(homes[home_id] for home_id in sorted(homes))
+
 
 def silenced(match: SilenceMatch, facts: AlertFacts, receiver: str) -> bool:
     """Tell whether a silence keeps an alert from a receiver."""
@@ -202,9 +239,12 @@ def _leading_first(waiting: list[WaitingNotification]) -> list[WaitingNotificati
     return sorted(waiting, key=lambda one: (-one.level.rank, one.created_at, one.id))
 
 
-def _kind(group: DueGroup, told: list[WaitingNotification]) -> MessageKind:
-    if group.kind is MessageKind.ALERT:
-        return MessageKind.UPDATE if group.sequence else MessageKind.ALERT
-    if group.kind is MessageKind.SUMMARY and len(told) == 1:
-        return MessageKind.ALERT  # one alert reads better as what it is
-    return group.kind
+def _home_of(group: DueGroup, told: list[WaitingNotification]) -> Home | None:
+    """Return where an alert that was held back alone belongs: its conversation is there."""
+    if group.kind is not MessageKind.SUMMARY or len(told) != 1:
+        return None
+    return _with_conversation(told[0].home)
+
+
+def _with_conversation(home: Home | None) -> Home | None:
+    return home if home is not None and home.kind is MessageKind.ALERT else None

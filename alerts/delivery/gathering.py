@@ -7,9 +7,12 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from alerts.delivery.flushing import Flushing
+from alerts.dispatch.deciders import DECIDERS
+from alerts.dispatch.escalation import WorkDue
 from alerts.receivers import revising
 from core.config.models import WatchConfig
-from storage.casework import Hushed
+from storage.casework import WorkDecider
+from storage.deciders import Deciders
 from storage.notifications import Decide
 from storage.records import FlushReport, WorkDone
 
@@ -54,7 +57,12 @@ class Work(Protocol):
     """The part of storage that the work on alerts needs."""
 
     def do_work_due(
-        self, now: datetime, hushed: Hushed = ..., shown_by: Collection[str] = ()
+        self,
+        now: datetime,
+        decide: WorkDecider,
+        deciders: Deciders,
+        *,
+        shown_by: Collection[str] = (),
     ) -> WorkDone:
         """Escalate and remind."""
         ...
@@ -65,4 +73,5 @@ def do_work(store: Work, config: WatchConfig, now: datetime) -> WorkDone:
 
     Raises StorageError when the database stays away.
     """
-    return store.do_work_due(now, Flushing(config, now).hushed, revising(config))
+    decide = WorkDue(Flushing(config, now).hushed)
+    return store.do_work_due(now, decide, DECIDERS, shown_by=revising(config))

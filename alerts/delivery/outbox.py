@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from core.alerting import ClaimedDelivery, DeliveryAttempt, DeliveryStatus, RetryDecision
+from storage.deciders import Deciders
 
 
 class Outbox(Protocol):
@@ -25,7 +26,13 @@ class Outbox(Protocol):
         """Lease up to `limit` due deliveries per receiver to `owner`."""
         ...
 
-    def record_attempt(self, token: str, attempt: DeliveryAttempt, decision: RetryDecision) -> bool:
+    def record_attempt(
+        self,
+        token: str,
+        attempt: DeliveryAttempt,
+        decision: RetryDecision,
+        deciders: Deciders,
+    ) -> bool:
         """Write an attempt and its decision; False when the lease was lost meanwhile."""
         ...
 
@@ -33,7 +40,9 @@ class Outbox(Protocol):
         """Give back what `owner` claimed and did not attempt."""
         ...
 
-    def fold_backlog(self, receiver: str, *, older_than: datetime, now: datetime) -> str | None:
+    def fold_backlog(
+        self, receiver: str, deciders: Deciders, *, older_than: datetime, now: datetime
+    ) -> str | None:
         """Make one summary of messages that waited since before a time; return its delivery."""
         ...
 

@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from alerts.delivery.loop import DeliveryLoop
+from alerts.dispatch.schedule_limits import LIMITS
 from alerts.receivers import build_receivers
 from core.config.models import WatchConfig
 from storage import open_store
@@ -33,7 +34,7 @@ async def deliver(
 
     with open_store(database, clock=clock) as store:
         store.release_leases()
-        store.mend_schedule(clock())
+        store.mend_schedule(clock(), LIMITS)
         loop = DeliveryLoop(
             store,
             build_receivers(config),

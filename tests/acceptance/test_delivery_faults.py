@@ -29,6 +29,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from alerts.dispatch.deciders import DECIDERS
 from core.alerting import Level, Match, Snippet
 from core.articles import ArticleData
 from storage import Judgement, PlannedAlert, Store, open_store
@@ -74,7 +75,7 @@ def fill(store: Store, alerts: int, receivers: int) -> None:
             version = store.record(data, None, key=url).version_id
             planned = PlannedAlert(match, receivers=(f"receiver-{number % receivers}",))
             judgements.append(Judgement(version, "rules", (planned,)))
-        store.commit_judgement(judgements)
+        store.commit_judgement(judgements, DECIDERS)
 
 
 class Trial:

@@ -14,6 +14,7 @@ import pytest
 from alerts.delivery.courier import Round, notice_of
 from alerts.delivery.gathering import flush
 from alerts.delivery.loop import DeliveryLoop
+from alerts.dispatch.deciders import DECIDERS
 from alerts.links import action_links, read_link
 from alerts.receivers import build_receivers, revising
 from alerts.rule_report import judge_rules
@@ -110,7 +111,7 @@ async def test_links_of_what_is_sent_again_much_later_work_then(
 ) -> None:
     alerted(store)
     (claimed,) = claim(store)
-    store.record_attempt(claimed.lease_token, attempt(claimed), DEAD)
+    store.record_attempt(claimed.lease_token, attempt(claimed), DEAD, DECIDERS)
     clock.advance(timedelta(days=9))
     store.replay()
     (again,) = claim(store, now=clock())
@@ -138,12 +139,12 @@ def test_the_first_message_keeps_links_about_what_it_shows(store: Store) -> None
     told = tuple(
         replace(one, recipients=(Recipient(receiver="desk", group="g"),)) for one in made.alerts
     )
-    store.commit_judgement([replace(made, alerts=told)])
+    store.commit_judgement([replace(made, alerts=told)], DECIDERS)
     flush(store, WatchConfig.model_validate({"receivers": [{"name": "desk", "console": {}}]}), NOON)
     (first,) = claim(store)
-    store.record_attempt(first.lease_token, attempt(first), DELIVERED)
+    store.record_attempt(first.lease_token, attempt(first), DELIVERED, DECIDERS)
     shown, other = first.alerts
-    store.change_alert(other.id, AlertState.DISMISSED, by="a", at=NOON, shown_by=["desk"])
+    store.change_alert(other.id, AlertState.DISMISSED, DECIDERS, by="a", at=NOON, shown_by=["desk"])
     (revision,) = claim(store)
     shared = Round(
         outbox=store, clock=lambda: NOON, owner="o", lease=HOUR, rng=Random(1), outlet_of=str,  # noqa: S311
@@ -199,7 +200,9 @@ async def test_a_story_is_muted_once(store: Store, reader: httpx.AsyncClient) ->
         first_source="kloop",
         first_at=NOON,
     )
-    store.commit_judgement([replace(judgement(article.version_id, "drafts"), placement=placement)])
+    store.commit_judgement(
+        [replace(judgement(article.version_id, "drafts"), placement=placement)], DECIDERS
+    )
     (claimed,) = claim(store)
     url = next(one.url for one in action_links(claimed, WEB) if "Mute" in one.label)
     assert "for a week" in (await reader.post(url)).text
@@ -238,10 +241,10 @@ async def test_a_mute_leaves_what_was_dismissed_dismissed_and_says_nothing_of_th
         first_source="kloop", first_at=NOON,
     )  # fmt: skip
     both = judgement(article.version_id, "drafts", "border")
-    store.commit_judgement([replace(both, placement=placement)])
+    store.commit_judgement([replace(both, placement=placement)], DECIDERS)
     by_rule = {one.alert.match.rule_id: one for one in claim(store)}
     wrong = by_rule["border"].alert.id
-    store.change_alert(wrong, AlertState.DISMISSED, by="a", at=NOON, reason="wrong-sense")
+    store.change_alert(wrong, AlertState.DISMISSED, DECIDERS, by="a", at=NOON, reason="wrong-sense")
     url = next(one.url for one in action_links(by_rule["drafts"], WEB) if "Mute" in one.label)
     assert (await reader.post(url)).status_code == 200
     states = {one.match.rule_id: one.state for one in store.alerts().items}
@@ -263,9 +266,9 @@ async def test_a_link_to_an_alert_that_is_gone_says_so(
 
 def test_a_note_that_reads_like_a_mute_is_none(store: Store) -> None:
     article = recorded(store)
-    store.commit_judgement([judgement(article.version_id, "drafts")])
+    store.commit_judgement([judgement(article.version_id, "drafts")], DECIDERS)
     (alert,) = store.alerts().items
-    store.change_alert(alert.id, AlertState.ACKNOWLEDGED, by="a", at=NOON, reason=MUTED)
+    store.change_alert(alert.id, AlertState.ACKNOWLEDGED, DECIDERS, by="a", at=NOON, reason=MUTED)
     (score,) = judge_rules(store.rule_outcomes()).rules
     assert score.right == 1
 

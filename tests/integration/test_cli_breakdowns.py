@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from alerts.dispatch.deciders import DECIDERS
 from storage import Judgement
 from storage.records import Breakdown
 from tests.integration.children import store_of, wirewatch, wirewatch_here, write_config
@@ -16,7 +17,7 @@ def broken_on(folder: Path, breakdown: Breakdown) -> None:
     config = write_config(folder, rules=[{"id": "air", "any": ["zeppelin"]}])
     with store_of(config) as store:
         done = recorded(store, URL)
-        store.commit_judgement([Judgement(done.version_id, "rules", breakdown=breakdown)])
+        store.commit_judgement([Judgement(done.version_id, "rules", breakdown=breakdown)], DECIDERS)
 
 
 def test_explain_says_when_an_article_is_judged_again(tmp_path: Path) -> None:

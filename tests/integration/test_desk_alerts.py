@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from alerts.dispatch.deciders import DECIDERS
 from core.alerting import MUTED, AlertState, DismissReason
 from core.clock import FixedClock
 from core.config.models import WatchConfig
@@ -23,9 +24,7 @@ from desk.alerts import (
     signed_by,
     snooze,
 )
-from desk.errors import NotThereError
 from desk.links import SignedAction, follow, look
-from storage import Store, open_store
 from storage.casework import LinkUsedError
 from storage.records import StoryPlacement
 from tests.integration.empty_database import empty_database
@@ -50,7 +49,7 @@ def alert_with_story(store: Store, *rules: str) -> dict[str, str]:
         first_source="kloop", first_at=NOON,
     )  # fmt: skip
     made = judgement(article.version_id, *rules)
-    store.commit_judgement([replace(made, placement=placement)])
+    store.commit_judgement([replace(made, placement=placement)], DECIDERS)
     return {alert.match.rule_id: alert.id for alert in store.alerts().items}
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from alerts.dispatch.deciders import DECIDERS
 from core.alerting import AttemptOutcome
 from core.clock import FixedClock
 from core.config.models import WatchConfig
@@ -140,7 +141,7 @@ def test_receivers_that_take_nothing_come_first_with_what_they_said(store: Store
         (claimed,) = claim(store, name)
         outcome = AttemptOutcome.DELIVERED if name == "boss" else AttemptOutcome.TRANSIENT
         store.record_attempt(
-            claimed.lease_token, attempt(claimed, outcome, f"{name} said"), decision
+            claimed.lease_token, attempt(claimed, outcome, f"{name} said"), decision, DECIDERS
         )
     desk, gone, boss = receivers.health(store, RECEIVERS, NOON + MINUTE)
     assert (desk.receiver, desk.failing_since, desk.waiting, desk.detail) == (
@@ -162,7 +163,7 @@ def test_a_receiver_that_is_not_configured_is_refused_with_the_nearest_name() ->
 def test_a_delivery_has_its_attempts(store: Store) -> None:
     alerted(store)
     (claimed,) = claim(store)
-    store.record_attempt(claimed.lease_token, attempt(claimed), DELIVERED)
+    store.record_attempt(claimed.lease_token, attempt(claimed), DELIVERED, DECIDERS)
     found = deliveries.sheet(store, claimed.delivery.id)
     assert [each.number for each in found.attempts] == [1]
     with pytest.raises(NotThereError):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from alerts.delivery.gathering import flush
+from alerts.dispatch.deciders import DECIDERS
 from core.alerting import AttemptOutcome, DeliveryStatus, NotificationState, RetryDecision
 from core.clock import FixedClock
 from core.config.models import WatchConfig
@@ -60,7 +61,7 @@ def tried(
         detail="200 ok" if delivered else "503 no answer",
         **more,  # type: ignore[arg-type]
     )
-    store.record_attempt(claimed.lease_token, attempt, RetryDecision(status, next_at, ""))
+    store.record_attempt(claimed.lease_token, attempt, RetryDecision(status, next_at, ""), DECIDERS)
 
 
 def titles(store: Store) -> list[str]:
@@ -130,7 +131,7 @@ def test_a_backlog_that_became_one_summary_is_no_recovery(store: Store, clock: F
         tried(store, clock, T)
     clock.advance(7 * HOUR)
     assert look(store, clock) == 1
-    assert store.fold_backlog("desk", older_than=clock() - HOUR, now=clock()) is not None
+    assert store.fold_backlog("desk", DECIDERS, older_than=clock() - HOUR, now=clock()) is not None
     assert look(store, clock) == 0
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from alerts.dispatch.deciders import DECIDERS
 from core.clock import FixedClock
 from storage import Judgement, PlannedAlert, Store, open_store
 from tests.integration.alerts.alert_desk import Desk
@@ -51,7 +52,8 @@ def alert_to(store: Store, publish: Callable[..., int]) -> Callable[..., None]:
             [
                 Judgement(publish(number), "rules", (PlannedAlert(samples.match(), receivers),))
                 for number in numbers
-            ]
+            ],
+            DECIDERS,
         )
 
     return committed

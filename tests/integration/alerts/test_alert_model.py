@@ -27,6 +27,7 @@ from hypothesis.stateful import (
 )
 
 from alerts.delivery.gathering import do_work, flush
+from alerts.dispatch.deciders import DECIDERS
 from alerts.routing import AlertFacts, escalations_for, follow, recipients_for
 from core.alerting import AlertState, Level, Match, Snippet
 from core.articles import ArticleData
@@ -266,7 +267,7 @@ class Alerting(RuleBasedStateMachine):
             first_source="outlet", first_at=BEGIN,
         )  # fmt: skip
         judgement = Judgement(version.version_id, "rules", (planned,), placement=placement)
-        self.store.commit_judgement([judgement])
+        self.store.commit_judgement([judgement], DECIDERS)
         alert = next(
             one.id for one in self.store.alerts(limit=1000).items if one.article.id == article.id
         )
@@ -306,7 +307,7 @@ class Alerting(RuleBasedStateMachine):
     )
     def somebody_works_on_an_alert(self, which: int, state: AlertState) -> None:
         alert = self.alerts[which % len(self.alerts)]
-        self.store.change_alert(alert, state, by="a", at=self.clock())
+        self.store.change_alert(alert, state, DECIDERS, by="a", at=self.clock())
         self.model.changed(alert, state, self.clock())
 
     @invariant()

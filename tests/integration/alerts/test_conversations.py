@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from alerts.dispatch.deciders import DECIDERS
+from alerts.dispatch.schedule_limits import LIMITS
 from core.alerting import (
     AlertState,
     MessageKind,
@@ -71,7 +73,7 @@ def test_an_update_knows_every_outlet_that_was_told_before(desks: Any) -> None:
         )
         assert {one.article.data.source for one in claimed.earlier} == told
         told |= {one.article.data.source for one in claimed.alerts}
-        desk.store.record_attempt(claimed.lease_token, *delivered(claimed, now))
+        desk.store.record_attempt(claimed.lease_token, *delivered(claimed, now), DECIDERS)
     assert len(told) == 62
 
 
@@ -272,7 +274,7 @@ def test_what_was_dismissed_is_not_told_again_for_its_story(desks: Any) -> None:
     desk.pass_time(MINUTE)
     (alert,) = desk.store.alerts().items
     desk.store.change_alert(
-        alert.id, AlertState.DISMISSED, by="aigul", at=desk.clock(), reason="wrong-sense"
+        alert.id, AlertState.DISMISSED, DECIDERS, by="aigul", at=desk.clock(), reason="wrong-sense"
     )
     desk.publish(RAID, "two")
     desk.publish(OTHER_RAID, "two")
@@ -291,7 +293,7 @@ def test_a_clock_that_ran_ahead_does_not_silence_a_conversation(desks: Any) -> N
     desk.publish(OTHER_RAID, "one")  # waits for the interval, two months from now
     desk.judge()
     desk.clock.advance(-60 * 24 * HOUR - MINUTE)
-    assert desk.store.mend_schedule(desk.clock()) == 2  # a delivery and a group
+    assert desk.store.mend_schedule(desk.clock(), LIMITS) == 2  # a delivery and a group
     desk.pass_time(MINUTE)
     assert len(desk.messages()) == 2
     desk.publish(OTHER_RAID, "two")
@@ -308,7 +310,12 @@ def test_revisions_take_no_room_of_the_hourly_limit(desks: Any) -> None:
     (alert,) = desk.store.alerts().items
     for _ in range(3):
         desk.store.change_alert(
-            alert.id, AlertState.ACKNOWLEDGED, by="aigul", at=desk.clock(), shown_by=["desk"]
+            alert.id,
+            AlertState.ACKNOWLEDGED,
+            DECIDERS,
+            by="aigul",
+            at=desk.clock(),
+            shown_by=["desk"],
         )
     desk.publish(OTHER_RAID)
     desk.judge()
@@ -322,7 +329,7 @@ def test_a_summary_holds_nothing_longer_than_it_must_after_a_wrong_clock(desks: 
     raided(desk, "one")
     desk.pass_time(MINUTE)
     desk.clock.advance(-365 * 24 * HOUR)
-    assert desk.store.mend_schedule(desk.clock()) >= 1
+    assert desk.store.mend_schedule(desk.clock(), LIMITS) >= 1
     raided(desk, "two")
     desk.pass_time(3 * HOUR)
     assert [kind for kind, _ in desk.kinds()] != []
@@ -368,9 +375,9 @@ def test_a_backlog_of_hours_becomes_one_summary(desks: Any) -> None:
     desk.pass_time(MINUTE)
     now = desk.clock() + 7 * HOUR
     old = now - 6 * HOUR
-    summary = desk.store.fold_backlog("desk", older_than=old, now=now)
+    summary = desk.store.fold_backlog("desk", DECIDERS, older_than=old, now=now)
     assert summary is not None
-    assert desk.store.fold_backlog("desk", older_than=old, now=now) is None
+    assert desk.store.fold_backlog("desk", DECIDERS, older_than=old, now=now) is None
     found = {one.delivery.id: one for one in desk.messages()}
     assert found[summary].delivery.size == len(found[summary].alerts) == 5
     statuses = sorted(one.delivery.status.value for one in found.values())
@@ -388,7 +395,7 @@ def test_the_log_finds_a_message_by_every_alert_in_it(desks: Any) -> None:
     for claimed in desk.store.claim_deliveries(
         now, limit=9, lease=MINUTE, owner="w", receivers=["desk"]
     ):
-        assert desk.store.record_attempt(claimed.lease_token, *delivered(claimed, now))
+        assert desk.store.record_attempt(claimed.lease_token, *delivered(claimed, now), DECIDERS)
     log = desk.store.attempt_log
     (both,) = log(rule="papers")
     assert len(both.alert_ids) == 2

@@ -14,6 +14,7 @@ from structlog.testing import capture_logs
 
 from alerts.delivery.loop import DeliveryLoop
 from alerts.delivery.pace import OPENS_AFTER, PROBES
+from alerts.dispatch.deciders import DECIDERS
 from alerts.receivers import build_receivers
 from alerts.receivers.protocol import AT_ONCE, Notice, Rate, Receiver, SendResult
 from core.alerting import (
@@ -28,6 +29,7 @@ from core.clock import Clock, FixedClock, utc_now
 from core.config.models import WatchConfig
 from core.errors import StorageError
 from storage import Store
+from storage.deciders import Deciders
 from tests.integration.alerts.loopback import http_server, reply
 
 DELIVERED = SendResult(AttemptOutcome.DELIVERED, 200, "200 accepted")
@@ -115,7 +117,9 @@ async def test_a_receiver_that_cannot_change_a_message_is_not_sent_a_revision(
     loop = loop_for(store, clock, inbox)
     await loop.drain()
     (alert,) = store.alerts().items
-    store.change_alert(alert.id, AlertState.ACKNOWLEDGED, by="aigul", at=clock(), shown_by=["desk"])
+    store.change_alert(
+        alert.id, AlertState.ACKNOWLEDGED, DECIDERS, by="aigul", at=clock(), shown_by=["desk"]
+    )
     report = await loop.drain()
     assert report.delivered == 1
     assert len(inbox.notices) == 1
@@ -348,12 +352,20 @@ class Unreliable:
             now, limit=limit, lease=lease, owner=owner, receivers=receivers
         )
 
-    def fold_backlog(self, receiver: str, *, older_than: datetime, now: datetime) -> str | None:
-        return self._store.fold_backlog(receiver, older_than=older_than, now=now)
+    def fold_backlog(
+        self, receiver: str, deciders: Deciders, *, older_than: datetime, now: datetime
+    ) -> str | None:
+        return self._store.fold_backlog(receiver, deciders, older_than=older_than, now=now)
 
-    def record_attempt(self, token: str, attempt: DeliveryAttempt, decision: RetryDecision) -> bool:
+    def record_attempt(
+        self,
+        token: str,
+        attempt: DeliveryAttempt,
+        decision: RetryDecision,
+        deciders: Deciders,
+    ) -> bool:
         self._fail("record")
-        return self._store.record_attempt(token, attempt, decision)
+        return self._store.record_attempt(token, attempt, decision, deciders)
 
     def release_leases(self, owner: str | None = None) -> int:
         return self._store.release_leases(owner)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from alerts.dispatch.deciders import DECIDERS
 from core.alerting import (
     AlertState,
     NotificationState,
@@ -82,7 +83,7 @@ def test_an_alert_that_was_dismissed_speaks_for_nobody(desks: Any) -> None:
     desk.judge()
     desk.pass_time(MINUTE)
     (alert,) = desk.store.alerts(rule="papers").items
-    desk.store.change_alert(alert.id, AlertState.DISMISSED, by="a", at=desk.clock())
+    desk.store.change_alert(alert.id, AlertState.DISMISSED, DECIDERS, by="a", at=desk.clock())
     desk.publish(OTHER_RAID, "two")
     desk.judge()
     desk.pass_time(MINUTE)
@@ -119,7 +120,7 @@ def test_an_alert_that_is_only_held_speaks_for_nobody_yet(desks: Any) -> None:
     desk.pass_time(MINUTE)
     (papers,) = desk.store.alerts(rule="papers").items
     desk.store.change_alert(
-        papers.id, AlertState.DISMISSED, by="a", at=desk.clock(), reason="wrong-sense"
+        papers.id, AlertState.DISMISSED, DECIDERS, by="a", at=desk.clock(), reason="wrong-sense"
     )
     desk.pass_time(2 * HOUR)
     assert rules_told(desk) == ["raids"]

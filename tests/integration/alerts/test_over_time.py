@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from alerts.counting import tell_silences
+from alerts.dispatch.deciders import DECIDERS
 from alerts.evaluate import evaluate
 from alerts.rules import RuleSet
 from core.alerting import NotificationState
@@ -97,7 +98,7 @@ def test_a_judgement_that_was_not_committed_has_counted_nothing(
         story_id = staticmethod(store.story_id)
 
         @staticmethod
-        def commit_judgement(_judgements: object, _hot: object = None) -> Any:
+        def commit_judgement(_judged: object, _deciders: object, _hot: object = None) -> Any:
             raise KeyboardInterrupt
 
     for _ in range(3):
@@ -242,7 +243,7 @@ def test_silence_of_sources_that_cannot_be_read_is_not_told_as_the_rules(
     evaluate(store, rules, config, now=NOW)
     clock.advance(7 * HOUR)
     blind = SourceHealth(Health.BLIND, "a test", clock(), None)
-    store.commit_health("outlet", blind, None)
+    store.commit_health("outlet", blind, None, DECIDERS)
     assert tell_silences(store, config, clock()) == 0
-    store.commit_health("outlet", replace(blind, health=Health.HEALTHY), None)
+    store.commit_health("outlet", replace(blind, health=Health.HEALTHY), None, DECIDERS)
     assert tell_silences(store, config, clock()) == 1

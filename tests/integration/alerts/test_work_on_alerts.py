@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from alerts.dispatch.deciders import DECIDERS
 from alerts.links import action_links
 from core.alerting import (
     AlertState,
@@ -30,6 +31,7 @@ from tests.integration.alerts.alert_desk import (
     silence,
     work,
 )
+from tests.integration.storage.samples import WORK
 
 
 def escalating(desks: Any) -> Desk:
@@ -43,7 +45,7 @@ def escalating(desks: Any) -> Desk:
     made.publish(OTHER_RAID)
     made.judge()
     made.pass_time(14 * MINUTE)
-    made.store.do_work_due(made.clock())
+    made.store.do_work_due(made.clock(), WORK, DECIDERS)
     assert made.kinds("boss") == []
     return made
 
@@ -52,7 +54,7 @@ def test_an_alert_that_nobody_takes_on_escalates_once(desks: Any) -> None:
     desk = escalating(desks)
     for _ in range(3):
         desk.pass_time(MINUTE)
-        desk.store.do_work_due(desk.clock())
+        desk.store.do_work_due(desk.clock(), WORK, DECIDERS)
     assert desk.kinds("boss") == [("escalation", 1)]
     (alert,) = desk.store.alerts(rule="papers").items
     assert alert.state is AlertState.ESCALATED
@@ -62,7 +64,7 @@ def test_an_alert_that_nobody_takes_on_escalates_once(desks: Any) -> None:
 def test_the_first_message_says_that_its_alert_escalated(desks: Any) -> None:
     desk = escalating(desks)
     desk.pass_time(MINUTE)
-    desk.store.do_work_due(desk.clock(), shown_by=["desk"])
+    desk.store.do_work_due(desk.clock(), WORK, DECIDERS, shown_by=["desk"])
     assert [kind for kind, _ in desk.kinds("desk")] == ["alert", "revision"]
     assert desk.kinds("boss") == [("escalation", 1)]
 
@@ -81,9 +83,14 @@ def test_a_revision_that_comes_late_shows_what_was_told_meanwhile(desks: Any) ->
     desk.judge()
     desk.pass_time(MINUTE)
     first = claim()
-    desk.store.record_attempt(first.lease_token, *delivered(first, now))
+    desk.store.record_attempt(first.lease_token, *delivered(first, now), DECIDERS)
     desk.store.change_alert(
-        first.alert.id, AlertState.ACKNOWLEDGED, by="aigul", at=desk.clock(), shown_by=["desk"]
+        first.alert.id,
+        AlertState.ACKNOWLEDGED,
+        DECIDERS,
+        by="aigul",
+        at=desk.clock(),
+        shown_by=["desk"],
     )
     revision = claim()
     assert revision.delivery.kind is MessageKind.REVISION
@@ -92,7 +99,7 @@ def test_a_revision_that_comes_late_shows_what_was_told_meanwhile(desks: Any) ->
     desk.pass_time(2 * MINUTE)  # the lease of the revision runs out
     told = [claim(), claim()]
     update = next(one for one in told if one.delivery.kind is MessageKind.UPDATE)
-    desk.store.record_attempt(update.lease_token, *delivered(update, desk.clock()))
+    desk.store.record_attempt(update.lease_token, *delivered(update, desk.clock()), DECIDERS)
     desk.pass_time(2 * MINUTE)
     late = claim()
     assert late.delivery.kind is MessageKind.REVISION
@@ -105,20 +112,24 @@ def test_a_revision_that_comes_late_shows_what_was_told_meanwhile(desks: Any) ->
 def test_an_alert_that_somebody_took_on_does_not_escalate(desks: Any, state: AlertState) -> None:
     desk = escalating(desks)
     (alert,) = desk.store.alerts(rule="papers").items
-    desk.store.change_alert(alert.id, state, by="aigul", at=desk.clock(), until=BEGIN + 9 * HOUR)
+    desk.store.change_alert(
+        alert.id, state, DECIDERS, by="aigul", at=desk.clock(), until=BEGIN + 9 * HOUR
+    )
     desk.pass_time(HOUR)
-    desk.store.do_work_due(desk.clock())
+    desk.store.do_work_due(desk.clock(), WORK, DECIDERS)
     assert desk.kinds("boss") == []
 
 
 def test_a_copy_of_a_story_that_is_taken_on_does_not_escalate(desks: Any) -> None:
     desk = escalating(desks)
     (alert,) = desk.store.alerts(rule="papers").items
-    desk.store.change_alert(alert.id, AlertState.ACKNOWLEDGED, by="aigul", at=desk.clock())
+    desk.store.change_alert(
+        alert.id, AlertState.ACKNOWLEDGED, DECIDERS, by="aigul", at=desk.clock()
+    )
     desk.publish(OTHER_RAID, "copy")
     desk.judge()
     desk.pass_time(HOUR)
-    desk.store.do_work_due(desk.clock())
+    desk.store.do_work_due(desk.clock(), WORK, DECIDERS)
     assert desk.kinds("boss") == []
 
 
@@ -126,12 +137,14 @@ def test_what_was_put_off_is_told_again_when_it_is_due(desks: Any) -> None:
     desk = escalating(desks)
     (alert,) = desk.store.alerts(rule="papers").items
     until = desk.clock() + 4 * HOUR
-    desk.store.change_alert(alert.id, AlertState.SNOOZED, by="aigul", at=desk.clock(), until=until)
+    desk.store.change_alert(
+        alert.id, AlertState.SNOOZED, DECIDERS, by="aigul", at=desk.clock(), until=until
+    )
     desk.pass_time(4 * HOUR - MINUTE)
-    desk.store.do_work_due(desk.clock())
+    desk.store.do_work_due(desk.clock(), WORK, DECIDERS)
     assert desk.kinds("desk") == [("alert", 1)]
     desk.pass_time(MINUTE)
-    desk.store.do_work_due(desk.clock())
+    desk.store.do_work_due(desk.clock(), WORK, DECIDERS)
     assert [kind for kind, _ in desk.kinds("desk")] == ["alert", "reminder"]
     assert desk.store.alert(alert.id).state is AlertState.OPEN  # type: ignore[union-attr]
 
@@ -166,7 +179,9 @@ def test_a_story_that_was_put_off_is_called_to_mind_once(desks: Any) -> None:
     desk.pass_time(2 * MINUTE)
     alert = desk.store.alerts(rule="papers").items[0].id
     until = desk.clock() + HOUR
-    desk.store.change_alert(alert, AlertState.SNOOZED, by="a", at=desk.clock(), until=until)
+    desk.store.change_alert(
+        alert, AlertState.SNOOZED, DECIDERS, by="a", at=desk.clock(), until=until
+    )
     work(desk, HOUR)
     work(desk, MINUTE)
     assert [one for one in desk.kinds("desk") if one[0] == "reminder"] == [("reminder", 2)]
@@ -181,10 +196,10 @@ def test_what_is_open_again_escalates_again_in_its_time(desks: Any, how: str) ->
     (alert,) = desk.store.alerts(rule="papers").items
     until = desk.clock() + HOUR
     state = AlertState.SNOOZED if how == "reminded" else AlertState.ACKNOWLEDGED
-    desk.store.change_alert(alert.id, state, by="a", at=desk.clock(), until=until)
+    desk.store.change_alert(alert.id, state, DECIDERS, by="a", at=desk.clock(), until=until)
     work(desk, HOUR)
     if how == "opened again":
-        desk.store.change_alert(alert.id, AlertState.OPEN, by="a", at=desk.clock())
+        desk.store.change_alert(alert.id, AlertState.OPEN, DECIDERS, by="a", at=desk.clock())
     work(desk, 14 * MINUTE)
     assert desk.kinds("boss") == []
     work(desk, MINUTE)
@@ -196,7 +211,7 @@ def test_what_escalated_and_was_opened_again_escalates_anew(desks: Any) -> None:
     copied(desk, "one")
     work(desk, 15 * MINUTE)
     (alert,) = desk.store.alerts(rule="papers").items
-    desk.store.change_alert(alert.id, AlertState.OPEN, by="a", at=desk.clock())
+    desk.store.change_alert(alert.id, AlertState.OPEN, DECIDERS, by="a", at=desk.clock())
     work(desk, 15 * MINUTE)
     assert desk.kinds("boss") == [("escalation", 1), ("escalation", 1)]
 
@@ -275,7 +290,9 @@ def test_a_reminder_is_told_of_the_outlet_that_is_not_silenced(desks: Any) -> No
     desk.pass_time(MINUTE)
     (alert,) = desk.store.alerts(source="two").items
     until = desk.clock() + HOUR
-    desk.store.change_alert(alert.id, AlertState.SNOOZED, by="a", at=desk.clock(), until=until)
+    desk.store.change_alert(
+        alert.id, AlertState.SNOOZED, DECIDERS, by="a", at=desk.clock(), until=until
+    )
     silence(desk, 24 * 60, sources=("one",))
     work(desk, HOUR)
     assert [one for one in desk.kinds() if one[0] == "reminder"] == [("reminder", 1)]
@@ -287,7 +304,9 @@ def test_a_reminder_waits_for_the_end_of_a_silence(desks: Any) -> None:
     desk.pass_time(MINUTE)
     (alert,) = desk.store.alerts().items
     until = desk.clock() + HOUR
-    desk.store.change_alert(alert.id, AlertState.SNOOZED, by="a", at=desk.clock(), until=until)
+    desk.store.change_alert(
+        alert.id, AlertState.SNOOZED, DECIDERS, by="a", at=desk.clock(), until=until
+    )
     desk.pass_time(HOUR - MINUTE)
     silence(desk, 20, rules=("raids",))
     work(desk, 2 * MINUTE)
@@ -305,11 +324,11 @@ def test_a_copy_made_while_a_story_is_taken_on_escalates_when_it_is_opened(desks
     raided(desk, "one")
     desk.pass_time(MINUTE)
     (alert,) = desk.store.alerts().items
-    desk.store.change_alert(alert.id, AlertState.ACKNOWLEDGED, by="a", at=desk.clock())
+    desk.store.change_alert(alert.id, AlertState.ACKNOWLEDGED, DECIDERS, by="a", at=desk.clock())
     raided(desk, "two")
     work(desk, HOUR)
     assert desk.kinds("boss") == []
-    desk.store.change_alert(alert.id, AlertState.OPEN, by="a", at=desk.clock())
+    desk.store.change_alert(alert.id, AlertState.OPEN, DECIDERS, by="a", at=desk.clock())
     work(desk, 16 * MINUTE)
     assert len(desk.kinds("boss")) == 1
 
@@ -330,7 +349,7 @@ def test_a_copy_of_what_is_taken_on_is_taken_on(desks: Any) -> None:
     desk.pass_time(2 * MINUTE)
     (alert,) = desk.store.alerts(rule="papers").items
     desk.store.change_alert(
-        alert.id, AlertState.ACKNOWLEDGED, by="aigul", at=desk.clock(), reason="calling"
+        alert.id, AlertState.ACKNOWLEDGED, DECIDERS, by="aigul", at=desk.clock(), reason="calling"
     )
     copied(desk, "two")
     work(desk, HOUR)
@@ -351,7 +370,7 @@ def test_a_change_of_a_whole_story_holds_for_every_rule(desks: Any) -> None:
     copied(desk, "one")
     alert = desk.store.alerts(rule="papers").items[0].id
     changed = desk.store.change_alert(
-        alert, AlertState.ACKNOWLEDGED, by="a", at=desk.clock(), any_rule=True
+        alert, AlertState.ACKNOWLEDGED, DECIDERS, by="a", at=desk.clock(), any_rule=True
     )
     assert len(changed) == 2
 
@@ -361,10 +380,12 @@ def test_a_link_works_once(desks: Any) -> None:
     (alert,) = desk.store.alerts(rule="papers").items
 
     def follow(state: AlertState) -> None:
-        desk.store.change_alert(alert.id, state, by="link", at=desk.clock(), nonce="dlv_1:ack")
+        desk.store.change_alert(
+            alert.id, state, DECIDERS, by="link", at=desk.clock(), nonce="dlv_1:ack"
+        )
 
     follow(AlertState.ACKNOWLEDGED)
-    desk.store.change_alert(alert.id, AlertState.OPEN, by="aigul", at=desk.clock())
+    desk.store.change_alert(alert.id, AlertState.OPEN, DECIDERS, by="aigul", at=desk.clock())
     with pytest.raises(LinkUsedError):
         follow(AlertState.ACKNOWLEDGED)
     assert desk.store.alert(alert.id).state is AlertState.OPEN  # type: ignore[union-attr]

@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from structlog.testing import capture_logs
 
+from alerts.dispatch.deciders import DECIDERS
 from core.alerting import AlertState, Recipient
 from core.config.models import HEALTH_RULE
 from core.sources import CheckOutcome, NextCheck, SourceCheck
@@ -69,7 +70,7 @@ def told(store: Store, *rules: str) -> None:
         replace(alert, recipients=(Recipient(receiver="desk", group=alert.match.rule_id),))
         for alert in made.alerts
     )
-    store.commit_judgement([replace(made, alerts=alerts)])
+    store.commit_judgement([replace(made, alerts=alerts)], DECIDERS)
 
 
 def refused(store: Store) -> None:
@@ -202,7 +203,12 @@ async def test_a_reminder_wakes_the_delivery_and_is_logged(workshop: Opened) -> 
     await shop.stages.run(named("work"))
     assert shop.woken == []
     shop.store.change_alert(
-        shop.store.alerts().items[0].id, AlertState.SNOOZED, by="a", at=NOON, until=NOON + HOUR
+        shop.store.alerts().items[0].id,
+        AlertState.SNOOZED,
+        DECIDERS,
+        by="a",
+        at=NOON,
+        until=NOON + HOUR,
     )
     shop.clock.advance(HOUR + SECOND)
     with capture_logs() as logs:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+from alerts.dispatch.deciders import DECIDERS
+from alerts.dispatch.escalation import WorkDue
 from core.alerting import (
     AttemptOutcome,
     ClaimedDelivery,
@@ -125,7 +127,9 @@ def judgement(version_id: int, *rules: str, receivers: tuple[str, ...] = ("desk"
 def alerted(store: Store, *receivers: str, rule: str = "drafts") -> str:
     """Store an article, let a rule match it, and return the id of the alert."""
     version_id = recorded(store).version_id
-    store.commit_judgement([judgement(version_id, rule, receivers=receivers or ("desk",))])
+    store.commit_judgement(
+        [judgement(version_id, rule, receivers=receivers or ("desk",))], DECIDERS
+    )
     history = store.alerts(rule=rule, limit=1000).items
     return next(alert.id for alert in history if alert.article.version_id == version_id)
 
@@ -158,6 +162,9 @@ def attempt(
         retry_after=None if outcome is AttemptOutcome.DELIVERED else 2.5,
     )
 
+
+WORK = WorkDue(lambda _alert, _receiver, _silences: False)
+"""Decides about work that is due when nothing is silenced."""
 
 DELIVERED = RetryDecision(DeliveryStatus.DELIVERED, None, "accepted")
 DEAD = RetryDecision(DeliveryStatus.DEAD, None, "refused for good")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from alerts.dispatch.deciders import DECIDERS
 from core.articles import ArticleData, RecordOutcome
 from core.clock import FixedClock
 from core.sources import EntryStatus
@@ -169,7 +170,7 @@ def test_unjudged_versions_come_oldest_first_until_they_are_judged(store: Store)
     ids = [first.version_id, second.version_id, third.version_id]
     assert [article.version_id for article in store.unjudged(10)] == ids
     assert [article.version_id for article in store.unjudged(2)] == ids[:2]
-    store.commit_judgement([judgement(second.version_id)])
+    store.commit_judgement([judgement(second.version_id)], DECIDERS)
     assert [article.data.text for article in store.unjudged(10)] == ["one", "two"]
 
 

@@ -6,10 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Barrier
 
+from alerts.dispatch.deciders import DECIDERS
 from core.alerting import AlertState, Escalation
 from storage import Store
 from storage.records import StoryPlacement
-from tests.integration.storage.samples import HOUR, MINUTE, NOON, judgement, recorded
+from tests.integration.storage.samples import HOUR, MINUTE, NOON, WORK, judgement, recorded
 
 COPIES = 4
 
@@ -25,7 +26,7 @@ def story(store: Store) -> str:
         made = judgement(article.version_id, "drafts")
         (plan,) = made.alerts
         plan = replace(plan, escalations=(Escalation(after=MINUTE, receivers=("boss",)),))
-        store.commit_judgement([replace(made, alerts=(plan,), placement=placement)])
+        store.commit_judgement([replace(made, alerts=(plan,), placement=placement)], DECIDERS)
     return store.alerts().items[0].id
 
 
@@ -37,11 +38,11 @@ def test_taking_on_at_the_moment_of_escalation_is_never_refused(store: Store) ->
 
         def take_on(by: str, alert: str = alert, together: Barrier = together) -> None:
             together.wait()
-            store.change_alert(alert, AlertState.ACKNOWLEDGED, by=by, at=NOON)
+            store.change_alert(alert, AlertState.ACKNOWLEDGED, DECIDERS, by=by, at=NOON)
 
         def escalate(together: Barrier = together) -> None:
             together.wait()
-            store.do_work_due(NOON + HOUR)
+            store.do_work_due(NOON + HOUR, WORK, DECIDERS)
 
         with ThreadPoolExecutor(3) as threads:
             done = [threads.submit(take_on, by) for by in ("aigul", "timur")]

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from alerts.dispatch.deciders import DECIDERS
 from core.articles import RecordOutcome
 from storage import Store, open_store
 from tests.integration.storage.samples import (
@@ -67,7 +68,7 @@ def test_concurrent_claims_never_overlap(store: Store, migrated_url: str) -> Non
 def test_concurrent_attempts_of_one_lease_count_once(store: Store) -> None:
     alerted(store)
     (claimed,) = claim(store)
-    call = partial(store.record_attempt, claimed.lease_token, attempt(claimed), DELIVERED)
+    call = partial(store.record_attempt, claimed.lease_token, attempt(claimed), DELIVERED, DECIDERS)
     assert at_once(*[call] * 6) == [True] * 6
     (delivery,) = store.deliveries().items
     assert delivery.attempts == len(store.attempts(delivery.id)) == 1
@@ -123,9 +124,9 @@ def test_concurrent_judges_tell_of_each_article_once(store: Store, migrated_url:
     judged = [judgement(version, "drafts", "border") for version in versions]
     with open_store(migrated_url) as other:
         done = at_once(
-            lambda: store.commit_judgement(judged),
-            lambda: other.commit_judgement(judged[::-1]),
-            lambda: store.commit_judgement(judged[20:] + judged[:20]),
+            lambda: store.commit_judgement(judged, DECIDERS),
+            lambda: other.commit_judgement(judged[::-1], DECIDERS),
+            lambda: store.commit_judgement(judged[20:] + judged[:20], DECIDERS),
         )
     assert sum(one.judged for one in done) == 40
     assert sum(one.alerts for one in done) == 80

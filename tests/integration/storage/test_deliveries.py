@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 
+from alerts.dispatch.deciders import DECIDERS
 from core.alerting import AttemptOutcome, DeliveryStatus
 from core.clock import FixedClock
 from core.errors import StorageError
@@ -69,7 +70,7 @@ def test_what_waits_for_its_next_attempt_can_be_sent_at_once(store: Store) -> No
     (claimed,) = claim(store)
     assert store.replay(delivery_id=claimed.delivery.id) == 0  # somebody is at it
     store.record_attempt(
-        claimed.lease_token, attempt(claimed, AttemptOutcome.TRANSIENT, "503"), LATER
+        claimed.lease_token, attempt(claimed, AttemptOutcome.TRANSIENT, "503"), LATER, DECIDERS
     )
     assert claim(store) == []
     assert store.replay(delivery_id=claimed.delivery.id) == 1
@@ -79,7 +80,9 @@ def test_what_waits_for_its_next_attempt_can_be_sent_at_once(store: Store) -> No
 def test_delivered_is_final(store: Store) -> None:
     alerted(store)
     (claimed,) = claim(store)
-    assert store.record_attempt(claimed.lease_token, attempt(claimed, detail="ok"), DELIVERED)
+    assert store.record_attempt(
+        claimed.lease_token, attempt(claimed, detail="ok"), DELIVERED, DECIDERS
+    )
     (delivery,) = store.deliveries().items
     assert (delivery.status, delivery.attempts) == (DeliveryStatus.DELIVERED, 1)
     assert (delivery.next_attempt_at, delivery.last_detail) == (None, "ok")
@@ -92,7 +95,7 @@ def test_transient_failure_waits_for_the_decided_time(store: Store) -> None:
     alerted(store)
     (claimed,) = claim(store)
     failed = attempt(claimed, AttemptOutcome.TRANSIENT, "HTTP 503")
-    assert store.record_attempt(claimed.lease_token, failed, LATER)
+    assert store.record_attempt(claimed.lease_token, failed, LATER, DECIDERS)
     assert store.next_delivery_at() == NOON + HOUR
     assert claim(store, now=NOON + HOUR - MINUTE) == []
     (again,) = claim(store, now=NOON + HOUR)
@@ -107,7 +110,7 @@ def test_recording_an_attempt_again_changes_nothing(store: Store) -> None:
     (claimed,) = claim(store)
     tried = attempt(claimed, AttemptOutcome.TRANSIENT)
     for _ in range(3):
-        assert store.record_attempt(claimed.lease_token, tried, LATER)
+        assert store.record_attempt(claimed.lease_token, tried, LATER, DECIDERS)
     (delivery,) = store.deliveries().items
     assert delivery.attempts == 1
     assert len(store.attempts(delivery.id)) == 1
@@ -120,18 +123,18 @@ def test_lease_that_ran_out_is_taken_and_the_late_holder_fenced_off(store: Store
     (taken,) = claim(store, now=NOON + MINUTE, owner="next")
     assert taken.delivery == late.delivery
     for _ in range(2):
-        assert not store.record_attempt(late.lease_token, attempt(late), DELIVERED)
+        assert not store.record_attempt(late.lease_token, attempt(late), DELIVERED, DECIDERS)
     (delivery,) = store.deliveries().items
     assert (delivery.status, delivery.attempts) == (DeliveryStatus.PENDING, 0)
     assert len(store.attempts(delivery.id)) == 1
-    assert store.record_attempt(taken.lease_token, attempt(taken), DEAD)
+    assert store.record_attempt(taken.lease_token, attempt(taken), DEAD, DECIDERS)
     assert [found.outcome for found in store.attempts(delivery.id)] == ["delivered", "delivered"]
 
 
 def test_lease_that_ran_out_but_was_not_taken_still_counts(store: Store) -> None:
     alerted(store)
     (claimed,) = claim(store, now=NOON - HOUR + HOUR)
-    assert store.record_attempt(claimed.lease_token, attempt(claimed), DELIVERED)
+    assert store.record_attempt(claimed.lease_token, attempt(claimed), DELIVERED, DECIDERS)
 
 
 def test_attempt_at_an_unknown_delivery_is_an_error(store: Store) -> None:
@@ -139,7 +142,7 @@ def test_attempt_at_an_unknown_delivery_is_an_error(store: Store) -> None:
     (claimed,) = claim(store)
     stray = dataclasses.replace(attempt(claimed), delivery_id="dlv_0")
     with pytest.raises(StorageError, match="delivery dlv_0"):
-        store.record_attempt(claimed.lease_token, stray, DELIVERED)
+        store.record_attempt(claimed.lease_token, stray, DELIVERED, DECIDERS)
 
 
 def test_leases_are_released_by_owner_or_all_at_once(store: Store) -> None:
@@ -158,7 +161,7 @@ def test_released_lease_fences_its_holder_off(store: Store) -> None:
     alerted(store)
     (claimed,) = claim(store)
     store.release_leases()
-    assert not store.record_attempt(claimed.lease_token, attempt(claimed), DELIVERED)
+    assert not store.record_attempt(claimed.lease_token, attempt(claimed), DELIVERED, DECIDERS)
 
 
 def test_next_delivery_waits_for_leases_and_listed_receivers(store: Store) -> None:
@@ -175,7 +178,7 @@ def test_dead_delivery_is_replayed_with_all_its_attempts(store: Store, clock: Fi
     alerted(store, "desk", "editors")
     for claimed in claim(store, "desk", "editors"):
         gone = attempt(claimed, AttemptOutcome.PERMANENT, "HTTP 410")
-        store.record_attempt(claimed.lease_token, gone, DEAD)
+        store.record_attempt(claimed.lease_token, gone, DEAD, DECIDERS)
     assert store.delivery_counts() == {
         ("desk", DeliveryStatus.DEAD): 1,
         ("editors", DeliveryStatus.DEAD): 1,
@@ -214,7 +217,7 @@ def test_deliveries_are_listed_newest_first_in_stable_pages(
 def test_deliveries_are_listed_by_status_and_receiver(store: Store) -> None:
     alert_id = alerted(store, "desk", "editors")
     (claimed,) = claim(store, "desk")
-    store.record_attempt(claimed.lease_token, attempt(claimed), DELIVERED)
+    store.record_attempt(claimed.lease_token, attempt(claimed), DELIVERED, DECIDERS)
     done = store.deliveries(status=DeliveryStatus.DELIVERED).items
     assert [delivery.receiver for delivery in done] == ["desk"]
     assert [d.alert_id for d in store.deliveries(receiver="editors").items] == [alert_id]
@@ -228,7 +231,7 @@ def test_the_log_holds_every_attempt_with_what_it_was_about(
     for rule in ("drafts", "borders", "raids"):
         alerted(store, "desk", "editors", rule=rule)
     for claimed in claim(store, "desk", "editors"):
-        store.record_attempt(claimed.lease_token, attempt(claimed), DELIVERED)
+        store.record_attempt(claimed.lease_token, attempt(claimed), DELIVERED, DECIDERS)
     logged = list(store.attempt_log())
     assert len(logged) == 6
     assert {(one.receiver, one.rule_id) for one in logged} == {
@@ -250,7 +253,7 @@ def test_the_log_can_be_narrowed(store: Store) -> None:
     alerted(store, "desk", "editors", rule="drafts")
     alerted(store, "desk", rule="raids")
     for claimed in claim(store, "desk", "editors"):
-        store.record_attempt(claimed.lease_token, attempt(claimed), DELIVERED)
+        store.record_attempt(claimed.lease_token, attempt(claimed), DELIVERED, DECIDERS)
     assert {one.rule_id for one in store.attempt_log(receiver="editors")} == {"drafts"}
     assert {one.receiver for one in store.attempt_log(rule="raids")} == {"desk"}
     assert len(list(store.attempt_log(since=NOON))) == 3

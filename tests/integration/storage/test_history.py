@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alerts.dispatch.deciders import DECIDERS
 from core.alerting import AttemptOutcome
 from core.sources import EntryStatus
 from storage import Store, UrlHistory, VersionJudged
@@ -28,13 +29,13 @@ def test_unknown_url_has_an_empty_history(store: Store) -> None:
 def test_history_goes_from_the_entry_to_the_attempts(store: Store) -> None:
     (entry,) = tracked(store, "https://k/1")
     first = store.record(data(text="one"), page(), key="https://k/1", entry_id=entry.id)
-    store.commit_judgement([judgement(first.version_id, "drafts")])
+    store.commit_judgement([judgement(first.version_id, "drafts")], DECIDERS)
     store.record(data(text="two"), page(b"two"), key="https://k/1")
     (claimed,) = claim(store)
     failed = attempt(claimed, AttemptOutcome.TRANSIENT, "HTTP 503")
-    store.record_attempt(claimed.lease_token, failed, LATER)
+    store.record_attempt(claimed.lease_token, failed, LATER, DECIDERS)
     (again,) = claim(store, now=NOON + HOUR)
-    store.record_attempt(again.lease_token, attempt(again), DELIVERED)
+    store.record_attempt(again.lease_token, attempt(again), DELIVERED, DECIDERS)
 
     history = store.url_history("https://k/1")
     assert history.entry is not None

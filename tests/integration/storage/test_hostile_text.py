@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from datetime import timedelta, timezone
 
+from alerts.dispatch.deciders import DECIDERS
 from core.alerting import Field as Part
 from core.alerting import Snippet, Span
 from core.articles import ArticleData, RecordOutcome
@@ -61,7 +62,9 @@ def test_spans_and_highlights_still_point_at_their_text(store: Store) -> None:
         spans=(Span(Part.TEXT, start, start + 1, LONE),),
         snippet=Snippet(BAD, ((start, start + 1),)),
     )
-    store.commit_judgement([Judgement(done.version_id, BAD, (PlannedAlert(found, (BAD,)),))])
+    store.commit_judgement(
+        [Judgement(done.version_id, BAD, (PlannedAlert(found, (BAD,)),))], DECIDERS
+    )
     (alert,) = store.alerts().items
     (span,) = alert.match.spans
     assert alert.article.data.text[span.start : span.end] == "🙂"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from alerts.dispatch.deciders import DECIDERS
 from core.alerting import DeliveryStatus
 from core.clock import FixedClock
 from core.errors import StorageError
@@ -30,7 +31,7 @@ NOTHING = JudgementCommitted(0, 0, 0)
 def test_judgement_becomes_matches_alerts_and_deliveries(store: Store) -> None:
     done = recorded(store, "k")
     committed = store.commit_judgement(
-        [judgement(done.version_id, "drafts", "border", receivers=("desk", "editors"))]
+        [judgement(done.version_id, "drafts", "border", receivers=("desk", "editors"))], DECIDERS
     )
     assert committed == JudgementCommitted(judged=1, alerts=2, deliveries=4)
     assert store.unjudged(10) == []
@@ -48,17 +49,19 @@ def test_judgement_becomes_matches_alerts_and_deliveries(store: Store) -> None:
 
 def test_version_that_matches_nothing_is_judged_too(store: Store) -> None:
     done = recorded(store)
-    assert store.commit_judgement([judgement(done.version_id)]) == JudgementCommitted(1, 0, 0)
+    assert store.commit_judgement([judgement(done.version_id)], DECIDERS) == JudgementCommitted(
+        1, 0, 0
+    )
     assert store.unjudged(10) == []
-    assert store.commit_judgement([]) == NOTHING
+    assert store.commit_judgement([], DECIDERS) == NOTHING
 
 
 def test_committing_again_adds_nothing(store: Store) -> None:
     done = recorded(store)
     judged = judgement(done.version_id, "drafts")
-    assert store.commit_judgement([judged, judged]) == JudgementCommitted(1, 1, 1)
-    assert store.commit_judgement([judged]) == NOTHING
-    assert store.commit_judgement([judgement(done.version_id, "other")]) == NOTHING
+    assert store.commit_judgement([judged, judged], DECIDERS) == JudgementCommitted(1, 1, 1)
+    assert store.commit_judgement([judged], DECIDERS) == NOTHING
+    assert store.commit_judgement([judgement(done.version_id, "other")], DECIDERS) == NOTHING
     assert len(store.alerts().items) == 1
 
 
@@ -67,22 +70,22 @@ def test_a_version_that_rules_broke_down_on_is_judged_again_once(store: Store) -
     due = NOON + HOUR
     breakdown = Breakdown("RecursionError", 1, due)
     broken = Judgement(done.version_id, "rules", breakdown=breakdown)
-    assert store.commit_judgement([broken, judgement(bystander.version_id)]).judged == 2
+    assert store.commit_judgement([broken, judgement(bystander.version_id)], DECIDERS).judged == 2
     assert store.unjudged(10) == []
     assert store.broken("rules", due - MINUTE, 10) == []
     (again,) = store.broken("rules", due, 10)
     assert again == BrokenVersion(store.versions(done.article_id)[0], "rules", 1)
     assert store.broken("other rules", NOON, 10) == [again]
     right = judgement(done.version_id, "drafts")
-    assert store.commit_judgement([right]) == JudgementCommitted(1, 1, 1)
+    assert store.commit_judgement([right], DECIDERS) == JudgementCommitted(1, 1, 1)
     assert (store.broken("other rules", due, 10), store.broken_count()) == ([], 0)
-    assert store.commit_judgement([right]) == NOTHING
+    assert store.commit_judgement([right], DECIDERS) == NOTHING
 
 
 def test_two_that_judge_a_broken_version_at_once_alert_once(store: Store) -> None:
     done = recorded(store, "k")
     breakdown = Breakdown("RecursionError", 1, NOON)
-    store.commit_judgement([Judgement(done.version_id, "rules", breakdown=breakdown)])
+    store.commit_judgement([Judgement(done.version_id, "rules", breakdown=breakdown)], DECIDERS)
     right = judgement(done.version_id, "drafts")
     with ThreadPoolExecutor(4) as pool:
         committed = list(pool.map(store.commit_judgement, [[right]] * 4))
@@ -92,9 +95,9 @@ def test_two_that_judge_a_broken_version_at_once_alert_once(store: Store) -> Non
 
 def test_later_version_keeps_its_match_and_tells_nobody_again(store: Store) -> None:
     first = store.record(data(text="one"), None, key="k")
-    store.commit_judgement([judgement(first.version_id, "drafts")])
+    store.commit_judgement([judgement(first.version_id, "drafts")], DECIDERS)
     second = store.record(data(text="two"), None, key="k")
-    committed = store.commit_judgement([judgement(second.version_id, "drafts", "border")])
+    committed = store.commit_judgement([judgement(second.version_id, "drafts", "border")], DECIDERS)
     assert committed == JudgementCommitted(judged=1, alerts=1, deliveries=1)
     versions = [(version, found.rule_id) for version, found in store.matches(first.article_id)]
     assert versions == [(1, "drafts"), (2, "drafts"), (2, "border")]
@@ -106,7 +109,7 @@ def test_two_versions_judged_together_alert_about_the_first(store: Store) -> Non
     first = store.record(data(text="one"), None, key="k")
     second = store.record(data(text="two"), None, key="k")
     committed = store.commit_judgement(
-        [judgement(done.version_id, "drafts") for done in (second, first)]
+        [judgement(done.version_id, "drafts") for done in (second, first)], DECIDERS
     )
     assert committed == JudgementCommitted(judged=2, alerts=1, deliveries=1)
     (alert,) = store.alerts().items
@@ -115,20 +118,22 @@ def test_two_versions_judged_together_alert_about_the_first(store: Store) -> Non
 
 def test_alert_for_nobody_is_kept(store: Store) -> None:
     done = recorded(store)
-    committed = store.commit_judgement([judgement(done.version_id, "drafts", receivers=())])
+    committed = store.commit_judgement(
+        [judgement(done.version_id, "drafts", receivers=())], DECIDERS
+    )
     assert committed == JudgementCommitted(1, 1, 0)
 
 
 def test_receiver_named_twice_hears_once(store: Store) -> None:
     done = recorded(store)
     planned = judgement(done.version_id, "drafts", receivers=("desk", "desk"))
-    assert store.commit_judgement([planned]).deliveries == 1
+    assert store.commit_judgement([planned], DECIDERS).deliveries == 1
 
 
 def test_rule_that_is_planned_twice_alerts_once(store: Store) -> None:
     done = recorded(store)
     twice = (PlannedAlert(match(), ("desk",)), PlannedAlert(match(), ("editors",)))
-    committed = store.commit_judgement([Judgement(done.version_id, "r", twice)])
+    committed = store.commit_judgement([Judgement(done.version_id, "r", twice)], DECIDERS)
     assert committed == JudgementCommitted(1, 1, 1)
 
 
@@ -137,7 +142,7 @@ def test_failing_judgement_leaves_nothing_behind(store: Store) -> None:
     broken = dataclasses.replace(match("border"), rule_title=None)  # type: ignore[arg-type]
     planned = (PlannedAlert(match("drafts"), ("desk",)), PlannedAlert(broken, ("desk",)))
     with pytest.raises(StorageError, match="rule_title"):
-        store.commit_judgement([Judgement(done.version_id, "r", planned)])
+        store.commit_judgement([Judgement(done.version_id, "r", planned)], DECIDERS)
     assert [article.version_id for article in store.unjudged(10)] == [done.version_id]
     assert store.alerts().items == ()
     assert store.matches(done.article_id) == []
@@ -150,7 +155,7 @@ def test_ids_follow_from_rule_article_and_receiver_alone(tmp_path: Path) -> None
             for _ in range(others):
                 recorded(store)
             done = recorded(store, "https://kloop.example/1")
-            store.commit_judgement([judgement(done.version_id, "drafts")])
+            store.commit_judgement([judgement(done.version_id, "drafts")], DECIDERS)
             (alert,) = store.alerts().items
             (delivery,) = store.deliveries().items
             ids.add((alert.id, delivery.id))
@@ -159,7 +164,9 @@ def test_ids_follow_from_rule_article_and_receiver_alone(tmp_path: Path) -> None
 
 def test_many_judgements_fit_in_one_commit(store: Store) -> None:
     versions = [recorded(store).version_id for _ in range(520)]
-    committed = store.commit_judgement([judgement(version, "drafts") for version in versions])
+    committed = store.commit_judgement(
+        [judgement(version, "drafts") for version in versions], DECIDERS
+    )
     assert committed == JudgementCommitted(520, 520, 520)
 
 

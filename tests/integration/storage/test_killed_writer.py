@@ -28,9 +28,9 @@ with open_store(sys.argv[1], clock=FixedClock(NOON)) as store:
         store.commit_judgement([
             judgement(article.version_id, "drafts", receivers=("desk", "editors"))
             for article in store.unjudged(10)
-        ])
+        ], DECIDERS)
         for claimed in claim(store, "desk", "editors"):
-            store.record_attempt(claimed.lease_token, attempt(claimed), DELIVERED)
+            store.record_attempt(claimed.lease_token, attempt(claimed), DELIVERED, DECIDERS)
         print(number, flush=True)
 """
 

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
+from alerts.dispatch.deciders import DECIDERS
+from core.alerting import NotificationPurpose, Purpose
 from core.errors import StorageError
 from storage import open_store
+from storage.messages import tell_at_once
 from storage.schema import HEAD, MIGRATIONS, REVISIONS
 from storage.tables import metadata
-from tests.integration.storage.samples import judgement, recorded, source
+from tests.integration.storage.samples import NOON, alerted, judgement, recorded, source
 
 ROOT = Path(__file__).parents[3]
 
@@ -59,7 +64,7 @@ def test_migrations_build_the_tables_that_the_code_expects(database_url: str) ->
 def test_versions_that_were_only_marked_as_broken_are_judged_again(database_url: str) -> None:
     with open_store(database_url) as store:
         done = recorded(store)
-        store.commit_judgement([judgement(done.version_id)])
+        store.commit_judgement([judgement(done.version_id)], DECIDERS)
     engine = create_engine(database_url)
     with engine.begin() as connection:
         connection.execute(text("DROP TABLE broken_judgement"))
@@ -228,3 +233,59 @@ def test_database_of_a_step_before_the_first_release_says_what_to_do(database_ur
     for migrate in (True, False):
         with pytest.raises(StorageError, match=r"revision 0005.*knows revision 0008.*new one"):
             open_store(database_url, migrate=migrate)
+
+
+OLD_PURPOSES = {
+    "": Purpose(),
+    "escalation-7-1790000000": Purpose(NotificationPurpose.ESCALATION, 1790000000, "7"),
+    "escalation-8-1790000000": Purpose(NotificationPurpose.ESCALATION, 1790000000, "8"),
+    "reminder-1790000001": Purpose(NotificationPurpose.REMINDER, 1790000001),
+    "revision-dlv_a-2": Purpose(NotificationPurpose.REVISION, 2, "dlv_a"),
+    "revision-dlv_a-11": Purpose(NotificationPurpose.REVISION, 11, "dlv_a"),
+    "revision-dlv_b-2": Purpose(NotificationPurpose.REVISION, 2, "dlv_b"),
+    "summary-1790000002.000250": Purpose(NotificationPurpose.SUMMARY, 1790000002000250),
+}
+
+
+def purposes_before(database_url: str, alert: str, *words: str) -> list[str]:
+    """Bring a database to the schema before purposes were split; add some, and return all."""
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.set_main_option("path_separator", "os")
+        config.attributes["connection"] = connection
+        script = ScriptDirectory.from_config(config).get_revision("0010")
+        command.downgrade(config, str(script.down_revision))
+        added = text(
+            "INSERT INTO notification (alert_id, receiver, purpose, state, reason, created_at)"
+            " VALUES (:alert, 'desk', :word, 'sent', '', :at)"
+        )
+        for word in words:
+            connection.execute(added, {"alert": alert, "word": word, "at": NOON})
+        query = text("SELECT purpose FROM notification ORDER BY id")
+        found = list(connection.execute(query).scalars())
+    engine.dispose()
+    return found
+
+
+def test_purposes_of_notifications_survive_both_ways(database_url: str) -> None:
+    with open_store(database_url) as store:
+        alert = alerted(store, "desk")
+    later = [word for word in OLD_PURPOSES if word]
+    assert purposes_before(database_url, alert, *later) == list(OLD_PURPOSES)
+    with open_store(database_url) as store:
+        found = [told.purpose for told in store.notifications(alert)]
+    assert found == list(OLD_PURPOSES.values())
+    assert [purpose.key for purpose in found] == list(OLD_PURPOSES)
+    assert purposes_before(database_url, alert) == list(OLD_PURPOSES)
+
+
+def test_an_alert_is_on_its_way_for_one_purpose_only_once(database_url: str) -> None:
+    with open_store(database_url) as store:
+        alert = alerted(store, "desk")
+        once = Purpose(NotificationPurpose.REVISION, 2, "a")
+        for purpose in (once, once, replace(once, number=3), replace(once, about="b")):
+            with store._writing() as session:
+                tell_at_once(session, store.dialect, [alert], ["desk"], NOON, purpose=purpose)
+        assert len(store.notifications(alert)) == 1 + 3

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from alerts.dispatch.deciders import DECIDERS
 from storage import Cursor, Store, open_store
 from tests.integration.storage.samples import NOON, claim, data, judgement, page, tracked
 
@@ -54,7 +55,7 @@ def test_question_is_answered_from_an_index(question: str, sqlite_url: str) -> N
     with open_store(sqlite_url) as store:
         (entry,) = tracked(store, "k")
         done = store.record(data(), page(), key="k", entry_id=entry.id)
-        store.commit_judgement([judgement(done.version_id, "drafts")])
+        store.commit_judgement([judgement(done.version_id, "drafts")], DECIDERS)
 
         @event.listens_for(store._engine, "before_cursor_execute")
         def note(_c: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:

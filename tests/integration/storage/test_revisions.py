@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from alerts.dispatch.deciders import DECIDERS
 from core.alerting import AlertState, ClaimedDelivery, MessageKind
 from storage import Store
 from storage.deliveries import make_summary
@@ -12,6 +13,7 @@ from tests.integration.storage.samples import (
     DELIVERED,
     HOUR,
     NOON,
+    WORK,
     alerted,
     attempt,
     claim,
@@ -22,13 +24,19 @@ def told(store: Store, *receivers: str) -> str:
     """Return an alert that was delivered to receivers."""
     alert = alerted(store, *receivers)
     for claimed in claim(store, *receivers):
-        store.record_attempt(claimed.lease_token, attempt(claimed), DELIVERED)
+        store.record_attempt(claimed.lease_token, attempt(claimed), DELIVERED, DECIDERS)
     return alert
 
 
 def taken_on(store: Store, alert: str, *shown_by: str) -> None:
     store.change_alert(
-        alert, AlertState.ACKNOWLEDGED, by="aigul", at=NOON, reason="calling", shown_by=shown_by
+        alert,
+        AlertState.ACKNOWLEDGED,
+        DECIDERS,
+        by="aigul",
+        at=NOON,
+        reason="calling",
+        shown_by=shown_by,
     )
 
 
@@ -59,7 +67,7 @@ def test_a_revision_knows_who_did_what(store: Store) -> None:
 def test_an_alert_that_was_opened_again_shows_nothing(store: Store) -> None:
     alert = told(store, "bot")
     taken_on(store, alert, "bot")
-    store.change_alert(alert, AlertState.OPEN, by="aigul", at=NOON, shown_by=["bot"])
+    store.change_alert(alert, AlertState.OPEN, DECIDERS, by="aigul", at=NOON, shown_by=["bot"])
     assert [one.alert.handled for one in waiting(store, "bot")] == [None, None]
 
 
@@ -68,7 +76,7 @@ def test_a_revision_waits_for_the_message_that_it_changes(store: Store) -> None:
     (message,) = claim(store, "bot")
     taken_on(store, alert, "bot")
     assert waiting(store, "bot") == []
-    store.record_attempt(message.lease_token, attempt(message), DELIVERED)
+    store.record_attempt(message.lease_token, attempt(message), DELIVERED, DECIDERS)
     (revision,) = waiting(store, "bot")
     assert revision.delivery.kind is MessageKind.REVISION
 
@@ -76,7 +84,7 @@ def test_a_revision_waits_for_the_message_that_it_changes(store: Store) -> None:
 def test_a_message_that_was_given_up_is_not_revised(store: Store) -> None:
     alert = alerted(store, "bot")
     (message,) = claim(store, "bot")
-    store.record_attempt(message.lease_token, attempt(message), DEAD)
+    store.record_attempt(message.lease_token, attempt(message), DEAD, DECIDERS)
     taken_on(store, alert, "bot")
     assert waiting(store, "bot") == []
 
@@ -94,14 +102,14 @@ def test_revisions_that_waited_long_are_not_summed_up_as_news(store: Store) -> N
     for _ in range(3):
         taken_on(store, alert, "bot")
     late = NOON + 9 * HOUR
-    assert store.fold_backlog("bot", older_than=late - 6 * HOUR, now=late) is None
+    assert store.fold_backlog("bot", DECIDERS, older_than=late - 6 * HOUR, now=late) is None
 
 
 @pytest.mark.parametrize("state", [AlertState.SNOOZED, AlertState.ACKNOWLEDGED])
 def test_what_happens_by_itself_is_shown_too(store: Store, state: AlertState) -> None:
     alert = told(store, "bot")
-    store.change_alert(alert, state, by="aigul", at=NOON, until=NOON + HOUR)
-    store.do_work_due(NOON + HOUR, shown_by=["bot"])
+    store.change_alert(alert, state, DECIDERS, by="aigul", at=NOON, until=NOON + HOUR)
+    store.do_work_due(NOON + HOUR, WORK, DECIDERS, shown_by=["bot"])
     kinds = [one.kind for one in store.deliveries(receiver="bot").items]
     reminded = state is AlertState.SNOOZED
     assert kinds.count(MessageKind.REVISION) == reminded

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alerts.dispatch.deciders import DECIDERS
 from core.alerting import NotificationState, Recipient
 from storage import Judgement, PlannedAlert, RuleCount, Store
 from tests.integration.storage.samples import HOUR, NOON, match, recorded
@@ -21,7 +22,8 @@ def counted(store: Store, key: str, *keys: str, told: tuple[str, ...] = (), hour
                 (PlannedAlert(match("r"), ("desk",), told=bool(told), reason="3 matches"),),
                 (RuleCount("r", keys, at, told, forget_before=NOON + (hours - 2) * HOUR),),
             )
-        ]
+        ],
+        DECIDERS,
     )
     return done.article_id
 
@@ -74,8 +76,8 @@ def test_silence_is_told_about_the_newest_match_and_once(store: Store) -> None:
     assert found is not None
     article, last = found
     assert article.data.url == recorded_url(store, "b")
-    assert store.commit_silence(article, last, "too quiet", (DESK,), NOON + HOUR)
-    assert not store.commit_silence(article, last, "too quiet", (DESK,), NOON + 2 * HOUR)
+    assert store.commit_silence(article, last, "too quiet", (DESK,), NOON + HOUR, DECIDERS)
+    assert not store.commit_silence(article, last, "too quiet", (DESK,), NOON + 2 * HOUR, DECIDERS)
     (alert,) = store.alerts().items
     assert alert.reason == "too quiet"
     assert [told.state for told in store.notifications(alert.id)] == [NotificationState.WAITING]

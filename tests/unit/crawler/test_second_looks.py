@@ -80,7 +80,7 @@ def test_a_page_in_an_articles_place_says_which_look_it_was() -> None:
 
 
 def test_what_no_later_look_changes_is_final() -> None:
-    picture = Rejection(RejectReason.NOT_HTML, Absence.NOT_HTML, "a picture")
+    picture = Rejection(RejectReason.NOT_HTML, "a picture")
     assert decide_rejection_retry(picture, 1, NOON) == EntryRetry(None, "not_html")
 
 

@@ -1,0 +1,133 @@
+"""What becomes of a due escalation, and of a snooze that has ended. Pure: facts in, decision out.
+
+The order of the questions is part of the contract: what was taken on is left alone, then what
+nobody was told of; of the rest, those who may hear are told, and silences put it off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from alerts.dispatch.handling import TAKEN_ON
+from core.alerting import AlertChange
+from storage.casework_records import (
+    DueEscalation,
+    EndedSnooze,
+    EscalationDecision,
+    EscalationFate,
+    EscalationReason,
+    EscalationState,
+    SnoozeDecision,
+    SnoozeFate,
+    SnoozeReason,
+)
+from storage.records import AlertOutline, Silence
+
+ASK_AGAIN = timedelta(minutes=5)
+"""How soon it is asked again whether a silence is over."""
+Hushed = Callable[[AlertOutline, str, Sequence[Silence]], bool]
+"""Whether any of the silences keeps from a receiver what is said of an alert by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkDue:
+    """Decides about work that is due, by the silences as a configuration reads them."""
+
+    hushed: Hushed
+
+    def escalation(self, due: DueEscalation) -> EscalationDecision:
+        """Return what becomes of an escalation whose time has come."""
+        taken_on = [due.changes[name] for name, state in due.states.items() if state in TAKEN_ON]
+        if taken_on:
+            return _taken_on(due, taken_on)
+        if due.alert_id not in due.told:
+            # It was silenced, or another alert said it.
+            return EscalationDecision(
+                fate=EscalationFate.CANCEL, reason=EscalationReason.NOBODY_WAS_TOLD
+            )
+        receivers = set(due.receivers) - _heard_since_opened(due)
+        hears = self._hearing(receivers, _leading(due.alert_id, due.told), due.told, due.silences)
+        if receivers and not hears:
+            return EscalationDecision(
+                fate=EscalationFate.POSTPONE,
+                reason=EscalationReason.SILENCED,
+                again_at=due.now + ASK_AGAIN,
+            )
+        return EscalationDecision(
+            fate=EscalationFate.ESCALATE if hears else EscalationFate.DONE,
+            reason=EscalationReason.IN_TIME if hears else EscalationReason.ALL_HEARD,
+            hears=hears,
+            also_done=tuple(
+                other.id
+                for other in due.others
+                if other.state is EscalationState.WAITING
+                and set(other.receivers) <= set(due.receivers)
+            ),
+        )
+
+    def snooze(self, ended: EndedSnooze) -> SnoozeDecision:
+        """Return what becomes of an alert whose snooze has ended."""
+        receivers: set[str] = set().union(*ended.told.values())
+        if not receivers:
+            return SnoozeDecision(fate=SnoozeFate.OPEN, reason=SnoozeReason.NOBODY_WAS_TOLD)
+        leading = _leading(ended.alert_id, ended.told)
+        unhushed = self._hearing(receivers, leading, ended.outlines, ended.silences)
+        hears = {
+            receiver: about
+            for receiver, alerts in unhushed.items()
+            if (about := tuple(alert for alert in alerts if receiver in ended.told[alert]))
+        }
+        if not hears:
+            return SnoozeDecision(
+                fate=SnoozeFate.POSTPONE,
+                reason=SnoozeReason.SILENCED,
+                again_at=ended.now + ASK_AGAIN,
+            )
+        return SnoozeDecision(fate=SnoozeFate.REMIND, reason=SnoozeReason.DUE_AGAIN, hears=hears)
+
+    def _hearing(
+        self,
+        receivers: Iterable[str],
+        alerts: Sequence[str],
+        outlines: Mapping[str, AlertOutline],
+        silences: Sequence[Silence],
+    ) -> dict[str, tuple[str, ...]]:
+        """Return which alerts each receiver may hear of, for those that may hear of any."""
+        return {
+            receiver: about
+            for receiver in sorted(receivers)
+            if (
+                about := tuple(
+                    alert
+                    for alert in alerts
+                    if not self.hushed(outlines[alert], receiver, silences)
+                )
+            )
+        }
+
+
+def _taken_on(due: DueEscalation, changes: Sequence[AlertChange]) -> EscalationDecision:
+    """Call an escalation off; copies that were made at the moment of taking on follow."""
+    others = sorted(name for name, state in due.states.items() if state not in TAKEN_ON)
+    return EscalationDecision(
+        fate=EscalationFate.CANCEL,
+        reason=EscalationReason.TAKEN_ON,
+        followed=max(changes, key=lambda change: change.at) if others else None,
+        followers=tuple(others),
+    )
+
+
+def _heard_since_opened(due: DueEscalation) -> set[str]:
+    """Return who was told that nobody took the story on, since it was last opened."""
+    return {
+        receiver
+        for receiver, heard_at in due.heard
+        if due.opened_at is None or heard_at > due.opened_at
+    }
+
+
+def _leading(lead: str, alerts: Iterable[str]) -> list[str]:
+    """Return alerts in order of their ids, with the one that it is about before all others."""
+    return sorted(alerts, key=lambda alert: (alert != lead, alert))
