@@ -24,7 +24,9 @@ from desk.alerts import (
     signed_by,
     snooze,
 )
+from desk.errors import NotThereError
 from desk.links import SignedAction, follow, look
+from storage import Store, open_store
 from storage.casework import LinkUsedError
 from storage.records import StoryPlacement
 from tests.integration.empty_database import empty_database
