@@ -1,7 +1,7 @@
 """What the stages do, one function each: look at what is due, commit what comes of it, say so.
 
-A function runs in a thread and may raise StorageError; what was committed before stands. The daemon
-runs them by its table of stages, a pass by hand once each.
+What asks storage takes its time and may raise StorageError; what was committed before stands. The
+daemon runs these by its table of stages, a pass by hand once each.
 """
 
 from __future__ import annotations
