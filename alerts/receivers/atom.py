@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import html
 import os
 import re
@@ -16,7 +15,7 @@ from lxml import etree
 
 from alerts.receivers.document import Block, BlockKind, Document, compose
 from alerts.receivers.protocol import AT_ONCE, Notice, SendResult
-from core.alerting import AttemptOutcome
+from alerts.receivers.written import written
 from core.config.models import AtomConfig, EntityConfig
 from core.plain_text import one_line
 
@@ -39,12 +38,7 @@ class AtomReceiver:
 
     async def send(self, notice: Notice) -> SendResult:
         """Put the message first in the feed; one that is in it already is replaced."""
-        try:
-            await asyncio.to_thread(self._add, notice)
-        except OSError as error:
-            detail = f"cannot write: {error.strerror or type(error).__name__}"
-            return SendResult(AttemptOutcome.TRANSIENT, None, detail)
-        return SendResult(AttemptOutcome.DELIVERED, None, "written")
+        return await written(lambda: self._add(notice))
 
     async def close(self) -> None:
         """Do nothing: the file is written as a whole each time."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 from collections.abc import Mapping
 
 from alerts.receivers.protocol import AT_ONCE, Notice, SendResult
 from alerts.receivers.webhook import payload
-from core.alerting import AttemptOutcome
+from alerts.receivers.written import written
 from core.config.models import EntityConfig, FileConfig
 
 
@@ -27,12 +26,7 @@ class FileReceiver:
     async def send(self, notice: Notice) -> SendResult:
         """Write one line and have it on disk before saying so."""
         line = self._line(notice)
-        try:
-            await asyncio.to_thread(self._append, line)
-        except OSError as error:
-            detail = f"cannot write: {error.strerror or type(error).__name__}"
-            return SendResult(AttemptOutcome.TRANSIENT, None, detail)
-        return SendResult(AttemptOutcome.DELIVERED, None, "written")
+        return await written(lambda: self._append(line))
 
     async def close(self) -> None:
         """Do nothing: the file is opened for each line, so it may be moved away."""
