@@ -86,7 +86,9 @@ ROW = "3 polls in a row failed: timeout: slow"
         pytest.param(
             BLIND_AFTER, Verdict(Health.BLIND, f"last read 6 h ago; {ROW}"), id="from-then-on"
         ),
-        pytest.param(3 * DAY, Verdict(Health.BLIND, f"last read 3 days ago; {ROW}"), id="for-days"),
+        pytest.param(
+            20 * DAY, Verdict(Health.BLIND, f"last read 20 days ago; {ROW}"), id="for-weeks"
+        ),
         pytest.param(None, Verdict(Health.BLIND, f"never read; {ROW}"), id="from-the-beginning"),
     ],
 )
@@ -94,6 +96,12 @@ def test_a_source_that_cannot_be_read_for_long_is_blind(
     last: timedelta | None, verdict: Verdict
 ) -> None:
     assert judged(failing(FAILURES, last)) == verdict
+
+
+@pytest.mark.parametrize("status", [401, 403, 429, 451])
+def test_a_source_that_refuses_us_says_how_often(status: int) -> None:
+    refused = replace(failing(FAILURES, DAY), last_status_code=status)
+    assert judged(refused) == Verdict(Health.BLOCKED, ROW)
 
 
 # -- articles that do not arrive
