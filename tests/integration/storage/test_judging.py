@@ -88,7 +88,7 @@ def test_two_that_judge_a_broken_version_at_once_alert_once(store: Store) -> Non
     store.commit_judgement([Judgement(done.version_id, "rules", breakdown=breakdown)], DECIDERS)
     right = judgement(done.version_id, "drafts")
     with ThreadPoolExecutor(4) as pool:
-        committed = list(pool.map(store.commit_judgement, [[right]] * 4))
+        committed = list(pool.map(store.commit_judgement, [[right]] * 4, [DECIDERS] * 4))
     assert sorted(report.judged for report in committed) == [0, 0, 0, 1]
     assert len(store.alerts().items) == 1
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from core.failures import FailureKind
 from core.rhythm import Rhythm
 from core.sources import Health, Outcomes, SourceState
 from scheduler.health import (
@@ -46,6 +47,7 @@ def failing(times: int, last: timedelta | None = timedelta(0)) -> SourceState:
         WELL,
         consecutive_failures=times,
         last_error="timeout: slow",
+        last_failure=FailureKind.TIMEOUT,
         last_success_at=None if last is None else NOW - last,
     )
 
@@ -100,7 +102,9 @@ def test_a_source_that_cannot_be_read_for_long_is_blind(
 
 @pytest.mark.parametrize("status", [401, 403, 429, 451])
 def test_a_source_that_refuses_us_says_how_often(status: int) -> None:
-    refused = replace(failing(FAILURES, DAY), last_status_code=status)
+    refused = replace(
+        failing(FAILURES, DAY), last_failure=FailureKind.HTTP, last_status_code=status
+    )
     assert judged(refused) == Verdict(Health.BLOCKED, ROW)
 
 
@@ -313,7 +317,7 @@ def test_the_worst_that_is_true_comes_first(
 
 # -- our own network
 
-DOWN = replace(failing(1), last_error="connect: refused")
+DOWN = replace(failing(1), last_error="connect: refused", last_failure=FailureKind.CONNECT)
 GONE = replace(DOWN, active=False)
 NEW = replace(DOWN, checks=0)
 
