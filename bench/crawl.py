@@ -213,8 +213,8 @@ def _ours(port: int, sources: int, polled: int, rounds: int) -> Outcome:
     from core.clock import FixedClock
     from core.config.models import SourceConfig, WatchConfig
     from core.sources import NextCheck, Source, SourceState
-    from crawler.intake import CheckFacts
-    from crawler.reactor import run_on_reactor
+    from crawler.download.reactor import run_on_reactor
+    from crawler.record.recording import CheckFacts
     from crawler.service import CrawlService
     from storage import open_store
 
@@ -361,9 +361,9 @@ def _idle_memory(sources: int) -> int:
     from core.clock import FixedClock
     from core.config.models import SourceConfig, WatchConfig
     from crawler.context import keep_schedule
-    from crawler.reactor import run_on_reactor
+    from crawler.download.reactor import run_on_reactor
     from crawler.service import CrawlService
-    from scheduler.live import live_of
+    from scheduler.running_config import live_of
     from storage import open_store
 
     given = tuple(

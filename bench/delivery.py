@@ -20,11 +20,11 @@ from typing import Any
 
 import structlog
 
-from alerts.delivery.gathering import flush
 from alerts.delivery.loop import DeliveryLoop
 from alerts.dispatch.deciders import DECIDERS
-from alerts.evaluate import evaluate
-from alerts.grouping import Grouping
+from alerts.dispatch.dispatcher import flush
+from alerts.judging.story_grouping import Grouping
+from alerts.judging.versions import evaluate
 from alerts.receivers import build_receivers
 from alerts.receivers.protocol import Rate
 from alerts.rules import RuleSet

@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from crawler.discovery import NotASitemap, parse_sitemap
-from crawler.robots_rules import RobotsRules
+from crawler.download.robots_rules import RobotsRules
 
 _LOCATION = re.compile(rb"<(?:\w+:)?loc>\s*(?:<!\[CDATA\[)?\s*(https?://[^\s<\]]+)")
 _PICTURE = re.compile(rb"<(?:image|video):(?:\w*_)?loc>")

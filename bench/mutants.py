@@ -47,7 +47,9 @@ class Tally:
 def main() -> int:
     """Run mutmut and print the table; return 1 when too many mutants of a decider live on."""
     parser = argparse.ArgumentParser(prog="python -m bench.mutants", description=__doc__)
-    parser.add_argument("modules", nargs="*", help="such as alerts.routing; all when left out")
+    parser.add_argument(
+        "modules", nargs="*", help="such as alerts.dispatch.routing; all when left out"
+    )
     parser.add_argument("--processes", type=int, default=1, help="that run tests beside each other")
     chosen = parser.parse_args()
     # What an earlier run found is kept there, and is not asked again after a change of tests.

@@ -23,15 +23,15 @@ from pathlib import Path
 import httpx
 import trafilatura
 
-from alerts.evaluate import evaluate
-from alerts.grouping import Grouping
+from alerts.judging.story_grouping import Grouping
+from alerts.judging.versions import evaluate
 from alerts.rules import RuleSet
 from bench.processes import WIREWATCH, Cost, announced, measured
 from core.articles import ArticleData, FetchedPage
 from core.clock import FixedClock
 from core.config.models import WatchConfig
+from crawler.decide.aliases import aliases_of
 from crawler.extract import extract_article
-from crawler.identity import aliases_of
 from storage import open_store
 
 PROCESSES = 2

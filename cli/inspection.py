@@ -16,7 +16,7 @@ from cli.options import (
     OutputFormat,
     web_address,
 )
-from cli.source_files import export_sources, import_sources
+from cli.sources_opml import export_sources, import_sources
 
 sources = typer.Typer(name="sources", help="Sources and how they fare.", no_args_is_help=True)
 
@@ -123,8 +123,8 @@ def show_health(
 
     The worst come first. Exit status 1 when a source is blind or blocked.
     """
-    from cli.health import print_health
     from cli.output import complain, print_json, print_line
+    from cli.sources_health import print_health
     from core.clock import utc_now
     from desk.sources import health
 
@@ -154,8 +154,8 @@ def discover_source(
 
     Nothing is kept. Exit status 1 when nothing was found.
     """
-    from cli.discovering import print_discovery
     from cli.output import print_json
+    from cli.sources_discover import print_discovery
     from desk.discover import discover
 
     found = discover(url, config)
@@ -181,10 +181,10 @@ def explain(
 
     Exit status 1 when nothing is known of it.
     """
-    from cli.explanation import print_explanation
+    from cli.explain import print_explanation
     from cli.output import print_json
     from desk.explain import explain_url
-    from scheduler.live import load_live
+    from scheduler.running_config import load_live
 
     live = load_live(config)
     with open_loaded(live.config) as store:

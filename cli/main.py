@@ -9,20 +9,20 @@ from collections.abc import Callable
 
 import typer
 
-from cli import alert_work as _alert_work  # noqa: F401 - it adds commands to `alerts`
-from cli import delivery_log as _delivery_log  # noqa: F401 - it adds commands to `deliveries`
+from cli import alerts_handle as _alerts_handle  # noqa: F401 - it adds commands to `alerts`
+from cli import deliveries_log as _deliveries_log  # noqa: F401 - it adds commands to `deliveries`
 from cli import exits
 from cli.articles import articles
-from cli.backtesting import backtest
+from cli.backtest import backtest
 from cli.configuration import check, init, schema
 from cli.entities import entities
 from cli.inspection import explain, sources
 from cli.outcomes import alerts, deliveries
 from cli.pages import extract, links, match
-from cli.route_test import routes
-from cli.rule_report import rules
-from cli.running import demo, poll, run
-from cli.silencing import silences
+from cli.routes import routes
+from cli.rules import rules
+from cli.run import demo, poll, run
+from cli.silences import silences
 from cli.upkeep import db, doctor, healthcheck, preview, try_receiver
 
 app = typer.Typer(

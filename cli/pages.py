@@ -110,11 +110,11 @@ def match(
     `source`, `authors`, `tags` and `published_at`. In a `.txt` file the first line is the title.
     Lines that cannot be read are reported, the rest is matched, and the exit status is 1.
     """
-    from cli.matching import print_matches
+    from cli.match import print_matches
     from cli.output import complain, print_json_line
     from core.clock import utc_now
     from desk.preview import Unreadable, judge
-    from scheduler.live import load_live
+    from scheduler.running_config import load_live
 
     rules = load_live(config).rules
     now = utc_now()

@@ -93,7 +93,7 @@ def try_receiver(
     from core.clock import utc_now
     from desk import receivers as desk
     from desk.errors import UnknownNameError
-    from scheduler.live import load_live, secrets_in
+    from scheduler.running_config import load_live, secrets_in
 
     live = load_live(config)
     configure_logs(LogFormat.TEXT, LogLevel.WARNING).learn(secrets_in(live.config))
@@ -135,7 +135,7 @@ def preview(
     from core.clock import utc_now
     from desk import receivers as desk
     from desk.errors import UnknownNameError
-    from scheduler.live import load_live
+    from scheduler.running_config import load_live
 
     live, now = load_live(config), utc_now()
     try:

@@ -12,9 +12,9 @@ from core.clock import Clock, utc_now
 from core.config import WatchConfig, load_config
 from core.errors import CrawlError
 from core.sources import NextCheck, Source, SourceState
-from crawler.intake import CheckFacts, Intake, PlanCheck
-from crawler.sandbox import Sandbox
-from crawler.work import WorkQueue
+from crawler.parse.sandbox import Sandbox
+from crawler.queue import WorkQueue
+from crawler.record.recording import CheckFacts, Intake, PlanCheck
 from storage import Store, open_store
 
 

@@ -16,9 +16,9 @@ from core.network import NetworkPolicy
 from core.sources import Source
 from crawler.context import CrawlContext
 from crawler.counts import CrawlCounts
-from crawler.intake import PlanCheck
-from crawler.network_guard import GuardedResolver
-from crawler.scrapy_settings import scrapy_settings
+from crawler.download.network_guard import GuardedResolver
+from crawler.download.scrapy_settings import scrapy_settings
+from crawler.record.recording import PlanCheck
 from crawler.spiders.watch import WatchSpider
 from storage import Store
 
@@ -36,7 +36,7 @@ _QUIET = {
 class CrawlService:
     """One long-lived Scrapy crawler with its queue of work and its sandbox.
 
-    Must be used on the loop of `crawler.reactor.run_on_reactor`.
+    Must be used on the loop of `crawler.download.reactor.run_on_reactor`.
     """
 
     def __init__(

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 from core.config import WatchConfig, load_config
-from crawler.scrapy_settings import scrapy_settings
+from crawler.download.scrapy_settings import scrapy_settings
 
 WATCH_CONFIG = os.environ.get("WIREWATCH_CONFIG", "watch.yaml")
 _config = load_config(WATCH_CONFIG).config if Path(WATCH_CONFIG).is_file() else WatchConfig()

@@ -18,9 +18,9 @@ import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from demo.furniture import furniture
 from demo.library import library
 from demo.outlets import Outlet
+from demo.page_parts import furniture
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _TYPICAL_ARTICLE = 7_000  # bytes of text and related stories that a page's size is planned with

@@ -15,10 +15,10 @@ from alerts.dispatch.deciders import DECIDERS
 from alerts.receivers import revising
 from core.alerting import MUTED, Alert, AlertChange, AlertState, Delivery, DismissReason
 from core.config import WatchConfig
-from core.config.routing import SilenceMatch
+from core.config.sections.routes import SilenceMatch
+from core.deciding.deciders import Deciders
 from desk.errors import NotThereError
 from storage import Store
-from storage.deciders import Deciders
 from storage.records import NewSilence, Notification
 
 __all__ = [

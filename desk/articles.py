@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.articles import Article, Evidence
-from core.changes import Change, compare
 from core.errors import WirewatchError
+from core.text_changes import Change, compare
 from desk.errors import NotThereError
 from storage import Store
 from storage.records import Story

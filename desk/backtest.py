@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
-from alerts.backtest import Backtest, Before, RuleBacktest, Rules, fired_on
-from alerts.backtest import backtest as compare
+from alerts.judging.backtest import Backtest, Before, RuleBacktest, Rules, fired_on
+from alerts.judging.backtest import backtest as compare
 from core.articles import Article
 from desk.errors import UnknownNameError
-from scheduler.live import LiveConfig
+from scheduler.running_config import LiveConfig
 from storage import Store
 
 __all__ = ["Backtest", "RuleBacktest", "backtest", "fired_by_day", "wanted_rules"]

@@ -8,7 +8,7 @@ from pathlib import Path
 from core.config import WatchConfig, load_config
 from core.config.models import SourceConfig
 from core.sources import Entry, Found
-from scheduler.live import LiveConfig, live_of
+from scheduler.running_config import LiveConfig, live_of
 from scheduler.single_pass import run_single_pass
 
 _NAME = "discovered"

@@ -33,7 +33,7 @@ class Finding:
 
 def run_checkup(path: Path) -> tuple[Finding, ...]:
     """Run every check that makes sense; an unusable configuration ends the list."""
-    from scheduler.live import load_live
+    from scheduler.running_config import load_live
 
     try:
         live = load_live(path)
@@ -91,7 +91,7 @@ def _judgements(config: WatchConfig) -> str:
 def _parser(config: WatchConfig) -> str:
     from core.articles import ArticleData
     from crawler.extract import extract_article
-    from crawler.sandbox import Sandbox
+    from crawler.parse.sandbox import Sandbox
 
     with Sandbox(1, 20.0, config.crawl.parser_memory_mb) as sandbox:
         article = sandbox.call(extract_article, _PAGE, "https://example.org/doctor")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from alerts.rules import ExplainedNode, RuleExplanation
 from core.urls import canonical_url
-from scheduler.live import LiveConfig
+from scheduler.running_config import LiveConfig
 from storage import Store, UrlHistory
 
 __all__ = ["ExplainedNode", "RuleExplanation", "UrlExplanation", "explain_url"]

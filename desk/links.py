@@ -9,11 +9,18 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.links import ACTIONS, MUTE, SNOOZE, BadLinkError, SignedAction, read_link
-from alerts.receivers.summary import rule_name
+from alerts.messages.action_links import (
+    ACTIONS,
+    MUTE,
+    SNOOZE,
+    BadLinkError,
+    SignedAction,
+    read_link,
+)
+from alerts.messages.alert_view import rule_name
 from core.alerting import Alert, AlertState, DismissReason
 from desk.alerts import AlertStore, Signature, acknowledge, dismiss, mute, snooze
-from storage.casework import LinkUsedError
+from storage.alerts.casework import LinkUsedError
 
 __all__ = [
     "ACTIONS",

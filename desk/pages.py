@@ -28,7 +28,7 @@ def read_page(
 ) -> ArticleData | Rejection:
     """Return the article of a web page, or why there is none. Raises SandboxError."""
     from crawler.extract import extract_article
-    from crawler.sandbox import Sandbox
+    from crawler.parse.sandbox import Sandbox
 
     with Sandbox(1, PARSE_SECONDS, PARSE_MEMORY_MB) as sandbox:
         return sandbox.call(
@@ -57,7 +57,7 @@ def read_links(
     these, SandboxError for one whose parse was stopped.
     """
     from crawler.discovery import discover_links
-    from crawler.sandbox import Sandbox
+    from crawler.parse.sandbox import Sandbox
 
     # The libraries for web pages would take a second to load and are not needed here.
     with Sandbox(1, PARSE_SECONDS, PARSE_MEMORY_MB, preloaded=()) as sandbox:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from alerts.links import links_to_see
+from alerts.messages.action_links import links_to_see
+from alerts.messages.sample import sample_notice
 from alerts.receivers import Receiver, build_receivers
 from alerts.receivers.protocol import Notice
-from alerts.sample import sample_notice
 from core.alerting import DeliveryStatus
 from core.config import WatchConfig
 from desk.alerts import alert_of
 from desk.errors import UnknownNameError
-from scheduler.live import LiveConfig
+from scheduler.running_config import LiveConfig
 from storage import Store
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from alerts.route_trace import Hearing, trace
-from alerts.routing import AlertFacts, tags_of, topics_of
+from alerts.dispatch.route_trace import Hearing, trace
+from alerts.dispatch.routing import AlertFacts, tags_of, topics_of
 from core.alerting import Level
 from core.config import WatchConfig
 from core.config.models import OWN_RULES

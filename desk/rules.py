@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from alerts.rule_report import Report, judge_rules
+from alerts.judging.rule_report import Report, judge_rules
 from alerts.rules import RuleCheck, RuleTestFailure, suggest_spellings
 from core.cache import cache_directory
 from core.config import LoadedConfig, load_config

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
-from alerts.delivery.flushing import silenced
-from alerts.routing import facts_of
+from alerts.dispatch.group_dispatch import silenced
+from alerts.dispatch.routing import facts_of
 from core.alerting import Alert
 from core.config import WatchConfig
 from core.config.models import OWN_RULES
-from core.config.routing import SilenceMatch
+from core.config.sections.routes import SilenceMatch
 from core.errors import WirewatchError
 from desk.errors import NotThereError, UnknownNameError
 from storage import Store

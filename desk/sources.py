@@ -16,7 +16,7 @@ from core.sources import (
 )
 from desk.errors import NotThereError
 from scheduler.health import HealthFacts, expected_in_a_day, judge, network_is_down
-from scheduler.watchman import facts_of
+from scheduler.health_alerts import facts_of
 from storage import Store
 
 WORST_FIRST = (Health.BLOCKED, Health.BLIND, Health.DEGRADED, Health.QUIET, Health.HEALTHY)

@@ -18,14 +18,14 @@ from rich.console import Console
 
 from alerts.delivery.loop import DeliveryLoop
 from alerts.dispatch.schedule_limits import LIMITS
-from alerts.links import action_links
+from alerts.messages.action_links import action_links
 from alerts.receivers import Receiver, build_receivers, revising
 from alerts.receivers.protocol import ActionLink
 from core.alerting import ClaimedDelivery
 from core.clock import Clock, utc_now
 from core.config.models import WebSection
-from scheduler.live import LiveConfig
-from scheduler.lock import InstanceLock
+from scheduler.instance_lock import InstanceLock
+from scheduler.running_config import LiveConfig
 from storage import Store, open_store
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Assembly:
         # imported where needed: who only tries a receiver need not wait for Scrapy
         from crawler.context import keep_schedule
         from crawler.service import CrawlService
-        from scheduler.planner import CheckPlanner
+        from scheduler.poll_planner import CheckPlanner
 
         return CrawlService(
             self.store,

@@ -20,17 +20,17 @@ from core.cache import cache_directory
 from core.clock import Clock, utc_now
 from core.config.models import WebSection
 from core.errors import StorageError
-from crawler.reactor import run_on_reactor
+from crawler.download.reactor import run_on_reactor
 from scheduler.assembly import Assembly, Hold, assembled
 from scheduler.heartbeat import HEARTBEAT, STOPPED
 from scheduler.judging_step import JudgingStep
-from scheduler.live import LiveConfig, load_live
-from scheduler.notify import notify, watchdog_seconds
 from scheduler.reloading import Reload
 from scheduler.remembered_words import recall_words, remember_words
+from scheduler.running_config import LiveConfig, load_live
 from scheduler.stage_work import NOTHING, Found
 from scheduler.stages import SIGN_OF_LIFE, Part, Stages, stage_table
 from scheduler.status import DaemonStatus, read_status
+from scheduler.systemd import notify, watchdog_seconds
 from storage import Store
 
 log = structlog.get_logger(__name__)

@@ -11,9 +11,9 @@ from collections.abc import Callable
 
 import structlog
 
-from alerts.delivery.gathering import flush
-from alerts.evaluate import EvaluateReport, evaluate
-from alerts.grouping import Grouping
+from alerts.dispatch.dispatcher import flush
+from alerts.judging.story_grouping import Grouping
+from alerts.judging.versions import EvaluateReport, evaluate
 from core.errors import WirewatchError
 from scheduler.assembly import Assembly
 

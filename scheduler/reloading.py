@@ -13,8 +13,8 @@ from alerts.receivers import Receiver
 from core.config import ConfigError
 from core.errors import WirewatchError
 from scheduler.assembly import Assembly
-from scheduler.live import LiveConfig, load_live
-from scheduler.notify import notify, reloading
+from scheduler.running_config import LiveConfig, load_live
+from scheduler.systemd import notify, reloading
 
 log = structlog.get_logger(__name__)
 

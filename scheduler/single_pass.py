@@ -14,15 +14,15 @@ from datetime import datetime
 
 from rich.console import Console
 
-from alerts.delivery.gathering import flush
+from alerts.dispatch.dispatcher import flush
 from core.alerting import Alert, DeliveryStatus
 from core.clock import Clock, utc_now
 from core.sources import SourceState, TrackedEntry
 from crawler.counts import CrawlCounts
-from crawler.reactor import run_on_reactor
+from crawler.download.reactor import run_on_reactor
 from scheduler.assembly import Assembly, Hold, assembled
 from scheduler.judging_step import JudgingStep
-from scheduler.live import LiveConfig
+from scheduler.running_config import LiveConfig
 from scheduler.stage_work import clean_up, do_due_work, look_after_health, look_for_silent_rules
 
 STOP_GRACE = 6.0

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 import structlog
 
-from alerts.counting import tell_silences
-from alerts.delivery.gathering import do_work, flush
+from alerts.dispatch.dispatcher import do_work, flush
 from alerts.dispatch.schedule_limits import LIMITS
+from alerts.judging.counting import tell_silences
 from scheduler.assembly import Assembly
+from scheduler.health_alerts import look_after_receivers, look_after_sources
 from scheduler.heartbeat import HEARTBEAT, RUNNING
-from scheduler.notify import notify
-from scheduler.watchman import look_after_receivers, look_after_sources
+from scheduler.systemd import notify
 
 log = structlog.get_logger(__name__)
 

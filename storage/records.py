@@ -26,10 +26,10 @@ from core.alerting import (
     Recipient,
 )
 from core.articles import Article, ArticleData, ArticleEvent, Evidence
-from core.config.routing import SilenceMatch
+from core.config.sections.routes import SilenceMatch
+from core.deciding.groups import Home, ToldOfHome
 from core.errors import StorageError
 from core.sources import TrackedEntry
-from storage.group_records import Home, ToldOfHome
 
 T = TypeVar("T")
 

@@ -6,22 +6,22 @@ from types import TracebackType
 from typing import Self
 
 from core.clock import Clock, utc_now
-from storage.broken_judgements import BrokenJudgements
-from storage.casework import Casework
-from storage.deliveries import Deliveries
-from storage.delivery_log import DeliveryLog
-from storage.engine import create_database_engine, storage_errors
-from storage.entries import Entries
-from storage.health import HealthNotices
-from storage.history import History
-from storage.notifications import Notifications
-from storage.receiver_states import ReceiverStates
-from storage.rule_history import RuleHistories
-from storage.schema import HEAD, current_revision, prepare_schema
-from storage.silences import Silences
-from storage.sources import Sources
-from storage.stories import Stories
-from storage.visits import Visits
+from storage.alerts.casework import Casework
+from storage.alerts.silences import Silences
+from storage.crawl.entries import Entries
+from storage.crawl.source_health import HealthNotices
+from storage.crawl.sources import Sources
+from storage.crawl.url_history import History
+from storage.crawl.visits import Visits
+from storage.database.engine import create_database_engine, storage_errors
+from storage.database.schema import HEAD, current_revision, prepare_schema
+from storage.delivery.deliveries import Deliveries
+from storage.delivery.delivery_log import DeliveryLog
+from storage.delivery.notifications import Notifications
+from storage.delivery.receiver_states import ReceiverStates
+from storage.judging.broken_judgements import BrokenJudgements
+from storage.judging.rule_history import RuleHistories
+from storage.judging.stories import Stories
 
 
 class Store(

@@ -13,8 +13,8 @@ from datetime import timedelta
 
 import structlog
 
-from alerts.delivery.courier import Courier, Round
 from alerts.delivery.outbox import DeliveryReport, Outbox
+from alerts.delivery.worker import Courier, Round
 from alerts.receivers.protocol import ActionLink, Receiver
 from core.alerting import ClaimedDelivery, DeliveryStatus
 from core.clock import Clock

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from core.alerting import ClaimedDelivery, DeliveryAttempt, DeliveryStatus, RetryDecision
-from storage.deciders import Deciders
+from core.deciding.deciders import Deciders
 
 
 class Outbox(Protocol):

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from alerts.delivery.retry import LONGEST_RETRY_AFTER
+from alerts.delivery.delivery_retry import LONGEST_RETRY_AFTER
 from alerts.receivers.protocol import Rate
 from core.alerting import AttemptOutcome
 

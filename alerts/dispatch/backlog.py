@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from storage.backlog_records import Fold, FoldReason, StaleMessage
+from core.deciding.backlog import Fold, FoldReason, StaleMessage
 
 
 def fold(stale: Sequence[StaleMessage]) -> Fold:

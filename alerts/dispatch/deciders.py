@@ -6,7 +6,7 @@ from alerts.dispatch.backlog import fold
 from alerts.dispatch.group_timing import when_due
 from alerts.dispatch.handling import effect_on_escalations, handed_down, revisions, touched
 from alerts.dispatch.outages import news_of, recovery, sign_of
-from storage.deciders import Deciders
+from core.deciding.deciders import Deciders
 
 DECIDERS = Deciders(
     when_due=when_due,

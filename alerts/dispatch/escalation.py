@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from alerts.dispatch.handling import TAKEN_ON
 from core.alerting import AlertChange
-from storage.casework_records import (
+from core.deciding.escalation import (
     DueEscalation,
     EndedSnooze,
     EscalationDecision,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from storage.group_records import (
+from core.deciding.groups import (
     Continuation,
     ContinuationReason,
     Conversation,

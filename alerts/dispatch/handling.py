@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.alerting import AlertState, DeliveryStatus, MessageKind
-from storage.casework_records import (
+from core.deciding.escalation import (
     ChangeScope,
     EscalationEffect,
     HandDown,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from core.alerting import AttemptOutcome, DeliveryAttempt
-from storage.outage_records import (
+from core.deciding.outages import (
     FirstSuccess,
     NewsReason,
     ReceiverNews,

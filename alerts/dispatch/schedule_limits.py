@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from storage.deciders import ScheduleLimits
+from core.deciding.deciders import ScheduleLimits
 
 LIMITS = ScheduleLimits(
     clocks_differ=timedelta(minutes=5),

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alerts.over_time.history import EVERYTHING, Event, History
-from core.config.over_time import FlatlineConfig, FrequencyConfig, OverTimeConfig, SpikeConfig
+from core.config.sections.over_time import (
+    FlatlineConfig,
+    FrequencyConfig,
+    OverTimeConfig,
+    SpikeConfig,
+)
 from core.config.values import duration_text
 
 FEWEST_WEEKS = 2

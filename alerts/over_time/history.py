@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from core.alerting import Match, SpanKind
-from core.config.over_time import OverTimeConfig
+from core.config.sections.over_time import OverTimeConfig
 
 EVERYTHING = ""
 """The key under which every match of a rule is counted."""

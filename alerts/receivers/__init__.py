@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from alerts.receivers.protocol import Notice, Receiver, SendResult
 from core.config.models import EntityConfig, ReceiverConfig, WatchConfig
-from core.config.receiving import CHAT_KINDS
+from core.config.sections.receivers import CHAT_KINDS
 from core.network import NetworkPolicy
 
 if TYPE_CHECKING:

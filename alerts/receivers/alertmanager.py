@@ -8,11 +8,11 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from alerts.messages.document import Document
+from alerts.messages.markup import plain
 from alerts.receivers.chat import ChatReceiver
-from alerts.receivers.document import Document
-from alerts.receivers.guard import PUBLIC_ONLY
-from alerts.receivers.markup import plain
 from alerts.receivers.protocol import AT_ONCE, Notice
+from alerts.receivers.transport.guard import PUBLIC_ONLY
 from core.alerting import Level
 from core.config.models import AlertmanagerConfig, EntityConfig
 from core.network import NetworkPolicy

@@ -7,10 +7,10 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
-from alerts.receivers.document import Document, compose
-from alerts.receivers.guard import PUBLIC_ONLY
-from alerts.receivers.markup import plain
+from alerts.messages.document import Document, compose
+from alerts.messages.markup import plain
 from alerts.receivers.protocol import Notice, Rate, SendResult
+from alerts.receivers.transport.guard import PUBLIC_ONLY
 from core.alerting import AttemptOutcome
 from core.config.models import AppriseConfig, EntityConfig
 from core.errors import DeliveryError

@@ -13,9 +13,9 @@ from typing import cast
 
 from lxml import etree
 
-from alerts.receivers.document import Block, BlockKind, Document, compose
+from alerts.messages.document import Block, BlockKind, Document, compose
 from alerts.receivers.protocol import AT_ONCE, Notice, SendResult
-from alerts.receivers.written import written
+from alerts.receivers.transport.written import written
 from core.config.models import AtomConfig, EntityConfig
 from core.plain_text import one_line
 

@@ -12,10 +12,10 @@ from typing import Any, ClassVar
 
 from pydantic import SecretStr
 
-from alerts.receivers.document import Document, compose
-from alerts.receivers.guard import PUBLIC_ONLY
-from alerts.receivers.http import HttpPoster, NoReplyError, Reply
+from alerts.messages.document import Document, compose
 from alerts.receivers.protocol import Notice, Rate, SendResult
+from alerts.receivers.transport.guard import PUBLIC_ONLY
+from alerts.receivers.transport.http import HttpPoster, NoReplyError, Reply
 from core.alerting import AttemptOutcome
 from core.config.models import EntityConfig
 from core.network import NetworkPolicy

@@ -16,9 +16,9 @@ from rich.rule import Rule
 from rich.style import Style
 from rich.text import Text
 
-from alerts.receivers.document import BlockKind, Document, compose
+from alerts.messages.alert_view import AlertSummary, clock_face, summarize, utc
+from alerts.messages.document import BlockKind, Document, compose
 from alerts.receivers.protocol import AT_ONCE, Notice, SendResult
-from alerts.receivers.summary import AlertSummary, clock_face, summarize, utc
 from core.alerting import AttemptOutcome, Level
 from core.config.models import EntityConfig
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from alerts.messages.document import Document
+from alerts.messages.markup import literal, markdown, plain
 from alerts.receivers.chat import ChatReceiver, Verdict, by_status, seconds
-from alerts.receivers.document import Document
-from alerts.receivers.guard import PUBLIC_ONLY
-from alerts.receivers.http import Reply
-from alerts.receivers.markup import literal, markdown, plain
 from alerts.receivers.protocol import Notice, Rate
+from alerts.receivers.transport.guard import PUBLIC_ONLY
+from alerts.receivers.transport.http import Reply
 from core.alerting import Level
 from core.config.models import DiscordConfig, EntityConfig
 from core.network import NetworkPolicy

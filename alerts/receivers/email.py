@@ -13,11 +13,11 @@ from typing import Literal
 
 import aiosmtplib
 
-from alerts.receivers.guard import PUBLIC_ONLY, ReceiverGuard, RefusedAddressError
-from alerts.receivers.mail_message import build, mailbox
+from alerts.messages.mail_message import build, mailbox
 from alerts.receivers.protocol import AT_ONCE, Notice, SendResult
-from alerts.receivers.smtp_replies import classify, worst
-from alerts.receivers.tls import trusting
+from alerts.receivers.transport.guard import PUBLIC_ONLY, ReceiverGuard, RefusedAddressError
+from alerts.receivers.transport.smtp_replies import classify, worst
+from alerts.receivers.transport.tls import trusting
 from core.alerting import AttemptOutcome
 from core.config.models import EmailConfig, EntityConfig, SmtpConfig
 from core.config.values import is_loopback_host

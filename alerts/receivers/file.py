@@ -7,8 +7,8 @@ import os
 from collections.abc import Mapping
 
 from alerts.receivers.protocol import AT_ONCE, Notice, SendResult
+from alerts.receivers.transport.written import written
 from alerts.receivers.webhook import payload
-from alerts.receivers.written import written
 from core.config.models import EntityConfig, FileConfig
 
 

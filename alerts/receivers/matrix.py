@@ -11,12 +11,12 @@ from urllib.parse import quote
 
 from pydantic import SecretStr
 
+from alerts.messages.document import Document
+from alerts.messages.markup import matrix_html, plain
 from alerts.receivers.chat import ChatReceiver, Verdict, by_status, seconds
-from alerts.receivers.document import Document
-from alerts.receivers.guard import PUBLIC_ONLY
-from alerts.receivers.http import Reply
-from alerts.receivers.markup import matrix_html, plain
 from alerts.receivers.protocol import Notice, Rate
+from alerts.receivers.transport.guard import PUBLIC_ONLY
+from alerts.receivers.transport.http import Reply
 from core.alerting import AttemptOutcome
 from core.config.models import EntityConfig, MatrixConfig
 from core.network import NetworkPolicy

@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from alerts.receivers.document import compose
-from alerts.receivers.guard import PUBLIC_ONLY
-from alerts.receivers.http import HttpPoster, NoReplyError, Reply
+from alerts.messages.alert_view import summarize
+from alerts.messages.document import compose
+from alerts.messages.slack_blocks import document_message, message, plain_message
 from alerts.receivers.protocol import Notice, Rate, SendResult
-from alerts.receivers.slack_answers import JSON, may_pass, outcome_of
-from alerts.receivers.slack_blocks import document_message, message, plain_message
-from alerts.receivers.summary import summarize
+from alerts.receivers.transport.guard import PUBLIC_ONLY
+from alerts.receivers.transport.http import HttpPoster, NoReplyError, Reply
+from alerts.receivers.transport.slack_answers import JSON, may_pass, outcome_of
 from core.alerting import AttemptOutcome
 from core.config.models import EntityConfig, SlackConfig
 from core.errors import DeliveryError

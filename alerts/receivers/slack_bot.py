@@ -15,11 +15,11 @@ from dataclasses import replace
 
 from pydantic import SecretStr
 
-from alerts.receivers.guard import PUBLIC_ONLY
-from alerts.receivers.http import HttpPoster, NoReplyError, Reply
 from alerts.receivers.protocol import Notice, Rate, SendResult
 from alerts.receivers.slack import slack_message
-from alerts.receivers.slack_answers import JSON, may_pass, outcome_of
+from alerts.receivers.transport.guard import PUBLIC_ONLY
+from alerts.receivers.transport.http import HttpPoster, NoReplyError, Reply
+from alerts.receivers.transport.slack_answers import JSON, may_pass, outcome_of
 from core.alerting import AttemptOutcome, MessageKind
 from core.config.models import EntityConfig, SlackConfig
 from core.errors import DeliveryError

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from alerts.messages.document import Block, BlockKind, Document
+from alerts.messages.markup import literal, markdown, plain
 from alerts.receivers.chat import ChatReceiver
-from alerts.receivers.document import Block, BlockKind, Document
-from alerts.receivers.guard import PUBLIC_ONLY
-from alerts.receivers.markup import literal, markdown, plain
 from alerts.receivers.protocol import Notice, Rate
+from alerts.receivers.transport.guard import PUBLIC_ONLY
 from core.alerting import Level
 from core.config.models import EntityConfig, TeamsConfig
 from core.network import NetworkPolicy

@@ -8,12 +8,12 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from alerts.messages.document import Document
+from alerts.messages.markup import plain, telegram_html
 from alerts.receivers.chat import ChatReceiver, Verdict, by_status, seconds
-from alerts.receivers.document import Document
-from alerts.receivers.guard import PUBLIC_ONLY
-from alerts.receivers.http import Reply
-from alerts.receivers.markup import plain, telegram_html
 from alerts.receivers.protocol import Notice, Rate
+from alerts.receivers.transport.guard import PUBLIC_ONLY
+from alerts.receivers.transport.http import Reply
 from core.alerting import AttemptOutcome
 from core.config.models import EntityConfig, TelegramConfig
 from core.network import NetworkPolicy

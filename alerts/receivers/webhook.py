@@ -19,10 +19,10 @@ from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import SecretStr
 
-from alerts.receivers.guard import PUBLIC_ONLY
-from alerts.receivers.http import HttpPoster, NoReplyError, Reply
+from alerts.messages.alert_view import named_entities
 from alerts.receivers.protocol import AT_ONCE, Notice, SendResult
-from alerts.receivers.summary import named_entities
+from alerts.receivers.transport.guard import PUBLIC_ONLY
+from alerts.receivers.transport.http import HttpPoster, NoReplyError, Reply
 from core.alerting import Alert, AttemptOutcome, MessageKind, Span
 from core.config.models import EntityConfig, WebhookConfig
 from core.errors import DeliveryError

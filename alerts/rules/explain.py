@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.rules import stretches
+from alerts.rules import intervals as stretches
 from alerts.rules.leaves import Group, Scoped
 from alerts.rules.matcher import leaf_spans
 from alerts.rules.program import CompiledRule, Program

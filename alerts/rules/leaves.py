@@ -11,11 +11,11 @@ from fnmatch import fnmatchcase
 
 from typing_extensions import override
 
-from alerts.rules import stretches
+from alerts.rules import intervals as stretches
 from alerts.rules.analysis import WORD, fold
+from alerts.rules.intervals import Stretch
 from alerts.rules.regexes import Regex
 from alerts.rules.scan import Scan
-from alerts.rules.stretches import Stretch
 from alerts.rules.tree import Any, Clause, Leaf, Near, Node, Weigh
 from core.alerting import SpanKind
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from alerts.rules.intervals import Stretch
 from alerts.rules.program import CompiledRule, Program
 from alerts.rules.scan import Scan
 from alerts.rules.snippet import make_snippet
-from alerts.rules.stretches import Stretch
 from alerts.rules.tree import Leaf
 from core.alerting import Field, Match, Span, SpanKind
 

@@ -11,9 +11,9 @@ from functools import cached_property
 from itertools import islice
 
 from alerts.rules.analysis import WORD, possessive_length
+from alerts.rules.intervals import Stretch
 from alerts.rules.lexicon import Lexicon
 from alerts.rules.operators import MAX_DISTANCE
-from alerts.rules.stretches import Stretch
 from core.alerting import Field
 from core.articles import ArticleData
 

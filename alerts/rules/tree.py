@@ -13,9 +13,9 @@ from itertools import chain
 
 from typing_extensions import override
 
-from alerts.rules import stretches
+from alerts.rules import intervals as stretches
+from alerts.rules.intervals import Stretch
 from alerts.rules.scan import Scan
-from alerts.rules.stretches import Stretch
 from core.alerting import SpanKind
 
 Clause = frozenset[int]

@@ -20,15 +20,6 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from core.alerting import Level
-from core.config.chats import (
-    AlertmanagerConfig,
-    AppriseConfig,
-    DiscordConfig,
-    MatrixConfig,
-    MattermostConfig,
-    TeamsConfig,
-    TelegramConfig,
-)
 from core.config.fields import (
     Duration,
     EntityKind,
@@ -47,8 +38,17 @@ from core.config.fields import (
     TelegramChannel,
     WikidataId,
 )
-from core.config.over_time import OverTimeConfig
-from core.config.receiving import (
+from core.config.sections.chats import (
+    AlertmanagerConfig,
+    AppriseConfig,
+    DiscordConfig,
+    MatrixConfig,
+    MattermostConfig,
+    TeamsConfig,
+    TelegramConfig,
+)
+from core.config.sections.over_time import OverTimeConfig
+from core.config.sections.receivers import (
     RECEIVER_KINDS,
     AtomConfig,
     ConsoleConfig,
@@ -59,7 +59,7 @@ from core.config.receiving import (
     SmtpConfig,
     WebhookConfig,
 )
-from core.config.routing import EscalateConfig, InhibitConfig, RouteConfig, RouteMatch
+from core.config.sections.routes import EscalateConfig, InhibitConfig, RouteConfig, RouteMatch
 from core.sources import Health, Source, SourceKind
 
 __all__ = [

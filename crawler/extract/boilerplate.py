@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from crawler.extract.furniture import COMMENTS, GLUED, HEADINGS, OPENERS, PROMPTS
+from crawler.extract.boilerplate_words import COMMENTS, GLUED, HEADINGS, OPENERS, PROMPTS
 
 SHORT_LINE = 200
 """Characters up to which a line can be furniture at all."""

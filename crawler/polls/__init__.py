@@ -6,14 +6,14 @@ One module for each kind of source. Spiders carry requests; what they mean is de
 from __future__ import annotations
 
 from core.sources import SourceKind
-from crawler.intake import Intake
 from crawler.polls.base import AddressPoll, Ask, Poll
 from crawler.polls.feed import FeedPoll
 from crawler.polls.homepage import HomepagePoll
 from crawler.polls.page import PagePoll
 from crawler.polls.sitemap import SitemapPoll
 from crawler.polls.telegram import TelegramPoll
-from crawler.work import PollSource
+from crawler.queue import PollSource
+from crawler.record.recording import Intake
 
 __all__ = ["Ask", "Poll", "poll_for"]
 

@@ -10,10 +10,10 @@ import structlog
 from core.articles import FetchedPage
 from core.failures import FetchFailure
 from core.sources import CheckOutcome, Found, Validators
-from crawler.failures import failure_of_status
-from crawler.intake import CheckFacts, Intake, RefusedError
-from crawler.scrapy_settings import MAX_FEED_BYTES, MAX_PAGE_BYTES
-from crawler.work import PollSource
+from crawler.download.failures import failure_of_status
+from crawler.download.scrapy_settings import MAX_FEED_BYTES, MAX_PAGE_BYTES
+from crawler.queue import PollSource
+from crawler.record.recording import CheckFacts, Intake, RefusedError
 
 log = structlog.get_logger(__name__)
 

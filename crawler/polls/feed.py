@@ -10,10 +10,10 @@ from core.articles import FetchedPage
 from core.failures import FetchFailure
 from core.sources import CheckOutcome, Entry
 from crawler.discovery import FeedDocument, parse_feed
-from crawler.failures import failure_of_status
-from crawler.intake import CheckFacts
+from crawler.download.failures import failure_of_status
 from crawler.polls.base import AddressPoll, Ask
 from crawler.polls.gap import GapFill
+from crawler.record.recording import CheckFacts
 
 _SLACK = timedelta(hours=1)
 """How far behind a publisher's clock may be."""

@@ -10,9 +10,9 @@ from core.articles import FetchedPage
 from core.sources import Entry
 from crawler.discovery import FeedDocument, newest_children, parse_feed, parse_sitemap
 from crawler.discovery.robots_sitemaps import sitemaps_in_robots
-from crawler.intake import Intake, RefusedError
 from crawler.polls.base import Ask
-from crawler.work import PollSource
+from crawler.queue import PollSource
+from crawler.record.recording import Intake, RefusedError
 
 MOST_ASKED = 8
 """Requests spent on one gap: a publisher that floods its feed must not cost more than it gives."""

@@ -16,10 +16,10 @@ from core.failures import FailureKind, FetchFailure
 from core.sources import Found, SourceKind, Validators
 from crawler.discovery import FeedHint, find_feeds, parse_listing
 from crawler.discovery.robots_sitemaps import sitemaps_in_robots
-from crawler.failures import failure_of_status
-from crawler.intake import Intake, RefusedError
+from crawler.download.failures import failure_of_status
 from crawler.polls.base import AddressPoll, Ask, Poll
-from crawler.work import PollSource
+from crawler.queue import PollSource
+from crawler.record.recording import Intake, RefusedError
 
 PATIENCE = 3
 """Failed polls in a row during which an address that was found, or that the page names, is waited

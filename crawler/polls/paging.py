@@ -16,10 +16,10 @@ from core.articles import FetchedPage
 from core.failures import FetchFailure
 from core.sources import CheckOutcome, Entry, TrackedEntry
 from crawler.discovery import SkippedEntry
-from crawler.failures import failure_of_status
-from crawler.intake import CheckFacts, RefusedError
+from crawler.download.failures import failure_of_status
+from crawler.download.scrapy_settings import MAX_PAGE_BYTES
 from crawler.polls.base import AddressPoll, Ask
-from crawler.scrapy_settings import MAX_PAGE_BYTES
+from crawler.record.recording import CheckFacts, RefusedError
 
 
 class PagedPoll(AddressPoll):

@@ -17,10 +17,10 @@ from crawler.discovery import (
     newest_children,
     parse_sitemap,
 )
-from crawler.failures import failure_of_status
-from crawler.intake import CheckFacts, RefusedError
+from crawler.download.failures import failure_of_status
+from crawler.download.scrapy_settings import MAX_PAGE_BYTES
 from crawler.polls.base import AddressPoll, Ask
-from crawler.scrapy_settings import MAX_PAGE_BYTES
+from crawler.record.recording import CheckFacts, RefusedError
 
 WINDOW = timedelta(days=2)
 """How far before the last poll a page may be dated and still be taken for new: clocks are wrong,

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing_extensions import override
 
 from core.articles import ArticleData, FetchedPage, Rejection
-from crawler.channels import read_channel
 from crawler.discovery import TelegramPost
+from crawler.extract.telegram_posts import read_channel
 from crawler.polls.base import Ask
 from crawler.polls.paging import PagedPoll
 

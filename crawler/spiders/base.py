@@ -15,15 +15,15 @@ from twisted.python.failure import Failure
 from core.articles import ArticleData, FetchedPage
 from core.failures import FetchFailure
 from core.sources import Source, SourceKind, Validators
-from crawler import rendering
 from crawler.context import CrawlContext, context_from_settings
-from crawler.failures import failure_of_exception
-from crawler.intake import RefusedError, page_sha256
-from crawler.middlewares.validators import META_KEY, validators_of
-from crawler.network_guard import refusal_of
+from crawler.download import rendering
+from crawler.download.failures import failure_of_exception
+from crawler.download.middlewares.validators import META_KEY, validators_of
+from crawler.download.network_guard import refusal_of
+from crawler.parse.sandbox import SandboxClosed
 from crawler.polls import Ask, Poll, poll_for
-from crawler.sandbox import SandboxClosed
-from crawler.work import FetchEntry, PollSource, VisitArticle, Work
+from crawler.queue import FetchEntry, PollSource, VisitArticle, Work
+from crawler.record.recording import RefusedError, page_sha256
 
 T = TypeVar("T")
 

@@ -15,7 +15,7 @@ from core.articles import Rejection
 from core.errors import WirewatchError
 from crawler.discovery import find_feeds, parse_feed, parse_listing, parse_sitemap, parse_telegram
 from crawler.extract import extract_article
-from crawler.sandbox import Sandbox
+from crawler.parse.sandbox import Sandbox
 from tests.hostile.sample import CANARY, Kind, Sample
 
 DEADLINE = 5.0

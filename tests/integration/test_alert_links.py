@@ -11,13 +11,13 @@ from random import Random
 import httpx
 import pytest
 
-from alerts.delivery.courier import Round, notice_of
-from alerts.delivery.gathering import flush
 from alerts.delivery.loop import DeliveryLoop
+from alerts.delivery.worker import Round, notice_of
 from alerts.dispatch.deciders import DECIDERS
-from alerts.links import action_links, read_link
+from alerts.dispatch.dispatcher import flush
+from alerts.judging.rule_report import judge_rules
+from alerts.messages.action_links import action_links, read_link
 from alerts.receivers import build_receivers, revising
-from alerts.rule_report import judge_rules
 from core.alerting import MUTED, AlertState, ClaimedDelivery, Recipient
 from core.clock import FixedClock
 from core.config.models import WatchConfig, WebSection

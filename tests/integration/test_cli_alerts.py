@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from alerts.delivery.gathering import flush
-from alerts.evaluate import evaluate
-from alerts.grouping import Grouping
+from alerts.dispatch.dispatcher import flush
+from alerts.judging.story_grouping import Grouping
+from alerts.judging.versions import evaluate
 from alerts.rules import RuleSet
 from cli.main import app
 from core.articles import ArticleData

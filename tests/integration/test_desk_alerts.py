@@ -27,7 +27,7 @@ from desk.alerts import (
 from desk.errors import NotThereError
 from desk.links import SignedAction, follow, look
 from storage import Store, open_store
-from storage.casework import LinkUsedError
+from storage.alerts.casework import LinkUsedError
 from storage.records import StoryPlacement
 from tests.integration.empty_database import empty_database
 from tests.integration.storage.samples import HOUR, NOON, alerted, judgement, recorded, source

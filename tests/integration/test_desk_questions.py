@@ -19,7 +19,7 @@ from desk.database import open_configured
 from desk.errors import NotThereError, UnknownNameError
 from desk.pulse import Life, pulse
 from scheduler.heartbeat import HEARTBEAT, RUNNING, STOPPED
-from scheduler.live import live_of
+from scheduler.running_config import live_of
 from storage import Store, open_store
 from tests.integration.empty_database import empty_database
 from tests.integration.storage.samples import (

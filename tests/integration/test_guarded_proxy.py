@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from core.network import NetworkPolicy
-from crawler.guarded_proxy import MAX_HEAD, GuardedProxy
+from crawler.download.guarded_proxy import MAX_HEAD, GuardedProxy
 from tests.integration.fake_names import resolver_of
 from tests.integration.ssrf_corpus import NAMES, SPELLINGS
 

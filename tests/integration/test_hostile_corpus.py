@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from core.sources import EntryStatus
-from crawler.sandbox import Sandbox
+from crawler.parse.sandbox import Sandbox
 from demo.inbox import Inbox
 from demo.newsroom import Newsroom
 from demo.outlets import Story

@@ -25,9 +25,9 @@ from core.sources import (
 )
 from crawler.context import keep_schedule
 from crawler.discovery import SkippedEntry
-from crawler.intake import CheckFacts, Intake
-from crawler.sandbox import Sandbox
-from crawler.work import FetchEntry, PollSource
+from crawler.parse.sandbox import Sandbox
+from crawler.queue import FetchEntry, PollSource
+from crawler.record.recording import CheckFacts, Intake
 from storage import Store, open_store
 from tests.integration.empty_database import empty_database
 from tests.integration.storage.samples import NOON
@@ -98,7 +98,7 @@ def reworded(kind: SkipKind, _words: str) -> SkipReason:
 def test_the_rest_of_a_document_is_read_whatever_its_leaving_out_is_called(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crawler.intake.SkipReason", reworded)
+    monkeypatch.setattr("crawler.record.recording.SkipReason", reworded)
     desk.poll(MOST + 5)
     assert desk.validators == Validators()
     (skipped,) = desk.store.skipped_entries("kloop")["kloop"]
@@ -121,7 +121,7 @@ def test_a_page_whose_reader_was_killed_is_fetched_again(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.poll(1)
-    monkeypatch.setattr("crawler.reading.extract_article", dies)
+    monkeypatch.setattr("crawler.parse.article_reader.extract_article", dies)
     (entry,) = desk.store.pending_entries(NOON, 10)
     page = FetchedPage(
         url=entry.entry.url,

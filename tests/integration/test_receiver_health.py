@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from alerts.delivery.gathering import flush
 from alerts.dispatch.deciders import DECIDERS
+from alerts.dispatch.dispatcher import flush
 from core.alerting import AttemptOutcome, DeliveryStatus, NotificationState, RetryDecision
 from core.clock import FixedClock
 from core.config.models import WatchConfig
-from core.config.routing import SilenceMatch
-from scheduler.watchman import look_after_receivers
+from core.config.sections.routes import SilenceMatch
+from scheduler.health_alerts import look_after_receivers
 from storage import Store, open_store
 from tests.integration.empty_database import empty_database
 from tests.integration.storage.samples import HOUR, MINUTE, NOON, alerted, claim, source

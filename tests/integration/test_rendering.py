@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from core.sources import EntryStatus
-from crawler.rendering import PAGES_AT_ONCE
+from crawler.download.rendering import PAGES_AT_ONCE
 from tests.integration.children import store_of, wirewatch, write_config
 from tests.integration.test_ssrf import Lonely
 

@@ -22,8 +22,8 @@ from core.config.models import SourceConfig
 from core.errors import SandboxError
 from core.sources import Entry
 from crawler.extract import extract_article
-from crawler.reading import Reader
-from crawler.sandbox import (
+from crawler.parse.article_reader import Reader
+from crawler.parse.sandbox import (
     Sandbox,
     SandboxClosed,
     SandboxCrashed,
@@ -273,7 +273,7 @@ def test_extraction_runs_in_a_worker(sandbox: Sandbox) -> None:
 PARENT = """
 import contextlib, os, sys, threading
 sys.path.insert(0, {root!r})
-from crawler.sandbox import Sandbox
+from crawler.parse.sandbox import Sandbox
 from core.errors import SandboxError
 from tests.integration.test_sandbox import never_ends
 

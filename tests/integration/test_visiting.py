@@ -15,10 +15,10 @@ from core.config.models import WatchConfig
 from core.failures import FailureKind, FetchFailure
 from core.sources import Source, SourceKind, Validators
 from crawler.context import keep_schedule
-from crawler.intake import Intake
-from crawler.revisits import AFTER_FAILURE, SECOND_LOOK
-from crawler.sandbox import Sandbox
-from crawler.work import FetchEntry, VisitArticle
+from crawler.decide.revisits import AFTER_FAILURE, SECOND_LOOK
+from crawler.parse.sandbox import Sandbox
+from crawler.queue import FetchEntry, VisitArticle
+from crawler.record.recording import Intake
 from storage import Store, open_store
 from tests.integration.empty_database import empty_database
 from tests.integration.storage.samples import NOON, tracked

@@ -13,7 +13,7 @@ from core.clock import FixedClock
 from core.config.models import HEALTH_RULE, WatchConfig
 from core.failures import FailureKind, FetchFailure
 from core.sources import CheckOutcome, Health, NextCheck, SourceCheck
-from scheduler.watchman import look_after_sources
+from scheduler.health_alerts import look_after_sources
 from storage import Store, open_store
 from tests.integration.children import wirewatch, wirewatch_here, write_config
 from tests.integration.empty_database import empty_database

@@ -23,7 +23,7 @@ from core.sources import (
     SourceKind,
     TrackedEntry,
 )
-from crawler.work import MAX_PER_SOURCE, REST, FetchEntry, PollSource, Work, WorkQueue
+from crawler.queue import MAX_PER_SOURCE, REST, FetchEntry, PollSource, Work, WorkQueue
 from storage import Store, open_store
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -14,14 +14,14 @@ from pathlib import Path
 
 import structlog
 
-from alerts.evaluate import evaluate
-from alerts.grouping import Grouping
+from alerts.judging.story_grouping import Grouping
+from alerts.judging.versions import evaluate
 from core.clock import Clock
-from crawler.reactor import run_on_reactor
+from crawler.download.reactor import run_on_reactor
 from crawler.service import CrawlService
-from scheduler.live import LiveConfig, load_live
-from scheduler.planner import CheckPlanner
-from scheduler.watchman import look_after_sources
+from scheduler.health_alerts import look_after_sources
+from scheduler.poll_planner import CheckPlanner
+from scheduler.running_config import LiveConfig, load_live
 from storage import Store, open_store
 from tests.month.press import SharedClock
 

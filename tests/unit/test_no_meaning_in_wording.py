@@ -31,12 +31,12 @@ COMPARING = (ast.Eq, ast.NotEq, ast.In, ast.NotIn)
 SEARCHING = frozenset({"match", "search", "fullmatch", "findall", "finditer"})
 
 ALLOWED = {
-    "crawler/library_errors.py": "words of libraries, in one place, with tests that provoke them",
-    "crawler/sandbox.py:_says_out_of_memory": "lxml has one type of error for all",
-    "crawler/rendering.py:_first_line": "to show the first line of what a browser says",
+    "crawler/download/library_errors.py": "words of libraries, in one place; tests provoke them",
+    "crawler/parse/sandbox.py:_says_out_of_memory": "lxml has one type of error for all",
+    "crawler/download/rendering.py:_first_line": "to show the first line of what a browser says",
     "alerts/receivers/email.py:_reason": "to explain what aiosmtplib says; decides nothing",
-    "alerts/receivers/smtp_replies.py": "words of mail servers, which often have no code",
-    "storage/engine.py:storage_errors": "to show less of what SQLAlchemy says",
+    "alerts/receivers/transport/smtp_replies.py": "words of mail servers, which often have no code",
+    "storage/database/engine.py:storage_errors": "to show less of what SQLAlchemy says",
 }
 """Files and functions that may, and why."""
 

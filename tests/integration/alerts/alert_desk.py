@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from alerts.delivery.gathering import do_work, flush
-from alerts.evaluate import evaluate
-from alerts.grouping import Grouping
+from alerts.dispatch.dispatcher import do_work, flush
+from alerts.judging.story_grouping import Grouping
+from alerts.judging.versions import evaluate
 from alerts.rules import RuleSet
 from core.alerting import (
     AttemptOutcome,
@@ -21,9 +21,9 @@ from core.alerting import (
 from core.articles import ArticleData
 from core.clock import FixedClock
 from core.config.models import WatchConfig
-from core.config.routing import SilenceMatch
+from core.config.sections.routes import SilenceMatch
 from storage import Store, open_store
-from storage.deliveries import alerts_in
+from storage.delivery.deliveries import alerts_in
 
 BEGIN = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -26,16 +26,16 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from alerts.delivery.gathering import do_work, flush
 from alerts.dispatch.deciders import DECIDERS
-from alerts.routing import AlertFacts, escalations_for, follow, recipients_for
+from alerts.dispatch.dispatcher import do_work, flush
+from alerts.dispatch.routing import AlertFacts, escalations_for, follow, recipients_for
 from core.alerting import AlertState, Level, Match, Snippet
 from core.articles import ArticleData
 from core.clock import FixedClock
 from core.config.models import WatchConfig
-from core.config.routing import SilenceMatch
+from core.config.sections.routes import SilenceMatch
 from storage import Judgement, PlannedAlert, Store, open_store
-from storage.deliveries import alerts_in
+from storage.delivery.deliveries import alerts_in
 from storage.records import StoryPlacement
 from tests.integration.empty_database import empty_database
 

@@ -7,15 +7,15 @@ from datetime import timedelta
 
 import pytest
 
-from alerts.backtest import Backtest, backtest, fired_on
-from alerts.evaluate import evaluate
+from alerts.judging.backtest import Backtest, backtest, fired_on
+from alerts.judging.versions import evaluate
 from alerts.rules import RuleSet
-from cli.backtesting import histogram
+from cli.backtest import histogram
 from core.clock import FixedClock
 from core.config.models import WatchConfig
 from desk import backtest as desk
 from desk.errors import UnknownNameError
-from scheduler.live import live_of
+from scheduler.running_config import live_of
 from storage import Store
 from tests.integration.alerts.conftest import NOW
 

@@ -15,7 +15,7 @@ from core.alerting import (
     MessageKind,
     NotificationState,
 )
-from core.config.routing import SilenceMatch
+from core.config.sections.routes import SilenceMatch
 from tests.integration.alerts.alert_desk import (
     BEGIN,
     HOUR,

@@ -27,9 +27,9 @@ from core.alerting import (
 )
 from core.clock import Clock, FixedClock, utc_now
 from core.config.models import WatchConfig
+from core.deciding.deciders import Deciders
 from core.errors import StorageError
 from storage import Store
-from storage.deciders import Deciders
 from tests.integration.alerts.loopback import http_server, reply
 
 DELIVERED = SendResult(AttemptOutcome.DELIVERED, 200, "200 accepted")
@@ -391,7 +391,7 @@ async def test_what_was_sent_is_written_down_even_if_storage_stumbles(
 async def test_storage_that_stays_away_ends_a_pass_but_not_the_loop(
     store: Store, clock: FixedClock, alert_to: AlertTo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("alerts.delivery.courier.STORAGE_PAUSES", (0.0,))
+    monkeypatch.setattr("alerts.delivery.worker.STORAGE_PAUSES", (0.0,))
     alert_to("desk")
     shaky = Unreliable(store)
     shaky.failing["claim"] = 2

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from alerts.delivery.gathering import flush
-from alerts.evaluate import EvaluateReport, evaluate
-from alerts.judging_again import AT_ONCE, PAUSES
+from alerts.dispatch.dispatcher import flush
+from alerts.judging.judging_again import AT_ONCE, PAUSES
+from alerts.judging.versions import EvaluateReport, evaluate
 from alerts.rules import RuleSet
 from core.alerting import DeliveryStatus, Match
 from core.articles import ArticleData, ArticleEvent, ArticleVisit, FetchedPage

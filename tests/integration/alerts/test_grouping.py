@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from alerts.evaluate import BURST, evaluate
-from alerts.grouping import BREAKING_SOURCES, Grouping
+from alerts.judging.story_grouping import BREAKING_SOURCES, Grouping
+from alerts.judging.versions import BURST, evaluate
 from alerts.rules import RuleSet
 from core.articles import ArticleData
 from core.clock import FixedClock

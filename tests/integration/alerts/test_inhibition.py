@@ -11,7 +11,7 @@ from core.alerting import (
     AlertState,
     NotificationState,
 )
-from core.config.routing import SilenceMatch
+from core.config.sections.routes import SilenceMatch
 from tests.integration.alerts.alert_desk import (
     BEGIN,
     HOUR,

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from alerts.counting import tell_silences
 from alerts.dispatch.deciders import DECIDERS
-from alerts.evaluate import evaluate
+from alerts.judging.counting import tell_silences
+from alerts.judging.versions import evaluate
 from alerts.rules import RuleSet
 from core.alerting import NotificationState
 from core.clock import FixedClock

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import trustme
 
-import alerts.receivers.http as http_module
+import alerts.receivers.transport.http as http_module
 from alerts.receivers import build_receivers
 from alerts.receivers.protocol import SendResult
 from core.alerting import AttemptOutcome

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from alerts.dispatch.deciders import DECIDERS
-from alerts.links import action_links
+from alerts.messages.action_links import action_links
 from core.alerting import (
     AlertState,
     ClaimedDelivery,
     MessageKind,
 )
 from core.config.models import WebSection
-from core.config.routing import SilenceMatch
-from storage.casework import LinkUsedError
+from core.config.sections.routes import SilenceMatch
+from storage.alerts.casework import LinkUsedError
 from tests.integration.alerts.alert_desk import (
     BEGIN,
     HOUR,

@@ -15,8 +15,8 @@ from core.config.models import WatchConfig
 from demo.inbox import Inbox
 from desk.receivers import sample_message
 from scheduler.assembly import Assembly, Hold, assembled
-from scheduler.live import LiveConfig, live_of
-from scheduler.lock import AlreadyRunningError
+from scheduler.instance_lock import AlreadyRunningError
+from scheduler.running_config import LiveConfig, live_of
 from storage import Store, open_store
 from tests.integration.empty_database import empty_database
 from tests.integration.scheduler.workshop import RECEIVERS, SOURCES

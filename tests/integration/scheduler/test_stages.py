@@ -22,7 +22,7 @@ from crawler.counts import CrawlCounts
 from scheduler.assembly import Assembly
 from scheduler.heartbeat import HEARTBEAT, RUNNING
 from scheduler.judging_step import JudgingStep
-from scheduler.live import load_live
+from scheduler.running_config import load_live
 from scheduler.stage_work import NOTHING, Found
 from scheduler.stages import FLUSH, Part, Stage, stage_table
 from scheduler.status import DaemonStatus, read_status

@@ -8,7 +8,7 @@ from typing import Any
 from core.clock import FixedClock
 from core.config.models import WatchConfig
 from scheduler.assembly import Assembly
-from scheduler.live import live_of
+from scheduler.running_config import live_of
 from scheduler.stages import Part, Stages
 from storage import open_store
 from tests.integration.empty_database import empty_database

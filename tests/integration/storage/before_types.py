@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, create_engine, text
 
-from storage.schema import MIGRATIONS
+from storage.database.schema import MIGRATIONS
 
 AT = "2026-03-01 12:00:00+00:00"
 

@@ -227,7 +227,7 @@ def test_deliveries_are_listed_by_status_and_receiver(store: Store) -> None:
 def test_the_log_holds_every_attempt_with_what_it_was_about(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.delivery_log._PORTION", 2)
+    monkeypatch.setattr("storage.delivery.delivery_log._PORTION", 2)
     for rule in ("drafts", "borders", "raids"):
         alerted(store, "desk", "editors", rule=rule)
     for claimed in claim(store, "desk", "editors"):

@@ -20,9 +20,9 @@ from alerts.dispatch.deciders import DECIDERS
 from core.alerting import NotificationPurpose, Purpose
 from core.errors import StorageError
 from storage import open_store
-from storage.messages import tell_at_once
-from storage.schema import HEAD, MIGRATIONS, REVISIONS
-from storage.tables import metadata
+from storage.database.schema import HEAD, MIGRATIONS, REVISIONS
+from storage.database.tables import metadata
+from storage.delivery.messages import tell_at_once
 from tests.integration.storage.samples import NOON, alerted, judgement, recorded, source
 
 ROOT = Path(__file__).parents[3]
@@ -96,7 +96,8 @@ def test_first_migration_can_be_undone(database_url: str) -> None:
     open_store(database_url).close()
     program = (
         "import sys; from alembic import command; from alembic.config import Config;"
-        "from sqlalchemy import create_engine, inspect; from storage.schema import MIGRATIONS\n"
+        "from sqlalchemy import create_engine, inspect\n"
+        "from storage.database.schema import MIGRATIONS\n"
         "config = Config(); config.set_main_option('script_location', str(MIGRATIONS))\n"
         "config.set_main_option('path_separator', 'os')\n"
         "engine = create_engine(sys.argv[1])\n"

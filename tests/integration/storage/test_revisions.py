@@ -7,7 +7,7 @@ import pytest
 from alerts.dispatch.deciders import DECIDERS
 from core.alerting import AlertState, ClaimedDelivery, MessageKind
 from storage import Store
-from storage.deliveries import make_summary
+from storage.delivery.deliveries import make_summary
 from tests.integration.storage.samples import (
     DEAD,
     DELIVERED,

@@ -11,7 +11,7 @@ from core.errors import StorageError
 from core.failures import FailureKind
 from core.sources import CheckOutcome, Found, SourceKind, Validators
 from storage import Store
-from storage.sources import APART, AT_ONCE
+from storage.crawl.sources import APART, AT_ONCE
 from tests.integration.storage.samples import HOUR, MINUTE, NOON, check, http, source
 
 FOUND = Found(SourceKind.FEED, "https://k/feed", "named by the page")

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from alerts.delivery.flushing import Flushing
+from alerts.dispatch.group_dispatch import Flushing
 from core.alerting import Level, MessageKind, NotificationState
 from core.config.models import WatchConfig
-from core.config.routing import SilenceMatch
+from core.config.sections.routes import SilenceMatch
 from storage.records import (
     AlertOutline,
     DueGroup,

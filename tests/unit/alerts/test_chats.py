@@ -16,9 +16,9 @@ from adaptive_cards.card import AdaptiveCard
 from adaptive_cards.validation import CardValidatorFactory
 from lxml import etree
 
+from alerts.messages.document import compose
 from alerts.receivers import build_receivers
 from alerts.receivers.atom import NAMESPACE
-from alerts.receivers.document import compose
 from alerts.receivers.protocol import Receiver
 from core.config.models import WatchConfig
 from tests.unit.alerts.hostile_notices import LINKS, SHAPES, hostile, update_of

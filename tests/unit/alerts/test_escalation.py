@@ -10,8 +10,8 @@ import pytest
 
 from alerts.dispatch.escalation import ASK_AGAIN, WorkDue
 from core.alerting import AlertChange, AlertState, Level
-from core.config.routing import SilenceMatch
-from storage.casework_records import (
+from core.config.sections.routes import SilenceMatch
+from core.deciding.escalation import (
     DueEscalation,
     EndedSnooze,
     EscalationDecision,

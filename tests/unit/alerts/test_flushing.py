@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from alerts.delivery.flushing import OVERFLOW, QUIET, Flushing, silenced
-from alerts.routing import AlertFacts
+from alerts.dispatch.group_dispatch import OVERFLOW, QUIET, Flushing, silenced
+from alerts.dispatch.routing import AlertFacts
 from core.alerting import Level, MessageKind
-from core.config.routing import SilenceMatch
+from core.config.sections.routes import SilenceMatch
 from storage.records import (
     FlushDecision,
     Held,

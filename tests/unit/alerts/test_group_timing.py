@@ -9,7 +9,7 @@ import pytest
 
 from alerts.dispatch.group_timing import CONVERSATION, continuation, when_due
 from core.alerting import Level, Recipient
-from storage.group_records import ContinuationReason, Conversation, DueReason, Joining
+from core.deciding.groups import ContinuationReason, Conversation, DueReason, Joining
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)

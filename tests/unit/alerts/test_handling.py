@@ -10,8 +10,8 @@ import pytest
 from alerts.dispatch.backlog import fold
 from alerts.dispatch.handling import effect_on_escalations, handed_down, revisions, touched
 from core.alerting import AlertState, DeliveryStatus, Level, MessageKind
-from storage.backlog_records import FoldReason, StaleMessage
-from storage.casework_records import (
+from core.deciding.backlog import FoldReason, StaleMessage
+from core.deciding.escalation import (
     ChangeScope,
     EscalationEffect,
     HandDown,

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts.delivery.flushing import Flushing
+from alerts.dispatch.group_dispatch import Flushing
 from core.alerting import Level, MessageKind
 from core.config.models import WatchConfig
-from storage.group_records import Conversation, Home, ToldOfHome
+from core.deciding.groups import Conversation, Home, ToldOfHome
 from storage.records import DueGroup, WaitingNotification
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)

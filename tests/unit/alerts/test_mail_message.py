@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.receivers.mail_message import build
+from alerts.messages.mail_message import build
 from alerts.receivers.protocol import Notice
 from core.alerting import MessageKind, Snippet
 from core.config.models import EmailConfig

@@ -8,7 +8,7 @@ import pytest
 
 from alerts.dispatch.outages import OUTAGE, PATIENCE, news_of, recovery, sign_of
 from core.alerting import AttemptOutcome, DeliveryAttempt
-from storage.outage_records import (
+from core.deciding.outages import (
     FirstSuccess,
     NewsReason,
     ReceiverNews,

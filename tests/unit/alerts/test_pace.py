@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.delivery.delivery_retry import LONGEST_RETRY_AFTER
 from alerts.delivery.pace import OPENS_AFTER, PROBES, Breaker, TokenBucket
-from alerts.delivery.retry import LONGEST_RETRY_AFTER
 from alerts.receivers.protocol import Rate
 from core.alerting import AttemptOutcome
 

@@ -9,10 +9,11 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from alerts.receivers import mail_message, slack_blocks, webhook
+from alerts.messages import mail_message, slack_blocks
+from alerts.messages.alert_view import AlertSummary, summarize
+from alerts.receivers import webhook
 from alerts.receivers.console import show
 from alerts.receivers.protocol import Notice
-from alerts.receivers.summary import AlertSummary, summarize
 from tests.unit.alerts import samples
 
 REASON = "12 matches within 1h, usually 3.0 at this hour of the week"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.delivery.retry import SCHEDULE, decide
+from alerts.delivery.delivery_retry import SCHEDULE, decide
 from core.alerting import AttemptOutcome, DeliveryAttempt, DeliveryStatus, RetryDecision
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)

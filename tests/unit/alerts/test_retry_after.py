@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.receivers.http import retry_after_of
+from alerts.receivers.transport.http import retry_after_of
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 DAY = 86_400.0

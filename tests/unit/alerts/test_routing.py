@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from alerts.routing import (
+from alerts.dispatch.routing import (
     AlertFacts,
     FollowedRoute,
     escalations_for,
@@ -17,7 +17,7 @@ from alerts.routing import (
 )
 from core.alerting import Escalation, GroupBy, Level, MessageKind, Recipient
 from core.config.models import HEALTH_RULE, RECEIVER_RULE, WatchConfig
-from core.config.routing import GROUP_INTERVAL, GROUP_WAIT, EscalateConfig
+from core.config.sections.routes import GROUP_INTERVAL, GROUP_WAIT, EscalateConfig
 from tests.unit.alerts.samples import SENT_AT, article, match
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

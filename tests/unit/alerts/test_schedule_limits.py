@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from alerts.delivery.retry import LONGEST_RETRY_AFTER, SCHEDULE, SPREAD
+from alerts.delivery.delivery_retry import LONGEST_RETRY_AFTER, SCHEDULE, SPREAD
 from alerts.dispatch.schedule_limits import LIMITS
 
 DAY = timedelta(days=1)

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from alerts.receivers.document import compose
-from alerts.receivers.slack_blocks import message, plain_message
-from alerts.receivers.summary import summarize
+from alerts.messages.alert_view import summarize
+from alerts.messages.document import compose
+from alerts.messages.slack_blocks import message, plain_message
 from core.alerting import Snippet
 from tests.unit.alerts.samples import ENTITIES, notice
 from tests.unit.alerts.slack_validator import accepted_by_slackblocks

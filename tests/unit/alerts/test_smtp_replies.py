@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alerts.receivers.smtp_replies import classify, worst
+from alerts.receivers.transport.smtp_replies import classify, worst
 from core.alerting import AttemptOutcome
 
 D, T, P = AttemptOutcome.DELIVERED, AttemptOutcome.TRANSIENT, AttemptOutcome.PERMANENT

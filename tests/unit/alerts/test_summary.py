@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.receivers.summary import Piece, clock_face, snippet_pieces, summarize
+from alerts.messages.alert_view import Piece, clock_face, snippet_pieces, summarize
 from core.alerting import (
     AlertChange,
     AlertState,

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 from standardwebhooks import Webhook
 
-from alerts.receivers.http import Reply
 from alerts.receivers.slack import classify as classify_slack
+from alerts.receivers.transport.http import Reply
 from alerts.receivers.webhook import classify, payload, sign, signing_key
 from core.alerting import AttemptOutcome, Snippet
 from core.errors import DeliveryError

@@ -16,14 +16,14 @@ from twisted.python.failure import Failure
 from twisted.web.client import ResponseFailed
 
 from core.failures import FailureKind, FetchFailure
-from crawler.failures import (
+from crawler.decide.entry_retry import decide_entry_retry
+from crawler.download.failures import (
     MAX_RETRY_AFTER,
     RefusedRequest,
     failure_of_exception,
     failure_of_status,
     retry_after_seconds,
 )
-from crawler.retry import decide_entry_retry
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.freshness import freshness
+from crawler.decide.freshness import freshness
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -9,9 +9,9 @@ import pytest
 
 from core.failures import FailureKind, FetchFailure
 from core.sources import Found, Source, SourceKind, SourceState
-from crawler.intake import Intake
 from crawler.polls.homepage import PATIENCE, HomepagePoll
-from crawler.work import PollSource
+from crawler.queue import PollSource
+from crawler.record.recording import Intake
 
 HOME = Source(name="kloop", kind=SourceKind.HOMEPAGE, url="https://kloop.example/")
 

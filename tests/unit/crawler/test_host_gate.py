@@ -4,7 +4,7 @@ import asyncio
 import random
 from collections import Counter
 
-from crawler.host_gate import HostGate
+from crawler.download.host_gate import HostGate
 
 
 class Visitors:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.articles import ArticleData
-from crawler.identity import aliases_of
+from crawler.decide.aliases import aliases_of
 
 KEY = "https://outlet.example/news/a"
 ARTICLE = ArticleData(

@@ -22,7 +22,7 @@ from twisted.internet.protocol import Factory
 from twisted.python.failure import Failure
 
 from core.failures import FailureKind, FetchFailure
-from crawler.failures import RefusedRequest, failure_of_exception
+from crawler.download.failures import RefusedRequest, failure_of_exception
 
 URL = "https://outlet.example/DOWNLOAD_MAXSIZE/robots/redirect"
 """An address with words in it that errors show, and that must not matter."""

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from core.sources import Entry, SkipReason
-from crawler.limits import (
+from crawler.decide.limits import (
     DEEPEST,
     MOST_A_DAY,
     MOST_QUERIES,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.network_guard import _can_be_looked_up
+from crawler.download.network_guard import _can_be_looked_up
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from scrapy.spiders import Spider
 
 from core.config import WatchConfig
 from core.failures import FailureKind
-from crawler.failures import failure_of_exception
-from crawler.rendering import META_KEY, MISSING, Renderer, is_needless
-from crawler.scrapy_settings import scrapy_settings
+from crawler.download.failures import failure_of_exception
+from crawler.download.rendering import META_KEY, MISSING, Renderer, is_needless
+from crawler.download.scrapy_settings import scrapy_settings
 
 
 async def test_without_the_extra_a_page_that_needs_a_browser_says_what_to_install(

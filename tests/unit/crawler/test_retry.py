@@ -6,7 +6,7 @@ import pytest
 
 from core.articles import Rejection, RejectReason, StubKind
 from core.failures import FailureKind, FetchFailure
-from crawler.retry import decide_entry_retry, decide_rejection_retry
+from crawler.decide.entry_retry import decide_entry_retry, decide_rejection_retry
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ import pytest
 from core.articles import Absence, ArticleData, Rejection, RejectReason, StubKind
 from core.config.models import REVISIT
 from core.failures import FailureKind, FetchFailure
-from crawler.revisits import (
+from crawler.decide.revisits import (
     AFTER_FAILURE,
     MOST_VISITS,
     after_failure,

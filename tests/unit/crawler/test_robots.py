@@ -15,16 +15,16 @@ from scrapy.statscollectors import StatsCollector
 
 from core.config import WatchConfig
 from core.sources import Source, SourceKind, SourceState
-from crawler.middlewares.robots import (
+from crawler.download.middlewares.robots import (
     FRESH,
     FRESH_FAILURE,
     FRESH_SILENCE,
     MAX_BYTES,
     RobotsMiddleware,
 )
-from crawler.robots_rules import LONGEST_DELAY, RobotsRules
-from crawler.scrapy_settings import scrapy_settings
-from crawler.work import PollSource
+from crawler.download.robots_rules import LONGEST_DELAY, RobotsRules
+from crawler.download.scrapy_settings import scrapy_settings
+from crawler.queue import PollSource
 
 PAGE = Request("https://a.example/news/1")
 CLOSED = (200, b"User-agent: *\nDisallow: /news/\n")
@@ -184,7 +184,7 @@ async def test_rules_that_were_read_are_kept_to_while_the_server_fails(
 async def test_hosts_that_are_asked_no_more_are_forgotten(
     robots: RobotsMiddleware, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crawler.middlewares.robots.MOST_HOSTS", 3)
+    monkeypatch.setattr("crawler.download.middlewares.robots.MOST_HOSTS", 3)
     for number in range(5):
         await robots.process_request(Request(f"https://h{number}.example/a"))
         age(robots, FRESH)

@@ -9,8 +9,8 @@ import pytest
 
 from core.articles import Absence, ArticleData, Rejection, RejectReason
 from core.failures import FailureKind, FetchFailure
-from crawler.retry import EntryRetry, decide_entry_retry, decide_rejection_retry
-from crawler.revisits import (
+from crawler.decide.entry_retry import EntryRetry, decide_entry_retry, decide_rejection_retry
+from crawler.decide.revisits import (
     AFTER_FAILURE,
     MOST_VISITS,
     Gone,

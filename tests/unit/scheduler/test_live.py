@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.config import ConfigError
-from scheduler.live import load_live, secrets_in
+from scheduler.running_config import load_live, secrets_in
 
 GOOD = "include: [more.yaml]\nsources: [{name: a, feed: 'https://a.example/feed'}]\n"
 MORE = "rules: [{id: r, any: [zeppelin]}]\n"

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from scheduler.notify import notify, reloading, watchdog_seconds
+from scheduler.systemd import notify, reloading, watchdog_seconds
 
 
 @pytest.fixture(params=["file", "abstract"])

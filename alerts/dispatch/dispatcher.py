@@ -1,0 +1,77 @@
+"""What is due, by the configuration: alerts become messages, work that waits is called to mind."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from alerts.dispatch.deciders import DECIDERS
+from alerts.dispatch.escalation import WorkDue
+from alerts.dispatch.group_dispatch import Flushing
+from alerts.receivers import revising
+from core.config.models import WatchConfig
+from core.deciding.deciders import Deciders
+from storage.alerts.casework import WorkDecider
+from storage.delivery.notifications import Decide
+from storage.records import FlushReport, WorkDone
+
+
+class Groups(Protocol):
+    """The part of storage that gathering needs."""
+
+    def flush_due(
+        self,
+        now: datetime,
+        decide: Decide,
+        *,
+        limit: int = 100,
+        look_back: timedelta | None = None,
+        eager: bool = False,
+    ) -> FlushReport:
+        """Decide about groups that are due, and commit what was decided."""
+        ...
+
+
+def flush(store: Groups, config: WatchConfig, now: datetime, *, eager: bool = False) -> FlushReport:
+    """Make messages of everything that is due; with `eager`, of first alerts that wait, too.
+
+    Raises StorageError when the database stays away; what was committed before stands.
+    """
+    flushing = Flushing(config, now)
+    look_back = max((one.within for one in config.inhibit), default=None)
+    total = FlushReport()
+    while True:
+        report = store.flush_due(now, flushing.decide, look_back=look_back, eager=eager)
+        if not report.groups:
+            return total
+        total = FlushReport(
+            groups=total.groups + report.groups,
+            messages=total.messages + report.messages,
+            held=total.held + report.held,
+            settled=total.settled + report.settled,
+        )
+
+
+class Work(Protocol):
+    """The part of storage that the work on alerts needs."""
+
+    def do_work_due(
+        self,
+        now: datetime,
+        decide: WorkDecider,
+        deciders: Deciders,
+        *,
+        shown_by: Collection[str] = (),
+    ) -> WorkDone:
+        """Escalate and remind."""
+        ...
+
+
+def do_work(store: Work, config: WatchConfig, now: datetime) -> WorkDone:
+    """Escalate what nobody took on in time, and remind of what was put off until now.
+
+    Raises StorageError when the database stays away.
+    """
+    decide = WorkDue(Flushing(config, now).hushed)
+    return store.do_work_due(now, decide, DECIDERS, shown_by=revising(config))

@@ -1,0 +1,64 @@
+"""Says in words who would hear of an alert, by which route, and when. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerts.dispatch.routing import AlertFacts, follow, recipients_for
+from core.alerting import MessageKind, Recipient
+from core.config.models import WatchConfig
+from core.config.values import duration_text
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """A receiver that would hear of an alert."""
+
+    receiver: str
+    route: str
+    at: datetime
+    """When the first message would be made, in UTC."""
+    how: str
+
+
+def trace(facts: AlertFacts, config: WatchConfig, now: datetime) -> tuple[Hearing, ...]:
+    """Return who would hear of an alert that is raised at `now` and stands alone."""
+    routes = follow(facts, config)
+    by_receiver = {name: route.label for route in reversed(routes) for name in route.to}
+    heard = [
+        _hearing(one, by_receiver[one.receiver], facts, config, now)
+        for one in recipients_for(facts, routes, now)
+    ]
+    for route in routes:
+        if route.escalate is not None and facts.level in route.escalate.level:
+            words = f"if nobody takes it on within {duration_text(route.escalate.after)}"
+            at = now + route.escalate.after
+            heard += [Hearing(name, route.label, at, words) for name in route.escalate.to]
+    return tuple(heard)
+
+
+def _hearing(
+    one: Recipient, route: str, facts: AlertFacts, config: WatchConfig, now: datetime
+) -> Hearing:
+    at = one.flush_at or now + one.wait
+    shared = one.group.partition(":")[0]
+    alone = "in a message of its own"
+    how = [
+        "in a digest"
+        if one.kind is MessageKind.DIGEST
+        else (f"with others of its {shared}" if shared else alone)
+    ]
+    if one.kind is MessageKind.ALERT and one.interval:
+        how.append(f"more on it at most every {duration_text(one.interval)}")
+    if one.max_per_hour is not None:
+        how.append(f"at most {one.max_per_hour} an hour")
+    quiet = next((r.quiet_hours for r in config.receivers if r.name == one.receiver), None)
+    if quiet is not None and (until := quiet.hours.until(at)) is not None:
+        least = quiet.break_through
+        if one.kind is MessageKind.ALERT and least is not None and facts.level.rank >= least.rank:
+            how.append("breaks through quiet hours")
+        else:
+            at = until
+            how.append("held by quiet hours")
+    return Hearing(one.receiver, route, at, "; ".join(how))

@@ -1,0 +1,217 @@
+"""Who hears of an alert, and in what company. Pure: facts and routes in, recipients out.
+
+Routes are a tree. All routes of one level that apply are followed, until one of them says
+`continue: false`. A route with routes of its own leaves to them what they take, and keeps the rest.
+What an inner route does not say, it has from the one around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
+
+from core.alerting import Escalation, GroupBy, Level, Match, MessageKind, Recipient, SpanKind
+from core.articles import Article
+from core.calendar import next_time
+from core.config.models import (
+    OWN_RULES,
+    EscalateConfig,
+    RouteConfig,
+    RouteMatch,
+    WatchConfig,
+)
+from core.config.sections.routes import GROUP_INTERVAL, GROUP_WAIT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertFacts:
+    """What routes, silences and inhibition judge an alert by."""
+
+    rule: str
+    level: Level
+    source: str
+    tags: frozenset[str] = frozenset()
+    """Of the source."""
+    topics: frozenset[str] = frozenset()
+    """Of the rule."""
+    entities: frozenset[str] = frozenset()
+    """Ids of the entities that the article names."""
+    language: str | None = None
+    story: int | None = None
+    """Id of the story; None for an article that is in none."""
+    outlets: int = 1
+    """Outlets that have the story by now, this one included."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowedRoute:
+    """A route that took an alert, with everything that it inherited."""
+
+    label: str
+    """Its place in the file: `routes[0].routes[1]`."""
+    to: tuple[str, ...]
+    group_by: GroupBy = GroupBy.STORY
+    wait: timedelta = GROUP_WAIT
+    interval: timedelta = GROUP_INTERVAL
+    digest: str | None = None
+    zone: str = "UTC"
+    max_per_hour: int | None = None
+    escalate: EscalateConfig | None = None
+
+
+def facts_of(
+    match: Match,
+    article: Article,
+    config: WatchConfig,
+    *,
+    story: int | None = None,
+    outlets: int = 1,
+) -> AlertFacts:
+    """Return what an alert about `match` is judged by.
+
+    A source that left the configuration has no tags, a rule that left it has no topics.
+    """
+    data = article.data
+    return AlertFacts(
+        rule=match.rule_id,
+        level=match.level,
+        source=data.source,
+        tags=tags_of(data.source, config),
+        topics=topics_of(match.rule_id, config),
+        entities=frozenset(s.label for s in match.spans if s.kind is SpanKind.ENTITY),
+        language=data.language,
+        story=story,
+        outlets=outlets,
+    )
+
+
+def tags_of(source: str, config: WatchConfig) -> frozenset[str]:
+    """Return the tags of a source."""
+    return frozenset(tag for known in config.sources if known.name == source for tag in known.tags)
+
+
+def topics_of(rule_id: str, config: WatchConfig) -> frozenset[str]:
+    """Return the topics of a rule."""
+    return frozenset(topic for rule in config.rules if rule.id == rule_id for topic in rule.topics)
+
+
+def applies(when: RouteMatch, facts: AlertFacts) -> bool:
+    """Tell whether every condition that is given holds."""
+    return (
+        (not when.level or facts.level in when.level)
+        and (not when.rules or _like(facts.rule, when.rules))
+        and (not when.topics or not facts.topics.isdisjoint(when.topics))
+        and (not when.entities or not facts.entities.isdisjoint(when.entities))
+        and (not when.sources or _like(facts.source, when.sources))
+        and (not when.tags or not facts.tags.isdisjoint(when.tags))
+        and (not when.languages or facts.language in when.languages)
+        and (when.outlets is None or facts.outlets >= when.outlets)
+    )
+
+
+def follow(facts: AlertFacts, config: WatchConfig) -> tuple[FollowedRoute, ...]:
+    """Return the routes that take an alert, in the order of the file.
+
+    Without any route everybody hears everything. With routes of which none applies, nobody does;
+    the match is kept all the same.
+    """
+    if not config.routes:
+        return (FollowedRoute(label="no routes", to=tuple(one.name for one in config.receivers)),)
+    return tuple(_followed(facts, config.routes, FollowedRoute(label="", to=())))
+
+
+def recipients_for(
+    facts: AlertFacts, routes: Sequence[FollowedRoute], now: datetime
+) -> tuple[Recipient, ...]:
+    """Return who hears of an alert; each receiver once, by the first route that leads to it."""
+    chosen: dict[str, Recipient] = {}
+    for route in routes:
+        for receiver in route.to:
+            if receiver not in chosen:
+                chosen[receiver] = _recipient(receiver, route, facts, now)
+    return tuple(chosen.values())
+
+
+def escalations_for(facts: AlertFacts, routes: Sequence[FollowedRoute]) -> tuple[Escalation, ...]:
+    """Return who hears when nobody takes on the alert in time."""
+    return tuple(
+        dict.fromkeys(
+            Escalation(after=route.escalate.after, receivers=route.escalate.to)
+            for route in routes
+            if route.escalate is not None and facts.level in route.escalate.level
+        )
+    )
+
+
+def _followed(
+    facts: AlertFacts, routes: Iterable[RouteConfig], around: FollowedRoute
+) -> Iterator[FollowedRoute]:
+    prefix = f"{around.label}." if around.label else ""
+    for index, route in enumerate(routes):
+        if not applies(route.when, facts):
+            continue
+        here = _inherited(route, replace(around, label=f"{prefix}routes[{index}]"))
+        inner = list(_followed(facts, route.routes, here))
+        yield from inner or ([here] if here.to else [])
+        if not route.continue_:
+            return
+
+
+def _inherited(route: RouteConfig, around: FollowedRoute) -> FollowedRoute:
+    """Return the route's own settings over those of the route around it."""
+    return FollowedRoute(
+        label=around.label,
+        to=route.to or around.to,
+        group_by=around.group_by if route.group_by is None else route.group_by,
+        wait=around.wait if route.group_wait is None else route.group_wait,
+        interval=around.interval if route.group_interval is None else route.group_interval,
+        digest=around.digest if route.digest is None else route.digest,
+        zone=around.zone if route.timezone is None else route.timezone,
+        max_per_hour=around.max_per_hour if route.max_per_hour is None else route.max_per_hour,
+        escalate=around.escalate if route.escalate is None else route.escalate,
+    )
+
+
+def _recipient(receiver: str, route: FollowedRoute, facts: AlertFacts, now: datetime) -> Recipient:
+    if route.digest is not None:
+        return Recipient(
+            receiver=receiver,
+            group=f"digest:{route.digest} {route.zone}",
+            kind=MessageKind.DIGEST,
+            flush_at=next_time(route.digest, route.zone, now),
+        )
+    group, lasting = _group(route.group_by, facts)
+    # News of ourselves is rare, and its end matters as much as its beginning.
+    own = facts.rule in OWN_RULES
+    return Recipient(
+        receiver=receiver,
+        group=group,
+        wait=timedelta(0) if own else route.wait,
+        interval=timedelta(0) if own else route.interval,
+        max_per_hour=route.max_per_hour,
+        lasting=lasting,
+    )
+
+
+def _group(by: GroupBy, facts: AlertFacts) -> tuple[str, bool]:
+    """Return the key of the group, and whether its conversation goes on for ever.
+
+    The key is empty for an alert that is told by itself.
+    """
+    if facts.rule in OWN_RULES:
+        return f"{facts.rule}:{facts.source}", False
+    match by:
+        case GroupBy.STORY if facts.story is not None:
+            return f"story:{facts.story}", True
+        case GroupBy.RULE:
+            return f"rule:{facts.rule}", False
+        case GroupBy.SOURCE:
+            return f"source:{facts.source}", False
+        case _:
+            return "", True
+
+
+def _like(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)

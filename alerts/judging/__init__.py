@@ -1,0 +1,1 @@
+"""Rules at work: stored versions judged, matches counted over time, stories placed."""

@@ -1,0 +1,299 @@
+"""Judges stored versions: runs the rules, plans alerts, commits everything at once.
+
+Matches, alerts, deliveries and the mark "judged" go into one transaction. A process killed before
+it has done nothing, one killed after it has done all; no alert falls in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from alerts.dispatch.deciders import DECIDERS
+from alerts.dispatch.routing import escalations_for, facts_of, follow, recipients_for
+from alerts.judging import judging_again
+from alerts.judging.counting import Counted, CountedRules
+from alerts.judging.story_grouping import Grouping
+from core.alerting import Match
+from core.articles import Article, ArticleData, ArticleEvent
+from core.config.models import WatchConfig
+from core.deciding.deciders import Deciders
+from core.errors import StorageError
+from storage.records import (
+    Breakdown,
+    BrokenVersion,
+    Judgement,
+    JudgementCommitted,
+    PlannedAlert,
+    RuleCount,
+    RuleHistory,
+    StoryPlacement,
+)
+
+log = structlog.get_logger(__name__)
+
+BURST = timedelta(hours=1)
+"""How long a source is polled more often after it had what a rule looks for."""
+
+
+class Rules(Protocol):
+    """Compiled rules, as far as judging needs them."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What the rules are, as a short text that changes when they do."""
+        ...
+
+    def match(self, article: ArticleData, now: datetime | None = None) -> tuple[Match, ...]:
+        """Return the rules that fire on `article`, whose age is taken at `now`."""
+        ...
+
+
+class Judgements(Protocol):
+    """The part of storage that judging needs."""
+
+    def unjudged(self, limit: int) -> list[Article]:
+        """Return versions that no rules have seen, oldest first."""
+        ...
+
+    def broken(self, ruleset: str, now: datetime, limit: int) -> list[BrokenVersion]:
+        """Return versions that rules broke down on and that are to be judged again now."""
+        ...
+
+    def earlier_matches(self, article_id: int, before: int) -> dict[str, tuple[int, Match]]:
+        """Return, by rule, its latest match of a version numbered under `before`, and its id."""
+        ...
+
+    def rule_history(self, rule_id: str) -> RuleHistory:
+        """Return what a rule over time has counted and when it alerted."""
+        ...
+
+    def story_id(self, article_id: int) -> int | None:
+        """Return the id of the story that an article was placed in."""
+        ...
+
+    def commit_judgement(
+        self,
+        judgements: Sequence[Judgement],
+        deciders: Deciders,
+        hot: Mapping[str, datetime] | None = None,
+    ) -> JudgementCommitted:
+        """Commit matches, alerts, deliveries, stories and the judged mark in one transaction."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluateReport:
+    """What one batch came to."""
+
+    judged: int = 0
+    matched: int = 0
+    """Pairs of a rule and a version that it fired on."""
+    alerts: int = 0
+    """New alerts: a rule alerts once per article, and again about edits only if it says `on`."""
+    deliveries: int = 0
+    failed: int = 0
+    """Versions on which the rules broke down: logged, and judged again later."""
+
+
+def evaluate(
+    store: Judgements,
+    ruleset: Rules,
+    config: WatchConfig,
+    *,
+    now: datetime,
+    limit: int = 200,
+    grouping: Grouping | None = None,
+) -> EvaluateReport:
+    """Judge up to `limit` versions at `now`. Run it again while `judged` is not 0.
+
+    With `grouping`, filled before, articles are placed in stories, and sources that just had what
+    a rule looks for, or that have a story with several others, are polled sooner.
+
+    A version on which the rules raise is judged too, without alerts: left unjudged it would come
+    first in every batch and in the end hold up all others. The error is logged, and the version is
+    judged again, beside the new ones, when the rules have changed or after a pause that grows.
+    Raises StorageError when the batch could not be committed; nothing of it is then.
+    """
+    judge = _Judge(store, ruleset, config, grouping, now)
+    judgements = [judge.judged(article) for article in store.unjudged(limit)]
+    judgements += [
+        judge.judged_again(version)
+        for version in store.broken(ruleset.fingerprint, now, judging_again.AT_ONCE)
+    ]
+    if not judgements:
+        return EvaluateReport()
+    committed = store.commit_judgement(judgements, DECIDERS, judge.hot)
+    return EvaluateReport(
+        judged=committed.judged,
+        matched=sum(
+            planned.of_version is None for judgement in judgements for planned in judgement.alerts
+        ),
+        alerts=committed.alerts,
+        deliveries=committed.deliveries,
+        failed=sum(judgement.breakdown is not None for judgement in judgements),
+    )
+
+
+class _Judge:
+    """The rules of a configuration at work on one batch of versions."""
+
+    def __init__(
+        self,
+        store: Judgements,
+        ruleset: Rules,
+        config: WatchConfig,
+        grouping: Grouping | None,
+        now: datetime,
+    ) -> None:
+        self._now = now
+        self.hot: dict[str, datetime] = {}
+        """Sources in a burst, and until when."""
+        self._grouping = grouping
+        self._fixed = {source.name for source in config.sources if source.every is not None}
+        self._store = store
+        self._ruleset = ruleset
+        self._config = config
+        self._counted = CountedRules(config, store.rule_history)
+        self._on = {rule.id: frozenset(rule.on) for rule in config.rules}
+
+    def judged_again(self, version: BrokenVersion) -> Judgement:
+        """Return the judgement of a version that rules broke down on before."""
+        same_rules = version.ruleset == self._ruleset.fingerprint
+        return self.judged(version.article, version.attempts if same_rules else 0)
+
+    def judged(self, article: Article, breakdowns: int = 0) -> Judgement:
+        """Return the judgement of one version; these rules broke down on it `breakdowns` times."""
+        try:
+            planned, counts = self._planned(article)
+            placement = self._placed(article, matched=any(one.told for one in planned))
+            planned = self._addressed(article, planned, placement)
+        except StorageError:
+            raise  # not the article's fault: it is judged again when storage answers
+        except Exception as error:
+            log.exception(
+                "article_not_judged",
+                url=article.data.url,
+                version_id=article.version_id,
+                error=type(error).__name__,
+            )
+            attempts = breakdowns + 1
+            next_at = judging_again.next_attempt(attempts, self._now)
+            return Judgement(
+                article.version_id,
+                self._ruleset.fingerprint,
+                breakdown=Breakdown(type(error).__name__, attempts, next_at),
+            )
+        return Judgement(
+            article.version_id,
+            self._ruleset.fingerprint,
+            tuple(planned),
+            tuple(counts),
+            placement,
+        )
+
+    def _addressed(
+        self, article: Article, planned: list[PlannedAlert], placement: StoryPlacement | None
+    ) -> list[PlannedAlert]:
+        """Say who hears of each alert, and who does if nobody takes it on."""
+        if not any(one.told for one in planned):
+            return planned
+        story = placement.story if placement else self._store.story_id(article.id)
+        outlets = 1
+        if self._grouping is not None and story is not None:
+            outlets = self._grouping.outlets(story)
+        addressed = []
+        for one in planned:
+            if not one.told:
+                addressed.append(one)
+                continue
+            facts = facts_of(one.match, article, self._config, story=story, outlets=outlets)
+            routes = follow(facts, self._config)
+            addressed.append(
+                replace(
+                    one,
+                    recipients=recipients_for(facts, routes, self._now),
+                    escalations=escalations_for(facts, routes),
+                )
+            )
+        return addressed
+
+    def _placed(self, article: Article, *, matched: bool) -> StoryPlacement | None:
+        """Place an article in its story, and note which sources are in a burst now."""
+        if self._grouping is None or article.event is ArticleEvent.REMOVED:
+            return None
+        placement = self._grouping.place(article)
+        sources = self._grouping.breaking(placement.story, article.first_seen_at)
+        if matched:
+            sources |= {article.data.source}
+        if self._config.crawl.every is None:
+            until = article.first_seen_at + BURST
+            self.hot.update(dict.fromkeys(sources - self._fixed, until))
+        return placement
+
+    def _planned(self, article: Article) -> tuple[list[PlannedAlert], list[RuleCount]]:
+        first = article.event is ArticleEvent.PUBLISHED
+        earlier = {} if first else self._store.earlier_matches(article.id, article.version)
+        if article.event is ArticleEvent.REMOVED:
+            # The text is the one before, and was matched then.
+            return list(self._about_lost(article, earlier, ArticleEvent.REMOVED, "removed")), []
+        # Judged as of when it was first seen: the same whenever it is judged again.
+        matches = self._ruleset.match(article.data, article.first_seen_at)
+        planned, counts = [], []
+        for match in matches:
+            verdict = self._counted.count(match, article)
+            planned.append(self._about_match(article, match, verdict, match.rule_id in earlier))
+            if verdict is not None:
+                counts.append(verdict.count)
+        lost = {
+            rule_id: found
+            for rule_id, found in earlier.items()
+            if all(rule_id != match.rule_id for match in matches)
+        }
+        words = "edited, and matches no more"
+        planned += self._about_lost(article, lost, ArticleEvent.EDITED, words)
+        return planned, counts
+
+    def _about_match(
+        self, article: Article, match: Match, verdict: Counted | None, matched_before: bool
+    ) -> PlannedAlert:
+        """Plan the alert for a match of this version."""
+        on = self._on.get(match.rule_id, frozenset({"published"}))
+        told = verdict is None or verdict.alerts
+        event, occasion = ArticleEvent.PUBLISHED, ""
+        reason = verdict.reason if verdict is not None and told else ""
+        later = article.event is not ArticleEvent.PUBLISHED
+        if later and "edited" in on and (matched_before or "published" not in on):
+            event = ArticleEvent.EDITED
+            told, reason = True, f"edited: {article.note}"
+            occasion = _occasion(event, article)
+        elif "published" not in on:
+            told, reason = False, ""
+        return PlannedAlert(match, told=told, reason=reason, occasion=occasion, event=event)
+
+    def _about_lost(
+        self,
+        article: Article,
+        earlier: Mapping[str, tuple[int, Match]],
+        event: ArticleEvent,
+        words: str,
+    ) -> Iterator[PlannedAlert]:
+        """Plan the alerts of rules that matched an earlier version and not this one."""
+        for rule_id, (version_id, match) in earlier.items():
+            if event.value in self._on.get(rule_id, ()):
+                yield PlannedAlert(
+                    match,
+                    reason=f"{words}: {article.note}",
+                    occasion=_occasion(event, article),
+                    event=event,
+                    of_version=version_id,
+                )
+
+
+def _occasion(event: ArticleEvent, article: Article) -> str:
+    """Name what happened to an article at its version, so that a rule alerts about it once."""
+    return f"{event.value}-{article.version}"

@@ -1,0 +1,186 @@
+"""A message as a short document of plain blocks, which each chat writes in its own markup. Pure.
+
+Chats differ in how they mark bold text and links and in what they need escaped, not in what a
+reader learns. So the text is laid out here, and a receiver only has a writer for the few blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from alerts.messages.alert_view import AlertSummary, Mention, summarize, utc
+from alerts.messages.digest import MAX_OUTLETS, DigestSummary, summarize_digest
+from alerts.receivers.protocol import ActionLink, Notice
+from core.alerting import Level
+from core.config.models import EntityConfig
+
+LEVEL_MARKS = {Level.HIGH: "🔴", Level.NORMAL: "🟠", Level.LOW: "🔵"}
+
+
+class BlockKind(StrEnum):
+    """What a block is to its reader."""
+
+    HEADING = "heading"
+    TITLE = "title"
+    LINE = "line"
+    QUOTE = "quote"
+    ITEM = "item"
+    SMALL = "small"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text in one style."""
+
+    text: str
+    bold: bool = False
+    link: str | None = None
+    """http or https."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph."""
+
+    kind: BlockKind
+    runs: tuple[Run, ...]
+
+    @property
+    def text(self) -> str:
+        """The text without styles."""
+        return "".join(run.text for run in self.runs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A message, laid out."""
+
+    subject: str
+    """The message in one line, for notifications."""
+    level: Level
+    blocks: tuple[Block, ...]
+    url: str | None
+    """The article, where the message is about one."""
+    links: tuple[ActionLink, ...] = ()
+
+    def fitted(self, room: int, size: int = 1) -> Document:
+        """Return the document with as many blocks as fit into `room` characters.
+
+        `size` is the most that one character can become in the receiver's markup. The first two
+        blocks stay; a last line says that something is missing.
+        """
+        kept: list[Block] = []
+        used = len(_CUT.text) * size
+        for index, block in enumerate(self.blocks):
+            for run in block.runs:
+                used += (len(run.text) + len(run.link or "")) * size + 16
+            if used > room and index >= 2:
+                kept.append(_CUT)
+                break
+            kept.append(block)
+        return Document(
+            subject=self.subject,
+            level=self.level,
+            blocks=tuple(kept),
+            url=self.url,
+            links=self.links,
+        )
+
+
+_CUT = Block(BlockKind.SMALL, (Run("… the rest did not fit into this message"),))
+
+
+def compose(notice: Notice, entities: Mapping[str, EntityConfig]) -> Document:
+    """Lay a message out; in its plainest form when the receiver could not read it."""
+    if notice.is_digest:
+        return digest_document(summarize_digest(notice, entities))
+    return alert_document(summarize(notice, entities), plain=notice.minimal)
+
+
+def alert_document(alert: AlertSummary, *, plain: bool = False) -> Document:
+    """Lay out one alert, with what else belongs to it."""
+    test = "[test] " if alert.test else ""
+    return Document(
+        subject=f"{test}{alert.heading or alert.rule}: {alert.title} ({alert.outlet})",
+        level=alert.level,
+        blocks=tuple(_plain(alert) if plain else _alert(alert, test)),
+        url=alert.url,
+        links=() if plain else alert.links,
+    )
+
+
+def digest_document(digest: DigestSummary) -> Document:
+    """Lay out a digest."""
+    test = "[test] " if digest.test else ""
+    return Document(
+        subject=test + digest.title,
+        level=digest.level,
+        blocks=tuple(_digest(digest, test)),
+        url=None,
+    )
+
+
+def _plain(alert: AlertSummary) -> Iterator[Block]:
+    yield _block(BlockKind.LINE, f"{alert.rule}: {alert.title} ({alert.outlet})")
+    if alert.url:
+        yield Block(BlockKind.LINE, (Run(alert.url, link=alert.url),))
+
+
+def _alert(alert: AlertSummary, test: str) -> Iterator[Block]:
+    yield _block(BlockKind.HEADING, f"{LEVEL_MARKS[alert.level]} {test}{alert.rule}")
+    for line in alert.leads:
+        yield Block(BlockKind.LINE, (Run(line, bold=True),))
+    yield Block(BlockKind.TITLE, (Run(alert.title, bold=True, link=alert.url),))
+    label, moment = alert.time
+    yield Block(BlockKind.SMALL, (Run(alert.outlet, bold=True), Run(f" · {label} {utc(moment)}")))
+    if alert.snippet:
+        yield Block(
+            BlockKind.QUOTE, tuple(Run(piece.text, bold=piece.hit) for piece in alert.snippet)
+        )
+    for mention in alert.more:
+        yield _item(mention, with_rules=True)
+    if alert.left_out:
+        yield _block(BlockKind.SMALL, f"and {alert.left_out} more")
+    for heading, names in alert.named:
+        yield _block(BlockKind.SMALL, f"{heading}: {', '.join(names)}")
+    yield _block(BlockKind.SMALL, _why(alert))
+
+
+def _why(alert: AlertSummary) -> str:
+    rules = ", ".join((alert.rule, *alert.other_rules))
+    found = f" · found: {', '.join(alert.terms)}" if alert.terms else ""
+    return f"Rule{'s' * bool(alert.other_rules)}: {rules} ({alert.level.value}){found}"
+
+
+def _digest(digest: DigestSummary, test: str) -> Iterator[Block]:
+    yield _block(BlockKind.HEADING, test + digest.title)
+    span = f"{utc(digest.begins)} to {utc(digest.ends)}"
+    yield _block(BlockKind.SMALL, f"{digest.chart}  {span}".strip())
+    if digest.entities:
+        named = ", ".join(f"{name} ({count})" for name, count in digest.entities)
+        yield _block(BlockKind.SMALL, f"Named most: {named}")
+    for section in digest.sections:
+        count = f" · {section.alerts} alert{'s' * (section.alerts != 1)}"
+        mark = LEVEL_MARKS[section.level]
+        yield Block(BlockKind.LINE, (Run(f"{mark} "), Run(section.rule, bold=True), Run(count)))
+        for mention in section.stories:
+            yield _item(mention)
+        if section.left_out:
+            yield _block(BlockKind.SMALL, f"and {section.left_out} more stories")
+    if digest.left_out:
+        yield _block(BlockKind.SMALL, f"and {digest.left_out} more alerts")
+
+
+def _item(mention: Mention, *, with_rules: bool = False) -> Block:
+    rules = f" · {', '.join(mention.rules)}" if with_rules else ""
+    others = mention.outlets
+    also = f", also {', '.join(others[:MAX_OUTLETS])}" if others else ""
+    more = f" and {len(others) - MAX_OUTLETS} more" if len(others) > MAX_OUTLETS else ""
+    origin = f" – {mention.outlet}, {utc(mention.at)}{also}{more}{rules}"
+    return Block(BlockKind.ITEM, (Run(mention.title, link=mention.url), Run(origin)))
+
+
+def _block(kind: BlockKind, text: str) -> Block:
+    return Block(kind, (Run(text),))

@@ -1,0 +1,1 @@
+"""How messages leave: HTTP within bounds, mail replies, certificates, the network guard."""

@@ -1,0 +1,154 @@
+"""`backtest`: rules, or a changed configuration, against the articles that are stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli import exits
+from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from core.articles import Article
+    from desk.backtest import Backtest, RuleBacktest
+
+_BAR = 40
+"""Characters of the longest bar of a histogram."""
+
+
+def backtest(
+    config: ConfigOption = DEFAULT_CONFIG,
+    rule: Annotated[
+        str | None, typer.Option("--rule", help="Only this rule.", metavar="ID")
+    ] = None,
+    since: Annotated[
+        str, typer.Option("--since", help="How far back, such as 30d.", metavar="AGE")
+    ] = "30d",
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            "--against",
+            help="Compare with the rules of another file, instead of what fired at the time.",
+        ),
+    ] = None,
+    show: Annotated[
+        int, typer.Option("--show", min=0, help="Gained and lost articles listed for each rule.")
+    ] = 10,
+    output: FormatOption = OutputFormat.TEXT,
+) -> None:
+    """Try the rules on the stored articles: gained, lost, alerts per day.
+
+    Change watch.yaml, or a copy of it, and see what would have been different before the daemon
+    runs it. Nothing is stored and nobody is told.
+    """
+    from cli.listing import open_loaded
+    from cli.output import complain, print_json
+    from core.clock import utc_now
+    from core.config.values import parse_duration
+    from desk import backtest as desk
+    from desk.errors import UnknownNameError
+    from scheduler.running_config import load_live
+
+    try:
+        start = utc_now() - parse_duration(since)
+    except (ValueError, OverflowError):
+        raise typer.BadParameter(
+            "write a number and a unit, such as 30d", param_hint="--since"
+        ) from None
+    live = load_live(config)
+    try:
+        desk.wanted_rules(live, rule)
+    except UnknownNameError as error:
+        complain(f"there is no rule {error.name} in {config}")
+        raise typer.Exit(exits.FINDINGS) from None
+    other = None if against is None else load_live(against)
+    with open_loaded(live.config) as store:
+        result = desk.backtest(store, live, start, rule=rule, against=other)
+    if output is OutputFormat.JSON:
+        print_json(_as_json(result, show))
+    else:
+        _print(result, show)
+
+
+def _print(result: Backtest, show: int) -> None:
+    from cli.output import cell, print_line, print_table
+
+    if not result.articles:
+        print_line("no article was stored in this time")
+        return
+    print_line(f"{result.articles} articles, {result.first} to {result.last}")
+    print_table(
+        ("rule", "fires on", "before", "gained", "lost", "a day"),
+        [
+            (
+                one.rule_id,
+                one.fired,
+                one.fired_before,
+                f"+{len(one.gained)}",
+                f"-{len(one.lost)}",
+                f"{one.fired / result.days:.1f}",
+            )
+            for one in result.rules
+        ],
+    )
+    for one in result.rules:
+        for sign, articles in (("+", one.gained), ("-", one.lost)):
+            for article in articles[:show]:
+                title = cell(article.data.title)
+                print_line(f"{sign} {one.rule_id}: {title}  {article.data.url}")
+            if len(articles) > show:
+                print_line(f"{sign} {one.rule_id}: … and {len(articles) - show} more")
+    if result.days > 1:
+        print_line()
+        for line in histogram(result):
+            print_line(line)
+
+
+def histogram(result: Backtest) -> Iterator[str]:
+    """Yield a bar for every day: how many articles fire some rule, each rule counted."""
+    from desk.backtest import fired_by_day
+
+    totals = fired_by_day(result)
+    if not totals:
+        return
+    longest = max(totals.values()) or 1
+    for day, total in totals.items():
+        yield f"{day} {_bar(total, longest)} {total}"
+
+
+def _bar(value: int, longest: int) -> str:
+    return "█" * round(value / longest * _BAR)
+
+
+def _as_json(result: Backtest, show: int) -> dict[str, object]:
+    return {
+        "articles": result.articles,
+        "first": _day(result.first),
+        "last": _day(result.last),
+        "rules": [_rule_as_json(one, result.days, show) for one in result.rules],
+    }
+
+
+def _rule_as_json(one: RuleBacktest, days: int, show: int) -> dict[str, object]:
+    def told(articles: list[Article]) -> dict[str, object]:
+        listed = [{"url": a.data.url, "title": a.data.title} for a in articles[:show]]
+        return {"count": len(articles), "articles": listed}
+
+    return {
+        "rule": one.rule_id,
+        "fires_on": one.fired,
+        "fired_before": one.fired_before,
+        "gained": told(one.gained),
+        "lost": told(one.lost),
+        "per_day": one.fired / days if days else 0.0,
+        "by_day": {_day(day): count for day, count in sorted(one.by_day.items())},
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

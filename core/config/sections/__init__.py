@@ -1,0 +1,1 @@
+"""The sections of watch.yaml, one module each."""

@@ -1,0 +1,1 @@
+"""What deciders are asked and what they answer, as plain values. Storage asks inside its transactions."""

@@ -1,0 +1,67 @@
+"""What storage asks while it commits: the rules of alerting, handed in by whoever calls it.
+
+Storage gathers facts, asks, and writes the answer in the same transaction. It knows none of the
+rules; alerting does (`alerts.dispatch`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core.alerting import AlertState, DeliveryAttempt
+from core.deciding.backlog import Fold, StaleMessage
+from core.deciding.escalation import (
+    ChangeScope,
+    EscalationEffect,
+    HandDown,
+    HandledAlert,
+    Revision,
+    ToldIn,
+    Touched,
+)
+from core.deciding.groups import DueTime, Joining
+from core.deciding.outages import (
+    FirstSuccess,
+    ReceiverReport,
+    ReceiverSign,
+    ReceiverState,
+    Recovery,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deciders:
+    """The decisions that hang on no configuration. Each function is pure."""
+
+    when_due: Callable[[Joining], DueTime]
+    """When a group is due that an alert joins."""
+    touched: Callable[[ChangeScope], Touched]
+    """Which alerts a change holds for."""
+    effect_on_escalations: Callable[[AlertState], EscalationEffect]
+    """What a new state of an alert does to its escalations."""
+    handed_down: Callable[[Sequence[HandledAlert]], HandDown]
+    """How a new alert begins, by what was done about its story."""
+    revisions: Callable[[Sequence[ToldIn]], Sequence[Revision]]
+    """Which conversations are to show a change."""
+    sign_of: Callable[[DeliveryAttempt], ReceiverSign]
+    """What an attempt says about its receiver."""
+    recovery: Callable[[FirstSuccess], Recovery]
+    """Whether a receiver that takes messages again was down."""
+    news_of: Callable[[ReceiverState, datetime], ReceiverReport]
+    """What others are to hear about a receiver."""
+    fold: Callable[[Sequence[StaleMessage]], Fold]
+    """Whether a backlog becomes one summary."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleLimits:
+    """How far ahead a right clock can have put things; what is farther off is mended."""
+
+    clocks_differ: timedelta
+    """Between machines that share a database."""
+    attempt: timedelta
+    """Until the next attempt of a delivery, or the end of a lease."""
+    summary: timedelta
+    """Until a summary of what was held back is due."""

@@ -1,0 +1,145 @@
+"""Looks at stored articles again, and commits what became of them: edited, removed, or the same."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from core.articles import ArticleVisit, Doubt, FetchedPage, RecordOutcome, Rejection
+from core.clock import Clock
+from core.config.models import CrawlSection
+from core.failures import FailureKind, FetchFailure
+from core.sources import Entry, Validators
+from crawler.counts import CrawlCounts
+from crawler.decide.aliases import aliases_of
+from crawler.decide.revisits import (
+    SECOND_LOOK,
+    Gone,
+    after_failure,
+    gone_by_page,
+    gone_by_status,
+    gone_elsewhere,
+    next_visit,
+)
+from crawler.download.failures import failure_of_status
+from crawler.parse.article_reader import Reader
+from crawler.queue import VisitArticle
+from storage import Store
+
+log = structlog.get_logger(__name__)
+
+
+class Visiting:
+    """Takes the answers of visits from spiders and commits what they mean."""
+
+    def __init__(
+        self,
+        store: Store,
+        reader: Reader,
+        crawl: CrawlSection,
+        clock: Clock,
+        counts: CrawlCounts,
+        on_stored: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._reader = reader
+        self._ages = crawl.revisit
+        self._clock = clock
+        self._counts = counts
+        self._on_stored = on_stored
+
+    async def answered(self, work: VisitArticle, page: FetchedPage, validators: Validators) -> None:
+        """Commit what the address of an article answered."""
+        visit = work.visit
+        if page.status == 304 and (visit.etag or visit.last_modified):
+            await self._unchanged(visit)
+            return
+        gone = gone_by_status(page.status)
+        failure = failure_of_status(page.status, dict(page.headers), self._clock())
+        if gone is None and failure is not None:
+            await self.failed(work, failure)
+            return
+        verdict = None if gone else await self._reader.read(page, work.source, _entry_of(visit))
+        if isinstance(verdict, Rejection):
+            gone = gone_by_page(verdict)
+            if gone is None:
+                failure = FetchFailure(FailureKind.CONTENT, f"{verdict.reason}: {verdict.detail}")
+                await self.failed(work, failure)
+                return
+        elif verdict is not None:
+            gone = gone_elsewhere(visit.data, verdict)
+            if gone is None:
+                recorded = await asyncio.to_thread(
+                    self._store.record_visit,
+                    visit,
+                    verdict,
+                    page,
+                    self._plan(visit),
+                    validators,
+                    aliases_of(verdict, page.final_url),
+                )
+                self._counted(work, recorded.outcome, "article edited")
+                return
+        if gone is not None:
+            await self._gone(work, gone, page)
+
+    async def failed(self, work: VisitArticle, failure: FetchFailure) -> None:
+        """Commit that a visit learnt nothing, and when the next one is, if ever."""
+        visit = work.visit
+        self._counts.failed_visits += 1
+        at = after_failure(self._ages, visit.changed_at, self._clock(), failure)
+        log.info(
+            "article not visited",
+            source=work.source.name,
+            url=visit.data.url,
+            reason=str(failure),
+            again_at=at.isoformat() if at else None,
+        )
+        await asyncio.to_thread(self._store.note_visit, visit, at, doubt=visit.doubt, counts=False)
+
+    async def _unchanged(self, visit: ArticleVisit) -> None:
+        self._counts.visits += 1
+        at = self._plan(visit)(visit.changed_at)
+        await asyncio.to_thread(self._store.note_visit, visit, at)
+
+    async def _gone(self, work: VisitArticle, gone: Gone, page: FetchedPage) -> None:
+        """Believe what is certain, or was seen before; else look once more."""
+        if not gone.certain and work.visit.doubt is None:
+            at = self._clock() + SECOND_LOOK
+            doubt = Doubt(gone.kind, gone.note)
+            await asyncio.to_thread(self._store.note_visit, work.visit, at, doubt=doubt)
+            self._counts.visits += 1
+            return
+        recorded = await asyncio.to_thread(
+            self._store.record_removal, work.visit, gone.note, page, self._plan(work.visit)
+        )
+        self._counted(work, recorded.outcome, "article removed", reason=gone.note)
+
+    def _counted(
+        self, work: VisitArticle, outcome: RecordOutcome, event: str, **about: str
+    ) -> None:
+        self._counts.visits += 1
+        if outcome is RecordOutcome.UPDATED:
+            self._counts.articles[outcome] += 1
+            log.info(event, source=work.source.name, url=work.visit.data.url, **about)
+            self._on_stored()
+
+    def _plan(self, visit: ArticleVisit) -> Callable[[datetime], datetime | None]:
+        now = self._clock()
+        return lambda changed_at: next_visit(self._ages, changed_at, now, visit.visits + 1)
+
+
+def _entry_of(visit: ArticleVisit) -> Entry:
+    """Return what is known of an article already: a page that lost its date keeps the old one."""
+    data = visit.data
+    return Entry(
+        url=data.url,
+        title=data.title,
+        published_at=data.published_at,
+        authors=data.authors,
+        language=data.language,
+        tags=data.tags,
+    )

@@ -1,0 +1,252 @@
+"""Judges all sources now and then, keeps how they fare, and tells people of what turned bad.
+
+The state last told is kept with the source, so that nobody hears of one thing twice, whatever
+restarts in between.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from alerts.dispatch.deciders import DECIDERS
+from alerts.dispatch.outages import news_of
+from alerts.dispatch.routing import facts_of as alert_facts
+from alerts.dispatch.routing import follow, recipients_for
+from core.alerting import Level, Match, MessageKind, Snippet
+from core.articles import Article, ArticleData
+from core.config.models import HEALTH_RULE, RECEIVER_RULE, WatchConfig
+from core.deciding.deciders import Deciders
+from core.deciding.outages import ReceiverNews, ReceiverState
+from core.rhythm import Rhythm
+from core.sources import Health, Outcomes, SourceHealth, SourceState
+from scheduler.health import HealthFacts, Verdict, judge, network_is_down
+from storage.crawl.sources import OWN_SOURCE
+from storage.records import HealthNotice
+
+log = structlog.get_logger(__name__)
+
+RECENT = timedelta(days=2)
+"""Entries that shares are judged by."""
+
+_LEVELS = {
+    Health.BLIND: Level.HIGH,
+    Health.BLOCKED: Level.HIGH,
+    Health.DEGRADED: Level.NORMAL,
+    Health.QUIET: Level.LOW,
+    Health.HEALTHY: Level.LOW,
+}
+
+
+class Sources(Protocol):
+    """The part of storage that judging sources needs."""
+
+    def source_states(self) -> list[SourceState]:
+        """Return all sources."""
+        ...
+
+    def recent_outcomes(self, since: datetime) -> dict[str, Outcomes]:
+        """Return what became of the entries of each source found since a time."""
+        ...
+
+    def commit_health(
+        self, source: str, health: SourceHealth, notice: HealthNotice | None, deciders: Deciders
+    ) -> bool:
+        """Keep how a source fares, and alert about it; return whether there is a new alert."""
+        ...
+
+
+def facts_of(store: Sources, now: datetime) -> list[HealthFacts]:
+    """Return what each active source is judged by."""
+    recent = store.recent_outcomes(now - RECENT)
+    return [
+        HealthFacts(now, state, Rhythm.kept(state.rhythm), recent.get(state.name, Outcomes()))
+        for state in store.source_states()
+        if state.active
+    ]
+
+
+def look_after_sources(store: Sources, config: WatchConfig, now: datetime) -> int:
+    """Judge every source and commit what changed; return how many alerts are new.
+
+    When most sources cannot be reached, the fault is on our side: nothing new is then said of any.
+    """
+    facts = facts_of(store, now)
+    if network_is_down([one.state for one in facts]):
+        log.warning("most sources cannot be reached: is this machine's network down?")
+        return 0
+    return sum(_look(store, config, one, judge(one)) for one in facts)
+
+
+def _look(store: Sources, config: WatchConfig, facts: HealthFacts, verdict: Verdict) -> bool:
+    state, before = facts.state, facts.state.health
+    if before is not None and before.health is verdict.health:
+        return False
+    told = before.told if before else None
+    now_told, notice = told, None
+    if verdict.health in config.health.tell and verdict.health is not told:
+        now_told = verdict.health
+        notice = _notice(config, state, facts.now, verdict)
+    elif told is not None and verdict.health in (Health.HEALTHY, Health.QUIET):
+        now_told = None
+        notice = _notice(config, state, facts.now, verdict, was=told)
+    log.info("source_health", source=state.name, health=verdict.health, reason=verdict.reason)
+    health = SourceHealth(verdict.health, verdict.reason, facts.now, now_told)
+    return store.commit_health(state.name, health, notice, DECIDERS)
+
+
+def _notice(
+    config: WatchConfig,
+    state: SourceState,
+    now: datetime,
+    verdict: Verdict,
+    was: Health | None = None,
+) -> HealthNotice:
+    source = next((one for one in config.sources if one.name == state.name), None)
+    name = (source.title if source else "") or state.name
+    title = f"{name} is {verdict.health}" if was is None else f"{name} is no longer {was}"
+    text = f"{title}: {verdict.reason}."
+    data = ArticleData(
+        url=source.to_source().url if source else f"https://{state.name}.invalid/",
+        title=title,
+        text=text,
+        source=state.name,
+        published_at=now,
+        language="en",
+    )
+    match = Match(
+        rule_id=HEALTH_RULE,
+        rule_title="Health of sources",
+        level=_LEVELS[verdict.health],
+        spans=(),
+        snippet=Snippet(f"{verdict.reason[:1].upper()}{verdict.reason[1:]}."),
+    )
+    article = Article(
+        id=0, version=1, version_id=0, data=data, first_seen_at=now, fetched_at=now,
+        content_sha256="",
+    )  # fmt: skip
+    about = alert_facts(match, article, config)
+    return HealthNotice(data, match, recipients_for(about, follow(about, config), now))
+
+
+class Receivers(Protocol):
+    """The part of storage that looking after receivers needs."""
+
+    def receiver_states(self) -> list[ReceiverState]:
+        """Return how receivers fare that ever failed, in order of their names."""
+        ...
+
+    def not_taken(self, receiver: str, since: datetime) -> int:
+        """Count what waits for a receiver, and what was made and given up since a time."""
+        ...
+
+    def commit_receiver_trouble(
+        self,
+        receiver: str,
+        since: datetime,
+        notice: HealthNotice,
+        now: datetime,
+        deciders: Deciders,
+    ) -> bool:
+        """Alert about a receiver that takes nothing, once."""
+        ...
+
+    def receiver_recovered(
+        self, receiver: str, notice: HealthNotice, now: datetime, deciders: Deciders
+    ) -> bool:
+        """Alert that it does again, if others knew."""
+        ...
+
+
+def look_after_receivers(store: Receivers, config: WatchConfig, now: datetime) -> int:
+    """Tell others of receivers that take nothing, and of their recovery; return the new alerts."""
+    known = {receiver.name for receiver in config.receivers}
+    reports = [(state, news_of(state, now).news) for state in store.receiver_states()]
+    alerts = 0
+    for state, news in reports:
+        if news is ReceiverNews.TROUBLE and state.receiver in known:
+            alerts += _tell_trouble(store, config, state, now)
+    for state, news in reports:
+        if news is ReceiverNews.RECOVERY:
+            alerts += _tell_recovery(store, config, state, now)
+    return alerts
+
+
+def _tell_trouble(
+    store: Receivers, config: WatchConfig, state: ReceiverState, now: datetime
+) -> bool:
+    name, since = state.receiver, state.failing_since
+    if since is None:
+        return False
+    waiting = store.not_taken(name, since)
+    s = "s" * (waiting != 1)
+    text = (
+        f"It has taken nothing since {since:%d %b %H:%M} UTC. {waiting} "
+        f"message{s} not delivered so far. It said: {state.detail or 'nothing'}"
+    )
+    log.error("receiver_in_trouble", receiver=name, detail=state.detail)
+    notice = _receiver_notice(config, name, f"Receiver {name} takes no alerts", text, now)
+    return store.commit_receiver_trouble(name, since, notice, now, DECIDERS)
+
+
+def _tell_recovery(
+    store: Receivers, config: WatchConfig, state: ReceiverState, now: datetime
+) -> bool:
+    name, told = state.receiver, state.told_since
+    if told is None:
+        return False
+    text = f"It had taken nothing since {told:%d %b %H:%M} UTC."
+    title = f"Receiver {name} takes alerts again"
+    notice = _receiver_notice(config, name, title, text, now, level=Level.LOW)
+    return store.receiver_recovered(name, notice, now, DECIDERS)
+
+
+def _receiver_notice(
+    config: WatchConfig,
+    receiver: str,
+    title: str,
+    text: str,
+    now: datetime,
+    level: Level = Level.HIGH,
+) -> HealthNotice:
+    """Return an alert about a receiver, on its way past that receiver.
+
+    Who is told: whoever the routes say; when they lead to nobody else, everybody else.
+    """
+    data = ArticleData(
+        url="https://wirewatch.invalid/",
+        title=title,
+        text=f"{title}. {text}",
+        source=OWN_SOURCE,
+        published_at=now,
+        language="en",
+        site_name="Wirewatch",
+    )
+    match = Match(
+        rule_id=RECEIVER_RULE,
+        rule_title="Health of receivers",
+        level=level,
+        spans=(),
+        snippet=Snippet(text),
+    )
+    article = Article(
+        id=0, version=1, version_id=0, data=data, first_seen_at=now, fetched_at=now,
+        content_sha256="",
+    )  # fmt: skip
+    facts = alert_facts(match, article, config)
+    heard = recipients_for(facts, follow(facts, config), now)
+    # One conversation, so that the end of a trouble never comes before its beginning.
+    others = tuple(
+        replace(one, group=f"receiver:{receiver}", interval=timedelta(0), lasting=False)
+        if one.kind is MessageKind.ALERT
+        else one
+        for one in heard
+        if one.receiver != receiver
+    )
+    if others:
+        return HealthNotice(data, match, recipients=others)
+    everybody = tuple(one.name for one in config.receivers if one.name != receiver)
+    return HealthNotice(data, match, receivers=everybody)

@@ -1,0 +1,1 @@
+"""What people make of alerts: their states, who escalates, and what is silenced."""

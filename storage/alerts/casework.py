@@ -1,0 +1,455 @@
+"""What people do about alerts: taking them on, putting them off, dismissing them, and who did.
+
+One story is one piece of work: what is done about an alert holds for the alerts of the same rule
+about the same story, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from sqlmodel import Session, col, func, select
+
+from core.alerting import (
+    AlertChange,
+    AlertState,
+    Level,
+    MessageKind,
+    NotificationPurpose,
+    NotificationState,
+    Purpose,
+)
+from core.deciding.deciders import Deciders, ScheduleLimits
+from core.deciding.escalation import (
+    DueEscalation,
+    EndedSnooze,
+    EscalationDecision,
+    EscalationEffect,
+    EscalationFate,
+    EscalationState,
+    OtherEscalation,
+    SnoozeDecision,
+    SnoozeFate,
+    SnoozeReason,
+)
+from core.errors import StorageError
+from storage.alerts.outlines import alert_outlines
+from storage.alerts.silences import silences_in_force, write_silence
+from storage.alerts.state_changes import (
+    last_changes,
+    repeat_change,
+    scope_of,
+    stored_change,
+    write_change,
+)
+from storage.database.engine import batches, insert_into
+from storage.database.tables import (
+    WAITING,
+    AlertChangeRow,
+    AlertRow,
+    DeliveryRow,
+    EscalationRow,
+    MatchRow,
+    NotificationRow,
+    UsedLinkRow,
+)
+from storage.delivery.messages import revise, tell_at_once
+from storage.judging.judgements import Judging
+from storage.records import AlertOutline, NewSilence, RuleOutcome, WorkDone
+
+OURSELVES = "wirewatch"
+
+
+class WorkDecider(Protocol):
+    """Says what becomes of work that is due."""
+
+    def escalation(self, due: DueEscalation) -> EscalationDecision:
+        """Return what becomes of an escalation whose time has come."""
+        ...
+
+    def snooze(self, ended: EndedSnooze) -> SnoozeDecision:
+        """Return what becomes of an alert that was put off until now."""
+        ...
+
+
+class Casework(Judging):
+    """Queries about the work on alerts."""
+
+    def change_alert(
+        self,
+        wanted: str,
+        state: AlertState,
+        deciders: Deciders,
+        *,
+        by: str,
+        at: datetime,
+        reason: str = "",
+        until: datetime | None = None,
+        nonce: str | None = None,
+        any_rule: bool = False,
+        keep: Collection[AlertState] = (),
+        shown_by: Collection[str] = (),
+        silence: NewSilence | None = None,
+    ) -> tuple[str, ...]:
+        """Put an alert, and those of its rule about its story, into a state; return their ids.
+
+        With `any_rule`, those of other rules about the story, too; those in a state to `keep` are
+        left alone. The receivers `shown_by` change what they showed of these alerts before. A
+        `silence` begins with it. `nonce` is of a link: one that was used before changes nothing.
+        Raises StorageError when there is no such alert, or the link was used.
+        """
+        with self._writing() as session:
+            if nonce is not None:
+                used = insert_into(self.dialect, UsedLinkRow).on_conflict_do_nothing()
+                if session.exec(used, params={"nonce": nonce, "at": at}).rowcount == 0:
+                    raise LinkUsedError("this link was used before")
+            alert = session.get(AlertRow, wanted)
+            if alert is None:
+                raise StorageError(f"there is no alert {wanted!r}")
+            if silence is not None:
+                write_silence(session, silence)
+            ids = deciders.touched(scope_of(session, alert, any_rule=any_rule, keep=keep)).ids
+            if not ids:
+                return ()
+            escalations, _ = _held(session, ids)
+            write_change(
+                session, ids, state, by=by, at=at, reason=reason, until=until, muted=any_rule
+            )
+            affect_escalations(deciders, escalations, state, at)
+            revise(session, self.dialect, ids, shown_by, at, deciders.revisions)
+            return ids
+
+    def is_link_used(self, nonce: str) -> bool:
+        """Tell whether somebody has acted by this link."""
+        with self._reading() as session:
+            return session.get(UsedLinkRow, nonce) is not None
+
+    def do_work_due(
+        self,
+        now: datetime,
+        decide: WorkDecider,
+        deciders: Deciders,
+        *,
+        shown_by: Collection[str] = (),
+    ) -> WorkDone:
+        """Ask about escalations that are due and snoozes that have ended; do what was decided.
+
+        A story is escalated and called to mind once for each rule, with all its alerts. The
+        receivers `shown_by` change what they showed of these alerts before.
+        """
+        with self._reading() as session:
+            if not _escalations_due(session, now, 1) and not _snoozed_due(session, now, 1):
+                return WorkDone()
+        with self._writing() as session:
+            work = _Work(session, self.dialect, now, decide, deciders, shown_by)
+            escalated = sum(work.escalate(row) for row in _escalations_due(session, now, 100))
+            reminded = sum(work.remind(alert) for alert in _snoozed_due(session, now, 100))
+            return WorkDone(escalated=escalated, reminded=reminded)
+
+    def next_work_at(self) -> datetime | None:
+        """Return when the next alert escalates unless somebody takes it on."""
+        query = (
+            select(EscalationRow.due_at)
+            .where(col(EscalationRow.state) == WAITING)
+            .order_by(col(EscalationRow.due_at))
+            .limit(1)
+        )
+        with self._reading() as session:
+            return session.exec(query).first()
+
+    def alert_changes(self, wanted: str) -> list[AlertChange]:
+        """Return what was done about an alert, the oldest first."""
+        query = (
+            select(AlertChangeRow)
+            .where(AlertChangeRow.alert_id == wanted)
+            .order_by(col(AlertChangeRow.id))
+        )
+        with self._reading() as session:
+            return [stored_change(row) for row in session.exec(query)]
+
+    def rule_outcomes(self, since: datetime | None = None) -> list[RuleOutcome]:
+        """Return alerts with what people made of them, for all that somebody worked on."""
+        query = (
+            select(AlertRow, MatchRow)
+            .join(MatchRow, col(MatchRow.id) == AlertRow.match_id)
+            .order_by(col(AlertRow.created_at))
+        )
+        if since is not None:
+            query = query.where(AlertRow.created_at >= since)
+        with self._reading() as session:
+            found = session.exec(query).all()
+            worked_on = [alert.id for alert, _ in found if alert.state != AlertState.OPEN.value]
+            last = last_changes(session, worked_on)
+            return [
+                RuleOutcome(
+                    alert_id=alert.id,
+                    rule=alert.rule_id,
+                    level=Level(match.level),
+                    state=AlertState(alert.state),
+                    reason=last[alert.id].reason if alert.id in last else "",
+                    muted=alert.id in last and last[alert.id].muted,
+                    labels=tuple(dict.fromkeys(span[3] for span in match.spans)),
+                    snippet=match.snippet,
+                    highlights=tuple((start, end) for start, end in match.highlights),
+                )
+                for alert, match in found
+            ]
+
+
+class LinkUsedError(StorageError):
+    """A link that works once was used before."""
+
+
+class _Work:
+    """One look at the work that is due."""
+
+    def __init__(
+        self,
+        session: Session,
+        dialect: str,
+        now: datetime,
+        decide: WorkDecider,
+        deciders: Deciders,
+        shown_by: Collection[str],
+    ) -> None:
+        self._session = session
+        self._dialect = dialect
+        self._now = now
+        self._decide = decide
+        self._deciders = deciders
+        self._shown_by = shown_by
+        self._silences = silences_in_force(session, now)
+
+    def escalate(self, row: EscalationRow) -> bool:
+        """Ask what becomes of an escalation and do it; return whether anybody was told."""
+        if row.state != EscalationState.WAITING:
+            return False  # a copy's was due before, and said all
+        alert = self._session.get_one(AlertRow, row.alert_id)
+        ids = self._siblings(alert)
+        escalations = self._free(ids)
+        if escalations is None:
+            return False
+        decision = self._decide.escalation(self._due(row, ids, escalations))
+        if decision.fate is EscalationFate.CANCEL:
+            row.state = EscalationState.CANCELLED.value
+            if decision.followed is not None:
+                repeat_change(self._session, decision.followers, decision.followed)
+            return False
+        if decision.fate is EscalationFate.POSTPONE:
+            row.due_at = decision.again_at or self._now
+            return False
+        for escalation in escalations:
+            if escalation.id == row.id or escalation.id in decision.also_done:
+                escalation.state = EscalationState.DONE.value
+        if decision.fate is EscalationFate.DONE:
+            return False
+        due = round(row.due_at.timestamp())
+        purpose = Purpose(NotificationPurpose.ESCALATION, due, str(row.id))
+        self._say(decision.hears, MessageKind.ESCALATION, purpose)
+        write_change(self._session, ids, AlertState.ESCALATED, by=OURSELVES, at=self._now)
+        return True
+
+    def remind(self, alert: AlertRow) -> bool:
+        """Ask what becomes of a story that was put off and do it; return whether it is open."""
+        if alert.state != AlertState.SNOOZED:
+            return False  # it is of the same story as one that was due before
+        ids = self._siblings(alert)
+        escalations = self._free(ids)
+        if escalations is None:
+            return False
+        told = _in_states(self._session, ids, NotificationState.SENT)
+        decision = self._decide.snooze(
+            EndedSnooze(
+                alert_id=alert.id,
+                now=self._now,
+                told={name: frozenset(receivers) for name, receivers in told.items()},
+                outlines=self._outlines(told),
+                silences=self._silences,
+            )
+        )
+        if decision.fate is SnoozeFate.POSTPONE:
+            alert.snoozed_until = decision.again_at
+            return False
+        purpose = Purpose(NotificationPurpose.REMINDER, round(self._now.timestamp()))
+        self._say(decision.hears, MessageKind.REMINDER, purpose)
+        why = SnoozeReason.DUE_AGAIN.value
+        write_change(self._session, ids, AlertState.OPEN, by=OURSELVES, at=self._now, reason=why)
+        affect_escalations(self._deciders, escalations, AlertState.OPEN, self._now)
+        self._session.refresh(alert)
+        return True
+
+    def _siblings(self, alert: AlertRow) -> list[str]:
+        """Return the alerts that are one piece of work with this one."""
+        return list(self._deciders.touched(scope_of(self._session, alert)).ids)
+
+    def _due(
+        self, row: EscalationRow, ids: Sequence[str], escalations: Sequence[EscalationRow]
+    ) -> DueEscalation:
+        """Gather what is to be known for deciding about an escalation."""
+        states = self._session.exec(
+            select(AlertRow.id, AlertRow.state).where(col(AlertRow.id).in_(ids))
+        )
+        told = _in_states(self._session, ids, NotificationState.SENT, NotificationState.WAITING)
+        return DueEscalation(
+            alert_id=row.alert_id,
+            receivers=tuple(row.receivers),
+            now=self._now,
+            states={name: AlertState(state) for name, state in states},
+            changes=last_changes(self._session, ids),
+            told=self._outlines(told),
+            heard=_heard(self._session, ids),
+            opened_at=_opened_at(self._session, ids),
+            others=tuple(
+                OtherEscalation(
+                    id=other.id,
+                    state=EscalationState(other.state),
+                    receivers=tuple(other.receivers),
+                )
+                for other in escalations
+                if other.id != row.id
+            ),
+            silences=self._silences,
+        )
+
+    def _free(self, ids: Sequence[str]) -> list[EscalationRow] | None:
+        """Hold alerts with their escalations; None when somebody else works on them just now.
+
+        Waiting for those could be waiting for each other. They are looked at again soon.
+        """
+        known = select(func.count(col(EscalationRow.id))).where(
+            col(EscalationRow.alert_id).in_(ids)
+        )
+        escalations, alerts = _held(self._session, ids, wait=False)
+        everything = self._session.exec(known).one() == len(escalations) and alerts == len(ids)
+        return escalations if everything else None
+
+    def _outlines(self, alerts: Iterable[str]) -> dict[str, AlertOutline]:
+        wanted = col(AlertRow.id).in_(sorted(alerts))
+        return {outline.alert_id: outline for outline in alert_outlines(self._session, wanted)}
+
+    def _say(self, hears: Mapping[str, Sequence[str]], kind: MessageKind, purpose: Purpose) -> None:
+        """Tell each receiver of its alerts, and let earlier messages show it."""
+        self._session.flush()
+        about = sorted({alert for alerts in hears.values() for alert in alerts})
+        revise(
+            self._session, self._dialect, about, self._shown_by, self._now, self._deciders.revisions
+        )
+        for name, alerts in hears.items():
+            tell_at_once(
+                self._session, self._dialect, alerts, [name], self._now,
+                kind=kind, purpose=purpose,
+            )  # fmt: skip
+
+
+def _opened_at(session: Session, ids: Sequence[str]) -> datetime | None:
+    """Return when somebody last opened any of these alerts again."""
+    opened: datetime | None = session.exec(
+        select(func.max(AlertChangeRow.at)).where(
+            col(AlertChangeRow.alert_id).in_(ids), AlertChangeRow.state == AlertState.OPEN.value
+        )
+    ).one()
+    return opened
+
+
+def _heard(session: Session, ids: Sequence[str]) -> tuple[tuple[str, datetime], ...]:
+    """Return who heard that any of these alerts escalated, and when."""
+    query = (
+        select(DeliveryRow.receiver, DeliveryRow.created_at)
+        .join(NotificationRow, col(NotificationRow.delivery_id) == DeliveryRow.id)
+        .where(
+            col(NotificationRow.alert_id).in_(ids),
+            DeliveryRow.kind == MessageKind.ESCALATION.value,
+        )
+    )
+    return tuple(session.exec(query).all())
+
+
+def _in_states(
+    session: Session, ids: Sequence[str], *states: NotificationState
+) -> dict[str, set[str]]:
+    """Return which receivers hear of which alerts, for those that any does."""
+    found: dict[str, set[str]] = {}
+    for some in batches(ids):
+        query = select(NotificationRow.alert_id, NotificationRow.receiver).where(
+            col(NotificationRow.alert_id).in_(some),
+            col(NotificationRow.state).in_([state.value for state in states]),
+        )
+        for one, receiver in session.exec(query):
+            found.setdefault(one, set()).add(receiver)
+    return found
+
+
+def _held(
+    session: Session, ids: Sequence[str], *, wait: bool = True
+) -> tuple[list[EscalationRow], int]:
+    """Hold the escalations of alerts, then the alerts: both in one order, so that none deadlocks.
+
+    Returns the escalations, and how many alerts there are. What somebody else holds is left out
+    unless this is to `wait` for it.
+    """
+    escalations = (
+        select(EscalationRow)
+        .where(col(EscalationRow.alert_id).in_(ids))
+        .order_by(col(EscalationRow.id))
+        .with_for_update(skip_locked=not wait)
+    )
+    alerts = (
+        select(AlertRow.id)
+        .where(col(AlertRow.id).in_(ids))
+        .order_by(col(AlertRow.id))
+        # Messages refer to alerts: making one must not wait for whoever changes their state.
+        .with_for_update(skip_locked=not wait, key_share=True)
+    )
+    return list(session.exec(escalations)), len(session.exec(alerts).all())
+
+
+def affect_escalations(
+    deciders: Deciders, escalations: Iterable[EscalationRow], state: AlertState, now: datetime
+) -> None:
+    """Call escalations off, or let them count anew, as their alerts' new state has it."""
+    effect = deciders.effect_on_escalations(state)
+    for row in escalations:
+        if effect is EscalationEffect.COUNT_ANEW:
+            row.state = EscalationState.WAITING.value
+            row.due_at = now + timedelta(seconds=row.after)
+        elif effect is EscalationEffect.CANCEL and row.state == EscalationState.WAITING:
+            row.state = EscalationState.CANCELLED.value
+
+
+def _escalations_due(session: Session, now: datetime, limit: int) -> Sequence[EscalationRow]:
+    query = (
+        select(EscalationRow)
+        .where(col(EscalationRow.state) == WAITING, EscalationRow.due_at <= now)
+        .order_by(col(EscalationRow.due_at), col(EscalationRow.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return session.exec(query).all()
+
+
+def _snoozed_due(session: Session, now: datetime, limit: int) -> Sequence[AlertRow]:
+    query = (
+        select(AlertRow)
+        .where(AlertRow.state == AlertState.SNOOZED.value, col(AlertRow.snoozed_until) <= now)
+        .order_by(col(AlertRow.snoozed_until), col(AlertRow.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+    return session.exec(query).all()
+
+
+def mend_escalations(session: Session, now: datetime, limits: ScheduleLimits) -> int:
+    """Bring back escalations that a clock which ran ahead put too far away; return how many."""
+    future = now + limits.clocks_differ
+    query = select(EscalationRow).where(
+        col(EscalationRow.state) == WAITING, EscalationRow.due_at > future
+    )
+    mended = 0
+    for row in session.exec(query):
+        latest = now + timedelta(seconds=row.after)
+        if row.due_at > latest + limits.clocks_differ:
+            row.due_at = latest
+            mended += 1
+    return mended

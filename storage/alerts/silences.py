@@ -1,0 +1,91 @@
+"""Silences: times in which some alerts are not told, with who wanted that and why."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from core.config.sections.routes import SilenceMatch
+from core.errors import StorageError
+from storage.database.engine import Database
+from storage.database.tables import SilenceRow
+from storage.records import NewSilence, Silence
+
+
+class Silences(Database):
+    """Queries about silences."""
+
+    def add_silence(
+        self,
+        match: SilenceMatch,
+        *,
+        author: str,
+        reason: str,
+        starts_at: datetime,
+        ends_at: datetime,
+    ) -> Silence:
+        """Keep alerts that `match` from being told for a time."""
+        wanted = NewSilence(
+            match=match, author=author, reason=reason, starts_at=starts_at, ends_at=ends_at
+        )
+        with self._writing() as session:
+            return write_silence(session, wanted)
+
+    def silences(self, *, after: datetime | None = None) -> list[Silence]:
+        """Return silences, those that end last first; with `after` only what ends later."""
+        query = select(SilenceRow).order_by(col(SilenceRow.ends_at).desc(), col(SilenceRow.id))
+        if after is not None:
+            query = query.where(SilenceRow.ends_at > after)
+        with self._reading() as session:
+            return [_silence(row) for row in session.exec(query)]
+
+    def end_silence(self, silence_id: str, now: datetime) -> Silence:
+        """End a silence now; one that has not begun never does. It stays on record."""
+        with self._writing() as session:
+            row = session.get(SilenceRow, silence_id)
+            if row is None:
+                raise StorageError(f"there is no silence {silence_id!r}")
+            row.ends_at = min(row.ends_at, now)
+            row.starts_at = min(row.starts_at, row.ends_at)
+            session.flush()
+            return _silence(row)
+
+
+def write_silence(session: Session, wanted: NewSilence) -> Silence:
+    """Store a silence with what else the transaction does."""
+    if wanted.ends_at <= wanted.starts_at:
+        raise StorageError("a silence must end after it begins")
+    row = SilenceRow(
+        id=f"sil_{secrets.token_hex(4)}",
+        match=wanted.match.model_dump(mode="json", exclude_unset=True),
+        author=wanted.author,
+        reason=wanted.reason,
+        starts_at=wanted.starts_at,
+        ends_at=wanted.ends_at,
+    )
+    session.add(row)
+    session.flush()
+    return _silence(row)
+
+
+def silences_in_force(session: Session, now: datetime) -> tuple[Silence, ...]:
+    """Return the silences that hold at a moment."""
+    query = (
+        select(SilenceRow)
+        .where(SilenceRow.starts_at <= now, SilenceRow.ends_at > now)
+        .order_by(col(SilenceRow.id))
+    )
+    return tuple(_silence(row) for row in session.exec(query))
+
+
+def _silence(row: SilenceRow) -> Silence:
+    return Silence(
+        id=row.id,
+        match=SilenceMatch.model_validate(row.match),
+        author=row.author,
+        reason=row.reason,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+    )

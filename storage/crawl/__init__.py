@@ -1,0 +1,1 @@
+"""What is watched and read: sources, entries, articles with their versions and evidence."""

@@ -1,0 +1,404 @@
+"""Articles: one identity over all addresses of a text, one version per text it was seen with."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from sqlalchemy import UpdateBase, bindparam
+from sqlmodel import Session, col, select, update
+from sqlmodel.sql.expression import Select, SelectOfScalar
+
+from core.articles import (
+    Alias,
+    Article,
+    ArticleData,
+    ArticleEvent,
+    FetchedPage,
+    Recorded,
+    RecordOutcome,
+)
+from core.errors import StorageError
+from core.sources import Validators
+from core.text_changes import compare
+from storage.crawl.aliases import add_aliases, article_of_aliases
+from storage.crawl.entries import hold_entry, settle_as_stored
+from storage.crawl.raw_pages import PackedPage, RawPages, pack
+from storage.database.columns import CleanText, UtcDateTime, clean, key_hash
+from storage.database.engine import batches, insert_into
+from storage.database.paging import continues, newest_first, page_of
+from storage.database.tables import ArticleRow, VersionRow
+from storage.records import Cursor, Page
+
+PlanVisit = Callable[[datetime], datetime | None]
+"""Says when an article that last changed at a time is looked at again; None for never."""
+
+
+def never(_changed_at: datetime) -> datetime | None:
+    """Plan no visit."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """What is to become a version."""
+
+    data: ArticleData
+    content: str
+    page: PackedPage | None
+    event: ArticleEvent = ArticleEvent.PUBLISHED
+    note: str = ""
+
+
+class Articles(RawPages):
+    """Queries about articles and their versions."""
+
+    def record(
+        self,
+        data: ArticleData,
+        page: FetchedPage | None,
+        *,
+        key: str,
+        entry_id: int | None = None,
+        aliases: Sequence[Alias] = (),
+        validators: Validators | None = None,
+        plan_visit: PlanVisit = never,
+    ) -> Recorded:
+        """Store an article under its canonical URL `key` and settle its entry; safe to repeat.
+
+        Known by its key, an article with another title or text gets a new version, unless the
+        change is trivial (`core.text_changes`). Known by one of `aliases` only, it is a DUPLICATE: its
+        own address is what edits are looked for at. The same title and text are UNCHANGED, or
+        DUPLICATE when another entry brought them first. The page becomes the version's evidence;
+        a version that has evidence keeps it.
+        """
+        packed = None if page is None else pack(page)
+        found = NewVersion(data, content_sha256(data), packed)
+        now = self._clock()
+        with self._writing() as session:
+            if entry_id is not None:
+                hold_entry(session, entry_id)
+            recorded = self._record(session, found, key, entry_id, aliases, now)
+            if recorded.outcome is not RecordOutcome.UNCHANGED:
+                add_aliases(session, self.dialect, recorded.article_id, aliases)
+            if recorded.outcome is RecordOutcome.NEW:
+                _set_visit(session, recorded.article_id, plan_visit(now), validators)
+            if entry_id is not None:
+                settle_as_stored(session, entry_id, recorded, now)
+            return recorded
+
+    def _record(
+        self,
+        session: Session,
+        found: NewVersion,
+        key: str,
+        entry_id: int | None,
+        aliases: Sequence[Alias],
+        now: datetime,
+    ) -> Recorded:
+        stored = _stored(session, key)
+        if stored is None:
+            twin = article_of_aliases(session, aliases, found.data)
+            if twin is not None:
+                return Recorded(RecordOutcome.DUPLICATE, twin[0].id, twin[1].id)
+            article_id = self._new_article(session, found.data.source, key, entry_id, now)
+            if article_id is not None:
+                version_id = self._add_version(session, (article_id, 1), found, now)
+                return Recorded(RecordOutcome.NEW, article_id, version_id)
+            stored = _stored(session, key)  # another process was faster
+            if stored is None:
+                raise StorageError("an article vanished while it was stored", url=key)
+        article, latest = stored
+        edited = self._edited(session, article, latest, found, now)
+        if edited is not None:
+            return edited
+        if latest.evidence_id is None and found.page is not None:
+            latest.evidence_id = self._keep_page(session, found.page)
+        return Recorded(_same_content(article, entry_id), article.id, latest.id)
+
+    def _edited(
+        self,
+        session: Session,
+        article: ArticleRow,
+        latest: VersionRow,
+        found: NewVersion,
+        now: datetime,
+    ) -> Recorded | None:
+        """Add a version if something of substance is new; return None if nothing is."""
+        gone = latest.event == ArticleEvent.REMOVED.value
+        same = latest.content_sha256 == found.content
+        change = (
+            None if same else compare(latest.title, latest.text, found.data.title, found.data.text)
+        )
+        if change is None or change.trivial:
+            if not gone:
+                return None
+            event, note = ArticleEvent.RESTORED, "the page is back"
+        else:
+            event, note = ArticleEvent.EDITED, change.summary()
+        newer = NewVersion(found.data, found.content, found.page, event, note)
+        return self._next_version(session, article, newer, now)
+
+    def _next_version(
+        self, session: Session, article: ArticleRow, newer: NewVersion, now: datetime
+    ) -> Recorded:
+        article.latest_version += 1
+        place = (article.id, article.latest_version)
+        version_id = self._add_version(session, place, newer, now)
+        return Recorded(RecordOutcome.UPDATED, article.id, version_id)
+
+    def article(self, article_id: int, version: int | None = None) -> Article | None:
+        """Return a version of an article, the latest if none is named."""
+        number = col(ArticleRow.latest_version) if version is None else version
+        query = article_rows().where(ArticleRow.id == article_id, VersionRow.number == number)
+        with self._reading() as session:
+            found = session.exec(query).one_or_none()
+            return None if found is None else stored_article(*found)
+
+    def article_by_url(self, key: str) -> Article | None:
+        """Return the latest version of the article with this canonical URL."""
+        query = article_rows().where(
+            ArticleRow.key_hash == key_hash(key), VersionRow.number == ArticleRow.latest_version
+        )
+        with self._reading() as session:
+            found = session.exec(query).one_or_none()
+            return None if found is None else stored_article(*found)
+
+    def contents(self, keys: Sequence[str]) -> dict[str, str]:
+        """Return the content hash (`content_sha256`) of the latest version, by canonical URL."""
+        found: dict[str, str] = {}
+        for some in batches(keys):
+            query = (
+                select(ArticleRow.key, VersionRow.content_sha256)
+                .join(VersionRow, col(VersionRow.article_id) == ArticleRow.id)
+                .where(
+                    col(ArticleRow.key_hash).in_([key_hash(key) for key in some]),
+                    VersionRow.number == ArticleRow.latest_version,
+                )
+            )
+            with self._reading() as session:
+                found.update(session.exec(query).all())
+        return found
+
+    def articles(
+        self,
+        *,
+        source: str | None = None,
+        since: datetime | None = None,
+        after: Cursor | None = None,
+        limit: int = 50,
+    ) -> Page[Article]:
+        """Return the latest version of each article, the most recently discovered article first.
+
+        `since` bounds the time an article was first seen.
+        """
+        query = (
+            article_rows()
+            .where(
+                VersionRow.number == ArticleRow.latest_version, col(ArticleRow.is_notice).is_(False)
+            )
+            .order_by(*newest_first(ArticleRow.first_seen_at, ArticleRow.id))
+        )
+        if source is not None:
+            query = query.where(ArticleRow.source == source)
+        if since is not None:
+            query = query.where(ArticleRow.first_seen_at >= since)
+        if after is not None:
+            query = query.where(continues(ArticleRow.first_seen_at, ArticleRow.id, after))
+        with self._reading() as session:
+            return page_of(
+                session.exec(query.limit(limit + 1)).all(),
+                limit,
+                lambda found: stored_article(*found),
+                lambda article: Cursor(article.first_seen_at, article.id),
+            )
+
+    def versions(self, article_id: int) -> list[Article]:
+        """Return all versions of an article, the first one first."""
+        with self._reading() as session:
+            return versions_of(session, article_id)
+
+    def unjudged(self, limit: int) -> list[Article]:
+        """Return versions that no rules have judged yet, the oldest first."""
+        query = (
+            article_rows()
+            .where(col(VersionRow.judged_at).is_(None))
+            .order_by(col(VersionRow.id))
+            .limit(limit)
+        )
+        with self._reading() as session:
+            return [stored_article(*found) for found in session.exec(query)]
+
+    def _new_article(
+        self, session: Session, source: str, key: str, entry_id: int | None, now: datetime
+    ) -> int | None:
+        """Insert the article of a key, with room for version 1; return None if it is there."""
+        article_id: int | None = session.exec(
+            _insert_article(self.dialect),
+            params={
+                "key": key,
+                "key_hash": key_hash(key),
+                "source": source,
+                "first_seen_at": now,
+                "latest_version": 1,
+                "first_entry_id": entry_id,
+            },
+        ).scalar_one_or_none()
+        return article_id
+
+    def _add_version(
+        self, session: Session, place: tuple[int, int], newer: NewVersion, now: datetime
+    ) -> int:
+        """Insert a version at `place`, an article's id and a version number; return its id."""
+        data, packed = newer.data, newer.page
+        evidence_id = None if packed is None else self._keep_page(session, packed)
+        version_id: int = session.exec(
+            _insert_version(self.dialect),
+            params={
+                "article_id": place[0],
+                "number": place[1],
+                "url": data.url,
+                "title": data.title,
+                "text": data.text,
+                "source": data.source,
+                "canonical_url": data.canonical_url,
+                "authors": data.authors,
+                "published_at": data.published_at,
+                "language": data.language,
+                "site_name": data.site_name,
+                "tags": data.tags,
+                "content_sha256": newer.content,
+                "fetched_at": now if packed is None else packed.page.fetched_at,
+                "evidence_id": evidence_id,
+                "event": newer.event.value,
+                "note": newer.note,
+            },
+        ).scalar_one()
+        return version_id
+
+
+def content_sha256(data: ArticleData) -> str:
+    """Return the hash that tells one version of an article from the next: of its title and text.
+
+    Other fields do not count: a new tag or a corrected byline is no new text to be alerted about.
+    """
+    return hashlib.sha256(clean(f"{data.title}\n{data.text}").encode()).hexdigest()
+
+
+def versions_of(session: Session, article_id: int) -> list[Article]:
+    """Return all versions of an article, the first one first."""
+    query = article_rows().where(ArticleRow.id == article_id).order_by(col(VersionRow.number))
+    return [stored_article(*found) for found in session.exec(query)]
+
+
+def stored_article(article: ArticleRow, version: VersionRow) -> Article:
+    """Return the domain type for a version and its article."""
+    return Article(
+        id=article.id,
+        version=version.number,
+        version_id=version.id,
+        data=ArticleData(
+            url=version.url,
+            title=version.title,
+            text=version.text,
+            source=version.source,
+            canonical_url=version.canonical_url,
+            authors=tuple(version.authors),
+            published_at=version.published_at,
+            language=version.language,
+            site_name=version.site_name,
+            tags=tuple(version.tags),
+        ),
+        first_seen_at=article.first_seen_at,
+        fetched_at=version.fetched_at,
+        content_sha256=version.content_sha256,
+        evidence_id=version.evidence_id,
+        event=ArticleEvent(version.event),
+        note=version.note,
+    )
+
+
+def article_rows() -> Select[ArticleRow, VersionRow]:
+    """Return the query for versions with all that `stored_article` needs."""
+    return select(ArticleRow, VersionRow).join(
+        VersionRow, col(VersionRow.article_id) == ArticleRow.id
+    )
+
+
+def _stored(session: Session, key: str) -> tuple[ArticleRow, VersionRow] | None:
+    """Return an article, held for this transaction, and its latest version; None if not there."""
+    article = session.exec(_hold_article(), params={"digest": key_hash(key)}).one_or_none()
+    return None if article is None else (article, latest_of(session, article))
+
+
+def latest_of(session: Session, article: ArticleRow) -> VersionRow:
+    """Return the latest version of an article."""
+    latest = select(VersionRow).where(
+        VersionRow.article_id == article.id, VersionRow.number == article.latest_version
+    )
+    return session.exec(latest).one()
+
+
+def _set_visit(
+    session: Session, article_id: int, at: datetime | None, validators: Validators | None
+) -> None:
+    if at is None:
+        return
+    session.exec(
+        _update_visit(),
+        params={
+            "visited": article_id,
+            "at": at,
+            "tag": validators.etag if validators else None,
+            "stamp": validators.last_modified if validators else None,
+        },
+    )
+
+
+def _same_content(article: ArticleRow, entry_id: int | None) -> RecordOutcome:
+    if entry_id is None or article.first_entry_id == entry_id:
+        return RecordOutcome.UNCHANGED
+    if article.first_entry_id is None:
+        article.first_entry_id = entry_id
+        return RecordOutcome.UNCHANGED
+    return RecordOutcome.DUPLICATE
+
+
+@cache
+def _hold_article() -> SelectOfScalar[ArticleRow]:
+    return (
+        select(ArticleRow)
+        .where(ArticleRow.key_hash == bindparam("digest"))
+        .with_for_update(key_share=True)
+    )
+
+
+@cache
+def _update_visit() -> UpdateBase:
+    return (
+        update(ArticleRow)
+        .where(col(ArticleRow.id) == bindparam("visited"))
+        .values(
+            next_visit_at=bindparam("at", type_=UtcDateTime),
+            etag=bindparam("tag", type_=CleanText),
+            last_modified=bindparam("stamp", type_=CleanText),
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+@cache
+def _insert_article(dialect: str) -> UpdateBase:
+    return (
+        insert_into(dialect, ArticleRow)
+        .on_conflict_do_nothing(index_elements=["key_hash"])
+        .returning(col(ArticleRow.id))
+    )
+
+
+@cache
+def _insert_version(dialect: str) -> UpdateBase:
+    return insert_into(dialect, VersionRow).returning(col(VersionRow.id))

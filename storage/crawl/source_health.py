@@ -1,0 +1,137 @@
+"""Health: how sources fare, kept with them, and the alerts about it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session, col, insert
+
+from core.deciding.deciders import Deciders
+from core.deciding.outages import ReceiverNews
+from core.sources import SourceHealth
+from storage.crawl.articles import content_sha256
+from storage.crawl.sources import OWN_SOURCE, locked_source, note_health
+from storage.database.columns import key_hash
+from storage.database.engine import insert_into
+from storage.database.tables import ArticleRow, SourceRow, VersionRow
+from storage.delivery.receiver_states import tell_others
+from storage.judging.judgements import Judging
+from storage.records import HealthNotice, Judgement, PlannedAlert
+
+RULESET = "health"
+"""Stands where other alerts name the rules that judged."""
+
+
+class HealthNotices(Judging):
+    """Queries about the health of sources."""
+
+    def commit_health(
+        self, source: str, health: SourceHealth, notice: HealthNotice | None, deciders: Deciders
+    ) -> bool:
+        """Keep how a source fares, and alert about it; return whether there is a new alert.
+
+        An alert needs an article: one is made up, marked as a notice, and shown in no list of them.
+        """
+        with self._writing() as session:
+            row = locked_source(session, source)
+            news = row.health != health.health.value  # another process may have been first
+            note_health(row, health)
+            if notice is None or not news:
+                return False
+            key = f"wirewatch:health:{source}:{health.since.isoformat()}:{health.health.value}"
+            return self._alert_about(session, key, source, notice, health.since, deciders)
+
+    def commit_receiver_trouble(
+        self,
+        receiver: str,
+        since: datetime,
+        notice: HealthNotice,
+        now: datetime,
+        deciders: Deciders,
+    ) -> bool:
+        """Alert about a receiver that takes nothing, once until it recovers; tell if that is new.
+
+        Its end is told by the same means: `receiver_recovered`.
+        """
+        with self._writing() as session:
+            if not tell_others(session, receiver, ReceiverNews.TROUBLE, now, deciders):
+                return False
+            _own_source(session, self.dialect, now)
+            key = f"wirewatch:receiver:{receiver}:{since.isoformat()}:{now.isoformat()}"
+            return self._alert_about(session, key, OWN_SOURCE, notice, now, deciders)
+
+    def receiver_recovered(
+        self, receiver: str, notice: HealthNotice, now: datetime, deciders: Deciders
+    ) -> bool:
+        """Alert that a receiver takes its messages again; tell if others knew that it did not."""
+        with self._writing() as session:
+            if not tell_others(session, receiver, ReceiverNews.RECOVERY, now, deciders):
+                return False
+            key = f"wirewatch:receiver:{receiver}:{now.isoformat()}:well"
+            return self._alert_about(session, key, OWN_SOURCE, notice, now, deciders)
+
+    def _alert_about(
+        self,
+        session: Session,
+        key: str,
+        source: str,
+        notice: HealthNotice,
+        at: datetime,
+        deciders: Deciders,
+    ) -> bool:
+        """Make up the article that an alert of our own needs, and commit the alert."""
+        data = notice.data
+        article_id = session.exec(
+            insert(ArticleRow).returning(col(ArticleRow.id)),
+            params={
+                "key": key,
+                "key_hash": key_hash(key),
+                "source": source,
+                "first_seen_at": at,
+                "latest_version": 1,
+                "visits": 0,
+                "is_notice": True,
+            },
+        ).scalar_one()
+        version_id = session.exec(
+            insert(VersionRow).returning(col(VersionRow.id)),
+            params={
+                "article_id": article_id,
+                "number": 1,
+                "url": data.url,
+                "title": data.title,
+                "text": data.text,
+                "source": source,
+                "authors": (),
+                "published_at": data.published_at,
+                "language": data.language,
+                "tags": (),
+                "content_sha256": content_sha256(data),
+                "fetched_at": at,
+                "event": "published",
+                "note": "",
+            },
+        ).scalar_one()
+        planned = PlannedAlert(
+            notice.match, receivers=notice.receivers, recipients=notice.recipients
+        )
+        judgement = Judgement(version_id, RULESET, (planned,))
+        return self._commit(session, {version_id: judgement}, deciders, {}).alerts > 0
+
+
+def _own_source(session: Session, dialect: str, now: datetime) -> None:
+    """Make sure that news of ourselves has a source to come from; it is never polled."""
+    source = insert_into(dialect, SourceRow).on_conflict_do_nothing()
+    session.exec(
+        source,
+        params={
+            "name": OWN_SOURCE,
+            "kind": "page",
+            "url": "https://wirewatch.invalid/",
+            "active": False,
+            "next_check_at": now,
+            "next_check_reason": "",
+            "consecutive_failures": 0,
+            "checks": 0,
+        },
+    )

@@ -1,0 +1,202 @@
+"""Visits: articles that are looked at again, and what was found then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, func, select
+
+from core.articles import (
+    Absence,
+    Alias,
+    ArticleData,
+    ArticleEvent,
+    ArticleVisit,
+    Doubt,
+    FetchedPage,
+    Recorded,
+    RecordOutcome,
+)
+from core.errors import StorageError
+from core.sources import Validators
+from storage.crawl.aliases import add_aliases
+from storage.crawl.articles import (
+    Articles,
+    NewVersion,
+    PlanVisit,
+    content_sha256,
+    latest_of,
+    stored_article,
+)
+from storage.crawl.raw_pages import pack
+from storage.database.columns import key_hash
+from storage.database.engine import batches
+from storage.database.tables import ArticleRow, VersionRow
+
+
+class Visits(Articles):
+    """Queries about articles that are looked at again."""
+
+    def sources_with_visits(self, now: datetime) -> list[str]:
+        """Return the names of sources that have an article to look at now, the oldest first."""
+        query = (
+            select(ArticleRow.source)
+            .where(col(ArticleRow.next_visit_at).is_not(None), _due(now))
+            .group_by(ArticleRow.source)
+            .order_by(func.min(ArticleRow.next_visit_at))
+        )
+        with self._reading() as session:
+            return list(session.exec(query))
+
+    def due_visits(self, now: datetime, limit: int, source: str) -> list[ArticleVisit]:
+        """Return articles of a source that are to be looked at now, the longest due first."""
+        query = (
+            select(ArticleRow, VersionRow)
+            .join(
+                VersionRow,
+                (col(VersionRow.article_id) == ArticleRow.id)
+                & (col(VersionRow.number) == ArticleRow.latest_version),
+            )
+            .where(
+                ArticleRow.source == source, col(ArticleRow.next_visit_at).is_not(None), _due(now)
+            )
+            .order_by(col(ArticleRow.next_visit_at), col(ArticleRow.id))
+            .limit(limit)
+        )
+        with self._reading() as session:
+            return [_visit(*found) for found in session.exec(query)]
+
+    def visits_by_key(self, keys: Sequence[str]) -> list[ArticleVisit]:
+        """Return the articles under these canonical URLs that were not removed, for a visit now."""
+        found: list[ArticleVisit] = []
+        for some in batches(keys):
+            query = (
+                select(ArticleRow, VersionRow)
+                .join(
+                    VersionRow,
+                    (col(VersionRow.article_id) == ArticleRow.id)
+                    & (col(VersionRow.number) == ArticleRow.latest_version),
+                )
+                .where(
+                    col(ArticleRow.key_hash).in_([key_hash(key) for key in some]),
+                    VersionRow.event != ArticleEvent.REMOVED.value,
+                )
+                .order_by(col(ArticleRow.id))
+            )
+            with self._reading() as session:
+                found += [_visit(*one) for one in session.exec(query)]
+        return found
+
+    def next_visit_due_at(self) -> datetime | None:
+        """Return when the next article is to be looked at again; None when none is."""
+        with self._reading() as session:
+            planned = col(ArticleRow.next_visit_at).is_not(None)
+            return session.exec(select(func.min(ArticleRow.next_visit_at)).where(planned)).one()
+
+    def note_visit(
+        self,
+        visit: ArticleVisit,
+        next_at: datetime | None,
+        *,
+        validators: Validators | None = None,
+        doubt: Doubt | None = None,
+        counts: bool = True,
+    ) -> None:
+        """Note a visit that found nothing new, or (`counts` off) learnt nothing at all.
+
+        `doubt` is why the article seems to be gone; None takes an earlier doubt back.
+        """
+        with self._writing() as session:
+            article = _held(session, visit)
+            article.next_visit_at = next_at
+            article.visits += counts
+            _put_doubt(article, doubt)
+            if validators is not None:
+                article.etag, article.last_modified = validators.etag, validators.last_modified
+
+    def record_visit(
+        self,
+        visit: ArticleVisit,
+        data: ArticleData,
+        page: FetchedPage,
+        plan_visit: PlanVisit,
+        validators: Validators,
+        aliases: Sequence[Alias] = (),
+    ) -> Recorded:
+        """Compare what a visit found with the latest version: UPDATED or UNCHANGED."""
+        found = NewVersion(data, content_sha256(data), pack(page))
+        now = self._clock()
+        with self._writing() as session:
+            article = _held(session, visit)
+            latest = latest_of(session, article)
+            recorded = self._edited(session, article, latest, found, now)
+            changed_at = latest.fetched_at if recorded is None else page.fetched_at
+            article.next_visit_at = plan_visit(changed_at)
+            article.visits += 1
+            _put_doubt(article, None)
+            article.etag, article.last_modified = validators.etag, validators.last_modified
+            add_aliases(session, self.dialect, article.id, aliases)
+            return recorded or Recorded(RecordOutcome.UNCHANGED, article.id, latest.id)
+
+    def record_removal(
+        self,
+        visit: ArticleVisit,
+        note: str,
+        page: FetchedPage,
+        plan_visit: Callable[[datetime], datetime | None],
+    ) -> Recorded:
+        """Add a version that says the article is gone, with the answer that proves it."""
+        now = self._clock()
+        with self._writing() as session:
+            article = _held(session, visit)
+            latest = latest_of(session, article)
+            article.visits += 1
+            article.etag = article.last_modified = None
+            _put_doubt(article, None)
+            if latest.event == ArticleEvent.REMOVED.value:
+                article.next_visit_at = plan_visit(latest.fetched_at)
+                return Recorded(RecordOutcome.UNCHANGED, article.id, latest.id)
+            article.next_visit_at = plan_visit(page.fetched_at)
+            last = stored_article(article, latest).data
+            gone = NewVersion(last, latest.content_sha256, pack(page), ArticleEvent.REMOVED, note)
+            return self._next_version(session, article, gone, now)
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    return col(ArticleRow.next_visit_at) <= now
+
+
+def _held(session: Session, visit: ArticleVisit) -> ArticleRow:
+    query = select(ArticleRow).where(ArticleRow.id == visit.article_id)
+    article = session.exec(query.with_for_update(key_share=True)).one_or_none()
+    if article is None:
+        raise StorageError(f"there is no article {visit.article_id}")
+    return article
+
+
+def _put_doubt(article: ArticleRow, doubt: Doubt | None) -> None:
+    article.doubt_kind = doubt.kind.value if doubt else None
+    article.doubt = doubt.note if doubt else None
+
+
+def _doubt(article: ArticleRow) -> Doubt | None:
+    if article.doubt_kind is None:
+        return None
+    return Doubt(Absence(article.doubt_kind), article.doubt or "")
+
+
+def _visit(article: ArticleRow, version: VersionRow) -> ArticleVisit:
+    return ArticleVisit(
+        article_id=article.id,
+        key=article.key,
+        data=stored_article(article, version).data,
+        version=version.number,
+        event=ArticleEvent(version.event),
+        changed_at=version.fetched_at,
+        visits=article.visits,
+        etag=article.etag,
+        last_modified=article.last_modified,
+        doubt=_doubt(article),
+    )

@@ -1,0 +1,1 @@
+"""Connections, tables, columns and migrations: what every query stands on."""

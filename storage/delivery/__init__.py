@@ -1,0 +1,1 @@
+"""From an alert to an acknowledged message: notifications, groups, deliveries, receivers."""

@@ -1,0 +1,446 @@
+"""Deliveries: alerts on their way, leased to one process at a time, with every attempt on record.
+
+A lease that runs out may be taken by another process. Its token then fences the first holder off:
+what that one reports later is written down, and changes nothing.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import ColumnElement, case
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, and_, col, func, or_, select, update
+
+from core.alerting import (
+    Alert,
+    ClaimedDelivery,
+    DeliveryAttempt,
+    DeliveryStatus,
+    Level,
+    MessageKind,
+    NotificationPurpose,
+    Purpose,
+    RetryDecision,
+)
+from core.deciding.backlog import StaleMessage
+from core.deciding.deciders import Deciders, ScheduleLimits
+from core.errors import StorageError
+from storage.alerts.casework import mend_escalations
+from storage.alerts.state_changes import with_handling
+from storage.database.engine import Database, batches
+from storage.database.tables import (
+    PENDING,
+    AlertRow,
+    AttemptRow,
+    DeliveryRow,
+    MatchRow,
+    NotificationRow,
+    StoryArticleRow,
+)
+from storage.delivery.delivery_log import stored_delivery
+from storage.delivery.groups import mend_groups
+from storage.delivery.messages import tell_at_once
+from storage.delivery.receiver_states import note_attempt
+from storage.judging.judgements import alert_rows, stored_alert
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MOST_ALERTS = 300
+"""Alerts that are loaded of one message; a summary of more says how many there are."""
+
+
+class Deliveries(Database):
+    """Queries about deliveries and attempts."""
+
+    def claim_deliveries(
+        self,
+        now: datetime,
+        *,
+        limit: int,
+        lease: timedelta,
+        owner: str,
+        receivers: Sequence[str],
+    ) -> list[ClaimedDelivery]:
+        """Lease due deliveries to `owner` for `lease`, at most `limit` for each of `receivers`.
+
+        Nobody else is given them until the lease runs out or the attempt is recorded. Processes
+        that claim at once get different ones, and none waits for another.
+        """
+        with self._reading() as session:  # most ticks find nothing: those take no writer's lock
+            due = [name for name in sorted(set(receivers)) if _first_due(session, name, now)]
+        if not due:
+            return []
+        with self._writing() as session:
+            rows: list[DeliveryRow] = []
+            for receiver in due:
+                query = (
+                    select(DeliveryRow)
+                    .where(_claimable(receiver, now))
+                    .order_by(col(DeliveryRow.next_attempt_at), col(DeliveryRow.id))
+                    .limit(limit)
+                    .with_for_update(skip_locked=True)
+                )
+                rows.extend(session.exec(query))
+            for row in rows:
+                row.lease_owner = owner
+                row.lease_token = secrets.token_hex(16)
+                row.leased_until = now + lease
+            session.flush()
+            return _claimed(session, rows)
+
+    def record_attempt(
+        self,
+        token: str,
+        attempt: DeliveryAttempt,
+        decision: RetryDecision,
+        deciders: Deciders,
+    ) -> bool:
+        """Write an attempt down and do what was decided; give the lease back. Safe to repeat.
+
+        Returns False when the lease was lost meanwhile: then only the attempt is written, and the
+        delivery is in the hands of whoever holds it now.
+        """
+        with self._writing() as session:
+            delivery = session.exec(
+                select(DeliveryRow)
+                .where(DeliveryRow.id == attempt.delivery_id)
+                .with_for_update(key_share=True)
+            ).one_or_none()
+            if delivery is None:
+                raise StorageError("there is no such delivery", delivery=attempt.delivery_id)
+            recorded = session.exec(
+                select(AttemptRow.accepted).where(
+                    AttemptRow.delivery_id == delivery.id, AttemptRow.lease_token == token
+                )
+            ).one_or_none()
+            if recorded is not None:
+                return recorded
+            held = delivery.lease_token == token
+            note_attempt(session, self.dialect, delivery.receiver, attempt, deciders)
+            session.add(_attempt_row(token, attempt, accepted=held))
+            if held:
+                delivery.attempts += 1
+                delivery.status = decision.status.value
+                delivery.next_attempt_at = _next_attempt(attempt, decision)
+                delivery.last_detail = attempt.detail or decision.reason
+                delivery.minimal = delivery.minimal or decision.minimal
+                delivery.receipt = attempt.receipt or delivery.receipt
+                delivery.lease_owner = delivery.lease_token = delivery.leased_until = None
+            return held
+
+    def release_leases(self, owner: str | None = None) -> int:
+        """Give back the leases of `owner`, or all of them; return how many.
+
+        All of them is for the one process that owns a SQLite file, at its start.
+        """
+        statement = update(DeliveryRow).where(
+            col(DeliveryRow.status) == PENDING, col(DeliveryRow.lease_token).is_not(None)
+        )
+        if owner is not None:
+            statement = statement.where(col(DeliveryRow.lease_owner) == owner)
+        with self._writing() as session:
+            return session.exec(
+                statement.values(lease_owner=None, lease_token=None, leased_until=None)
+            ).rowcount
+
+    def mend_schedule(self, now: datetime, limits: ScheduleLimits) -> int:
+        """Make due what the schedule could not have put so far away; return how many.
+
+        A clock that ran ahead and was set right leaves attempts and leases in a far future.
+        """
+        too_far = now + limits.attempt
+        statement = (
+            update(DeliveryRow)
+            .where(
+                col(DeliveryRow.status) == PENDING,
+                or_(
+                    col(DeliveryRow.next_attempt_at) > too_far,
+                    col(DeliveryRow.leased_until) > too_far,
+                ),
+            )
+            .values(next_attempt_at=now, lease_owner=None, lease_token=None, leased_until=None)
+        )
+        with self._writing() as session:
+            mended = session.exec(statement).rowcount
+            mended += mend_groups(session, self.dialect, now, limits)
+            return mended + mend_escalations(session, now, limits)
+
+    def next_delivery_at(self, receivers: Sequence[str] | None = None) -> datetime | None:
+        """Return when the next delivery may be claimed, None when none is pending.
+
+        With `receivers`, only theirs count: one that is no longer configured would be due for ever.
+        """
+        free_at = case(
+            (
+                col(DeliveryRow.leased_until) > col(DeliveryRow.next_attempt_at),
+                col(DeliveryRow.leased_until),
+            ),
+            else_=col(DeliveryRow.next_attempt_at),
+        )
+        query = select(func.min(free_at)).where(DeliveryRow.status == PENDING, _in_turn())
+        if receivers is not None:
+            query = query.where(col(DeliveryRow.receiver).in_(list(receivers)))
+        with self._reading() as session:
+            earliest: datetime | None = session.exec(query).one()
+            return earliest
+
+    def replay(
+        self,
+        *,
+        delivery_id: str | None = None,
+        receiver: str | None = None,
+        rule: str | None = None,
+        since: datetime | None = None,
+        status: DeliveryStatus = DeliveryStatus.DEAD,
+    ) -> int:
+        """Make deliveries pending and due now, with all their attempts before them again.
+
+        Dead ones, and those that wait for their next attempt, unless `status` asks for delivered
+        ones, which are then sent once more under their old id. Restricted to one delivery, a
+        receiver, the rule of the leading alert, or what was made since a time. Returns how many.
+        """
+        now = self._clock()
+        wanted = col(DeliveryRow.status) == status.value
+        if status is DeliveryStatus.DEAD:
+            put_off = and_(
+                col(DeliveryRow.status) == PENDING,
+                col(DeliveryRow.lease_token).is_(None),
+                col(DeliveryRow.next_attempt_at) > now,
+            )
+            wanted = or_(wanted, put_off)
+        statement = update(DeliveryRow).where(wanted)
+        if delivery_id is not None:
+            statement = statement.where(col(DeliveryRow.id) == delivery_id)
+        if receiver is not None:
+            statement = statement.where(col(DeliveryRow.receiver) == receiver)
+        if since is not None:
+            statement = statement.where(col(DeliveryRow.created_at) >= since)
+        if rule is not None:
+            of_rule = select(AlertRow.id).where(AlertRow.rule_id == rule)
+            statement = statement.where(col(DeliveryRow.alert_id).in_(of_rule))
+        with self._writing() as session:
+            return session.exec(
+                statement.values(
+                    status=DeliveryStatus.PENDING.value,
+                    attempts=0,
+                    minimal=False,
+                    next_attempt_at=col(DeliveryRow.created_at),  # so they go out in order
+                )
+            ).rowcount
+
+    def fold_backlog(
+        self, receiver: str, deciders: Deciders, *, older_than: datetime, now: datetime
+    ) -> str | None:
+        """Make one summary of a receiver's messages that have waited since before a time.
+
+        Returns its delivery's id; None when they are too few for one. Messages that somebody
+        holds a lease of are left alone.
+        """
+        with self._writing() as session:
+            old = session.exec(
+                select(DeliveryRow)
+                .where(
+                    col(DeliveryRow.status) == PENDING,
+                    DeliveryRow.receiver == receiver,
+                    DeliveryRow.created_at < older_than,
+                    DeliveryRow.kind != MessageKind.REVISION.value,
+                    or_(
+                        col(DeliveryRow.leased_until).is_(None),
+                        col(DeliveryRow.leased_until) <= now,
+                    ),
+                )
+                .order_by(col(DeliveryRow.created_at), col(DeliveryRow.id))
+                .with_for_update(skip_locked=True)
+            ).all()
+            folding = deciders.fold(_stale(session, old))
+            if folding.lead is None:
+                return None
+            summary = make_summary(session, self.dialect, folding.lead, receiver, now)
+            for some in batches([row.id for row in old]):
+                session.exec(
+                    update(NotificationRow)
+                    .where(col(NotificationRow.delivery_id).in_(some))
+                    .values(delivery_id=summary)
+                )
+            size = session.exec(
+                select(func.count(col(NotificationRow.alert_id).distinct())).where(
+                    NotificationRow.delivery_id == summary
+                )
+            ).one()
+            session.get_one(DeliveryRow, summary).size = size
+            for row in old:
+                row.status = DeliveryStatus.FOLDED.value
+                row.next_attempt_at = None
+                row.last_detail = f"waited too long; part of {summary}"
+                row.lease_owner = row.lease_token = row.leased_until = None
+            return summary
+
+    def delivery_counts(self) -> dict[tuple[str, DeliveryStatus], int]:
+        """Return how many deliveries stand at each (receiver, status)."""
+        group = (DeliveryRow.receiver, DeliveryRow.status)
+        query = select(*group, func.count()).group_by(*group)
+        with self._reading() as session:
+            return {
+                (receiver, DeliveryStatus(status)): count
+                for receiver, status, count in session.exec(query)
+            }
+
+
+def make_summary(session: Session, dialect: str, lead: str, receiver: str, now: datetime) -> str:
+    """Make a delivery that sums up what waited for a receiver; return its id."""
+    microseconds = (now - _EPOCH) // timedelta(microseconds=1)
+    purpose = Purpose(NotificationPurpose.SUMMARY, microseconds)
+    (made,) = tell_at_once(
+        session, dialect, [lead], [receiver], now, kind=MessageKind.SUMMARY, purpose=purpose
+    )
+    session.flush()
+    return made
+
+
+def _stale(session: Session, old: Sequence[DeliveryRow]) -> list[StaleMessage]:
+    """Return what is asked about messages that waited too long."""
+    led: dict[str, tuple[datetime, str]] = {}
+    for some in batches(list({row.alert_id for row in old})):
+        query = (
+            select(AlertRow.id, AlertRow.created_at, MatchRow.level)
+            .join(MatchRow, col(MatchRow.id) == AlertRow.match_id)
+            .where(col(AlertRow.id).in_(some))
+        )
+        led |= {name: (raised_at, level) for name, raised_at, level in session.exec(query)}
+    stale = []
+    for row in old:
+        raised_at, level = led[row.alert_id]
+        message = StaleMessage(alert_id=row.alert_id, level=Level(level), raised_at=raised_at)
+        stale.append(message)
+    return stale
+
+
+def _claimable(receiver: str, now: datetime) -> ColumnElement[bool]:
+    leased_until = col(DeliveryRow.leased_until)
+    return and_(
+        col(DeliveryRow.status) == PENDING,
+        col(DeliveryRow.receiver) == receiver,
+        col(DeliveryRow.next_attempt_at) <= now,
+        or_(leased_until.is_(None), leased_until <= now),
+        _in_turn(),
+    )
+
+
+def _in_turn() -> ColumnElement[bool]:
+    """Hold back what continues a conversation until its earlier messages are settled."""
+    earlier = aliased(DeliveryRow)
+    waits = (
+        select(earlier.id)
+        .where(
+            earlier.thread == DeliveryRow.thread,
+            earlier.sequence < DeliveryRow.sequence,
+            col(earlier.status) == PENDING,
+            earlier.kind != MessageKind.REVISION.value,  # a comfort that must not delay news
+        )
+        .exists()
+    )
+    return or_(col(DeliveryRow.sequence) == 1, ~waits)
+
+
+def _first_due(session: Session, receiver: str, now: datetime) -> str | None:
+    return session.exec(
+        select(DeliveryRow.id).where(_claimable(receiver, now)).limit(1)
+    ).one_or_none()
+
+
+def _claimed(session: Session, rows: list[DeliveryRow]) -> list[ClaimedDelivery]:
+    return [
+        ClaimedDelivery(
+            delivery=stored_delivery(row),
+            alerts=alerts_in(session, row.id, row.alert_id),
+            lease_token=row.lease_token,
+            leased_until=row.leased_until,
+            thread_receipt=_thread_receipt(session, row),
+            earlier=_earlier(session, row),
+        )
+        for row in rows
+        if row.lease_token is not None and row.leased_until is not None
+    ]
+
+
+def alerts_in(session: Session, delivery: str, lead: str) -> tuple[Alert, ...]:
+    """Return the alerts of a message: the leading one, then what matters most, then the oldest."""
+    high, low = (col(MatchRow.level) == level.value for level in (Level.HIGH, Level.LOW))
+    query = (
+        alert_rows()
+        .join(NotificationRow, col(NotificationRow.alert_id) == AlertRow.id)
+        .where(NotificationRow.delivery_id == delivery)
+        .order_by(
+            case((col(AlertRow.id) == lead, 0), (high, 1), (low, 3), else_=2),
+            col(AlertRow.created_at),
+            col(AlertRow.id),
+        )
+        .limit(MOST_ALERTS)
+    )
+    found = {row[0].id: stored_alert(*row) for row in session.exec(query)}
+    articles = {alert.article.id for alert in found.values()}
+    placed = select(StoryArticleRow.article_id, StoryArticleRow.story_id).where(
+        col(StoryArticleRow.article_id).in_(articles)
+    )
+    stories = dict(session.exec(placed).all())
+    placed_alerts = (replace(each, story=stories.get(each.article.id)) for each in found.values())
+    return with_handling(session, placed_alerts)
+
+
+def _thread_receipt(session: Session, row: DeliveryRow) -> str:
+    if row.sequence == 1:
+        return ""
+    query = select(DeliveryRow.receipt).where(DeliveryRow.id == row.thread)
+    return session.exec(query).one_or_none() or ""
+
+
+def _earlier(session: Session, row: DeliveryRow) -> tuple[Alert, ...]:
+    """Return the alerts of the earlier messages of a conversation, as they were told."""
+    if row.sequence == 1:
+        return ()
+    query = (
+        alert_rows()
+        .join(NotificationRow, col(NotificationRow.alert_id) == AlertRow.id)
+        .join(DeliveryRow, col(DeliveryRow.id) == NotificationRow.delivery_id)
+        .where(DeliveryRow.thread == row.thread, _before(row))
+        .order_by(
+            col(DeliveryRow.sequence),
+            case((col(DeliveryRow.alert_id) == AlertRow.id, 0), else_=1),
+            col(AlertRow.created_at),
+            col(AlertRow.id),
+        )
+        .limit(MOST_ALERTS)
+    )
+    alerts = (stored_alert(*found) for found in session.exec(query))
+    return with_handling(session, {alert.id: alert for alert in alerts}.values())
+
+
+def _before(row: DeliveryRow) -> ColumnElement[bool]:
+    """Tell which messages of a conversation came before one; before a revision, all told ones."""
+    if row.kind == MessageKind.REVISION:
+        return col(DeliveryRow.status) == DeliveryStatus.DELIVERED.value
+    return col(DeliveryRow.sequence) < row.sequence
+
+
+def _next_attempt(attempt: DeliveryAttempt, decision: RetryDecision) -> datetime | None:
+    if decision.status is DeliveryStatus.PENDING:
+        return decision.next_attempt_at or attempt.finished_at
+    return None
+
+
+def _attempt_row(token: str, attempt: DeliveryAttempt, *, accepted: bool) -> AttemptRow:
+    return AttemptRow(
+        delivery_id=attempt.delivery_id,
+        lease_token=token,
+        accepted=accepted,
+        number=attempt.number,
+        started_at=attempt.started_at,
+        finished_at=attempt.finished_at,
+        outcome=attempt.outcome.value,
+        status_code=attempt.status_code,
+        detail=attempt.detail,
+        retry_after=attempt.retry_after,
+    )

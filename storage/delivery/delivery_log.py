@@ -1,0 +1,247 @@
+"""The delivery log: what was sent to whom, when, and what they answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import defer
+from sqlmodel import Session, col, or_, select
+
+from core.alerting import (
+    AttemptOutcome,
+    Delivery,
+    DeliveryAttempt,
+    DeliveryStatus,
+    Level,
+    LoggedAttempt,
+    MessageKind,
+)
+from storage.database.engine import Database
+from storage.database.paging import continues, newest_first, page_of
+from storage.database.tables import (
+    AlertRow,
+    AttemptRow,
+    DeliveryRow,
+    MatchRow,
+    NotificationRow,
+    VersionRow,
+)
+from storage.records import Cursor, Page
+
+_PORTION = 500
+_BEYOND = 2**62
+"""Above every number of a row."""
+
+
+class DeliveryLog(Database):
+    """Questions about what became of deliveries."""
+
+    def deliveries(
+        self,
+        *,
+        status: DeliveryStatus | None = None,
+        receiver: str | None = None,
+        alert_id: str | None = None,
+        after: Cursor | None = None,
+        limit: int = 50,
+    ) -> Page[Delivery]:
+        """Return deliveries, the newest first; with `alert_id`, those that tell of that alert."""
+        query = select(DeliveryRow).order_by(*newest_first(DeliveryRow.created_at, DeliveryRow.id))
+        if status is not None:
+            query = query.where(DeliveryRow.status == status.value)
+        if receiver is not None:
+            query = query.where(DeliveryRow.receiver == receiver)
+        if alert_id is not None:
+            query = query.where(
+                or_(
+                    col(DeliveryRow.alert_id) == alert_id,
+                    col(DeliveryRow.id).in_(
+                        select(NotificationRow.delivery_id).where(
+                            NotificationRow.alert_id == alert_id
+                        )
+                    ),
+                )
+            )
+        if after is not None:
+            query = query.where(continues(DeliveryRow.created_at, DeliveryRow.id, after))
+        with self._reading() as session:
+            return page_of(
+                session.exec(query.limit(limit + 1)).all(),
+                limit,
+                stored_delivery,
+                lambda delivery: Cursor(delivery.created_at, delivery.id),
+            )
+
+    def delivery(self, wanted: str) -> Delivery | None:
+        """Return the delivery with this id."""
+        with self._reading() as session:
+            row = session.get(DeliveryRow, wanted)
+            return None if row is None else stored_delivery(row)
+
+    def attempts(self, delivery_id: str) -> list[DeliveryAttempt]:
+        """Return the attempts at a delivery in the order they were recorded."""
+        with self._reading() as session:
+            return attempts_at(session, delivery_id)
+
+    def attempt_log(
+        self,
+        *,
+        since: datetime | None = None,
+        receiver: str | None = None,
+        rule: str | None = None,
+        alert_id: str | None = None,
+        containing: str = "",
+        newest_first: bool = False,
+    ) -> Iterator[LoggedAttempt]:
+        """Yield every attempt with what it told of, in the order they were recorded, or backwards.
+
+        `rule` and `alert_id` ask for messages with such an alert in them, leading or not.
+        `containing` asks for words, in any case, in the title, address or source of an article
+        that the message told of, or in the receiver's answer.
+
+        Read in portions, so that a log of years takes no more memory than one of a day; attempts
+        that are recorded meanwhile come at the end.
+        """
+        wanted = containing.casefold()
+        by_id = col(AttemptRow.id)
+        query = (
+            select(AttemptRow, DeliveryRow)
+            .join(DeliveryRow, col(DeliveryRow.id) == AttemptRow.delivery_id)
+            .order_by(by_id.desc() if newest_first else by_id)
+            .limit(_PORTION)
+        )
+        if since is not None:
+            query = query.where(AttemptRow.finished_at >= since)
+        if receiver is not None:
+            query = query.where(DeliveryRow.receiver == receiver)
+        last = _BEYOND if newest_first else 0
+        while True:
+            portion = query.where(by_id < last if newest_first else by_id > last)
+            with self._reading() as session:
+                rows = session.exec(portion).all()
+                told = _told(session, [delivery for _, delivery in rows])
+                found = [
+                    _logged(attempt, delivery, told[delivery.id])
+                    for attempt, delivery in rows
+                    if _is_about(told[delivery.id], rule, alert_id)
+                    and _contains(wanted, attempt, told[delivery.id])
+                ]
+                last = rows[-1][0].id if rows else last
+            yield from found
+            if len(rows) < _PORTION:
+                return
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """An alert of a message, as far as the log speaks of it."""
+
+    alert_id: str
+    rule_id: str
+    level: Level
+    source: str
+    title: str
+    url: str
+
+
+def _told(session: Session, deliveries: Sequence[DeliveryRow]) -> dict[str, list[_Told]]:
+    """Return the alerts of each delivery, the leading one first."""
+    if not deliveries:
+        return {}
+    members = {row.id: [row.alert_id] for row in deliveries}
+    query = select(NotificationRow.id, NotificationRow.delivery_id, NotificationRow.alert_id).where(
+        col(NotificationRow.delivery_id).in_(list(members))
+    )
+    for _, delivery, alert in sorted(session.exec(query)):
+        if delivery is not None and alert not in members[delivery]:
+            members[delivery].append(alert)
+    alerts = {alert for some in members.values() for alert in some}
+    known: dict[str, _Told] = {}
+    ordered = sorted(alerts)
+    for start in range(0, len(ordered), _PORTION):
+        about = (
+            select(AlertRow, MatchRow, VersionRow)
+            .join(MatchRow, col(MatchRow.id) == AlertRow.match_id)
+            .join(VersionRow, col(VersionRow.id) == MatchRow.version_id)
+            .where(col(AlertRow.id).in_(ordered[start : start + _PORTION]))
+            .options(defer(VersionRow.text))  # type: ignore[arg-type]  # SQLModel types it as str
+        )
+        for alert_row, match, version in session.exec(about):
+            known[alert_row.id] = _Told(
+                alert_id=alert_row.id,
+                rule_id=match.rule_id,
+                level=Level(match.level),
+                source=version.source,
+                title=version.title,
+                url=version.url,
+            )
+    return {delivery: [known[alert] for alert in some] for delivery, some in members.items()}
+
+
+def _is_about(told: Sequence[_Told], rule: str | None, alert_id: str | None) -> bool:
+    return (rule is None or any(one.rule_id == rule for one in told)) and (
+        alert_id is None or any(one.alert_id == alert_id for one in told)
+    )
+
+
+def _contains(wanted: str, attempt: AttemptRow, told: Sequence[_Told]) -> bool:
+    said = (text for one in told for text in (one.title, one.url, one.source))
+    return not wanted or any(wanted in text.casefold() for text in (attempt.detail, *said))
+
+
+def _logged(attempt: AttemptRow, delivery: DeliveryRow, told: Sequence[_Told]) -> LoggedAttempt:
+    lead = told[0]
+    return LoggedAttempt(
+        attempt=_attempt(attempt),
+        receiver=delivery.receiver,
+        status=DeliveryStatus(delivery.status),
+        kind=MessageKind(delivery.kind),
+        alert_ids=tuple(one.alert_id for one in told),
+        rule_id=lead.rule_id,
+        level=lead.level,
+        source=lead.source,
+        title=lead.title,
+        url=lead.url,
+    )
+
+
+def stored_delivery(row: DeliveryRow) -> Delivery:
+    """Return the domain type for a row."""
+    return Delivery(
+        id=row.id,
+        alert_id=row.alert_id,
+        receiver=row.receiver,
+        status=DeliveryStatus(row.status),
+        attempts=row.attempts,
+        created_at=row.created_at,
+        next_attempt_at=row.next_attempt_at,
+        last_detail=row.last_detail,
+        kind=MessageKind(row.kind),
+        size=row.size,
+        thread=row.thread,
+        sequence=row.sequence,
+        minimal=row.minimal,
+    )
+
+
+def attempts_at(session: Session, delivery_id: str) -> list[DeliveryAttempt]:
+    """Return the attempts at a delivery in the order they were recorded."""
+    query = (
+        select(AttemptRow).where(AttemptRow.delivery_id == delivery_id).order_by(col(AttemptRow.id))
+    )
+    return [_attempt(row) for row in session.exec(query)]
+
+
+def _attempt(row: AttemptRow) -> DeliveryAttempt:
+    return DeliveryAttempt(
+        delivery_id=row.delivery_id,
+        number=row.number,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        outcome=AttemptOutcome(row.outcome),
+        status_code=row.status_code,
+        detail=row.detail,
+        retry_after=row.retry_after,
+    )

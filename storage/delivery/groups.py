@@ -1,0 +1,179 @@
+"""Groups of alerts that share messages: who is in which, and when it is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, and_, col, func, or_, select, update
+
+from core.alerting import Level, MessageKind, Recipient
+from core.deciding.deciders import ScheduleLimits
+from core.deciding.groups import Conversation, DueTime, Joining
+from storage.database.engine import batches, insert_into
+from storage.database.tables import WAITING, NotificationGroupRow, NotificationRow
+from storage.delivery.messages import notification_values, tell_at_once
+
+_GROUPS_LOCK = 0x47727073  # "Grps": any number that other software is unlikely to lock
+WhenDue = Callable[[Joining], DueTime]
+"""Says when a group is due that an alert joins."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A new alert and who is to hear of it."""
+
+    alert_id: str
+    level: Level
+    recipients: tuple[Recipient, ...] = ()
+    at_once: tuple[str, ...] = ()
+    """Receivers that get a message for this alert alone."""
+
+
+def tell(
+    session: Session, dialect: str, told: Sequence[Told], now: datetime, when_due: WhenDue
+) -> int:
+    """Put new alerts on their way; return how many are, counted once for each receiver."""
+    return _queue(session, dialect, told, now, when_due) + sum(
+        len(tell_at_once(session, dialect, [one.alert_id], one.at_once, now)) for one in told
+    )
+
+
+def _queue(
+    session: Session, dialect: str, told: Sequence[Told], now: datetime, when_due: WhenDue
+) -> int:
+    """Put alerts into the groups of their recipients, and say when these are due."""
+    places = [
+        (one, recipient, recipient.group or f"alert:{one.alert_id}")
+        for one in told
+        for recipient in one.recipients
+    ]
+    if not places:
+        return 0
+    wanted = {
+        (recipient.receiver, key): {
+            "receiver": recipient.receiver,
+            "key": key,
+            "kind": recipient.kind.value,
+            "max_per_hour": recipient.max_per_hour,
+            "lasting": recipient.lasting,
+            "sequence": 0,
+            "level": 0,
+            "thread": "",
+        }
+        for _, recipient, key in places
+    }
+    take_turn(session, dialect, alone=False)
+    groups = groups_held(session, dialect, wanted)
+    rows = []
+    for one, recipient, key in places:
+        group = groups[recipient.receiver, key]
+        group.max_per_hour = recipient.max_per_hour
+        joining = Joining(
+            recipient=recipient,
+            level=one.level,
+            conversation=conversation_of(group),
+            due_at=group.flush_at,
+            now=now,
+        )
+        group.flush_at = when_due(joining).at
+        rows.append(notification_values(one.alert_id, recipient.receiver, now, group=group.id))
+    session.flush()
+    insertion = insert_into(dialect, NotificationRow).on_conflict_do_nothing()
+    session.exec(insertion, params=rows)
+    return len(rows)
+
+
+def take_turn(session: Session, dialect: str, *, alone: bool) -> None:
+    """Wait until nobody else decides about due groups, or, `alone`, works on any groups.
+
+    Decisions count messages that others may be making, and hold groups in an order of their own.
+    SQLite has one writer anyway.
+    """
+    if dialect == "postgresql":
+        lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
+        session.exec(select(lock(_GROUPS_LOCK)))
+
+
+def groups_held(
+    session: Session, dialect: str, wanted: Mapping[tuple[str, str], Mapping[str, object]]
+) -> dict[tuple[str, str], NotificationGroupRow]:
+    """Return the groups of these receivers and keys, made where they are missing, and held.
+
+    In order of their keys, so that two processes that want the same ones cannot deadlock.
+    """
+    keys = sorted(wanted)
+    insertion = insert_into(dialect, NotificationGroupRow).on_conflict_do_nothing()
+    session.exec(insertion, params=[wanted[key] for key in keys])
+    found: dict[tuple[str, str], NotificationGroupRow] = {}
+    for some in batches(keys, 200):
+        query = (
+            select(NotificationGroupRow)
+            .where(
+                or_(
+                    *(
+                        and_(
+                            col(NotificationGroupRow.receiver) == receiver,
+                            col(NotificationGroupRow.key) == key,
+                        )
+                        for receiver, key in some
+                    )
+                )
+            )
+            .order_by(col(NotificationGroupRow.receiver), col(NotificationGroupRow.key))
+            .with_for_update()
+        )
+        found |= {(row.receiver, row.key): row for row in session.exec(query)}
+    return found
+
+
+def conversation_of(group: NotificationGroupRow) -> Conversation:
+    """Return what a group has said so far."""
+    return Conversation(
+        sequence=group.sequence,
+        flushed_at=group.flushed_at,
+        lasting=group.lasting,
+        level=group.level,
+    )
+
+
+def mend_groups(session: Session, dialect: str, now: datetime, limits: ScheduleLimits) -> int:
+    """Make due what was put off by a clock that ran ahead; return how many groups.
+
+    Such a clock leaves marks that lie in the future.
+    """
+    take_turn(session, dialect, alone=True)
+    future = now + limits.clocks_differ
+    too_long = and_(
+        col(NotificationGroupRow.kind) == MessageKind.SUMMARY.value,
+        col(NotificationGroupRow.flush_at) > now + limits.summary,
+    )
+    ahead = (
+        select(NotificationRow.id)
+        .where(
+            col(NotificationRow.group_id) == col(NotificationGroupRow.id),
+            col(NotificationRow.state) == WAITING,
+            col(NotificationRow.created_at) > future,
+        )
+        .exists()
+    )
+    mended = session.exec(
+        update(NotificationGroupRow)
+        .where(
+            col(NotificationGroupRow.flush_at) > now,
+            or_(col(NotificationGroupRow.flushed_at) > future, ahead, too_long),
+        )
+        .values(flush_at=now)
+    ).rowcount
+    session.exec(
+        update(NotificationGroupRow)
+        .where(col(NotificationGroupRow.flushed_at) > future)
+        .values(flushed_at=now)
+    )
+    session.exec(
+        update(NotificationRow)
+        .where(col(NotificationRow.state) == WAITING, col(NotificationRow.created_at) > future)
+        .values(created_at=now)
+    )
+    return mended

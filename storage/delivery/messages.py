@@ -1,0 +1,197 @@
+"""Messages to receivers, as rows: a delivery, and the notifications of the alerts that it tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from core.alerting import (
+    DeliveryStatus,
+    MessageKind,
+    NotificationPurpose,
+    NotificationState,
+    Purpose,
+)
+from core.deciding.escalation import Revision, ToldIn
+from storage.database.engine import insert_into
+from storage.database.identifiers import delivery_id
+from storage.database.tables import DeliveryRow, NotificationRow
+
+_FIRST = Purpose()
+"""Of an alert that is on its way where its routes lead."""
+Revisions = Callable[[Sequence[ToldIn]], Sequence[Revision]]
+"""Says which conversations are to show a change."""
+
+
+def tell_at_once(
+    session: Session,
+    dialect: str,
+    alerts: Sequence[str],
+    receivers: Iterable[str],
+    now: datetime,
+    *,
+    kind: MessageKind = MessageKind.ALERT,
+    purpose: Purpose = _FIRST,
+    thread: str = "",
+    sequence: int = 1,
+) -> list[str]:
+    """Make a message about alerts to each of `receivers`; return the ids of the new deliveries.
+
+    The first alert leads. `purpose` tells apart what is said of one alert to one receiver at
+    different times. Without `thread` each begins a conversation.
+    """
+    names = list(dict.fromkeys(receivers))
+    if not names:
+        return []
+    lead = alerts[0]
+    ids = {name: delivery_id(lead, name, purpose.key) for name in names}
+    made = insert_deliveries(
+        session,
+        dialect,
+        [
+            delivery_values(
+                ids[name],
+                lead,
+                name,
+                now,
+                kind=kind,
+                size=len(alerts),
+                thread=thread,
+                sequence=sequence,
+            )
+            for name in names
+        ],
+    )
+    notify = insert_into(dialect, NotificationRow).on_conflict_do_nothing()
+    session.exec(
+        notify,
+        params=[
+            notification_values(
+                alert_id,
+                name,
+                now,
+                purpose=purpose,
+                state=NotificationState.SENT,
+                delivery=ids[name],
+            )
+            for name in names
+            for alert_id in alerts
+        ],
+    )
+    return made
+
+
+def revise(
+    session: Session,
+    dialect: str,
+    alerts: Sequence[str],
+    receivers: Collection[str],
+    now: datetime,
+    revisions: Revisions,
+) -> int:
+    """Let the messages that told of any of `alerts` to `receivers` say what became of them.
+
+    `revisions` says which; each comes after whatever else is on its way in its conversation.
+    Returns how many.
+    """
+    if not receivers:
+        return 0
+    query = (
+        select(DeliveryRow, NotificationRow.alert_id)
+        .join(NotificationRow, col(NotificationRow.delivery_id) == DeliveryRow.id)
+        .where(col(NotificationRow.alert_id).in_(alerts), col(DeliveryRow.receiver).in_(receivers))
+    )
+    told = [
+        ToldIn(
+            receiver=message.receiver,
+            thread=message.thread,
+            kind=MessageKind(message.kind),
+            status=DeliveryStatus(message.status),
+            alert_id=alert,
+        )
+        for message, alert in session.exec(query)
+    ]
+    wanted = revisions(told)
+    for revision in wanted:
+        last: int = session.exec(
+            select(func.max(DeliveryRow.sequence)).where(DeliveryRow.thread == revision.thread)
+        ).one()
+        tell_at_once(
+            session,
+            dialect,
+            [revision.alert_id],
+            [revision.receiver],
+            now,
+            kind=MessageKind.REVISION,
+            purpose=Purpose(NotificationPurpose.REVISION, last + 1, revision.thread),
+            thread=revision.thread,
+            sequence=last + 1,
+        )
+    return len(wanted)
+
+
+def notification_values(
+    alert_id: str,
+    receiver: str,
+    now: datetime,
+    *,
+    purpose: Purpose = _FIRST,
+    group: int | None = None,
+    state: NotificationState = NotificationState.WAITING,
+    delivery: str | None = None,
+) -> dict[str, object]:
+    """Return the row that says what becomes of an alert at a receiver."""
+    return {
+        "alert_id": alert_id,
+        "receiver": receiver,
+        "purpose": purpose.kind.value,
+        "number": purpose.number,
+        "about": purpose.about,
+        "group_id": group,
+        "state": state.value,
+        "reason": "",
+        "created_at": now,
+        "settled_at": now if delivery else None,
+        "delivery_id": delivery,
+    }
+
+
+def delivery_values(
+    new_id: str,
+    alert_id: str,
+    receiver: str,
+    now: datetime,
+    *,
+    kind: MessageKind,
+    size: int = 1,
+    thread: str = "",
+    sequence: int = 1,
+) -> dict[str, object]:
+    """Return the row of a message that is due now; without `thread` it begins one."""
+    return {
+        "id": new_id,
+        "alert_id": alert_id,
+        "receiver": receiver,
+        "status": DeliveryStatus.PENDING.value,
+        "attempts": 0,
+        "created_at": now,
+        "next_attempt_at": now,
+        "last_detail": "",
+        "kind": kind.value,
+        "size": size,
+        "thread": thread or new_id,
+        "sequence": sequence,
+        "minimal": False,
+        "receipt": "",
+    }
+
+
+def insert_deliveries(
+    session: Session, dialect: str, values: Sequence[Mapping[str, object]]
+) -> list[str]:
+    """Store messages; return the ids of those that were not there before."""
+    insertion = insert_into(dialect, DeliveryRow).on_conflict_do_nothing()
+    returning = insertion.returning(col(DeliveryRow.id))
+    return list(session.exec(returning, params=values).scalars())

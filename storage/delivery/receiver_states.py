@@ -1,0 +1,118 @@
+"""How receivers fare: since when one takes nothing, and whether others know."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session, and_, col, func, select, update
+
+from core.alerting import DeliveryAttempt, DeliveryStatus
+from core.deciding.deciders import Deciders
+from core.deciding.outages import FirstSuccess, ReceiverNews, ReceiverSign, ReceiverState
+from storage.database.engine import Database, insert_into
+from storage.database.tables import PENDING, DeliveryRow, ReceiverStateRow
+
+
+class ReceiverStates(Database):
+    """Queries about how receivers fare."""
+
+    def receiver_states(self) -> list[ReceiverState]:
+        """Return how receivers fare that ever failed, in order of their names."""
+        query = select(ReceiverStateRow).order_by(col(ReceiverStateRow.receiver))
+        with self._reading() as session:
+            return [_state(row) for row in session.exec(query)]
+
+    def not_taken(self, receiver: str, since: datetime) -> int:
+        """Count what waits for a receiver, and what was made and given up since a time."""
+        status = col(DeliveryRow.status)
+        dead = and_(status == DeliveryStatus.DEAD.value, col(DeliveryRow.created_at) >= since)
+        counts = (
+            select(func.count())
+            .select_from(DeliveryRow)
+            .where(DeliveryRow.receiver == receiver, which)
+            for which in (status == PENDING, dead)
+        )
+        with self._reading() as session:
+            return sum(session.exec(count).one() for count in counts)
+
+
+def note_attempt(
+    session: Session,
+    dialect: str,
+    receiver: str,
+    attempt: DeliveryAttempt,
+    deciders: Deciders,
+) -> None:
+    """Remember of an attempt how its receiver fares."""
+    sign = deciders.sign_of(attempt)
+    if sign is ReceiverSign.NOTHING:
+        return
+    if sign is ReceiverSign.TAKES:
+        _note_success(session, receiver, attempt, deciders)
+        return
+    failed = insert_into(dialect, ReceiverStateRow)
+    since = func.coalesce(col(ReceiverStateRow.failing_since), failed.excluded.failing_since)
+    session.exec(
+        failed.on_conflict_do_update(
+            index_elements=["receiver"],
+            set_={"failing_since": since, "detail": failed.excluded.detail},
+        ),
+        params={
+            "receiver": receiver,
+            "failing_since": attempt.started_at,
+            "detail": attempt.detail,
+            "told_since": None,
+        },
+    )
+
+
+def _note_success(
+    session: Session, receiver: str, attempt: DeliveryAttempt, deciders: Deciders
+) -> None:
+    failing = and_(
+        col(ReceiverStateRow.receiver) == receiver, col(ReceiverStateRow.failing_since).is_not(None)
+    )
+    since = session.exec(select(ReceiverStateRow.failing_since).where(failing)).one_or_none()
+    if since is None:
+        return
+    session.exec(update(ReceiverStateRow).where(failing).values(failing_since=None))
+    waiting = and_(col(DeliveryRow.status) == PENDING, col(DeliveryRow.receiver) == receiver)
+    tried = select(func.count()).select_from(DeliveryRow).where(waiting, DeliveryRow.attempts > 0)
+    success = FirstSuccess(attempt=attempt, failing_since=since, retrying=session.exec(tried).one())
+    if not deciders.recovery(success).release:
+        return
+    # After a long outage it would wait for hours.
+    session.exec(
+        update(DeliveryRow)
+        .where(
+            waiting,
+            col(DeliveryRow.next_attempt_at) > attempt.finished_at,
+            col(DeliveryRow.lease_token).is_(None),
+        )
+        .values(next_attempt_at=col(DeliveryRow.created_at))  # so they go out in order
+    )
+
+
+def tell_others(
+    session: Session, receiver: str, news: ReceiverNews, now: datetime, deciders: Deciders
+) -> bool:
+    """Remember that others are told of a trouble or its end; tell whether that is still news.
+
+    Somebody else may have told them, or the receiver may have recovered meanwhile.
+    """
+    row = session.exec(
+        select(ReceiverStateRow).where(ReceiverStateRow.receiver == receiver).with_for_update()
+    ).one_or_none()
+    if row is None or deciders.news_of(_state(row), now).news is not news:
+        return False
+    row.told_since = row.failing_since if news is ReceiverNews.TROUBLE else None
+    return True
+
+
+def _state(row: ReceiverStateRow) -> ReceiverState:
+    return ReceiverState(
+        receiver=row.receiver,
+        failing_since=row.failing_since,
+        told_since=row.told_since,
+        detail=row.detail,
+    )

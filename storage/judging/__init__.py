@@ -1,0 +1,1 @@
+"""What the rules said: matches and alerts, rules over time, stories."""

@@ -1,0 +1,79 @@
+"""History of rules over time: what they counted and when they alerted, kept over restarts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, delete, select
+
+from storage.database.engine import Database, batches, insert_into
+from storage.database.tables import RuleEventRow, RuleToldRow
+from storage.records import RuleCount, RuleHistory
+
+
+class RuleHistories(Database):
+    """Queries about rules over time."""
+
+    def rule_history(self, rule_id: str) -> RuleHistory:
+        """Return everything that is kept of a rule."""
+        events = (
+            select(RuleEventRow.key, RuleEventRow.article_id, RuleEventRow.at)
+            .where(RuleEventRow.rule_id == rule_id)
+            .order_by(col(RuleEventRow.at), col(RuleEventRow.key))
+        )
+        told = select(RuleToldRow.key, RuleToldRow.at).where(RuleToldRow.rule_id == rule_id)
+        with self._reading() as session:
+            return RuleHistory(
+                tuple((key, article_id, at) for key, article_id, at in session.exec(events)),
+                tuple((key, at) for key, at in session.exec(told)),
+            )
+
+    def note_told(self, rule_id: str, key: str, at: datetime) -> None:
+        """Note that a rule was first watched, or alerted about a key, at a time."""
+        with self._writing() as session:
+            put_told(session, self.dialect, [(rule_id, key, at)])
+
+
+def put_counts(session: Session, dialect: str, counts: Sequence[tuple[int, RuleCount]]) -> None:
+    """Add to the history of rules; each count comes with the id of its article."""
+    events = [
+        {"rule_id": one.rule_id, "key": key, "article_id": article_id, "at": one.at}
+        for article_id, one in counts
+        for key in one.keys
+    ]
+    if events:
+        insertion = insert_into(dialect, RuleEventRow).on_conflict_do_nothing()
+        for some in batches(events):
+            session.exec(insertion, params=list(some))
+    put_told(
+        session, dialect, [(one.rule_id, key, one.at) for _, one in counts for key in one.told]
+    )
+    _forget(session, (one for _, one in counts))
+
+
+def put_told(session: Session, dialect: str, told: Iterable[tuple[str, str, datetime]]) -> None:
+    """Note when rules alerted; the last of a rule and key stands."""
+    last = {(rule_id, key): at for rule_id, key, at in told}
+    if not last:
+        return
+    insertion = insert_into(dialect, RuleToldRow)
+    session.exec(
+        insertion.on_conflict_do_update(
+            index_elements=["rule_id", "key"], set_={"at": insertion.excluded.at}
+        ),
+        params=[{"rule_id": r, "key": k, "at": at} for (r, k), at in sorted(last.items())],
+    )
+
+
+def _forget(session: Session, counts: Iterable[RuleCount]) -> None:
+    before: dict[str, datetime] = {}
+    for one in counts:
+        if one.forget_before is not None:
+            before[one.rule_id] = one.forget_before
+    for rule_id, moment in sorted(before.items()):
+        session.exec(
+            delete(RuleEventRow).where(
+                col(RuleEventRow.rule_id) == rule_id, col(RuleEventRow.at) < moment
+            )
+        )
