@@ -19,7 +19,8 @@ from alerts.rules import RuleSet
 from bench.processes import ROOT
 from core.articles import ArticleData
 from core.config import load_config
-from core.config.models import ConceptConfig, WatchConfig
+from core.config.sections.vocabulary import ConceptConfig
+from core.config.watch import WatchConfig
 
 SHOWN = 30
 

@@ -211,7 +211,8 @@ def _ours(port: int, sources: int, polled: int, rounds: int) -> Outcome:
     import structlog
 
     from core.clock import FixedClock
-    from core.config.models import SourceConfig, WatchConfig
+    from core.config.sections.sources import SourceConfig
+    from core.config.watch import WatchConfig
     from core.sources import NextCheck, Source, SourceState
     from crawler.download.reactor import run_on_reactor
     from crawler.record.recording import CheckFacts
@@ -359,7 +360,8 @@ _SUBJECTS = {"ours": _ours, "scrapy": _scrapy, "aiohttp": _aiohttp}
 def _idle_memory(sources: int) -> int:
     """Return the resident kB of a process that watches sources of which none is due."""
     from core.clock import FixedClock
-    from core.config.models import SourceConfig, WatchConfig
+    from core.config.sections.sources import SourceConfig
+    from core.config.watch import WatchConfig
     from crawler.context import keep_schedule
     from crawler.download.reactor import run_on_reactor
     from crawler.service import CrawlService

@@ -28,10 +28,10 @@ from alerts.judging.versions import evaluate
 from alerts.receivers import build_receivers
 from alerts.receivers.protocol import Rate
 from alerts.rules import RuleSet
-from core.alerting import Level, Match, Snippet
+from core.alerting.matches import Level, Match, Snippet
 from core.articles import ArticleData
 from core.clock import utc_now
-from core.config.models import WatchConfig
+from core.config.watch import WatchConfig
 from storage import Judgement, PlannedAlert, Store, open_store
 
 PER_SECOND = 20

@@ -29,7 +29,7 @@ from alerts.rules import RuleSet
 from bench.processes import WIREWATCH, Cost, announced, measured
 from core.articles import ArticleData, FetchedPage
 from core.clock import FixedClock
-from core.config.models import WatchConfig
+from core.config.watch import WatchConfig
 from crawler.decide.aliases import aliases_of
 from crawler.extract import extract_article
 from storage import open_store

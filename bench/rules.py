@@ -27,7 +27,8 @@ from bench import corpora
 from bench.processes import ROOT, environment
 from bench.rule_peers import hyperscan_seconds, regex_seconds
 from core.articles import ArticleData
-from core.config.models import RuleConfig, WatchConfig
+from core.config.sections.rules import RuleConfig
+from core.config.watch import WatchConfig
 
 COUNTS = (100, 1_000, 10_000)
 FULL = (*COUNTS, 100_000)

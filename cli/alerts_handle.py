@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.age import age
+from cli.alerts import alerts, print_told
 from cli.listing import open_configured, open_loaded
 from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
-from cli.outcomes import alerts, print_told
-from core.alerting import AlertState, DismissReason
+from core.alerting.alerts import AlertState, DismissReason
 
 if TYPE_CHECKING:
     from desk.alerts import Signature

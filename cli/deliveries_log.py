@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
+from cli.deliveries import deliveries
 from cli.listing import open_configured
 from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, LimitOption, OutputFormat
-from cli.outcomes import deliveries
 
 
 class LogFormat(StrEnum):

@@ -8,9 +8,16 @@ import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Annotated
 
+import typer
 from rich.console import Console
 
+from cli.options import (
+    LogFormat,
+    LogLevel,
+    LogLevelOption,
+)
 from cli.status_line import run_with_status
 from demo.config import demo_config
 from demo.newsroom import Newsroom
@@ -65,3 +72,17 @@ def _end_after(seconds: float) -> None:
         timer = threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGINT))
         timer.daemon = True
         timer.start()
+
+
+def demo(
+    seconds: Annotated[
+        float, typer.Option("--for", help="End after so many seconds; 0 runs until Ctrl-C.")
+    ] = 40.0,
+    log_level: LogLevelOption = LogLevel.ERROR,
+) -> None:
+    """See it work: the real daemon against a newsroom on this machine, alerts on the terminal."""
+    from cli.demo import run_demo
+    from cli.logs import configure_logs
+
+    configure_logs(LogFormat.TEXT, log_level)
+    raise typer.Exit(run_demo(seconds))

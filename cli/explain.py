@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
+from cli import exits
+from cli.listing import open_loaded
 from cli.match import print_rule
+from cli.options import (
+    DEFAULT_CONFIG,
+    ConfigOption,
+    FormatOption,
+    OutputFormat,
+)
 from cli.output import cell, print_line
 from core.articles import Article, ArticleEvent
 from desk.explain import UrlExplanation
@@ -81,3 +93,30 @@ def _print_rules(told: UrlExplanation, rule_id: str | None) -> None:
             print_rule(rule, "  ")
         else:
             print_line(f"  {rule.rule_id} is silent: {rule.reason}")
+
+
+def explain(
+    url: Annotated[str, typer.Argument(help="Address of an article.")],
+    config: ConfigOption = DEFAULT_CONFIG,
+    rule: Annotated[
+        str | None, typer.Option("--rule", help="Only this rule, part by part.", metavar="ID")
+    ] = None,
+    output: FormatOption = OutputFormat.TEXT,
+) -> None:
+    """Tell what happened to an article at every stage, and why it did or did not alert.
+
+    Exit status 1 when nothing is known of it.
+    """
+    from cli.explain import print_explanation
+    from cli.output import print_json
+    from desk.explain import explain_url
+    from scheduler.running_config import load_live
+
+    live = load_live(config)
+    with open_loaded(live.config) as store:
+        told = explain_url(store, live, url)
+    if output is OutputFormat.JSON:
+        print_json(told)
+    else:
+        print_explanation(told, rule)
+    raise typer.Exit(exits.OK if told.known else exits.FINDINGS)

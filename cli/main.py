@@ -12,18 +12,26 @@ import typer
 from cli import alerts_handle as _alerts_handle  # noqa: F401 - it adds commands to `alerts`
 from cli import deliveries_log as _deliveries_log  # noqa: F401 - it adds commands to `deliveries`
 from cli import exits
+from cli.alerts import alerts
 from cli.articles import articles
 from cli.backtest import backtest
-from cli.configuration import check, init, schema
+from cli.check import check, schema
+from cli.db import db
+from cli.deliveries import deliveries
+from cli.demo import demo
+from cli.doctor import doctor, healthcheck
 from cli.entities import entities
-from cli.inspection import explain, sources
-from cli.outcomes import alerts, deliveries
-from cli.pages import extract, links, match
+from cli.explain import explain
+from cli.extract import extract, links
+from cli.init import init
+from cli.match import match
+from cli.poll import poll
 from cli.routes import routes
 from cli.rules import rules
-from cli.run import demo, poll, run
+from cli.run import run
 from cli.silences import silences
-from cli.upkeep import db, doctor, healthcheck, preview, try_receiver
+from cli.sources import sources
+from cli.test_receiver import preview, try_receiver
 
 app = typer.Typer(
     name="wirewatch",

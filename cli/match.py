@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli import exits
+from cli.options import DEFAULT_CONFIG, ConfigOption, OutputFormat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from core.articles import ArticleData
+    from desk.preview import Unreadable
 from typing import TYPE_CHECKING
 
+from cli.extract import _read
 from cli.output import cell, print_line
 
 if TYPE_CHECKING:
@@ -52,3 +66,59 @@ def tree_lines(node: ExplainedNode, indent: str = "") -> Iterator[str]:
     yield said
     for child in node.children:
         yield from tree_lines(child, f"{indent}  ")
+
+
+def match(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="`.jsonl`, `.txt` or `.html` files; without any, JSONL on stdin."),
+    ] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Add why each rule fired, or why not.")
+    ] = False,
+    output: Annotated[
+        OutputFormat, typer.Option("--format", help="`json` lines for programs, `text` for people.")
+    ] = OutputFormat.JSON,
+) -> None:
+    """Run the rules over articles and print what fires on each.
+
+    An article is a JSON object with `title`, `text` and `url`, and optionally `language`,
+    `source`, `authors`, `tags` and `published_at`. In a `.txt` file the first line is the title.
+    Lines that cannot be read are reported, the rest is matched, and the exit status is 1.
+    """
+    from cli.match import print_matches
+    from cli.output import complain, print_json_line
+    from core.clock import utc_now
+    from desk.preview import Unreadable, judge
+    from scheduler.running_config import load_live
+
+    rules = load_live(config).rules
+    now = utc_now()
+    failed = 0
+    for article in _articles_in(files or [Path("-")]):
+        if isinstance(article, Unreadable):
+            complain(f"{article.place}: error: {article.detail}")
+            failed += 1
+            continue
+        judged = judge(rules, article, now, explain=explain)
+        if output is OutputFormat.TEXT:
+            print_matches(judged)
+        else:
+            print_json_line(judged.as_json())
+    if failed:
+        complain(f"{failed} could not be read")
+        raise typer.Exit(exits.FINDINGS)
+
+
+def _articles_in(files: list[Path]) -> Iterator[ArticleData | Unreadable]:
+    """Yield the articles of all files; what cannot be read says where it stands."""
+    from desk.preview import article_in_page, article_in_text, articles_in_lines
+
+    for file in files:
+        if file.suffix in (".html", ".htm"):
+            yield article_in_page(_read(file), str(file), file.resolve().as_uri())
+        elif file.suffix == ".txt":
+            yield article_in_text(_read(file), str(file))
+        else:
+            yield from articles_in_lines(_read(file), "stdin" if str(file) == "-" else str(file))

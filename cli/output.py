@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from core.alerting import Purpose
+from core.alerting.notifications import Purpose
 from core.plain_text import one_line
 
 _BLANKS = re.compile(r"( {2,})")

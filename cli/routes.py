@@ -9,7 +9,7 @@ import typer
 
 from cli import exits
 from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
-from core.alerting import Level
+from core.alerting.matches import Level
 
 routes = typer.Typer(name="routes", help="Who hears of what.", no_args_is_help=True)
 

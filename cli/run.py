@@ -1,8 +1,8 @@
-"""`run`, `demo` and `poll`: the daemon, the daemon against the newsroom, and one pass by hand."""
+"""`run`: the daemon, or one pass over everything that is due."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -10,16 +10,12 @@ from cli import exits
 from cli.options import (
     DEFAULT_CONFIG,
     ConfigOption,
-    FormatOption,
     LogFormat,
     LogFormatOption,
     LogLevel,
     LogLevelOption,
-    OutputFormat,
 )
-
-if TYPE_CHECKING:
-    from scheduler.single_pass import PassReport
+from cli.poll import _print_pass
 
 
 def run(
@@ -62,92 +58,3 @@ def run(
             )
         )
     )
-
-
-def demo(
-    seconds: Annotated[
-        float, typer.Option("--for", help="End after so many seconds; 0 runs until Ctrl-C.")
-    ] = 40.0,
-    log_level: LogLevelOption = LogLevel.ERROR,
-) -> None:
-    """See it work: the real daemon against a newsroom on this machine, alerts on the terminal."""
-    from cli.demo import run_demo
-    from cli.logs import configure_logs
-
-    configure_logs(LogFormat.TEXT, log_level)
-    raise typer.Exit(run_demo(seconds))
-
-
-def poll(
-    source: Annotated[str, typer.Argument(help="Name of the source.")],
-    config: ConfigOption = DEFAULT_CONFIG,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Keep nothing and tell nobody.")
-    ] = False,
-    output: FormatOption = OutputFormat.TEXT,
-    log_level: LogLevelOption = LogLevel.ERROR,
-) -> None:
-    """Look at one source now and show what each stage did.
-
-    The source's schedule stays as it is. Exit status 1 when the source could not be read.
-    """
-    from rich.console import Console
-
-    from cli.logs import configure_logs
-    from cli.output import complain, print_json
-    from core.config.problems import did_you_mean
-    from scheduler.running_config import load_live, secrets_in
-    from scheduler.single_pass import run_single_pass
-
-    mask = configure_logs(LogFormat.TEXT, log_level)
-    live = load_live(config)
-    mask.learn(secrets_in(live.config))
-    if source not in live.sources:
-        hint = did_you_mean(source, live.sources)
-        complain(f"there is no source '{source}'" + (f" ({hint})" if hint else ""))
-        raise typer.Exit(exits.USAGE)
-    # A console receiver would print its alerts into the JSON document.
-    console = Console(stderr=True) if output is OutputFormat.JSON else None
-    report = run_single_pass(live, [source], dry_run=dry_run, console=console)
-    if output is OutputFormat.JSON:
-        print_json(report)
-    else:
-        _print_pass(report)
-    raise typer.Exit(exits.FINDINGS if report.failed else exits.OK)
-
-
-def _print_pass(report: PassReport) -> None:
-    from cli.output import print_line, print_table
-
-    if len(report.sources) == 1:
-        state = report.sources[0]
-        result = f"failed: {state.last_error}" if state.consecutive_failures else "ok"
-        found = f" ({state.found.kind} {state.found.url})" if state.found else ""
-        print_line(f"poll       {state.name}: {result}{found}")
-    else:
-        failed = [state for state in report.sources if state.consecutive_failures]
-        print_line(f"poll       {len(report.sources)} sources, {len(failed)} failed")
-        for state in failed:
-            print_line(f"           {state.name}: {state.last_error}")
-    counts = report.counts
-    print_line(f"discovered {counts.new_entries} new entries")
-    stored = ", ".join(f"{number} {outcome}" for outcome, number in counts.articles.items())
-    print_line(f"stored     {stored or 'nothing new'}")
-    rejected = ", ".join(f"{number} {reason}" for reason, number in counts.rejected.items())
-    print_line(f"rejected   {rejected or 'nothing'}")
-    print_line(f"not read   {counts.failed_articles} articles could not be fetched")
-    print_line(f"judged     {report.judged} article versions")
-    print_line(f"alerts     {len(report.alerts)}")
-    for alert in report.alerts[:20]:
-        print_line(f"           {alert.match.rule_id}: {alert.article.data.title}")
-    if report.dry_run:
-        print_line("delivered  nothing: this was a dry run, and nothing was kept")
-    else:
-        print_line(f"delivered  {report.delivered} in all, {report.waiting} waiting")
-    unsettled = [entry for entry in report.entries if entry.status.value != "stored"]
-    if unsettled:
-        print_line()
-        print_table(
-            ("status", "reason", "url"),
-            [(entry.status, entry.reason, entry.entry.url) for entry in unsettled[:50]],
-        )

@@ -10,7 +10,7 @@ import typer
 from cli.age import age
 from cli.listing import open_configured, open_loaded
 from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
-from core.alerting import Level
+from core.alerting.matches import Level
 
 if TYPE_CHECKING:
     from desk.silences import Silence

@@ -13,13 +13,15 @@ from typing import Protocol
 
 from alerts.dispatch.deciders import DECIDERS
 from alerts.receivers import revising
-from core.alerting import MUTED, Alert, AlertChange, AlertState, Delivery, DismissReason
+from core.alerting.alerts import MUTED, Alert, AlertChange, AlertState, DismissReason
+from core.alerting.deliveries import Delivery
+from core.alerting.notifications import Notification
+from core.alerting.silences import NewSilence
 from core.config import WatchConfig
 from core.config.sections.routes import SilenceMatch
 from core.deciding.deciders import Deciders
 from desk.errors import NotThereError
 from storage import Store
-from storage.records import NewSilence, Notification
 
 __all__ = [
     "AlertHistory",

@@ -10,7 +10,7 @@ from core.errors import WirewatchError
 from core.text_changes import Change, compare
 from desk.errors import NotThereError
 from storage import Store
-from storage.records import Story
+from storage.judging.judging_records import Story
 
 __all__ = [
     "ArticleSheet",

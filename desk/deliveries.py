@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.alerting import Delivery, DeliveryAttempt
+from core.alerting.deliveries import Delivery, DeliveryAttempt
 from desk.errors import NotThereError
 from storage import Store
 

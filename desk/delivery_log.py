@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from core.alerting import LoggedAttempt
+from core.alerting.deliveries import LoggedAttempt
 from core.plain_text import one_line
 from storage import Store
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.config import WatchConfig, load_config
-from core.config.models import SourceConfig
+from core.config.sections.sources import SourceConfig
 from core.sources import Entry, Found
 from scheduler.running_config import LiveConfig, live_of
 from scheduler.single_pass import run_single_pass

@@ -18,9 +18,9 @@ from alerts.messages.action_links import (
     read_link,
 )
 from alerts.messages.alert_view import rule_name
-from core.alerting import Alert, AlertState, DismissReason
+from core.alerting.alerts import Alert, AlertState, DismissReason
 from desk.alerts import AlertStore, Signature, acknowledge, dismiss, mute, snooze
-from storage.alerts.casework import LinkUsedError
+from storage.alerts.handling import LinkUsedError
 
 __all__ = [
     "ACTIONS",

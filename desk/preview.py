@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from alerts.rules import RuleExplanation, RuleSet, match_to_json
-from core.alerting import Match
+from core.alerting.matches import Match
 from core.articles import ArticleData, Rejection
 from core.errors import SandboxError
 from desk.pages import read_page

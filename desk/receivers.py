@@ -9,7 +9,7 @@ from alerts.messages.action_links import links_to_see
 from alerts.messages.sample import sample_notice
 from alerts.receivers import Receiver, build_receivers
 from alerts.receivers.protocol import Notice
-from core.alerting import DeliveryStatus
+from core.alerting.deliveries import DeliveryStatus
 from core.config import WatchConfig
 from desk.alerts import alert_of
 from desk.errors import UnknownNameError

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from alerts.dispatch.route_trace import Hearing, trace
 from alerts.dispatch.routing import AlertFacts, tags_of, topics_of
-from core.alerting import Level
+from core.alerting.matches import Level
 from core.config import WatchConfig
-from core.config.models import OWN_RULES
+from core.config.sections.health import OWN_RULES
 from desk.errors import UnknownNameError
 
 __all__ = ["Hearing", "who_hears"]

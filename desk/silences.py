@@ -8,14 +8,14 @@ from fnmatch import fnmatchcase
 
 from alerts.dispatch.group_dispatch import silenced
 from alerts.dispatch.routing import facts_of
-from core.alerting import Alert
+from core.alerting.alerts import Alert
+from core.alerting.silences import Silence
 from core.config import WatchConfig
-from core.config.models import OWN_RULES
+from core.config.sections.health import OWN_RULES
 from core.config.sections.routes import SilenceMatch
 from core.errors import WirewatchError
 from desk.errors import NotThereError, UnknownNameError
 from storage import Store
-from storage.records import Silence
 
 __all__ = ["EmptySilenceError", "Silence", "add", "end", "listed", "match_of", "would_keep"]
 

@@ -21,9 +21,9 @@ from alerts.dispatch.schedule_limits import LIMITS
 from alerts.messages.action_links import action_links
 from alerts.receivers import Receiver, build_receivers, revising
 from alerts.receivers.protocol import ActionLink
-from core.alerting import ClaimedDelivery
+from core.alerting.deliveries import ClaimedDelivery
 from core.clock import Clock, utc_now
-from core.config.models import WebSection
+from core.config.sections.web import WebSection
 from scheduler.instance_lock import InstanceLock
 from scheduler.running_config import LiveConfig
 from storage import Store, open_store

@@ -18,7 +18,7 @@ from rich.console import Console
 from alerts.receivers import Receiver
 from core.cache import cache_directory
 from core.clock import Clock, utc_now
-from core.config.models import WebSection
+from core.config.sections.web import WebSection
 from core.errors import StorageError
 from crawler.download.reactor import run_on_reactor
 from scheduler.assembly import Assembly, Hold, assembled

@@ -16,16 +16,18 @@ from alerts.dispatch.deciders import DECIDERS
 from alerts.dispatch.outages import news_of
 from alerts.dispatch.routing import facts_of as alert_facts
 from alerts.dispatch.routing import follow, recipients_for
-from core.alerting import Level, Match, MessageKind, Snippet
+from core.alerting.matches import Level, Match, Snippet
+from core.alerting.notifications import MessageKind
 from core.articles import Article, ArticleData
-from core.config.models import HEALTH_RULE, RECEIVER_RULE, WatchConfig
+from core.config.sections.health import HEALTH_RULE, RECEIVER_RULE
+from core.config.watch import WatchConfig
 from core.deciding.deciders import Deciders
 from core.deciding.outages import ReceiverNews, ReceiverState
 from core.rhythm import Rhythm
 from core.sources import Health, Outcomes, SourceHealth, SourceState
 from scheduler.health import HealthFacts, Verdict, judge, network_is_down
 from storage.crawl.sources import OWN_SOURCE
-from storage.records import HealthNotice
+from storage.judging.judging_records import HealthNotice
 
 log = structlog.get_logger(__name__)
 

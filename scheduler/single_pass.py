@@ -15,7 +15,8 @@ from datetime import datetime
 from rich.console import Console
 
 from alerts.dispatch.dispatcher import flush
-from core.alerting import Alert, DeliveryStatus
+from core.alerting.alerts import Alert
+from core.alerting.deliveries import DeliveryStatus
 from core.clock import Clock, utc_now
 from core.sources import SourceState, TrackedEntry
 from crawler.counts import CrawlCounts

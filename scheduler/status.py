@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.alerting import DeliveryStatus
+from core.alerting.deliveries import DeliveryStatus
 from crawler.counts import CrawlCounts
 from storage import Store
 

@@ -1,16 +1,13 @@
 """Storage: tables (private), queries that return domain types, migrations."""
 
-from storage.records import (
-    CheckRecorded,
-    Cursor,
+from storage.crawl.crawl_records import CheckRecorded, UrlHistory, VersionJudged
+from storage.database.pages import Cursor, Page
+from storage.judging.judging_records import (
     Judgement,
     JudgementCommitted,
-    Page,
     PlannedAlert,
     RuleCount,
     RuleHistory,
-    UrlHistory,
-    VersionJudged,
 )
 from storage.store import Store, open_store
 

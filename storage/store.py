@@ -6,15 +6,21 @@ from types import TracebackType
 from typing import Self
 
 from core.clock import Clock, utc_now
-from storage.alerts.casework import Casework
+from storage.alerts.escalations import DueWork
+from storage.alerts.handling import Casework
+from storage.alerts.raised_alerts import AlertQueries
 from storage.alerts.silences import Silences
+from storage.crawl.articles import Articles
 from storage.crawl.entries import Entries
+from storage.crawl.frontier import Frontier
 from storage.crawl.source_health import HealthNotices
 from storage.crawl.sources import Sources
+from storage.crawl.stored_articles import ArticleQueries
 from storage.crawl.url_history import History
 from storage.crawl.visits import Visits
 from storage.database.engine import create_database_engine, storage_errors
 from storage.database.schema import HEAD, current_revision, prepare_schema
+from storage.delivery.backlog import Backlog
 from storage.delivery.deliveries import Deliveries
 from storage.delivery.delivery_log import DeliveryLog
 from storage.delivery.notifications import Notifications
@@ -27,15 +33,21 @@ from storage.judging.stories import Stories
 class Store(
     Sources,
     Entries,
+    Frontier,
     Visits,
     HealthNotices,
     Stories,
     BrokenJudgements,
     RuleHistories,
+    AlertQueries,
     Casework,
+    DueWork,
     Notifications,
     Silences,
     Deliveries,
+    Backlog,
+    Articles,
+    ArticleQueries,
     DeliveryLog,
     ReceiverStates,
     History,

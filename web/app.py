@@ -16,9 +16,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from core.alerting import Alert, DismissReason
+from core.alerting.alerts import Alert, DismissReason
 from core.clock import Clock
-from core.config.models import WebSection
+from core.config.sections.web import WebSection
 from core.errors import StorageError
 from core.plain_text import one_line, shorten, web_link
 from desk.alerts import AlertStore

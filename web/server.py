@@ -10,7 +10,7 @@ import structlog
 import uvicorn
 
 from core.clock import Clock
-from core.config.models import WebSection
+from core.config.sections.web import WebSection
 from desk.alerts import AlertStore
 from web.app import create_app
 

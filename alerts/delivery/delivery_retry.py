@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from core.alerting import AttemptOutcome, DeliveryAttempt, DeliveryStatus, RetryDecision
+from core.alerting.deliveries import AttemptOutcome, DeliveryAttempt, DeliveryStatus, RetryDecision
 
 SCHEDULE = (
     timedelta(0),

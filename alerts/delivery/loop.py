@@ -16,7 +16,7 @@ import structlog
 from alerts.delivery.outbox import DeliveryReport, Outbox
 from alerts.delivery.worker import Courier, Round
 from alerts.receivers.protocol import ActionLink, Receiver
-from core.alerting import ClaimedDelivery, DeliveryStatus
+from core.alerting.deliveries import ClaimedDelivery, DeliveryStatus
 from core.clock import Clock
 from core.errors import StorageError
 

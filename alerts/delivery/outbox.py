@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from core.alerting import ClaimedDelivery, DeliveryAttempt, DeliveryStatus, RetryDecision
+from core.alerting.deliveries import ClaimedDelivery, DeliveryAttempt, DeliveryStatus, RetryDecision
 from core.deciding.deciders import Deciders
 
 

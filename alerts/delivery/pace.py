@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from alerts.delivery.delivery_retry import LONGEST_RETRY_AFTER
 from alerts.receivers.protocol import Rate
-from core.alerting import AttemptOutcome
+from core.alerting.deliveries import AttemptOutcome
 
 OPENS_AFTER = 3
 """Failures in a row, of whatever deliveries, after which the receiver and not one alert is at

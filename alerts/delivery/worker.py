@@ -22,14 +22,14 @@ from alerts.delivery.outbox import DeliveryReport, Outbox
 from alerts.delivery.pace import Breaker, TokenBucket
 from alerts.dispatch.deciders import DECIDERS
 from alerts.receivers.protocol import ActionLink, Notice, Receiver, Reviser, SendResult
-from core.alerting import (
+from core.alerting.deliveries import (
     AttemptOutcome,
     ClaimedDelivery,
     DeliveryAttempt,
     DeliveryStatus,
-    MessageKind,
     RetryDecision,
 )
+from core.alerting.notifications import MessageKind
 from core.clock import Clock
 from core.errors import StorageError
 

@@ -10,11 +10,11 @@ from alerts.dispatch.deciders import DECIDERS
 from alerts.dispatch.escalation import WorkDue
 from alerts.dispatch.group_dispatch import Flushing
 from alerts.receivers import revising
-from core.config.models import WatchConfig
+from core.config.watch import WatchConfig
 from core.deciding.deciders import Deciders
-from storage.alerts.casework import WorkDecider
+from core.deciding.dispatch import FlushReport, WorkDone
+from storage.alerts.escalations import WorkDecider
 from storage.delivery.notifications import Decide
-from storage.records import FlushReport, WorkDone
 
 
 class Groups(Protocol):

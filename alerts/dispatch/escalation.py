@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from alerts.dispatch.handling import TAKEN_ON
-from core.alerting import AlertChange
+from core.alerting.alerts import AlertChange
+from core.alerting.silences import Silence
+from core.deciding.dispatch import AlertOutline
 from core.deciding.escalation import (
     DueEscalation,
     EndedSnooze,
@@ -23,7 +25,6 @@ from core.deciding.escalation import (
     SnoozeFate,
     SnoozeReason,
 )
-from storage.records import AlertOutline, Silence
 
 ASK_AGAIN = timedelta(minutes=5)
 """How soon it is asked again whether a silence is over."""

@@ -12,20 +12,21 @@ from datetime import datetime, timedelta
 
 from alerts.dispatch.group_timing import continuation
 from alerts.dispatch.routing import AlertFacts, applies, tags_of, topics_of
-from core.alerting import Level, MessageKind, NotificationState
-from core.config.models import InhibitConfig, WatchConfig
+from core.alerting.matches import Level
+from core.alerting.notifications import MessageKind, NotificationState
+from core.alerting.silences import Silence
 from core.config.sections.receivers import QuietHoursConfig
-from core.config.sections.routes import SilenceMatch
-from core.deciding.groups import Conversation, Home, ToldOfHome
-from storage.records import (
+from core.config.sections.routes import InhibitConfig, SilenceMatch
+from core.config.watch import WatchConfig
+from core.deciding.dispatch import (
     AlertOutline,
     DueGroup,
     FlushDecision,
     Held,
     Settled,
-    Silence,
     WaitingNotification,
 )
+from core.deciding.groups import Conversation, Home, ToldOfHome
 
 QUIET = "quiet"
 OVERFLOW = "overflow"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.alerting import AlertState, DeliveryStatus, MessageKind
+from core.alerting.alerts import AlertState
+from core.alerting.deliveries import DeliveryStatus
+from core.alerting.notifications import MessageKind
 from core.deciding.escalation import (
     ChangeScope,
     EscalationEffect,

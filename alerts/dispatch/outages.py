@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from core.alerting import AttemptOutcome, DeliveryAttempt
+from core.alerting.deliveries import AttemptOutcome, DeliveryAttempt
 from core.deciding.outages import (
     FirstSuccess,
     NewsReason,

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.dispatch.routing import AlertFacts, follow, recipients_for
-from core.alerting import MessageKind, Recipient
-from core.config.models import WatchConfig
+from core.alerting.notifications import MessageKind, Recipient
 from core.config.values import duration_text
+from core.config.watch import WatchConfig
 
 
 @dataclass(frozen=True, slots=True)

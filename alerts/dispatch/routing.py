@@ -12,17 +12,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
-from core.alerting import Escalation, GroupBy, Level, Match, MessageKind, Recipient, SpanKind
+from core.alerting.alerts import Escalation
+from core.alerting.matches import Level, Match, SpanKind
+from core.alerting.notifications import GroupBy, MessageKind, Recipient
 from core.articles import Article
 from core.calendar import next_time
-from core.config.models import (
-    OWN_RULES,
+from core.config.sections.health import OWN_RULES
+from core.config.sections.routes import (
+    GROUP_INTERVAL,
+    GROUP_WAIT,
     EscalateConfig,
     RouteConfig,
     RouteMatch,
-    WatchConfig,
 )
-from core.config.sections.routes import GROUP_INTERVAL, GROUP_WAIT
+from core.config.watch import WatchConfig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
-from core.alerting import Match
+from core.alerting.matches import Match
 from core.articles import Article, ArticleData
 
 

@@ -25,12 +25,15 @@ from alerts.over_time import (
     horizon,
     keys_of,
 )
-from core.alerting import Match, Recipient
+from core.alerting.matches import Match
+from core.alerting.notifications import Recipient
 from core.articles import Article
-from core.config.models import OverTimeConfig, RuleConfig, WatchConfig
+from core.config.sections.over_time import OverTimeConfig
+from core.config.sections.rules import RuleConfig
+from core.config.watch import WatchConfig
 from core.deciding.deciders import Deciders
 from core.sources import Health, SourceState
-from storage.records import RuleCount, RuleHistory
+from storage.judging.judging_records import RuleCount, RuleHistory
 
 log = structlog.get_logger(__name__)
 _UNREADABLE = frozenset({Health.BLIND, Health.BLOCKED})

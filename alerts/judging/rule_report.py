@@ -11,8 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core.alerting import AlertState, DismissReason
-from storage.records import RuleOutcome
+from core.alerting.alerts import AlertState, DismissReason
+from storage.judging.judging_records import RuleOutcome
 
 WRONG = frozenset({DismissReason.WRONG_SENSE.value, DismissReason.OFF_TOPIC.value})
 """Reasons that are the rule's fault. Old news and duplicates are right, and late."""

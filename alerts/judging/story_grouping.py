@@ -12,7 +12,7 @@ import structlog
 from alerts.stories import Document, Sketch, StoryIndex
 from alerts.stories.index import DOCUMENTS, WINDOW
 from core.articles import Article
-from storage.records import PlacedArticle, StoryPlacement
+from storage.judging.judging_records import PlacedArticle, StoryPlacement
 
 log = structlog.get_logger(__name__)
 

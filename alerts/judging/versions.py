@@ -18,12 +18,12 @@ from alerts.dispatch.routing import escalations_for, facts_of, follow, recipient
 from alerts.judging import judging_again
 from alerts.judging.counting import Counted, CountedRules
 from alerts.judging.story_grouping import Grouping
-from core.alerting import Match
+from core.alerting.matches import Match
 from core.articles import Article, ArticleData, ArticleEvent
-from core.config.models import WatchConfig
+from core.config.watch import WatchConfig
 from core.deciding.deciders import Deciders
 from core.errors import StorageError
-from storage.records import (
+from storage.judging.judging_records import (
     Breakdown,
     BrokenVersion,
     Judgement,

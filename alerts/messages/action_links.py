@@ -12,8 +12,10 @@ from datetime import UTC, datetime, timedelta
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from alerts.receivers.protocol import ActionLink
-from core.alerting import AlertState, ClaimedDelivery, MessageKind
-from core.config.models import WebSection
+from core.alerting.alerts import AlertState
+from core.alerting.deliveries import ClaimedDelivery
+from core.alerting.notifications import MessageKind
+from core.config.sections.web import WebSection
 
 VALID_FOR = timedelta(days=7)
 SNOOZE = timedelta(hours=4)

@@ -1,7 +1,4 @@
-"""What every receiver shows of an alert, chosen and cleaned once: title, place, time, hits, names.
-
-Receivers differ in markup only; what the reader learns is decided here, from values alone.
-"""
+"""What every receiver shows of an alert, chosen and cleaned once: title, time, hits, names."""
 
 from __future__ import annotations
 
@@ -9,48 +6,48 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
 
+from alerts.messages.snippet_pieces import Piece, snippet_pieces
+from alerts.messages.times import utc
 from alerts.receivers.protocol import ActionLink, Notice
-from core.alerting import (
-    Alert,
-    AlertChange,
-    AlertState,
-    Field,
-    Level,
-    MessageKind,
-    Snippet,
-    Span,
-    SpanKind,
-)
+from core.alerting.alerts import Alert, AlertChange, AlertState
+from core.alerting.matches import Field, Level, Span, SpanKind
+from core.alerting.notifications import MessageKind
 from core.articles import ArticleData
-from core.config.models import EntityConfig
+from core.config.sections.vocabulary import EntityConfig
 from core.plain_text import one_line, shorten, web_link
 
 TITLE_LENGTH = 280
 """Characters of a title: longer than any headline, short enough for every receiver's limits."""
-SNIPPET_LENGTH = 500
+
+
 NAME_LENGTH = 40
+
+
 MAX_NAMES = 12
 """Names shown of each kind: a long list of places must not push the people out."""
+
+
 MAX_TERMS = 8
-MAX_HIGHLIGHTS = 40
+
+
 MENTION_LENGTH = 180
+
+
 MAX_MORE = 12
 """Other articles named in one alert; the rest is counted."""
+
+
 _NO_PAGE = re.compile(r"https?://[^/]*\.invalid/")
 """A name that RFC 6761 keeps from ever being one."""
+
+
 MAX_HANDLED = 3
+
+
 MAX_JOINED = 4
 """Outlets named in the heading of an update."""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of the snippet: a hit, or what stands between hits."""
-
-    text: str
-    hit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +153,8 @@ _DONE = {
     AlertState.DISMISSED: "Dismissed",
     AlertState.ESCALATED: "Nobody took this on in time, others were told",
 }
+
+
 _HEADINGS = (
     ("person", "People"),
     ("place", "Places"),
@@ -295,74 +294,6 @@ def _change_line(change: AlertChange) -> str:
     return f"{_DONE[change.state]}{until}: {by}, {utc(change.at)}{why if note else ''}"
 
 
-def snippet_pieces(snippet: Snippet, limit: int = SNIPPET_LENGTH) -> tuple[Piece, ...]:
-    """Cut a snippet into hits and the text between, cleaned, around its first hit if too long.
-
-    Hits beyond the text, empty or overlapping ones are mended, not trusted.
-    """
-    text = snippet.text
-    hits = _mended(snippet.highlights, len(text))[:MAX_HIGHLIGHTS]
-    start, end = _window(text, hits, limit)
-    pieces = [Piece("… ")] if start else []
-    at = start
-    for hit_start, hit_end in hits:
-        if hit_start >= end:
-            break
-        begin, stop = max(hit_start, at), min(hit_end, end)
-        if begin >= stop:
-            continue
-        pieces += [Piece(text[at:begin]), Piece(text[begin:stop], hit=True)]
-        at = stop
-    pieces.append(Piece(text[at:end]))
-    if end < len(text):
-        pieces.append(Piece(" …"))
-    return _tidy(pieces)
-
-
-def _mended(highlights: tuple[tuple[int, int], ...], length: int) -> list[tuple[int, int]]:
-    """Return the highlights in order, inside the text, touching ones joined."""
-    mended: list[tuple[int, int]] = []
-    for start, end in sorted((max(0, s), min(e, length)) for s, e in highlights):
-        if start >= end:
-            continue
-        if mended and start <= mended[-1][1]:
-            mended[-1] = (mended[-1][0], max(end, mended[-1][1]))
-        else:
-            mended.append((start, end))
-    return mended
-
-
-def _window(text: str, hits: list[tuple[int, int]], limit: int) -> tuple[int, int]:
-    """Return the part of `text` to show: all of it, or `limit` characters from near a hit."""
-    if len(text) <= limit:
-        return 0, len(text)
-    start = max(0, min(hits[0][0] - limit // 4 if hits else 0, len(text) - limit))
-    end = start + limit
-    if start and (space := text.find(" ", start, start + 40)) >= 0:
-        start = space + 1
-    if end < len(text) and (space := text.rfind(" ", max(start, end - 40), end)) >= 0:
-        end = space
-    return start, end
-
-
-def _tidy(pieces: list[Piece]) -> tuple[Piece, ...]:
-    """Clean every piece; keep spaces out of the edges of hits; drop what is empty."""
-    tidy: list[Piece] = []
-    for piece in pieces:
-        text = one_line(piece.text)
-        if piece.hit and text != text.strip():
-            core = text.strip()
-            lead, _, trail = text.partition(core) if core else (text, "", "")
-            tidy += [Piece(lead), Piece(core, hit=True), Piece(trail)]
-        else:
-            tidy.append(Piece(text, piece.hit))
-    tidy = [piece for piece in tidy if piece.text]
-    if tidy:
-        tidy[0] = Piece(tidy[0].text.lstrip(), tidy[0].hit)
-        tidy[-1] = Piece(tidy[-1].text.rstrip(), tidy[-1].hit)
-    return tuple(piece for piece in tidy if piece.text)
-
-
 def named_entities(alert: Alert, entities: Mapping[str, EntityConfig]) -> tuple[NamedEntity, ...]:
     """Return who and what the article names, each once, in the order of appearance."""
     data = alert.article.data
@@ -403,26 +334,3 @@ def _terms(alert: Alert) -> tuple[str, ...]:
             if word:
                 words.setdefault(word.casefold(), word)
     return tuple(words.values())[:MAX_TERMS]
-
-
-def utc(moment: datetime) -> str:
-    """Return a time as `20 Nov 09:15 UTC`: a chat shows it to readers in many zones."""
-    moment = moment.astimezone(UTC)
-    return f"{moment.day} {moment:%b %H:%M} UTC"
-
-
-def clock_face(moment: datetime, zone: tzinfo | None = None) -> str:
-    """Return a time as `23 Nov 2026, 14:05 +06 (08:05 UTC)`; `zone` None is this machine's own.
-
-    A zone without an offset is shown as UTC alone.
-    """
-    utc = moment.astimezone(UTC)
-    local = moment.astimezone(zone)
-    offset = local.utcoffset()
-    if not offset:
-        return f"{utc.day} {utc:%b %Y, %H:%M} UTC"
-    sign, minutes = ("-", -1) if offset.days < 0 else ("+", 1)
-    hours, rest = divmod(minutes * int(offset.total_seconds()) // 60, 60)
-    shift = f"{sign}{hours:02}" + (f":{rest:02}" if rest else "")
-    day = "" if utc.date() == local.date() else f"{utc.day} {utc:%b}, "
-    return f"{local.day} {local:%b %Y, %H:%M} {shift} ({day}{utc:%H:%M} UTC)"

@@ -12,8 +12,10 @@ from datetime import datetime, timedelta
 
 from alerts.messages.alert_view import Mention, mentions, named_entities, outlet_name, rule_name
 from alerts.receivers.protocol import Notice
-from core.alerting import Alert, Level, MessageKind
-from core.config.models import EntityConfig
+from core.alerting.alerts import Alert
+from core.alerting.matches import Level
+from core.alerting.notifications import MessageKind
+from core.config.sections.vocabulary import EntityConfig
 
 MAX_RULES = 12
 MAX_STORIES = 8

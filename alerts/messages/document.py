@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from alerts.messages.alert_view import AlertSummary, Mention, summarize, utc
+from alerts.messages.alert_view import AlertSummary, Mention, summarize
 from alerts.messages.digest import MAX_OUTLETS, DigestSummary, summarize_digest
+from alerts.messages.times import utc
 from alerts.receivers.protocol import ActionLink, Notice
-from core.alerting import Level
-from core.config.models import EntityConfig
+from core.alerting.matches import Level
+from core.config.sections.vocabulary import EntityConfig
 
 LEVEL_MARKS = {Level.HIGH: "🔴", Level.NORMAL: "🟠", Level.LOW: "🔵"}
 

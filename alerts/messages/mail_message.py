@@ -19,12 +19,14 @@ from email.utils import format_datetime, parseaddr
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from alerts.messages.alert_view import AlertSummary, clock_face, summarize
+from alerts.messages.alert_view import AlertSummary, summarize
 from alerts.messages.digest import MAX_OUTLETS, DigestSummary, summarize_digest
 from alerts.messages.document import BlockKind, alert_document, digest_document
+from alerts.messages.times import clock_face
 from alerts.receivers.protocol import Notice
-from core.alerting import Level
-from core.config.models import EmailConfig, EntityConfig
+from core.alerting.matches import Level
+from core.config.sections.receivers import EmailConfig
+from core.config.sections.vocabulary import EntityConfig
 from core.plain_text import one_line, shorten
 
 SUBJECT_LENGTH = 180

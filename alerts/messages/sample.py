@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from alerts.receivers import Notice
-from core.alerting import Alert, Field, Level, Match, Snippet, Span, SpanKind
+from core.alerting.alerts import Alert
+from core.alerting.matches import Field, Level, Match, Snippet, Span, SpanKind
 from core.articles import Article, ArticleData
 
 _TITLE = "A test from Wirewatch: this is how an alert looks"

@@ -12,9 +12,10 @@ import re
 from collections.abc import Sequence
 from datetime import UTC
 
-from alerts.messages.alert_view import AlertSummary, Piece
+from alerts.messages.alert_view import AlertSummary
 from alerts.messages.document import Block, BlockKind, Document, Run, alert_document
-from core.alerting import Level
+from alerts.messages.snippet_pieces import Piece
+from core.alerting.matches import Level
 from core.plain_text import shorten
 
 HEADER_LENGTH = 150

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from core.alerting import Match, SpanKind
+from core.alerting.matches import Match, SpanKind
 from core.config.sections.over_time import OverTimeConfig
 
 EVERYTHING = ""

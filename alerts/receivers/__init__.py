@@ -7,8 +7,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from alerts.receivers.protocol import Notice, Receiver, SendResult
-from core.config.models import EntityConfig, ReceiverConfig, WatchConfig
-from core.config.sections.receivers import CHAT_KINDS
+from core.config.sections.receivers import CHAT_KINDS, ReceiverConfig
+from core.config.sections.vocabulary import EntityConfig
+from core.config.watch import WatchConfig
 from core.network import NetworkPolicy
 
 if TYPE_CHECKING:

@@ -13,8 +13,9 @@ from alerts.messages.markup import plain
 from alerts.receivers.chat import ChatReceiver
 from alerts.receivers.protocol import AT_ONCE, Notice
 from alerts.receivers.transport.guard import PUBLIC_ONLY
-from core.alerting import Level
-from core.config.models import AlertmanagerConfig, EntityConfig
+from core.alerting.matches import Level
+from core.config.sections.chats import AlertmanagerConfig
+from core.config.sections.vocabulary import EntityConfig
 from core.network import NetworkPolicy
 from core.plain_text import encodable, shorten
 

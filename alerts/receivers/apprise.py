@@ -11,8 +11,9 @@ from alerts.messages.document import Document, compose
 from alerts.messages.markup import plain
 from alerts.receivers.protocol import Notice, Rate, SendResult
 from alerts.receivers.transport.guard import PUBLIC_ONLY
-from core.alerting import AttemptOutcome
-from core.config.models import AppriseConfig, EntityConfig
+from core.alerting.deliveries import AttemptOutcome
+from core.config.sections.chats import AppriseConfig
+from core.config.sections.vocabulary import EntityConfig
 from core.errors import DeliveryError
 from core.network import NetworkPolicy
 

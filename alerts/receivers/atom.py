@@ -16,7 +16,8 @@ from lxml import etree
 from alerts.messages.document import Block, BlockKind, Document, compose
 from alerts.receivers.protocol import AT_ONCE, Notice, SendResult
 from alerts.receivers.transport.written import written
-from core.config.models import AtomConfig, EntityConfig
+from core.config.sections.receivers import AtomConfig
+from core.config.sections.vocabulary import EntityConfig
 from core.plain_text import one_line
 
 NAMESPACE = "http://www.w3.org/2005/Atom"

@@ -16,8 +16,8 @@ from alerts.messages.document import Document, compose
 from alerts.receivers.protocol import Notice, Rate, SendResult
 from alerts.receivers.transport.guard import PUBLIC_ONLY
 from alerts.receivers.transport.http import HttpPoster, NoReplyError, Reply
-from core.alerting import AttemptOutcome
-from core.config.models import EntityConfig
+from core.alerting.deliveries import AttemptOutcome
+from core.config.sections.vocabulary import EntityConfig
 from core.network import NetworkPolicy
 from core.plain_text import safe_detail
 

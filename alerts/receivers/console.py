@@ -16,11 +16,13 @@ from rich.rule import Rule
 from rich.style import Style
 from rich.text import Text
 
-from alerts.messages.alert_view import AlertSummary, clock_face, summarize, utc
+from alerts.messages.alert_view import AlertSummary, summarize
 from alerts.messages.document import BlockKind, Document, compose
+from alerts.messages.times import clock_face, utc
 from alerts.receivers.protocol import AT_ONCE, Notice, SendResult
-from core.alerting import AttemptOutcome, Level
-from core.config.models import EntityConfig
+from core.alerting.deliveries import AttemptOutcome
+from core.alerting.matches import Level
+from core.config.sections.vocabulary import EntityConfig
 
 _LEVEL_STYLES = {Level.HIGH: "bold red", Level.NORMAL: "bold yellow", Level.LOW: "bold cyan"}
 _HIT = "bold black on bright_yellow"

@@ -11,8 +11,9 @@ from alerts.receivers.chat import ChatReceiver, Verdict, by_status, seconds
 from alerts.receivers.protocol import Notice, Rate
 from alerts.receivers.transport.guard import PUBLIC_ONLY
 from alerts.receivers.transport.http import Reply
-from core.alerting import Level
-from core.config.models import DiscordConfig, EntityConfig
+from core.alerting.matches import Level
+from core.config.sections.chats import DiscordConfig
+from core.config.sections.vocabulary import EntityConfig
 from core.network import NetworkPolicy
 from core.plain_text import shorten
 

@@ -18,8 +18,9 @@ from alerts.receivers.protocol import AT_ONCE, Notice, SendResult
 from alerts.receivers.transport.guard import PUBLIC_ONLY, ReceiverGuard, RefusedAddressError
 from alerts.receivers.transport.smtp_replies import classify, worst
 from alerts.receivers.transport.tls import trusting
-from core.alerting import AttemptOutcome
-from core.config.models import EmailConfig, EntityConfig, SmtpConfig
+from core.alerting.deliveries import AttemptOutcome
+from core.config.sections.receivers import EmailConfig, SmtpConfig
+from core.config.sections.vocabulary import EntityConfig
 from core.config.values import is_loopback_host
 from core.network import NetworkPolicy
 from core.plain_text import safe_detail

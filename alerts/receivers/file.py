@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from alerts.receivers.protocol import AT_ONCE, Notice, SendResult
 from alerts.receivers.transport.written import written
 from alerts.receivers.webhook import payload
-from core.config.models import EntityConfig, FileConfig
+from core.config.sections.receivers import FileConfig
+from core.config.sections.vocabulary import EntityConfig
 
 
 class FileReceiver:

@@ -17,8 +17,9 @@ from alerts.receivers.chat import ChatReceiver, Verdict, by_status, seconds
 from alerts.receivers.protocol import Notice, Rate
 from alerts.receivers.transport.guard import PUBLIC_ONLY
 from alerts.receivers.transport.http import Reply
-from core.alerting import AttemptOutcome
-from core.config.models import EntityConfig, MatrixConfig
+from core.alerting.deliveries import AttemptOutcome
+from core.config.sections.chats import MatrixConfig
+from core.config.sections.vocabulary import EntityConfig
 from core.network import NetworkPolicy
 from core.plain_text import shorten
 

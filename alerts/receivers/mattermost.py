@@ -13,7 +13,8 @@ from alerts.messages.markup import literal, markdown, plain
 from alerts.receivers.chat import ChatReceiver
 from alerts.receivers.protocol import Notice, Rate
 from alerts.receivers.transport.guard import PUBLIC_ONLY
-from core.config.models import EntityConfig, MattermostConfig
+from core.config.sections.chats import MattermostConfig
+from core.config.sections.vocabulary import EntityConfig
 from core.network import NetworkPolicy
 from core.plain_text import shorten
 

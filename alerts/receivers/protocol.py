@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from core.alerting import Alert, AttemptOutcome, MessageKind
+from core.alerting.alerts import Alert
+from core.alerting.deliveries import AttemptOutcome
+from core.alerting.notifications import MessageKind
 
 
 @dataclass(frozen=True, slots=True)

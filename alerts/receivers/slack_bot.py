@@ -20,8 +20,10 @@ from alerts.receivers.slack import slack_message
 from alerts.receivers.transport.guard import PUBLIC_ONLY
 from alerts.receivers.transport.http import HttpPoster, NoReplyError, Reply
 from alerts.receivers.transport.slack_answers import JSON, may_pass, outcome_of
-from core.alerting import AttemptOutcome, MessageKind
-from core.config.models import EntityConfig, SlackConfig
+from core.alerting.deliveries import AttemptOutcome
+from core.alerting.notifications import MessageKind
+from core.config.sections.receivers import SlackConfig
+from core.config.sections.vocabulary import EntityConfig
 from core.errors import DeliveryError
 from core.network import NetworkPolicy
 from core.plain_text import safe_detail

@@ -13,8 +13,9 @@ from alerts.messages.markup import literal, markdown, plain
 from alerts.receivers.chat import ChatReceiver
 from alerts.receivers.protocol import Notice, Rate
 from alerts.receivers.transport.guard import PUBLIC_ONLY
-from core.alerting import Level
-from core.config.models import EntityConfig, TeamsConfig
+from core.alerting.matches import Level
+from core.config.sections.chats import TeamsConfig
+from core.config.sections.vocabulary import EntityConfig
 from core.network import NetworkPolicy
 from core.plain_text import shorten
 

@@ -23,8 +23,12 @@ from alerts.messages.alert_view import named_entities
 from alerts.receivers.protocol import AT_ONCE, Notice, SendResult
 from alerts.receivers.transport.guard import PUBLIC_ONLY
 from alerts.receivers.transport.http import HttpPoster, NoReplyError, Reply
-from core.alerting import Alert, AttemptOutcome, MessageKind, Span
-from core.config.models import EntityConfig, WebhookConfig
+from core.alerting.alerts import Alert
+from core.alerting.deliveries import AttemptOutcome
+from core.alerting.matches import Span
+from core.alerting.notifications import MessageKind
+from core.config.sections.receivers import WebhookConfig
+from core.config.sections.vocabulary import EntityConfig
 from core.errors import DeliveryError
 from core.network import NetworkPolicy
 from core.plain_text import encodable, safe_detail, web_link

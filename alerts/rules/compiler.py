@@ -19,8 +19,10 @@ from alerts.rules.query import parse_query
 from alerts.rules.spelling import is_query, parse_spelling
 from alerts.rules.vocabulary import Vocabulary
 from alerts.rules.words import Reading, WordPattern
-from core.alerting import SpanKind
-from core.config.models import AnyOfConfig, ConceptConfig, EntityConfig, RuleConfig, WatchConfig
+from core.alerting.matches import SpanKind
+from core.config.sections.rules import AnyOfConfig, RuleConfig
+from core.config.sections.vocabulary import ConceptConfig, EntityConfig
+from core.config.watch import WatchConfig
 
 _CONCEPT_HINT = "put it into the rule, or into `unless` what must not be meant"
 

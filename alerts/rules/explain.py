@@ -12,7 +12,7 @@ from alerts.rules.matcher import leaf_spans
 from alerts.rules.program import CompiledRule, Program
 from alerts.rules.scan import Scan
 from alerts.rules.tree import All, Any, AtLeast, Leaf, Near, Node, Not
-from core.alerting import Span
+from core.alerting.matches import Span
 from core.articles import ArticleData
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 
-from core.config.models import WatchConfig
+from core.config.watch import WatchConfig
 
 ENGINE = "2"
 """Changes whenever the same rules may judge the same article differently."""

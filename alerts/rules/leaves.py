@@ -17,7 +17,7 @@ from alerts.rules.intervals import Stretch
 from alerts.rules.regexes import Regex
 from alerts.rules.scan import Scan
 from alerts.rules.tree import Any, Clause, Leaf, Near, Node, Weigh
-from core.alerting import SpanKind
+from core.alerting.matches import SpanKind
 
 
 class Word(Leaf):

@@ -9,7 +9,7 @@ from alerts.rules.program import CompiledRule, Program
 from alerts.rules.scan import Scan
 from alerts.rules.snippet import make_snippet
 from alerts.rules.tree import Leaf
-from core.alerting import Field, Match, Span, SpanKind
+from core.alerting.matches import Field, Match, Span, SpanKind
 
 MAX_SPANS_PER_LABEL = 200
 """Spans kept of one label, the first ones: a page that repeats a word for megabytes must not

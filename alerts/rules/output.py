@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.alerting import Field, Match
+from core.alerting.matches import Field, Match
 from core.articles import ArticleData
 
 

@@ -12,7 +12,7 @@ from alerts.rules.lexicon import Lexicon
 from alerts.rules.percolator import Percolator
 from alerts.rules.scan import Scan
 from alerts.rules.tree import Node, Weigh
-from core.alerting import Level
+from core.alerting.matches import Level
 from core.articles import ArticleData
 
 

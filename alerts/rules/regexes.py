@@ -14,7 +14,7 @@ import re2
 
 from alerts.rules.problems import QuerySyntaxError
 from alerts.rules.scan import Occurrence, Scan
-from core.alerting import Field
+from core.alerting.matches import Field
 
 MAX_LENGTH = 500
 """Characters of a pattern."""

@@ -16,8 +16,8 @@ from alerts.rules.analysis import WORD
 from alerts.rules.compiler import Compiled
 from alerts.rules.problems import RuleProblem, did_you_mean
 from alerts.rules.program import CompiledRule, Program
-from core.alerting import Level
-from core.config.models import WatchConfig
+from core.alerting.matches import Level
+from core.config.watch import WatchConfig
 
 _RANK = {Level.LOW: 0, Level.NORMAL: 1, Level.HIGH: 2}
 

@@ -20,9 +20,10 @@ from alerts.rules.problems import Path, RuleProblem, RuleSetError
 from alerts.rules.program import Program, SourceNarrowing
 from alerts.rules.review import review
 from alerts.rules.scan import Scan
-from core.alerting import Match
+from core.alerting.matches import Match
 from core.articles import ArticleData
-from core.config.models import RuleConfig, WatchConfig
+from core.config.sections.rules import RuleConfig
+from core.config.watch import WatchConfig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from alerts.rules.analysis import WORD, possessive_length
 from alerts.rules.intervals import Stretch
 from alerts.rules.lexicon import Lexicon
 from alerts.rules.operators import MAX_DISTANCE
-from core.alerting import Field
+from core.alerting.matches import Field
 from core.articles import ArticleData
 
 _FIELD_GAP = MAX_DISTANCE + 1

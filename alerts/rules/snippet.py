@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from core.alerting import Field, Snippet, Span
+from core.alerting.matches import Field, Snippet, Span
 
 TARGET_LENGTH = 300
 """Characters aimed at: about what a chat message shows without folding."""

@@ -16,7 +16,7 @@ from typing_extensions import override
 from alerts.rules import intervals as stretches
 from alerts.rules.intervals import Stretch
 from alerts.rules.scan import Scan
-from core.alerting import SpanKind
+from core.alerting.matches import SpanKind
 
 Clause = frozenset[int]
 """Numbers of patterns of which at least one must be found."""

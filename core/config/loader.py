@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from core.config.masking import HiddenValues, masked_lines, secret_texts
-from core.config.models import WatchConfig
 from core.config.opml_tree import opml_tree
 from core.config.places import place
 from core.config.problems import ConfigError, Finding, Mark, Problem, Severity, render_problems
 from core.config.references import check_references
 from core.config.secrets import resolve, why
 from core.config.validation import validate_tree
+from core.config.watch import WatchConfig
 from core.config.yaml_tree import MAX_BYTES, Node, Scalar, Sequence, locate, parse_yaml
 from core.config.yaml_tree import Mapping as MappingNode
 from core.errors import WirewatchError

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from core.config.models import Section, WatchConfig
+from core.config.fields import Section
 from core.config.problems import Mark, Problem
+from core.config.watch import WatchConfig
 from core.config.yaml_tree import Mapping as MappingNode
 from core.config.yaml_tree import Node, Scalar, Sequence
 

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from core.config.models import OWN_RULES, RouteConfig, WatchConfig
 from core.config.problems import Severity, did_you_mean
+from core.config.sections.health import OWN_RULES
+from core.config.sections.routes import RouteConfig
+from core.config.watch import WatchConfig
 from core.config.yaml_tree import Mapping, Node, Scalar, Sequence, node_at
 
 _HINTS_PER_LIST = 20

@@ -12,8 +12,10 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 from pydantic.json_schema import GenerateJsonSchema
 
-from core.config.models import ADDRESSES, RECEIVER_KINDS, WatchConfig
+from core.config.sections.receivers import RECEIVER_KINDS
+from core.config.sections.sources import ADDRESSES
 from core.config.values import duration_text
+from core.config.watch import WatchConfig
 
 Schema = dict[str, Any]
 

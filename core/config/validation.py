@@ -9,8 +9,10 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from core.config.models import ByLanguage, Section, WatchConfig
+from core.config.fields import Section
 from core.config.problems import Problem, did_you_mean
+from core.config.sections.vocabulary import ByLanguage
+from core.config.watch import WatchConfig
 from core.config.yaml_tree import Mapping, Node, Scalar, Sequence, Step, locate, plain
 
 _PLAIN_WORDS = {

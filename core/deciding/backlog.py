@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from core.alerting import Level
+from core.alerting.matches import Level
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from core.alerting import AlertState, DeliveryAttempt
+from core.alerting.alerts import AlertState
+from core.alerting.deliveries import DeliveryAttempt
 from core.deciding.backlog import Fold, StaleMessage
 from core.deciding.escalation import (
     ChangeScope,

@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from core.alerting import AlertChange, AlertState, DeliveryStatus, MessageKind
-from storage.records import AlertOutline, Silence
+from core.alerting.alerts import AlertChange, AlertState
+from core.alerting.deliveries import DeliveryStatus
+from core.alerting.notifications import MessageKind
+from core.alerting.silences import Silence
+from core.deciding.dispatch import AlertOutline
 
 
 class EscalationState(StrEnum):

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from core.alerting import Level, MessageKind, Recipient
+from core.alerting.matches import Level
+from core.alerting.notifications import MessageKind, Recipient
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from core.alerting import DeliveryAttempt
+from core.alerting.deliveries import DeliveryAttempt
 
 
 class ReceiverSign(StrEnum):

@@ -82,7 +82,8 @@ def scrapy_settings(config: WatchConfig) -> dict[str, Any]:
         "DOWNLOADER_MIDDLEWARES": {
             "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
             "crawler.download.middlewares.robots.RobotsMiddleware": 100,
-            "crawler.download.middlewares.request_identity.IdentityMiddleware": 450,  # before the default agent
+            # before the default agent
+            "crawler.download.middlewares.request_identity.IdentityMiddleware": 450,
             "crawler.download.middlewares.validators.ValidatorsMiddleware": 560,
             "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
             "crawler.download.middlewares.proxy.SourceProxyMiddleware": 750,

@@ -15,7 +15,7 @@ from htmldate import find_date
 from lxml.html import HtmlElement
 
 from core.articles import ArticleData, Rejection, RejectReason
-from core.config.models import LANGUAGES
+from core.config.sections.crawl import LANGUAGES
 from core.sources import Entry
 from crawler.extract.body import extract_body
 from crawler.extract.boilerplate import drop_boilerplate

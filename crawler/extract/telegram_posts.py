@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.articles import ArticleData, Rejection, RejectReason
-from core.config.models import LANGUAGES
+from core.config.sections.crawl import LANGUAGES
 from crawler.discovery import TelegramDocument, TelegramPost, parse_telegram
 from crawler.extract.language import detect_language
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from core.articles import ArticleData, FetchedPage, Rejection, RejectReason, StubKind
-from core.config.models import CrawlSection
+from core.config.sections.crawl import CrawlSection
 from core.errors import SandboxError
 from core.sources import Entry, Source
 from crawler.extract import extract_article

@@ -16,7 +16,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import fastfeedparser  # noqa: F401
 import feedparser  # noqa: F401
 
-from core.config.models import LANGUAGES
+from core.config.sections.crawl import LANGUAGES
 from crawler.extract import preload
 
 # A worker reports through what it returns and raises; without a handler Python would print the

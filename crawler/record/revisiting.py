@@ -10,7 +10,7 @@ import structlog
 
 from core.articles import ArticleVisit, Doubt, FetchedPage, RecordOutcome, Rejection
 from core.clock import Clock
-from core.config.models import CrawlSection
+from core.config.sections.crawl import CrawlSection
 from core.failures import FailureKind, FetchFailure
 from core.sources import Entry, Validators
 from crawler.counts import CrawlCounts

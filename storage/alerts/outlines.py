@@ -6,9 +6,10 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
-from core.alerting import Level, SpanKind
-from storage.database.tables import AlertRow, MatchRow, StoryArticleRow, VersionRow
-from storage.records import AlertOutline
+from core.alerting.matches import Level, SpanKind
+from core.deciding.dispatch import AlertOutline
+from storage.database.tables.alerts import AlertRow, MatchRow, StoryArticleRow
+from storage.database.tables.crawl import VersionRow
 
 WITHOUT_TEXT = defer(VersionRow.text)  # type: ignore[arg-type]  # SQLModel types it as str
 

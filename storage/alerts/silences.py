@@ -7,11 +7,11 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from core.alerting.silences import NewSilence, Silence
 from core.config.sections.routes import SilenceMatch
 from core.errors import StorageError
 from storage.database.engine import Database
-from storage.database.tables import SilenceRow
-from storage.records import NewSilence, Silence
+from storage.database.tables.alerts import SilenceRow
 
 
 class Silences(Database):

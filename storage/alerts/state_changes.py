@@ -9,10 +9,10 @@ from datetime import datetime
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, insert, select, update
 
-from core.alerting import Alert, AlertChange, AlertState
+from core.alerting.alerts import Alert, AlertChange, AlertState
 from core.deciding.escalation import ChangeScope, HandDown, HandledAlert, StoryAlert
 from storage.database.engine import batches
-from storage.database.tables import AlertChangeRow, AlertRow, StoryArticleRow
+from storage.database.tables.alerts import AlertChangeRow, AlertRow, StoryArticleRow
 
 
 def write_change(

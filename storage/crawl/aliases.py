@@ -13,7 +13,7 @@ from core.articles import Alias, ArticleData
 from core.similarity import containment, shingles
 from storage.database.columns import key_hash
 from storage.database.engine import insert_into
-from storage.database.tables import AliasRow, ArticleRow, VersionRow
+from storage.database.tables.crawl import AliasRow, ArticleRow, VersionRow
 
 SAME_TEXT = 0.5
 """Containment from which two texts under twin addresses are one article: facts measured on edited

@@ -10,11 +10,10 @@ from functools import cache
 
 from sqlalchemy import UpdateBase, bindparam
 from sqlmodel import Session, col, select, update
-from sqlmodel.sql.expression import Select, SelectOfScalar
+from sqlmodel.sql.expression import SelectOfScalar
 
 from core.articles import (
     Alias,
-    Article,
     ArticleData,
     ArticleEvent,
     FetchedPage,
@@ -27,11 +26,10 @@ from core.text_changes import compare
 from storage.crawl.aliases import add_aliases, article_of_aliases
 from storage.crawl.entries import hold_entry, settle_as_stored
 from storage.crawl.raw_pages import PackedPage, RawPages, pack
+from storage.crawl.stored_articles import _stored
 from storage.database.columns import CleanText, UtcDateTime, clean, key_hash
-from storage.database.engine import batches, insert_into
-from storage.database.paging import continues, newest_first, page_of
-from storage.database.tables import ArticleRow, VersionRow
-from storage.records import Cursor, Page
+from storage.database.engine import insert_into
+from storage.database.tables.crawl import ArticleRow, VersionRow
 
 PlanVisit = Callable[[datetime], datetime | None]
 """Says when an article that last changed at a time is looked at again; None for never."""
@@ -70,8 +68,8 @@ class Articles(RawPages):
         """Store an article under its canonical URL `key` and settle its entry; safe to repeat.
 
         Known by its key, an article with another title or text gets a new version, unless the
-        change is trivial (`core.text_changes`). Known by one of `aliases` only, it is a DUPLICATE: its
-        own address is what edits are looked for at. The same title and text are UNCHANGED, or
+        change is trivial (`core.text_changes`). Known by one of `aliases` only, it is a DUPLICATE:
+        its own address is what edits are looked for at. The same title and text are UNCHANGED, or
         DUPLICATE when another entry brought them first. The page becomes the version's evidence;
         a version that has evidence keeps it.
         """
@@ -150,88 +148,6 @@ class Articles(RawPages):
         version_id = self._add_version(session, place, newer, now)
         return Recorded(RecordOutcome.UPDATED, article.id, version_id)
 
-    def article(self, article_id: int, version: int | None = None) -> Article | None:
-        """Return a version of an article, the latest if none is named."""
-        number = col(ArticleRow.latest_version) if version is None else version
-        query = article_rows().where(ArticleRow.id == article_id, VersionRow.number == number)
-        with self._reading() as session:
-            found = session.exec(query).one_or_none()
-            return None if found is None else stored_article(*found)
-
-    def article_by_url(self, key: str) -> Article | None:
-        """Return the latest version of the article with this canonical URL."""
-        query = article_rows().where(
-            ArticleRow.key_hash == key_hash(key), VersionRow.number == ArticleRow.latest_version
-        )
-        with self._reading() as session:
-            found = session.exec(query).one_or_none()
-            return None if found is None else stored_article(*found)
-
-    def contents(self, keys: Sequence[str]) -> dict[str, str]:
-        """Return the content hash (`content_sha256`) of the latest version, by canonical URL."""
-        found: dict[str, str] = {}
-        for some in batches(keys):
-            query = (
-                select(ArticleRow.key, VersionRow.content_sha256)
-                .join(VersionRow, col(VersionRow.article_id) == ArticleRow.id)
-                .where(
-                    col(ArticleRow.key_hash).in_([key_hash(key) for key in some]),
-                    VersionRow.number == ArticleRow.latest_version,
-                )
-            )
-            with self._reading() as session:
-                found.update(session.exec(query).all())
-        return found
-
-    def articles(
-        self,
-        *,
-        source: str | None = None,
-        since: datetime | None = None,
-        after: Cursor | None = None,
-        limit: int = 50,
-    ) -> Page[Article]:
-        """Return the latest version of each article, the most recently discovered article first.
-
-        `since` bounds the time an article was first seen.
-        """
-        query = (
-            article_rows()
-            .where(
-                VersionRow.number == ArticleRow.latest_version, col(ArticleRow.is_notice).is_(False)
-            )
-            .order_by(*newest_first(ArticleRow.first_seen_at, ArticleRow.id))
-        )
-        if source is not None:
-            query = query.where(ArticleRow.source == source)
-        if since is not None:
-            query = query.where(ArticleRow.first_seen_at >= since)
-        if after is not None:
-            query = query.where(continues(ArticleRow.first_seen_at, ArticleRow.id, after))
-        with self._reading() as session:
-            return page_of(
-                session.exec(query.limit(limit + 1)).all(),
-                limit,
-                lambda found: stored_article(*found),
-                lambda article: Cursor(article.first_seen_at, article.id),
-            )
-
-    def versions(self, article_id: int) -> list[Article]:
-        """Return all versions of an article, the first one first."""
-        with self._reading() as session:
-            return versions_of(session, article_id)
-
-    def unjudged(self, limit: int) -> list[Article]:
-        """Return versions that no rules have judged yet, the oldest first."""
-        query = (
-            article_rows()
-            .where(col(VersionRow.judged_at).is_(None))
-            .order_by(col(VersionRow.id))
-            .limit(limit)
-        )
-        with self._reading() as session:
-            return [stored_article(*found) for found in session.exec(query)]
-
     def _new_article(
         self, session: Session, source: str, key: str, entry_id: int | None, now: datetime
     ) -> int | None:
@@ -286,52 +202,6 @@ def content_sha256(data: ArticleData) -> str:
     Other fields do not count: a new tag or a corrected byline is no new text to be alerted about.
     """
     return hashlib.sha256(clean(f"{data.title}\n{data.text}").encode()).hexdigest()
-
-
-def versions_of(session: Session, article_id: int) -> list[Article]:
-    """Return all versions of an article, the first one first."""
-    query = article_rows().where(ArticleRow.id == article_id).order_by(col(VersionRow.number))
-    return [stored_article(*found) for found in session.exec(query)]
-
-
-def stored_article(article: ArticleRow, version: VersionRow) -> Article:
-    """Return the domain type for a version and its article."""
-    return Article(
-        id=article.id,
-        version=version.number,
-        version_id=version.id,
-        data=ArticleData(
-            url=version.url,
-            title=version.title,
-            text=version.text,
-            source=version.source,
-            canonical_url=version.canonical_url,
-            authors=tuple(version.authors),
-            published_at=version.published_at,
-            language=version.language,
-            site_name=version.site_name,
-            tags=tuple(version.tags),
-        ),
-        first_seen_at=article.first_seen_at,
-        fetched_at=version.fetched_at,
-        content_sha256=version.content_sha256,
-        evidence_id=version.evidence_id,
-        event=ArticleEvent(version.event),
-        note=version.note,
-    )
-
-
-def article_rows() -> Select[ArticleRow, VersionRow]:
-    """Return the query for versions with all that `stored_article` needs."""
-    return select(ArticleRow, VersionRow).join(
-        VersionRow, col(VersionRow.article_id) == ArticleRow.id
-    )
-
-
-def _stored(session: Session, key: str) -> tuple[ArticleRow, VersionRow] | None:
-    """Return an article, held for this transaction, and its latest version; None if not there."""
-    article = session.exec(_hold_article(), params={"digest": key_hash(key)}).one_or_none()
-    return None if article is None else (article, latest_of(session, article))
 
 
 def latest_of(session: Session, article: ArticleRow) -> VersionRow:

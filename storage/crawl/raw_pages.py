@@ -18,7 +18,7 @@ from sqlmodel import Session, col, delete, select
 from core.articles import Evidence, FetchedPage
 from core.errors import StorageError
 from storage.database.engine import Database, insert_into
-from storage.database.tables import EvidenceRow, RawPageRow
+from storage.database.tables.crawl import EvidenceRow, RawPageRow
 
 _LEVEL = 3
 """zstd's default: 60 kB of HTML to a quarter in 0.3 ms; higher levels gain 5 % for 5× the time."""

@@ -13,10 +13,10 @@ from storage.crawl.articles import content_sha256
 from storage.crawl.sources import OWN_SOURCE, locked_source, note_health
 from storage.database.columns import key_hash
 from storage.database.engine import insert_into
-from storage.database.tables import ArticleRow, SourceRow, VersionRow
+from storage.database.tables.crawl import ArticleRow, SourceRow, VersionRow
 from storage.delivery.receiver_states import tell_others
 from storage.judging.judgements import Judging
-from storage.records import HealthNotice, Judgement, PlannedAlert
+from storage.judging.judging_records import HealthNotice, Judgement, PlannedAlert
 
 RULESET = "health"
 """Stands where other alerts name the rules that judged."""

@@ -24,7 +24,8 @@ from core.sources import (
 )
 from storage.database.columns import CleanText
 from storage.database.engine import Database, insert_into
-from storage.database.tables import SourceRow, metadata
+from storage.database.row import metadata
+from storage.database.tables.crawl import SourceRow
 
 FIRST_HOT_CHECK = timedelta(minutes=3)
 """How soon a source is polled when a burst begins."""

@@ -6,26 +6,21 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from core.alerting import Alert, Delivery
+from core.alerting.alerts import Alert
+from core.alerting.deliveries import Delivery
 from core.articles import Evidence
-from storage.crawl.articles import versions_of
+from storage.alerts.raised_alerts import alert_rows, matches_of, stored_alert
+from storage.crawl.crawl_records import UrlHistory, VersionJudged
 from storage.crawl.entries import tracked_entry
 from storage.crawl.raw_pages import evidence_of
+from storage.crawl.stored_articles import versions_of
 from storage.database.columns import key_hash
 from storage.database.engine import Database, insert_into
-from storage.database.tables import (
-    AlertRow,
-    ArticleRow,
-    DeliveryRow,
-    EntryRow,
-    EvidenceRow,
-    HeartbeatRow,
-    VersionRow,
-)
+from storage.database.tables.alerts import AlertRow
+from storage.database.tables.crawl import ArticleRow, EntryRow, EvidenceRow, VersionRow
+from storage.database.tables.delivery import DeliveryRow, HeartbeatRow
 from storage.delivery.delivery_log import attempts_at, stored_delivery
 from storage.judging.broken_judgements import breakdowns_of
-from storage.judging.judgements import alert_rows, matches_of, stored_alert
-from storage.records import UrlHistory, VersionJudged
 
 
 class History(Database):

@@ -22,18 +22,12 @@ from core.articles import (
 from core.errors import StorageError
 from core.sources import Validators
 from storage.crawl.aliases import add_aliases
-from storage.crawl.articles import (
-    Articles,
-    NewVersion,
-    PlanVisit,
-    content_sha256,
-    latest_of,
-    stored_article,
-)
+from storage.crawl.articles import Articles, NewVersion, PlanVisit, content_sha256, latest_of
 from storage.crawl.raw_pages import pack
+from storage.crawl.stored_articles import stored_article
 from storage.database.columns import key_hash
 from storage.database.engine import batches
-from storage.database.tables import ArticleRow, VersionRow
+from storage.database.tables.crawl import ArticleRow, VersionRow
 
 
 class Visits(Articles):

@@ -22,7 +22,7 @@ from sqlmodel import Session
 
 from core.clock import Clock
 from core.errors import StorageError
-from storage.database.tables import Row, metadata
+from storage.database.row import Row, metadata
 
 T = TypeVar("T")
 

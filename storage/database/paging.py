@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, literal, tuple_
 
 from core.errors import StorageError
-from storage.records import Cursor, Page
+from storage.database.pages import Cursor, Page
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -9,26 +9,21 @@ from datetime import datetime
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, or_, select
 
-from core.alerting import (
+from core.alerting.deliveries import (
     AttemptOutcome,
     Delivery,
     DeliveryAttempt,
     DeliveryStatus,
-    Level,
     LoggedAttempt,
-    MessageKind,
 )
+from core.alerting.matches import Level
+from core.alerting.notifications import MessageKind
 from storage.database.engine import Database
+from storage.database.pages import Cursor, Page
 from storage.database.paging import continues, newest_first, page_of
-from storage.database.tables import (
-    AlertRow,
-    AttemptRow,
-    DeliveryRow,
-    MatchRow,
-    NotificationRow,
-    VersionRow,
-)
-from storage.records import Cursor, Page
+from storage.database.tables.alerts import AlertRow, MatchRow
+from storage.database.tables.crawl import VersionRow
+from storage.database.tables.delivery import AttemptRow, DeliveryRow, NotificationRow
 
 _PORTION = 500
 _BEYOND = 2**62

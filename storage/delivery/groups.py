@@ -8,11 +8,13 @@ from datetime import datetime
 
 from sqlmodel import Session, and_, col, func, or_, select, update
 
-from core.alerting import Level, MessageKind, Recipient
+from core.alerting.matches import Level
+from core.alerting.notifications import MessageKind, Recipient
 from core.deciding.deciders import ScheduleLimits
 from core.deciding.groups import Conversation, DueTime, Joining
 from storage.database.engine import batches, insert_into
-from storage.database.tables import WAITING, NotificationGroupRow, NotificationRow
+from storage.database.row import WAITING
+from storage.database.tables.delivery import NotificationGroupRow, NotificationRow
 from storage.delivery.messages import notification_values, tell_at_once
 
 _GROUPS_LOCK = 0x47727073  # "Grps": any number that other software is unlikely to lock

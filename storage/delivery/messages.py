@@ -7,17 +7,12 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from core.alerting import (
-    DeliveryStatus,
-    MessageKind,
-    NotificationPurpose,
-    NotificationState,
-    Purpose,
-)
+from core.alerting.deliveries import DeliveryStatus
+from core.alerting.notifications import MessageKind, NotificationPurpose, NotificationState, Purpose
 from core.deciding.escalation import Revision, ToldIn
 from storage.database.engine import insert_into
 from storage.database.identifiers import delivery_id
-from storage.database.tables import DeliveryRow, NotificationRow
+from storage.database.tables.delivery import DeliveryRow, NotificationRow
 
 _FIRST = Purpose()
 """Of an alert that is on its way where its routes lead."""

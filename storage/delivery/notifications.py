@@ -1,56 +1,30 @@
-"""Alerts on their way to receivers: gathered in groups, turned into messages when these are due.
-
-Deciding what becomes of a due group is not storage's business: `flush_due` hands each group to a
-function and commits what it says, in one transaction, so a killed process leaves every alert either
-waiting or in a message.
-"""
+"""Alerts on their way to receivers: gathered in groups, turned into messages when these are due."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement
-from sqlmodel import Session, and_, col, func, or_, select, update
+from sqlmodel import and_, col, func, or_, select
 
-from core.alerting import (
-    AlertState,
-    Level,
+from core.alerting.notifications import (
     MessageKind,
+    Notification,
     NotificationPurpose,
     NotificationState,
     Purpose,
 )
-from core.deciding.groups import Home
-from storage.alerts.outlines import WITHOUT_TEXT, alert_outlines, entities_of
-from storage.alerts.silences import silences_in_force
-from storage.database.engine import Database, batches
-from storage.database.identifiers import delivery_id
-from storage.database.tables import (
-    WAITING,
-    AlertRow,
-    DeliveryRow,
-    MatchRow,
-    NotificationGroupRow,
-    NotificationRow,
-    StoryArticleRow,
-    VersionRow,
-)
-from storage.delivery.delivery_log import stored_delivery
-from storage.delivery.groups import conversation_of, groups_held, take_turn
-from storage.delivery.messages import delivery_values, insert_deliveries
-from storage.records import (
-    AlertOutline,
+from core.deciding.dispatch import (
     DueGroup,
     FlushDecision,
     FlushReport,
-    Held,
-    Notification,
-    WaitingNotification,
 )
+from storage.database.engine import Database
+from storage.database.tables.delivery import DeliveryRow, NotificationGroupRow, NotificationRow
+from storage.delivery.delivery_log import stored_delivery
+from storage.delivery.due_groups import _Flush
+from storage.delivery.groups import take_turn
 
-_HOUR = timedelta(hours=1)
 Decide = Callable[[DueGroup], FlushDecision]
 
 
@@ -137,261 +111,3 @@ def _due(now: datetime, *, eager: bool):  # type: ignore[no-untyped-def]  # SQLA
         col(NotificationGroupRow.kind) == MessageKind.ALERT.value,
     )
     return or_(flush_at <= now, first)
-
-
-class _Flush:
-    """One look at the groups that are due."""
-
-    def __init__(
-        self, session: Session, dialect: str, now: datetime, look_back: timedelta | None
-    ) -> None:
-        self._session = session
-        self._dialect = dialect
-        self._now = now
-        self._look_back = look_back
-        self._silences = silences_in_force(session, now)
-        self._messages = self._held = self._settled = 0
-        self._told_to: dict[str, tuple[AlertOutline, ...]] = {}
-        self._unspoken: set[tuple[str, str]] = set()
-        """Receivers and alerts that this look decided not to tell."""
-
-    def report(self, groups: int) -> FlushReport:
-        return FlushReport(
-            groups=groups, messages=self._messages, held=self._held, settled=self._settled
-        )
-
-    def settle(self, group: NotificationGroupRow, decide: Decide) -> None:
-        """Ask what becomes of a group, and write it down."""
-        waiting = _waiting(self._session, group.id)
-        group.flush_at = None
-        if not waiting:
-            return
-        decision = decide(
-            DueGroup(
-                receiver=group.receiver,
-                key=group.key,
-                kind=MessageKind(group.kind),
-                waiting=waiting,
-                sequence=group.sequence,
-                flushed_at=group.flushed_at,
-                lasting=group.lasting,
-                max_per_hour=group.max_per_hour,
-                recent=_recent(self._session, group.receiver, self._now),
-                silences=self._silences,
-                spoken=self._spoken(group.receiver),
-            )
-        )
-        by_id = {one.id: one.alert_id for one in waiting}
-        for settled in decision.settled:
-            self._settled += len(settled.ids)
-            self._unspoken |= {(group.receiver, by_id[each]) for each in settled.ids}
-            self._mark(settled.ids, settled.state, settled.reason)
-        for held in decision.held:
-            self._hold(group, held)
-        if decision.send:
-            place = group if decision.home is None else self._held_group(decision.home)
-            self._send(place, waiting, decision)
-            for told_of in decision.told_of:
-                home = self._held_group(told_of.id)
-                home.level = told_of.level
-                home.thread = home.thread if told_of.goes_on else ""
-                home.sequence = max(home.sequence if told_of.goes_on else 0, 1)
-                home.flushed_at = self._now
-
-    def _held_group(self, group_id: int) -> NotificationGroupRow:
-        return self._session.get_one(NotificationGroupRow, group_id, with_for_update=True)
-
-    def _send(
-        self,
-        group: NotificationGroupRow,
-        waiting: Sequence[WaitingNotification],
-        decision: FlushDecision,
-    ) -> None:
-        by_id = {one.id: one for one in waiting}
-        lead = by_id[decision.send[0]]
-        update_of = decision.kind is MessageKind.UPDATE
-        new_id = delivery_id(lead.alert_id, group.receiver)
-        group.sequence = group.sequence + 1 if update_of else 1
-        group.thread = group.thread if update_of and group.thread else new_id
-        levels = [by_id[each].level.rank for each in decision.send]
-        group.level = max([group.level, *levels] if update_of else levels)
-        group.flushed_at = self._now
-        values = delivery_values(
-            new_id,
-            lead.alert_id,
-            group.receiver,
-            self._now,
-            kind=decision.kind,
-            size=len(decision.send),
-            thread=group.thread,
-            sequence=group.sequence,
-        )
-        self._session.flush()
-        insert_deliveries(self._session, self._dialect, [values])
-        self._mark(decision.send, NotificationState.SENT, "", delivery=new_id)
-        self._messages += 1
-
-    def _hold(self, group: NotificationGroupRow, held: Held) -> None:
-        """Move alerts to a group that becomes a summary."""
-        wanted = {
-            "receiver": group.receiver,
-            "key": held.key,
-            "kind": MessageKind.SUMMARY.value,
-            "max_per_hour": None,
-            "lasting": False,
-            "sequence": 0,
-            "level": 0,
-            "thread": "",
-        }
-        place = (group.receiver, held.key)
-        summary = groups_held(self._session, self._dialect, {place: wanted})[place]
-        earliest = summary.flush_at
-        if earliest is None or not self._now < earliest < held.until:
-            summary.flush_at = held.until
-        for some in batches(held.ids):
-            self._session.exec(
-                update(NotificationRow)
-                .where(col(NotificationRow.id).in_(some))
-                .values(
-                    group_id=summary.id,
-                    home_id=func.coalesce(col(NotificationRow.home_id), group.id),
-                    reason=held.reason,
-                )
-            )
-        self._held += len(held.ids)
-
-    def _mark(
-        self,
-        ids: Sequence[int],
-        state: NotificationState,
-        reason: str,
-        delivery: str | None = None,
-    ) -> None:
-        for some in batches(ids):
-            self._session.exec(
-                update(NotificationRow)
-                .where(col(NotificationRow.id).in_(some))
-                .values(
-                    state=state.value,
-                    reason=reason,
-                    settled_at=self._now,
-                    delivery_id=delivery,
-                )
-            )
-
-    def _spoken(self, receiver: str) -> tuple[AlertOutline, ...]:
-        """Return alerts that were told to a receiver, or soon are: they may speak for others.
-
-        Looked up once for all groups of this look.
-        """
-        if self._look_back is None:
-            return ()
-        if receiver not in self._told_to:
-            # What is held for a summary may yet be silenced or dismissed before it is told.
-            soon = select(NotificationGroupRow.id).where(
-                NotificationGroupRow.receiver == receiver,
-                NotificationGroupRow.kind == MessageKind.ALERT.value,
-            )
-            told = self._outlines(
-                receiver, col(NotificationRow.state) == NotificationState.SENT.value
-            )
-            coming = self._outlines(
-                receiver,
-                and_(
-                    col(NotificationRow.state) == WAITING, col(NotificationRow.group_id).in_(soon)
-                ),
-            )
-            self._told_to[receiver] = (*told, *(replace(one, told=False) for one in coming))
-        return tuple(
-            one for one in self._told_to[receiver] if (receiver, one.alert_id) not in self._unspoken
-        )
-
-    def _outlines(self, receiver: str, state: ColumnElement[bool]) -> tuple[AlertOutline, ...]:
-        """Return alerts of late whose notification of a receiver is in a state."""
-        notified = (
-            select(NotificationRow.id)
-            .where(
-                col(NotificationRow.alert_id) == col(AlertRow.id),
-                NotificationRow.receiver == receiver,
-                state,
-            )
-            .exists()
-        )
-        return alert_outlines(
-            self._session,
-            col(AlertRow.created_at) >= self._now - (self._look_back or timedelta(0)),
-            col(AlertRow.state) != AlertState.DISMISSED.value,
-            notified,
-        )
-
-
-def _waiting(session: Session, group_id: int) -> tuple[WaitingNotification, ...]:
-    """Return what waits in a group, in the order it came."""
-    query = (
-        select(NotificationRow, MatchRow, VersionRow, StoryArticleRow.story_id)
-        .join(AlertRow, col(AlertRow.id) == NotificationRow.alert_id)
-        .join(MatchRow, col(MatchRow.id) == AlertRow.match_id)
-        .join(VersionRow, col(VersionRow.id) == MatchRow.version_id)
-        .join(StoryArticleRow, col(StoryArticleRow.article_id) == AlertRow.article_id, isouter=True)
-        .where(NotificationRow.group_id == group_id, col(NotificationRow.state) == WAITING)
-        .order_by(col(NotificationRow.id))
-        .options(WITHOUT_TEXT)
-    )
-    rows = session.exec(query).all()
-    stories: set[int | None] = {story for *_, story in rows}  # None: in no story
-    dismissed = _dismissed(session, {story for story in stories if story is not None})
-    homes = _homes(session, {row.home_id for row, *_ in rows if row.home_id is not None})
-    return tuple(
-        WaitingNotification(
-            id=row.id,
-            alert_id=row.alert_id,
-            rule=match.rule_id,
-            level=Level(match.level),
-            source=version.source,
-            language=version.language,
-            entities=entities_of(match),
-            story=story,
-            created_at=row.created_at,
-            dismissed=(match.rule_id, story) in dismissed,
-            home=None if row.home_id is None else homes[row.home_id],
-        )
-        for row, match, version, story in rows
-    )
-
-
-def _homes(session: Session, ids: set[int]) -> dict[int, Home]:
-    """Return the groups that notifications were held back from."""
-    homes: dict[int, Home] = {}
-    for some in batches(sorted(ids)):
-        query = select(NotificationGroupRow).where(col(NotificationGroupRow.id).in_(some))
-        for group in session.exec(query):
-            conversation = conversation_of(group)
-            kind = MessageKind(group.kind)
-            homes[group.id] = Home(id=group.id, kind=kind, conversation=conversation)
-    return homes
-
-
-def _dismissed(session: Session, stories: set[int]) -> set[tuple[str, int]]:
-    """Return which rules were told that they are wrong about which of these stories."""
-    if not stories:
-        return set()
-    query = (
-        select(AlertRow.rule_id, StoryArticleRow.story_id)
-        .join(StoryArticleRow, col(StoryArticleRow.article_id) == AlertRow.article_id)
-        .where(col(StoryArticleRow.story_id).in_(stories), AlertRow.state == "dismissed")
-    )
-    return set(session.exec(query))
-
-
-def _recent(session: Session, receiver: str, now: datetime) -> tuple[datetime, ...]:
-    query = (
-        select(DeliveryRow.created_at)
-        .where(
-            DeliveryRow.receiver == receiver,
-            DeliveryRow.created_at > now - _HOUR,
-            DeliveryRow.created_at <= now,
-            DeliveryRow.kind != MessageKind.REVISION.value,  # nobody is called by it
-        )
-        .order_by(col(DeliveryRow.created_at))
-    )
-    return tuple(session.exec(query))

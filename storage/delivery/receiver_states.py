@@ -6,11 +6,12 @@ from datetime import datetime
 
 from sqlmodel import Session, and_, col, func, select, update
 
-from core.alerting import DeliveryAttempt, DeliveryStatus
+from core.alerting.deliveries import DeliveryAttempt, DeliveryStatus
 from core.deciding.deciders import Deciders
 from core.deciding.outages import FirstSuccess, ReceiverNews, ReceiverSign, ReceiverState
 from storage.database.engine import Database, insert_into
-from storage.database.tables import PENDING, DeliveryRow, ReceiverStateRow
+from storage.database.row import PENDING
+from storage.database.tables.delivery import DeliveryRow, ReceiverStateRow
 
 
 class ReceiverStates(Database):

@@ -11,10 +11,12 @@ from datetime import datetime
 
 from sqlmodel import Session, col, delete, func, or_, select
 
-from storage.crawl.articles import article_rows, stored_article
+from storage.crawl.crawl_records import VersionBroken
+from storage.crawl.stored_articles import article_rows, stored_article
 from storage.database.engine import Database, batches, insert_into
-from storage.database.tables import BrokenJudgementRow, VersionRow
-from storage.records import BrokenVersion, Judgement, VersionBroken
+from storage.database.tables.alerts import BrokenJudgementRow
+from storage.database.tables.crawl import VersionRow
+from storage.judging.judging_records import BrokenVersion, Judgement
 
 
 class BrokenJudgements(Database):

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlmodel import Session, col, delete, select
 
 from storage.database.engine import Database, batches, insert_into
-from storage.database.tables import RuleEventRow, RuleToldRow
-from storage.records import RuleCount, RuleHistory
+from storage.database.tables.alerts import RuleEventRow, RuleToldRow
+from storage.judging.judging_records import RuleCount, RuleHistory
 
 
 class RuleHistories(Database):

@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from storage.database.engine import Database, insert_into
-from storage.database.tables import ArticleRow, StoryArticleRow, StoryRow, VersionRow
-from storage.records import PlacedArticle, Story, StoryMember, StoryPlacement
+from storage.database.tables.alerts import StoryArticleRow, StoryRow
+from storage.database.tables.crawl import ArticleRow, VersionRow
+from storage.judging.judging_records import PlacedArticle, Story, StoryMember, StoryPlacement
 
 _BATCH = 1_000
 

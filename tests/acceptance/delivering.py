@@ -19,7 +19,7 @@ from pathlib import Path
 from alerts.delivery.loop import DeliveryLoop
 from alerts.dispatch.schedule_limits import LIMITS
 from alerts.receivers import build_receivers
-from core.config.models import WatchConfig
+from core.config.watch import WatchConfig
 from storage import open_store
 
 LEASE = timedelta(minutes=30)

@@ -30,7 +30,7 @@ import pytest
 from sqlalchemy import text
 
 from alerts.dispatch.deciders import DECIDERS
-from core.alerting import Level, Match, Snippet
+from core.alerting.matches import Level, Match, Snippet
 from core.articles import ArticleData
 from storage import Judgement, PlannedAlert, Store, open_store
 from tests.acceptance.faulty import Certificates, Faulty, Server, faulty_servers

@@ -18,11 +18,14 @@ from alerts.dispatch.dispatcher import flush
 from alerts.judging.rule_report import judge_rules
 from alerts.messages.action_links import action_links, read_link
 from alerts.receivers import build_receivers, revising
-from core.alerting import MUTED, AlertState, ClaimedDelivery, Recipient
+from core.alerting.alerts import MUTED, AlertState
+from core.alerting.deliveries import ClaimedDelivery
+from core.alerting.notifications import Recipient
 from core.clock import FixedClock
-from core.config.models import WatchConfig, WebSection
+from core.config.sections.web import WebSection
+from core.config.watch import WatchConfig
 from storage import Store, open_store
-from storage.records import StoryPlacement
+from storage.judging.judging_records import StoryPlacement
 from tests.integration.alerts.loopback import http_server
 from tests.integration.alerts.slack_workspace import CHANNEL, TOKEN, SlackWorkspace
 from tests.integration.empty_database import empty_database

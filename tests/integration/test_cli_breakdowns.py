@@ -6,7 +6,7 @@ from pathlib import Path
 
 from alerts.dispatch.deciders import DECIDERS
 from storage import Judgement
-from storage.records import Breakdown
+from storage.judging.judging_records import Breakdown
 from tests.integration.children import store_of, wirewatch, wirewatch_here, write_config
 from tests.integration.storage.samples import NOON, recorded
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from alerts.dispatch.deciders import DECIDERS
-from core.alerting import MUTED, AlertState, DismissReason
+from core.alerting.alerts import MUTED, AlertState, DismissReason
 from core.clock import FixedClock
-from core.config.models import WatchConfig
+from core.config.watch import WatchConfig
 from desk.alerts import (
     Signature,
     acknowledge,
@@ -27,8 +27,8 @@ from desk.alerts import (
 from desk.errors import NotThereError
 from desk.links import SignedAction, follow, look
 from storage import Store, open_store
-from storage.alerts.casework import LinkUsedError
-from storage.records import StoryPlacement
+from storage.alerts.handling import LinkUsedError
+from storage.judging.judging_records import StoryPlacement
 from tests.integration.empty_database import empty_database
 from tests.integration.storage.samples import HOUR, NOON, alerted, judgement, recorded, source
 

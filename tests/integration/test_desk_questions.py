@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from alerts.dispatch.deciders import DECIDERS
-from core.alerting import AttemptOutcome
+from core.alerting.deliveries import AttemptOutcome
 from core.clock import FixedClock
-from core.config.models import WatchConfig
+from core.config.watch import WatchConfig
 from core.sources import CheckOutcome, Health, Validators
 from desk import articles, deliveries, receivers, sources
 from desk.database import open_configured

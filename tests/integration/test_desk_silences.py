@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from core.clock import FixedClock
-from core.config.models import WatchConfig
 from core.config.sections.routes import SilenceMatch
+from core.config.watch import WatchConfig
 from desk.errors import NotThereError, UnknownNameError
 from desk.silences import EmptySilenceError, add, end, listed, match_of, would_keep
 from storage import Store, open_store

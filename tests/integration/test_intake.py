@@ -12,7 +12,7 @@ import pytest
 
 from core.articles import FetchedPage
 from core.clock import FixedClock
-from core.config.models import WatchConfig
+from core.config.watch import WatchConfig
 from core.sources import (
     CheckOutcome,
     Entry,

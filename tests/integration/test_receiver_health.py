@@ -9,10 +9,11 @@ import pytest
 
 from alerts.dispatch.deciders import DECIDERS
 from alerts.dispatch.dispatcher import flush
-from core.alerting import AttemptOutcome, DeliveryStatus, NotificationState, RetryDecision
+from core.alerting.deliveries import AttemptOutcome, DeliveryStatus, RetryDecision
+from core.alerting.notifications import NotificationState
 from core.clock import FixedClock
-from core.config.models import WatchConfig
 from core.config.sections.routes import SilenceMatch
+from core.config.watch import WatchConfig
 from scheduler.health_alerts import look_after_receivers
 from storage import Store, open_store
 from tests.integration.empty_database import empty_database
@@ -44,7 +45,7 @@ def tried(
     **more: object,
 ) -> None:
     """Let the desk's next message be tried."""
-    from core.alerting import DeliveryAttempt
+    from core.alerting.deliveries import DeliveryAttempt
 
     (claimed,) = claim(store, "desk", now=clock(), limit=1)
     delivered = outcome is AttemptOutcome.DELIVERED

@@ -18,7 +18,7 @@ from lxml import etree
 
 from core.articles import ArticleData, FetchedPage
 from core.config import WatchConfig
-from core.config.models import SourceConfig
+from core.config.sections.sources import SourceConfig
 from core.errors import SandboxError
 from core.sources import Entry
 from crawler.extract import extract_article

@@ -22,8 +22,8 @@ import pytest
 from pydantic import ValidationError
 
 from alerts.receivers import build_receivers
-from core.alerting import AttemptOutcome
-from core.config.models import WatchConfig
+from core.alerting.deliveries import AttemptOutcome
+from core.config.watch import WatchConfig
 from core.sources import EntryStatus, SourceState, TrackedEntry
 from tests.integration.children import Finished, run_command, store_of, write_config
 from tests.integration.fake_names import resolver_of

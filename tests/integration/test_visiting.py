@@ -11,7 +11,7 @@ import pytest
 
 from core.articles import ArticleEvent, FetchedPage, RecordOutcome
 from core.clock import FixedClock
-from core.config.models import WatchConfig
+from core.config.watch import WatchConfig
 from core.failures import FailureKind, FetchFailure
 from core.sources import Source, SourceKind, Validators
 from crawler.context import keep_schedule

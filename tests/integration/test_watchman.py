@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from core.alerting import Level
+from core.alerting.matches import Level
 from core.clock import FixedClock
-from core.config.models import HEALTH_RULE, WatchConfig
+from core.config.sections.health import HEALTH_RULE
+from core.config.watch import WatchConfig
 from core.failures import FailureKind, FetchFailure
 from core.sources import CheckOutcome, Health, NextCheck, SourceCheck
 from scheduler.health_alerts import look_after_sources

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.alerting import NotificationPurpose, Purpose
+from core.alerting.notifications import NotificationPurpose, Purpose
 
 
 @pytest.mark.parametrize(

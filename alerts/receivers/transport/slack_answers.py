@@ -6,7 +6,7 @@ https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
 
 from __future__ import annotations
 
-from core.alerting import AttemptOutcome
+from core.alerting.deliveries import AttemptOutcome
 
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 """The header of whatever Slack is sent."""

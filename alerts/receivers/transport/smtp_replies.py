@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core.alerting import AttemptOutcome
+from core.alerting.deliveries import AttemptOutcome
 
 
 @dataclass(frozen=True, slots=True)

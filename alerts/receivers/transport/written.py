@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from alerts.receivers.protocol import SendResult
-from core.alerting import AttemptOutcome
+from core.alerting.deliveries import AttemptOutcome
 
 
 async def written(write: Callable[[], None]) -> SendResult:

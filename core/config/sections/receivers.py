@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from core.alerting import Level
+from core.alerting.matches import Level
 from core.calendar import DailyHours
 from core.config.fields import (
     CA_FILE,

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from core.alerting import GroupBy, Level
+from core.alerting.matches import Level
+from core.alerting.notifications import GroupBy
 from core.config.fields import Cron, Duration, LanguageCode, Section, SomeTime, TimeZone
 
 GROUP_WAIT = timedelta(0)

@@ -11,7 +11,7 @@ from alerts.dispatch.dispatcher import do_work, flush
 from alerts.judging.story_grouping import Grouping
 from alerts.judging.versions import evaluate
 from alerts.rules import RuleSet
-from core.alerting import (
+from core.alerting.deliveries import (
     AttemptOutcome,
     ClaimedDelivery,
     DeliveryAttempt,
@@ -20,8 +20,8 @@ from core.alerting import (
 )
 from core.articles import ArticleData
 from core.clock import FixedClock
-from core.config.models import WatchConfig
 from core.config.sections.routes import SilenceMatch
+from core.config.watch import WatchConfig
 from storage import Store, open_store
 from storage.delivery.deliveries import alerts_in
 

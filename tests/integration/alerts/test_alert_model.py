@@ -29,14 +29,15 @@ from hypothesis.stateful import (
 from alerts.dispatch.deciders import DECIDERS
 from alerts.dispatch.dispatcher import do_work, flush
 from alerts.dispatch.routing import AlertFacts, escalations_for, follow, recipients_for
-from core.alerting import AlertState, Level, Match, Snippet
+from core.alerting.alerts import AlertState
+from core.alerting.matches import Level, Match, Snippet
 from core.articles import ArticleData
 from core.clock import FixedClock
-from core.config.models import WatchConfig
 from core.config.sections.routes import SilenceMatch
+from core.config.watch import WatchConfig
 from storage import Judgement, PlannedAlert, Store, open_store
 from storage.delivery.deliveries import alerts_in
-from storage.records import StoryPlacement
+from storage.judging.judging_records import StoryPlacement
 from tests.integration.empty_database import empty_database
 
 BERLIN = ZoneInfo("Europe/Berlin")

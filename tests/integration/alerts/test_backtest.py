@@ -12,7 +12,7 @@ from alerts.judging.versions import evaluate
 from alerts.rules import RuleSet
 from cli.backtest import histogram
 from core.clock import FixedClock
-from core.config.models import WatchConfig
+from core.config.watch import WatchConfig
 from desk import backtest as desk
 from desk.errors import UnknownNameError
 from scheduler.running_config import live_of

@@ -13,8 +13,8 @@ import trustme
 
 from alerts.receivers import build_receivers
 from alerts.receivers.protocol import Receiver, SendResult
-from core.alerting import AttemptOutcome
-from core.config.models import WatchConfig
+from core.alerting.deliveries import AttemptOutcome
+from core.config.watch import WatchConfig
 from tests.integration.alerts.loopback import http_server, reply
 from tests.unit.alerts.samples import notice
 

@@ -10,11 +10,8 @@ import pytest
 
 from alerts.dispatch.deciders import DECIDERS
 from alerts.dispatch.schedule_limits import LIMITS
-from core.alerting import (
-    AlertState,
-    MessageKind,
-    NotificationState,
-)
+from core.alerting.alerts import AlertState
+from core.alerting.notifications import MessageKind, NotificationState
 from core.config.sections.routes import SilenceMatch
 from tests.integration.alerts.alert_desk import (
     BEGIN,

@@ -17,8 +17,8 @@ from alerts.delivery.pace import OPENS_AFTER, PROBES
 from alerts.dispatch.deciders import DECIDERS
 from alerts.receivers import build_receivers
 from alerts.receivers.protocol import AT_ONCE, Notice, Rate, Receiver, SendResult
-from core.alerting import (
-    AlertState,
+from core.alerting.alerts import AlertState
+from core.alerting.deliveries import (
     AttemptOutcome,
     ClaimedDelivery,
     DeliveryAttempt,
@@ -26,7 +26,7 @@ from core.alerting import (
     RetryDecision,
 )
 from core.clock import Clock, FixedClock, utc_now
-from core.config.models import WatchConfig
+from core.config.watch import WatchConfig
 from core.deciding.deciders import Deciders
 from core.errors import StorageError
 from storage import Store

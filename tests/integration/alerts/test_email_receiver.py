@@ -14,8 +14,8 @@ import pytest
 import trustme
 
 from alerts.receivers.email import EmailReceiver, tls_mode
-from core.alerting import AttemptOutcome
-from core.config.models import EmailConfig, SmtpConfig
+from core.alerting.deliveries import AttemptOutcome
+from core.config.sections.receivers import EmailConfig, SmtpConfig
 from core.errors import DeliveryError
 from tests.integration.alerts.loopback import http_server, raw_server, reply, smtp_server
 from tests.unit.alerts.samples import ENTITIES, notice

@@ -9,9 +9,10 @@ from alerts.dispatch.dispatcher import flush
 from alerts.judging.judging_again import AT_ONCE, PAUSES
 from alerts.judging.versions import EvaluateReport, evaluate
 from alerts.rules import RuleSet
-from core.alerting import DeliveryStatus, Match
+from core.alerting.deliveries import DeliveryStatus
+from core.alerting.matches import Match
 from core.articles import ArticleData, ArticleEvent, ArticleVisit, FetchedPage
-from core.config.models import WatchConfig
+from core.config.watch import WatchConfig
 from storage import Store
 from tests.integration.alerts.conftest import NOW
 from tests.unit.alerts import samples

@@ -11,7 +11,7 @@ from alerts.judging.versions import BURST, evaluate
 from alerts.rules import RuleSet
 from core.articles import ArticleData
 from core.clock import FixedClock
-from core.config.models import WatchConfig
+from core.config.watch import WatchConfig
 from core.sources import CheckOutcome, NextCheck, Source, SourceCheck, SourceKind, SourceState
 from demo.synthetic import synthetic_story
 from storage import Store

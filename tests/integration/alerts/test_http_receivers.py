@@ -17,8 +17,8 @@ from standardwebhooks import Webhook
 from alerts.receivers.protocol import Rate, Receiver, SendResult
 from alerts.receivers.slack import SlackReceiver
 from alerts.receivers.webhook import WebhookReceiver
-from core.alerting import AttemptOutcome
-from core.config.models import SlackConfig, WebhookConfig
+from core.alerting.deliveries import AttemptOutcome
+from core.config.sections.receivers import SlackConfig, WebhookConfig
 from core.errors import DeliveryError
 from tests.integration.alerts.loopback import HttpServer, http_server, reply
 from tests.unit.alerts.samples import ENTITIES, notice

@@ -7,10 +7,8 @@ from typing import Any
 import pytest
 
 from alerts.dispatch.deciders import DECIDERS
-from core.alerting import (
-    AlertState,
-    NotificationState,
-)
+from core.alerting.alerts import AlertState
+from core.alerting.notifications import NotificationState
 from core.config.sections.routes import SilenceMatch
 from tests.integration.alerts.alert_desk import (
     BEGIN,

@@ -14,9 +14,10 @@ from alerts.dispatch.deciders import DECIDERS
 from alerts.judging.counting import tell_silences
 from alerts.judging.versions import evaluate
 from alerts.rules import RuleSet
-from core.alerting import NotificationState
+from core.alerting.notifications import NotificationState
 from core.clock import FixedClock
-from core.config.models import SourceConfig, WatchConfig
+from core.config.sections.sources import SourceConfig
+from core.config.watch import WatchConfig
 from core.errors import StorageError
 from core.sources import Health, SourceHealth
 from storage import RuleHistory, Store, open_store

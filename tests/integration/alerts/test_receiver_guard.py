@@ -14,8 +14,8 @@ import trustme
 import alerts.receivers.transport.http as http_module
 from alerts.receivers import build_receivers
 from alerts.receivers.protocol import SendResult
-from core.alerting import AttemptOutcome
-from core.config.models import WatchConfig
+from core.alerting.deliveries import AttemptOutcome
+from core.config.watch import WatchConfig
 from tests.integration.alerts.loopback import http_server, reply, smtp_server
 from tests.unit.alerts.samples import notice
 

@@ -13,8 +13,10 @@ import pytest
 
 from alerts.receivers import build_receivers, revising
 from alerts.receivers.protocol import Notice, Receiver, Reviser, SendResult
-from core.alerting import AlertChange, AlertState, AttemptOutcome, MessageKind
-from core.config.models import WatchConfig
+from core.alerting.alerts import AlertChange, AlertState
+from core.alerting.deliveries import AttemptOutcome
+from core.alerting.notifications import MessageKind
+from core.config.watch import WatchConfig
 from tests.integration.alerts.loopback import http_server
 from tests.integration.alerts.slack_workspace import (
     CHANNEL,

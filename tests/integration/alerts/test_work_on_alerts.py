@@ -9,14 +9,12 @@ import pytest
 
 from alerts.dispatch.deciders import DECIDERS
 from alerts.messages.action_links import action_links
-from core.alerting import (
-    AlertState,
-    ClaimedDelivery,
-    MessageKind,
-)
-from core.config.models import WebSection
+from core.alerting.alerts import AlertState
+from core.alerting.deliveries import ClaimedDelivery
+from core.alerting.notifications import MessageKind
 from core.config.sections.routes import SilenceMatch
-from storage.alerts.casework import LinkUsedError
+from core.config.sections.web import WebSection
+from storage.alerts.handling import LinkUsedError
 from tests.integration.alerts.alert_desk import (
     BEGIN,
     HOUR,

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from core.clock import FixedClock
-from core.config.models import WatchConfig
+from core.config.watch import WatchConfig
 from demo.inbox import Inbox
 from desk.receivers import sample_message
 from scheduler.assembly import Assembly, Hold, assembled

@@ -15,8 +15,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from alerts.dispatch.deciders import DECIDERS
-from core.alerting import AlertState, Recipient
-from core.config.models import HEALTH_RULE
+from core.alerting.alerts import AlertState
+from core.alerting.notifications import Recipient
+from core.config.sections.health import HEALTH_RULE
 from core.sources import CheckOutcome, NextCheck, SourceCheck
 from crawler.counts import CrawlCounts
 from scheduler.assembly import Assembly

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from core.clock import FixedClock
-from core.config.models import WatchConfig
+from core.config.watch import WatchConfig
 from scheduler.assembly import Assembly
 from scheduler.running_config import live_of
 from scheduler.stages import Part, Stages

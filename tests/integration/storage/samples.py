@@ -7,19 +7,14 @@ from itertools import count
 
 from alerts.dispatch.deciders import DECIDERS
 from alerts.dispatch.escalation import WorkDue
-from core.alerting import (
+from core.alerting.deliveries import (
     AttemptOutcome,
     ClaimedDelivery,
     DeliveryAttempt,
     DeliveryStatus,
-    Field,
-    Level,
-    Match,
     RetryDecision,
-    Snippet,
-    Span,
-    SpanKind,
 )
+from core.alerting.matches import Field, Level, Match, Snippet, Span, SpanKind
 from core.articles import ArticleData, FetchedPage, Recorded
 from core.failures import FailureKind, FetchFailure
 from core.sources import (

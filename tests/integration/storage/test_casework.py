@@ -7,9 +7,9 @@ from dataclasses import replace
 from threading import Barrier
 
 from alerts.dispatch.deciders import DECIDERS
-from core.alerting import AlertState, Escalation
+from core.alerting.alerts import AlertState, Escalation
 from storage import Store
-from storage.records import StoryPlacement
+from storage.judging.judging_records import StoryPlacement
 from tests.integration.storage.samples import HOUR, MINUTE, NOON, WORK, judgement, recorded
 
 COPIES = 4

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from alerts.dispatch.deciders import DECIDERS
-from core.alerting import AttemptOutcome, DeliveryStatus
+from core.alerting.deliveries import AttemptOutcome, DeliveryStatus
 from core.clock import FixedClock
 from core.errors import StorageError
 from storage import Cursor, Store

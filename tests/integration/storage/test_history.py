@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alerts.dispatch.deciders import DECIDERS
-from core.alerting import AttemptOutcome
+from core.alerting.deliveries import AttemptOutcome
 from core.sources import EntryStatus
 from storage import Store, UrlHistory, VersionJudged
 from tests.integration.storage.samples import (

@@ -6,8 +6,8 @@ import dataclasses
 from datetime import timedelta, timezone
 
 from alerts.dispatch.deciders import DECIDERS
-from core.alerting import Field as Part
-from core.alerting import Snippet, Span
+from core.alerting.matches import Field as Part
+from core.alerting.matches import Snippet, Span
 from core.articles import ArticleData, RecordOutcome
 from core.sources import Entry
 from storage import Judgement, PlannedAlert, Store

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from alerts.dispatch.deciders import DECIDERS
-from core.alerting import DeliveryStatus
+from core.alerting.deliveries import DeliveryStatus
 from core.clock import FixedClock
 from core.errors import StorageError
 from storage import Cursor, Judgement, JudgementCommitted, PlannedAlert, Store, open_store
-from storage.records import Breakdown, BrokenVersion
+from storage.judging.judging_records import Breakdown, BrokenVersion
 from tests.integration.storage.samples import (
     HOUR,
     MINUTE,

@@ -17,11 +17,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
 from alerts.dispatch.deciders import DECIDERS
-from core.alerting import NotificationPurpose, Purpose
+from core.alerting.notifications import NotificationPurpose, Purpose
 from core.errors import StorageError
 from storage import open_store
+from storage.database.row import metadata
 from storage.database.schema import HEAD, MIGRATIONS, REVISIONS
-from storage.database.tables import metadata
 from storage.delivery.messages import tell_at_once
 from tests.integration.storage.samples import NOON, alerted, judgement, recorded, source
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from alerts.dispatch.deciders import DECIDERS
-from core.alerting import AlertState, ClaimedDelivery, MessageKind
+from core.alerting.alerts import AlertState
+from core.alerting.deliveries import ClaimedDelivery
+from core.alerting.notifications import MessageKind
 from storage import Store
-from storage.delivery.deliveries import make_summary
+from storage.delivery.backlog import make_summary
 from tests.integration.storage.samples import (
     DEAD,
     DELIVERED,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alerts.dispatch.deciders import DECIDERS
-from core.alerting import NotificationState, Recipient
+from core.alerting.notifications import NotificationState, Recipient
 from storage import Judgement, PlannedAlert, RuleCount, Store
 from tests.integration.storage.samples import HOUR, NOON, match, recorded
 

@@ -7,16 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from alerts.dispatch.group_dispatch import Flushing
-from core.alerting import Level, MessageKind, NotificationState
-from core.config.models import WatchConfig
+from core.alerting.matches import Level
+from core.alerting.notifications import MessageKind, NotificationState
+from core.alerting.silences import Silence
 from core.config.sections.routes import SilenceMatch
-from storage.records import (
-    AlertOutline,
-    DueGroup,
-    FlushDecision,
-    Silence,
-    WaitingNotification,
-)
+from core.config.watch import WatchConfig
+from core.deciding.dispatch import AlertOutline, DueGroup, FlushDecision, WaitingNotification
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)

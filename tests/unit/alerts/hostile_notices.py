@@ -8,7 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 from alerts.receivers.protocol import ActionLink, Notice
-from core.alerting import MessageKind, Snippet
+from core.alerting.matches import Snippet
+from core.alerting.notifications import MessageKind
 from tests.unit.alerts.samples import notice
 
 LINKS = tuple(

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from alerts.receivers.protocol import Notice
-from core.alerting import Alert, Field, Level, Match, Snippet, Span, SpanKind
+from core.alerting.alerts import Alert
+from core.alerting.matches import Field, Level, Match, Snippet, Span, SpanKind
 from core.articles import Article, ArticleData
-from core.config.models import EntityConfig
+from core.config.sections.vocabulary import EntityConfig
 
 SENT_AT = datetime(2026, 11, 20, 8, 6, 30, tzinfo=UTC)
 PUBLISHED_AT = datetime(2026, 11, 20, 8, 5, tzinfo=UTC)

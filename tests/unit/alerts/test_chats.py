@@ -20,7 +20,7 @@ from alerts.messages.document import compose
 from alerts.receivers import build_receivers
 from alerts.receivers.atom import NAMESPACE
 from alerts.receivers.protocol import Receiver
-from core.config.models import WatchConfig
+from core.config.watch import WatchConfig
 from tests.unit.alerts.hostile_notices import LINKS, SHAPES, hostile, update_of
 from tests.unit.alerts.injection import TITLES
 from tests.unit.alerts.samples import ENTITIES

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from alerts.receivers.console import ConsoleReceiver
-from core.alerting import AttemptOutcome, Snippet
+from core.alerting.deliveries import AttemptOutcome
+from core.alerting.matches import Snippet
 from tests.unit.alerts.samples import ENTITIES, notice
 
 BISHKEK = timezone(timedelta(hours=6))

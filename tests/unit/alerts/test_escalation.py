@@ -9,8 +9,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from alerts.dispatch.escalation import ASK_AGAIN, WorkDue
-from core.alerting import AlertChange, AlertState, Level
+from core.alerting.alerts import AlertChange, AlertState
+from core.alerting.matches import Level
+from core.alerting.silences import Silence
 from core.config.sections.routes import SilenceMatch
+from core.deciding.dispatch import AlertOutline
 from core.deciding.escalation import (
     DueEscalation,
     EndedSnooze,
@@ -23,7 +26,6 @@ from core.deciding.escalation import (
     SnoozeFate,
     SnoozeReason,
 )
-from storage.records import AlertOutline, Silence
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)

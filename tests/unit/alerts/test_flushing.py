@@ -9,15 +9,11 @@ import pytest
 
 from alerts.dispatch.group_dispatch import OVERFLOW, QUIET, Flushing, silenced
 from alerts.dispatch.routing import AlertFacts
-from core.alerting import Level, MessageKind
+from core.alerting.matches import Level
+from core.alerting.notifications import MessageKind
+from core.alerting.silences import Silence
 from core.config.sections.routes import SilenceMatch
-from storage.records import (
-    FlushDecision,
-    Held,
-    Settled,
-    Silence,
-    WaitingNotification,
-)
+from core.deciding.dispatch import FlushDecision, Held, Settled, WaitingNotification
 from tests.unit.alerts.due_groups import (
     ALERT,
     AROUND_NOON,

@@ -8,13 +8,8 @@ from typing import Any
 
 import pytest
 
-from storage.records import (
-    AlertOutline,
-    FlushDecision,
-    Settled,
-    Silence,
-    WaitingNotification,
-)
+from core.alerting.silences import Silence
+from core.deciding.dispatch import AlertOutline, FlushDecision, Settled, WaitingNotification
 from tests.unit.alerts.due_groups import (
     AROUND_NOON,
     AT_NIGHT,

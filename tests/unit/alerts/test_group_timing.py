@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from alerts.dispatch.group_timing import CONVERSATION, continuation, when_due
-from core.alerting import Level, Recipient
+from core.alerting.matches import Level
+from core.alerting.notifications import Recipient
 from core.deciding.groups import ContinuationReason, Conversation, DueReason, Joining
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)

@@ -9,7 +9,10 @@ import pytest
 
 from alerts.dispatch.backlog import fold
 from alerts.dispatch.handling import effect_on_escalations, handed_down, revisions, touched
-from core.alerting import AlertState, DeliveryStatus, Level, MessageKind
+from core.alerting.alerts import AlertState
+from core.alerting.deliveries import DeliveryStatus
+from core.alerting.matches import Level
+from core.alerting.notifications import MessageKind
 from core.deciding.backlog import FoldReason, StaleMessage
 from core.deciding.escalation import (
     ChangeScope,

@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from alerts.dispatch.group_dispatch import Flushing
-from core.alerting import Level, MessageKind
-from core.config.models import WatchConfig
+from core.alerting.matches import Level
+from core.alerting.notifications import MessageKind
+from core.config.watch import WatchConfig
+from core.deciding.dispatch import DueGroup, WaitingNotification
 from core.deciding.groups import Conversation, Home, ToldOfHome
-from storage.records import DueGroup, WaitingNotification
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from alerts.messages.mail_message import build
 from alerts.receivers.protocol import Notice
-from core.alerting import MessageKind, Snippet
-from core.config.models import EmailConfig
+from core.alerting.matches import Snippet
+from core.alerting.notifications import MessageKind
+from core.config.sections.receivers import EmailConfig
 from tests.unit.alerts.samples import ENTITIES, notice
 
 BISHKEK = timezone(timedelta(hours=6))

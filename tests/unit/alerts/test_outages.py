@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from alerts.dispatch.outages import OUTAGE, PATIENCE, news_of, recovery, sign_of
-from core.alerting import AttemptOutcome, DeliveryAttempt
+from core.alerting.deliveries import AttemptOutcome, DeliveryAttempt
 from core.deciding.outages import (
     FirstSuccess,
     NewsReason,

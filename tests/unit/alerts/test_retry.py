@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.delivery.delivery_retry import SCHEDULE, decide
-from core.alerting import AttemptOutcome, DeliveryAttempt, DeliveryStatus, RetryDecision
+from core.alerting.deliveries import AttemptOutcome, DeliveryAttempt, DeliveryStatus, RetryDecision
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 PENDING, DEAD = DeliveryStatus.PENDING, DeliveryStatus.DEAD

@@ -15,9 +15,12 @@ from alerts.dispatch.routing import (
     follow,
     recipients_for,
 )
-from core.alerting import Escalation, GroupBy, Level, MessageKind, Recipient
-from core.config.models import HEALTH_RULE, RECEIVER_RULE, WatchConfig
+from core.alerting.alerts import Escalation
+from core.alerting.matches import Level
+from core.alerting.notifications import GroupBy, MessageKind, Recipient
+from core.config.sections.health import HEALTH_RULE, RECEIVER_RULE
 from core.config.sections.routes import GROUP_INTERVAL, GROUP_WAIT, EscalateConfig
+from core.config.watch import WatchConfig
 from tests.unit.alerts.samples import SENT_AT, article, match
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

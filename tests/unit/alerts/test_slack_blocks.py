@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from alerts.messages.alert_view import summarize
 from alerts.messages.document import compose
 from alerts.messages.slack_blocks import message, plain_message
-from core.alerting import Snippet
+from core.alerting.matches import Snippet
 from tests.unit.alerts.samples import ENTITIES, notice
 from tests.unit.alerts.slack_validator import accepted_by_slackblocks
 

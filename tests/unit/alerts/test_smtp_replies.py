@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alerts.receivers.transport.smtp_replies import classify, worst
-from core.alerting import AttemptOutcome
+from core.alerting.deliveries import AttemptOutcome
 
 D, T, P = AttemptOutcome.DELIVERED, AttemptOutcome.TRANSIENT, AttemptOutcome.PERMANENT
 

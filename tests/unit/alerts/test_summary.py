@@ -11,17 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.messages.alert_view import Piece, clock_face, snippet_pieces, summarize
-from core.alerting import (
-    AlertChange,
-    AlertState,
-    Field,
-    MessageKind,
-    Snippet,
-    Span,
-    SpanKind,
-)
-from core.config.models import EntityConfig
+from alerts.messages.alert_view import summarize
+from alerts.messages.snippet_pieces import Piece, snippet_pieces
+from alerts.messages.times import clock_face
+from core.alerting.alerts import AlertChange, AlertState
+from core.alerting.matches import Field, Snippet, Span, SpanKind
+from core.alerting.notifications import MessageKind
+from core.config.sections.vocabulary import EntityConfig
 from tests.unit.alerts.samples import ENTITIES, article, match, notice
 
 DONE_AT = datetime(2026, 11, 20, 9, 15, tzinfo=UTC)

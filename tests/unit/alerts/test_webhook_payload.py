@@ -17,7 +17,8 @@ from standardwebhooks import Webhook
 from alerts.receivers.slack import classify as classify_slack
 from alerts.receivers.transport.http import Reply
 from alerts.receivers.webhook import classify, payload, sign, signing_key
-from core.alerting import AttemptOutcome, Snippet
+from core.alerting.deliveries import AttemptOutcome
+from core.alerting.matches import Snippet
 from core.errors import DeliveryError
 from tests.unit.alerts.samples import ENTITIES, notice
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.articles import Absence, ArticleData, Rejection, RejectReason, StubKind
-from core.config.models import REVISIT
+from core.config.sections.crawl import REVISIT
 from core.failures import FailureKind, FetchFailure
 from crawler.decide.revisits import (
     AFTER_FAILURE,

@@ -13,7 +13,8 @@ import yaml
 from alerts.rules.ruleset import RuleSet, rule_problems
 from core.articles import ArticleData
 from core.clock import FixedClock
-from core.config.models import LANGUAGES, WatchConfig
+from core.config.sections.crawl import LANGUAGES
+from core.config.watch import WatchConfig
 from demo.catalogue import built_in_outlets
 from demo.conditional import document, is_unmodified
 from demo.config import demo_config

@@ -10,7 +10,7 @@ import pytest
 from lxml.html import HtmlElement, document_fromstring
 
 from core.clock import FixedClock
-from core.config.models import LANGUAGES
+from core.config.sections.crawl import LANGUAGES
 from demo.desk import Desk
 from demo.library import library
 from demo.outlets import Layout

@@ -7,14 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from core.alerting import (
-    AttemptOutcome,
-    DeliveryAttempt,
-    DeliveryStatus,
-    Level,
-    LoggedAttempt,
-    MessageKind,
-)
+from core.alerting.deliveries import AttemptOutcome, DeliveryAttempt, DeliveryStatus, LoggedAttempt
+from core.alerting.matches import Level
+from core.alerting.notifications import MessageKind
 from desk.delivery_log import COLUMNS, csv_lines
 
 LOGGED = LoggedAttempt(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from core.config.models import WatchConfig
+from core.config.watch import WatchConfig
 from desk.opml import OpmlError, export_sources, import_sources
 
 FILE = b"""<opml version="2.0"><body><outline text="Desk">

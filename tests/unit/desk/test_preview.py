@@ -9,7 +9,7 @@ import pytest
 
 from alerts.rules import RuleSet
 from core.articles import ArticleData
-from core.config.models import WatchConfig
+from core.config.watch import WatchConfig
 from desk.preview import Unreadable, article_in_text, articles_in_lines, judge
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

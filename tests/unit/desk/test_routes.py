@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from core.alerting import Level
-from core.config.models import WatchConfig
+from core.alerting.matches import Level
+from core.config.watch import WatchConfig
 from desk.errors import UnknownNameError
 from desk.routes import who_hears
 

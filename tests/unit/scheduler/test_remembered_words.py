@@ -8,7 +8,7 @@ import pytest
 
 from alerts.rules import RuleSet
 from core.articles import ArticleData
-from core.config.models import WatchConfig
+from core.config.watch import WatchConfig
 from scheduler.remembered_words import recall_words, remember_words
 
 

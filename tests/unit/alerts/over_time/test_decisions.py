@@ -17,8 +17,8 @@ from alerts.over_time import (
     decide_flatline,
     keys_of,
 )
-from core.alerting import Field, Level, Match, Snippet, Span, SpanKind
-from core.config.models import OverTimeConfig
+from core.alerting.matches import Field, Level, Match, Snippet, Span, SpanKind
+from core.config.sections.over_time import OverTimeConfig
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)

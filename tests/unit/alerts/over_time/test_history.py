@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from alerts.over_time import EVERYTHING, WATCHED_SINCE, Event, History, horizon
-from core.config.models import OverTimeConfig
+from core.config.sections.over_time import OverTimeConfig
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 SECOND, HOUR, WEEK = timedelta(seconds=1), timedelta(hours=1), timedelta(weeks=1)

@@ -9,7 +9,7 @@ import pytest
 
 from alerts.rules import RuleProblem, RuleSet, rule_problems
 from core.articles import ArticleData
-from core.config.models import WatchConfig
+from core.config.watch import WatchConfig
 
 
 def _article(text: str = "", title: str = "", source: str = "") -> ArticleData:

@@ -11,7 +11,7 @@ from pathlib import Path
 from alerts.rules import RuleSet
 from core.articles import ArticleData
 from core.config import load_config
-from core.config.models import WatchConfig
+from core.config.watch import WatchConfig
 
 ROOT = Path(__file__).parents[4]
 DATA = ROOT / "tests" / "data" / "labelled"

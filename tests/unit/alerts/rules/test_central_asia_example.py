@@ -11,7 +11,7 @@ import pytest
 from alerts.rules import RuleCheck, RuleSet, rule_problems
 from core.articles import ArticleData
 from core.config import load_config
-from core.config.models import WatchConfig
+from core.config.watch import WatchConfig
 
 ROOT = Path(__file__).parents[4]
 EXAMPLE = ROOT / "examples" / "central-asia" / "watch.yaml"

@@ -9,7 +9,7 @@ import pytest
 
 from alerts.rules import RuleCheck, RuleSet, rule_problems
 from core.articles import ArticleData
-from core.config.models import WatchConfig
+from core.config.watch import WatchConfig
 
 Rules = Callable[..., RuleSet]
 Config = Callable[..., WatchConfig]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from alerts.rules import RuleSet, RuleSetError, rule_problems
 from alerts.rules.query import MAX_NEAR_OPERANDS
 from core.articles import ArticleData
-from core.config.models import WatchConfig
+from core.config.watch import WatchConfig
 
 COST = 1_000
 """Readings of 600 words (about 60 ms) that one pattern may cost on an article of 600 words."""

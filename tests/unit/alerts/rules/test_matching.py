@@ -9,7 +9,7 @@ import pytest
 
 from alerts.rules import RuleSet, match_to_json
 from alerts.rules.matcher import MAX_SPANS_PER_LABEL
-from core.alerting import Field, Level, Match, SpanKind
+from core.alerting.matches import Field, Level, Match, SpanKind
 from core.articles import ArticleData
 
 Rules = Callable[..., RuleSet]

@@ -8,7 +8,7 @@ import pytest
 
 from alerts.rules import RuleProblem, RuleSet, RuleSetError, rule_problems
 from alerts.rules.query import MAX_DEPTH, MAX_QUERY_LENGTH
-from core.config.models import WatchConfig
+from core.config.watch import WatchConfig
 
 Fires = Callable[..., bool]
 Problems = Callable[..., tuple[RuleProblem, ...]]

@@ -12,9 +12,9 @@ from alerts.rules import RuleSet
 from alerts.rules.analysis import fold
 from alerts.rules.percolator import DENSE
 from alerts.rules.query import MAX_NEAR_OPERANDS
-from core.alerting import Field
+from core.alerting.matches import Field
 from core.articles import ArticleData
-from core.config.models import WatchConfig
+from core.config.watch import WatchConfig
 from tests.unit.alerts.rules import reference as ref
 from tests.unit.alerts.rules.reference import Query, Text
 

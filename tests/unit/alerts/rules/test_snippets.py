@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.rules.snippet import TARGET_LENGTH, make_snippet
-from core.alerting import Field, Snippet, Span
+from core.alerting.matches import Field, Snippet, Span
 
 FILLER = "Здесь говорится совсем о другом. " * 30
 

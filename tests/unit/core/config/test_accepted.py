@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.alerting import Level
+from core.alerting.matches import Level
 from core.config import LANGUAGES, LoadedConfig, load_config
 from core.config.values import parse_duration
 from core.sources import SourceKind

@@ -11,10 +11,10 @@ import pytest
 import yaml
 
 from core.config import load_config
-from core.config.models import WatchConfig
 from core.config.reference import reference_markdown, with_reference
 from core.config.schema import json_schema
 from core.config.values import duration_text, parse_duration
+from core.config.watch import WatchConfig
 from tests.unit.core.config.golden import REJECTED
 from tests.unit.core.config.test_accepted import EVERYDAY
 

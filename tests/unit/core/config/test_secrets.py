@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.config import ConfigError, LoadedConfig, load_config
-from core.config.models import WatchConfig
+from core.config.watch import WatchConfig
 
 SECRET = "correct-horse.battery"
 

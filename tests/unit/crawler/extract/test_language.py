@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.config.models import LANGUAGES
+from core.config.sections.crawl import LANGUAGES
 from crawler.extract.language import detect_language
 
 TEXTS = {

@@ -1,4 +1,4 @@
-"""`sources` and `explain`: what is watched, and what became of what was found."""
+"""`sources`: what is watched, how it fares, and what became of what it announced."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli import exits
-from cli.listing import open_configured, open_loaded
+from cli.listing import open_configured
 from cli.options import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -16,16 +16,8 @@ from cli.options import (
     OutputFormat,
     web_address,
 )
-from cli.sources_opml import export_sources, import_sources
 
 sources = typer.Typer(name="sources", help="Sources and how they fare.", no_args_is_help=True)
-
-
-# -- sources
-
-
-sources.command("import")(import_sources)
-sources.command("export")(export_sources)
 
 
 @sources.command("list")
@@ -164,33 +156,3 @@ def discover_source(
     else:
         print_discovery(found)
     raise typer.Exit(exits.OK if found.found else exits.FINDINGS)
-
-
-# -- explain
-
-
-def explain(
-    url: Annotated[str, typer.Argument(help="Address of an article.")],
-    config: ConfigOption = DEFAULT_CONFIG,
-    rule: Annotated[
-        str | None, typer.Option("--rule", help="Only this rule, part by part.", metavar="ID")
-    ] = None,
-    output: FormatOption = OutputFormat.TEXT,
-) -> None:
-    """Tell what happened to an article at every stage, and why it did or did not alert.
-
-    Exit status 1 when nothing is known of it.
-    """
-    from cli.explain import print_explanation
-    from cli.output import print_json
-    from desk.explain import explain_url
-    from scheduler.running_config import load_live
-
-    live = load_live(config)
-    with open_loaded(live.config) as store:
-        told = explain_url(store, live, url)
-    if output is OutputFormat.JSON:
-        print_json(told)
-    else:
-        print_explanation(told, rule)
-    raise typer.Exit(exits.OK if told.known else exits.FINDINGS)

@@ -1,76 +1,14 @@
-"""`doctor`, `healthcheck`, `test-receiver` and `db`: is everything in order."""
+"""`test-receiver` and `preview`: what a receiver would be sent, and what it answers."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cli import exits
-from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
-
-db = typer.Typer(name="db", help="The database's schema.", no_args_is_help=True)
-
-
-@db.command("upgrade")
-def upgrade(config: ConfigOption = DEFAULT_CONFIG) -> None:
-    """Bring the database to the schema of this version. Safe to repeat, even at the same time."""
-    from cli.output import print_line
-    from core.config import load_config
-    from desk import database
-
-    state = database.upgrade(load_config(config).config)
-    print_line(f"{state.database}: schema {state.current}, up to date ({state.newest})")
-
-
-def doctor(config: ConfigOption = DEFAULT_CONFIG, output: FormatOption = OutputFormat.TEXT) -> None:
-    """Check what the daemon needs: configuration, database, parsers, clock, disk.
-
-    Exit status 1 when something is wrong.
-    """
-    from cli.output import print_json, print_line
-    from desk.doctor import run_checkup
-
-    findings = run_checkup(config)
-    if output is OutputFormat.JSON:
-        print_json({"ok": all(one.ok for one in findings), "checks": findings})
-    else:
-        for one in findings:
-            print_line(f"{'ok  ' if one.ok else 'FAIL'}  {one.name:<14} {one.detail}")
-    raise typer.Exit(exits.OK if all(one.ok for one in findings) else exits.FINDINGS)
-
-
-def healthcheck(
-    config: ConfigOption = DEFAULT_CONFIG,
-    max_age: Annotated[
-        int, typer.Option(help="Oldest sign of life, in seconds, that counts as alive.")
-    ] = 60,
-) -> None:
-    """Tell whether the daemon gave a sign of life lately. For containers and monitors.
-
-    Exit status 0: alive. 1: not.
-    """
-    from cli.output import cell, print_line
-    from core.clock import utc_now
-    from core.config import load_config
-    from desk.pulse import Life, pulse
-
-    now = utc_now()
-    found = pulse(load_config(config).config, now, timedelta(seconds=max_age))
-    match found.life:
-        case Life.NO_DATABASE:
-            print_line("not alive: there is no database yet")
-        case Life.NEVER_RAN:
-            print_line("not alive: the daemon has never run on this database")
-        case Life.STOPPED:
-            print_line(f"not alive: the daemon was stopped {cell(found.at)}")
-        case Life.SILENT | Life.ALIVE:
-            age = (now - found.at).total_seconds() if found.at else 0.0
-            said = "alive" if found.life is Life.ALIVE else "not alive"
-            print_line(f"{said}: last sign {age:.0f} s ago")
-    raise typer.Exit(exits.OK if found.life is Life.ALIVE else exits.FINDINGS)
+from cli.options import DEFAULT_CONFIG, ConfigOption
 
 
 def try_receiver(
@@ -89,7 +27,7 @@ def try_receiver(
     from cli.logs import configure_logs
     from cli.options import LogFormat, LogLevel
     from cli.output import complain, print_line
-    from core.alerting import AttemptOutcome
+    from core.alerting.deliveries import AttemptOutcome
     from core.clock import utc_now
     from desk import receivers as desk
     from desk.errors import UnknownNameError

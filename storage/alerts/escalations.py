@@ -1,8 +1,4 @@
-"""What people do about alerts: taking them on, putting them off, dismissing them, and who did.
-
-One story is one piece of work: what is done about an alert holds for the alerts of the same rule
-about the same story, too.
-"""
+"""Escalations that are due and snoozes that have ended: asked about, and done as was decided."""
 
 from __future__ import annotations
 
@@ -12,16 +8,10 @@ from typing import Protocol
 
 from sqlmodel import Session, col, func, select
 
-from core.alerting import (
-    AlertChange,
-    AlertState,
-    Level,
-    MessageKind,
-    NotificationPurpose,
-    NotificationState,
-    Purpose,
-)
+from core.alerting.alerts import AlertState
+from core.alerting.notifications import MessageKind, NotificationPurpose, NotificationState, Purpose
 from core.deciding.deciders import Deciders, ScheduleLimits
+from core.deciding.dispatch import AlertOutline, WorkDone
 from core.deciding.escalation import (
     DueEscalation,
     EndedSnooze,
@@ -34,30 +24,24 @@ from core.deciding.escalation import (
     SnoozeFate,
     SnoozeReason,
 )
-from core.errors import StorageError
 from storage.alerts.outlines import alert_outlines
-from storage.alerts.silences import silences_in_force, write_silence
+from storage.alerts.silences import silences_in_force
 from storage.alerts.state_changes import (
     last_changes,
     repeat_change,
     scope_of,
-    stored_change,
     write_change,
 )
-from storage.database.engine import batches, insert_into
-from storage.database.tables import (
-    WAITING,
+from storage.database.engine import batches
+from storage.database.row import WAITING
+from storage.database.tables.alerts import (
     AlertChangeRow,
     AlertRow,
-    DeliveryRow,
     EscalationRow,
-    MatchRow,
-    NotificationRow,
-    UsedLinkRow,
 )
+from storage.database.tables.delivery import DeliveryRow, NotificationRow
 from storage.delivery.messages import revise, tell_at_once
 from storage.judging.judgements import Judging
-from storage.records import AlertOutline, NewSilence, RuleOutcome, WorkDone
 
 OURSELVES = "wirewatch"
 
@@ -74,57 +58,8 @@ class WorkDecider(Protocol):
         ...
 
 
-class Casework(Judging):
-    """Queries about the work on alerts."""
-
-    def change_alert(
-        self,
-        wanted: str,
-        state: AlertState,
-        deciders: Deciders,
-        *,
-        by: str,
-        at: datetime,
-        reason: str = "",
-        until: datetime | None = None,
-        nonce: str | None = None,
-        any_rule: bool = False,
-        keep: Collection[AlertState] = (),
-        shown_by: Collection[str] = (),
-        silence: NewSilence | None = None,
-    ) -> tuple[str, ...]:
-        """Put an alert, and those of its rule about its story, into a state; return their ids.
-
-        With `any_rule`, those of other rules about the story, too; those in a state to `keep` are
-        left alone. The receivers `shown_by` change what they showed of these alerts before. A
-        `silence` begins with it. `nonce` is of a link: one that was used before changes nothing.
-        Raises StorageError when there is no such alert, or the link was used.
-        """
-        with self._writing() as session:
-            if nonce is not None:
-                used = insert_into(self.dialect, UsedLinkRow).on_conflict_do_nothing()
-                if session.exec(used, params={"nonce": nonce, "at": at}).rowcount == 0:
-                    raise LinkUsedError("this link was used before")
-            alert = session.get(AlertRow, wanted)
-            if alert is None:
-                raise StorageError(f"there is no alert {wanted!r}")
-            if silence is not None:
-                write_silence(session, silence)
-            ids = deciders.touched(scope_of(session, alert, any_rule=any_rule, keep=keep)).ids
-            if not ids:
-                return ()
-            escalations, _ = _held(session, ids)
-            write_change(
-                session, ids, state, by=by, at=at, reason=reason, until=until, muted=any_rule
-            )
-            affect_escalations(deciders, escalations, state, at)
-            revise(session, self.dialect, ids, shown_by, at, deciders.revisions)
-            return ids
-
-    def is_link_used(self, nonce: str) -> bool:
-        """Tell whether somebody has acted by this link."""
-        with self._reading() as session:
-            return session.get(UsedLinkRow, nonce) is not None
+class DueWork(Judging):
+    """Queries about escalations that are due and snoozes that have ended."""
 
     def do_work_due(
         self,
@@ -158,48 +93,6 @@ class Casework(Judging):
         )
         with self._reading() as session:
             return session.exec(query).first()
-
-    def alert_changes(self, wanted: str) -> list[AlertChange]:
-        """Return what was done about an alert, the oldest first."""
-        query = (
-            select(AlertChangeRow)
-            .where(AlertChangeRow.alert_id == wanted)
-            .order_by(col(AlertChangeRow.id))
-        )
-        with self._reading() as session:
-            return [stored_change(row) for row in session.exec(query)]
-
-    def rule_outcomes(self, since: datetime | None = None) -> list[RuleOutcome]:
-        """Return alerts with what people made of them, for all that somebody worked on."""
-        query = (
-            select(AlertRow, MatchRow)
-            .join(MatchRow, col(MatchRow.id) == AlertRow.match_id)
-            .order_by(col(AlertRow.created_at))
-        )
-        if since is not None:
-            query = query.where(AlertRow.created_at >= since)
-        with self._reading() as session:
-            found = session.exec(query).all()
-            worked_on = [alert.id for alert, _ in found if alert.state != AlertState.OPEN.value]
-            last = last_changes(session, worked_on)
-            return [
-                RuleOutcome(
-                    alert_id=alert.id,
-                    rule=alert.rule_id,
-                    level=Level(match.level),
-                    state=AlertState(alert.state),
-                    reason=last[alert.id].reason if alert.id in last else "",
-                    muted=alert.id in last and last[alert.id].muted,
-                    labels=tuple(dict.fromkeys(span[3] for span in match.spans)),
-                    snippet=match.snippet,
-                    highlights=tuple((start, end) for start, end in match.highlights),
-                )
-                for alert, match in found
-            ]
-
-
-class LinkUsedError(StorageError):
-    """A link that works once was used before."""
 
 
 class _Work:

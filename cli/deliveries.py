@@ -1,0 +1,134 @@
+"""`deliveries`: what was sent to whom, and what they answered."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli import exits
+from cli.listing import cursor_of, open_configured, show_page
+from cli.options import (
+    DEFAULT_CONFIG,
+    AfterOption,
+    ConfigOption,
+    FormatOption,
+    LimitOption,
+    OutputFormat,
+)
+from core.alerting.deliveries import DeliveryStatus
+
+deliveries = typer.Typer(
+    name="deliveries", help="What was sent to whom, and their answers.", no_args_is_help=True
+)
+
+
+@deliveries.command("list")
+def list_deliveries(
+    config: ConfigOption = DEFAULT_CONFIG,
+    status: Annotated[
+        str | None, typer.Option(help="Only `pending`, `delivered`, `dead` or `folded` ones.")
+    ] = None,
+    receiver: Annotated[str | None, typer.Option(help="Only of this receiver.")] = None,
+    limit: LimitOption = 50,
+    after: AfterOption = None,
+    output: FormatOption = OutputFormat.TEXT,
+) -> None:
+    """List deliveries, newest first."""
+    try:
+        wanted = DeliveryStatus(status) if status else None
+    except ValueError:
+        raise typer.BadParameter(f"{status!r} is not pending, delivered, dead or folded") from None
+    with open_configured(config) as store:
+        page = store.deliveries(
+            status=wanted, receiver=receiver, after=cursor_of(after), limit=limit
+        )
+    show_page(
+        page,
+        output,
+        ("id", "created", "receiver", "status", "attempts", "next attempt", "last answer"),
+        lambda one: (
+            one.id,
+            one.created_at,
+            one.receiver,
+            one.status,
+            one.attempts,
+            one.next_attempt_at,
+            one.last_detail,
+        ),
+    )
+
+
+@deliveries.command("show")
+def show_delivery(
+    delivery_id: Annotated[str, typer.Argument(metavar="ID", help="The delivery's id.")],
+    config: ConfigOption = DEFAULT_CONFIG,
+    output: FormatOption = OutputFormat.TEXT,
+) -> None:
+    """Show every attempt of a delivery and what the receiver answered."""
+    from cli.output import cell, print_json, print_line, print_table
+    from desk.deliveries import sheet
+
+    with open_configured(config) as store:
+        found = sheet(store, delivery_id)
+    delivery, attempts = found.delivery, found.attempts
+    if output is OutputFormat.JSON:
+        print_json(attempts)
+        return
+    print_table(
+        ("attempt", "started", "outcome", "status", "answer"),
+        [
+            (one.number, one.started_at, one.outcome, one.status_code, one.detail)
+            for one in attempts
+        ],
+    )
+    if delivery.next_attempt_at is not None:
+        first = "the next" if attempts else "the first"
+        print_line(f"{delivery.status}: {first} attempt is due {cell(delivery.next_attempt_at)}")
+
+
+@deliveries.command("retry")
+def retry_deliveries(
+    delivery_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="One delivery.")] = None,
+    receiver: Annotated[str | None, typer.Option(help="All of this receiver.")] = None,
+    rule: Annotated[str | None, typer.Option(help="Those led by an alert of this rule.")] = None,
+    since: Annotated[
+        str | None, typer.Option(help="Those made since, such as 2d.", metavar="AGE")
+    ] = None,
+    delivered: Annotated[
+        bool, typer.Option("--delivered", help="Delivered ones, once more under their old id.")
+    ] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="All that were given up or wait.")
+    ] = False,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Send again what was given up, and at once what waits for its next attempt.
+
+    They become due now, and the daemon takes them. Exit status 1 when there is none.
+    """
+    from cli.output import print_line
+    from core.clock import utc_now
+    from core.config.values import parse_duration
+
+    if not (delivery_id or receiver or rule or since or everything):
+        raise typer.BadParameter("name a delivery, or use --receiver, --rule, --since or --all")
+    try:
+        start = None if since is None else utc_now() - parse_duration(since)
+    except (ValueError, OverflowError):
+        raise typer.BadParameter(
+            "write a number and a unit, such as 2d", param_hint="--since"
+        ) from None
+    with open_configured(config) as store:
+        revived = store.replay(
+            delivery_id=delivery_id,
+            receiver=receiver,
+            rule=rule,
+            since=start,
+            status=DeliveryStatus.DELIVERED if delivered else DeliveryStatus.DEAD,
+        )
+    if not revived:
+        print_line("nothing to send again: no such delivery was given up or waits for an attempt")
+    else:
+        print_line(f"{revived} {'delivery is' if revived == 1 else 'deliveries are'} due now")
+    raise typer.Exit(exits.OK if revived else exits.FINDINGS)

@@ -1,0 +1,1 @@
+"""What alerting is about: matches, alerts, notifications, messages and deliveries."""

@@ -1,0 +1,89 @@
+"""Alerts: matches that somebody is to hear about, and what people make of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from core.alerting.matches import Match
+from core.articles import Article, ArticleEvent
+
+
+class AlertState(StrEnum):
+    """What people did about an alert."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    SNOOZED = "snoozed"
+    """Put off until a time, when it is told again."""
+    DISMISSED = "dismissed"
+    """Not worth anybody's time; the reason teaches the rules."""
+    ESCALATED = "escalated"
+    """Nobody took it on in time, and others were told."""
+
+
+class DismissReason(StrEnum):
+    """Why an alert was not worth anybody's time."""
+
+    WRONG_SENSE = "wrong-sense"
+    """The words were found in another meaning."""
+    OLD_NEWS = "old-news"
+    DUPLICATE = "duplicate"
+    OFF_TOPIC = "off-topic"
+    """The words mean what the rule says, and the article is about something else."""
+    OTHER = "other"
+
+
+MUTED = "story muted"
+"""What people read as the reason of an acknowledgement that mutes a story; `AlertChange.muted` is
+what counts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """A match that somebody is to hear about."""
+
+    id: str
+    match: Match
+    article: Article
+    created_at: datetime
+    reason: str = ""
+    """What the alert is about, if not the match itself: `12 matches within 1h`, or an edit."""
+    occasion: str = ""
+    """Empty for the first match of the rule; `edited-2` and `removed-3` for what happened to the
+    article later, at that version."""
+    state: AlertState = AlertState.OPEN
+    """What people did about it."""
+    story: int | None = None
+    """Id of the story that the article is part of, where it was asked for."""
+    handled: AlertChange | None = None
+    """What was done last, where it was asked for; None while nothing was."""
+    event: ArticleEvent = field(default=ArticleEvent.PUBLISHED, repr=False)
+    """What happened to the article on that occasion. Kept out of repr, and so of exports, whose
+    form is promised."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalation:
+    """Who hears when nobody takes on an alert in time."""
+
+    after: timedelta
+    receivers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertChange:
+    """One change in the life of an alert."""
+
+    alert_id: str
+    at: datetime
+    by: str
+    """A person, as the way in knows them, or `wirewatch`."""
+    state: AlertState
+    reason: str = ""
+    until: datetime | None = None
+    """When a snoozed alert is due again."""
+    muted: bool = field(default=False, repr=False)
+    """Whether somebody wants to hear no more of the story, by any rule. Kept out of repr, and so
+    of exports, whose form is promised."""

@@ -1,0 +1,132 @@
+"""Notifications: an alert and one receiver that is to hear of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from core.alerting.deliveries import Delivery
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notification:
+    """What became of an alert on its way to a receiver."""
+
+    alert_id: str
+    receiver: str
+    purpose: Purpose
+    state: NotificationState
+    reason: str
+    created_at: datetime
+    due_at: datetime | None
+    """When it is looked at, if it waits."""
+    delivery_id: str | None
+    delivery: Delivery | None = None
+    """How that message fares."""
+
+
+class GroupBy(StrEnum):
+    """Which alerts share a message, and a conversation with those that follow."""
+
+    STORY = "story"
+    RULE = "rule"
+    SOURCE = "source"
+    NONE = "none"
+
+
+class MessageKind(StrEnum):
+    """What a message is to its reader."""
+
+    ALERT = "alert"
+    UPDATE = "update"
+    """More on what an earlier message of the same conversation was about."""
+    DIGEST = "digest"
+    """Everything since the last one, at a time that the route names."""
+    SUMMARY = "summary"
+    """What was held back: by quiet hours, by a limit, or while the receiver was down."""
+    ESCALATION = "escalation"
+    """Nobody took on an alert in time."""
+    REMINDER = "reminder"
+    """An alert that was put off is due again."""
+    REVISION = "revision"
+    """The message that began a conversation, changed in its place to say what was done about it;
+    for receivers that can do that."""
+
+
+class NotificationState(StrEnum):
+    """What became of an alert on its way to a receiver."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    """It is part of a message; the message's delivery says how that fares."""
+    SILENCED = "silenced"
+    INHIBITED = "inhibited"
+    """Another alert says it already."""
+    DISMISSED = "dismissed"
+    """Somebody dismissed the same rule's alert about the same story."""
+
+
+class NotificationPurpose(StrEnum):
+    """What an alert is on its way to a receiver for."""
+
+    ALERT = "alert"
+    """Its routes lead there."""
+    ESCALATION = "escalation"
+    REMINDER = "reminder"
+    REVISION = "revision"
+    """A message that told of it is changed."""
+    SUMMARY = "summary"
+    """It leads what waited too long for the receiver."""
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """A purpose, told apart from the same one at other times.
+
+    An alert is on its way to a receiver for one purpose only once.
+    """
+
+    kind: NotificationPurpose = NotificationPurpose.ALERT
+    number: int = 0
+    """Of a revision its place in the conversation; of an escalation or a reminder the second of
+    its time, of a summary the microsecond, counted from 1970. 0 for the others."""
+    about: str = ""
+    """Id of the escalation, or of the conversation that is revised; empty for the others."""
+
+    @property
+    def key(self) -> str:
+        """Return the purpose in one word: ids of deliveries are made of it, and exports show it."""
+        match self.kind:
+            case NotificationPurpose.ALERT:
+                return ""
+            case NotificationPurpose.ESCALATION | NotificationPurpose.REVISION:
+                return f"{self.kind.value}-{self.about}-{self.number}"
+            case NotificationPurpose.REMINDER:
+                return f"{self.kind.value}-{self.number}"
+            case NotificationPurpose.SUMMARY:
+                seconds, microseconds = divmod(self.number, 1_000_000)
+                return f"{self.kind.value}-{seconds}.{microseconds:06d}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """A receiver that is to hear of an alert, and in which company."""
+
+    receiver: str
+    group: str
+    """Key of the group among those of the receiver: alerts of one group share messages. Empty for
+    an alert that is told by itself."""
+    kind: MessageKind = MessageKind.ALERT
+    """`alert` or `digest`."""
+    wait: timedelta = timedelta(0)
+    """How long the first alert of a group waits for company."""
+    interval: timedelta = timedelta(0)
+    """Shortest time between two messages of a group."""
+    flush_at: datetime | None = None
+    """When a digest is due."""
+    max_per_hour: int | None = None
+    """Messages that the receiver is to get within an hour; the rest becomes a summary."""
+    lasting: bool = True
+    """Whether the conversation goes on for ever, as one about a story does, or begins anew after
+    a day."""

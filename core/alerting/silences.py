@@ -1,0 +1,31 @@
+"""Silences: times in which some alerts are not told, with an author and a reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.config.sections.routes import SilenceMatch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSilence:
+    """A silence that somebody wants."""
+
+    match: SilenceMatch
+    author: str
+    reason: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """A time in which some alerts are not told."""
+
+    id: str
+    match: SilenceMatch
+    author: str
+    reason: str
+    starts_at: datetime
+    ends_at: datetime

@@ -1,0 +1,98 @@
+"""How pages are fetched, what may be reached, and how long things are kept, in watch.yaml."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pydantic import (
+    Field,
+)
+
+from core.config.fields import (
+    Duration,
+    LanguageCode,
+    Network,
+    Section,
+    SomeTime,
+)
+
+LANGUAGES = ("ru", "en", "uk", "kk", "ky", "uz", "tg")
+"""The languages of the first beat: what detection chooses from unless configured otherwise."""
+
+
+REVISIT = tuple(timedelta(hours=hours) for hours in (0.5, 2, 6, 24, 72, 168))
+"""Newsrooms edit most in the first hours; corrections come within days."""
+
+
+class CrawlSection(Section):
+    """How pages are fetched."""
+
+    contact: str | None = Field(
+        None,
+        description="Address that site owners can write to, sent in the User-Agent: "
+        "`mailto:desk@example.org` or a web page.",
+    )
+    concurrency: int = Field(16, ge=1, le=256, description="Pages fetched at once, over all hosts.")
+    per_host_concurrency: int = Field(
+        2, ge=1, le=16, description="Pages fetched at once from one host."
+    )
+    per_host_delay: Duration = Field(
+        timedelta(seconds=1), description="Shortest pause between two requests to one host."
+    )
+    timeout: SomeTime = Field(timedelta(seconds=30), description="Longest time for one page.")
+    every: SomeTime | None = Field(
+        None,
+        description="Fixed polling interval of sources that name none. Left out, each source is "
+        "polled by its own rhythm: between every 2 minutes and once a day.",
+    )
+    browser: str | None = Field(
+        None,
+        min_length=1,
+        description="Path of the Chromium that loads the pages of sources with `render`. Left "
+        "out, the one that `playwright install chromium` brings.",
+    )
+    revisit: tuple[SomeTime, ...] = Field(
+        REVISIT,
+        description="Ages, counted from its last change, at which an article is looked at again "
+        "for edits and removal. `[]` looks at none again.",
+    )
+    languages: tuple[LanguageCode, ...] = Field(
+        LANGUAGES, min_length=1, description="Languages that detection chooses from."
+    )
+    parser_processes: int = Field(
+        2, ge=1, le=64, description="Sandboxed processes that parse what came from the internet."
+    )
+    parser_timeout: SomeTime = Field(
+        timedelta(seconds=5), description="Longest time for parsing one page or feed."
+    )
+    parser_memory_mb: int = Field(
+        768, ge=256, le=16384, description="Memory limit of one parser process, in MiB."
+    )
+    max_entries_per_poll: int = Field(
+        200,
+        ge=1,
+        le=10_000,
+        description="New entries taken from one poll of one source; the newest are taken first "
+        "and the rest are counted as left out.",
+    )
+
+
+class NetworkSection(Section):
+    """What may be connected to besides the public internet."""
+
+    allow: tuple[Network, ...] = Field(
+        (),
+        description="Private networks that crawler and receivers may reach, as `CIDR` or "
+        "`CIDR:port`, for example `127.0.0.1/32:8080`. Everything private is refused unless it is "
+        "listed.",
+    )
+
+
+class RetentionSection(Section):
+    """How long things are kept. Articles, matches and alerts are kept for good."""
+
+    raw_pages: Duration | None = Field(
+        timedelta(days=90),
+        description="How long the bytes of fetched pages are kept; their hash, headers and time "
+        "stay. `null` keeps them for good.",
+    )

@@ -1,0 +1,136 @@
+"""The outlets that are watched, in watch.yaml."""
+
+from __future__ import annotations
+
+from pydantic import (
+    Field,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from core.config.fields import (
+    HeaderName,
+    HeaderValue,
+    HttpUrl,
+    Identifier,
+    LanguageCode,
+    LinkSelector,
+    SecretHeaderValue,
+    SecretHttpUrl,
+    Section,
+    SomeTime,
+    TelegramChannel,
+)
+from core.sources import Source, SourceKind
+
+ADDRESSES = {
+    "url": SourceKind.HOMEPAGE,
+    "feed": SourceKind.FEED,
+    "sitemap": SourceKind.SITEMAP,
+    "page": SourceKind.PAGE,
+    "telegram": SourceKind.TELEGRAM,
+}
+"""Keys that say where a source's articles are announced; it needs exactly one."""
+
+
+class SourceConfig(Section):
+    """One outlet, or one section of it."""
+
+    name: Identifier = Field(description="Short unique name: letters, digits, `.`, `_`, `-`.")
+    title: str = Field(
+        "", max_length=200, description="The outlet's name as readers of alerts see it."
+    )
+    url: HttpUrl | None = Field(
+        None,
+        description="The outlet's homepage; the best of its feed, news sitemap and list of "
+        "articles is found by itself.",
+    )
+    feed: HttpUrl | None = Field(None, description="Address of an RSS, Atom, RDF or JSON feed.")
+    sitemap: HttpUrl | None = Field(
+        None, description="Address of a news sitemap, a sitemap or an index of sitemaps."
+    )
+    page: HttpUrl | None = Field(None, description="Address of a page that lists articles.")
+    links: LinkSelector | None = Field(
+        None,
+        description="Which links of `page` (or of the homepage) are articles, as a CSS selector "
+        "or an XPath that begins with `/` or `(`. Left out, they are found by themselves.",
+    )
+    telegram: TelegramChannel | None = Field(
+        None,
+        description="Name of a public Telegram channel (or the address of its preview page); "
+        "each post is an article.",
+    )
+    language: LanguageCode | None = Field(
+        None, description="Language it writes in, when there is one; a hint for detection."
+    )
+    tags: tuple[Identifier, ...] = Field((), description="Labels that rules and routes select by.")
+    every: SomeTime | None = Field(None, description="Fixed polling interval.")
+    proxy: SecretHttpUrl | None = Field(
+        None, description="HTTP proxy for this source; an empty value means none."
+    )
+
+    user_agent: HeaderValue | None = Field(
+        None, description="Sent instead of our own name to hosts of this source's own domain."
+    )
+    headers: dict[HeaderName, SecretHeaderValue] = Field(
+        {},
+        description="More request headers, sent to hosts of this source's own domain only. Values "
+        "may hold secrets: `${TOKEN}`.",
+    )
+    cookies: str | None = Field(
+        None,
+        min_length=1,
+        description="File of cookies in the format of Netscape and curl, relative to this file; "
+        "sent to hosts of this source's own domain only.",
+    )
+
+    render: bool = Field(
+        False,
+        description="Load its articles and its listing `page` in a browser, for outlets whose "
+        "pages are made by scripts. Needs the `render` extra; a page then costs a hundred times "
+        "as much. Not with `proxy`, `headers` or `cookies`.",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_proxy_is_none(cls, data: object) -> object:
+        if isinstance(data, dict) and data.get("proxy") == "":
+            return {key: value for key, value in data.items() if key != "proxy"}
+        return data
+
+    @model_validator(mode="after")
+    def _one_address(self) -> SourceConfig:
+        given = [name for name in ADDRESSES if getattr(self, name) is not None]
+        if len(given) != 1:
+            known = ", ".join(f"`{name}`" for name in ADDRESSES)
+            raise PydanticCustomError("source_address", f"a source needs one of {known}")
+        if self.links is not None and given[0] not in ("page", "url"):
+            raise PydanticCustomError("source_links", "`links` belongs to `page` or `url`")
+        # The browser dials through a proxy of ours, and takes headers along to other hosts.
+        clash = next((k for k in ("proxy", "headers", "cookies") if getattr(self, k)), None)
+        if self.render and clash:
+            raise PydanticCustomError("source_render", f"`render` does not go with `{clash}`")
+        return self
+
+    def to_source(self) -> Source:
+        """Return the domain type."""
+        kind, address = next(
+            (kind, address)
+            for name, kind in ADDRESSES.items()
+            if (address := getattr(self, name)) is not None
+        )
+        return Source(
+            name=self.name,
+            title=self.title or self.name,
+            kind=kind,
+            url=address,
+            language=self.language,
+            tags=frozenset(self.tags),
+            every=self.every,
+            links=self.links,
+            proxy=self.proxy.get_secret_value() if self.proxy else None,
+            user_agent=self.user_agent,
+            headers=tuple((name, value.get_secret_value()) for name, value in self.headers.items()),
+            cookies_file=self.cookies,
+            render=self.render,
+        )

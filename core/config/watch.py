@@ -1,0 +1,74 @@
+"""The shape of watch.yaml as a whole; the JSON Schema and the reference come from here.
+
+Descriptions, here and in the sections, are written for the person who writes the file: they are
+what an editor shows.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import (
+    Field,
+    SecretStr,
+)
+
+from core.config.fields import (
+    Identifier,
+    Section,
+)
+from core.config.sections.crawl import CrawlSection, NetworkSection, RetentionSection
+from core.config.sections.health import HealthSection
+from core.config.sections.receivers import (
+    ReceiverConfig,
+)
+from core.config.sections.routes import InhibitConfig, RouteConfig
+from core.config.sections.rules import RuleConfig
+from core.config.sections.sources import SourceConfig
+from core.config.sections.vocabulary import ConceptConfig, EntityConfig
+from core.config.sections.web import WebSection
+
+
+class WatchConfig(Section):
+    """Everything Wirewatch knows about what to watch and whom to tell."""
+
+    planned: ClassVar[dict[str, str]] = {
+        "silences": "silences are set while the daemon runs: `wirewatch silences add`"
+    }
+
+    database: SecretStr = Field(
+        SecretStr("sqlite:///wirewatch.db"),
+        description="`sqlite:///FILE` (relative to this file) or "
+        "`postgresql+psycopg://USER@HOST/NAME`. May hold a password, so it is a secret.",
+    )
+    crawl: CrawlSection = Field(CrawlSection(), description="How pages are fetched.")
+    network: NetworkSection = Field(
+        NetworkSection(), description="What may be reached besides the public internet."
+    )
+    web: WebSection | None = Field(
+        None, description="Where links in alerts lead; left out, alerts have none."
+    )
+    health: HealthSection = Field(
+        HealthSection(), description="Which changes in the health of sources are alerts."
+    )
+    retention: RetentionSection = Field(RetentionSection(), description="How long things are kept.")
+    include: tuple[str, ...] = Field(
+        (),
+        description="More files of this shape, relative to this one; `*` works. Their lists "
+        "and maps are added to those here.",
+    )
+    sources: tuple[SourceConfig, ...] = Field((), description="The outlets that are watched.")
+    concepts: dict[Identifier, ConceptConfig] = Field(
+        {}, description="Meanings in several languages; rules say `$name`."
+    )
+    entities: dict[Identifier, EntityConfig] = Field(
+        {}, description="People, bodies and places; rules say `@name`, and alerts highlight them."
+    )
+    rules: tuple[RuleConfig, ...] = Field((), description="What to watch for.")
+    receivers: tuple[ReceiverConfig, ...] = Field((), description="Who hears about it.")
+    routes: tuple[RouteConfig, ...] = Field(
+        (), description="Left out: every alert goes to every receiver."
+    )
+    inhibit: tuple[InhibitConfig, ...] = Field(
+        (), description="Alerts that keep others about the same from being told."
+    )

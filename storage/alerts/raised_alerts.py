@@ -1,0 +1,174 @@
+"""Alerts that were raised, with their articles and the matches behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
+
+from core.alerting.alerts import Alert, AlertState
+from core.alerting.matches import Field, Level, Match, Snippet, Span, SpanKind
+from core.articles import Article, ArticleEvent
+from storage.crawl.stored_articles import stored_article
+from storage.database.engine import Database
+from storage.database.pages import Cursor, Page
+from storage.database.paging import continues, newest_first, page_of
+from storage.database.tables.alerts import (
+    AlertRow,
+    MatchRow,
+    StoryArticleRow,
+)
+from storage.database.tables.crawl import ArticleRow, VersionRow
+
+
+class AlertQueries(Database):
+    """Queries about alerts that were raised, and the matches behind them."""
+
+    def alerts(
+        self,
+        *,
+        rule: str | None = None,
+        state: AlertState | None = None,
+        level: Level | None = None,
+        source: str | None = None,
+        since: datetime | None = None,
+        after: Cursor | None = None,
+        limit: int = 50,
+    ) -> Page[Alert]:
+        """Return alerts, the newest first; each condition that is given must hold."""
+        query = alert_rows().order_by(*newest_first(AlertRow.created_at, AlertRow.id))
+        if rule is not None:
+            query = query.where(AlertRow.rule_id == rule)
+        if state is not None:
+            query = query.where(AlertRow.state == state.value)
+        if level is not None:
+            query = query.where(MatchRow.level == level.value)
+        if source is not None:
+            query = query.where(ArticleRow.source == source)
+        if since is not None:
+            query = query.where(AlertRow.created_at >= since)
+        if after is not None:
+            query = query.where(continues(AlertRow.created_at, AlertRow.id, after))
+        with self._reading() as session:
+            return page_of(
+                session.exec(query.limit(limit + 1)).all(),
+                limit,
+                lambda found: stored_alert(*found),
+                lambda alert: Cursor(alert.created_at, alert.id),
+            )
+
+    def alert(self, wanted: str) -> Alert | None:
+        """Return the alert with this id, with the version of the article that raised it."""
+        with self._reading() as session:
+            found = session.exec(alert_rows().where(AlertRow.id == wanted)).one_or_none()
+            return None if found is None else stored_alert(*found)
+
+    def matches(self, article_id: int) -> list[tuple[int, Match]]:
+        """Return (version number, match) for every rule that fired on an article."""
+        with self._reading() as session:
+            return matches_of(session, article_id)
+
+    def earlier_matches(self, article_id: int, before: int) -> dict[str, tuple[int, Match]]:
+        """Return, by rule, its latest match of a version numbered under `before`.
+
+        Each comes with the id of its version.
+        """
+        query = (
+            select(VersionRow.id, MatchRow)
+            .join(MatchRow, col(MatchRow.version_id) == VersionRow.id)
+            .where(VersionRow.article_id == article_id, VersionRow.number < before)
+            .order_by(col(VersionRow.number))
+        )
+        with self._reading() as session:
+            return {
+                row.rule_id: (version_id, _match(row)) for version_id, row in session.exec(query)
+            }
+
+    def story_id(self, article_id: int) -> int | None:
+        """Return the id of the story that an article was placed in."""
+        with self._reading() as session:
+            placed = session.get(StoryArticleRow, article_id)
+            return None if placed is None else placed.story_id
+
+    def latest_match(self, rule_id: str) -> tuple[Article, Match] | None:
+        """Return the newest article that a rule fired on, in the version it fired on."""
+        query = (
+            select(MatchRow, ArticleRow, VersionRow)
+            .join(VersionRow, col(VersionRow.id) == MatchRow.version_id)
+            .join(ArticleRow, col(ArticleRow.id) == VersionRow.article_id)
+            .where(MatchRow.rule_id == rule_id)
+            .order_by(col(ArticleRow.first_seen_at).desc(), col(MatchRow.id).desc())
+            .limit(1)
+        )
+        with self._reading() as session:
+            found = session.exec(query).one_or_none()
+            if found is None:
+                return None
+            match, article, version = found
+            return stored_article(article, version), _match(match)
+
+    def fired_rules(self, article_ids: Sequence[int]) -> dict[int, set[str]]:
+        """Return ids of the rules that fired on any version of each of the articles."""
+        fired: dict[int, set[str]] = {}
+        query = (
+            select(col(VersionRow.article_id), col(MatchRow.rule_id))
+            .join(MatchRow, col(MatchRow.version_id) == VersionRow.id)
+            .where(col(VersionRow.article_id).in_(article_ids))
+            .distinct()
+        )
+        with self._reading() as session:
+            for article_id, rule_id in session.exec(query):
+                fired.setdefault(article_id, set()).add(rule_id)
+        return fired
+
+
+def matches_of(session: Session, article_id: int) -> list[tuple[int, Match]]:
+    """Return (version number, match) for every rule that fired on an article."""
+    query = (
+        select(VersionRow.number, MatchRow)
+        .join(MatchRow, col(MatchRow.version_id) == VersionRow.id)
+        .where(VersionRow.article_id == article_id)
+        .order_by(col(VersionRow.number), col(MatchRow.id))
+    )
+    return [(number, _match(row)) for number, row in session.exec(query)]
+
+
+def alert_rows() -> Select[AlertRow, MatchRow, ArticleRow, VersionRow]:
+    """Return the query for alerts with all that `stored_alert` needs."""
+    return (
+        select(AlertRow, MatchRow, ArticleRow, VersionRow)
+        .join(MatchRow, col(MatchRow.id) == AlertRow.match_id)
+        .join(ArticleRow, col(ArticleRow.id) == AlertRow.article_id)
+        .join(VersionRow, col(VersionRow.id) == MatchRow.version_id)
+    )
+
+
+def stored_alert(
+    alert: AlertRow, match: MatchRow, article: ArticleRow, version: VersionRow
+) -> Alert:
+    """Return the domain type for an alert and what it is about."""
+    return Alert(
+        id=alert.id,
+        match=_match(match),
+        article=stored_article(article, version),
+        created_at=alert.created_at,
+        reason=alert.reason,
+        occasion=alert.occasion,
+        event=ArticleEvent(alert.event),
+        state=AlertState(alert.state),
+    )
+
+
+def _match(row: MatchRow) -> Match:
+    return Match(
+        rule_id=row.rule_id,
+        rule_title=row.rule_title,
+        level=Level(row.level),
+        spans=tuple(
+            Span(Field(field), start, end, label, SpanKind(kind))
+            for field, start, end, label, kind in row.spans
+        ),
+        snippet=Snippet(row.snippet, tuple((start, end) for start, end in row.highlights)),
+    )

@@ -1,0 +1,247 @@
+"""The frontier: what polls announced, recorded once each, and what waits to be fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+
+from sqlalchemy import ColumnElement, Executable, UpdateBase, bindparam
+from sqlmodel import Session, col, delete, func, insert, or_, select, update
+
+from core.sources import (
+    Entry,
+    EntryCause,
+    EntryStatus,
+    SourceCheck,
+    TrackedEntry,
+)
+from storage.crawl.crawl_records import CheckRecorded
+from storage.crawl.entries import OLD, tracked_entry
+from storage.crawl.raw_pages import RawPages
+from storage.crawl.sources import note_check
+from storage.database.columns import CleanText, key_hash
+from storage.database.engine import batches
+from storage.database.row import PENDING, metadata
+from storage.database.tables.crawl import EntryRow, SkippedRow, SourceRow
+
+_FRONTIER_LOCK = 0x57697266
+
+
+class Frontier(RawPages):
+    """Queries that record what polls announced, and give what waits to be fetched."""
+
+    def record_check(
+        self,
+        check: SourceCheck,
+        keys: Sequence[str],
+        retry_known: bool = False,
+        old_keys: Sequence[str] = (),
+    ) -> CheckRecorded:
+        """Save what one poll learned: new entries, validators, the next check, failure counters.
+
+        `keys[i]` is the canonical URL of `check.entries[i]`, `old_keys[i]` that of `check.old[i]`;
+        the latter are settled at once, and not among the new. Known entries are left alone, unless
+        `retry_known`: then those that failed or were rejected become pending again, and pending
+        ones are due now. Those that wait for a source which is no longer watched are followed for
+        this one. Of a poll of an address that the source no longer has, nothing is kept. Raises
+        StorageError for a source that was never synced.
+        """
+        announced: dict[bytes, tuple[str, Entry]] = {}
+        for key, entry in zip(keys, check.entries, strict=True):
+            announced.setdefault(key_hash(key), (key, entry))
+        with self._writing() as session:
+            if self.dialect == "postgresql" and (announced or old_keys):
+                # Two polls that insert the same entries in different order would deadlock.
+                session.exec(select(func.pg_advisory_xact_lock(_FRONTIER_LOCK)))
+            known = _known(session, list(announced))
+            values = [
+                _new(check, digest, key, entry)
+                for digest, (key, entry) in announced.items()
+                if digest not in known
+            ]
+            if not note_check(session, check, new=bool(values)):
+                return CheckRecorded((), 0)
+            if known:
+                _adopt(session, check.source, list(known.values()))
+            new = _add(session, values)
+            retried = _retry(session, known) if retry_known else 0
+            _add_old(session, check, old_keys)
+            _note_skipped(session, check)
+        return CheckRecorded(tuple(new), len(check.entries) - len(new), retried)
+
+    def known_keys(self, keys: Sequence[str]) -> set[str]:
+        """Return which of these canonical URLs have been announced before, at any source."""
+        digests = {key_hash(key): key for key in keys}
+        with self._reading() as session:
+            return {digests[digest] for digest in _known(session, list(digests))}
+
+    def pending_entries(
+        self, now: datetime, limit: int, source: str | None = None
+    ) -> list[TrackedEntry]:
+        """Return entries that may be fetched now, the oldest first."""
+        query = select(EntryRow).where(EntryRow.status == PENDING, _due(now))
+        if source is not None:
+            query = query.where(EntryRow.source == source)
+        with self._reading() as session:
+            rows = session.exec(query.order_by(col(EntryRow.id)).limit(limit))
+            return [tracked_entry(row) for row in rows]
+
+    def sources_with_pending(self, now: datetime) -> list[str]:
+        """Return the names of sources that have an entry to fetch now, the oldest entry first."""
+        query = (
+            select(EntryRow.source)
+            .where(EntryRow.status == PENDING, _due(now))
+            .group_by(EntryRow.source)
+            .order_by(func.min(EntryRow.id))
+        )
+        with self._reading() as session:
+            return list(session.exec(query))
+
+    def next_entry_due_at(self) -> datetime | None:
+        """Return when the next entry that waits for another attempt is due; None if none waits."""
+        query = select(func.min(EntryRow.next_attempt_at)).where(EntryRow.status == PENDING)
+        with self._reading() as session:
+            return session.exec(query).one()
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    return or_(col(EntryRow.next_attempt_at).is_(None), col(EntryRow.next_attempt_at) <= now)
+
+
+def _known(session: Session, digests: list[bytes]) -> dict[bytes, int]:
+    known: dict[bytes, int] = {}
+    for some in batches(digests):
+        rows = session.connection().execute(_known_query(), {"digests": some})
+        known.update((digest, row_id) for digest, row_id in rows)
+    return known
+
+
+@cache
+def _known_query() -> Executable:
+    return select(EntryRow.key_hash, EntryRow.id).where(
+        col(EntryRow.key_hash).in_(bindparam("digests", expanding=True))
+    )
+
+
+def _adopt(session: Session, source: str, known: list[int]) -> None:
+    """Let a source follow entries that wait for one which is no longer watched, a renamed one say.
+
+    Nobody would ever ask for them: they are known, and of no source that has its turn.
+    """
+    for some in batches(known):
+        session.connection().execute(_adoption(), {"to_source": source, "known": some})
+
+
+@cache
+def _adoption() -> UpdateBase:
+    unwatched = select(SourceRow.name).where(col(SourceRow.active).is_(False))
+    return (
+        update(EntryRow)
+        .where(
+            col(EntryRow.id).in_(bindparam("known", expanding=True)),
+            col(EntryRow.status) == PENDING,
+            col(EntryRow.source).in_(unwatched),
+        )
+        .values(source=bindparam("to_source", type_=CleanText))
+    )
+
+
+def _add(session: Session, values: list[dict[str, object]]) -> list[TrackedEntry]:
+    """Insert entries; return them in their order."""
+    if not values:
+        return []
+    return [tracked_entry(row) for row in session.connection().execute(_insertion(), values)]
+
+
+@cache
+def _insertion() -> Executable:
+    table = metadata.tables[str(EntryRow.__tablename__)]
+    return insert(table).returning(*table.c, sort_by_parameter_order=True)
+
+
+def _retry(session: Session, known: dict[bytes, int]) -> int:
+    retried = 0
+    for some in batches(sorted(known.values())):
+        query = (
+            select(EntryRow)
+            .where(col(EntryRow.id).in_(some), EntryRow.status != EntryStatus.STORED.value)
+            .order_by(col(EntryRow.id))
+            .with_for_update(key_share=True)
+        )
+        for row in session.exec(query):
+            retried += 1
+            row.next_attempt_at = None
+            if row.status != EntryStatus.PENDING:
+                row.status = EntryStatus.PENDING.value
+                row.reason = row.detail = ""
+                row.cause = row.failure = row.failure_status = row.stub = None
+                row.attempts = 0
+                row.settled_at = None
+    return retried
+
+
+def _note_skipped(session: Session, check: SourceCheck) -> None:
+    """Keep what was left out of this document instead of what was left out of the one before."""
+    if check.skipped is None:
+        return
+    known = session.connection().execute(_skipped_before(), {"of_source": check.source}).first()
+    if known is not None:
+        session.exec(delete(SkippedRow).where(col(SkippedRow.source) == check.source))
+    session.add_all(
+        SkippedRow(
+            source=check.source,
+            kind=left_out.kind.value,
+            reason=left_out.reason,
+            count=left_out.count,
+            example=left_out.example,
+            at=check.checked_at,
+        )
+        for left_out in check.skipped
+    )
+
+
+@cache
+def _skipped_before() -> Executable:
+    return select(SkippedRow.reason).where(SkippedRow.source == bindparam("of_source")).limit(1)
+
+
+def _add_old(session: Session, check: SourceCheck, keys: Sequence[str]) -> None:
+    """Keep entries that are known from here on and not followed."""
+    by_hash = {key_hash(key): (key, one) for key, one in zip(keys, check.old, strict=True)}
+    if not by_hash:
+        return
+    known = _known(session, list(by_hash))
+    settled = {
+        "status": EntryStatus.REJECTED.value,
+        "reason": OLD,
+        "cause": EntryCause.OLD.value,
+        "settled_at": check.checked_at,
+    }
+    values = [
+        {**_new(check, digest, key, entry), **settled}
+        for digest, (key, entry) in by_hash.items()
+        if digest not in known
+    ]
+    for some in batches(values):
+        session.connection().execute(insert(EntryRow), list(some))
+
+
+def _new(check: SourceCheck, digest: bytes, key: str, entry: Entry) -> dict[str, object]:
+    return {
+        "source": check.source,
+        "key": key,
+        "key_hash": digest,
+        "url": entry.url,
+        "title": entry.title,
+        "published_at": entry.published_at,
+        "authors": entry.authors,
+        "language": entry.language,
+        "tags": entry.tags,
+        "summary": entry.summary,
+        "status": EntryStatus.PENDING.value,
+        "reason": "",
+        "detail": "",
+        "attempts": 0,
+        "discovered_at": check.checked_at,
+    }

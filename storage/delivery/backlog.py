@@ -1,0 +1,168 @@
+"""Messages that waited too long: sent again, summed up, or put in order after a clock ran ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, and_, col, func, or_, select, update
+
+from core.alerting.deliveries import DeliveryStatus
+from core.alerting.matches import Level
+from core.alerting.notifications import MessageKind, NotificationPurpose, Purpose
+from core.deciding.backlog import StaleMessage
+from core.deciding.deciders import Deciders, ScheduleLimits
+from storage.alerts.escalations import mend_escalations
+from storage.database.engine import Database, batches
+from storage.database.row import PENDING
+from storage.database.tables.alerts import AlertRow, MatchRow
+from storage.database.tables.delivery import DeliveryRow, NotificationRow
+from storage.delivery.deliveries import _EPOCH
+from storage.delivery.groups import mend_groups
+from storage.delivery.messages import tell_at_once
+
+
+class Backlog(Database):
+    """Queries about messages that wait too long, and about times that a wrong clock wrote."""
+
+    def mend_schedule(self, now: datetime, limits: ScheduleLimits) -> int:
+        """Make due what the schedule could not have put so far away; return how many.
+
+        A clock that ran ahead and was set right leaves attempts and leases in a far future.
+        """
+        too_far = now + limits.attempt
+        statement = (
+            update(DeliveryRow)
+            .where(
+                col(DeliveryRow.status) == PENDING,
+                or_(
+                    col(DeliveryRow.next_attempt_at) > too_far,
+                    col(DeliveryRow.leased_until) > too_far,
+                ),
+            )
+            .values(next_attempt_at=now, lease_owner=None, lease_token=None, leased_until=None)
+        )
+        with self._writing() as session:
+            mended = session.exec(statement).rowcount
+            mended += mend_groups(session, self.dialect, now, limits)
+            return mended + mend_escalations(session, now, limits)
+
+    def replay(
+        self,
+        *,
+        delivery_id: str | None = None,
+        receiver: str | None = None,
+        rule: str | None = None,
+        since: datetime | None = None,
+        status: DeliveryStatus = DeliveryStatus.DEAD,
+    ) -> int:
+        """Make deliveries pending and due now, with all their attempts before them again.
+
+        Dead ones, and those that wait for their next attempt, unless `status` asks for delivered
+        ones, which are then sent once more under their old id. Restricted to one delivery, a
+        receiver, the rule of the leading alert, or what was made since a time. Returns how many.
+        """
+        now = self._clock()
+        wanted = col(DeliveryRow.status) == status.value
+        if status is DeliveryStatus.DEAD:
+            put_off = and_(
+                col(DeliveryRow.status) == PENDING,
+                col(DeliveryRow.lease_token).is_(None),
+                col(DeliveryRow.next_attempt_at) > now,
+            )
+            wanted = or_(wanted, put_off)
+        statement = update(DeliveryRow).where(wanted)
+        if delivery_id is not None:
+            statement = statement.where(col(DeliveryRow.id) == delivery_id)
+        if receiver is not None:
+            statement = statement.where(col(DeliveryRow.receiver) == receiver)
+        if since is not None:
+            statement = statement.where(col(DeliveryRow.created_at) >= since)
+        if rule is not None:
+            of_rule = select(AlertRow.id).where(AlertRow.rule_id == rule)
+            statement = statement.where(col(DeliveryRow.alert_id).in_(of_rule))
+        with self._writing() as session:
+            return session.exec(
+                statement.values(
+                    status=DeliveryStatus.PENDING.value,
+                    attempts=0,
+                    minimal=False,
+                    next_attempt_at=col(DeliveryRow.created_at),  # so they go out in order
+                )
+            ).rowcount
+
+    def fold_backlog(
+        self, receiver: str, deciders: Deciders, *, older_than: datetime, now: datetime
+    ) -> str | None:
+        """Make one summary of a receiver's messages that have waited since before a time.
+
+        Returns its delivery's id; None when they are too few for one. Messages that somebody
+        holds a lease of are left alone.
+        """
+        with self._writing() as session:
+            old = session.exec(
+                select(DeliveryRow)
+                .where(
+                    col(DeliveryRow.status) == PENDING,
+                    DeliveryRow.receiver == receiver,
+                    DeliveryRow.created_at < older_than,
+                    DeliveryRow.kind != MessageKind.REVISION.value,
+                    or_(
+                        col(DeliveryRow.leased_until).is_(None),
+                        col(DeliveryRow.leased_until) <= now,
+                    ),
+                )
+                .order_by(col(DeliveryRow.created_at), col(DeliveryRow.id))
+                .with_for_update(skip_locked=True)
+            ).all()
+            folding = deciders.fold(_stale(session, old))
+            if folding.lead is None:
+                return None
+            summary = make_summary(session, self.dialect, folding.lead, receiver, now)
+            for some in batches([row.id for row in old]):
+                session.exec(
+                    update(NotificationRow)
+                    .where(col(NotificationRow.delivery_id).in_(some))
+                    .values(delivery_id=summary)
+                )
+            size = session.exec(
+                select(func.count(col(NotificationRow.alert_id).distinct())).where(
+                    NotificationRow.delivery_id == summary
+                )
+            ).one()
+            session.get_one(DeliveryRow, summary).size = size
+            for row in old:
+                row.status = DeliveryStatus.FOLDED.value
+                row.next_attempt_at = None
+                row.last_detail = f"waited too long; part of {summary}"
+                row.lease_owner = row.lease_token = row.leased_until = None
+            return summary
+
+
+def make_summary(session: Session, dialect: str, lead: str, receiver: str, now: datetime) -> str:
+    """Make a delivery that sums up what waited for a receiver; return its id."""
+    microseconds = (now - _EPOCH) // timedelta(microseconds=1)
+    purpose = Purpose(NotificationPurpose.SUMMARY, microseconds)
+    (made,) = tell_at_once(
+        session, dialect, [lead], [receiver], now, kind=MessageKind.SUMMARY, purpose=purpose
+    )
+    session.flush()
+    return made
+
+
+def _stale(session: Session, old: Sequence[DeliveryRow]) -> list[StaleMessage]:
+    """Return what is asked about messages that waited too long."""
+    led: dict[str, tuple[datetime, str]] = {}
+    for some in batches(list({row.alert_id for row in old})):
+        query = (
+            select(AlertRow.id, AlertRow.created_at, MatchRow.level)
+            .join(MatchRow, col(MatchRow.id) == AlertRow.match_id)
+            .where(col(AlertRow.id).in_(some))
+        )
+        led |= {name: (raised_at, level) for name, raised_at, level in session.exec(query)}
+    stale = []
+    for row in old:
+        raised_at, level = led[row.alert_id]
+        message = StaleMessage(alert_id=row.alert_id, level=Level(level), raised_at=raised_at)
+        stale.append(message)
+    return stale

@@ -1,0 +1,188 @@
+"""What storage takes and gives of judgements: planned alerts, counts, stories, breakdowns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.alerting.alerts import AlertState, Escalation
+from core.alerting.matches import Level, Match
+from core.alerting.notifications import Recipient
+from core.articles import Article, ArticleData, ArticleEvent
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAlert:
+    """A match and who the routes say is to hear of it; may be nobody."""
+
+    match: Match
+    receivers: tuple[str, ...] = ()
+    """Who is told at once, by a message for this alert alone."""
+    told: bool = True
+    """Whether anybody hears of it; a match that is only counted is kept all the same."""
+    reason: str = ""
+    """What the alert is about beyond the match: `12 matches within 1h`, or what was edited."""
+    occasion: str = ""
+    """`edited-2`, `removed-3`: a rule alerts once per article and occasion; empty for the first."""
+    event: ArticleEvent = ArticleEvent.PUBLISHED
+    """What happened to the article on that occasion."""
+    of_version: int | None = None
+    """Id of the earlier version that the match is of; None for the version that is judged."""
+    recipients: tuple[Recipient, ...] = ()
+    """Who is told in the company of other alerts."""
+    escalations: tuple[Escalation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCount:
+    """What a rule over time adds to its history with one version of an article."""
+
+    rule_id: str
+    keys: tuple[str, ...]
+    """Keys under which the version's article is counted, once however often it is edited."""
+    at: datetime
+    told: tuple[str, ...] = ()
+    """Keys that the rule alerts about."""
+    forget_before: datetime | None = None
+    """Older events are of no more use."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleHistory:
+    """What is stored of a rule over time."""
+
+    events: tuple[tuple[str, int, datetime], ...]
+    """Key, article id and time, oldest first."""
+    told: tuple[tuple[str, datetime], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryPlacement:
+    """The story that an article was placed in."""
+
+    story: int
+    """Id of the story's first article."""
+    relation: str
+    """`new`, `copy` or `quotes`."""
+    of: int | None
+    """Id of the article it resembles most."""
+    containment: float
+    shared_words: int
+    first_source: str
+    first_at: datetime
+    sketch: bytes = b""
+    """What later articles are compared with."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedArticle:
+    """An article as the index of stories is filled with it after a start."""
+
+    article_id: int
+    source: str
+    seen_at: datetime
+    published_at: datetime | None
+    story: int
+    sketch: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryMember:
+    """An article of a story."""
+
+    article_id: int
+    source: str
+    title: str
+    url: str
+    seen_at: datetime
+    relation: str
+    of: int | None
+    containment: float
+    shared_words: int
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Articles that share their text."""
+
+    id: int
+    first_source: str
+    first_at: datetime
+    """When that source had it: as it says itself, or when it was seen there."""
+    members: tuple[StoryMember, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """How the rules broke down on a version."""
+
+    error: str
+    """Type of the error."""
+    attempts: int
+    """How often they did, this time included."""
+    next_at: datetime | None
+    """When the version is judged again; None: when the rules have changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenVersion:
+    """A version to be judged again, since rules broke down on it."""
+
+    article: Article
+    ruleset: str
+    """Fingerprint of the rules that did."""
+    attempts: int
+    """How often they did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the rules said about one version of an article; no alerts is a judgement too."""
+
+    version_id: int
+    ruleset: str
+    """Fingerprint of the rules that judged."""
+    alerts: tuple[PlannedAlert, ...] = ()
+    counts: tuple[RuleCount, ...] = ()
+    placement: StoryPlacement | None = None
+    breakdown: Breakdown | None = None
+    """Set when the rules gave no answer: the version is judged again."""
+
+
+@dataclass(frozen=True, slots=True)
+class HealthNotice:
+    """An alert about a source, with what stands for its article, and who hears it."""
+
+    data: ArticleData
+    match: Match
+    recipients: tuple[Recipient, ...] = ()
+    receivers: tuple[str, ...] = ()
+    """Who is told at once, whatever the routes say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleOutcome:
+    """An alert, and what people made of it."""
+
+    alert_id: str
+    rule: str
+    level: Level
+    state: AlertState
+    reason: str
+    """Why it was dismissed; empty when it was not."""
+    labels: tuple[str, ...]
+    """Terms, concepts and entities that were hit, as the rule calls them."""
+    snippet: str
+    highlights: tuple[tuple[int, int], ...]
+    muted: bool = False
+    """Whether somebody had enough of the story, which says nothing of the rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgementCommitted:
+    """What committing judgements added; all zero when everything had been judged before."""
+
+    judged: int
+    alerts: int
+    deliveries: int
+    """Alerts on their way, counted once for each receiver."""
