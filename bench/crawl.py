@@ -213,9 +213,9 @@ def _ours(port: int, sources: int, polled: int, rounds: int) -> Outcome:
     from core.clock import FixedClock
     from core.config.sections.sources import SourceConfig
     from core.config.watch import WatchConfig
-    from core.sources import NextCheck, Source, SourceState
+    from core.sources import NextPoll, Source, SourceState
     from crawler.download.reactor import run_on_reactor
-    from crawler.record.recording import CheckFacts
+    from crawler.record.recording import PollFacts
     from crawler.service import CrawlService
     from storage import open_store
 
@@ -235,8 +235,8 @@ def _ours(port: int, sources: int, polled: int, rounds: int) -> Outcome:
     often = {f"s{n}" for n in range(polled)}
     clock = FixedClock(_START)
 
-    def plan(_source: Source, _state: SourceState, _facts: CheckFacts, /) -> NextCheck:
-        return NextCheck(clock() + timedelta(hours=1), "every hour of the benchmark")
+    def plan(_source: Source, _state: SourceState, _facts: PollFacts, /) -> NextPoll:
+        return NextPoll(clock() + timedelta(hours=1), "every hour of the benchmark")
 
     outcome: list[Outcome] = []
 
@@ -259,7 +259,7 @@ def _ours(port: int, sources: int, polled: int, rounds: int) -> Outcome:
         with sqlite3.connect("bench.db") as database:
             later = (_START + timedelta(days=900)).strftime("%Y-%m-%d %H:%M:%S.%f")
             database.executemany(
-                "UPDATE source SET next_check_at = ? WHERE name = ?",
+                "UPDATE source SET next_poll_at = ? WHERE name = ?",
                 [(later, name) for name in watched if name not in often],
             )
         database.close()

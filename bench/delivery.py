@@ -22,9 +22,9 @@ import structlog
 
 from alerts.delivery.loop import DeliveryLoop
 from alerts.dispatch.deciders import DECIDERS
-from alerts.dispatch.dispatcher import flush
+from alerts.dispatch.dispatcher import dispatch
 from alerts.judging.story_grouping import Grouping
-from alerts.judging.versions import evaluate
+from alerts.judging.versions import judge_versions
 from alerts.receivers import build_receivers
 from alerts.receivers.protocol import Rate
 from alerts.rules import RuleSet
@@ -123,8 +123,8 @@ async def latency(store: Store, *hooks: Hook) -> list[float]:
 
     def batch() -> int:
         grouping.fill(store, utc_now())
-        report = evaluate(store, rules, config, now=utc_now(), grouping=grouping)
-        flush(store, config, utc_now())
+        report = judge_versions(store, rules, config, now=utc_now(), grouping=grouping)
+        dispatch(store, config, utc_now())
         return report.judged
 
     async def judging() -> None:

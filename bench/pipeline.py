@@ -24,7 +24,7 @@ import httpx
 import trafilatura
 
 from alerts.judging.story_grouping import Grouping
-from alerts.judging.versions import evaluate
+from alerts.judging.versions import judge_versions
 from alerts.rules import RuleSet
 from bench.processes import WIREWATCH, Cost, announced, measured
 from core.articles import ArticleData, FetchedPage
@@ -189,7 +189,7 @@ def _stages(pages: Pages) -> dict[str, float]:
         spent.append(time.process_time() - began)
         began = time.process_time()
         grouping = Grouping()
-        while evaluate(store, rules, config, grouping=grouping, now=datetime.now(UTC)).judged:
+        while judge_versions(store, rules, config, grouping=grouping, now=datetime.now(UTC)).judged:
             pass
         spent.append(time.process_time() - began)
     return dict(zip(STAGES, spent, strict=True))

@@ -3,7 +3,7 @@
     python -m bench.schedule [--sources 300] [--seed 1]
 
 Four weeks are for learning; the fifth is measured. The schedules compared are ours (the real
-`plan_next_check` on a real `Rhythm`), a fixed interval, Miniflux's and Media Cloud's. A schedule
+`plan_next_poll` on a real `Rhythm`), a fixed interval, Miniflux's and Media Cloud's. A schedule
 that asks more often is better for that alone, so each is scaled until it spends as many requests as
 ours does, within 1 %. Delay is counted from the moment an entry is in the feed to the poll that
 brings it. An entry that left the feed before it was seen is lost; in the percentiles its delay is
@@ -31,8 +31,8 @@ from itertools import chain
 from typing import Protocol
 
 from core.rhythm import Rhythm
-from core.sources import CheckOutcome
-from scheduler.policy import ScheduleFacts, plan_next_check
+from core.sources import PollOutcome
+from scheduler.policy import ScheduleFacts, plan_next_poll
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 """A Monday; all times of the simulation are hours since then."""
@@ -189,12 +189,12 @@ class Ours:
         facts = ScheduleFacts(
             now=now,
             rhythm=self.rhythm,
-            outcome=CheckOutcome.OK if changed else CheckOutcome.NOT_MODIFIED,
+            outcome=PollOutcome.OK if changed else PollOutcome.NOT_MODIFIED,
             entries=poll.entries if changed else None,
             known=poll.entries - len(poll.fresh) if changed else None,
             pace=self.scale,
         )
-        return (plan_next_check(facts).at - now) / timedelta(hours=1)
+        return (plan_next_poll(facts).at - now) / timedelta(hours=1)
 
 
 def _moment(hours: float) -> datetime:

@@ -100,7 +100,7 @@ def show_alert(
     ):
         print_line(f"{label:<10} {cell(value)}")
     print_line()
-    print_told(found.notifications)
+    print_notifications(found.notifications)
     print_line()
     print_table(
         ("delivery", "receiver", "status", "attempts", "next attempt", "last answer"),
@@ -111,7 +111,7 @@ def show_alert(
     )
 
 
-def print_told(told: Sequence[Notification]) -> None:
+def print_notifications(notified: Sequence[Notification]) -> None:
     """Print what became of an alert at each receiver, and why."""
     from cli.output import print_table
 
@@ -119,18 +119,18 @@ def print_told(told: Sequence[Notification]) -> None:
         ("receiver", "what for", "became", "why", "due", "delivery"),
         [
             (one.receiver, _what_for(one, revisions), *_became(one), one.delivery_id)
-            for one, revisions in _last_revisions(told)
+            for one, revisions in _last_revisions(notified)
         ],
     )
 
 
-def _last_revisions(told: Sequence[Notification]) -> Iterator[tuple[Notification, int]]:
+def _last_revisions(notified: Sequence[Notification]) -> Iterator[tuple[Notification, int]]:
     """Yield what was told, of each receiver's revisions the last only, with their number."""
     revisions: dict[str, list[int]] = {}
-    for index, one in enumerate(told):
+    for index, one in enumerate(notified):
         if one.purpose.kind is NotificationPurpose.REVISION:
             revisions.setdefault(one.receiver, []).append(index)
-    for index, one in enumerate(told):
+    for index, one in enumerate(notified):
         several = revisions.get(one.receiver, [])
         if index not in several:
             yield one, 0

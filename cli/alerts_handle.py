@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.age import age
-from cli.alerts import alerts, print_told
+from cli.alerts import alerts, print_notifications
 from cli.listing import open_configured, open_loaded
 from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
 from core.alerting.alerts import AlertState, DismissReason
@@ -103,19 +103,19 @@ def history(
     from desk import alerts as desk
 
     with open_configured(config) as store:
-        told = desk.history(store, alert_id)
+        notified = desk.history(store, alert_id)
     if output is OutputFormat.JSON:
-        print_json(told)
+        print_json(notified)
         return
     print_table(
         ("at", "by", "state", "reason", "until"),
         [
             (change.at, change.by, change.state, change.reason, change.until)
-            for change in told.changes
+            for change in notified.changes
         ],
     )
     print_line()
-    print_told(told.notifications)
+    print_notifications(notified.notifications)
 
 
 @contextmanager

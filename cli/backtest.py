@@ -52,7 +52,7 @@ def backtest(
     from core.config.values import parse_duration
     from desk import backtest as desk
     from desk.errors import UnknownNameError
-    from scheduler.running_config import load_live
+    from scheduler.running_config import load_running_config
 
     try:
         start = utc_now() - parse_duration(since)
@@ -60,13 +60,13 @@ def backtest(
         raise typer.BadParameter(
             "write a number and a unit, such as 30d", param_hint="--since"
         ) from None
-    live = load_live(config)
+    live = load_running_config(config)
     try:
         desk.wanted_rules(live, rule)
     except UnknownNameError as error:
         complain(f"there is no rule {error.name} in {config}")
         raise typer.Exit(exits.FINDINGS) from None
-    other = None if against is None else load_live(against)
+    other = None if against is None else load_running_config(against)
     with open_loaded(live.config) as store:
         result = desk.backtest(store, live, start, rule=rule, against=other)
     if output is OutputFormat.JSON:

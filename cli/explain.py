@@ -110,9 +110,9 @@ def explain(
     from cli.explain import print_explanation
     from cli.output import print_json
     from desk.explain import explain_url
-    from scheduler.running_config import load_live
+    from scheduler.running_config import load_running_config
 
-    live = load_live(config)
+    live = load_running_config(config)
     with open_loaded(live.config) as store:
         told = explain_url(store, live, url)
     if output is OutputFormat.JSON:

@@ -43,7 +43,7 @@ def extract(
     from desk.pages import read_page
 
     article = read_page(
-        _read(file), url, content_type=content_type, source=source, language=language
+        read_input(file), url, content_type=content_type, source=source, language=language
     )
     if isinstance(article, Rejection):
         print_json({"url": url, "rejected": article.reason, "detail": article.detail})
@@ -75,7 +75,7 @@ def links(
             check_selector(selector)
         except ValueError as error:
             raise typer.BadParameter(str(error), param_hint="--links") from None
-    found = read_links(_read(file), url, content_type=content_type, selector=selector)
+    found = read_links(read_input(file), url, content_type=content_type, selector=selector)
     for entry in found.entries:
         print_json_line(entry)
     for candidate in found.candidates:
@@ -88,7 +88,8 @@ def links(
         complain(one_line(f"skipped: {one.reason}: {one.detail}"))
 
 
-def _read(file: Path) -> bytes:
+def read_input(file: Path) -> bytes:
+    """Return the bytes of a file, or of standard input for `-`."""
     from core.errors import WirewatchError
 
     try:

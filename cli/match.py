@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from desk.preview import Unreadable
 from typing import TYPE_CHECKING
 
-from cli.extract import _read
+from cli.extract import read_input
 from cli.output import cell, print_line
 
 if TYPE_CHECKING:
@@ -91,9 +91,9 @@ def match(
     from cli.output import complain, print_json_line
     from core.clock import utc_now
     from desk.preview import Unreadable, judge
-    from scheduler.running_config import load_live
+    from scheduler.running_config import load_running_config
 
-    rules = load_live(config).rules
+    rules = load_running_config(config).rules
     now = utc_now()
     failed = 0
     for article in _articles_in(files or [Path("-")]):
@@ -117,8 +117,10 @@ def _articles_in(files: list[Path]) -> Iterator[ArticleData | Unreadable]:
 
     for file in files:
         if file.suffix in (".html", ".htm"):
-            yield article_in_page(_read(file), str(file), file.resolve().as_uri())
+            yield article_in_page(read_input(file), str(file), file.resolve().as_uri())
         elif file.suffix == ".txt":
-            yield article_in_text(_read(file), str(file))
+            yield article_in_text(read_input(file), str(file))
         else:
-            yield from articles_in_lines(_read(file), "stdin" if str(file) == "-" else str(file))
+            yield from articles_in_lines(
+                read_input(file), "stdin" if str(file) == "-" else str(file)
+            )

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any
 
 from core.alerting.notifications import Purpose
+from core.exported import export_name
 from core.plain_text import one_line
 
 _BLANKS = re.compile(r"( {2,})")
@@ -32,7 +33,7 @@ def jsonable(value: Any) -> Any:
         return f"{len(value)} bytes"
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {
-            field.name: jsonable(getattr(value, field.name))
+            export_name(field): jsonable(getattr(value, field.name))
             for field in dataclasses.fields(value)
             if field.repr  # what a repr must not show, an export must not either
         }

@@ -39,11 +39,11 @@ def poll(
     from cli.logs import configure_logs
     from cli.output import complain, print_json
     from core.config.problems import did_you_mean
-    from scheduler.running_config import load_live, secrets_in
+    from scheduler.running_config import load_running_config, secrets_in
     from scheduler.single_pass import run_single_pass
 
     mask = configure_logs(LogFormat.TEXT, log_level)
-    live = load_live(config)
+    live = load_running_config(config)
     mask.learn(secrets_in(live.config))
     if source not in live.sources:
         hint = did_you_mean(source, live.sources)
@@ -55,11 +55,12 @@ def poll(
     if output is OutputFormat.JSON:
         print_json(report)
     else:
-        _print_pass(report)
+        print_pass(report)
     raise typer.Exit(exits.FINDINGS if report.failed else exits.OK)
 
 
-def _print_pass(report: PassReport) -> None:
+def print_pass(report: PassReport) -> None:
+    """Print what each stage of a pass did."""
     from cli.output import print_line, print_table
 
     if len(report.sources) == 1:

@@ -15,7 +15,7 @@ from cli.options import (
     LogLevel,
     LogLevelOption,
 )
-from cli.poll import _print_pass
+from cli.poll import print_pass
 
 
 def run(
@@ -32,16 +32,16 @@ def run(
     the file, reloads the configuration; one with errors changes nothing and is reported.
     """
     from cli.logs import configure_logs
-    from scheduler.running_config import load_live, secrets_in
+    from scheduler.running_config import load_running_config, secrets_in
 
     mask = configure_logs(log_format, log_level)
     if once:
         from scheduler.single_pass import run_single_pass
 
-        live = load_live(config)
+        live = load_running_config(config)
         mask.learn(secrets_in(live.config))
         report = run_single_pass(live, list(live.sources), exclusive=True)
-        _print_pass(report)
+        print_pass(report)
         raise typer.Exit(exits.FINDINGS if report.failed else exits.OK)
     from cli.status_line import run_with_status
     from scheduler.daemon import Daemon

@@ -48,7 +48,7 @@ def list_sources(
             (
                 line.state.name if line.state.active else f"{line.state.name} (removed)",
                 line.state.last_success_at,
-                line.state.next_check_at,
+                line.state.next_poll_at,
                 line.state.consecutive_failures,
                 *(line.entries.get(status, 0) for status in ("stored", "rejected", "failed")),
                 line.state.last_error,
@@ -75,14 +75,14 @@ def show_source(
         return
     state = found.state
     for label, value in (
-        ("last checked", state.last_checked_at),
+        ("last checked", state.last_polled_at),
         ("last success", state.last_success_at),
-        ("next poll", state.next_check_at),
+        ("next poll", state.next_poll_at),
         ("found", f"{state.found.kind} {state.found.url}" if state.found else None),
         ("why", state.found.how.splitlines()[0] if state.found and state.found.how else None),
         ("failures in a row", state.consecutive_failures),
         ("last error", state.last_error),
-        ("why then", state.next_check_reason),
+        ("why then", state.next_poll_reason),
         ("last new", state.last_new_at),
         ("last gap", f"{cell(state.last_gap_at)}: {state.last_gap}" if state.last_gap else None),
         ("health", f"{state.health.health}: {state.health.reason}" if state.health else None),

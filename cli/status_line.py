@@ -27,7 +27,7 @@ def run_with_status(build: BuildDaemon) -> int:
 def status_line(status: DaemonStatus, now: datetime | None = None) -> Text:
     """Return the line: what is watched, what is under way, what came of it."""
     now = now or datetime.now(UTC)
-    wait = (status.next_check_at - now).total_seconds() if status.next_check_at else None
+    wait = (status.next_poll_at - now).total_seconds() if status.next_poll_at else None
     upcoming = "now" if wait is not None and wait <= 1 else f"in {wait:.0f} s" if wait else "–"
     counts = status.counts
     parts = [

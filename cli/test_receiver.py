@@ -31,23 +31,23 @@ def try_receiver(
     from core.clock import utc_now
     from desk import receivers as desk
     from desk.errors import UnknownNameError
-    from scheduler.running_config import load_live, secrets_in
+    from scheduler.running_config import load_running_config, secrets_in
 
-    live = load_live(config)
+    live = load_running_config(config)
     configure_logs(LogFormat.TEXT, LogLevel.WARNING).learn(secrets_in(live.config))
     try:
         receiver = desk.receiver_named(live.config, name)
     except UnknownNameError as error:
         complain(error.message)
         raise typer.Exit(exits.USAGE) from None
-    notice = desk.sample_message(live, utc_now())
+    message = desk.trial_message(live, utc_now())
     if preview:
-        typer.echo(receiver.preview(notice))
+        typer.echo(receiver.preview(message))
         return
 
     async def send() -> bool:
         try:
-            result = await receiver.send(notice)
+            result = await receiver.send(message)
         finally:
             await receiver.close()
         status = f" ({result.status_code})" if result.status_code else ""
@@ -73,15 +73,15 @@ def preview(
     from core.clock import utc_now
     from desk import receivers as desk
     from desk.errors import UnknownNameError
-    from scheduler.running_config import load_live
+    from scheduler.running_config import load_running_config
 
-    live, now = load_live(config), utc_now()
+    live, now = load_running_config(config), utc_now()
     try:
         chosen = desk.receiver_named(live.config, receiver)
     except UnknownNameError as error:
         complain(error.message)
         raise typer.Exit(exits.USAGE) from None
-    message = desk.sample_message(live, now)
+    message = desk.trial_message(live, now)
     if alert is not None:
         with open_loaded(live.config) as store:
             message = desk.message_about(store, live, alert, now)

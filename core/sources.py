@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.articles import StubKind
+from core.exported import exported_as
 from core.failures import FailureKind
 
 
@@ -92,10 +93,10 @@ class SourceState:
     """Where the schedule stands for one source."""
 
     name: str
-    next_check_at: datetime
-    next_check_reason: str = ""
+    next_poll_at: datetime = field(metadata=exported_as("next_check_at"))
+    next_poll_reason: str = field(default="", metadata=exported_as("next_check_reason"))
     """Why then, as the schedule said it."""
-    last_checked_at: datetime | None = None
+    last_polled_at: datetime | None = field(default=None, metadata=exported_as("last_checked_at"))
     last_success_at: datetime | None = None
     consecutive_failures: int = 0
     last_error: str | None = None
@@ -104,7 +105,7 @@ class SourceState:
     validators: Validators = Validators()
     active: bool = True
     """False when the source is no longer in the configuration; its articles stay."""
-    checks: int = 0
+    polls: int = field(default=0, metadata=exported_as("checks"))
     """How many times the source was polled."""
     failure_weight: float = 0.0
     """Sum over the present row of failures, each weighing by its class."""
@@ -112,14 +113,14 @@ class SourceState:
     """When the source publishes, as `core.rhythm.Rhythm` packs it; None until it is observed."""
     last_full_at: datetime | None = None
     """When a whole document was last received, instead of "not modified"."""
-    next_check_full: bool = False
+    next_poll_full: bool = field(default=False, metadata=exported_as("next_check_full"))
     """Whether the next poll asks for the whole document, modified or not."""
     last_new_at: datetime | None = None
     """When an entry was last seen for the first time."""
     last_gap_at: datetime | None = None
     last_gap: str | None = None
     """What was found when more had been published between two polls than the list holds."""
-    hot_until: datetime | None = None
+    burst_until: datetime | None = field(default=None, metadata=exported_as("hot_until"))
     """End of the burst that the source is in; it is polled more often until then."""
     last_status_code: int | None = None
     health: SourceHealth | None = None
@@ -150,7 +151,7 @@ class SourceHealth:
     health: Health
     reason: str
     since: datetime
-    told: Health | None = None
+    notified: Health | None = field(default=None, metadata=exported_as("told"))
     """What people were last told of; None when nothing, or that it is well again."""
 
 
@@ -178,7 +179,7 @@ class Outcomes:
 
 
 @dataclass(frozen=True, slots=True)
-class NextCheck:
+class NextPoll:
     """When a source is polled next, and why then."""
 
     at: datetime
@@ -244,7 +245,7 @@ class TrackedEntry:
     """Of a page in the article's place, which kind it was."""
 
 
-class CheckOutcome(StrEnum):
+class PollOutcome(StrEnum):
     """What one poll of a source came to."""
 
     OK = "ok"
@@ -306,13 +307,13 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SourceCheck:
+class SourcePoll:
     """Everything one poll of a source learned; storage commits it in one transaction."""
 
     source: str
-    outcome: CheckOutcome
-    checked_at: datetime
-    next_check: NextCheck
+    outcome: PollOutcome
+    polled_at: datetime
+    next_poll: NextPoll
     url: str | None = None
     """The address of the source that was polled; None for whatever it has."""
     entries: tuple[Entry, ...] = ()

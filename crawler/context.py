@@ -11,10 +11,10 @@ from scrapy.crawler import Crawler
 from core.clock import Clock, utc_now
 from core.config import WatchConfig, load_config
 from core.errors import CrawlError
-from core.sources import NextCheck, Source, SourceState
+from core.sources import NextPoll, Source, SourceState
 from crawler.parse.sandbox import Sandbox
 from crawler.queue import WorkQueue
-from crawler.record.recording import CheckFacts, Intake, PlanCheck
+from crawler.record.recording import PlanPoll, PollFacts, Recording
 from storage import Store, open_store
 
 
@@ -23,7 +23,7 @@ class CrawlContext:
     """Handed to spiders at the door; nothing of it is global."""
 
     work: WorkQueue
-    intake: Intake
+    intake: Recording
     clock: Clock
     sandbox: Sandbox
     """What `intake` has everything parsed in; whoever built the context closes it."""
@@ -35,7 +35,7 @@ class CrawlContext:
         config: WatchConfig,
         sources: Callable[[], Mapping[str, Source]],
         clock: Clock,
-        plan_check: PlanCheck,
+        plan_poll: PlanPoll,
         *,
         once: Sequence[str] | None = None,
         follow: bool = True,
@@ -51,15 +51,15 @@ class CrawlContext:
         )
         return cls(
             work=WorkQueue(store, sources, clock, once=once, follow=follow),
-            intake=Intake(store, sandbox, config, clock, plan_check, on_stored=on_stored),
+            intake=Recording(store, sandbox, config, clock, plan_poll, on_stored=on_stored),
             clock=clock,
             sandbox=sandbox,
         )
 
 
-def keep_schedule(_source: Source, state: SourceState, _facts: CheckFacts, /) -> NextCheck:
+def keep_schedule(_source: Source, state: SourceState, _facts: PollFacts, /) -> NextPoll:
     """Leave the schedule as it is: a run by hand is beside it."""
-    return NextCheck(state.next_check_at, "a run by hand leaves the schedule as it is")
+    return NextPoll(state.next_poll_at, "a run by hand leaves the schedule as it is")
 
 
 def context_from_settings(

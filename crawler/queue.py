@@ -156,7 +156,7 @@ class WorkQueue:
         elif self._entries_of[work.source.name] <= MAX_PER_SOURCE // 2:
             self._wake.set()
 
-    def put_off(self, work: Work) -> None:
+    def hand_back(self, work: Work) -> None:
         """Take note that what came of a piece could not be committed; it rests for a while."""
         self._resting[work.key] = self._clock() + REST
         self.settled(work)

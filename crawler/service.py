@@ -18,7 +18,7 @@ from crawler.context import CrawlContext
 from crawler.counts import CrawlCounts
 from crawler.download.network_guard import GuardedResolver
 from crawler.download.scrapy_settings import scrapy_settings
-from crawler.record.recording import PlanCheck
+from crawler.record.recording import PlanPoll
 from crawler.spiders.watch import WatchSpider
 from storage import Store
 
@@ -45,7 +45,7 @@ class CrawlService:
         config: WatchConfig,
         sources: Callable[[], Mapping[str, Source]],
         clock: Clock,
-        plan_check: PlanCheck,
+        plan_poll: PlanPoll,
         *,
         once: Sequence[str] | None = None,
         follow: bool = True,
@@ -57,7 +57,7 @@ class CrawlService:
             config,
             sources,
             clock,
-            plan_check,
+            plan_poll,
             once=once,
             follow=follow,
             on_stored=on_stored,

@@ -12,7 +12,7 @@ from alerts.judging.backtest import Backtest, Before, RuleBacktest, Rules, fired
 from alerts.judging.backtest import backtest as compare
 from core.articles import Article
 from desk.errors import UnknownNameError
-from scheduler.running_config import LiveConfig
+from scheduler.running_config import RunningConfig
 from storage import Store
 
 __all__ = ["Backtest", "RuleBacktest", "backtest", "fired_by_day", "wanted_rules"]
@@ -20,7 +20,7 @@ __all__ = ["Backtest", "RuleBacktest", "backtest", "fired_by_day", "wanted_rules
 _PAGE = 200
 
 
-def wanted_rules(live: LiveConfig, rule: str | None) -> tuple[str, ...]:
+def wanted_rules(live: RunningConfig, rule: str | None) -> tuple[str, ...]:
     """Return the ids of the rules to try: one, or all. Raises UnknownNameError."""
     if rule is None:
         return tuple(live.rules.rule_ids)
@@ -31,11 +31,11 @@ def wanted_rules(live: LiveConfig, rule: str | None) -> tuple[str, ...]:
 
 def backtest(
     store: Store,
-    live: LiveConfig,
+    live: RunningConfig,
     since: datetime,
     *,
     rule: str | None = None,
-    against: LiveConfig | None = None,
+    against: RunningConfig | None = None,
 ) -> Backtest:
     """Try the rules on the articles that were stored since a time. Nothing is stored or told.
 

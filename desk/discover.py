@@ -8,7 +8,7 @@ from pathlib import Path
 from core.config import WatchConfig, load_config
 from core.config.sections.sources import SourceConfig
 from core.sources import Entry, Found
-from scheduler.running_config import LiveConfig, live_of
+from scheduler.running_config import RunningConfig, live_of
 from scheduler.single_pass import run_single_pass
 
 _NAME = "discovered"
@@ -30,7 +30,7 @@ def discover(url: str, config: Path | None) -> Discovery:
     """Poll `url` as a homepage, in a database that is thrown away; its articles are not fetched."""
     base = load_config(config).config if config else WatchConfig()
     source = SourceConfig(name=_NAME, url=url)
-    live: LiveConfig = live_of(
+    live: RunningConfig = live_of(
         base.model_copy(update={"sources": (source,), "rules": (), "routes": (), "receivers": ()})
     )
     report = run_single_pass(live, [_NAME], dry_run=True, follow=False)

@@ -33,10 +33,10 @@ class Finding:
 
 def run_checkup(path: Path) -> tuple[Finding, ...]:
     """Run every check that makes sense; an unusable configuration ends the list."""
-    from scheduler.running_config import load_live
+    from scheduler.running_config import load_running_config
 
     try:
-        live = load_live(path)
+        live = load_running_config(path)
     except WirewatchError as error:
         return (Finding("configuration", False, f"{error.message.splitlines()[0]} …"),)
     config = live.config

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from alerts.rules import ExplainedNode, RuleExplanation
 from core.urls import canonical_url
-from scheduler.running_config import LiveConfig
+from scheduler.running_config import RunningConfig
 from storage import Store, UrlHistory
 
 __all__ = ["ExplainedNode", "RuleExplanation", "UrlExplanation", "explain_url"]
@@ -21,7 +21,7 @@ class UrlExplanation:
     known: bool
 
 
-def explain_url(store: Store, live: LiveConfig, url: str) -> UrlExplanation:
+def explain_url(store: Store, live: RunningConfig, url: str) -> UrlExplanation:
     """Gather the history of a URL. Raises UrlError when it is not an http or https address."""
     history = store.url_history(canonical_url(url))
     latest = history.versions[-1] if history.versions else None

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.messages.action_links import links_to_see
-from alerts.messages.sample import sample_notice
+from alerts.messages.message import Message
+from alerts.messages.sample import sample_message
 from alerts.receivers import Receiver, build_receivers
-from alerts.receivers.protocol import Notice
 from core.alerting.deliveries import DeliveryStatus
 from core.config import WatchConfig
 from desk.alerts import alert_of
 from desk.errors import UnknownNameError
-from scheduler.running_config import LiveConfig
+from scheduler.running_config import RunningConfig
 from storage import Store
 
 
@@ -32,7 +32,7 @@ class ReceiverHealth:
     """Messages that were given up."""
     detail: str
     """What it said last, of one that takes nothing."""
-    told: bool
+    notified: bool
     """Whether others were told that it takes nothing."""
 
 
@@ -54,7 +54,7 @@ def health(store: Store, config: WatchConfig, now: datetime) -> tuple[ReceiverHe
                 delivered=counts.get((name, DeliveryStatus.DELIVERED), 0),
                 dead=counts.get((name, DeliveryStatus.DEAD), 0),
                 detail=state.detail if state and failing else "",
-                told=state is not None and state.told_since is not None,
+                notified=state is not None and state.notified_since is not None,
             )
         )
     return tuple(sorted(found, key=lambda each: (each.failing_since or now, each.receiver)))
@@ -71,16 +71,16 @@ def receiver_named(config: WatchConfig, name: str) -> Receiver:
     return receivers[name]
 
 
-def sample_message(live: LiveConfig, now: datetime) -> Notice:
+def trial_message(live: RunningConfig, now: datetime) -> Message:
     """Return a harmless message that says it is a test, with links that only look like some."""
-    return replace(sample_notice(now), links=links_to_see(live.config.web))
+    return replace(sample_message(now), links=links_to_see(live.config.web))
 
 
-def message_about(store: Store, live: LiveConfig, alert_id: str, now: datetime) -> Notice:
+def message_about(store: Store, live: RunningConfig, alert_id: str, now: datetime) -> Message:
     """Return what a receiver would be sent about a stored alert. Raises NotThereError."""
     alert = alert_of(store, alert_id)
     source = alert.article.data.source
-    return Notice(
+    return Message(
         delivery_id="dlv_preview",
         alerts=(alert,),
         outlets={source: live.outlet_of(source)},
@@ -89,7 +89,7 @@ def message_about(store: Store, live: LiveConfig, alert_id: str, now: datetime) 
     )
 
 
-def mail_page(receiver: Receiver, message: Notice) -> str | None:
+def mail_page(receiver: Receiver, message: Message) -> str | None:
     """Return the HTML part that a mail would have; None for a receiver that is no mail."""
     preview = getattr(receiver, "preview_html", None)
     return None if preview is None else str(preview(message))

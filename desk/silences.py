@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
-from alerts.dispatch.group_dispatch import silenced
+from alerts.dispatch.group_dispatch import silence_covers
 from alerts.dispatch.routing import facts_of
 from core.alerting.alerts import Alert
 from core.alerting.silences import Silence
@@ -108,8 +108,10 @@ def would_keep(
         for alert in page.items:
             story = store.story_id(alert.article.id)
             facts = facts_of(alert.match, alert.article, config, story=story)
-            receivers = dict.fromkeys(told.receiver for told in store.notifications(alert.id))
-            kept = tuple(name for name in receivers if silenced(match, facts, name))
+            receivers = dict.fromkeys(
+                notified.receiver for notified in store.notifications(alert.id)
+            )
+            kept = tuple(name for name in receivers if silence_covers(match, facts, name))
             if kept:
                 yield alert, kept
         after = page.next

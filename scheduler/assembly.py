@@ -19,13 +19,13 @@ from rich.console import Console
 from alerts.delivery.loop import DeliveryLoop
 from alerts.dispatch.schedule_limits import LIMITS
 from alerts.messages.action_links import action_links
+from alerts.messages.message import ActionLink
 from alerts.receivers import Receiver, build_receivers, revising
-from alerts.receivers.protocol import ActionLink
 from core.alerting.deliveries import ClaimedDelivery
 from core.clock import Clock, utc_now
 from core.config.sections.web import WebSection
 from scheduler.instance_lock import InstanceLock
-from scheduler.running_config import LiveConfig
+from scheduler.running_config import RunningConfig
 from storage import Store, open_store
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Assembly:
     """The parts of one process. What it builds reads `live` whenever it works."""
 
     def __init__(
-        self, store: Store, live: LiveConfig, *, clock: Clock, console: Console | None = None
+        self, store: Store, live: RunningConfig, *, clock: Clock, console: Console | None = None
     ) -> None:
         """Take a store that is ready for work; `console` is where console receivers print."""
         self.store = store
@@ -77,14 +77,14 @@ class Assembly:
         # imported where needed: who only tries a receiver need not wait for Scrapy
         from crawler.context import keep_schedule
         from crawler.service import CrawlService
-        from scheduler.poll_planner import CheckPlanner
+        from scheduler.poll_planner import PollPlanner
 
         return CrawlService(
             self.store,
             self.live.config,
             lambda: self.live.sources,
             self.clock,
-            CheckPlanner(lambda: self.live.config, self.clock) if planned else keep_schedule,
+            PollPlanner(lambda: self.live.config, self.clock) if planned else keep_schedule,
             once=once,
             follow=follow,
             on_stored=on_stored,
@@ -105,7 +105,7 @@ class Assembly:
             links_of=self.links_of,
         )
 
-    def receivers(self, live: LiveConfig) -> dict[str, Receiver]:
+    def receivers(self, live: RunningConfig) -> dict[str, Receiver]:
         """Return the receivers of a configuration: of this one, or of one that may replace it.
 
         Raises DeliveryError when one cannot be built.
@@ -123,7 +123,7 @@ class Assembly:
 
 @contextmanager
 def assembled(
-    live: LiveConfig, *, hold: Hold, clock: Clock = utc_now, console: Console | None = None
+    live: RunningConfig, *, hold: Hold, clock: Clock = utc_now, console: Console | None = None
 ) -> Iterator[Assembly]:
     """Open the database and make it ready for work; give the parts, and close it afterwards.
 

@@ -26,7 +26,7 @@ from scheduler.heartbeat import HEARTBEAT, STOPPED
 from scheduler.judging_step import JudgingStep
 from scheduler.reloading import Reload
 from scheduler.remembered_words import recall_words, remember_words
-from scheduler.running_config import LiveConfig, load_live
+from scheduler.running_config import RunningConfig, load_running_config
 from scheduler.stage_work import NOTHING, Found
 from scheduler.stages import SIGN_OF_LIFE, Part, Stages, stage_table
 from scheduler.status import DaemonStatus, read_status
@@ -55,7 +55,7 @@ class Daemon:
         *,
         clock: Clock = utc_now,
         console: Console | None = None,
-        on_loaded: Callable[[LiveConfig], None] = lambda _live: None,
+        on_loaded: Callable[[RunningConfig], None] = lambda _live: None,
         on_started: Callable[[], None] = lambda: None,
         on_status: Callable[[DaemonStatus], None] | None = None,
         serve: Serve | None = None,
@@ -78,7 +78,7 @@ class Daemon:
 
         Raises ConfigError, StorageError or AlreadyRunningError when it cannot start.
         """
-        live = load_live(self._path)
+        live = load_running_config(self._path)
         self._on_loaded(live)
         with assembled(live, hold=Hold.ALONE, clock=self._clock, console=self._console) as parts:
             recall_words(live.rules, cache_directory())
@@ -204,7 +204,7 @@ class Daemon:
         """Read the configuration again. A bad one changes nothing and is reported."""
         await self._reload.run()
 
-    async def _use(self, newer: LiveConfig, receivers: Mapping[str, Receiver]) -> None:
+    async def _use(self, newer: RunningConfig, receivers: Mapping[str, Receiver]) -> None:
         self._on_loaded(newer)
         restart = self._parts.live.restart_needed(newer)
         if restart:

@@ -57,7 +57,7 @@ class HealthFacts:
 def judge(facts: HealthFacts) -> Verdict:
     """Return how a source fares; the worst that is true of it comes first."""
     state = facts.state
-    if not state.checks:
+    if not state.polls:
         return Verdict(Health.HEALTHY, "not polled yet")
     for verdict in (_failing(facts), _refused(facts), _silent(facts), _losing(facts)):
         if verdict is not None:
@@ -67,7 +67,7 @@ def judge(facts: HealthFacts) -> Verdict:
 
 def network_is_down(states: Sequence[SourceState]) -> bool:
     """Tell whether so many sources fail to connect that the fault must be on our side."""
-    active = [state for state in states if state.active and state.checks]
+    active = [state for state in states if state.active and state.polls]
     failing = sum(
         state.consecutive_failures > 0 and state.last_failure in UNREACHABLE for state in active
     )

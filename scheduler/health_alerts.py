@@ -17,7 +17,7 @@ from alerts.dispatch.outages import news_of
 from alerts.dispatch.routing import facts_of as alert_facts
 from alerts.dispatch.routing import follow, recipients_for
 from core.alerting.matches import Level, Match, Snippet
-from core.alerting.notifications import MessageKind
+from core.alerting.message_kinds import MessageKind
 from core.articles import Article, ArticleData
 from core.config.sections.health import HEALTH_RULE, RECEIVER_RULE
 from core.config.watch import WatchConfig
@@ -27,7 +27,7 @@ from core.rhythm import Rhythm
 from core.sources import Health, Outcomes, SourceHealth, SourceState
 from scheduler.health import HealthFacts, Verdict, judge, network_is_down
 from storage.crawl.sources import OWN_SOURCE
-from storage.judging.judging_records import HealthNotice
+from storage.judging.judging_records import HealthAlert
 
 log = structlog.get_logger(__name__)
 
@@ -55,7 +55,7 @@ class Sources(Protocol):
         ...
 
     def commit_health(
-        self, source: str, health: SourceHealth, notice: HealthNotice | None, deciders: Deciders
+        self, source: str, health: SourceHealth, alert_about: HealthAlert | None, deciders: Deciders
     ) -> bool:
         """Keep how a source fares, and alert about it; return whether there is a new alert."""
         ...
@@ -71,7 +71,7 @@ def facts_of(store: Sources, now: datetime) -> list[HealthFacts]:
     ]
 
 
-def look_after_sources(store: Sources, config: WatchConfig, now: datetime) -> int:
+def update_source_health(store: Sources, config: WatchConfig, now: datetime) -> int:
     """Judge every source and commit what changed; return how many alerts are new.
 
     When most sources cannot be reached, the fault is on our side: nothing new is then said of any.
@@ -87,26 +87,26 @@ def _look(store: Sources, config: WatchConfig, facts: HealthFacts, verdict: Verd
     state, before = facts.state, facts.state.health
     if before is not None and before.health is verdict.health:
         return False
-    told = before.told if before else None
-    now_told, notice = told, None
-    if verdict.health in config.health.tell and verdict.health is not told:
-        now_told = verdict.health
-        notice = _notice(config, state, facts.now, verdict)
-    elif told is not None and verdict.health in (Health.HEALTHY, Health.QUIET):
-        now_told = None
-        notice = _notice(config, state, facts.now, verdict, was=told)
+    notified = before.notified if before else None
+    now_notified, alert_about = notified, None
+    if verdict.health in config.health.tell and verdict.health is not notified:
+        now_notified = verdict.health
+        alert_about = _source_alert(config, state, facts.now, verdict)
+    elif notified is not None and verdict.health in (Health.HEALTHY, Health.QUIET):
+        now_notified = None
+        alert_about = _source_alert(config, state, facts.now, verdict, was=notified)
     log.info("source_health", source=state.name, health=verdict.health, reason=verdict.reason)
-    health = SourceHealth(verdict.health, verdict.reason, facts.now, now_told)
-    return store.commit_health(state.name, health, notice, DECIDERS)
+    health = SourceHealth(verdict.health, verdict.reason, facts.now, now_notified)
+    return store.commit_health(state.name, health, alert_about, DECIDERS)
 
 
-def _notice(
+def _source_alert(
     config: WatchConfig,
     state: SourceState,
     now: datetime,
     verdict: Verdict,
     was: Health | None = None,
-) -> HealthNotice:
+) -> HealthAlert:
     source = next((one for one in config.sources if one.name == state.name), None)
     name = (source.title if source else "") or state.name
     title = f"{name} is {verdict.health}" if was is None else f"{name} is no longer {was}"
@@ -131,7 +131,7 @@ def _notice(
         content_sha256="",
     )  # fmt: skip
     about = alert_facts(match, article, config)
-    return HealthNotice(data, match, recipients_for(about, follow(about, config), now))
+    return HealthAlert(data, match, recipients_for(about, follow(about, config), now))
 
 
 class Receivers(Protocol):
@@ -149,7 +149,7 @@ class Receivers(Protocol):
         self,
         receiver: str,
         since: datetime,
-        notice: HealthNotice,
+        alert_about: HealthAlert,
         now: datetime,
         deciders: Deciders,
     ) -> bool:
@@ -157,13 +157,13 @@ class Receivers(Protocol):
         ...
 
     def receiver_recovered(
-        self, receiver: str, notice: HealthNotice, now: datetime, deciders: Deciders
+        self, receiver: str, alert_about: HealthAlert, now: datetime, deciders: Deciders
     ) -> bool:
         """Alert that it does again, if others knew."""
         ...
 
 
-def look_after_receivers(store: Receivers, config: WatchConfig, now: datetime) -> int:
+def update_receiver_health(store: Receivers, config: WatchConfig, now: datetime) -> int:
     """Tell others of receivers that take nothing, and of their recovery; return the new alerts."""
     known = {receiver.name for receiver in config.receivers}
     reports = [(state, news_of(state, now).news) for state in store.receiver_states()]
@@ -190,30 +190,30 @@ def _tell_trouble(
         f"message{s} not delivered so far. It said: {state.detail or 'nothing'}"
     )
     log.error("receiver_in_trouble", receiver=name, detail=state.detail)
-    notice = _receiver_notice(config, name, f"Receiver {name} takes no alerts", text, now)
-    return store.commit_receiver_trouble(name, since, notice, now, DECIDERS)
+    alert_about = _receiver_alert(config, name, f"Receiver {name} takes no alerts", text, now)
+    return store.commit_receiver_trouble(name, since, alert_about, now, DECIDERS)
 
 
 def _tell_recovery(
     store: Receivers, config: WatchConfig, state: ReceiverState, now: datetime
 ) -> bool:
-    name, told = state.receiver, state.told_since
-    if told is None:
+    name, notified = state.receiver, state.notified_since
+    if notified is None:
         return False
-    text = f"It had taken nothing since {told:%d %b %H:%M} UTC."
+    text = f"It had taken nothing since {notified:%d %b %H:%M} UTC."
     title = f"Receiver {name} takes alerts again"
-    notice = _receiver_notice(config, name, title, text, now, level=Level.LOW)
-    return store.receiver_recovered(name, notice, now, DECIDERS)
+    alert_about = _receiver_alert(config, name, title, text, now, level=Level.LOW)
+    return store.receiver_recovered(name, alert_about, now, DECIDERS)
 
 
-def _receiver_notice(
+def _receiver_alert(
     config: WatchConfig,
     receiver: str,
     title: str,
     text: str,
     now: datetime,
     level: Level = Level.HIGH,
-) -> HealthNotice:
+) -> HealthAlert:
     """Return an alert about a receiver, on its way past that receiver.
 
     Who is told: whoever the routes say; when they lead to nobody else, everybody else.
@@ -249,6 +249,6 @@ def _receiver_notice(
         if one.receiver != receiver
     )
     if others:
-        return HealthNotice(data, match, recipients=others)
+        return HealthAlert(data, match, recipients=others)
     everybody = tuple(one.name for one in config.receivers if one.name != receiver)
-    return HealthNotice(data, match, receivers=everybody)
+    return HealthAlert(data, match, receivers=everybody)

@@ -11,9 +11,9 @@ from collections.abc import Callable
 
 import structlog
 
-from alerts.dispatch.dispatcher import flush
+from alerts.dispatch.dispatcher import dispatch
 from alerts.judging.story_grouping import Grouping
-from alerts.judging.versions import EvaluateReport, evaluate
+from alerts.judging.versions import JudgingReport, judge_versions
 from core.errors import WirewatchError
 from scheduler.assembly import Assembly
 
@@ -48,7 +48,7 @@ class JudgingStep:
                 log.error("evaluation failed", error=str(error))
             await self._awake.wait()
 
-    def judge_batch(self) -> EvaluateReport:
+    def judge_batch(self) -> JudgingReport:
         """Judge one batch and commit it. Raises WirewatchError; then nothing was judged.
 
         Takes its time: call it off the loop, and not twice at once.
@@ -57,7 +57,9 @@ class JudgingStep:
         now = parts.clock()
         self._grouping.fill(parts.store, now)
         live = parts.live
-        report = evaluate(parts.store, live.rules, live.config, now=now, grouping=self._grouping)
+        report = judge_versions(
+            parts.store, live.rules, live.config, now=now, grouping=self._grouping
+        )
         self.alerts += report.alerts
         return report
 
@@ -67,9 +69,9 @@ class JudgingStep:
             self._on_messages()
         return report.judged
 
-    def _judge_batch_and_flush(self) -> EvaluateReport:
+    def _judge_batch_and_flush(self) -> JudgingReport:
         report = self.judge_batch()
         if report.deliveries:
             parts = self._parts
-            flush(parts.store, parts.live.config, parts.clock())
+            dispatch(parts.store, parts.live.config, parts.clock())
         return report

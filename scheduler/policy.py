@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.rhythm import Rhythm
-from core.sources import CheckOutcome, NextCheck
+from core.sources import NextPoll, PollOutcome
 
 SHORTEST = timedelta(minutes=2)
 """No source is asked more often, unless the user fixed its interval."""
@@ -42,7 +42,7 @@ LONGEST_HINT = timedelta(minutes=30)
 """Most that a publisher's ttl or max-age lengthens a pause to. They are often the defaults of
 software nobody has set, hours or a day, and a monitor must not be blinded by them."""
 LONGEST_RETRY_AFTER = timedelta(hours=24)
-HOT_PAUSE = timedelta(minutes=3)
+BURST_PAUSE = timedelta(minutes=3)
 """Longest pause while a burst is on."""
 FAILURE_BASE = timedelta(minutes=5)
 """Least pause that is stretched after failures."""
@@ -62,7 +62,7 @@ class ScheduleFacts:
     every: timedelta | None = None
     """The user's fixed interval. It replaces all that adapts, bursts and hints included; failures
     and Retry-After still stretch it."""
-    outcome: CheckOutcome
+    outcome: PollOutcome
     failures: int = 0
     """Failures in a row, this one included."""
     failure_weight: float = 0.0
@@ -77,7 +77,7 @@ class ScheduleFacts:
     """Entries in the document of this poll; None when there was none to read."""
     known: int | None = None
     """How many of them were known before."""
-    hot_until: datetime | None = None
+    burst_until: datetime | None = None
     """End of the burst that the source is in, if it is in one."""
     jitter: float = 0.0
     """A number in [-1, 1], drawn by the caller."""
@@ -85,10 +85,10 @@ class ScheduleFacts:
     """Above 1, everything that follows the law is polled more rarely by this factor."""
 
 
-def plan_next_check(facts: ScheduleFacts) -> NextCheck:
+def plan_next_poll(facts: ScheduleFacts) -> NextPoll:
     """Decide the next poll and say why; the moment lies after `facts.now`."""
     pause, reason = _fixed(facts.every) if facts.every is not None else _adapted(facts)
-    if facts.outcome is CheckOutcome.FAILED:
+    if facts.outcome is PollOutcome.FAILED:
         pause, reason = _after_failures(facts, pause)
     spread = facts.jitter
     asked = min(timedelta(seconds=facts.retry_after or 0), LONGEST_RETRY_AFTER)
@@ -98,7 +98,7 @@ def plan_next_check(facts: ScheduleFacts) -> NextCheck:
     shortest = max(asked, SHORTEST if facts.every is None else timedelta(0))
     longest = max(LONGEST, (facts.every or timedelta(0)) * (1 + JITTER))
     pause = min(max(pause * (1 + JITTER * spread), shortest), longest)
-    return NextCheck(facts.now + pause, reason)
+    return NextPoll(facts.now + pause, reason)
 
 
 def wants_full_fetch(
@@ -141,8 +141,8 @@ def _adapted(facts: ScheduleFacts) -> tuple[timedelta, str]:
     if facts.entries and (limit := _overflow_limit(facts, pause, facts.entries)) < pause:
         pause = limit
         notes.append(f"its list of {facts.entries} runs over")
-    if facts.hot_until is not None and facts.now < facts.hot_until and pause > HOT_PAUSE:
-        pause = HOT_PAUSE
+    if facts.burst_until is not None and facts.now < facts.burst_until and pause > BURST_PAUSE:
+        pause = BURST_PAUSE
         notes.append("in a burst")
     pause = min(max(pause, SHORTEST), LONGEST)
     return pause, f"{', '.join(notes)}; every {_about(pause)}"
@@ -185,7 +185,7 @@ def _after_failures(facts: ScheduleFacts, normal: timedelta) -> tuple[timedelta,
 
 def _asked(facts: ScheduleFacts, pause: timedelta) -> str:
     reason = f"asked for {_about(pause)} by Retry-After"
-    if facts.outcome is not CheckOutcome.FAILED:
+    if facts.outcome is not PollOutcome.FAILED:
         return reason
     return f"{reason} after {max(1, facts.failures)} failure{'s' if facts.failures > 1 else ''}"
 

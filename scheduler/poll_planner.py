@@ -9,12 +9,12 @@ from dataclasses import replace
 from core.clock import Clock
 from core.config import WatchConfig
 from core.rhythm import Rhythm
-from core.sources import NextCheck, Source, SourceState
-from crawler.record.recording import CheckFacts
-from scheduler.policy import ScheduleFacts, plan_next_check, wants_full_fetch
+from core.sources import NextPoll, Source, SourceState
+from crawler.record.recording import PollFacts
+from scheduler.policy import ScheduleFacts, plan_next_poll, wants_full_fetch
 
 
-class CheckPlanner:
+class PollPlanner:
     """Plans the next poll of a source by the configuration that is live at that moment."""
 
     def __init__(self, config: Callable[[], WatchConfig], clock: Clock) -> None:
@@ -22,11 +22,11 @@ class CheckPlanner:
         self._clock = clock
         self._random = random.SystemRandom()
 
-    def __call__(self, source: Source, state: SourceState, facts: CheckFacts, /) -> NextCheck:
+    def __call__(self, source: Source, state: SourceState, facts: PollFacts, /) -> NextPoll:
         """Return when `source` is polled next, and why."""
         now = self._clock()
         rhythm = facts.rhythm or Rhythm.kept(state.rhythm) or Rhythm.empty(now)
-        planned = plan_next_check(
+        planned = plan_next_poll(
             ScheduleFacts(
                 now=now,
                 rhythm=rhythm,
@@ -39,7 +39,7 @@ class CheckPlanner:
                 max_age=facts.max_age,
                 entries=facts.entries,
                 known=facts.known,
-                hot_until=state.hot_until,
+                burst_until=state.burst_until,
                 jitter=self._random.uniform(-1, 1),
             )
         )

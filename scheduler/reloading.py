@@ -13,12 +13,12 @@ from alerts.receivers import Receiver
 from core.config import ConfigError
 from core.errors import WirewatchError
 from scheduler.assembly import Assembly
-from scheduler.running_config import LiveConfig, load_live
+from scheduler.running_config import RunningConfig, load_running_config
 from scheduler.systemd import notify, reloading
 
 log = structlog.get_logger(__name__)
 
-Use = Callable[[LiveConfig, Mapping[str, Receiver]], Awaitable[None]]
+Use = Callable[[RunningConfig, Mapping[str, Receiver]], Awaitable[None]]
 """Goes on with a newer configuration and its receivers."""
 
 
@@ -39,7 +39,7 @@ class Reload:
             parts = self._parts
             before = parts.live.stamps_now()
             try:
-                newer = await asyncio.to_thread(load_live, self._path, before)
+                newer = await asyncio.to_thread(load_running_config, self._path, before)
                 receivers = parts.receivers(newer)
                 await asyncio.to_thread(newer.rules.prewarm, tuple(parts.live.rules.memo()))
                 await asyncio.to_thread(parts.store.sync_sources, list(newer.sources.values()))

@@ -26,7 +26,7 @@ NEEDS_RESTART = ("database", "crawl", "network", "web")
 
 
 @dataclass(frozen=True, slots=True)
-class LiveConfig:
+class RunningConfig:
     """One sound configuration with its rules compiled."""
 
     loaded: LoadedConfig
@@ -52,7 +52,7 @@ class LiveConfig:
         """Return the stamps of the watched files as they are at this moment."""
         return file_stamps(path for path, _, _ in self._stamps)
 
-    def after_failed_reload(self, before: Stamps, error: WirewatchError) -> LiveConfig:
+    def after_failed_reload(self, before: Stamps, error: WirewatchError) -> RunningConfig:
         """Return the same configuration, so that a bad change is reported once, not every tick.
 
         `before` are the stamps from before the failed reading. Files that only the bad
@@ -63,7 +63,7 @@ class LiveConfig:
         more = sorted(named - {path for path, _, _ in before})
         return replace(self, _stamps=(*before, *file_stamps(more)))
 
-    def restart_needed(self, newer: LiveConfig) -> tuple[str, ...]:
+    def restart_needed(self, newer: RunningConfig) -> tuple[str, ...]:
         """Return the sections whose change only takes effect after a restart."""
         return tuple(
             name
@@ -72,7 +72,7 @@ class LiveConfig:
         )
 
 
-def load_live(path: Path, before: Stamps = ()) -> LiveConfig:
+def load_running_config(path: Path, before: Stamps = ()) -> RunningConfig:
     """Read, check and compile a configuration.
 
     `before` are stamps taken before; a file that changes while it is read is then found changed.
@@ -81,7 +81,7 @@ def load_live(path: Path, before: Stamps = ()) -> LiveConfig:
     check = RuleCheck(cache_directory())
     loaded = load_config(path, checks=[check])
     known = {stamp[0]: stamp for stamp in before}
-    return LiveConfig(
+    return RunningConfig(
         loaded=loaded,
         rules=check.rules,
         sources={one.name: one.to_source() for one in loaded.config.sources},
@@ -89,9 +89,9 @@ def load_live(path: Path, before: Stamps = ()) -> LiveConfig:
     )
 
 
-def live_of(config: WatchConfig) -> LiveConfig:
+def live_of(config: WatchConfig) -> RunningConfig:
     """Compile a configuration that no file holds."""
-    return LiveConfig(
+    return RunningConfig(
         loaded=LoadedConfig(config, Path(), (), (), "", {}),
         rules=RuleSet.compile(config),
         sources={one.name: one.to_source() for one in config.sources},

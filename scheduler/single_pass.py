@@ -14,7 +14,7 @@ from datetime import datetime
 
 from rich.console import Console
 
-from alerts.dispatch.dispatcher import flush
+from alerts.dispatch.dispatcher import dispatch
 from core.alerting.alerts import Alert
 from core.alerting.deliveries import DeliveryStatus
 from core.clock import Clock, utc_now
@@ -23,8 +23,8 @@ from crawler.counts import CrawlCounts
 from crawler.download.reactor import run_on_reactor
 from scheduler.assembly import Assembly, Hold, assembled
 from scheduler.judging_step import JudgingStep
-from scheduler.running_config import LiveConfig
-from scheduler.stage_work import clean_up, do_due_work, look_after_health, look_for_silent_rules
+from scheduler.running_config import RunningConfig
+from scheduler.stage_work import clean_up, do_due_work, look_for_silent_rules, update_health
 
 STOP_GRACE = 6.0
 """Seconds that requests in flight get when the pass is interrupted."""
@@ -54,7 +54,7 @@ class PassReport:
 
 
 def run_single_pass(
-    live: LiveConfig,
+    live: RunningConfig,
     names: Sequence[str],
     *,
     dry_run: bool = False,
@@ -132,10 +132,10 @@ class _Pass:
         parts = self._parts
         look_for_silent_rules(parts)
         if self._hold is not Hold.THROWAWAY:
-            look_after_health(parts)
+            update_health(parts)
             do_due_work(parts)
         # Nobody is there later to tell what waits for company.
-        flush(parts.store, parts.live.config, parts.clock(), eager=True)
+        dispatch(parts.store, parts.live.config, parts.clock(), eager=True)
 
     async def _deliver(self) -> None:
         delivery = self._parts.delivery_loop("pass")

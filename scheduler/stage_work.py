@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import structlog
 
-from alerts.dispatch.dispatcher import do_work, flush
+from alerts.dispatch.dispatcher import dispatch, escalate_and_remind
 from alerts.dispatch.schedule_limits import LIMITS
-from alerts.judging.counting import tell_silences
+from alerts.judging.counting import raise_flatlines
 from scheduler.assembly import Assembly
-from scheduler.health_alerts import look_after_receivers, look_after_sources
+from scheduler.health_alerts import update_receiver_health, update_source_health
 from scheduler.heartbeat import HEARTBEAT, RUNNING
 from scheduler.systemd import notify
 
@@ -43,12 +43,12 @@ def nothing_to_look_at(_parts: Assembly) -> Found:
 
 def flush_groups(parts: Assembly) -> Found:
     """Make messages of the groups of alerts that are due."""
-    return Found(more=flush(parts.store, parts.live.config, parts.clock()).messages > 0)
+    return Found(more=dispatch(parts.store, parts.live.config, parts.clock()).messages > 0)
 
 
 def do_due_work(parts: Assembly) -> Found:
     """Escalate what nobody took on in time, and remind of what was put off until now."""
-    done = do_work(parts.store, parts.live.config, parts.clock())
+    done = escalate_and_remind(parts.store, parts.live.config, parts.clock())
     if not done.escalated and not done.reminded:
         return NOTHING
     log.info("work_due", escalated=done.escalated, reminded=done.reminded)
@@ -74,15 +74,15 @@ def feed_watchdog(_parts: Assembly) -> Found:
 
 def look_for_silent_rules(parts: Assembly) -> Found:
     """Alert about rules whose matches have stopped coming."""
-    alerts = tell_silences(parts.store, parts.live.config, parts.clock())
+    alerts = raise_flatlines(parts.store, parts.live.config, parts.clock())
     return Found(more=alerts > 0, alerts=alerts)
 
 
-def look_after_health(parts: Assembly) -> Found:
+def update_health(parts: Assembly) -> Found:
     """Alert about sources and receivers that turned bad, or well again."""
     config, now = parts.live.config, parts.clock()
-    alerts = look_after_sources(parts.store, config, now)
-    alerts += look_after_receivers(parts.store, config, now)
+    alerts = update_source_health(parts.store, config, now)
+    alerts += update_receiver_health(parts.store, config, now)
     return Found(more=alerts > 0, alerts=alerts)
 
 

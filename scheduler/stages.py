@@ -23,10 +23,10 @@ from scheduler.stage_work import (
     feed_watchdog,
     flush_groups,
     give_sign_of_life,
-    look_after_health,
     look_for_changed_files,
     look_for_silent_rules,
     nothing_to_look_at,
+    update_health,
 )
 from scheduler.ticks import Ticks
 
@@ -59,7 +59,7 @@ class Stage:
 
 
 FLUSH = Stage(
-    name="flush",
+    name="dispatch",
     period=1.0,
     work=flush_groups,
     fault="waiting alerts could not be told",
@@ -85,7 +85,7 @@ def stage_table(*, watchdog: float | None = None, show: Work | None = None) -> t
             wakes=Part.CRAWL,
         ),
         Stage(
-            name="evaluate",
+            name="judge",
             period=5.0,
             work=nothing_to_look_at,
             in_thread=False,
@@ -113,7 +113,7 @@ def stage_table(*, watchdog: float | None = None, show: Work | None = None) -> t
         stages.append(Stage(name="watchdog", period=watchdog, work=feed_watchdog, in_thread=False))
     stages += [
         Stage(
-            name="silences",
+            name="flatlines",
             period=30.0,
             work=look_for_silent_rules,
             fault="silent rules could not be looked for",
@@ -122,7 +122,7 @@ def stage_table(*, watchdog: float | None = None, show: Work | None = None) -> t
         Stage(
             name="health",
             period=60.0,
-            work=look_after_health,
+            work=update_health,
             fault="sources could not be judged",
             wakes=FLUSH,
         ),

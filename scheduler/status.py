@@ -20,7 +20,7 @@ class DaemonStatus:
     alerts: int
     delivered: int
     waiting: int
-    next_check_at: datetime | None
+    next_poll_at: datetime | None
 
 
 def read_status(
@@ -40,5 +40,5 @@ def read_status(
         alerts=alerts,
         delivered=by_status[DeliveryStatus.DELIVERED],
         waiting=by_status[DeliveryStatus.PENDING],
-        next_check_at=store.next_due_at(),
+        next_poll_at=store.next_due_at(),
     )

@@ -1,6 +1,6 @@
 """Storage: tables (private), queries that return domain types, migrations."""
 
-from storage.crawl.crawl_records import CheckRecorded, UrlHistory, VersionJudged
+from storage.crawl.crawl_records import PollRecorded, UrlHistory, VersionJudged
 from storage.database.pages import Cursor, Page
 from storage.judging.judging_records import (
     Judgement,
@@ -12,12 +12,12 @@ from storage.judging.judging_records import (
 from storage.store import Store, open_store
 
 __all__ = [
-    "CheckRecorded",
     "Cursor",
     "Judgement",
     "JudgementCommitted",
     "Page",
     "PlannedAlert",
+    "PollRecorded",
     "RuleCount",
     "RuleHistory",
     "Store",

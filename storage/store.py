@@ -13,7 +13,7 @@ from storage.alerts.silences import Silences
 from storage.crawl.articles import Articles
 from storage.crawl.entries import Entries
 from storage.crawl.frontier import Frontier
-from storage.crawl.source_health import HealthNotices
+from storage.crawl.source_health import SourceHealthAlerts
 from storage.crawl.sources import Sources
 from storage.crawl.stored_articles import ArticleQueries
 from storage.crawl.url_history import History
@@ -35,7 +35,7 @@ class Store(
     Entries,
     Frontier,
     Visits,
-    HealthNotices,
+    SourceHealthAlerts,
     Stories,
     BrokenJudgements,
     RuleHistories,

@@ -14,8 +14,9 @@ from datetime import timedelta
 import structlog
 
 from alerts.delivery.outbox import DeliveryReport, Outbox
-from alerts.delivery.worker import Courier, Round
-from alerts.receivers.protocol import ActionLink, Receiver
+from alerts.delivery.worker import DeliveryWorker, Round
+from alerts.messages.message import ActionLink
+from alerts.receivers.protocol import Receiver
 from core.alerting.deliveries import ClaimedDelivery, DeliveryStatus
 from core.clock import Clock
 from core.errors import StorageError
@@ -55,8 +56,8 @@ class DeliveryLoop:
             outlet_of=outlet_of,
             links_of=links_of,
         )
-        self._couriers = self._hire(receivers)
-        self._tasks: dict[asyncio.Task[None], Courier] = {}
+        self._workers = self._hire(receivers)
+        self._tasks: dict[asyncio.Task[None], DeliveryWorker] = {}
         self._running = False
         self._orphans_named: set[str] = set()
 
@@ -68,7 +69,7 @@ class DeliveryLoop:
         """
         report = DeliveryReport()
         while True:
-            done = await asyncio.gather(*(self._pass(each) for each in self._couriers.values()))
+            done = await asyncio.gather(*(self._pass(each) for each in self._workers.values()))
             found = sum(done, DeliveryReport())
             report += found
             if not until_idle or not found.attempts or found.storage_errors:
@@ -77,8 +78,8 @@ class DeliveryLoop:
 
     def wake(self) -> None:
         """Look for due deliveries now: some were committed."""
-        for courier in self._couriers.values():
-            courier.wake()
+        for worker in self._workers.values():
+            worker.wake()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver until `stop` is set; then finish what is in flight, within the grace.
@@ -87,8 +88,8 @@ class DeliveryLoop:
         delivered again later under the same delivery id.
         """
         self._running = True
-        for courier in self._couriers.values():
-            self._start(courier)
+        for worker in self._workers.values():
+            self._start(worker)
         await self._count_orphans()
         try:
             await stop.wait()
@@ -98,52 +99,54 @@ class DeliveryLoop:
 
     async def replace_receivers(self, receivers: Mapping[str, Receiver]) -> None:
         """Go on with other receivers; the old ones finish what is in flight and are closed."""
-        old, self._couriers = self._couriers, self._hire(receivers)
-        for courier in old.values():
-            courier.stop()
-            if courier not in self._tasks.values():
-                await courier.receiver.close()
+        old, self._workers = self._workers, self._hire(receivers)
+        for worker in old.values():
+            worker.stop()
+            if worker not in self._tasks.values():
+                await worker.receiver.close()
         if self._running:
-            for courier in self._couriers.values():
-                self._start(courier)
+            for worker in self._workers.values():
+                self._start(worker)
         self._orphans_named.clear()
         await self._count_orphans()
 
     async def close(self) -> None:
         """Close the receivers' connections."""
-        for courier in self._couriers.values():
-            await courier.receiver.close()
+        for worker in self._workers.values():
+            await worker.receiver.close()
 
-    def _hire(self, receivers: Mapping[str, Receiver]) -> dict[str, Courier]:
-        return {name: Courier(receiver, self._shared) for name, receiver in receivers.items()}
+    def _hire(self, receivers: Mapping[str, Receiver]) -> dict[str, DeliveryWorker]:
+        return {
+            name: DeliveryWorker(receiver, self._shared) for name, receiver in receivers.items()
+        }
 
-    def _start(self, courier: Courier) -> None:
-        task = asyncio.create_task(self._serve(courier), name=f"courier {courier.receiver.name}")
-        self._tasks[task] = courier
+    def _start(self, worker: DeliveryWorker) -> None:
+        task = asyncio.create_task(self._serve(worker), name=f"courier {worker.receiver.name}")
+        self._tasks[task] = worker
         task.add_done_callback(lambda done: self._tasks.pop(done, None))
 
-    async def _serve(self, courier: Courier) -> None:
-        await courier.run()
-        if courier not in self._couriers.values():  # it was replaced
-            await courier.receiver.close()
+    async def _serve(self, worker: DeliveryWorker) -> None:
+        await worker.run()
+        if worker not in self._workers.values():  # it was replaced
+            await worker.receiver.close()
 
     @staticmethod
-    async def _pass(courier: Courier) -> DeliveryReport:
+    async def _pass(worker: DeliveryWorker) -> DeliveryReport:
         try:
-            return await courier.deliver_due()
+            return await worker.deliver_due()
         except StorageError as error:
-            log.error("delivery_storage_failed", receiver=courier.receiver.name, error=str(error))
+            log.error("delivery_storage_failed", receiver=worker.receiver.name, error=str(error))
             return DeliveryReport(storage_errors=1)
 
     async def _wind_up(self) -> None:
         """Stop the couriers, wait for them as long as the grace allows, give leases back."""
         tasks = set(self._tasks)
-        for courier in self._tasks.values():
-            courier.stop()
+        for worker in self._tasks.values():
+            worker.stop()
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=self._grace.total_seconds())
             for task in late:
-                log.warning("delivery_cut_off", courier=task.get_name())
+                log.warning("delivery_cut_off", worker=task.get_name())
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
         try:
@@ -162,7 +165,7 @@ class DeliveryLoop:
         orphans = {
             name: number
             for (name, status), number in counts.items()
-            if status is DeliveryStatus.PENDING and number and name not in self._couriers
+            if status is DeliveryStatus.PENDING and number and name not in self._workers
         }
         for name in sorted(orphans.keys() - self._orphans_named):
             log.warning("deliveries_wait_for_missing_receiver", receiver=name, count=orphans[name])

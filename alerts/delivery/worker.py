@@ -21,7 +21,8 @@ from alerts.delivery.delivery_retry import decide
 from alerts.delivery.outbox import DeliveryReport, Outbox
 from alerts.delivery.pace import Breaker, TokenBucket
 from alerts.dispatch.deciders import DECIDERS
-from alerts.receivers.protocol import ActionLink, Notice, Receiver, Reviser, SendResult
+from alerts.messages.message import ActionLink, Message
+from alerts.receivers.protocol import Receiver, Reviser, SendResult
 from core.alerting.deliveries import (
     AttemptOutcome,
     ClaimedDelivery,
@@ -29,7 +30,7 @@ from core.alerting.deliveries import (
     DeliveryStatus,
     RetryDecision,
 )
-from core.alerting.notifications import MessageKind
+from core.alerting.message_kinds import MessageKind
 from core.clock import Clock
 from core.errors import StorageError
 
@@ -60,13 +61,13 @@ class Round:
     links_of: Callable[[ClaimedDelivery], tuple[ActionLink, ...]] = lambda _claimed: ()
 
 
-def notice_of(claimed: ClaimedDelivery, number: int, sent_at: datetime, shared: Round) -> Notice:
+def message_of(claimed: ClaimedDelivery, number: int, sent_at: datetime, shared: Round) -> Message:
     """Return what a receiver is told of a delivery at its attempt `number`."""
     delivery = claimed.delivery
     alerts = (*claimed.alerts, *claimed.earlier)
     first_links = shared.links_of(_first(claimed)) if claimed.earlier else ()
     revision = delivery.kind is MessageKind.REVISION
-    return Notice(
+    return Message(
         delivery_id=delivery.id,
         alerts=claimed.alerts,
         outlets={
@@ -99,7 +100,7 @@ def _first(claimed: ClaimedDelivery) -> ClaimedDelivery:
     return replace(claimed, delivery=delivery, alerts=(first,))
 
 
-class Courier:
+class DeliveryWorker:
     """Serves one receiver until it is told to stop."""
 
     def __init__(self, receiver: Receiver, shared: Round) -> None:
@@ -221,9 +222,9 @@ class Courier:
         started_at = clock()
         seconds = self._shared.lease.total_seconds() * SHARE_OF_LEASE
         try:
-            notice = notice_of(claimed, number, started_at, self._shared)
+            message = message_of(claimed, number, started_at, self._shared)
             async with asyncio.timeout(seconds):
-                result = await self._hand_over(notice)
+                result = await self._hand_over(message)
         except TimeoutError:
             result = SendResult(AttemptOutcome.TRANSIENT, None, f"not done within {seconds:g} s")
         except Exception as error:  # a fault of ours must not lose an alert or stop the others
@@ -244,11 +245,11 @@ class Courier:
             reached=result.reached,
         )
 
-    async def _hand_over(self, notice: Notice) -> SendResult:
-        if notice.kind is not MessageKind.REVISION:
-            return await self.receiver.send(notice)
+    async def _hand_over(self, message: Message) -> SendResult:
+        if message.kind is not MessageKind.REVISION:
+            return await self.receiver.send(message)
         if isinstance(self.receiver, Reviser):
-            return await self.receiver.revise(notice)
+            return await self.receiver.revise(message)
         # Its configuration was another one when this was committed. Nobody misses news by it.
         said = "what it was told cannot be changed"
         return SendResult(AttemptOutcome.DELIVERED, None, said, reached=False)

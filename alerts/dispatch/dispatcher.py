@@ -8,19 +8,19 @@ from typing import Protocol
 
 from alerts.dispatch.deciders import DECIDERS
 from alerts.dispatch.escalation import WorkDue
-from alerts.dispatch.group_dispatch import Flushing
+from alerts.dispatch.group_dispatch import GroupDispatch
 from alerts.receivers import revising
 from core.config.watch import WatchConfig
 from core.deciding.deciders import Deciders
-from core.deciding.dispatch import FlushReport, WorkDone
+from core.deciding.dispatch import DispatchReport, WorkDone
 from storage.alerts.escalations import WorkDecider
-from storage.delivery.notifications import Decide
+from storage.delivery.due_groups import Decide
 
 
 class Groups(Protocol):
     """The part of storage that gathering needs."""
 
-    def flush_due(
+    def dispatch_due(
         self,
         now: datetime,
         decide: Decide,
@@ -28,24 +28,26 @@ class Groups(Protocol):
         limit: int = 100,
         look_back: timedelta | None = None,
         eager: bool = False,
-    ) -> FlushReport:
+    ) -> DispatchReport:
         """Decide about groups that are due, and commit what was decided."""
         ...
 
 
-def flush(store: Groups, config: WatchConfig, now: datetime, *, eager: bool = False) -> FlushReport:
+def dispatch(
+    store: Groups, config: WatchConfig, now: datetime, *, eager: bool = False
+) -> DispatchReport:
     """Make messages of everything that is due; with `eager`, of first alerts that wait, too.
 
     Raises StorageError when the database stays away; what was committed before stands.
     """
-    flushing = Flushing(config, now)
+    flushing = GroupDispatch(config, now)
     look_back = max((one.within for one in config.inhibit), default=None)
-    total = FlushReport()
+    total = DispatchReport()
     while True:
-        report = store.flush_due(now, flushing.decide, look_back=look_back, eager=eager)
+        report = store.dispatch_due(now, flushing.decide, look_back=look_back, eager=eager)
         if not report.groups:
             return total
-        total = FlushReport(
+        total = DispatchReport(
             groups=total.groups + report.groups,
             messages=total.messages + report.messages,
             held=total.held + report.held,
@@ -68,10 +70,10 @@ class Work(Protocol):
         ...
 
 
-def do_work(store: Work, config: WatchConfig, now: datetime) -> WorkDone:
+def escalate_and_remind(store: Work, config: WatchConfig, now: datetime) -> WorkDone:
     """Escalate what nobody took on in time, and remind of what was put off until now.
 
     Raises StorageError when the database stays away.
     """
-    decide = WorkDue(Flushing(config, now).hushed)
+    decide = WorkDue(GroupDispatch(config, now).silenced)
     return store.do_work_due(now, decide, DECIDERS, shown_by=revising(config))

@@ -28,7 +28,7 @@ from core.deciding.escalation import (
 
 ASK_AGAIN = timedelta(minutes=5)
 """How soon it is asked again whether a silence is over."""
-Hushed = Callable[[AlertOutline, str, Sequence[Silence]], bool]
+IsSilenced = Callable[[AlertOutline, str, Sequence[Silence]], bool]
 """Whether any of the silences keeps from a receiver what is said of an alert by itself."""
 
 
@@ -36,20 +36,22 @@ Hushed = Callable[[AlertOutline, str, Sequence[Silence]], bool]
 class WorkDue:
     """Decides about work that is due, by the silences as a configuration reads them."""
 
-    hushed: Hushed
+    silenced: IsSilenced
 
     def escalation(self, due: DueEscalation) -> EscalationDecision:
         """Return what becomes of an escalation whose time has come."""
         taken_on = [due.changes[name] for name, state in due.states.items() if state in TAKEN_ON]
         if taken_on:
             return _taken_on(due, taken_on)
-        if due.alert_id not in due.told:
+        if due.alert_id not in due.notified:
             # It was silenced, or another alert said it.
             return EscalationDecision(
                 fate=EscalationFate.CANCEL, reason=EscalationReason.NOBODY_WAS_TOLD
             )
         receivers = set(due.receivers) - _heard_since_opened(due)
-        hears = self._hearing(receivers, _leading(due.alert_id, due.told), due.told, due.silences)
+        hears = self._hearing(
+            receivers, _leading(due.alert_id, due.notified), due.notified, due.silences
+        )
         if receivers and not hears:
             return EscalationDecision(
                 fate=EscalationFate.POSTPONE,
@@ -70,15 +72,15 @@ class WorkDue:
 
     def snooze(self, ended: EndedSnooze) -> SnoozeDecision:
         """Return what becomes of an alert whose snooze has ended."""
-        receivers: set[str] = set().union(*ended.told.values())
+        receivers: set[str] = set().union(*ended.notified.values())
         if not receivers:
             return SnoozeDecision(fate=SnoozeFate.OPEN, reason=SnoozeReason.NOBODY_WAS_TOLD)
-        leading = _leading(ended.alert_id, ended.told)
+        leading = _leading(ended.alert_id, ended.notified)
         unhushed = self._hearing(receivers, leading, ended.outlines, ended.silences)
         hears = {
             receiver: about
             for receiver, alerts in unhushed.items()
-            if (about := tuple(alert for alert in alerts if receiver in ended.told[alert]))
+            if (about := tuple(alert for alert in alerts if receiver in ended.notified[alert]))
         }
         if not hears:
             return SnoozeDecision(
@@ -103,7 +105,7 @@ class WorkDue:
                 about := tuple(
                     alert
                     for alert in alerts
-                    if not self.hushed(outlines[alert], receiver, silences)
+                    if not self.silenced(outlines[alert], receiver, silences)
                 )
             )
         }

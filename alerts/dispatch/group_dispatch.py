@@ -13,15 +13,16 @@ from datetime import datetime, timedelta
 from alerts.dispatch.group_timing import continuation
 from alerts.dispatch.routing import AlertFacts, applies, tags_of, topics_of
 from core.alerting.matches import Level
-from core.alerting.notifications import MessageKind, NotificationState
+from core.alerting.message_kinds import MessageKind
+from core.alerting.notifications import NotificationState
 from core.alerting.silences import Silence
 from core.config.sections.receivers import QuietHoursConfig
 from core.config.sections.routes import InhibitConfig, SilenceMatch
 from core.config.watch import WatchConfig
 from core.deciding.dispatch import (
     AlertOutline,
+    DispatchDecision,
     DueGroup,
-    FlushDecision,
     Held,
     Settled,
     WaitingNotification,
@@ -35,58 +36,59 @@ _HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Flushing:
+class GroupDispatch:
     """Decides about due groups, by one configuration and at one moment."""
 
     config: WatchConfig
     now: datetime
 
-    def decide(self, group: DueGroup) -> FlushDecision:
+    def decide(self, group: DueGroup) -> DispatchDecision:
         """Return what becomes of every alert that waits in a group."""
         settled: list[Settled] = []
         left: list[WaitingNotification] = []
-        known = {each.alert_id for each in group.spoken}
+        known = {each.alert_id for each in group.inhibitors}
         beside = (one for one in group.waiting if not one.dismissed and one.alert_id not in known)
-        spoken = [*group.spoken, *map(_outline, beside)]
+        inhibitors = [*group.inhibitors, *map(_outline, beside)]
         for one in group.waiting:
-            why = self._not_told(one, group, spoken)
+            why = self._not_notified(one, group, inhibitors)
             if why is None:
                 left.append(one)
             else:
                 settled.append(why)
-                spoken = [each for each in spoken if each.alert_id != one.alert_id]
+                inhibitors = [each for each in inhibitors if each.alert_id != one.alert_id]
         loud, until_morning = self._quiet(group, left)
-        told, until_room = self._limited(group, loud)
-        home = _home_of(group, told)
-        return FlushDecision(
-            send=tuple(one.id for one in _leading_first(told)),
-            kind=self._kind(group, told, home),
+        notified, until_room = self._limited(group, loud)
+        home = _home_of(group, notified)
+        return DispatchDecision(
+            send=tuple(one.id for one in _leading_first(notified)),
+            kind=self._kind(group, notified, home),
             settled=tuple(settled),
             held=tuple(held for held in (until_morning, until_room) if held is not None),
             home=None if home is None else home.id,
-            told_of=() if home is not None else self._told_of(told),
+            told_of=() if home is not None else self._told_of(notified),
         )
 
-    def hushed(self, alert: AlertOutline, receiver: str, silences: Sequence[Silence]) -> bool:
+    def silenced(self, alert: AlertOutline, receiver: str, silences: Sequence[Silence]) -> bool:
         """Tell whether a silence keeps from a receiver what is to be said of an alert by itself."""
         facts = self._facts(alert)
-        return any(silenced(each.match, facts, receiver) for each in silences)
+        return any(silence_covers(each.match, facts, receiver) for each in silences)
 
-    def _not_told(
-        self, one: WaitingNotification, group: DueGroup, spoken: Sequence[AlertOutline]
+    def _not_notified(
+        self, one: WaitingNotification, group: DueGroup, inhibitors: Sequence[AlertOutline]
     ) -> Settled | None:
         if one.dismissed:
             reason = "the rule's alert about this story was dismissed"
             return Settled(ids=(one.id,), state=NotificationState.DISMISSED, reason=reason)
         facts = self._facts(one)
         silence = next(
-            (each for each in group.silences if silenced(each.match, facts, group.receiver)), None
+            (each for each in group.silences if silence_covers(each.match, facts, group.receiver)),
+            None,
         )
         if silence is not None:
             return Settled(ids=(one.id,), state=NotificationState.SILENCED, reason=_words(silence))
-        speaker = self._speaker(facts, one, group, spoken)
-        if speaker is not None:
-            reason = f"the alert {speaker.alert_id} of {speaker.rule} says it already"
+        inhibitor = self._inhibitor(facts, one, group, inhibitors)
+        if inhibitor is not None:
+            reason = f"the alert {inhibitor.alert_id} of {inhibitor.rule} says it already"
             return Settled(ids=(one.id,), state=NotificationState.INHIBITED, reason=reason)
         return None
 
@@ -102,26 +104,26 @@ class Flushing:
             story=one.story,
         )
 
-    def _speaker(
+    def _inhibitor(
         self,
         facts: AlertFacts,
         one: WaitingNotification,
         group: DueGroup,
-        spoken: Sequence[AlertOutline],
+        inhibitors: Sequence[AlertOutline],
     ) -> AlertOutline | None:
         """Return an alert that says what another one would say, to a receiver that hears it."""
         for inhibit in self.config.inhibit:
             # One that would speak for others itself is not silenced by its like.
             if not applies(inhibit.suppress, facts) or applies(inhibit.when, facts):
                 continue
-            for each in spoken:
+            for each in inhibitors:
                 if (
                     each.alert_id != one.alert_id
                     and self.now - each.created_at <= inhibit.within
                     and _same(inhibit, each, one)
                     and applies(inhibit.when, self._facts(each))
-                    and not self.hushed(each, group.receiver, group.silences)
-                    and (each.told or not self._held_back(each, group))
+                    and not self.silenced(each, group.receiver, group.silences)
+                    and (each.notified or not self._held_back(each, group))
                 ):
                     return each
         return None
@@ -166,16 +168,16 @@ class Flushing:
         return [], Held(ids=ids, key=OVERFLOW, until=until, reason=f"more than {most} an hour")
 
     def _kind(
-        self, group: DueGroup, told: list[WaitingNotification], home: Home | None
+        self, group: DueGroup, notified: list[WaitingNotification], home: Home | None
     ) -> MessageKind:
         if group.kind is MessageKind.ALERT:
             own = Conversation(
-                sequence=group.sequence, flushed_at=group.flushed_at, lasting=group.lasting
+                sequence=group.sequence, dispatched_at=group.dispatched_at, lasting=group.lasting
             )
             return self._next_in(own)
         if home is not None:
             return self._next_in(home.conversation)
-        if group.kind is MessageKind.SUMMARY and len(told) == 1:
+        if group.kind is MessageKind.SUMMARY and len(notified) == 1:
             return MessageKind.ALERT  # one alert reads better as what it is
         return group.kind
 
@@ -183,10 +185,10 @@ class Flushing:
         goes_on = continuation(conversation, self.now).goes_on
         return MessageKind.UPDATE if goes_on else MessageKind.ALERT
 
-    def _told_of(self, told: list[WaitingNotification]) -> tuple[ToldOfHome, ...]:
+    def _told_of(self, notified: list[WaitingNotification]) -> tuple[ToldOfHome, ...]:
         """Let what comes later be more on what a summary told of."""
         homes: dict[int, ToldOfHome] = {}
-        for waiting in told:
+        for waiting in notified:
             home = _with_conversation(waiting.home)
             if home is None:
                 continue
@@ -198,7 +200,7 @@ class Flushing:
         return tuple(homes[home_id] for home_id in sorted(homes))
 
 
-def silenced(match: SilenceMatch, facts: AlertFacts, receiver: str) -> bool:
+def silence_covers(match: SilenceMatch, facts: AlertFacts, receiver: str) -> bool:
     """Tell whether a silence keeps an alert from a receiver."""
     return (
         (match.story is None or match.story == facts.story)
@@ -217,7 +219,7 @@ def _outline(one: WaitingNotification) -> AlertOutline:
         entities=one.entities,
         story=one.story,
         created_at=one.created_at,
-        told=False,
+        notified=False,
     )
 
 
@@ -225,10 +227,10 @@ def _words(silence: Silence) -> str:
     return f"{silence.id} of {silence.author}" + (f": {silence.reason}" if silence.reason else "")
 
 
-def _same(inhibit: InhibitConfig, speaker: AlertOutline, one: WaitingNotification) -> bool:
+def _same(inhibit: InhibitConfig, inhibitor: AlertOutline, one: WaitingNotification) -> bool:
     if inhibit.same == "source":
-        return speaker.source == one.source
-    return one.story is not None and speaker.story == one.story
+        return inhibitor.source == one.source
+    return one.story is not None and inhibitor.story == one.story
 
 
 def _breaks_through(level: Level, least: Level | None) -> bool:
@@ -240,11 +242,11 @@ def _leading_first(waiting: list[WaitingNotification]) -> list[WaitingNotificati
     return sorted(waiting, key=lambda one: (-one.level.rank, one.created_at, one.id))
 
 
-def _home_of(group: DueGroup, told: list[WaitingNotification]) -> Home | None:
+def _home_of(group: DueGroup, notified: list[WaitingNotification]) -> Home | None:
     """Return where an alert that was held back alone belongs: its conversation is there."""
-    if group.kind is not MessageKind.SUMMARY or len(told) != 1:
+    if group.kind is not MessageKind.SUMMARY or len(notified) != 1:
         return None
-    return _with_conversation(told[0].home)
+    return _with_conversation(notified[0].home)
 
 
 def _with_conversation(home: Home | None) -> Home | None:

@@ -23,7 +23,7 @@ def continuation(conversation: Conversation, now: datetime) -> Continuation:
         return Continuation(False, ContinuationReason.NOTHING_SAID)
     if conversation.lasting:
         return Continuation(True, ContinuationReason.LASTING)
-    last = conversation.flushed_at
+    last = conversation.dispatched_at
     if last is not None and now - last < CONVERSATION:
         return Continuation(True, ContinuationReason.OF_LATE)
     return Continuation(False, ContinuationReason.RESTED)
@@ -43,10 +43,10 @@ def _own_time(joining: Joining) -> DueTime:
     One that matters more than all that the group told before does not wait for the interval.
     """
     recipient, conversation, now = joining.recipient, joining.conversation, joining.now
-    if recipient.flush_at is not None:
-        return DueTime(recipient.flush_at, DueReason.DIGEST)
+    if recipient.dispatch_at is not None:
+        return DueTime(recipient.dispatch_at, DueReason.DIGEST)
     soonest = now + recipient.wait
-    last = conversation.flushed_at
+    last = conversation.dispatched_at
     if last is None or not continuation(conversation, now).goes_on:
         return DueTime(soonest, DueReason.COMPANY)
     if last > now:

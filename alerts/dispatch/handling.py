@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from core.alerting.alerts import AlertState
 from core.alerting.deliveries import DeliveryStatus
-from core.alerting.notifications import MessageKind
+from core.alerting.message_kinds import MessageKind
 from core.deciding.escalation import (
     ChangeScope,
     EscalationEffect,
@@ -67,14 +67,14 @@ def handed_down(handled: Sequence[HandledAlert]) -> HandDown:
     return HandDown(newest.id, escalates=False, reason=HandDownReason.SAME_WORK)
 
 
-def revisions(told: Sequence[ToldIn]) -> tuple[Revision, ...]:
+def revisions(notified: Sequence[ToldIn]) -> tuple[Revision, ...]:
     """Return the conversations that are to show a change, one revision for each.
 
-    `told` are the messages in which receivers that can change what they showed were told of the
+    `notified` are the messages in which receivers that can change what they showed were told of the
     alerts. Messages about many matters stay as they are, and so does what nobody reads.
     """
     alerts: dict[tuple[str, str], str] = {}
-    for message in told:
+    for message in notified:
         if message.kind in _ABOUT_ONE_MATTER and message.status in _SEEN:
             place = (message.receiver, message.thread)
             alerts[place] = min(message.alert_id, alerts.get(place, message.alert_id))

@@ -42,15 +42,15 @@ def recovery(success: FirstSuccess) -> Recovery:
 
 def news_of(state: ReceiverState, now: datetime) -> ReceiverReport:
     """Return what others are to hear about a receiver at `now`: each trouble once, and its end."""
-    since, told = state.failing_since, state.told_since
+    since, notified = state.failing_since, state.notified_since
     lasts = since is not None and now - since >= PATIENCE
-    if told is None:
+    if notified is None:
         if since is None:
             return ReceiverReport(ReceiverNews.NONE, NewsReason.WELL)
         if not lasts:
             return ReceiverReport(ReceiverNews.NONE, NewsReason.HICCUP)
         return ReceiverReport(ReceiverNews.TROUBLE, NewsReason.LASTS)
-    if since == told:
+    if since == notified:
         return ReceiverReport(ReceiverNews.NONE, NewsReason.KNOWN)
     if lasts:
         return ReceiverReport(ReceiverNews.NONE, NewsReason.FAILS_ANEW)

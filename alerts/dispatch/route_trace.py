@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.dispatch.routing import AlertFacts, follow, recipients_for
-from core.alerting.notifications import MessageKind, Recipient
+from core.alerting.message_kinds import MessageKind
+from core.alerting.notifications import Recipient
 from core.config.values import duration_text
 from core.config.watch import WatchConfig
 
@@ -41,7 +42,7 @@ def trace(facts: AlertFacts, config: WatchConfig, now: datetime) -> tuple[Hearin
 def _hearing(
     one: Recipient, route: str, facts: AlertFacts, config: WatchConfig, now: datetime
 ) -> Hearing:
-    at = one.flush_at or now + one.wait
+    at = one.dispatch_at or now + one.wait
     shared = one.group.partition(":")[0]
     alone = "in a message of its own"
     how = [

@@ -14,7 +14,8 @@ from fnmatch import fnmatchcase
 
 from core.alerting.alerts import Escalation
 from core.alerting.matches import Level, Match, SpanKind
-from core.alerting.notifications import GroupBy, MessageKind, Recipient
+from core.alerting.message_kinds import MessageKind
+from core.alerting.notifications import GroupBy, Recipient
 from core.articles import Article
 from core.calendar import next_time
 from core.config.sections.health import OWN_RULES
@@ -183,7 +184,7 @@ def _recipient(receiver: str, route: FollowedRoute, facts: AlertFacts, now: date
             receiver=receiver,
             group=f"digest:{route.digest} {route.zone}",
             kind=MessageKind.DIGEST,
-            flush_at=next_time(route.digest, route.zone, now),
+            dispatch_at=next_time(route.digest, route.zone, now),
         )
     group, lasting = _group(route.group_by, facts)
     # News of ourselves is rare, and its end matters as much as its beginning.

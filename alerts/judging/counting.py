@@ -73,11 +73,11 @@ class CountedRules:
         if known is None:
             known = self._known[match.rule_id] = _known(self._load(match.rule_id))
         at = article.first_seen_at
-        told: tuple[str, ...] = ()
-        if WATCHED_SINCE not in known.history.told:
+        notified: tuple[str, ...] = ()
+        if WATCHED_SINCE not in known.history.notified:
             # Noted for good: events that would tell are forgotten in time.
-            known.history.told[WATCHED_SINCE] = at
-            told = (WATCHED_SINCE,)
+            known.history.notified[WATCHED_SINCE] = at
+            notified = (WATCHED_SINCE,)
         new = []
         for key in (EVERYTHING, *keys_of(config, match, article.data.source)):
             # A first time is all that `new_term` asks about, so nothing more is kept of a key.
@@ -89,13 +89,13 @@ class CountedRules:
                 new.append(event)
         decision = decide(config, known.history, tuple(new))
         if decision.alerts:
-            known.history.told.update(dict.fromkeys(decision.keys, at))
+            known.history.notified.update(dict.fromkeys(decision.keys, at))
         return Counted(
             RuleCount(
                 match.rule_id,
                 tuple(event.key for event in new),
                 at,
-                (*told, *decision.keys) if decision.alerts else told,
+                (*notified, *decision.keys) if decision.alerts else notified,
                 _forget_before(config, at),
             ),
             decision.alerts,
@@ -104,7 +104,7 @@ class CountedRules:
 
 
 def _known(stored: RuleHistory) -> _Known:
-    history = History(told=dict(stored.told))
+    history = History(notified=dict(stored.notified))
     for key, article_id, at in stored.events:
         history.add(Event(key, article_id, at))
     return _Known(history, {(key, article_id) for key, article_id, _ in stored.events})
@@ -144,7 +144,7 @@ class Silences(Protocol):
         """Return what a rule over time has counted and when it alerted."""
         ...
 
-    def note_told(self, rule_id: str, key: str, at: datetime) -> None:
+    def note_notified(self, rule_id: str, key: str, at: datetime) -> None:
         """Note that a rule was first watched, or alerted about a key, at a time."""
         ...
 
@@ -152,7 +152,7 @@ class Silences(Protocol):
         """Return the newest article that a rule fired on, in the version it fired on."""
         ...
 
-    def commit_silence(
+    def commit_flatline(
         self,
         article: Article,
         match: Match,
@@ -165,7 +165,7 @@ class Silences(Protocol):
         ...
 
 
-def tell_silences(store: Silences, config: WatchConfig, now: datetime) -> int:
+def raise_flatlines(store: Silences, config: WatchConfig, now: datetime) -> int:
     """Alert for every rule whose matches have stopped coming; return how many alerts are new.
 
     The alert shows the last article that matched. A rule that has never matched has none to show:
@@ -178,8 +178,8 @@ def tell_silences(store: Silences, config: WatchConfig, now: datetime) -> int:
         if rule.over_time is None or rule.over_time.flatline is None:
             continue
         history = _known(store.rule_history(rule.id)).history
-        if WATCHED_SINCE not in history.told:
-            store.note_told(rule.id, WATCHED_SINCE, now)
+        if WATCHED_SINCE not in history.notified:
+            store.note_notified(rule.id, WATCHED_SINCE, now)
             continue
         decision = decide_flatline(rule.over_time.flatline, history, now)
         if not decision.alerts:
@@ -187,7 +187,7 @@ def tell_silences(store: Silences, config: WatchConfig, now: datetime) -> int:
         last = store.latest_match(rule.id)
         if last is None:
             log.warning("rule_is_silent", rule=rule.id, reason=decision.reason)
-            store.note_told(rule.id, EVERYTHING, now)
+            store.note_notified(rule.id, EVERYTHING, now)
             continue
         article, match = last
         blind = _all_blind(config, rule, states)
@@ -197,5 +197,5 @@ def tell_silences(store: Silences, config: WatchConfig, now: datetime) -> int:
             continue
         facts = facts_of(match, article, config)
         recipients = recipients_for(facts, follow(facts, config), now)
-        alerts += store.commit_silence(article, match, decision.reason, recipients, now, DECIDERS)
+        alerts += store.commit_flatline(article, match, decision.reason, recipients, now, DECIDERS)
     return alerts

@@ -87,7 +87,7 @@ class Judgements(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EvaluateReport:
+class JudgingReport:
     """What one batch came to."""
 
     judged: int = 0
@@ -100,7 +100,7 @@ class EvaluateReport:
     """Versions on which the rules broke down: logged, and judged again later."""
 
 
-def evaluate(
+def judge_versions(
     store: Judgements,
     ruleset: Rules,
     config: WatchConfig,
@@ -108,7 +108,7 @@ def evaluate(
     now: datetime,
     limit: int = 200,
     grouping: Grouping | None = None,
-) -> EvaluateReport:
+) -> JudgingReport:
     """Judge up to `limit` versions at `now`. Run it again while `judged` is not 0.
 
     With `grouping`, filled before, articles are placed in stories, and sources that just had what
@@ -126,9 +126,9 @@ def evaluate(
         for version in store.broken(ruleset.fingerprint, now, judging_again.AT_ONCE)
     ]
     if not judgements:
-        return EvaluateReport()
+        return JudgingReport()
     committed = store.commit_judgement(judgements, DECIDERS, judge.hot)
-    return EvaluateReport(
+    return JudgingReport(
         judged=committed.judged,
         matched=sum(
             planned.of_version is None for judgement in judgements for planned in judgement.alerts
@@ -170,7 +170,7 @@ class _Judge:
         """Return the judgement of one version; these rules broke down on it `breakdowns` times."""
         try:
             planned, counts = self._planned(article)
-            placement = self._placed(article, matched=any(one.told for one in planned))
+            placement = self._placed(article, matched=any(one.notified for one in planned))
             planned = self._addressed(article, planned, placement)
         except StorageError:
             raise  # not the article's fault: it is judged again when storage answers
@@ -200,7 +200,7 @@ class _Judge:
         self, article: Article, planned: list[PlannedAlert], placement: StoryPlacement | None
     ) -> list[PlannedAlert]:
         """Say who hears of each alert, and who does if nobody takes it on."""
-        if not any(one.told for one in planned):
+        if not any(one.notified for one in planned):
             return planned
         story = placement.story if placement else self._store.story_id(article.id)
         outlets = 1
@@ -208,7 +208,7 @@ class _Judge:
             outlets = self._grouping.outlets(story)
         addressed = []
         for one in planned:
-            if not one.told:
+            if not one.notified:
                 addressed.append(one)
                 continue
             facts = facts_of(one.match, article, self._config, story=story, outlets=outlets)
@@ -263,17 +263,17 @@ class _Judge:
     ) -> PlannedAlert:
         """Plan the alert for a match of this version."""
         on = self._on.get(match.rule_id, frozenset({"published"}))
-        told = verdict is None or verdict.alerts
+        notified = verdict is None or verdict.alerts
         event, occasion = ArticleEvent.PUBLISHED, ""
-        reason = verdict.reason if verdict is not None and told else ""
+        reason = verdict.reason if verdict is not None and notified else ""
         later = article.event is not ArticleEvent.PUBLISHED
         if later and "edited" in on and (matched_before or "published" not in on):
             event = ArticleEvent.EDITED
-            told, reason = True, f"edited: {article.note}"
+            notified, reason = True, f"edited: {article.note}"
             occasion = _occasion(event, article)
         elif "published" not in on:
-            told, reason = False, ""
-        return PlannedAlert(match, told=told, reason=reason, occasion=occasion, event=event)
+            notified, reason = False, ""
+        return PlannedAlert(match, notified=notified, reason=reason, occasion=occasion, event=event)
 
     def _about_lost(
         self,

@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from alerts.receivers.protocol import ActionLink
+from alerts.messages.message import ActionLink
 from core.alerting.alerts import AlertState
 from core.alerting.deliveries import ClaimedDelivery
-from core.alerting.notifications import MessageKind
+from core.alerting.message_kinds import MessageKind
 from core.config.sections.web import WebSection
 
 VALID_FOR = timedelta(days=7)

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from alerts.messages.message import ActionLink, Message
 from alerts.messages.snippet_pieces import Piece, snippet_pieces
 from alerts.messages.times import utc
-from alerts.receivers.protocol import ActionLink, Notice
 from core.alerting.alerts import Alert, AlertChange, AlertState
 from core.alerting.matches import Field, Level, Span, SpanKind
-from core.alerting.notifications import MessageKind
+from core.alerting.message_kinds import MessageKind
 from core.articles import ArticleData
 from core.config.sections.vocabulary import EntityConfig
 from core.plain_text import one_line, shorten, web_link
@@ -164,31 +164,31 @@ _HEADINGS = (
 )
 
 
-def summarize(notice: Notice, entities: Mapping[str, EntityConfig]) -> AlertSummary:
-    """Choose and clean what is shown of `notice`; `entities` gives names their proper form."""
-    alert = notice.alert
+def summarize(message: Message, entities: Mapping[str, EntityConfig]) -> AlertSummary:
+    """Choose and clean what is shown of `message`; `entities` gives names their proper form."""
+    alert = message.alert
     data = alert.article.data
     return AlertSummary(
         level=alert.match.level,
         rule=rule_name(alert),
         title=shorten(one_line(data.title).strip(), TITLE_LENGTH) or "(no title)",
         url=article_link(data),
-        outlet=outlet_name(notice, alert),
+        outlet=outlet_name(message, alert),
         language=data.language,
         published_at=data.published_at,
         seen_at=alert.article.first_seen_at,
         reason=shorten(one_line(alert.reason).strip(), 200),
-        handled=_handled(notice),
+        handled=_handled(message),
         snippet=snippet_pieces(alert.match.snippet),
         terms=_terms(alert),
         entities=named_entities(alert, entities),
-        test=notice.test,
-        kind=notice.kind,
-        heading=_heading(notice),
-        other_rules=_other_rules(notice),
-        more=(more := mentions(notice, notice.alerts, without=alert.article.id))[:MAX_MORE],
-        left_out=max(0, len(more) - MAX_MORE) + max(0, notice.size - len(notice.alerts)),
-        links=notice.links,
+        test=message.test,
+        kind=message.kind,
+        heading=_heading(message),
+        other_rules=_other_rules(message),
+        more=(more := mentions(message, message.alerts, without=alert.article.id))[:MAX_MORE],
+        left_out=max(0, len(more) - MAX_MORE) + max(0, message.size - len(message.alerts)),
+        links=message.links,
         alert_id=alert.id,
     )
 
@@ -199,16 +199,18 @@ def rule_name(alert: Alert) -> str:
 
 
 def mentions(
-    notice: Notice, alerts: Iterable[Alert], *, without: int | None = None
+    message: Message, alerts: Iterable[Alert], *, without: int | None = None
 ) -> tuple[Mention, ...]:
     """Return the articles of alerts, each once with all rules that fired on it, as they came."""
     by_article: dict[int, list[Alert]] = {}
     for alert in alerts:
         by_article.setdefault(alert.article.id, []).append(alert)
-    return tuple(_mention(notice, several) for key, several in by_article.items() if key != without)
+    return tuple(
+        _mention(message, several) for key, several in by_article.items() if key != without
+    )
 
 
-def _mention(notice: Notice, alerts: Sequence[Alert]) -> Mention:
+def _mention(message: Message, alerts: Sequence[Alert]) -> Mention:
     first = alerts[0]
     data = first.article.data
     return Mention(
@@ -216,7 +218,7 @@ def _mention(notice: Notice, alerts: Sequence[Alert]) -> Mention:
         rules=tuple(dict.fromkeys(rule_name(alert) for alert in alerts)),
         title=shorten(one_line(data.title).strip(), MENTION_LENGTH) or "(no title)",
         url=article_link(data),
-        outlet=outlet_name(notice, first),
+        outlet=outlet_name(message, first),
         at=data.published_at or first.article.first_seen_at,
     )
 
@@ -227,33 +229,33 @@ def article_link(data: ArticleData) -> str | None:
     return None if link is None or _NO_PAGE.match(link) else link
 
 
-def outlet_name(notice: Notice, alert: Alert) -> str:
+def outlet_name(message: Message, alert: Alert) -> str:
     """Return the name for readers of an alert's source."""
     source = alert.article.data.source
     # What is from no outlet calls itself by the name of its site: Wirewatch.
-    known = alert.article.data.site_name if source.startswith(".") else notice.outlet_of(alert)
+    known = alert.article.data.site_name if source.startswith(".") else message.outlet_of(alert)
     named = shorten(one_line(known or "").strip(), 80)
     return named or one_line(alert.article.data.source)
 
 
-def _other_rules(notice: Notice) -> tuple[str, ...]:
-    lead = notice.alert
+def _other_rules(message: Message) -> tuple[str, ...]:
+    lead = message.alert
     rules = (
         rule_name(alert)
-        for alert in notice.alerts[1:]
+        for alert in message.alerts[1:]
         if alert.article.id == lead.article.id and alert.match.rule_id != lead.match.rule_id
     )
     return tuple(dict.fromkeys(rules))
 
 
-def _heading(notice: Notice) -> str:
-    match notice.kind:
+def _heading(message: Message) -> str:
+    match message.kind:
         case MessageKind.UPDATE:
-            before = {alert.article.data.source for alert in notice.earlier}
-            now = dict.fromkeys(alert.article.data.source for alert in notice.alerts)
+            before = {alert.article.data.source for alert in message.earlier}
+            now = dict.fromkeys(alert.article.data.source for alert in message.alerts)
             joined = [source for source in now if source not in before]
             named = ", ".join(
-                shorten(one_line(notice.outlets.get(source, source)).strip(), NAME_LENGTH)
+                shorten(one_line(message.outlets.get(source, source)).strip(), NAME_LENGTH)
                 for source in joined[:MAX_JOINED]
             )
             more = f" and {len(joined) - MAX_JOINED} more" if len(joined) > MAX_JOINED else ""
@@ -266,19 +268,19 @@ def _heading(notice: Notice) -> str:
             return ""
 
 
-def _handled(notice: Notice) -> tuple[str, ...]:
+def _handled(message: Message) -> tuple[str, ...]:
     """Say what was done about the alerts of a message, once for each rule that differs."""
     said: dict[str, list[str]] = {}
-    for alert in notice.alerts:
+    for alert in message.alerts:
         change = alert.handled
         if change is None or (
-            change.state is AlertState.ESCALATED and notice.kind is MessageKind.ESCALATION
+            change.state is AlertState.ESCALATED and message.kind is MessageKind.ESCALATION
         ):
             continue
         rules = said.setdefault(_change_line(change), [])
         if (rule := rule_name(alert)) not in rules:
             rules.append(rule)
-    several = len({alert.match.rule_id for alert in notice.alerts}) > 1
+    several = len({alert.match.rule_id for alert in message.alerts}) > 1
     return tuple(
         shorten(f"{', '.join(rules)} – {line}" if several else line, 300)
         for line, rules in list(said.items())[:MAX_HANDLED]

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from alerts.messages.alert_view import Mention, mentions, named_entities, outlet_name, rule_name
-from alerts.receivers.protocol import Notice
+from alerts.messages.message import Message
 from core.alerting.alerts import Alert
 from core.alerting.matches import Level
-from core.alerting.notifications import MessageKind
+from core.alerting.message_kinds import MessageKind
 from core.config.sections.vocabulary import EntityConfig
 
 MAX_RULES = 12
@@ -65,30 +65,30 @@ class DigestSummary:
         return max((one.level for one in self.sections), key=lambda level: level.rank)
 
 
-def summarize_digest(notice: Notice, entities: Mapping[str, EntityConfig]) -> DigestSummary:
+def summarize_digest(message: Message, entities: Mapping[str, EntityConfig]) -> DigestSummary:
     """Choose and clean what is shown of a digest or a summary."""
     by_rule: dict[str, list[Alert]] = {}
-    for alert in notice.alerts:
+    for alert in message.alerts:
         by_rule.setdefault(alert.match.rule_id, []).append(alert)
     sections = sorted(
-        (_section(notice, alerts) for alerts in by_rule.values()),
+        (_section(message, alerts) for alerts in by_rule.values()),
         key=lambda one: (-one.level.rank, -one.alerts, one.rule),
     )
     shown = tuple(sections[:MAX_RULES])
-    stories = {_story(alert) for alert in notice.alerts}
-    times = [alert.created_at for alert in notice.alerts]
+    stories = {_story(alert) for alert in message.alerts}
+    times = [alert.created_at for alert in message.alerts]
     return DigestSummary(
-        kind=notice.kind,
-        title=_title(notice, len(stories)),
-        alerts=notice.size,
+        kind=message.kind,
+        title=_title(message, len(stories)),
+        alerts=message.size,
         stories=len(stories),
         begins=min(times),
         ends=max(times),
         chart=chart(times),
-        entities=_named_most(notice.alerts, entities),
+        entities=_named_most(message.alerts, entities),
         sections=shown,
-        left_out=notice.size - sum(one.alerts for one in shown),
-        test=notice.test,
+        left_out=message.size - sum(one.alerts for one in shown),
+        test=message.test,
     )
 
 
@@ -105,10 +105,10 @@ def chart(times: Iterable[datetime]) -> str:
     return "".join(BARS[count * (len(BARS) - 1) // top] for count in counts)
 
 
-def _title(notice: Notice, stories: int) -> str:
-    alerts = f"{notice.size} alert{'s' * (notice.size != 1)}"
+def _title(message: Message, stories: int) -> str:
+    alerts = f"{message.size} alert{'s' * (message.size != 1)}"
     told = f"{alerts}, {stories} stor{'ies' if stories != 1 else 'y'}"
-    name = "Digest" if notice.kind is MessageKind.DIGEST else "Summary of what was held back"
+    name = "Digest" if message.kind is MessageKind.DIGEST else "Summary of what was held back"
     return f"{name}: {told}"
 
 
@@ -117,15 +117,15 @@ def _story(alert: Alert) -> tuple[str, int]:
     return ("article", alert.article.id) if alert.story is None else ("story", alert.story)
 
 
-def _section(notice: Notice, alerts: list[Alert]) -> Section:
+def _section(message: Message, alerts: list[Alert]) -> Section:
     by_story: dict[tuple[str, int], list[Alert]] = {}
     for alert in alerts:
         by_story.setdefault(_story(alert), []).append(alert)
     largest = sorted(by_story.values(), key=len, reverse=True)
     stories = []
     for several in largest[:MAX_STORIES]:
-        first = mentions(notice, several[:1])[0]
-        others = dict.fromkeys(outlet_name(notice, alert) for alert in several)
+        first = mentions(message, several[:1])[0]
+        others = dict.fromkeys(outlet_name(message, alert) for alert in several)
         others.pop(first.outlet, None)
         stories.append(replace(first, outlets=tuple(others)))
     return Section(

@@ -12,8 +12,8 @@ from enum import StrEnum
 
 from alerts.messages.alert_view import AlertSummary, Mention, summarize
 from alerts.messages.digest import MAX_OUTLETS, DigestSummary, summarize_digest
+from alerts.messages.message import ActionLink, Message
 from alerts.messages.times import utc
-from alerts.receivers.protocol import ActionLink, Notice
 from core.alerting.matches import Level
 from core.config.sections.vocabulary import EntityConfig
 
@@ -93,11 +93,11 @@ class Document:
 _CUT = Block(BlockKind.SMALL, (Run("… the rest did not fit into this message"),))
 
 
-def compose(notice: Notice, entities: Mapping[str, EntityConfig]) -> Document:
+def compose(message: Message, entities: Mapping[str, EntityConfig]) -> Document:
     """Lay a message out; in its plainest form when the receiver could not read it."""
-    if notice.is_digest:
-        return digest_document(summarize_digest(notice, entities))
-    return alert_document(summarize(notice, entities), plain=notice.minimal)
+    if message.is_digest:
+        return digest_document(summarize_digest(message, entities))
+    return alert_document(summarize(message, entities), plain=message.minimal)
 
 
 def alert_document(alert: AlertSummary, *, plain: bool = False) -> Document:

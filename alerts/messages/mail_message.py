@@ -22,8 +22,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from alerts.messages.alert_view import AlertSummary, summarize
 from alerts.messages.digest import MAX_OUTLETS, DigestSummary, summarize_digest
 from alerts.messages.document import BlockKind, alert_document, digest_document
+from alerts.messages.message import Message
 from alerts.messages.times import clock_face
-from alerts.receivers.protocol import Notice
 from core.alerting.matches import Level
 from core.config.sections.receivers import EmailConfig
 from core.config.sections.vocabulary import EntityConfig
@@ -38,7 +38,7 @@ _DOT_ATOM = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 
 
 def build(
-    notice: Notice,
+    message: Message,
     entities: Mapping[str, EntityConfig],
     config: EmailConfig,
     *,
@@ -50,34 +50,34 @@ def build(
     """
     sender = mailbox(config.from_)
     domain = _ascii_domain(sender.domain)
-    first = f"<{_token(notice.thread or notice.delivery_id)}@{domain}>"
-    message_id = f"<{_token(notice.delivery_id)}@{domain}>"
+    first = f"<{_token(message.thread or message.delivery_id)}@{domain}>"
+    message_id = f"<{_token(message.delivery_id)}@{domain}>"
     summary: AlertSummary | DigestSummary
-    if notice.is_digest:
-        summary = summarize_digest(notice, entities)
+    if message.is_digest:
+        summary = summarize_digest(message, entities)
     else:
-        summary = summarize(notice, entities)
+        summary = summarize(message, entities)
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = sender
     mail["To"] = tuple(mailbox(to) for to in config.to)
-    mail["Subject"] = _subject_of(notice, summary)
-    mail["Date"] = format_datetime(notice.sent_at.astimezone(UTC))
+    mail["Subject"] = _subject_of(message, summary)
+    mail["Date"] = format_datetime(message.sent_at.astimezone(UTC))
     mail["Message-ID"] = message_id
     if first != message_id:
         mail["In-Reply-To"] = first
         mail["References"] = first
-    mail["List-Id"] = f"<{_list_of(notice)}.wirewatch.{domain}>"
+    mail["List-Id"] = f"<{_list_of(message)}.wirewatch.{domain}>"
     owner = mailbox(config.unsubscribe or config.from_).addr_spec
-    mail["List-Unsubscribe"] = f"<mailto:{owner}?subject=unsubscribe%20{_list_of(notice)}>"
+    mail["List-Unsubscribe"] = f"<mailto:{owner}?subject=unsubscribe%20{_list_of(message)}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers, please
     mail["X-Auto-Response-Suppress"] = "All"  # the same, as Exchange understands it
-    mail["X-Wirewatch-Rule"] = _token(notice.alert.match.rule_id)
+    mail["X-Wirewatch-Rule"] = _token(message.alert.match.rule_id)
     mail["X-Wirewatch-Level"] = summary.level.value
     if summary.level is Level.HIGH:
         mail["Importance"] = "high"
     if isinstance(summary, DigestSummary):
         plain, html = render_digest(summary, zone)
-    elif notice.minimal:
+    elif message.minimal:
         document = alert_document(summary, plain=True)
         plain, html = "\n".join(block.text for block in document.blocks), ""
     else:
@@ -125,18 +125,18 @@ def render_digest(digest: DigestSummary, zone: tzinfo | None = None) -> tuple[st
     return "\n".join(lines) + "\n", _templates().get_template("digest.html").render(values)
 
 
-def _subject_of(notice: Notice, summary: AlertSummary | DigestSummary) -> str:
+def _subject_of(message: Message, summary: AlertSummary | DigestSummary) -> str:
     """Return the subject; that of an update is the conversation's, for clients that go by it."""
     if isinstance(summary, DigestSummary):
         return ("[test] " if summary.test else "") + summary.title
-    if not notice.earlier:
+    if not message.earlier:
         return subject(summary)
-    opened = replace(notice, alerts=notice.earlier[:1], earlier=(), size=1)
+    opened = replace(message, alerts=message.earlier[:1], earlier=(), size=1)
     return f"Re: {subject(summarize(opened, {}))}"
 
 
-def _list_of(notice: Notice) -> str:
-    return "digest" if notice.is_digest else _token(notice.alert.match.rule_id)
+def _list_of(message: Message) -> str:
+    return "digest" if message.is_digest else _token(message.alert.match.rule_id)
 
 
 def subject(summary: AlertSummary) -> str:

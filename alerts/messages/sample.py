@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from alerts.receivers import Notice
+from alerts.messages.message import Message
 from core.alerting.alerts import Alert
 from core.alerting.matches import Field, Level, Match, Snippet, Span, SpanKind
 from core.articles import Article, ArticleData
@@ -18,7 +18,7 @@ _TEXT = (
 _MARKED = ("alerts", "rule")
 
 
-def sample_notice(now: datetime) -> Notice:
+def sample_message(now: datetime) -> Message:
     """Return a harmless notice; its ids differ from call to call, so that no receiver drops it."""
     spans = tuple(
         Span(Field.TEXT, _TEXT.index(word), _TEXT.index(word) + len(word), word, SpanKind.TERM)
@@ -49,7 +49,7 @@ def sample_notice(now: datetime) -> Notice:
         snippet=Snippet(_TEXT, tuple((span.start, span.end) for span in spans)),
     )
     stamp = f"{now.timestamp():.0f}"
-    return Notice(
+    return Message(
         delivery_id=f"dlv_test_{stamp}",
         alerts=(Alert(id=f"alt_test_{stamp}", match=match, article=article, created_at=now),),
         outlets={article.data.source: "Wirewatch test"},

@@ -37,7 +37,7 @@ _ZERO_WIDTH_SPACE = "\u200b"
 _LEVEL_MARKS = {Level.HIGH: "🔴 ", Level.NORMAL: "", Level.LOW: ""}
 
 
-def message(summary: AlertSummary) -> dict[str, object]:
+def alert_message(summary: AlertSummary) -> dict[str, object]:
     """Return the body of the webhook request."""
     mark = "[test] " if summary.test else ""
     heading = shorten(_LEVEL_MARKS[summary.level] + mark + _unpinged(summary.rule), HEADER_LENGTH)

@@ -56,7 +56,7 @@ def _frequency(
     reached, most = [], 0
     for key in dict.fromkeys(counted):
         after = at - config.within
-        count = history.count(key, max(after, history.told.get(key, after)), at)
+        count = history.count(key, max(after, history.notified.get(key, after)), at)
         most = max(most, count)
         if count >= config.count:
             reached.append((key, count))
@@ -81,8 +81,8 @@ def _spike(config: SpikeConfig, history: History, at: datetime) -> Decision:
     ]
     usual = sum(past) / len(past)
     said = f"{_matches(now)} within {within}, usually {usual:.1f} at this hour of the week"
-    told = history.told.get(EVERYTHING)
-    if told is not None and told > at - config.within:
+    notified = history.notified.get(EVERYTHING)
+    if notified is not None and notified > at - config.within:
         return Decision(False, f"{said}; told already")
     if now >= config.at_least and now >= config.times * usual:
         return Decision(True, said, (EVERYTHING,))
@@ -118,8 +118,8 @@ def decide_flatline(config: FlatlineConfig, history: History, now: datetime) -> 
     said = f"{_matches(count)} within {within}, fewer than {config.at_least}"
     if count >= config.at_least:
         return Decision(False, f"{_matches(count)} within {within}")
-    told = history.told.get(EVERYTHING)
-    if told is not None and history.count(EVERYTHING, told, now) < config.at_least:
+    notified = history.notified.get(EVERYTHING)
+    if notified is not None and history.count(EVERYTHING, notified, now) < config.at_least:
         return Decision(False, f"{said}; told already")
     return Decision(True, said, (EVERYTHING,))
 

@@ -32,7 +32,7 @@ class History:
 
     events: dict[str, list[datetime]] = field(default_factory=dict)
     """Times of matches by key, oldest first."""
-    told: dict[str, datetime] = field(default_factory=dict)
+    notified: dict[str, datetime] = field(default_factory=dict)
     """When the rule last alerted about a key, and since when it is watched."""
 
     def add(self, event: Event) -> None:
@@ -48,7 +48,7 @@ class History:
     def first(self) -> datetime | None:
         """Return when the rule first matched, or was first watched."""
         known = [times[0] for times in self.events.values() if times]
-        since = self.told.get(WATCHED_SINCE)
+        since = self.notified.get(WATCHED_SINCE)
         return min([*known, since] if since else known, default=None)
 
 

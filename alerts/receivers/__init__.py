@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
-from alerts.receivers.protocol import Notice, Receiver, SendResult
+from alerts.messages.message import Message
+from alerts.receivers.protocol import Receiver, SendResult
 from core.config.sections.receivers import CHAT_KINDS, ReceiverConfig
 from core.config.sections.vocabulary import EntityConfig
 from core.config.watch import WatchConfig
@@ -15,7 +16,7 @@ from core.network import NetworkPolicy
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["Notice", "Receiver", "SendResult", "build_receivers", "revising"]
+__all__ = ["Message", "Receiver", "SendResult", "build_receivers", "revising"]
 
 
 def build_receivers(config: WatchConfig, *, console: Console | None = None) -> dict[str, Receiver]:

@@ -10,8 +10,9 @@ from pydantic import SecretStr
 
 from alerts.messages.document import Document
 from alerts.messages.markup import plain
+from alerts.messages.message import Message
 from alerts.receivers.chat import ChatReceiver
-from alerts.receivers.protocol import AT_ONCE, Notice
+from alerts.receivers.protocol import AT_ONCE
 from alerts.receivers.transport.guard import PUBLIC_ONLY
 from core.alerting.matches import Level
 from core.config.sections.chats import AlertmanagerConfig
@@ -48,24 +49,24 @@ class AlertmanagerReceiver(ChatReceiver):
             authority=config.ca_file,
         )
 
-    def body(self, notice: Notice, document: Document) -> Any:
+    def body(self, message: Message, document: Document) -> Any:
         """Return a list of one alert; its labels make it one, however often it is sent."""
-        alert = notice.alert
+        alert = message.alert
         starts = alert.created_at
         annotations = {"summary": encodable(document.subject)}
-        if not notice.minimal:
+        if not message.minimal:
             annotations["description"] = encodable(shorten(plain(document), 8_000))
         one: dict[str, Any] = {
             "labels": {
                 "alertname": alert.match.rule_id,
                 "severity": _SEVERITIES[document.level],
                 "source": alert.article.data.source,
-                "kind": notice.kind.value,
-                "conversation": notice.thread or notice.delivery_id,
+                "kind": message.kind.value,
+                "conversation": message.thread or message.delivery_id,
             },
             "annotations": annotations,
             "startsAt": starts.isoformat(),
-            "endsAt": (notice.sent_at + LASTS).isoformat(),
+            "endsAt": (message.sent_at + LASTS).isoformat(),
         }
         if document.url:
             one["generatorURL"] = document.url

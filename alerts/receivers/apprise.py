@@ -9,7 +9,8 @@ from typing import Any
 
 from alerts.messages.document import Document, compose
 from alerts.messages.markup import plain
-from alerts.receivers.protocol import Notice, Rate, SendResult
+from alerts.messages.message import Message
+from alerts.receivers.protocol import Rate, SendResult
 from alerts.receivers.transport.guard import PUBLIC_ONLY
 from core.alerting.deliveries import AttemptOutcome
 from core.config.sections.chats import AppriseConfig
@@ -50,9 +51,9 @@ class AppriseReceiver:
             if not self._service.add(config.url.get_secret_value()):
                 raise DeliveryError(f"receiver {name!r}: Apprise does not know this address")
 
-    async def send(self, notice: Notice) -> SendResult:
+    async def send(self, message: Message) -> SendResult:
         """Hand the message over once."""
-        document = compose(notice, self._entities)
+        document = compose(message, self._entities)
         try:
             async with asyncio.timeout(self._timeout):
                 worked = await asyncio.to_thread(self._notify, document)
@@ -66,9 +67,9 @@ class AppriseReceiver:
     async def close(self) -> None:
         """Do nothing: Apprise keeps no connections."""
 
-    def preview(self, notice: Notice) -> str:
+    def preview(self, message: Message) -> str:
         """Return the text."""
-        document = compose(notice, self._entities)
+        document = compose(message, self._entities)
         return f"{document.subject}\n\n{plain(document)}"
 
     def _notify(self, document: Document) -> bool:

@@ -14,7 +14,8 @@ from typing import cast
 from lxml import etree
 
 from alerts.messages.document import Block, BlockKind, Document, compose
-from alerts.receivers.protocol import AT_ONCE, Notice, SendResult
+from alerts.messages.message import Message
+from alerts.receivers.protocol import AT_ONCE, SendResult
 from alerts.receivers.transport.written import written
 from core.config.sections.receivers import AtomConfig
 from core.config.sections.vocabulary import EntityConfig
@@ -37,28 +38,28 @@ class AtomReceiver:
         self._config = config
         self._entities = entities
 
-    async def send(self, notice: Notice) -> SendResult:
+    async def send(self, message: Message) -> SendResult:
         """Put the message first in the feed; one that is in it already is replaced."""
-        return await written(lambda: self._add(notice))
+        return await written(lambda: self._add(message))
 
     async def close(self) -> None:
         """Do nothing: the file is written as a whole each time."""
 
-    def preview(self, notice: Notice) -> str:
+    def preview(self, message: Message) -> str:
         """Return the entry."""
-        entry = self._entry(notice)
+        entry = self._entry(message)
         etree.indent(entry)
         return etree.tostring(entry, encoding="unicode")
 
-    def _add(self, notice: Notice) -> None:
+    def _add(self, message: Message) -> None:
         path = self._config.path
-        new = self._entry(notice)
+        new = self._entry(message)
         wanted = new.findtext(f"{_A}id")
         kept = [one for one in self._entries(path) if one.findtext(f"{_A}id") != wanted]
         feed = etree.Element(f"{_A}feed", nsmap=_NSMAP)
         _text(feed, "id", f"urn:wirewatch:feed:{self.name}")
         _text(feed, "title", self._config.title)
-        _text(feed, "updated", _iso(notice.sent_at))
+        _text(feed, "updated", _iso(message.sent_at))
         _text(etree.SubElement(feed, f"{_A}author"), "name", "Wirewatch")
         feed.extend([new, *kept][: self._config.entries])
         data = etree.tostring(feed, xml_declaration=True, encoding="utf-8")
@@ -87,12 +88,12 @@ class AtomReceiver:
         except etree.XMLSyntaxError:
             return []
 
-    def _entry(self, notice: Notice) -> etree._Element:
-        document = compose(notice, self._entities)
+    def _entry(self, message: Message) -> etree._Element:
+        document = compose(message, self._entities)
         entry = etree.Element(f"{_A}entry", nsmap=_NSMAP)
-        _text(entry, "id", f"urn:wirewatch:{notice.delivery_id}")
+        _text(entry, "id", f"urn:wirewatch:{message.delivery_id}")
         _text(entry, "title", document.subject)
-        _text(entry, "updated", _iso(notice.sent_at))
+        _text(entry, "updated", _iso(message.sent_at))
         if document.url:
             etree.SubElement(entry, f"{_A}link", href=one_line(document.url), rel="alternate")
         etree.SubElement(entry, f"{_A}category", term=document.level.value)

@@ -13,7 +13,8 @@ from typing import Any, ClassVar
 from pydantic import SecretStr
 
 from alerts.messages.document import Document, compose
-from alerts.receivers.protocol import Notice, Rate, SendResult
+from alerts.messages.message import Message
+from alerts.receivers.protocol import Rate, SendResult
 from alerts.receivers.transport.guard import PUBLIC_ONLY
 from alerts.receivers.transport.http import HttpPoster, NoReplyError, Reply
 from core.alerting.deliveries import AttemptOutcome
@@ -62,7 +63,7 @@ class ChatReceiver(ABC):
         self._secrets = (*self._poster.secrets, *secrets)
 
     @abstractmethod
-    def body(self, notice: Notice, document: Document) -> Any:
+    def body(self, message: Message, document: Document) -> Any:
         """Return what is posted."""
 
     def verdict(self, reply: Reply, answer: Mapping[str, Any]) -> Verdict:  # noqa: ARG002
@@ -73,19 +74,19 @@ class ChatReceiver(ABC):
         """Return more request headers."""
         return {}
 
-    def place(self, _notice: Notice) -> tuple[str, str]:
+    def place(self, _notice: Message) -> tuple[str, str]:
         """Return the method, and the path that is added to the address."""
         return "POST", ""
 
-    async def send(self, notice: Notice) -> SendResult:
+    async def send(self, message: Message) -> SendResult:
         """Post the message once."""
-        whole = self.body(notice, compose(notice, self._entities))
+        whole = self.body(message, compose(message, self._entities))
         body = json.dumps(whole, ensure_ascii=False).encode("utf-8", "replace")
-        method, path = self.place(notice)
+        method, path = self.place(message)
         headers = {"Content-Type": "application/json; charset=utf-8", **self.headers()}
         try:
             reply = await self._poster.post(
-                body, headers, now=notice.sent_at, method=method, path=path
+                body, headers, now=message.sent_at, method=method, path=path
             )
         except NoReplyError as error:
             detail = safe_detail(str(error), self._secrets)
@@ -100,9 +101,9 @@ class ChatReceiver(ABC):
         """Close the connection."""
         await self._poster.close()
 
-    def preview(self, notice: Notice) -> str:
+    def preview(self, message: Message) -> str:
         """Return what would be posted."""
-        whole = self.body(notice, compose(notice, self._entities))
+        whole = self.body(message, compose(message, self._entities))
         return json.dumps(whole, ensure_ascii=False, indent=2)
 
 

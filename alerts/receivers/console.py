@@ -18,8 +18,9 @@ from rich.text import Text
 
 from alerts.messages.alert_view import AlertSummary, summarize
 from alerts.messages.document import BlockKind, Document, compose
+from alerts.messages.message import Message
 from alerts.messages.times import clock_face, utc
-from alerts.receivers.protocol import AT_ONCE, Notice, SendResult
+from alerts.receivers.protocol import AT_ONCE, SendResult
 from core.alerting.deliveries import AttemptOutcome
 from core.alerting.matches import Level
 from core.config.sections.vocabulary import EntityConfig
@@ -50,10 +51,10 @@ class ConsoleReceiver:
         self._console = console or Console()
         self._zone = zone
 
-    async def send(self, notice: Notice) -> SendResult:
+    async def send(self, message: Message) -> SendResult:
         """Print the alert."""
         try:
-            self._show(notice, self._console)
+            self._show(message, self._console)
         except (OSError, ValueError) as error:  # the terminal went away, or its file was closed
             return SendResult(
                 AttemptOutcome.TRANSIENT, None, f"cannot print: {type(error).__name__}"
@@ -63,18 +64,18 @@ class ConsoleReceiver:
     async def close(self) -> None:
         """Do nothing: the terminal is not ours to close."""
 
-    def preview(self, notice: Notice) -> str:
+    def preview(self, message: Message) -> str:
         """Return what would be printed, without colours."""
         page = Console(file=io.StringIO(), width=_PREVIEW_WIDTH, color_system=None)
         with page.capture() as captured:
-            self._show(notice, page)
+            self._show(message, page)
         return "\n".join(line.rstrip() for line in captured.get().splitlines())
 
-    def _show(self, notice: Notice, console: Console) -> None:
-        if notice.is_digest:
-            show_document(compose(notice, self._entities), console)
+    def _show(self, message: Message, console: Console) -> None:
+        if message.is_digest:
+            show_document(compose(message, self._entities), console)
         else:
-            show(summarize(notice, self._entities), console, self._zone)
+            show(summarize(message, self._entities), console, self._zone)
 
 
 def show_document(document: Document, console: Console) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 
 from alerts.messages.document import Document
 from alerts.messages.markup import literal, markdown, plain
+from alerts.messages.message import Message
 from alerts.receivers.chat import ChatReceiver, Verdict, by_status, seconds
-from alerts.receivers.protocol import Notice, Rate
+from alerts.receivers.protocol import Rate
 from alerts.receivers.transport.guard import PUBLIC_ONLY
 from alerts.receivers.transport.http import Reply
 from core.alerting.matches import Level
@@ -40,10 +41,10 @@ class DiscordReceiver(ChatReceiver):
     ) -> None:
         super().__init__(name, config.url, config.timeout, entities, policy=policy)
 
-    def body(self, notice: Notice, document: Document) -> Any:
+    def body(self, message: Message, document: Document) -> Any:
         """Return the webhook's message. Whatever stands in it, it calls nobody."""
         nobody: dict[str, Any] = {"allowed_mentions": {"parse": []}}
-        if notice.minimal:
+        if message.minimal:
             return {**nobody, "content": shorten(literal(plain(document)), CONTENT)}
         room = DESCRIPTION - sum(len(link.url) + 80 for link in document.links)
         fitted = document.fitted(room, size=2)  # a backslash before every character at worst

@@ -14,7 +14,8 @@ from typing import Literal
 import aiosmtplib
 
 from alerts.messages.mail_message import build, mailbox
-from alerts.receivers.protocol import AT_ONCE, Notice, SendResult
+from alerts.messages.message import Message
+from alerts.receivers.protocol import AT_ONCE, SendResult
 from alerts.receivers.transport.guard import PUBLIC_ONLY, ReceiverGuard, RefusedAddressError
 from alerts.receivers.transport.smtp_replies import classify, worst
 from alerts.receivers.transport.tls import trusting
@@ -57,11 +58,11 @@ class EmailReceiver:
         password = config.smtp.password
         self._secrets = (password.get_secret_value(),) if password else ()
 
-    async def send(self, notice: Notice) -> SendResult:
+    async def send(self, message: Message) -> SendResult:
         """Hand the mail to the server once. Recipients who have it already are left out."""
         smtp = self._config.smtp
-        mail = self._mail(notice)
-        served = self._served.get(notice.delivery_id, set())
+        mail = self._mail(message)
+        served = self._served.get(message.delivery_id, set())
         recipients = [
             address
             for address in (mailbox(to).addr_spec for to in self._config.to)
@@ -83,25 +84,25 @@ class EmailReceiver:
             return self._failed(error)
         finally:
             client.close()
-        return self._accepted(notice.delivery_id, recipients, refused, said)
+        return self._accepted(message.delivery_id, recipients, refused, said)
 
     async def close(self) -> None:
         """Do nothing: every mail has a connection of its own."""
 
-    def preview(self, notice: Notice) -> str:
+    def preview(self, message: Message) -> str:
         """Return the subject and the plain part."""
-        mail = self._mail(notice)
+        mail = self._mail(message)
         plain = mail.get_body(("plain",))
         text = plain.get_content() if plain is not None else ""
         return f"To: {mail['To']}\nSubject: {mail['Subject']}\n\n{text}"
 
-    def preview_html(self, notice: Notice) -> str:
+    def preview_html(self, message: Message) -> str:
         """Return the HTML part."""
-        html = self._mail(notice).get_body(("html",))
+        html = self._mail(message).get_body(("html",))
         return html.get_content() if html is not None else ""
 
-    def _mail(self, notice: Notice) -> EmailMessage:
-        return build(notice, self._entities, self._config, zone=self._zone)
+    def _mail(self, message: Message) -> EmailMessage:
+        return build(message, self._entities, self._config, zone=self._zone)
 
     def _client(self) -> aiosmtplib.SMTP:
         smtp = self._config.smtp

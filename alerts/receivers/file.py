@@ -6,7 +6,8 @@ import json
 import os
 from collections.abc import Mapping
 
-from alerts.receivers.protocol import AT_ONCE, Notice, SendResult
+from alerts.messages.message import Message
+from alerts.receivers.protocol import AT_ONCE, SendResult
 from alerts.receivers.transport.written import written
 from alerts.receivers.webhook import payload
 from core.config.sections.receivers import FileConfig
@@ -24,20 +25,20 @@ class FileReceiver:
         self._path = config.path
         self._entities = entities
 
-    async def send(self, notice: Notice) -> SendResult:
+    async def send(self, message: Message) -> SendResult:
         """Write one line and have it on disk before saying so."""
-        line = self._line(notice)
+        line = self._line(message)
         return await written(lambda: self._append(line))
 
     async def close(self) -> None:
         """Do nothing: the file is opened for each line, so it may be moved away."""
 
-    def preview(self, notice: Notice) -> str:
+    def preview(self, message: Message) -> str:
         """Return the line."""
-        return self._line(notice).decode().rstrip("\n")
+        return self._line(message).decode().rstrip("\n")
 
-    def _line(self, notice: Notice) -> bytes:
-        whole = {"delivery_id": notice.delivery_id, **payload(notice, self._entities)}
+    def _line(self, message: Message) -> bytes:
+        whole = {"delivery_id": message.delivery_id, **payload(message, self._entities)}
         return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
     def _append(self, line: bytes) -> None:

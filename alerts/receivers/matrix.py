@@ -13,8 +13,9 @@ from pydantic import SecretStr
 
 from alerts.messages.document import Document
 from alerts.messages.markup import matrix_html, plain
+from alerts.messages.message import Message
 from alerts.receivers.chat import ChatReceiver, Verdict, by_status, seconds
-from alerts.receivers.protocol import Notice, Rate
+from alerts.receivers.protocol import Rate
 from alerts.receivers.transport.guard import PUBLIC_ONLY
 from alerts.receivers.transport.http import Reply
 from core.alerting.deliveries import AttemptOutcome
@@ -59,12 +60,12 @@ class MatrixReceiver(ChatReceiver):
         """Return the user's permission."""
         return {"Authorization": f"Bearer {self._token}"}
 
-    def place(self, notice: Notice) -> tuple[str, str]:
+    def place(self, message: Message) -> tuple[str, str]:
         """Name the transaction."""
-        form = "-plain" if notice.minimal else ""
-        return "PUT", f"/m.room.message/{quote(notice.delivery_id + form, safe='')}"
+        form = "-plain" if message.minimal else ""
+        return "PUT", f"/m.room.message/{quote(message.delivery_id + form, safe='')}"
 
-    def body(self, notice: Notice, document: Document) -> Any:
+    def body(self, message: Message, document: Document) -> Any:
         """Return the event."""
         fitted = document.fitted(ROOM)
         event: dict[str, Any] = {
@@ -72,15 +73,15 @@ class MatrixReceiver(ChatReceiver):
             "body": shorten(plain(fitted), 2 * ROOM),
             "m.mentions": {},
         }
-        if not notice.minimal:
+        if not message.minimal:
             event["format"] = "org.matrix.custom.html"
             event["formatted_body"] = matrix_html(fitted)
-        if notice.thread_receipt:
+        if message.thread_receipt:
             event["m.relates_to"] = {
                 "rel_type": "m.thread",
-                "event_id": notice.thread_receipt,
+                "event_id": message.thread_receipt,
                 "is_falling_back": True,
-                "m.in_reply_to": {"event_id": notice.thread_receipt},
+                "m.in_reply_to": {"event_id": message.thread_receipt},
             }
         return event
 

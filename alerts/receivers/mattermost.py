@@ -10,8 +10,9 @@ from typing import Any
 
 from alerts.messages.document import Document
 from alerts.messages.markup import literal, markdown, plain
+from alerts.messages.message import Message
 from alerts.receivers.chat import ChatReceiver
-from alerts.receivers.protocol import Notice, Rate
+from alerts.receivers.protocol import Rate
 from alerts.receivers.transport.guard import PUBLIC_ONLY
 from core.config.sections.chats import MattermostConfig
 from core.config.sections.vocabulary import EntityConfig
@@ -45,9 +46,9 @@ class MattermostReceiver(ChatReceiver):
             authority=config.ca_file,
         )
 
-    def body(self, notice: Notice, document: Document) -> Any:
+    def body(self, message: Message, document: Document) -> Any:
         """Return the post."""
-        if notice.minimal:
+        if message.minimal:
             return {"text": literal(shorten(plain(document), ROOM // 3))}
         room = ROOM - sum(len(link.url) + 80 for link in document.links)
         return {

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 
 from alerts.messages.alert_view import summarize
 from alerts.messages.document import compose
-from alerts.messages.slack_blocks import document_message, message, plain_message
-from alerts.receivers.protocol import Notice, Rate, SendResult
+from alerts.messages.message import Message
+from alerts.messages.slack_blocks import alert_message, document_message, plain_message
+from alerts.receivers.protocol import Rate, SendResult
 from alerts.receivers.transport.guard import PUBLIC_ONLY
 from alerts.receivers.transport.http import HttpPoster, NoReplyError, Reply
 from alerts.receivers.transport.slack_answers import JSON, may_pass, outcome_of
@@ -80,11 +81,11 @@ class SlackReceiver:
             raise DeliveryError(f"receiver {name!r}: a webhook needs `url`")
         self._poster = HttpPoster(config.url, receiver=name, timeout=config.timeout, policy=policy)
 
-    async def send(self, notice: Notice) -> SendResult:
+    async def send(self, message: Message) -> SendResult:
         """Post the alert once."""
-        body = json.dumps(self._message(notice)).encode()
+        body = json.dumps(self._message(message)).encode()
         try:
-            reply = await self._poster.post(body, JSON, now=notice.sent_at)
+            reply = await self._poster.post(body, JSON, now=message.sent_at)
         except NoReplyError as error:
             return SendResult(AttemptOutcome.TRANSIENT, None, safe_detail(str(error)))
         outcome, reason = classify(reply)
@@ -97,21 +98,21 @@ class SlackReceiver:
         """Close the connection."""
         await self._poster.close()
 
-    def preview(self, notice: Notice) -> str:
+    def preview(self, message: Message) -> str:
         """Return the message as JSON; Slack's Block Kit Builder shows it."""
-        return json.dumps(self._message(notice), ensure_ascii=False, indent=2)
+        return json.dumps(self._message(message), ensure_ascii=False, indent=2)
 
-    def _message(self, notice: Notice) -> dict[str, object]:
-        return slack_message(notice, self._entities)
+    def _message(self, message: Message) -> dict[str, object]:
+        return slack_message(message, self._entities)
 
 
-def slack_message(notice: Notice, entities: Mapping[str, EntityConfig]) -> dict[str, object]:
+def slack_message(message: Message, entities: Mapping[str, EntityConfig]) -> dict[str, object]:
     """Return what Slack is sent, by webhook or by a bot."""
-    if notice.minimal:
-        return plain_message(compose(notice, entities))
-    if notice.is_digest:
-        return document_message(compose(notice, entities))
-    return message(summarize(notice, entities))
+    if message.minimal:
+        return plain_message(compose(message, entities))
+    if message.is_digest:
+        return document_message(compose(message, entities))
+    return alert_message(summarize(message, entities))
 
 
 def classify(reply: Reply) -> tuple[AttemptOutcome, str]:

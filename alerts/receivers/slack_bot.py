@@ -15,13 +15,14 @@ from dataclasses import replace
 
 from pydantic import SecretStr
 
-from alerts.receivers.protocol import Notice, Rate, SendResult
+from alerts.messages.message import Message
+from alerts.receivers.protocol import Rate, SendResult
 from alerts.receivers.slack import slack_message
 from alerts.receivers.transport.guard import PUBLIC_ONLY
 from alerts.receivers.transport.http import HttpPoster, NoReplyError, Reply
 from alerts.receivers.transport.slack_answers import JSON, may_pass, outcome_of
 from core.alerting.deliveries import AttemptOutcome
-from core.alerting.notifications import MessageKind
+from core.alerting.message_kinds import MessageKind
 from core.config.sections.receivers import SlackConfig
 from core.config.sections.vocabulary import EntityConfig
 from core.errors import DeliveryError
@@ -62,21 +63,21 @@ class SlackBotReceiver:
         address = SecretStr((config.api or API).rstrip("/"))
         self._poster = HttpPoster(address, receiver=name, timeout=config.timeout, policy=policy)
 
-    async def send(self, notice: Notice) -> SendResult:
+    async def send(self, message: Message) -> SendResult:
         """Post the message once; of an update, bring the first message up to date before.
 
         That is done first since it may be done twice: an answer that was posted cannot be posted
         again. It is a comfort, so whatever Slack says to it, the answer is posted.
         """
         unedited = ""
-        if notice.kind is MessageKind.UPDATE and notice.thread_receipt and not notice.minimal:
-            unedited = await self._edit_first(notice)
-        body = self._body(notice)
+        if message.kind is MessageKind.UPDATE and message.thread_receipt and not message.minimal:
+            unedited = await self._edit_first(message)
+        body = self._body(message)
         try:
-            reply = await self._call("chat.postMessage", body, notice)
+            reply = await self._call("chat.postMessage", body, message)
             outcome, said, receipt = classify(reply)
             if said in _THREAD_GONE and body.pop("thread_ts", None):
-                reply = await self._call("chat.postMessage", body, notice)
+                reply = await self._call("chat.postMessage", body, message)
                 outcome, said, receipt = classify(reply)
         except NoReplyError as error:
             return SendResult(AttemptOutcome.TRANSIENT, None, safe_detail(str(error)))
@@ -85,13 +86,13 @@ class SlackBotReceiver:
         detail = safe_detail(f"{reply.status} {said}", (self._token,))
         return SendResult(outcome, reply.status, detail, reply.retry_after, receipt)
 
-    async def revise(self, notice: Notice) -> SendResult:
+    async def revise(self, message: Message) -> SendResult:
         """Show in the message that began a conversation what was done about it."""
-        if not notice.thread_receipt or not notice.earlier:
+        if not message.thread_receipt or not message.earlier:
             said = "there is no message to change"
             return SendResult(AttemptOutcome.DELIVERED, None, said, reached=False)
         try:
-            reply = await self._update_first(notice)
+            reply = await self._update_first(message)
         except NoReplyError as error:
             return SendResult(AttemptOutcome.TRANSIENT, None, safe_detail(str(error)))
         outcome, said, _ = classify(reply)
@@ -100,35 +101,35 @@ class SlackBotReceiver:
         detail = safe_detail(f"{reply.status} {said}", (self._token,))
         return SendResult(outcome, reply.status, detail, reply.retry_after)
 
-    async def _edit_first(self, notice: Notice) -> str:
+    async def _edit_first(self, message: Message) -> str:
         """Show all of a story in the message that began it; return why that failed, if it did."""
-        if not notice.earlier:
+        if not message.earlier:
             return "it is no longer stored"
         try:
-            outcome, said, _ = classify(await self._update_first(notice))
+            outcome, said, _ = classify(await self._update_first(message))
         except NoReplyError as error:
             return str(error)
         return "" if outcome is AttemptOutcome.DELIVERED else said
 
-    async def _update_first(self, notice: Notice) -> Reply:
-        channel, ts = self._place(notice.thread_receipt)
-        message = slack_message(so_far(notice), self._entities)
+    async def _update_first(self, message: Message) -> Reply:
+        channel, ts = self._place(message.thread_receipt)
+        shown = slack_message(so_far(message), self._entities)
         # Unlike chat.postMessage, chat.update looks for names and channels unless told not to, and
         # keeps the old layout unless it is given one.
         body = {
             "channel": channel,
             "ts": ts,
-            "text": message["text"],
-            "blocks": message.get("blocks", []),
+            "text": shown["text"],
+            "blocks": shown.get("blocks", []),
             "parse": "none",
             "link_names": False,
         }
-        return await self._call("chat.update", body, notice)
+        return await self._call("chat.update", body, message)
 
-    async def _call(self, method: str, body: Mapping[str, object], notice: Notice) -> Reply:
+    async def _call(self, method: str, body: Mapping[str, object], message: Message) -> Reply:
         headers = {**JSON, "Authorization": f"Bearer {self._token}"}
         return await self._poster.post(
-            json.dumps(body).encode(), headers, now=notice.sent_at, path=f"/{method}"
+            json.dumps(body).encode(), headers, now=message.sent_at, path=f"/{method}"
         )
 
     def _place(self, receipt: str) -> tuple[str, str]:
@@ -140,18 +141,18 @@ class SlackBotReceiver:
         """Close the connection."""
         await self._poster.close()
 
-    def preview(self, notice: Notice) -> str:
+    def preview(self, message: Message) -> str:
         """Return the message as JSON; Slack's Block Kit Builder shows it."""
-        return json.dumps(self._body(notice), ensure_ascii=False, indent=2)
+        return json.dumps(self._body(message), ensure_ascii=False, indent=2)
 
-    def _body(self, notice: Notice) -> dict[str, object]:
-        body = {"channel": self._channel, **slack_message(notice, self._entities)}
-        if notice.thread_receipt:
-            body["thread_ts"] = self._place(notice.thread_receipt)[1]
+    def _body(self, message: Message) -> dict[str, object]:
+        body = {"channel": self._channel, **slack_message(message, self._entities)}
+        if message.thread_receipt:
+            body["thread_ts"] = self._place(message.thread_receipt)[1]
         return body
 
 
-def so_far(update: Notice) -> Notice:
+def so_far(update: Message) -> Message:
     """Return the message that began a conversation as it would be sent now."""
     alerts = {alert.id: alert for alert in (*update.earlier, *update.alerts)}
     return replace(

@@ -10,8 +10,9 @@ from typing import Any
 
 from alerts.messages.document import Block, BlockKind, Document
 from alerts.messages.markup import literal, markdown, plain
+from alerts.messages.message import Message
 from alerts.receivers.chat import ChatReceiver
-from alerts.receivers.protocol import Notice, Rate
+from alerts.receivers.protocol import Rate
 from alerts.receivers.transport.guard import PUBLIC_ONLY
 from core.alerting.matches import Level
 from core.config.sections.chats import TeamsConfig
@@ -41,9 +42,9 @@ class TeamsReceiver(ChatReceiver):
     ) -> None:
         super().__init__(name, config.url, config.timeout, entities, policy=policy)
 
-    def body(self, notice: Notice, document: Document) -> Any:
+    def body(self, message: Message, document: Document) -> Any:
         """Return a message with one card."""
-        if notice.minimal:
+        if message.minimal:
             blocks = [_text_block(literal(shorten(plain(document), ROOM // 2)))]
         else:
             blocks = [_block(one, document.level) for one in document.fitted(ROOM, size=2).blocks]
@@ -57,7 +58,7 @@ class TeamsReceiver(ChatReceiver):
         actions = [(link.label, link.url) for link in document.links]
         if document.url:
             actions.insert(0, ("Read the article", document.url))
-        if actions and not notice.minimal:
+        if actions and not message.minimal:
             card["actions"] = [
                 {"type": "Action.OpenUrl", "title": title, "url": url} for title, url in actions
             ]

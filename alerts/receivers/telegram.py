@@ -10,8 +10,9 @@ from pydantic import SecretStr
 
 from alerts.messages.document import Document
 from alerts.messages.markup import plain, telegram_html
+from alerts.messages.message import Message
 from alerts.receivers.chat import ChatReceiver, Verdict, by_status, seconds
-from alerts.receivers.protocol import Notice, Rate
+from alerts.receivers.protocol import Rate
 from alerts.receivers.transport.guard import PUBLIC_ONLY
 from alerts.receivers.transport.http import Reply
 from core.alerting.deliveries import AttemptOutcome
@@ -50,7 +51,7 @@ class TelegramReceiver(ChatReceiver):
         self._chat = config.chat
         self._topic = config.topic
 
-    def body(self, notice: Notice, document: Document) -> Any:
+    def body(self, message: Message, document: Document) -> Any:
         """Return the call of sendMessage."""
         body: dict[str, Any] = {
             "chat_id": self._chat,
@@ -58,12 +59,12 @@ class TelegramReceiver(ChatReceiver):
         }
         if self._topic is not None:
             body["message_thread_id"] = self._topic
-        if notice.thread_receipt.isdigit():
+        if message.thread_receipt.isdigit():
             body["reply_parameters"] = {
-                "message_id": int(notice.thread_receipt),
+                "message_id": int(message.thread_receipt),
                 "allow_sending_without_reply": True,
             }
-        if notice.minimal:
+        if message.minimal:
             return {**body, "text": shorten(plain(document), ROOM)}
         if document.links:
             rows = [[{"text": link.label, "url": link.url}] for link in document.links]

@@ -20,13 +20,14 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import SecretStr
 
 from alerts.messages.alert_view import named_entities
-from alerts.receivers.protocol import AT_ONCE, Notice, SendResult
+from alerts.messages.message import Message
+from alerts.receivers.protocol import AT_ONCE, SendResult
 from alerts.receivers.transport.guard import PUBLIC_ONLY
 from alerts.receivers.transport.http import HttpPoster, NoReplyError, Reply
 from core.alerting.alerts import Alert
 from core.alerting.deliveries import AttemptOutcome
 from core.alerting.matches import Span
-from core.alerting.notifications import MessageKind
+from core.alerting.message_kinds import MessageKind
 from core.config.sections.receivers import WebhookConfig
 from core.config.sections.vocabulary import EntityConfig
 from core.errors import DeliveryError
@@ -89,23 +90,25 @@ class WebhookReceiver:
         secret = config.secret.get_secret_value() if config.secret else ""
         self._secrets = (*self._poster.secrets, secret, secret.removeprefix("whsec_"))
 
-    async def send(self, notice: Notice) -> SendResult:
+    async def send(self, message: Message) -> SendResult:
         """Post the alert once; the outcome follows from the status."""
         try:
-            body = self._body(notice)
+            body = self._body(message)
         except (TemplateError, DeliveryError, TypeError, ValueError, ArithmeticError) as error:
             # The user's template, not the receiver, is at fault: a plainer message would fail too.
             detail = safe_detail(f"the template cannot be filled in: {error}", self._secrets)
             return SendResult(AttemptOutcome.PERMANENT, None, detail)
         headers = {
             "Content-Type": self._content_type,
-            "webhook-id": notice.delivery_id,
-            "webhook-timestamp": str(int(notice.sent_at.timestamp())),
+            "webhook-id": message.delivery_id,
+            "webhook-timestamp": str(int(message.sent_at.timestamp())),
         }
         if self._key is not None:
-            headers["webhook-signature"] = sign(self._key, notice.delivery_id, notice.sent_at, body)
+            headers["webhook-signature"] = sign(
+                self._key, message.delivery_id, message.sent_at, body
+            )
         try:
-            reply = await self._poster.post(body, headers, now=notice.sent_at)
+            reply = await self._poster.post(body, headers, now=message.sent_at)
         except NoReplyError as error:
             return SendResult(AttemptOutcome.TRANSIENT, None, safe_detail(str(error)))
         outcome, reason = classify(reply.status)
@@ -115,37 +118,37 @@ class WebhookReceiver:
         """Close the connections."""
         await self._poster.close()
 
-    def preview(self, notice: Notice) -> str:
+    def preview(self, message: Message) -> str:
         """Return the payload, indented."""
         if self._template is not None:
             try:
-                return self._body(notice).decode()
+                return self._body(message).decode()
             except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
                 raise DeliveryError(
                     f"receiver {self.name!r}: the template cannot be filled in: {error}"
                 ) from None
-        return json.dumps(self._payload(notice), ensure_ascii=False, indent=2)
+        return json.dumps(self._payload(message), ensure_ascii=False, indent=2)
 
-    def _body(self, notice: Notice) -> bytes:
+    def _body(self, message: Message) -> bytes:
         if self._template is not None:
-            written = self._template.render(payload(notice, self._entities))
+            written = self._template.render(payload(message, self._entities))
             if len(written) > TEMPLATE_LIMIT:
                 raise DeliveryError("the template writes more than a megabyte")
             return written.encode("utf-8", "replace")
-        text = json.dumps(self._payload(notice), ensure_ascii=False, separators=(",", ":"))
+        text = json.dumps(self._payload(message), ensure_ascii=False, separators=(",", ":"))
         return text.encode()
 
-    def _payload(self, notice: Notice) -> dict[str, Any]:
-        whole = payload(notice, self._entities)
+    def _payload(self, message: Message) -> dict[str, Any]:
+        whole = payload(message, self._entities)
         if not self._cloudevents:
             return whole
         return {
             "specversion": "1.0",
-            "id": notice.delivery_id,
+            "id": message.delivery_id,
             "source": "wirewatch",
             "type": f"wirewatch.{whole['type']}",
             "time": whole["timestamp"],
-            "subject": notice.alert.id,
+            "subject": message.alert.id,
             "datacontenttype": "application/json",
             "data": whole["data"],
         }
@@ -212,28 +215,28 @@ _TYPES = {
 }
 
 
-def payload(notice: Notice, entities: Mapping[str, EntityConfig]) -> dict[str, Any]:
+def payload(message: Message, entities: Mapping[str, EntityConfig]) -> dict[str, Any]:
     """Return what is posted. Equal at every attempt of a delivery."""
-    alert = notice.alert
+    alert = message.alert
     match = alert.match
     return {
-        "type": "alert.test" if notice.test else _TYPES[notice.kind],
+        "type": "alert.test" if message.test else _TYPES[message.kind],
         "timestamp": _iso(alert.created_at),
         "data": {
             "alert_id": alert.id,
             "conversation": {
-                "id": notice.thread or notice.delivery_id,
-                "sequence": notice.sequence,
-                "size": notice.size,
+                "id": message.thread or message.delivery_id,
+                "sequence": message.sequence,
+                "size": message.size,
             },
-            "more": [_more(other, notice) for other in notice.alerts[1:]],
+            "more": [_more(other, message) for other in message.alerts[1:]],
             "rule": {
                 "id": match.rule_id,
                 "title": encodable(match.rule_title),
                 "level": match.level.value,
             },
             "event": alert.event.value,
-            "article": _article(alert, notice.outlet),
+            "article": _article(alert, message.outlet),
             **({"reason": encodable(alert.reason)} if alert.reason else {}),
             "snippet": {
                 "text": encodable(match.snippet.text),
@@ -248,7 +251,7 @@ def payload(notice: Notice, entities: Mapping[str, EntityConfig]) -> dict[str, A
     }
 
 
-def _more(alert: Alert, notice: Notice) -> dict[str, Any]:
+def _more(alert: Alert, message: Message) -> dict[str, Any]:
     return {
         "alert_id": alert.id,
         "rule": {
@@ -257,7 +260,7 @@ def _more(alert: Alert, notice: Notice) -> dict[str, Any]:
             "level": alert.match.level.value,
         },
         "event": alert.event.value,
-        "article": _article(alert, notice.outlet_of(alert)),
+        "article": _article(alert, message.outlet_of(alert)),
     }
 
 

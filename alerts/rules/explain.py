@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.rules import intervals as stretches
+from alerts.rules import intervals
 from alerts.rules.leaves import Group, Scoped
 from alerts.rules.matcher import leaf_spans
 from alerts.rules.program import CompiledRule, Program
@@ -109,13 +109,13 @@ def _note(scan: Scan, node: Node) -> str:
 
 def _struck(scan: Scan, group: Group) -> str:
     raw, kept = group.raw_hits(scan), set(group.hits(scan))
-    struck = [stretch for stretch in raw if stretch not in kept]
+    struck = [interval for interval in raw if interval not in kept]
     if not struck:
         return ""
     vetoes = [
         shortened(veto.expression)
         for veto in group.vetoes
-        if len(stretches.without(struck, veto.hits(scan))) < len(struck)
+        if len(intervals.without(struck, veto.hits(scan))) < len(struck)
     ]
     words = dict.fromkeys(_text(scan, span) for span in leaf_spans(scan, group, struck))
     return f"struck out by unless {_listed(vetoes)}: {_listed(words)}"
@@ -141,7 +141,7 @@ def _apart(scan: Scan, node: Near) -> str:
     found = [child.hits(scan) for child in node.children]
     if len(found) != 2 or not all(found):
         return ""
-    distance = stretches.gap(found[0], found[1])
+    distance = intervals.gap(found[0], found[1])
     if distance is None:
         return ""
     if distance > scan.text_start - scan.title_end:

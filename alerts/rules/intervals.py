@@ -9,10 +9,10 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
-Stretch = tuple[int, int]
+Interval = tuple[int, int]
 
 
-def phrase(positions: Sequence[Sequence[int]]) -> list[Stretch]:
+def phrase(positions: Sequence[Sequence[int]]) -> list[Interval]:
     """Return where words follow each other directly; `positions` lists those of each word."""
     anchor = min(range(len(positions)), key=lambda index: len(positions[index]))
     starts = {position - anchor for position in positions[anchor]}
@@ -23,12 +23,12 @@ def phrase(positions: Sequence[Sequence[int]]) -> list[Stretch]:
     return [(start, start + last) for start in sorted(starts)]
 
 
-def union(lists: Iterable[Sequence[Stretch]]) -> list[Stretch]:
+def union(lists: Iterable[Sequence[Interval]]) -> list[Interval]:
     """Return every stretch of any of the lists once."""
-    return sorted({stretch for stretches in lists for stretch in stretches})
+    return sorted({interval for intervals in lists for interval in intervals})
 
 
-def near(one: Sequence[Stretch], other: Sequence[Stretch], distance: int) -> list[Stretch]:
+def near(one: Sequence[Interval], other: Sequence[Interval], distance: int) -> list[Interval]:
     """Return the stretches that take part in a pair, one of each list, at most `distance` apart.
 
     Neighbouring words are 1 apart. Stretches that share a word are no pair.
@@ -37,7 +37,7 @@ def near(one: Sequence[Stretch], other: Sequence[Stretch], distance: int) -> lis
 
 
 def are_near(
-    one: Sequence[Stretch], other: Sequence[Stretch], distance: int, *, in_order: bool
+    one: Sequence[Interval], other: Sequence[Interval], distance: int, *, in_order: bool
 ) -> bool:
     """Tell whether `near`, or `ordered` when the order counts, finds a pair; fast for few hits."""
     if len(one) * len(other) > _FEW_PAIRS:
@@ -55,7 +55,9 @@ _FEW_PAIRS = 16
 """Pairs that are sooner looked at one by one than sorted."""
 
 
-def _partnered(ones: Sequence[Stretch], others: Sequence[Stretch], distance: int) -> list[Stretch]:
+def _partnered(
+    ones: Sequence[Interval], others: Sequence[Interval], distance: int
+) -> list[Interval]:
     firsts = [first for first, _ in others]
     lasts = sorted(last for _, last in others)
     return [
@@ -71,7 +73,7 @@ def _any_between(ordered: Sequence[int], low: int, high: int) -> bool:
     return at < len(ordered) and ordered[at] <= high
 
 
-def gap(one: Sequence[Stretch], other: Sequence[Stretch]) -> int | None:
+def gap(one: Sequence[Interval], other: Sequence[Interval]) -> int | None:
     """Return the smallest distance between stretches of the two lists that share no word."""
     best: int | None = None
     for ones, others in ((one, other), (other, one)):
@@ -83,35 +85,35 @@ def gap(one: Sequence[Stretch], other: Sequence[Stretch]) -> int | None:
     return best
 
 
-def ordered(lists: Sequence[Sequence[Stretch]], distances: Sequence[int]) -> list[Stretch]:
+def ordered(lists: Sequence[Sequence[Interval]], distances: Sequence[int]) -> list[Interval]:
     """Return the stretches of chains that take one of each list, in order.
 
     Each begins after the one before it ends, by at most the distance between them.
     """
     reached = [list(lists[0])]
-    for stretches, distance in zip(lists[1:], distances, strict=True):
+    for intervals, distance in zip(lists[1:], distances, strict=True):
         lasts = sorted(last for _, last in reached[-1])
         reached.append(
             [
                 (first, last)
-                for first, last in stretches
+                for first, last in intervals
                 if _any_between(lasts, first - distance, first - 1)
             ]
         )
     kept = [reached[-1]]
-    for stretches, distance in zip(reached[-2::-1], reversed(distances), strict=True):
+    for intervals, distance in zip(reached[-2::-1], reversed(distances), strict=True):
         firsts = [first for first, _ in kept[-1]]
         kept.append(
             [
                 (first, last)
-                for first, last in stretches
+                for first, last in intervals
                 if _any_between(firsts, last + 1, last + distance)
             ]
         )
     return union(kept)
 
 
-def without(stretches: Sequence[Stretch], vetoes: Sequence[Stretch]) -> list[Stretch]:
+def without(intervals: Sequence[Interval], vetoes: Sequence[Interval]) -> list[Interval]:
     """Return the stretches that share no word with any of `vetoes`."""
     covered = sorted(vetoes)
     reach: list[int] = []  # the last word covered by any veto up to here
@@ -119,7 +121,7 @@ def without(stretches: Sequence[Stretch], vetoes: Sequence[Stretch]) -> list[Str
         reach.append(last if not reach or last > reach[-1] else reach[-1])
     firsts = [first for first, _ in covered]
     kept = []
-    for first, last in stretches:
+    for first, last in intervals:
         begun = bisect_right(firsts, last)
         if begun == 0 or reach[begun - 1] < first:
             kept.append((first, last))

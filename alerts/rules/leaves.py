@@ -11,9 +11,9 @@ from fnmatch import fnmatchcase
 
 from typing_extensions import override
 
-from alerts.rules import intervals as stretches
+from alerts.rules import intervals
 from alerts.rules.analysis import WORD, fold
-from alerts.rules.intervals import Stretch
+from alerts.rules.intervals import Interval
 from alerts.rules.regexes import Regex
 from alerts.rules.scan import Scan
 from alerts.rules.tree import Any, Clause, Leaf, Near, Node, Weigh
@@ -33,7 +33,7 @@ class Word(Leaf):
         return self.pattern in scan.positions
 
     @override
-    def hits(self, scan: Scan) -> Sequence[Stretch]:
+    def hits(self, scan: Scan) -> Sequence[Interval]:
         return [(position, position) for position in scan.positions.get(self.pattern, ())]
 
     @override
@@ -49,14 +49,14 @@ class _Searched(Leaf):
         return bool(self.hits(scan))
 
     @override
-    def hits(self, scan: Scan) -> Sequence[Stretch]:
+    def hits(self, scan: Scan) -> Sequence[Interval]:
         known = scan.found.get(self.number)
         if known is None:
             known = scan.found[self.number] = self._find(scan)
         return known
 
     @abstractmethod
-    def _find(self, scan: Scan) -> Sequence[Stretch]:
+    def _find(self, scan: Scan) -> Sequence[Interval]:
         """Return the hits in the article of `scan`."""
 
 
@@ -68,14 +68,14 @@ class Phrase(_Searched):
         self.patterns = tuple(patterns)
 
     @override
-    def _find(self, scan: Scan) -> Sequence[Stretch]:
+    def _find(self, scan: Scan) -> Sequence[Interval]:
         positions = []
         for pattern in self.patterns:
             found = scan.positions.get(pattern)
             if found is None:
                 return ()
             positions.append(found)
-        return stretches.phrase(positions)
+        return intervals.phrase(positions)
 
     @override
     def clauses(self, weigh: Weigh, *, wanted: bool = True) -> list[Clause]:
@@ -96,28 +96,28 @@ class Group(_Searched):
         self.vetoes: tuple[Node, ...] = ()
 
     @override
-    def _find(self, scan: Scan) -> Sequence[Stretch]:
+    def _find(self, scan: Scan) -> Sequence[Interval]:
         hits = self.raw_hits(scan)
         struck_by = self.struck_by(scan) if hits and self.vetoes else ()
         return self._spared(scan, struck_by) if struck_by else hits
 
-    def raw_hits(self, scan: Scan) -> Sequence[Stretch]:
+    def raw_hits(self, scan: Scan) -> Sequence[Interval]:
         """Return hits as if there were no vetoes."""
         own = self._word_hits(scan)
         parts = [hits for part in self.parts if (hits := part.hits(scan))]
-        return stretches.union((own, *parts)) if parts else own
+        return intervals.union((own, *parts)) if parts else own
 
-    def _word_hits(self, scan: Scan) -> Sequence[Stretch]:
+    def _word_hits(self, scan: Scan) -> Sequence[Interval]:
         words = () if self.words is None else scan.positions.get(self.words, ())
         return [(position, position) for position in words]
 
-    def _spared(self, scan: Scan, struck_by: Sequence[Stretch]) -> Sequence[Stretch]:
-        own = stretches.without(self._word_hits(scan), struck_by)
-        return stretches.union((own, *(_without(part, scan, struck_by) for part in self.parts)))
+    def _spared(self, scan: Scan, struck_by: Sequence[Interval]) -> Sequence[Interval]:
+        own = intervals.without(self._word_hits(scan), struck_by)
+        return intervals.union((own, *(_without(part, scan, struck_by) for part in self.parts)))
 
-    def struck_by(self, scan: Scan) -> list[Stretch]:
+    def struck_by(self, scan: Scan) -> list[Interval]:
         """Return hits of the vetoes."""
-        return stretches.union(veto.hits(scan) for veto in self.vetoes)
+        return intervals.union(veto.hits(scan) for veto in self.vetoes)
 
     @override
     def clauses(self, weigh: Weigh, *, wanted: bool = True) -> list[Clause]:
@@ -129,7 +129,7 @@ class Group(_Searched):
         return [words | clause for clause in Any(self.parts, "").clauses(weigh)]
 
 
-def _without(node: Node, scan: Scan, struck_by: Sequence[Stretch]) -> Sequence[Stretch]:
+def _without(node: Node, scan: Scan, struck_by: Sequence[Interval]) -> Sequence[Interval]:
     """Return hits of `node` with those of its leaves that share a word with `struck_by` left out.
 
     A word that is struck out is no partner for NEAR either.
@@ -137,8 +137,8 @@ def _without(node: Node, scan: Scan, struck_by: Sequence[Stretch]) -> Sequence[S
     if isinstance(node, Near):
         return node.taking_part([_without(child, scan, struck_by) for child in node.children])
     if isinstance(node, Any):
-        return stretches.union(_without(child, scan, struck_by) for child in node.children)
-    return stretches.without(node.hits(scan), struck_by)
+        return intervals.union(_without(child, scan, struck_by) for child in node.children)
+    return intervals.without(node.hits(scan), struck_by)
 
 
 class RegexLeaf(_Searched):
@@ -148,13 +148,13 @@ class RegexLeaf(_Searched):
         self.number, self.expression, self.label, self.regex = number, expression, expression, regex
 
     @override
-    def _find(self, scan: Scan) -> Sequence[Stretch]:
+    def _find(self, scan: Scan) -> Sequence[Interval]:
         found = {
             scan.words_at(place.field, place.start, place.end): place
             for place in self.regex.occurrences(scan)
         }
-        for stretch, place in found.items():
-            scan.exact[self.number, stretch] = place
+        for interval, place in found.items():
+            scan.exact[self.number, interval] = place
         return sorted(found)
 
     @override
@@ -179,13 +179,13 @@ class Scoped(Leaf):
         return bool(self.hits(scan))
 
     @override
-    def hits(self, scan: Scan) -> Sequence[Stretch]:
+    def hits(self, scan: Scan) -> Sequence[Interval]:
         hits = self.leaf.hits(scan)
         if self.place == "title":
             return hits[: bisect_left(hits, (scan.text_start, 0))]
         hits = hits[bisect_left(hits, (scan.text_start, 0)) :]
         if self.place == "lead":
-            return [stretch for stretch in hits if stretch[1] < scan.lead_end]
+            return [interval for interval in hits if interval[1] < scan.lead_end]
         return hits
 
     @override
@@ -197,7 +197,7 @@ class _Fact(Leaf):
     """Something true of the article that stands nowhere in its words."""
 
     @override
-    def hits(self, scan: Scan) -> Sequence[Stretch]:
+    def hits(self, scan: Scan) -> Sequence[Interval]:
         return ()
 
     @override

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from alerts.rules.intervals import Stretch
+from alerts.rules.intervals import Interval
 from alerts.rules.program import CompiledRule, Program
 from alerts.rules.scan import Scan
 from alerts.rules.snippet import make_snippet
@@ -43,7 +43,7 @@ def match_scan(program: Program, scan: Scan) -> tuple[Match, ...]:
 
 
 def _match(scan: Scan, rule: CompiledRule, entities: list[Span]) -> Match:
-    hits: dict[Leaf, set[Stretch]] = {}
+    hits: dict[Leaf, set[Interval]] = {}
     for leaf, found in rule.tree.evidence(scan):
         hits.setdefault(leaf, set()).update(found)
     terms = {
@@ -66,9 +66,9 @@ def _match(scan: Scan, rule: CompiledRule, entities: list[Span]) -> Match:
     )
 
 
-def leaf_spans(scan: Scan, leaf: Leaf, hits: Iterable[Stretch]) -> list[Span]:
+def leaf_spans(scan: Scan, leaf: Leaf, hits: Iterable[Interval]) -> list[Span]:
     """Return hits of a leaf as spans, longest first where they overlap."""
-    kept: list[Stretch] = []
+    kept: list[Interval] = []
     for first, last in sorted(hits, key=lambda found: (found[0], -found[1])):
         if not kept or first > kept[-1][1]:
             kept.append((first, last))
@@ -77,8 +77,8 @@ def leaf_spans(scan: Scan, leaf: Leaf, hits: Iterable[Stretch]) -> list[Span]:
     return _spans(scan, leaf, kept)
 
 
-def _spans(scan: Scan, leaf: Leaf, hits: Sequence[Stretch]) -> list[Span]:
-    places = (scan.occurrence(leaf.number, stretch) for stretch in hits)
+def _spans(scan: Scan, leaf: Leaf, hits: Sequence[Interval]) -> list[Span]:
+    places = (scan.occurrence(leaf.number, interval) for interval in hits)
     return [Span(place.field, place.start, place.end, leaf.label, leaf.kind) for place in places]
 
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import islice
 
 from alerts.rules.analysis import WORD, possessive_length
-from alerts.rules.intervals import Stretch
+from alerts.rules.intervals import Interval
 from alerts.rules.lexicon import Lexicon
 from alerts.rules.operators import MAX_DISTANCE
 from core.alerting.matches import Field
@@ -55,9 +55,9 @@ class Scan:
         self.text_end = lexicon.scan(article.text, self.text_start, positions)
         self.positions: Mapping[int, list[int]] = positions
         """Where words satisfy a pattern, in ascending order, by the pattern's number."""
-        self.found: dict[int, Sequence[Stretch]] = {}
+        self.found: dict[int, Sequence[Interval]] = {}
         """Hits of leaves that were worked out already, by the leaf's number."""
-        self.exact: dict[tuple[int, Stretch], Occurrence] = {}
+        self.exact: dict[tuple[int, Interval], Occurrence] = {}
         """Where a hit is not just its words: by leaf and stretch."""
 
     @property
@@ -83,19 +83,19 @@ class Scan:
             Field.TEXT: self._lexicon.pieces(self.article.text, self.text_start),
         }
 
-    def _place(self, field: Field, content: str, position: int) -> Stretch:
+    def _place(self, field: Field, content: str, position: int) -> Interval:
         """Return where the word at `position` begins and ends, in characters."""
         firsts, begins = self._pieces[field]
         at = min(bisect_right(firsts, position), len(begins)) - 1
         words = WORD.finditer(content, begins[at])
         return next(islice(words, position - firsts[at], None)).span()
 
-    def occurrence(self, leaf: int, stretch: Stretch) -> Occurrence:
+    def occurrence(self, leaf: int, interval: Interval) -> Occurrence:
         """Return where a hit of `leaf` stands in the original title or text."""
-        known = self.exact.get((leaf, stretch))
+        known = self.exact.get((leaf, interval))
         if known is not None:
             return known
-        first, last = stretch
+        first, last = interval
         in_title = first < self.text_start
         field = Field.TITLE if in_title else Field.TEXT
         content = self.article.title if in_title else self.article.text
@@ -103,7 +103,7 @@ class Scan:
         start = begins if first == last else self._place(field, content, first)[0]
         return Occurrence(field, start, ends - possessive_length(content[begins:ends]))
 
-    def words_at(self, field: Field, start: int, end: int) -> Stretch:
+    def words_at(self, field: Field, start: int, end: int) -> Interval:
         """Return the words that characters `start` to `end` touch, or else the nearest word.
 
         The field must have at least one word.

@@ -13,8 +13,8 @@ from itertools import chain
 
 from typing_extensions import override
 
-from alerts.rules import intervals as stretches
-from alerts.rules.intervals import Stretch
+from alerts.rules import intervals
+from alerts.rules.intervals import Interval
 from alerts.rules.scan import Scan
 from core.alerting.matches import SpanKind
 
@@ -37,7 +37,7 @@ class Node(ABC):
         """Tell whether this is true of the article."""
 
     @abstractmethod
-    def hits(self, scan: Scan) -> Sequence[Stretch]:
+    def hits(self, scan: Scan) -> Sequence[Interval]:
         """Return where this was found; nothing for what has no place in the article."""
 
     @abstractmethod
@@ -51,7 +51,7 @@ class Node(ABC):
     @abstractmethod
     def evidence(
         self, scan: Scan, *, wanted: bool = True
-    ) -> Iterator[tuple[Leaf, Sequence[Stretch]]]:
+    ) -> Iterator[tuple[Leaf, Sequence[Interval]]]:
         """Yield the leaves whose presence made this come out as `wanted`, with their hits.
 
         Assumes that it did come out so. Leaves that had to be absent are not among them.
@@ -75,7 +75,7 @@ class Leaf(Node):
     @override
     def evidence(
         self, scan: Scan, *, wanted: bool = True
-    ) -> Iterator[tuple[Leaf, Sequence[Stretch]]]:
+    ) -> Iterator[tuple[Leaf, Sequence[Interval]]]:
         if wanted:
             yield self, self.hits(scan)
 
@@ -92,8 +92,8 @@ class Operator(Node):
         self.expression = expression
 
     @override
-    def hits(self, scan: Scan) -> Sequence[Stretch]:
-        return stretches.union(child.hits(scan) for child in self.children)
+    def hits(self, scan: Scan) -> Sequence[Interval]:
+        return intervals.union(child.hits(scan) for child in self.children)
 
 
 class All(Operator):
@@ -107,7 +107,7 @@ class All(Operator):
         return True
 
     @override
-    def hits(self, scan: Scan) -> Sequence[Stretch]:
+    def hits(self, scan: Scan) -> Sequence[Interval]:
         return super().hits(scan) if self.holds(scan) else ()
 
     @override
@@ -121,7 +121,7 @@ class All(Operator):
     @override
     def evidence(
         self, scan: Scan, *, wanted: bool = True
-    ) -> Iterator[tuple[Leaf, Sequence[Stretch]]]:
+    ) -> Iterator[tuple[Leaf, Sequence[Interval]]]:
         return _evidence_of_parts(self, scan, wanted)
 
 
@@ -143,7 +143,7 @@ class Any(Operator):
     @override
     def evidence(
         self, scan: Scan, *, wanted: bool = True
-    ) -> Iterator[tuple[Leaf, Sequence[Stretch]]]:
+    ) -> Iterator[tuple[Leaf, Sequence[Interval]]]:
         return _evidence_of_parts(self, scan, wanted)
 
 
@@ -186,7 +186,7 @@ class AtLeast(Operator):
     @override
     def evidence(
         self, scan: Scan, *, wanted: bool = True
-    ) -> Iterator[tuple[Leaf, Sequence[Stretch]]]:
+    ) -> Iterator[tuple[Leaf, Sequence[Interval]]]:
         return _evidence_of_parts(self, scan, wanted)
 
 
@@ -201,7 +201,7 @@ class Not(Operator):
         return not self.children[0].holds(scan)
 
     @override
-    def hits(self, scan: Scan) -> Sequence[Stretch]:
+    def hits(self, scan: Scan) -> Sequence[Interval]:
         return ()
 
     @override
@@ -215,7 +215,7 @@ class Not(Operator):
     @override
     def evidence(
         self, scan: Scan, *, wanted: bool = True
-    ) -> Iterator[tuple[Leaf, Sequence[Stretch]]]:
+    ) -> Iterator[tuple[Leaf, Sequence[Interval]]]:
         return self.children[0].evidence(scan, wanted=not wanted)
 
 
@@ -237,10 +237,10 @@ class Near(Operator):
         other = self.children[1].hits(scan) if one else ()
         if not other:
             return False
-        return stretches.are_near(one, other, self.distances[0], in_order=self.ordered)
+        return intervals.are_near(one, other, self.distances[0], in_order=self.ordered)
 
     @override
-    def hits(self, scan: Scan) -> Sequence[Stretch]:
+    def hits(self, scan: Scan) -> Sequence[Interval]:
         """Return the hits of all operands that take part."""
         found = []
         for child in self.children:
@@ -250,13 +250,13 @@ class Near(Operator):
             found.append(hits)
         return self.taking_part(found)
 
-    def taking_part(self, found: Sequence[Sequence[Stretch]]) -> Sequence[Stretch]:
+    def taking_part(self, found: Sequence[Sequence[Interval]]) -> Sequence[Interval]:
         """Return those of `found`, the hits of each operand, that are near enough."""
         if self.ordered:
-            return stretches.ordered(found, self.distances)
+            return intervals.ordered(found, self.distances)
         together = found[0]
         for hits, distance in zip(found[1:], self.distances, strict=True):
-            together = stretches.near(together, hits, distance)
+            together = intervals.near(together, hits, distance)
         return together
 
     @override
@@ -270,13 +270,13 @@ class Near(Operator):
     @override
     def evidence(
         self, scan: Scan, *, wanted: bool = True
-    ) -> Iterator[tuple[Leaf, Sequence[Stretch]]]:
+    ) -> Iterator[tuple[Leaf, Sequence[Interval]]]:
         if not wanted:
             return
         taking_part = set(self.hits(scan))
         for child in self.children:
             for leaf, hits in child.evidence(scan):
-                kept = [stretch for stretch in hits if stretch in taking_part]
+                kept = [interval for interval in hits if interval in taking_part]
                 if kept:
                     yield leaf, kept
 
@@ -297,7 +297,7 @@ def _lightest(node: Node, weigh: Weigh, wanted: bool) -> Clause | None:
 
 def _evidence_of_parts(
     node: Operator, scan: Scan, wanted: bool
-) -> Iterator[tuple[Leaf, Sequence[Stretch]]]:
+) -> Iterator[tuple[Leaf, Sequence[Interval]]]:
     for child in node.children:
         if child.holds(scan) is wanted:
             yield from child.evidence(scan, wanted=wanted)

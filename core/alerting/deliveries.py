@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from core.alerting.alerts import Alert
 from core.alerting.matches import Level
-from core.alerting.notifications import MessageKind
+from core.alerting.message_kinds import MessageKind
 
 
 class DeliveryStatus(StrEnum):

@@ -1,4 +1,4 @@
-"""Notifications: an alert and one receiver that is to hear of it."""
+"""Notifications: an alert and one receiver that is to hear of it, in which company and what for."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.alerting.deliveries import Delivery
+from core.alerting.message_kinds import MessageKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,25 +34,6 @@ class GroupBy(StrEnum):
     RULE = "rule"
     SOURCE = "source"
     NONE = "none"
-
-
-class MessageKind(StrEnum):
-    """What a message is to its reader."""
-
-    ALERT = "alert"
-    UPDATE = "update"
-    """More on what an earlier message of the same conversation was about."""
-    DIGEST = "digest"
-    """Everything since the last one, at a time that the route names."""
-    SUMMARY = "summary"
-    """What was held back: by quiet hours, by a limit, or while the receiver was down."""
-    ESCALATION = "escalation"
-    """Nobody took on an alert in time."""
-    REMINDER = "reminder"
-    """An alert that was put off is due again."""
-    REVISION = "revision"
-    """The message that began a conversation, changed in its place to say what was done about it;
-    for receivers that can do that."""
 
 
 class NotificationState(StrEnum):
@@ -123,7 +105,7 @@ class Recipient:
     """How long the first alert of a group waits for company."""
     interval: timedelta = timedelta(0)
     """Shortest time between two messages of a group."""
-    flush_at: datetime | None = None
+    dispatch_at: datetime | None = None
     """When a digest is due."""
     max_per_hour: int | None = None
     """Messages that the receiver is to get within an hour; the rest becomes a summary."""

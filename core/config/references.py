@@ -104,15 +104,15 @@ def _unheard(config: WatchConfig) -> Iterator[ReferenceFinding]:
     def look(
         at: tuple[str | int, ...], route: RouteConfig, inherited: bool
     ) -> Iterator[ReferenceFinding]:
-        told = inherited or bool(route.to)
-        if not told and not route.routes:
+        notified = inherited or bool(route.to)
+        if not notified and not route.routes:
             yield ReferenceFinding(at, "this route leads to nobody: it needs `to`")
         if route.timezone is not None and route.digest is None:
             yield ReferenceFinding(
                 (*at, "timezone"), "`timezone` belongs to `digest`", severity="warning"
             )
         for index, inner in enumerate(route.routes):
-            yield from look((*at, "routes", index), inner, told)
+            yield from look((*at, "routes", index), inner, notified)
 
     for index, route in enumerate(config.routes):
         yield from look(("routes", index), route, inherited=False)

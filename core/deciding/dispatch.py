@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.alerting.matches import Level
-from core.alerting.notifications import MessageKind, NotificationState
+from core.alerting.message_kinds import MessageKind
+from core.alerting.notifications import NotificationState
 from core.alerting.silences import Silence
 from core.deciding.groups import Home, ToldOfHome
 
@@ -42,7 +43,7 @@ class AlertOutline:
     entities: frozenset[str]
     story: int | None
     created_at: datetime
-    told: bool = True
+    notified: bool = True
     """Whether the receiver in question was told; False: it is on its way there."""
 
 
@@ -58,14 +59,14 @@ class DueGroup:
     """In the order they came."""
     sequence: int
     """Messages that the group has sent in its last conversation, whether or not that goes on."""
-    flushed_at: datetime | None
+    dispatched_at: datetime | None
     lasting: bool
     max_per_hour: int | None
     recent: tuple[datetime, ...]
     """When the messages of the last hour to this receiver were made, the oldest first."""
     silences: tuple[Silence, ...]
     """Those in force."""
-    spoken: tuple[AlertOutline, ...] = ()
+    inhibitors: tuple[AlertOutline, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +89,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FlushDecision:
+class DispatchDecision:
     """What becomes of the alerts of a due group."""
 
     send: tuple[int, ...] = ()
@@ -103,7 +104,7 @@ class FlushDecision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FlushReport:
+class DispatchReport:
     """What a look at the waiting alerts came to."""
 
     groups: int = 0

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from core.alerting.alerts import AlertChange, AlertState
 from core.alerting.deliveries import DeliveryStatus
-from core.alerting.notifications import MessageKind
+from core.alerting.message_kinds import MessageKind
 from core.alerting.silences import Silence
 from core.deciding.dispatch import AlertOutline
 
@@ -147,7 +147,7 @@ class DueEscalation:
     """Of the rule's alerts about the story, with this one."""
     changes: Mapping[str, AlertChange]
     """What was done last about each of them."""
-    told: Mapping[str, AlertOutline]
+    notified: Mapping[str, AlertOutline]
     """Those of them that anybody was told of, or soon is."""
     heard: tuple[tuple[str, datetime], ...] = ()
     """Who heard before that the story escalated, and when."""
@@ -202,10 +202,10 @@ class EndedSnooze:
 
     alert_id: str
     now: datetime
-    told: Mapping[str, frozenset[str]]
+    notified: Mapping[str, frozenset[str]]
     """By alert of the rule about the story, the receivers that were told of it."""
     outlines: Mapping[str, AlertOutline]
-    """Of the alerts in `told`."""
+    """Of the alerts in `notified`."""
     silences: tuple[Silence, ...] = ()
 
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.alerting.matches import Level
-from core.alerting.notifications import MessageKind, Recipient
+from core.alerting.message_kinds import MessageKind
+from core.alerting.notifications import Recipient
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +17,7 @@ class Conversation:
 
     sequence: int
     """Messages that were sent in it."""
-    flushed_at: datetime | None
+    dispatched_at: datetime | None
     """When the last of them was made."""
     lasting: bool
     """Whether it goes on for ever, as one about a story does."""

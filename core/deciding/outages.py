@@ -51,7 +51,7 @@ class ReceiverState:
     receiver: str
     failing_since: datetime | None
     """When the first attempt after the last success was made; None while it takes messages."""
-    told_since: datetime | None
+    notified_since: datetime | None
     """The trouble that others were told of, by the time it began; None when they were not."""
     detail: str = ""
     """What it said last to an attempt that failed."""

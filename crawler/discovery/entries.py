@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from core.sources import Entry, SkipKind, SkipReason
 from core.urls import UrlError, absolute_http_url, canonical_url
 from crawler.discovery.dates import read_date
-from crawler.discovery.documents import FeedDocument, SkippedEntry, told
+from crawler.discovery.documents import FeedDocument, SkippedEntry, reported
 from crawler.discovery.plaintext import SUMMARY_LIMIT, TAG_LIMIT, TITLE_LIMIT, plain_text
 from crawler.discovery.raw_entries import RawEntry, RawFeed
 
@@ -55,7 +55,7 @@ def feed_document(raw: RawFeed, url: str) -> FeedDocument:
         ttl=raw.ttl,
         parser=raw.parser,
         older=absolute_http_url(url, raw.older) if raw.older else None,
-        skipped=told(skipped),
+        skipped=reported(skipped),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.sources import SkipKind, SkipReason
 from core.urls import UrlError
 from crawler.discovery.charsets import decode_document
-from crawler.discovery.documents import ListingDocument, NotAListing, SkippedEntry, told
+from crawler.discovery.documents import ListingDocument, NotAListing, SkippedEntry, reported
 from crawler.discovery.listing_cards import Cards
 from crawler.discovery.listing_choice import FEWEST, Group, judged_groups, others_alike
 from crawler.discovery.listing_html import html_tree
@@ -112,4 +112,4 @@ def _skipped(rejected: list[Link], page: Page) -> tuple[SkippedEntry, ...]:
     ]
     if page.is_cut:
         skipped.append(SkippedEntry(TOO_MANY, ""))
-    return told(skipped)
+    return reported(skipped)

@@ -23,7 +23,7 @@ from crawler.discovery.documents import (
     SitemapEntry,
     SitemapReference,
     SkippedEntry,
-    told,
+    reported,
 )
 from crawler.discovery.entries import NO_LINK, NOT_A_WEB_ADDRESS, REPEATED, language_code
 from crawler.discovery.plaintext import TAG_LIMIT, TITLE_LIMIT, plain_text
@@ -124,7 +124,7 @@ class _Judge:
             entries=tuple(self._entries),
             children=tuple(self._children),
             title=self._title,
-            skipped=told(self._skipped),
+            skipped=reported(self._skipped),
         )
 
     def _take(self, element: etree._Element) -> None:

@@ -21,7 +21,7 @@ from crawler.discovery.documents import (
     SkippedEntry,
     TelegramDocument,
     TelegramPost,
-    told,
+    reported,
 )
 from crawler.discovery.entries import REPEATED
 from crawler.discovery.listing_html import html_tree, text_of, words_of
@@ -93,7 +93,7 @@ def parse_telegram(body: bytes, url: str, *, content_type: str | None = None) ->
         posts=tuple(posts[number] for number in sorted(posts)),
         title="" if title is None else text_of(title, TITLE_LIMIT),
         older=_older(root, url, posts),
-        skipped=told(skipped),
+        skipped=reported(skipped),
     )
 
 

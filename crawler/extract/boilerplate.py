@@ -37,7 +37,7 @@ _DECORATION = " \t\u00a0-–—•·|*»«›>→▶►#:.!…"
 def drop_boilerplate(text: str) -> str:
     """Remove page furniture from a text of one paragraph a line; sentences are left alone."""
     lines = [_unglued(line) for line in text.splitlines()]
-    kept = [line for line in lines if line and not _is_furniture(line)]
+    kept = [line for line in lines if line and not _is_boilerplate(line)]
     start, end = 0, len(kept)
     while start < end and (is_heading(kept[start]) or _is_bare_time(kept[start])):
         start += 1
@@ -56,7 +56,7 @@ def _unglued(line: str) -> str:
     return (head + _GLUED.sub("", tail)).rstrip()
 
 
-def _is_furniture(line: str) -> bool:
+def _is_boilerplate(line: str) -> bool:
     if len(line) > SHORT_LINE:
         return False
     bare = line.strip(_DECORATION)

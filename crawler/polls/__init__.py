@@ -13,7 +13,7 @@ from crawler.polls.page import PagePoll
 from crawler.polls.sitemap import SitemapPoll
 from crawler.polls.telegram import TelegramPoll
 from crawler.queue import PollSource
-from crawler.record.recording import Intake
+from crawler.record.recording import Recording
 
 __all__ = ["Ask", "Poll", "poll_for"]
 
@@ -25,8 +25,8 @@ _BY_ADDRESS: dict[SourceKind, type[AddressPoll]] = {
 }
 
 
-def poll_for(intake: Intake, work: PollSource) -> Poll:
+def poll_for(recording: Recording, work: PollSource) -> Poll:
     """Return the poll that fits the source's kind."""
     if work.source.kind is SourceKind.HOMEPAGE:
-        return HomepagePoll(intake, work, _BY_ADDRESS)
-    return _BY_ADDRESS[work.source.kind](intake, work)
+        return HomepagePoll(recording, work, _BY_ADDRESS)
+    return _BY_ADDRESS[work.source.kind](recording, work)

@@ -9,11 +9,11 @@ import structlog
 
 from core.articles import FetchedPage
 from core.failures import FetchFailure
-from core.sources import CheckOutcome, Found, Validators
+from core.sources import Found, PollOutcome, Validators
 from crawler.download.failures import failure_of_status
 from crawler.download.scrapy_settings import MAX_FEED_BYTES, MAX_PAGE_BYTES
 from crawler.queue import PollSource
-from crawler.record.recording import CheckFacts, Intake, RefusedError
+from crawler.record.recording import PollFacts, Recording, RefusedError
 
 log = structlog.get_logger(__name__)
 
@@ -31,8 +31,8 @@ class Ask:
 class Poll(ABC):
     """One poll of a source. Each step gives the next address, or None when all is committed."""
 
-    def __init__(self, intake: Intake, work: PollSource) -> None:
-        self.intake = intake
+    def __init__(self, recording: Recording, work: PollSource) -> None:
+        self.recording = recording
         self.work = work
 
     @abstractmethod
@@ -49,7 +49,7 @@ class Poll(ABC):
 
     async def give_up(self, failure: FetchFailure) -> None:
         """Commit that the source could not be read."""
-        await self.intake.poll_failed(self.work, failure)
+        await self.recording.poll_failed(self.work, failure)
 
 
 class AddressPoll(Poll):
@@ -61,9 +61,13 @@ class AddressPoll(Poll):
     max_bytes = MAX_FEED_BYTES
 
     def __init__(
-        self, intake: Intake, work: PollSource, url: str | None = None, found: Found | None = None
+        self,
+        recording: Recording,
+        work: PollSource,
+        url: str | None = None,
+        found: Found | None = None,
     ) -> None:
-        super().__init__(intake, work)
+        super().__init__(recording, work)
         self.url = found.url if found else (url or work.source.url)
         self.found = found
         self._main: tuple[FetchedPage, Validators] | None = None
@@ -71,7 +75,7 @@ class AddressPoll(Poll):
     def begin(self) -> Ask:
         """Ask for the document, conditionally unless all of it is wanted."""
         state = self.work.state
-        conditional = self.found is None and not state.next_check_full
+        conditional = self.found is None and not state.next_poll_full
         return Ask(self.url, state.validators if conditional else None, self.max_bytes)
 
     async def answered(self, page: FetchedPage, validators: Validators) -> Ask | None:
@@ -80,11 +84,11 @@ class AddressPoll(Poll):
             return await self.more(page)
         if await self._unchanged(page, validators):
             return None
-        failure = failure_of_status(page.status, dict(page.headers), self.intake.clock())
+        failure = failure_of_status(page.status, dict(page.headers), self.recording.clock())
         if failure is not None:
             raise RefusedError(failure)
         state = self.work.state
-        if state.next_check_full and validators.etag and validators.etag == state.validators.etag:
+        if state.next_poll_full and validators.etag and validators.etag == state.validators.etag:
             log.warning("server gave one ETag to two documents", source=self.work.source.name)
         self._main = page, validators
         return await self.read(page)
@@ -126,14 +130,14 @@ class AddressPoll(Poll):
         known = self.work.state.validators
         if self.found is not None:
             return False
-        max_age = self.intake.freshness(page)
+        max_age = self.recording.freshness(page)
         if page.status == 304 and (known.etag or known.last_modified):
-            facts = CheckFacts(CheckOutcome.NOT_MODIFIED, max_age=max_age)
-            await self.intake.commit_poll(self.work, facts)
+            facts = PollFacts(PollOutcome.NOT_MODIFIED, max_age=max_age)
+            await self.recording.commit_poll(self.work, facts)
             return True
         if page.status == 200 and validators.body_sha256 == known.body_sha256:
             # The same bytes as last time, whatever the ETag says: nothing to parse.
-            facts = CheckFacts(CheckOutcome.NOT_MODIFIED, max_age=max_age, full=True)
-            await self.intake.commit_poll(self.work, facts, validators=validators)
+            facts = PollFacts(PollOutcome.NOT_MODIFIED, max_age=max_age, full=True)
+            await self.recording.commit_poll(self.work, facts, validators=validators)
             return True
         return False

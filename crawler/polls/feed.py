@@ -8,12 +8,12 @@ from typing_extensions import override
 
 from core.articles import FetchedPage
 from core.failures import FetchFailure
-from core.sources import CheckOutcome, Entry
+from core.sources import Entry, PollOutcome
 from crawler.discovery import FeedDocument, parse_feed
 from crawler.download.failures import failure_of_status
 from crawler.polls.base import AddressPoll, Ask
 from crawler.polls.gap import GapFill
-from crawler.record.recording import CheckFacts
+from crawler.record.recording import PollFacts
 
 _SLACK = timedelta(hours=1)
 """How far behind a publisher's clock may be."""
@@ -28,17 +28,17 @@ class FeedPoll(AddressPoll):
     @override
     async def read(self, page: FetchedPage) -> Ask | None:
         """Commit the feed's entries, after a look for those that fell out of it, if any may."""
-        self._document = await self.intake.parse(parse_feed, page)
+        self._document = await self.recording.parse(parse_feed, page)
         if not await self._may_have_lost_entries():
             await self._commit(self._document.entries)
             return None
-        self._fill = GapFill(self.intake, self.work, self.url, self._document)
+        self._fill = GapFill(self.recording, self.work, self.url, self._document)
         return await self._next(self._fill.begin())
 
     @override
     async def more(self, page: FetchedPage) -> Ask | None:
         """Take a page of the archive."""
-        failure = failure_of_status(page.status, dict(page.headers), self.intake.clock())
+        failure = failure_of_status(page.status, dict(page.headers), self.recording.clock())
         if failure is not None:
             return await self._next(self._fill.failed())
         return await self._next(await self._fill.answered(page))
@@ -61,16 +61,16 @@ class FeedPoll(AddressPoll):
         dates = [entry.published_at for entry in entries if entry.published_at]
         if dates and min(dates) < state.last_success_at - _SLACK:
             return False  # what is older would be in it too: its addresses have changed, no more
-        return await self.intake.none_known(self.work.source, entries)
+        return await self.recording.none_known(self.work.source, entries)
 
     async def _commit(self, entries: tuple[Entry, ...], gap: str | None = None) -> None:
-        facts = CheckFacts(
-            CheckOutcome.OK,
+        facts = PollFacts(
+            PollOutcome.OK,
             ttl=self._document.ttl,
-            max_age=self.intake.freshness(self.main),
+            max_age=self.recording.freshness(self.main),
             full=True,
         )
-        await self.intake.commit_poll(
+        await self.recording.commit_poll(
             self.work,
             facts,
             entries,

@@ -12,7 +12,7 @@ from crawler.discovery import FeedDocument, newest_children, parse_feed, parse_s
 from crawler.discovery.robots_sitemaps import sitemaps_in_robots
 from crawler.polls.base import Ask
 from crawler.queue import PollSource
-from crawler.record.recording import Intake, RefusedError
+from crawler.record.recording import Recording, RefusedError
 
 MOST_ASKED = 8
 """Requests spent on one gap: a publisher that floods its feed must not cost more than it gives."""
@@ -23,8 +23,10 @@ _SLACK = timedelta(hours=1)
 class GapFill:
     """Asks where what is missing may be, until an entry that is known shows the gap is closed."""
 
-    def __init__(self, intake: Intake, work: PollSource, url: str, document: FeedDocument) -> None:
-        self._intake = intake
+    def __init__(
+        self, recording: Recording, work: PollSource, url: str, document: FeedDocument
+    ) -> None:
+        self._intake = recording
         self._work = work
         self._url = url
         self._first = len(document.entries)

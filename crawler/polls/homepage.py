@@ -19,7 +19,7 @@ from crawler.discovery.robots_sitemaps import sitemaps_in_robots
 from crawler.download.failures import failure_of_status
 from crawler.polls.base import AddressPoll, Ask, Poll
 from crawler.queue import PollSource
-from crawler.record.recording import Intake, RefusedError
+from crawler.record.recording import Recording, RefusedError
 
 PATIENCE = 3
 """Failed polls in a row during which an address that was found, or that the page names, is waited
@@ -50,9 +50,9 @@ class HomepagePoll(Poll):
     """Polls a homepage."""
 
     def __init__(
-        self, intake: Intake, work: PollSource, kinds: Mapping[SourceKind, type[AddressPoll]]
+        self, recording: Recording, work: PollSource, kinds: Mapping[SourceKind, type[AddressPoll]]
     ) -> None:
-        super().__init__(intake, work)
+        super().__init__(recording, work)
         self._kinds = kinds
         self._inner: AddressPoll | None = None
         self._candidates: deque[_Candidate] = deque()
@@ -66,7 +66,7 @@ class HomepagePoll(Poll):
         found = self.work.state.found
         if found is None:
             return Ask(self.work.source.url)
-        self._inner = self._kinds[found.kind](self.intake, self.work, found.url)
+        self._inner = self._kinds[found.kind](self.recording, self.work, found.url)
         return self._inner.begin()
 
     async def answered(self, page: FetchedPage, validators: Validators) -> Ask | None:
@@ -76,7 +76,7 @@ class HomepagePoll(Poll):
                 return await self._inner.answered(page, validators)
             except RefusedError as error:
                 return await self._refused(error.failure)
-        failure = failure_of_status(page.status, dict(page.headers), self.intake.clock())
+        failure = failure_of_status(page.status, dict(page.headers), self.recording.clock())
         if self._asked_robots:
             if failure is None:
                 self._add_sitemaps(page)
@@ -125,7 +125,7 @@ class HomepagePoll(Poll):
     async def _read_homepage(self, page: FetchedPage) -> None:
         self._home = page
         gone = self.work.state.found.url if self.work.state.found else None
-        feeds = [one for one in await self.intake.parse(find_feeds, page) if one.url != gone]
+        feeds = [one for one in await self.recording.parse(find_feeds, page) if one.url != gone]
         named = [one for one in feeds if one.how is not FeedHint.GUESS][:MOST_NAMED]
         guesses = [one for one in feeds if one.how is FeedHint.GUESS][:MOST_GUESSES]
         for one in (*named, *guesses):
@@ -152,7 +152,7 @@ class HomepagePoll(Poll):
         if self._tried:
             told = "\n".join(f"not {one}" for one in self._tried)
             found = replace(found, how=f"{found.how}\n{told}")
-        self._inner = self._kinds[found.kind](self.intake, self.work, found=found)
+        self._inner = self._kinds[found.kind](self.recording, self.work, found=found)
         return self._inner.begin()
 
     async def _own_list(self) -> Ask | None:
@@ -160,7 +160,9 @@ class HomepagePoll(Poll):
         home = self._home
         if home is not None and not (self._at and self._at.found.kind is SourceKind.PAGE):
             try:
-                listing = await self.intake.parse(parse_listing, home, links=self.work.source.links)
+                listing = await self.recording.parse(
+                    parse_listing, home, links=self.work.source.links
+                )
             except RefusedError as error:
                 self._tried.append(f"{home.final_url}: {error.failure}")
             else:

@@ -14,12 +14,12 @@ from typing_extensions import override
 
 from core.articles import FetchedPage
 from core.failures import FetchFailure
-from core.sources import CheckOutcome, Entry, TrackedEntry
+from core.sources import Entry, PollOutcome, TrackedEntry
 from crawler.discovery import SkippedEntry
 from crawler.download.failures import failure_of_status
 from crawler.download.scrapy_settings import MAX_PAGE_BYTES
 from crawler.polls.base import AddressPoll, Ask
-from crawler.record.recording import CheckFacts, RefusedError
+from crawler.record.recording import PollFacts, RefusedError
 
 
 class PagedPoll(AddressPoll):
@@ -43,7 +43,7 @@ class PagedPoll(AddressPoll):
     @override
     async def more(self, page: FetchedPage) -> Ask | None:
         """Read a further page."""
-        failure = failure_of_status(page.status, dict(page.headers), self.intake.clock())
+        failure = failure_of_status(page.status, dict(page.headers), self.recording.clock())
         if failure is not None:
             return await self.without_more(failure)
         try:
@@ -76,7 +76,7 @@ class PagedPoll(AddressPoll):
         more = watched and len(self._seen) > before and self._pages <= self.most_pages
         if not more or next_page is None:
             return await self._end()
-        self._closed = not await self.intake.none_known(self.work.source, entries)
+        self._closed = not await self.recording.none_known(self.work.source, entries)
         if self._closed:
             return await self._end()
         self._pages += 1
@@ -88,9 +88,9 @@ class PagedPoll(AddressPoll):
         if self._pages > 1:
             end = "" if self._closed else ", and there may be more"
             gap = f"{self.ran_over} {self._pages} pages read{end}"
-        return await self.intake.commit_poll(
+        return await self.recording.commit_poll(
             self.work,
-            CheckFacts(CheckOutcome.OK, max_age=self.intake.freshness(self.main), full=True),
+            PollFacts(PollOutcome.OK, max_age=self.recording.freshness(self.main), full=True),
             tuple(entries),
             skipped=tuple(self._skipped),
             validators=self.validators,

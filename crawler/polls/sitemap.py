@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from core.articles import FetchedPage
 from core.failures import FailureKind, FetchFailure
-from core.sources import CheckOutcome, Entry, Validators
+from core.sources import Entry, PollOutcome, Validators
 from crawler.discovery import (
     SitemapDocument,
     SitemapEntry,
@@ -20,7 +20,7 @@ from crawler.discovery import (
 from crawler.download.failures import failure_of_status
 from crawler.download.scrapy_settings import MAX_PAGE_BYTES
 from crawler.polls.base import AddressPoll, Ask
-from crawler.record.recording import CheckFacts, RefusedError
+from crawler.record.recording import PollFacts, RefusedError
 
 WINDOW = timedelta(days=2)
 """How far before the last poll a page may be dated and still be taken for new: clocks are wrong,
@@ -51,17 +51,17 @@ class SitemapPoll(AddressPoll):
     async def read(self, page: FetchedPage) -> Ask | None:
         """Read the sitemap itself."""
         self._prepare()
-        self._take(await self.intake.parse(parse_sitemap, page))
+        self._take(await self.recording.parse(parse_sitemap, page))
         return await self._next()
 
     @override
     async def more(self, page: FetchedPage) -> Ask | None:
         """Read a part."""
-        failure = failure_of_status(page.status, dict(page.headers), self.intake.clock())
+        failure = failure_of_status(page.status, dict(page.headers), self.recording.clock())
         if failure is not None:
             return await self.without_more(failure)
         try:
-            self._take(await self.intake.parse(parse_sitemap, page))
+            self._take(await self.recording.parse(parse_sitemap, page))
         except RefusedError as error:
             self._failures.append(f"{page.url}: {error}")
         return await self._next()
@@ -91,7 +91,7 @@ class SitemapPoll(AddressPoll):
 
     def _since(self) -> datetime:
         last = self.work.state.last_success_at
-        return (last or self.intake.clock()) - WINDOW
+        return (last or self.recording.clock()) - WINDOW
 
     async def _commit(self) -> None:
         first = self.work.state.last_success_at is None or self.found is not None
@@ -102,9 +102,9 @@ class SitemapPoll(AddressPoll):
         ]
         undated = [one.entry for one, at in zip(self._listed, dates, strict=True) if at is None]
         entries: tuple[Entry, ...] = tuple(recent if first else [*recent, *undated])
-        await self.intake.commit_poll(
+        await self.recording.commit_poll(
             self.work,
-            CheckFacts(CheckOutcome.OK, max_age=self.intake.freshness(self.main), full=True),
+            PollFacts(PollOutcome.OK, max_age=self.recording.freshness(self.main), full=True),
             entries,
             skipped=tuple(self._skipped),
             old=tuple(undated) if first else (),

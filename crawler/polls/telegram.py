@@ -31,8 +31,8 @@ class TelegramPoll(PagedPoll):
     @override
     async def take(self, page: FetchedPage) -> Ask | None:
         """Keep the posts of a page, with their words."""
-        source, crawl = self.work.source, self.intake.crawl
-        read = await self.intake.parse(
+        source, crawl = self.work.source, self.recording.crawl
+        read = await self.recording.parse(
             read_channel,
             page,
             source=source.name,
@@ -50,8 +50,8 @@ class TelegramPoll(PagedPoll):
         posts = sorted(self._posts.values(), key=lambda kept: kept[0].number)
         new = await self.commit_entries(tuple(post.entry for post, _, _ in posts))
         read = {post.entry.url: (article, page) for post, article, page in posts}
-        await self.intake.posts_read(self.work.source, new, read)
-        await self.intake.posts_deleted(_missing([post for post, _, _ in posts]), self.main)
+        await self.recording.posts_read(self.work.source, new, read)
+        await self.recording.posts_deleted(_missing([post for post, _, _ in posts]), self.main)
 
 
 def _missing(posts: Sequence[TelegramPost]) -> list[str]:

@@ -29,15 +29,15 @@ from core.errors import CrawlError, SandboxError, WirewatchError
 from core.failures import FailureKind, FetchFailure
 from core.rhythm import Rhythm
 from core.sources import (
-    CheckOutcome,
     Entry,
     Found,
-    NextCheck,
+    NextPoll,
+    PollOutcome,
     SkipKind,
     Skipped,
     SkipReason,
     Source,
-    SourceCheck,
+    SourcePoll,
     SourceState,
     TrackedEntry,
     Validators,
@@ -65,10 +65,10 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class CheckFacts:
+class PollFacts:
     """What the schedule may want to know about a poll."""
 
-    outcome: CheckOutcome
+    outcome: PollOutcome
     retry_after: float | None = None
     ttl: timedelta | None = None
     """The feed's own idea of how often to look."""
@@ -86,10 +86,10 @@ class CheckFacts:
     """Whether a whole document was received."""
 
 
-class PlanCheck(Protocol):
+class PlanPoll(Protocol):
     """The schedule's decision, made where the schedule lives."""
 
-    def __call__(self, source: Source, state: SourceState, facts: CheckFacts, /) -> NextCheck:
+    def __call__(self, source: Source, state: SourceState, facts: PollFacts, /) -> NextPoll:
         """Return when `source` is polled next, and why."""
 
 
@@ -101,7 +101,7 @@ class RefusedError(Exception):
         super().__init__(str(failure))
 
 
-class Intake:
+class Recording:
     """Takes answers from spiders and commits what they mean."""
 
     def __init__(
@@ -110,7 +110,7 @@ class Intake:
         sandbox: Sandbox,
         config: WatchConfig,
         clock: Clock,
-        plan_check: PlanCheck,
+        plan_poll: PlanPoll,
         *,
         on_stored: Callable[[], None] = lambda: None,
     ) -> None:
@@ -118,7 +118,7 @@ class Intake:
         self._sandbox = sandbox
         self.crawl = config.crawl
         self.clock = clock
-        self._plan = plan_check
+        self._plan = plan_poll
         self._on_stored = on_stored
         self._reader = Reader(sandbox, config.crawl)
         self.counts = CrawlCounts()
@@ -150,8 +150,8 @@ class Intake:
         self, work: PollSource, failure: FetchFailure, words: str | None = None
     ) -> None:
         """Commit that a source could not be read, and why; `words` say it to people otherwise."""
-        facts = CheckFacts(
-            CheckOutcome.FAILED, retry_after=failure.retry_after, failure_weight=failure.weight
+        facts = PollFacts(
+            PollOutcome.FAILED, retry_after=failure.retry_after, failure_weight=failure.weight
         )
         await self.commit_poll(work, facts, failure=failure, error=words or str(failure))
 
@@ -169,7 +169,7 @@ class Intake:
     async def commit_poll(
         self,
         work: PollSource,
-        facts: CheckFacts,
+        facts: PollFacts,
         entries: tuple[Entry, ...] = (),
         *,
         skipped: Sequence[SkippedEntry] = (),
@@ -188,7 +188,7 @@ class Intake:
         keyed = _keyed(entries, source)
         now = self.clock()
         left = list(skipped)
-        if facts.outcome is not CheckOutcome.FAILED:
+        if facts.outcome is not PollOutcome.FAILED:
             keys = [key for _, key in keyed]
             known, today = (
                 await asyncio.to_thread(self._seen, source, keys, now) if keys else (set(), 0)
@@ -201,22 +201,22 @@ class Intake:
             came = [entry for entry, key in keyed if key not in known]
             facts = replace(
                 facts,
-                entries=len(keyed) if facts.outcome is CheckOutcome.OK else None,
-                known=len(keyed) - len(came) if facts.outcome is CheckOutcome.OK else None,
+                entries=len(keyed) if facts.outcome is PollOutcome.OK else None,
+                known=len(keyed) - len(came) if facts.outcome is PollOutcome.OK else None,
                 rhythm=_rhythm_after(work.state, came, now),
             )
         kept = _keyed(old, source)
-        check = SourceCheck(
+        check = SourcePoll(
             source=source,
             url=work.source.url,
             outcome=facts.outcome,
-            checked_at=now,
-            next_check=self._plan(work.source, work.state, facts),
+            polled_at=now,
+            next_poll=self._plan(work.source, work.state, facts),
             entries=tuple(entry for entry, _ in keyed),
             validators=validators,
             found=found,
             gap=gap,
-            skipped=_counted(left) if facts.outcome is CheckOutcome.OK else None,
+            skipped=_counted(left) if facts.outcome is PollOutcome.OK else None,
             old=tuple(entry for entry, _ in kept),
             error=error,
             failure=failure.kind if failure else None,
@@ -226,15 +226,15 @@ class Intake:
             full=facts.full,
         )
         recorded = await asyncio.to_thread(
-            self._store.record_check,
+            self._store.record_poll,
             check,
             [key for _, key in keyed],
             old_keys=[key for _, key in kept],
         )
         self.counts.polls += 1
         self.counts.new_entries += len(recorded.new)
-        self.counts.not_modified += facts.outcome is CheckOutcome.NOT_MODIFIED
-        if facts.outcome is CheckOutcome.FAILED:
+        self.counts.not_modified += facts.outcome is PollOutcome.NOT_MODIFIED
+        if facts.outcome is PollOutcome.FAILED:
             self.counts.failed_polls += 1
             log.warning("poll failed", source=source, error=error)
         else:
@@ -244,7 +244,7 @@ class Intake:
                 outcome=facts.outcome.value,
                 new=len(recorded.new),
                 known=recorded.known,
-                next=check.next_check.reason,
+                next=check.next_poll.reason,
             )
         if gap is not None:
             log.warning("gap found", source=source, gap=gap)

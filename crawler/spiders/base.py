@@ -77,14 +77,14 @@ class SourceSpider(scrapy.Spider):
             try:
                 outcome = await step
             except SandboxClosed:
-                self.context.work.put_off(work)  # we are stopping: it is due at the next start
+                self.context.work.hand_back(work)  # we are stopping: it is due at the next start
                 return None
             except Exception as error:
                 log.exception("the crawler broke down", source=work.source.name)
                 await self.context.intake.broke_down(work, error)
                 outcome = None
         except BaseException:
-            self.context.work.put_off(work)
+            self.context.work.hand_back(work)
             raise
         if not isinstance(outcome, Request):
             self.context.work.settled(work)

@@ -9,7 +9,8 @@ from typing import Protocol
 from sqlmodel import Session, col, func, select
 
 from core.alerting.alerts import AlertState
-from core.alerting.notifications import MessageKind, NotificationPurpose, NotificationState, Purpose
+from core.alerting.message_kinds import MessageKind
+from core.alerting.notifications import NotificationPurpose, NotificationState, Purpose
 from core.deciding.deciders import Deciders, ScheduleLimits
 from core.deciding.dispatch import AlertOutline, WorkDone
 from core.deciding.escalation import (
@@ -40,7 +41,7 @@ from storage.database.tables.alerts import (
     EscalationRow,
 )
 from storage.database.tables.delivery import DeliveryRow, NotificationRow
-from storage.delivery.messages import revise, tell_at_once
+from storage.delivery.messages import notify_at_once, revise
 from storage.judging.judgements import Judging
 
 OURSELVES = "wirewatch"
@@ -152,13 +153,13 @@ class _Work:
         escalations = self._free(ids)
         if escalations is None:
             return False
-        told = _in_states(self._session, ids, NotificationState.SENT)
+        notified = _in_states(self._session, ids, NotificationState.SENT)
         decision = self._decide.snooze(
             EndedSnooze(
                 alert_id=alert.id,
                 now=self._now,
-                told={name: frozenset(receivers) for name, receivers in told.items()},
-                outlines=self._outlines(told),
+                notified={name: frozenset(receivers) for name, receivers in notified.items()},
+                outlines=self._outlines(notified),
                 silences=self._silences,
             )
         )
@@ -184,14 +185,14 @@ class _Work:
         states = self._session.exec(
             select(AlertRow.id, AlertRow.state).where(col(AlertRow.id).in_(ids))
         )
-        told = _in_states(self._session, ids, NotificationState.SENT, NotificationState.WAITING)
+        notified = _in_states(self._session, ids, NotificationState.SENT, NotificationState.WAITING)
         return DueEscalation(
             alert_id=row.alert_id,
             receivers=tuple(row.receivers),
             now=self._now,
             states={name: AlertState(state) for name, state in states},
             changes=last_changes(self._session, ids),
-            told=self._outlines(told),
+            notified=self._outlines(notified),
             heard=_heard(self._session, ids),
             opened_at=_opened_at(self._session, ids),
             others=tuple(
@@ -214,7 +215,7 @@ class _Work:
         known = select(func.count(col(EscalationRow.id))).where(
             col(EscalationRow.alert_id).in_(ids)
         )
-        escalations, alerts = _held(self._session, ids, wait=False)
+        escalations, alerts = held_with_escalations(self._session, ids, wait=False)
         everything = self._session.exec(known).one() == len(escalations) and alerts == len(ids)
         return escalations if everything else None
 
@@ -230,7 +231,7 @@ class _Work:
             self._session, self._dialect, about, self._shown_by, self._now, self._deciders.revisions
         )
         for name, alerts in hears.items():
-            tell_at_once(
+            notify_at_once(
                 self._session, self._dialect, alerts, [name], self._now,
                 kind=kind, purpose=purpose,
             )  # fmt: skip
@@ -274,7 +275,7 @@ def _in_states(
     return found
 
 
-def _held(
+def held_with_escalations(
     session: Session, ids: Sequence[str], *, wait: bool = True
 ) -> tuple[list[EscalationRow], int]:
     """Hold the escalations of alerts, then the alerts: both in one order, so that none deadlocks.

@@ -16,7 +16,7 @@ from core.alerting.matches import Level
 from core.alerting.silences import NewSilence
 from core.deciding.deciders import Deciders
 from core.errors import StorageError
-from storage.alerts.escalations import _held, affect_escalations
+from storage.alerts.escalations import affect_escalations, held_with_escalations
 from storage.alerts.silences import write_silence
 from storage.alerts.state_changes import (
     last_changes,
@@ -75,7 +75,7 @@ class Casework(Judging):
             ids = deciders.touched(scope_of(session, alert, any_rule=any_rule, keep=keep)).ids
             if not ids:
                 return ()
-            escalations, _ = _held(session, ids)
+            escalations, _ = held_with_escalations(session, ids)
             write_change(
                 session, ids, state, by=by, at=at, reason=reason, until=until, muted=any_rule
             )

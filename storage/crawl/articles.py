@@ -26,7 +26,6 @@ from core.text_changes import compare
 from storage.crawl.aliases import add_aliases, article_of_aliases
 from storage.crawl.entries import hold_entry, settle_as_stored
 from storage.crawl.raw_pages import PackedPage, RawPages, pack
-from storage.crawl.stored_articles import _stored
 from storage.database.columns import CleanText, UtcDateTime, clean, key_hash
 from storage.database.engine import insert_into
 from storage.database.tables.crawl import ArticleRow, VersionRow
@@ -238,7 +237,8 @@ def _same_content(article: ArticleRow, entry_id: int | None) -> RecordOutcome:
 
 
 @cache
-def _hold_article() -> SelectOfScalar[ArticleRow]:
+def hold_article() -> SelectOfScalar[ArticleRow]:
+    """Return the query that locks an article by the hash of its key."""
     return (
         select(ArticleRow)
         .where(ArticleRow.key_hash == bindparam("digest"))
@@ -272,3 +272,9 @@ def _insert_article(dialect: str) -> UpdateBase:
 @cache
 def _insert_version(dialect: str) -> UpdateBase:
     return insert_into(dialect, VersionRow).returning(col(VersionRow.id))
+
+
+def _stored(session: Session, key: str) -> tuple[ArticleRow, VersionRow] | None:
+    """Return an article, held for this transaction, and its latest version; None if not there."""
+    article = session.exec(hold_article(), params={"digest": key_hash(key)}).one_or_none()
+    return None if article is None else (article, latest_of(session, article))

@@ -13,7 +13,7 @@ from core.sources import TrackedEntry
 
 
 @dataclass(frozen=True, slots=True)
-class CheckRecorded:
+class PollRecorded:
     """What one poll added to the frontier."""
 
     new: tuple[TrackedEntry, ...]

@@ -13,13 +13,13 @@ from core.sources import (
     Entry,
     EntryCause,
     EntryStatus,
-    SourceCheck,
+    SourcePoll,
     TrackedEntry,
 )
-from storage.crawl.crawl_records import CheckRecorded
+from storage.crawl.crawl_records import PollRecorded
 from storage.crawl.entries import OLD, tracked_entry
 from storage.crawl.raw_pages import RawPages
-from storage.crawl.sources import note_check
+from storage.crawl.sources import note_poll
 from storage.database.columns import CleanText, key_hash
 from storage.database.engine import batches
 from storage.database.row import PENDING, metadata
@@ -31,13 +31,13 @@ _FRONTIER_LOCK = 0x57697266
 class Frontier(RawPages):
     """Queries that record what polls announced, and give what waits to be fetched."""
 
-    def record_check(
+    def record_poll(
         self,
-        check: SourceCheck,
+        poll: SourcePoll,
         keys: Sequence[str],
         retry_known: bool = False,
         old_keys: Sequence[str] = (),
-    ) -> CheckRecorded:
+    ) -> PollRecorded:
         """Save what one poll learned: new entries, validators, the next check, failure counters.
 
         `keys[i]` is the canonical URL of `check.entries[i]`, `old_keys[i]` that of `check.old[i]`;
@@ -48,7 +48,7 @@ class Frontier(RawPages):
         StorageError for a source that was never synced.
         """
         announced: dict[bytes, tuple[str, Entry]] = {}
-        for key, entry in zip(keys, check.entries, strict=True):
+        for key, entry in zip(keys, poll.entries, strict=True):
             announced.setdefault(key_hash(key), (key, entry))
         with self._writing() as session:
             if self.dialect == "postgresql" and (announced or old_keys):
@@ -56,19 +56,19 @@ class Frontier(RawPages):
                 session.exec(select(func.pg_advisory_xact_lock(_FRONTIER_LOCK)))
             known = _known(session, list(announced))
             values = [
-                _new(check, digest, key, entry)
+                _new(poll, digest, key, entry)
                 for digest, (key, entry) in announced.items()
                 if digest not in known
             ]
-            if not note_check(session, check, new=bool(values)):
-                return CheckRecorded((), 0)
+            if not note_poll(session, poll, new=bool(values)):
+                return PollRecorded((), 0)
             if known:
-                _adopt(session, check.source, list(known.values()))
+                _adopt(session, poll.source, list(known.values()))
             new = _add(session, values)
             retried = _retry(session, known) if retry_known else 0
-            _add_old(session, check, old_keys)
-            _note_skipped(session, check)
-        return CheckRecorded(tuple(new), len(check.entries) - len(new), retried)
+            _add_old(session, poll, old_keys)
+            _note_skipped(session, poll)
+        return PollRecorded(tuple(new), len(poll.entries) - len(new), retried)
 
     def known_keys(self, keys: Sequence[str]) -> set[str]:
         """Return which of these canonical URLs have been announced before, at any source."""
@@ -181,23 +181,23 @@ def _retry(session: Session, known: dict[bytes, int]) -> int:
     return retried
 
 
-def _note_skipped(session: Session, check: SourceCheck) -> None:
+def _note_skipped(session: Session, poll: SourcePoll) -> None:
     """Keep what was left out of this document instead of what was left out of the one before."""
-    if check.skipped is None:
+    if poll.skipped is None:
         return
-    known = session.connection().execute(_skipped_before(), {"of_source": check.source}).first()
+    known = session.connection().execute(_skipped_before(), {"of_source": poll.source}).first()
     if known is not None:
-        session.exec(delete(SkippedRow).where(col(SkippedRow.source) == check.source))
+        session.exec(delete(SkippedRow).where(col(SkippedRow.source) == poll.source))
     session.add_all(
         SkippedRow(
-            source=check.source,
+            source=poll.source,
             kind=left_out.kind.value,
             reason=left_out.reason,
             count=left_out.count,
             example=left_out.example,
-            at=check.checked_at,
+            at=poll.polled_at,
         )
-        for left_out in check.skipped
+        for left_out in poll.skipped
     )
 
 
@@ -206,9 +206,9 @@ def _skipped_before() -> Executable:
     return select(SkippedRow.reason).where(SkippedRow.source == bindparam("of_source")).limit(1)
 
 
-def _add_old(session: Session, check: SourceCheck, keys: Sequence[str]) -> None:
+def _add_old(session: Session, poll: SourcePoll, keys: Sequence[str]) -> None:
     """Keep entries that are known from here on and not followed."""
-    by_hash = {key_hash(key): (key, one) for key, one in zip(keys, check.old, strict=True)}
+    by_hash = {key_hash(key): (key, one) for key, one in zip(keys, poll.old, strict=True)}
     if not by_hash:
         return
     known = _known(session, list(by_hash))
@@ -216,10 +216,10 @@ def _add_old(session: Session, check: SourceCheck, keys: Sequence[str]) -> None:
         "status": EntryStatus.REJECTED.value,
         "reason": OLD,
         "cause": EntryCause.OLD.value,
-        "settled_at": check.checked_at,
+        "settled_at": poll.polled_at,
     }
     values = [
-        {**_new(check, digest, key, entry), **settled}
+        {**_new(poll, digest, key, entry), **settled}
         for digest, (key, entry) in by_hash.items()
         if digest not in known
     ]
@@ -227,9 +227,9 @@ def _add_old(session: Session, check: SourceCheck, keys: Sequence[str]) -> None:
         session.connection().execute(insert(EntryRow), list(some))
 
 
-def _new(check: SourceCheck, digest: bytes, key: str, entry: Entry) -> dict[str, object]:
+def _new(poll: SourcePoll, digest: bytes, key: str, entry: Entry) -> dict[str, object]:
     return {
-        "source": check.source,
+        "source": poll.source,
         "key": key,
         "key_hash": digest,
         "url": entry.url,
@@ -243,5 +243,5 @@ def _new(check: SourceCheck, digest: bytes, key: str, entry: Entry) -> dict[str,
         "reason": "",
         "detail": "",
         "attempts": 0,
-        "discovered_at": check.checked_at,
+        "discovered_at": poll.polled_at,
     }

@@ -16,17 +16,17 @@ from storage.database.engine import insert_into
 from storage.database.tables.crawl import ArticleRow, SourceRow, VersionRow
 from storage.delivery.receiver_states import tell_others
 from storage.judging.judgements import Judging
-from storage.judging.judging_records import HealthNotice, Judgement, PlannedAlert
+from storage.judging.judging_records import HealthAlert, Judgement, PlannedAlert
 
 RULESET = "health"
 """Stands where other alerts name the rules that judged."""
 
 
-class HealthNotices(Judging):
+class SourceHealthAlerts(Judging):
     """Queries about the health of sources."""
 
     def commit_health(
-        self, source: str, health: SourceHealth, notice: HealthNotice | None, deciders: Deciders
+        self, source: str, health: SourceHealth, alert_about: HealthAlert | None, deciders: Deciders
     ) -> bool:
         """Keep how a source fares, and alert about it; return whether there is a new alert.
 
@@ -36,16 +36,16 @@ class HealthNotices(Judging):
             row = locked_source(session, source)
             news = row.health != health.health.value  # another process may have been first
             note_health(row, health)
-            if notice is None or not news:
+            if alert_about is None or not news:
                 return False
             key = f"wirewatch:health:{source}:{health.since.isoformat()}:{health.health.value}"
-            return self._alert_about(session, key, source, notice, health.since, deciders)
+            return self._alert_about(session, key, source, alert_about, health.since, deciders)
 
     def commit_receiver_trouble(
         self,
         receiver: str,
         since: datetime,
-        notice: HealthNotice,
+        alert_about: HealthAlert,
         now: datetime,
         deciders: Deciders,
     ) -> bool:
@@ -58,29 +58,29 @@ class HealthNotices(Judging):
                 return False
             _own_source(session, self.dialect, now)
             key = f"wirewatch:receiver:{receiver}:{since.isoformat()}:{now.isoformat()}"
-            return self._alert_about(session, key, OWN_SOURCE, notice, now, deciders)
+            return self._alert_about(session, key, OWN_SOURCE, alert_about, now, deciders)
 
     def receiver_recovered(
-        self, receiver: str, notice: HealthNotice, now: datetime, deciders: Deciders
+        self, receiver: str, alert_about: HealthAlert, now: datetime, deciders: Deciders
     ) -> bool:
         """Alert that a receiver takes its messages again; tell if others knew that it did not."""
         with self._writing() as session:
             if not tell_others(session, receiver, ReceiverNews.RECOVERY, now, deciders):
                 return False
             key = f"wirewatch:receiver:{receiver}:{now.isoformat()}:well"
-            return self._alert_about(session, key, OWN_SOURCE, notice, now, deciders)
+            return self._alert_about(session, key, OWN_SOURCE, alert_about, now, deciders)
 
     def _alert_about(
         self,
         session: Session,
         key: str,
         source: str,
-        notice: HealthNotice,
+        alert_about: HealthAlert,
         at: datetime,
         deciders: Deciders,
     ) -> bool:
         """Make up the article that an alert of our own needs, and commit the alert."""
-        data = notice.data
+        data = alert_about.data
         article_id = session.exec(
             insert(ArticleRow).returning(col(ArticleRow.id)),
             params={
@@ -90,7 +90,7 @@ class HealthNotices(Judging):
                 "first_seen_at": at,
                 "latest_version": 1,
                 "visits": 0,
-                "is_notice": True,
+                "is_health_alert": True,
             },
         ).scalar_one()
         version_id = session.exec(
@@ -113,7 +113,7 @@ class HealthNotices(Judging):
             },
         ).scalar_one()
         planned = PlannedAlert(
-            notice.match, receivers=notice.receivers, recipients=notice.recipients
+            alert_about.match, receivers=alert_about.receivers, recipients=alert_about.recipients
         )
         judgement = Judgement(version_id, RULESET, (planned,))
         return self._commit(session, {version_id: judgement}, deciders, {}).alerts > 0
@@ -129,9 +129,9 @@ def _own_source(session: Session, dialect: str, now: datetime) -> None:
             "kind": "page",
             "url": "https://wirewatch.invalid/",
             "active": False,
-            "next_check_at": now,
-            "next_check_reason": "",
+            "next_poll_at": now,
+            "next_poll_reason": "",
             "consecutive_failures": 0,
-            "checks": 0,
+            "polls": 0,
         },
     )

@@ -12,13 +12,13 @@ from sqlmodel import Session, col, func, select
 from core.errors import StorageError
 from core.failures import FailureKind
 from core.sources import (
-    CheckOutcome,
     Found,
     Health,
+    PollOutcome,
     Source,
-    SourceCheck,
     SourceHealth,
     SourceKind,
+    SourcePoll,
     SourceState,
     Validators,
 )
@@ -27,7 +27,7 @@ from storage.database.engine import Database, insert_into
 from storage.database.row import metadata
 from storage.database.tables.crawl import SourceRow
 
-FIRST_HOT_CHECK = timedelta(minutes=3)
+FIRST_BURST_POLL = timedelta(minutes=3)
 """How soon a source is polled when a burst begins."""
 
 
@@ -73,8 +73,8 @@ class Sources(Database):
         """Return active sources whose next check has come, the most overdue first."""
         query = (
             select(SourceRow)
-            .where(SourceRow.active, SourceRow.next_check_at <= now)
-            .order_by(col(SourceRow.next_check_at), col(SourceRow.name))
+            .where(SourceRow.active, SourceRow.next_poll_at <= now)
+            .order_by(col(SourceRow.next_poll_at), col(SourceRow.name))
             .limit(limit)
         )
         with self._reading() as session:
@@ -82,7 +82,7 @@ class Sources(Database):
 
     def next_due_at(self) -> datetime | None:
         """Return when the next active source is due, None when there is no active source."""
-        query = select(func.min(SourceRow.next_check_at)).where(SourceRow.active)
+        query = select(func.min(SourceRow.next_poll_at)).where(SourceRow.active)
         with self._reading() as session:
             return session.exec(query).one()
 
@@ -103,78 +103,78 @@ def locked_source(session: Session, name: str) -> SourceRow:
     return row
 
 
-def heat(session: Session, hot: Mapping[str, datetime], now: datetime) -> None:
-    """Let sources be polled soon, and often until their times; see `HOT_PAUSE` of the schedule."""
+def set_burst(session: Session, hot: Mapping[str, datetime], now: datetime) -> None:
+    """Let sources be polled soon, and often until their times; see the policy."""
     for name in sorted(hot):
         session.exec(
             update(SourceRow)
             .where(col(SourceRow.name) == name, col(SourceRow.consecutive_failures) == 0)
             .values(
-                hot_until=hot[name],
-                next_check_reason=case(
-                    (col(SourceRow.next_check_at) > now + FIRST_HOT_CHECK, "in a burst"),
-                    else_=col(SourceRow.next_check_reason),
+                burst_until=hot[name],
+                next_poll_reason=case(
+                    (col(SourceRow.next_poll_at) > now + FIRST_BURST_POLL, "in a burst"),
+                    else_=col(SourceRow.next_poll_reason),
                 ),
-                next_check_at=case(
-                    (col(SourceRow.next_check_at) > now + FIRST_HOT_CHECK, now + FIRST_HOT_CHECK),
-                    else_=col(SourceRow.next_check_at),
+                next_poll_at=case(
+                    (col(SourceRow.next_poll_at) > now + FIRST_BURST_POLL, now + FIRST_BURST_POLL),
+                    else_=col(SourceRow.next_poll_at),
                 ),
             )
         )
 
 
-def note_check(session: Session, check: SourceCheck, *, new: bool) -> bool:
+def note_poll(session: Session, poll: SourcePoll, *, new: bool) -> bool:
     """Write the outcome of one poll into the row of its source, and hold it.
 
     `new` tells whether it brought new entries. Returns False, having written nothing, when the
     source has another address by now. Raises StorageError for a source that is not known.
     """
-    failed = check.outcome is CheckOutcome.FAILED
+    failed = poll.outcome is PollOutcome.FAILED
     values: dict[str, object] = {
-        "of_source": check.source,
-        "asked": check.url,
-        "last_checked_at": check.checked_at,
-        "last_status_code": check.status_code,
-        "next_check_at": check.next_check.at,
-        "next_check_reason": check.next_check.reason,
-        "next_check_full": check.next_check.full,
+        "of_source": poll.source,
+        "asked": poll.url,
+        "last_polled_at": poll.polled_at,
+        "last_status_code": poll.status_code,
+        "next_poll_at": poll.next_poll.at,
+        "next_poll_reason": poll.next_poll.reason,
+        "next_poll_full": poll.next_poll.full,
     }
     if failed:
         values |= {
-            "weight": check.failure_weight,
-            "last_error": check.error or "failed",
-            "last_failure": check.failure.value if check.failure else None,
+            "weight": poll.failure_weight,
+            "last_error": poll.error or "failed",
+            "last_failure": poll.failure.value if poll.failure else None,
         }
     else:
-        values["last_success_at"] = check.checked_at
-    if check.validators is not None:
+        values["last_success_at"] = poll.polled_at
+    if poll.validators is not None:
         values |= {
-            "etag": check.validators.etag,
-            "last_modified": check.validators.last_modified,
-            "body_sha256": check.validators.body_sha256,
+            "etag": poll.validators.etag,
+            "last_modified": poll.validators.last_modified,
+            "body_sha256": poll.validators.body_sha256,
         }
-    if check.found is not None:
+    if poll.found is not None:
         values |= {
-            "found_kind": check.found.kind.value,
-            "found_url": check.found.url,
-            "found_how": check.found.how,
+            "found_kind": poll.found.kind.value,
+            "found_url": poll.found.url,
+            "found_how": poll.found.how,
         }
-    if check.gap is not None:
-        values |= {"last_gap": check.gap, "last_gap_at": check.checked_at}
-    if check.rhythm is not None:
-        values["rhythm"] = check.rhythm
-    if check.full:
-        values["last_full_at"] = check.checked_at
+    if poll.gap is not None:
+        values |= {"last_gap": poll.gap, "last_gap_at": poll.polled_at}
+    if poll.rhythm is not None:
+        values["rhythm"] = poll.rhythm
+    if poll.full:
+        values["last_full_at"] = poll.polled_at
     if new:
-        values["last_new_at"] = check.checked_at
-    if session.connection().execute(_note_check(failed), values).rowcount:
+        values["last_new_at"] = poll.polled_at
+    if session.connection().execute(_note_poll(failed), values).rowcount:
         return True
-    locked_source(session, check.source)  # raises if it is not known
+    locked_source(session, poll.source)  # raises if it is not known
     return False
 
 
 @cache
-def _note_check(failed: bool) -> Update:
+def _note_poll(failed: bool) -> Update:
     """Build an UPDATE that also sets the columns among its parameters.
 
     It costs a third of loading the row and changing it, and most polls do nothing else.
@@ -187,12 +187,12 @@ def _note_check(failed: bool) -> Update:
     )
     if failed:
         return counted.values(
-            checks=columns.checks + 1,
+            polls=columns.polls + 1,
             consecutive_failures=columns.consecutive_failures + 1,
             failure_weight=columns.failure_weight + bindparam("weight"),
         )
     return counted.values(
-        checks=columns.checks + 1,
+        polls=columns.polls + 1,
         consecutive_failures=0,
         failure_weight=0.0,
         last_error=None,
@@ -206,36 +206,36 @@ def _new(source: Source, now: datetime) -> dict[str, object]:
         "kind": source.kind.value,
         "url": source.url,
         "active": True,
-        "next_check_at": now,
-        "next_check_reason": "new source",
+        "next_poll_at": now,
+        "next_poll_reason": "new source",
         "consecutive_failures": 0,
-        "checks": 0,
+        "polls": 0,
         "failure_weight": 0.0,
-        "next_check_full": False,
+        "next_poll_full": False,
     }
 
 
 def _restart(row: SourceRow, source: Source, now: datetime) -> None:
     row.kind = source.kind.value
     row.url = source.url
-    row.next_check_at = now
-    row.next_check_reason = "its address changed"
+    row.next_poll_at = now
+    row.next_poll_reason = "its address changed"
     row.consecutive_failures = 0
     row.last_error = row.last_failure = None
     row.failure_weight = 0.0
     row.found_url = row.found_kind = row.found_how = None
     row.etag = row.last_modified = row.body_sha256 = None
     row.last_success_at = row.last_new_at = None
-    row.next_check_full = False
-    row.rhythm = row.last_full_at = row.last_gap = row.last_gap_at = row.hot_until = None
+    row.next_poll_full = False
+    row.rhythm = row.last_full_at = row.last_gap = row.last_gap_at = row.burst_until = None
 
 
 def _state(row: SourceRow) -> SourceState:
     return SourceState(
         name=row.name,
-        next_check_at=row.next_check_at,
-        next_check_reason=row.next_check_reason,
-        last_checked_at=row.last_checked_at,
+        next_poll_at=row.next_poll_at,
+        next_poll_reason=row.next_poll_reason,
+        last_polled_at=row.last_polled_at,
         last_success_at=row.last_success_at,
         consecutive_failures=row.consecutive_failures,
         last_error=row.last_error,
@@ -244,15 +244,15 @@ def _state(row: SourceRow) -> SourceState:
             etag=row.etag, last_modified=row.last_modified, body_sha256=row.body_sha256
         ),
         active=row.active,
-        checks=row.checks,
+        polls=row.polls,
         failure_weight=row.failure_weight,
         rhythm=row.rhythm,
         last_full_at=row.last_full_at,
-        next_check_full=row.next_check_full,
+        next_poll_full=row.next_poll_full,
         last_new_at=row.last_new_at,
         last_gap_at=row.last_gap_at,
         last_gap=row.last_gap,
-        hot_until=row.hot_until,
+        burst_until=row.burst_until,
         last_status_code=row.last_status_code,
         last_failure=FailureKind(row.last_failure) if row.last_failure else None,
         health=_health(row),
@@ -263,14 +263,14 @@ def note_health(row: SourceRow, health: SourceHealth) -> None:
     """Write how a source fares into its row."""
     row.health, row.health_reason = health.health.value, health.reason
     row.health_since = health.since
-    row.health_told = health.told.value if health.told else None
+    row.health_notified = health.notified.value if health.notified else None
 
 
 def _health(row: SourceRow) -> SourceHealth | None:
     if row.health is None or row.health_since is None:
         return None
-    told = Health(row.health_told) if row.health_told else None
-    return SourceHealth(Health(row.health), row.health_reason or "", row.health_since, told)
+    notified = Health(row.health_notified) if row.health_notified else None
+    return SourceHealth(Health(row.health), row.health_reason or "", row.health_since, notified)
 
 
 def _found(row: SourceRow) -> Found | None:

@@ -13,7 +13,6 @@ from core.articles import (
     ArticleData,
     ArticleEvent,
 )
-from storage.crawl.articles import _hold_article, latest_of
 from storage.crawl.raw_pages import RawPages
 from storage.database.columns import key_hash
 from storage.database.engine import batches
@@ -73,7 +72,8 @@ class ArticleQueries(RawPages):
         query = (
             article_rows()
             .where(
-                VersionRow.number == ArticleRow.latest_version, col(ArticleRow.is_notice).is_(False)
+                VersionRow.number == ArticleRow.latest_version,
+                col(ArticleRow.is_health_alert).is_(False),
             )
             .order_by(*newest_first(ArticleRow.first_seen_at, ArticleRow.id))
         )
@@ -146,9 +146,3 @@ def article_rows() -> Select[ArticleRow, VersionRow]:
     return select(ArticleRow, VersionRow).join(
         VersionRow, col(VersionRow.article_id) == ArticleRow.id
     )
-
-
-def _stored(session: Session, key: str) -> tuple[ArticleRow, VersionRow] | None:
-    """Return an article, held for this transaction, and its latest version; None if not there."""
-    article = session.exec(_hold_article(), params={"digest": key_hash(key)}).one_or_none()
-    return None if article is None else (article, latest_of(session, article))

@@ -40,6 +40,7 @@ class Row(SQLModel, registry=registry(metadata=metadata)):
     metadata = metadata
 
 
-def _partial_index(name: str, *columns: str, where: str) -> Index:
+def partial_index(name: str, *columns: str, where: str) -> Index:
+    """Return an index over the rows for which a condition holds, on both databases."""
     condition = text(where)
     return Index(name, *columns, sqlite_where=condition, postgresql_where=condition)

@@ -9,7 +9,8 @@ from sqlmodel import Session, and_, col, func, or_, select, update
 
 from core.alerting.deliveries import DeliveryStatus
 from core.alerting.matches import Level
-from core.alerting.notifications import MessageKind, NotificationPurpose, Purpose
+from core.alerting.message_kinds import MessageKind
+from core.alerting.notifications import NotificationPurpose, Purpose
 from core.deciding.backlog import StaleMessage
 from core.deciding.deciders import Deciders, ScheduleLimits
 from storage.alerts.escalations import mend_escalations
@@ -17,9 +18,9 @@ from storage.database.engine import Database, batches
 from storage.database.row import PENDING
 from storage.database.tables.alerts import AlertRow, MatchRow
 from storage.database.tables.delivery import DeliveryRow, NotificationRow
-from storage.delivery.deliveries import _EPOCH
+from storage.delivery.deliveries import EPOCH
 from storage.delivery.groups import mend_groups
-from storage.delivery.messages import tell_at_once
+from storage.delivery.messages import notify_at_once
 
 
 class Backlog(Database):
@@ -141,9 +142,9 @@ class Backlog(Database):
 
 def make_summary(session: Session, dialect: str, lead: str, receiver: str, now: datetime) -> str:
     """Make a delivery that sums up what waited for a receiver; return its id."""
-    microseconds = (now - _EPOCH) // timedelta(microseconds=1)
+    microseconds = (now - EPOCH) // timedelta(microseconds=1)
     purpose = Purpose(NotificationPurpose.SUMMARY, microseconds)
-    (made,) = tell_at_once(
+    (made,) = notify_at_once(
         session, dialect, [lead], [receiver], now, kind=MessageKind.SUMMARY, purpose=purpose
     )
     session.flush()

@@ -14,7 +14,7 @@ from sqlmodel import Session, and_, col, func, or_, select, update
 from core.alerting.alerts import Alert
 from core.alerting.deliveries import ClaimedDelivery, DeliveryAttempt, DeliveryStatus, RetryDecision
 from core.alerting.matches import Level
-from core.alerting.notifications import MessageKind
+from core.alerting.message_kinds import MessageKind
 from core.deciding.deciders import Deciders
 from core.errors import StorageError
 from storage.alerts.raised_alerts import alert_rows, stored_alert
@@ -26,7 +26,7 @@ from storage.database.tables.delivery import AttemptRow, DeliveryRow, Notificati
 from storage.delivery.delivery_log import stored_delivery
 from storage.delivery.receiver_states import note_attempt
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 MOST_ALERTS = 300

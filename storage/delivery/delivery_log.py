@@ -17,7 +17,7 @@ from core.alerting.deliveries import (
     LoggedAttempt,
 )
 from core.alerting.matches import Level
-from core.alerting.notifications import MessageKind
+from core.alerting.message_kinds import MessageKind
 from storage.database.engine import Database
 from storage.database.pages import Cursor, Page
 from storage.database.paging import continues, newest_first, page_of
@@ -116,12 +116,12 @@ class DeliveryLog(Database):
             portion = query.where(by_id < last if newest_first else by_id > last)
             with self._reading() as session:
                 rows = session.exec(portion).all()
-                told = _told(session, [delivery for _, delivery in rows])
+                notified = _told(session, [delivery for _, delivery in rows])
                 found = [
-                    _logged(attempt, delivery, told[delivery.id])
+                    _logged(attempt, delivery, notified[delivery.id])
                     for attempt, delivery in rows
-                    if _is_about(told[delivery.id], rule, alert_id)
-                    and _contains(wanted, attempt, told[delivery.id])
+                    if _is_about(notified[delivery.id], rule, alert_id)
+                    and _contains(wanted, attempt, notified[delivery.id])
                 ]
                 last = rows[-1][0].id if rows else last
             yield from found
@@ -175,25 +175,25 @@ def _told(session: Session, deliveries: Sequence[DeliveryRow]) -> dict[str, list
     return {delivery: [known[alert] for alert in some] for delivery, some in members.items()}
 
 
-def _is_about(told: Sequence[_Told], rule: str | None, alert_id: str | None) -> bool:
-    return (rule is None or any(one.rule_id == rule for one in told)) and (
-        alert_id is None or any(one.alert_id == alert_id for one in told)
+def _is_about(notified: Sequence[_Told], rule: str | None, alert_id: str | None) -> bool:
+    return (rule is None or any(one.rule_id == rule for one in notified)) and (
+        alert_id is None or any(one.alert_id == alert_id for one in notified)
     )
 
 
-def _contains(wanted: str, attempt: AttemptRow, told: Sequence[_Told]) -> bool:
-    said = (text for one in told for text in (one.title, one.url, one.source))
+def _contains(wanted: str, attempt: AttemptRow, notified: Sequence[_Told]) -> bool:
+    said = (text for one in notified for text in (one.title, one.url, one.source))
     return not wanted or any(wanted in text.casefold() for text in (attempt.detail, *said))
 
 
-def _logged(attempt: AttemptRow, delivery: DeliveryRow, told: Sequence[_Told]) -> LoggedAttempt:
-    lead = told[0]
+def _logged(attempt: AttemptRow, delivery: DeliveryRow, notified: Sequence[_Told]) -> LoggedAttempt:
+    lead = notified[0]
     return LoggedAttempt(
         attempt=_attempt(attempt),
         receiver=delivery.receiver,
         status=DeliveryStatus(delivery.status),
         kind=MessageKind(delivery.kind),
-        alert_ids=tuple(one.alert_id for one in told),
+        alert_ids=tuple(one.alert_id for one in notified),
         rule_id=lead.rule_id,
         level=lead.level,
         source=lead.source,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,15 +11,13 @@ from sqlmodel import Session, and_, col, func, select, update
 
 from core.alerting.alerts import AlertState
 from core.alerting.matches import Level
-from core.alerting.notifications import (
-    MessageKind,
-    NotificationState,
-)
+from core.alerting.message_kinds import MessageKind
+from core.alerting.notifications import NotificationState
 from core.deciding.dispatch import (
     AlertOutline,
+    DispatchDecision,
+    DispatchReport,
     DueGroup,
-    FlushDecision,
-    FlushReport,
     Held,
     WaitingNotification,
 )
@@ -34,12 +32,14 @@ from storage.database.tables.crawl import VersionRow
 from storage.database.tables.delivery import DeliveryRow, NotificationGroupRow, NotificationRow
 from storage.delivery.groups import conversation_of, groups_held
 from storage.delivery.messages import delivery_values, insert_deliveries
-from storage.delivery.notifications import Decide
 
 _HOUR = timedelta(hours=1)
 
 
-class _Flush:
+Decide = Callable[[DueGroup], DispatchDecision]
+
+
+class GroupDispatching:
     """One look at the groups that are due."""
 
     def __init__(
@@ -51,19 +51,20 @@ class _Flush:
         self._look_back = look_back
         self._silences = silences_in_force(session, now)
         self._messages = self._held = self._settled = 0
-        self._told_to: dict[str, tuple[AlertOutline, ...]] = {}
-        self._unspoken: set[tuple[str, str]] = set()
+        self._notified_to: dict[str, tuple[AlertOutline, ...]] = {}
+        self._not_notified: set[tuple[str, str]] = set()
         """Receivers and alerts that this look decided not to tell."""
 
-    def report(self, groups: int) -> FlushReport:
-        return FlushReport(
+    def report(self, groups: int) -> DispatchReport:
+        """Return what this look at so many groups came to."""
+        return DispatchReport(
             groups=groups, messages=self._messages, held=self._held, settled=self._settled
         )
 
     def settle(self, group: NotificationGroupRow, decide: Decide) -> None:
         """Ask what becomes of a group, and write it down."""
         waiting = _waiting(self._session, group.id)
-        group.flush_at = None
+        group.dispatch_at = None
         if not waiting:
             return
         decision = decide(
@@ -73,18 +74,18 @@ class _Flush:
                 kind=MessageKind(group.kind),
                 waiting=waiting,
                 sequence=group.sequence,
-                flushed_at=group.flushed_at,
+                dispatched_at=group.dispatched_at,
                 lasting=group.lasting,
                 max_per_hour=group.max_per_hour,
                 recent=_recent(self._session, group.receiver, self._now),
                 silences=self._silences,
-                spoken=self._spoken(group.receiver),
+                inhibitors=self._inhibitors(group.receiver),
             )
         )
         by_id = {one.id: one.alert_id for one in waiting}
         for settled in decision.settled:
             self._settled += len(settled.ids)
-            self._unspoken |= {(group.receiver, by_id[each]) for each in settled.ids}
+            self._not_notified |= {(group.receiver, by_id[each]) for each in settled.ids}
             self._mark(settled.ids, settled.state, settled.reason)
         for held in decision.held:
             self._hold(group, held)
@@ -96,7 +97,7 @@ class _Flush:
                 home.level = told_of.level
                 home.thread = home.thread if told_of.goes_on else ""
                 home.sequence = max(home.sequence if told_of.goes_on else 0, 1)
-                home.flushed_at = self._now
+                home.dispatched_at = self._now
 
     def _held_group(self, group_id: int) -> NotificationGroupRow:
         return self._session.get_one(NotificationGroupRow, group_id, with_for_update=True)
@@ -105,7 +106,7 @@ class _Flush:
         self,
         group: NotificationGroupRow,
         waiting: Sequence[WaitingNotification],
-        decision: FlushDecision,
+        decision: DispatchDecision,
     ) -> None:
         by_id = {one.id: one for one in waiting}
         lead = by_id[decision.send[0]]
@@ -115,7 +116,7 @@ class _Flush:
         group.thread = group.thread if update_of and group.thread else new_id
         levels = [by_id[each].level.rank for each in decision.send]
         group.level = max([group.level, *levels] if update_of else levels)
-        group.flushed_at = self._now
+        group.dispatched_at = self._now
         values = delivery_values(
             new_id,
             lead.alert_id,
@@ -145,9 +146,9 @@ class _Flush:
         }
         place = (group.receiver, held.key)
         summary = groups_held(self._session, self._dialect, {place: wanted})[place]
-        earliest = summary.flush_at
+        earliest = summary.dispatch_at
         if earliest is None or not self._now < earliest < held.until:
-            summary.flush_at = held.until
+            summary.dispatch_at = held.until
         for some in batches(held.ids):
             self._session.exec(
                 update(NotificationRow)
@@ -179,20 +180,20 @@ class _Flush:
                 )
             )
 
-    def _spoken(self, receiver: str) -> tuple[AlertOutline, ...]:
+    def _inhibitors(self, receiver: str) -> tuple[AlertOutline, ...]:
         """Return alerts that were told to a receiver, or soon are: they may speak for others.
 
         Looked up once for all groups of this look.
         """
         if self._look_back is None:
             return ()
-        if receiver not in self._told_to:
+        if receiver not in self._notified_to:
             # What is held for a summary may yet be silenced or dismissed before it is told.
             soon = select(NotificationGroupRow.id).where(
                 NotificationGroupRow.receiver == receiver,
                 NotificationGroupRow.kind == MessageKind.ALERT.value,
             )
-            told = self._outlines(
+            notified = self._outlines(
                 receiver, col(NotificationRow.state) == NotificationState.SENT.value
             )
             coming = self._outlines(
@@ -201,9 +202,14 @@ class _Flush:
                     col(NotificationRow.state) == WAITING, col(NotificationRow.group_id).in_(soon)
                 ),
             )
-            self._told_to[receiver] = (*told, *(replace(one, told=False) for one in coming))
+            self._notified_to[receiver] = (
+                *notified,
+                *(replace(one, notified=False) for one in coming),
+            )
         return tuple(
-            one for one in self._told_to[receiver] if (receiver, one.alert_id) not in self._unspoken
+            one
+            for one in self._notified_to[receiver]
+            if (receiver, one.alert_id) not in self._not_notified
         )
 
     def _outlines(self, receiver: str, state: ColumnElement[bool]) -> tuple[AlertOutline, ...]:

@@ -9,13 +9,14 @@ from datetime import datetime
 from sqlmodel import Session, and_, col, func, or_, select, update
 
 from core.alerting.matches import Level
-from core.alerting.notifications import MessageKind, Recipient
+from core.alerting.message_kinds import MessageKind
+from core.alerting.notifications import Recipient
 from core.deciding.deciders import ScheduleLimits
 from core.deciding.groups import Conversation, DueTime, Joining
 from storage.database.engine import batches, insert_into
 from storage.database.row import WAITING
 from storage.database.tables.delivery import NotificationGroupRow, NotificationRow
-from storage.delivery.messages import notification_values, tell_at_once
+from storage.delivery.messages import notification_values, notify_at_once
 
 _GROUPS_LOCK = 0x47727073  # "Grps": any number that other software is unlikely to lock
 WhenDue = Callable[[Joining], DueTime]
@@ -23,7 +24,7 @@ WhenDue = Callable[[Joining], DueTime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Notified:
     """A new alert and who is to hear of it."""
 
     alert_id: str
@@ -33,22 +34,22 @@ class Told:
     """Receivers that get a message for this alert alone."""
 
 
-def tell(
-    session: Session, dialect: str, told: Sequence[Told], now: datetime, when_due: WhenDue
+def notify(
+    session: Session, dialect: str, notified: Sequence[Notified], now: datetime, when_due: WhenDue
 ) -> int:
     """Put new alerts on their way; return how many are, counted once for each receiver."""
-    return _queue(session, dialect, told, now, when_due) + sum(
-        len(tell_at_once(session, dialect, [one.alert_id], one.at_once, now)) for one in told
+    return _queue(session, dialect, notified, now, when_due) + sum(
+        len(notify_at_once(session, dialect, [one.alert_id], one.at_once, now)) for one in notified
     )
 
 
 def _queue(
-    session: Session, dialect: str, told: Sequence[Told], now: datetime, when_due: WhenDue
+    session: Session, dialect: str, notified: Sequence[Notified], now: datetime, when_due: WhenDue
 ) -> int:
     """Put alerts into the groups of their recipients, and say when these are due."""
     places = [
         (one, recipient, recipient.group or f"alert:{one.alert_id}")
-        for one in told
+        for one in notified
         for recipient in one.recipients
     ]
     if not places:
@@ -76,10 +77,10 @@ def _queue(
             recipient=recipient,
             level=one.level,
             conversation=conversation_of(group),
-            due_at=group.flush_at,
+            due_at=group.dispatch_at,
             now=now,
         )
-        group.flush_at = when_due(joining).at
+        group.dispatch_at = when_due(joining).at
         rows.append(notification_values(one.alert_id, recipient.receiver, now, group=group.id))
     session.flush()
     insertion = insert_into(dialect, NotificationRow).on_conflict_do_nothing()
@@ -134,7 +135,7 @@ def conversation_of(group: NotificationGroupRow) -> Conversation:
     """Return what a group has said so far."""
     return Conversation(
         sequence=group.sequence,
-        flushed_at=group.flushed_at,
+        dispatched_at=group.dispatched_at,
         lasting=group.lasting,
         level=group.level,
     )
@@ -149,7 +150,7 @@ def mend_groups(session: Session, dialect: str, now: datetime, limits: ScheduleL
     future = now + limits.clocks_differ
     too_long = and_(
         col(NotificationGroupRow.kind) == MessageKind.SUMMARY.value,
-        col(NotificationGroupRow.flush_at) > now + limits.summary,
+        col(NotificationGroupRow.dispatch_at) > now + limits.summary,
     )
     ahead = (
         select(NotificationRow.id)
@@ -163,15 +164,15 @@ def mend_groups(session: Session, dialect: str, now: datetime, limits: ScheduleL
     mended = session.exec(
         update(NotificationGroupRow)
         .where(
-            col(NotificationGroupRow.flush_at) > now,
-            or_(col(NotificationGroupRow.flushed_at) > future, ahead, too_long),
+            col(NotificationGroupRow.dispatch_at) > now,
+            or_(col(NotificationGroupRow.dispatched_at) > future, ahead, too_long),
         )
-        .values(flush_at=now)
+        .values(dispatch_at=now)
     ).rowcount
     session.exec(
         update(NotificationGroupRow)
-        .where(col(NotificationGroupRow.flushed_at) > future)
-        .values(flushed_at=now)
+        .where(col(NotificationGroupRow.dispatched_at) > future)
+        .values(dispatched_at=now)
     )
     session.exec(
         update(NotificationRow)

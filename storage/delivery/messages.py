@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlmodel import Session, col, func, select
 
 from core.alerting.deliveries import DeliveryStatus
-from core.alerting.notifications import MessageKind, NotificationPurpose, NotificationState, Purpose
+from core.alerting.message_kinds import MessageKind
+from core.alerting.notifications import NotificationPurpose, NotificationState, Purpose
 from core.deciding.escalation import Revision, ToldIn
 from storage.database.engine import insert_into
 from storage.database.identifiers import delivery_id
@@ -20,7 +21,7 @@ Revisions = Callable[[Sequence[ToldIn]], Sequence[Revision]]
 """Says which conversations are to show a change."""
 
 
-def tell_at_once(
+def notify_at_once(
     session: Session,
     dialect: str,
     alerts: Sequence[str],
@@ -98,7 +99,7 @@ def revise(
         .join(NotificationRow, col(NotificationRow.delivery_id) == DeliveryRow.id)
         .where(col(NotificationRow.alert_id).in_(alerts), col(DeliveryRow.receiver).in_(receivers))
     )
-    told = [
+    notified = [
         ToldIn(
             receiver=message.receiver,
             thread=message.thread,
@@ -108,12 +109,12 @@ def revise(
         )
         for message, alert in session.exec(query)
     ]
-    wanted = revisions(told)
+    wanted = revisions(notified)
     for revision in wanted:
         last: int = session.exec(
             select(func.max(DeliveryRow.sequence)).where(DeliveryRow.thread == revision.thread)
         ).one()
-        tell_at_once(
+        notify_at_once(
             session,
             dialect,
             [revision.alert_id],

@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlmodel import and_, col, func, or_, select
 
+from core.alerting.message_kinds import MessageKind
 from core.alerting.notifications import (
-    MessageKind,
     Notification,
     NotificationPurpose,
     NotificationState,
     Purpose,
 )
 from core.deciding.dispatch import (
-    DueGroup,
-    FlushDecision,
-    FlushReport,
+    DispatchReport,
 )
 from storage.database.engine import Database
 from storage.database.tables.delivery import DeliveryRow, NotificationGroupRow, NotificationRow
 from storage.delivery.delivery_log import stored_delivery
-from storage.delivery.due_groups import _Flush
+from storage.delivery.due_groups import Decide, GroupDispatching
 from storage.delivery.groups import take_turn
-
-Decide = Callable[[DueGroup], FlushDecision]
 
 
 class Notifications(Database):
     """Queries about alerts that wait to be told."""
 
-    def flush_due(
+    def dispatch_due(
         self,
         now: datetime,
         decide: Decide,
@@ -39,7 +34,7 @@ class Notifications(Database):
         limit: int = 100,
         look_back: timedelta | None = None,
         eager: bool = False,
-    ) -> FlushReport:
+    ) -> DispatchReport:
         """Decide about up to `limit` groups that are due, and commit what was decided.
 
         `look_back` asks for the alerts of that time, which may speak for others. With `eager`,
@@ -48,25 +43,25 @@ class Notifications(Database):
         due = _due(now, eager=eager)
         with self._reading() as session:  # most looks find nothing: those take no writer's lock
             if session.exec(select(NotificationGroupRow.id).where(due).limit(1)).first() is None:
-                return FlushReport()
+                return DispatchReport()
         with self._writing() as session:
             take_turn(session, self.dialect, alone=True)
             query = (
                 select(NotificationGroupRow)
                 .where(due)
-                .order_by(col(NotificationGroupRow.flush_at), col(NotificationGroupRow.id))
+                .order_by(col(NotificationGroupRow.dispatch_at), col(NotificationGroupRow.id))
                 .limit(limit)
                 .with_for_update(skip_locked=True)
             )
             groups = list(session.exec(query))
-            flush = _Flush(session, self.dialect, now, look_back)
+            flush = GroupDispatching(session, self.dialect, now, look_back)
             for group in groups:
                 flush.settle(group, decide)
             return flush.report(len(groups))
 
-    def next_flush_at(self) -> datetime | None:
+    def next_dispatch_at(self) -> datetime | None:
         """Return when the next group is due, None when nothing waits."""
-        query = select(func.min(NotificationGroupRow.flush_at))
+        query = select(func.min(NotificationGroupRow.dispatch_at))
         with self._reading() as session:
             earliest: datetime | None = session.exec(query).one()
             return earliest
@@ -74,7 +69,7 @@ class Notifications(Database):
     def notifications(self, alert_id: str) -> list[Notification]:
         """Return what became of an alert at each receiver."""
         query = (
-            select(NotificationRow, NotificationGroupRow.flush_at, DeliveryRow)
+            select(NotificationRow, NotificationGroupRow.dispatch_at, DeliveryRow)
             .join(
                 NotificationGroupRow,
                 col(NotificationGroupRow.id) == NotificationRow.group_id,
@@ -93,21 +88,21 @@ class Notifications(Database):
                     state=NotificationState(row.state),
                     reason=row.reason,
                     created_at=row.created_at,
-                    due_at=flush_at if row.state == "waiting" else None,
+                    due_at=dispatch_at if row.state == "waiting" else None,
                     delivery_id=row.delivery_id,
                     delivery=stored_delivery(message) if row.delivery_id else None,
                 )
-                for row, flush_at, message in session.exec(query)
+                for row, dispatch_at, message in session.exec(query)
             ]
 
 
 def _due(now: datetime, *, eager: bool):  # type: ignore[no-untyped-def]  # SQLAlchemy's own
-    flush_at = col(NotificationGroupRow.flush_at)
+    dispatch_at = col(NotificationGroupRow.dispatch_at)
     if not eager:
-        return flush_at <= now
+        return dispatch_at <= now
     first = and_(
-        flush_at.is_not(None),
+        dispatch_at.is_not(None),
         col(NotificationGroupRow.sequence) == 0,
         col(NotificationGroupRow.kind) == MessageKind.ALERT.value,
     )
-    return or_(flush_at <= now, first)
+    return or_(dispatch_at <= now, first)

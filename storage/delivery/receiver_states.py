@@ -62,7 +62,7 @@ def note_attempt(
             "receiver": receiver,
             "failing_since": attempt.started_at,
             "detail": attempt.detail,
-            "told_since": None,
+            "notified_since": None,
         },
     )
 
@@ -106,7 +106,7 @@ def tell_others(
     ).one_or_none()
     if row is None or deciders.news_of(_state(row), now).news is not news:
         return False
-    row.told_since = row.failing_since if news is ReceiverNews.TROUBLE else None
+    row.notified_since = row.failing_since if news is ReceiverNews.TROUBLE else None
     return True
 
 
@@ -114,6 +114,6 @@ def _state(row: ReceiverStateRow) -> ReceiverState:
     return ReceiverState(
         receiver=row.receiver,
         failing_since=row.failing_since,
-        told_since=row.told_since,
+        notified_since=row.notified_since,
         detail=row.detail,
     )

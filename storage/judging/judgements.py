@@ -15,7 +15,7 @@ from core.articles import Article, ArticleEvent
 from core.deciding.deciders import Deciders
 from core.deciding.escalation import EscalationState
 from storage.alerts.state_changes import inherit_handling
-from storage.crawl.sources import heat
+from storage.crawl.sources import set_burst
 from storage.database.engine import Database, batches, insert_into
 from storage.database.identifiers import alert_id
 from storage.database.tables.alerts import (
@@ -25,10 +25,10 @@ from storage.database.tables.alerts import (
     MatchRow,
 )
 from storage.database.tables.crawl import ArticleRow, VersionRow
-from storage.delivery.groups import Told, tell
+from storage.delivery.groups import Notified, notify
 from storage.judging.broken_judgements import put_breakdowns, still_broken
 from storage.judging.judging_records import Judgement, JudgementCommitted, PlannedAlert
-from storage.judging.rule_history import put_counts, put_told
+from storage.judging.rule_history import put_counts, put_notified
 from storage.judging.stories import put_placements
 
 
@@ -69,7 +69,7 @@ class Judging(Database):
             for plan in _plans(by_version[version_id], places[version_id])
         ]
         match_ids = _insert_matches(session, plans) | _earlier_ids(session, plans)
-        told = self._insert_alerts(session, plans, match_ids, now)
+        notified = self._insert_alerts(session, plans, match_ids, now)
         counts = [
             (places[version_id].article_id, count)
             for version_id in sorted(open_ids)
@@ -82,15 +82,15 @@ class Judging(Database):
             if (placement := by_version[version_id].placement) is not None
         ]
         put_placements(session, self.dialect, placed)
-        deliveries = self._tell(session, told, now, deciders)
-        heat(session, hot, now)
+        deliveries = self._notify(session, notified, now, deciders)
+        set_burst(session, hot, now)
         judged = [by_version[version_id] for version_id in open_ids]
         again = [version_id for version_id in open_ids if places[version_id].again]
         put_breakdowns(session, self.dialect, judged, again, now)
         _mark_judged(session, judged, now)
-        return JudgementCommitted(len(open_ids), len(told), deliveries)
+        return JudgementCommitted(len(open_ids), len(notified), deliveries)
 
-    def commit_silence(
+    def commit_flatline(
         self,
         article: Article,
         match: Match,
@@ -116,16 +116,16 @@ class Judging(Database):
                 article.id,
                 alert_id(match.rule_id, key),
                 match,
-                told=True,
+                notified=True,
                 reason=reason,
                 occasion="",
                 recipients=tuple(recipients),
             )
             ids = {(article.version_id, match.rule_id): match_id}
-            told = self._insert_alerts(session, [plan], ids, at)
-            self._tell(session, told, at, deciders)
-            put_told(session, self.dialect, [(match.rule_id, "", at)])
-        return bool(told)
+            notified = self._insert_alerts(session, [plan], ids, at)
+            self._notify(session, notified, at, deciders)
+            put_notified(session, self.dialect, [(match.rule_id, "", at)])
+        return bool(notified)
 
     def _insert_alerts(
         self,
@@ -137,7 +137,7 @@ class Judging(Database):
         """Insert the alerts that do not exist yet and return their plans."""
         first: dict[str, _Plan] = {}
         for plan in plans:
-            if plan.told:
+            if plan.notified:
                 first.setdefault(plan.alert_id, plan)
         # In order of id, so that two processes that judge the same article cannot deadlock.
         values = [
@@ -160,7 +160,9 @@ class Judging(Database):
         made = session.exec(insertion.returning(col(AlertRow.id)), params=values).scalars()
         return [first[new_id] for new_id in made]
 
-    def _tell(self, session: Session, plans: list[_Plan], now: datetime, deciders: Deciders) -> int:
+    def _notify(
+        self, session: Session, plans: list[_Plan], now: datetime, deciders: Deciders
+    ) -> int:
         """Put new alerts on their way, and note who hears if nobody takes them on."""
         begins = inherit_handling(
             session,
@@ -185,8 +187,8 @@ class Judging(Database):
         ]
         if waiting:
             session.exec(insert(EscalationRow), params=waiting)
-        told = [
-            Told(
+        notified = [
+            Notified(
                 alert_id=plan.alert_id,
                 level=plan.match.level,
                 recipients=plan.recipients,
@@ -194,7 +196,7 @@ class Judging(Database):
             )
             for plan in plans
         ]
-        return tell(session, self.dialect, told, now, deciders.when_due)
+        return notify(session, self.dialect, notified, now, deciders.when_due)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +209,7 @@ class _Plan:
     article_id: int
     alert_id: str
     match: Match
-    told: bool
+    notified: bool
     reason: str
     occasion: str
     event: ArticleEvent = ArticleEvent.PUBLISHED
@@ -265,7 +267,7 @@ def _plans(judgement: Judgement, version: _OpenVersion) -> list[_Plan]:
             version.article_id,
             alert_id(rule_id, version.key, planned.occasion),
             planned.match,
-            planned.told,
+            planned.notified,
             planned.reason,
             planned.occasion,
             planned.event,

@@ -18,7 +18,7 @@ class PlannedAlert:
     match: Match
     receivers: tuple[str, ...] = ()
     """Who is told at once, by a message for this alert alone."""
-    told: bool = True
+    notified: bool = True
     """Whether anybody hears of it; a match that is only counted is kept all the same."""
     reason: str = ""
     """What the alert is about beyond the match: `12 matches within 1h`, or what was edited."""
@@ -41,7 +41,7 @@ class RuleCount:
     keys: tuple[str, ...]
     """Keys under which the version's article is counted, once however often it is edited."""
     at: datetime
-    told: tuple[str, ...] = ()
+    notified: tuple[str, ...] = ()
     """Keys that the rule alerts about."""
     forget_before: datetime | None = None
     """Older events are of no more use."""
@@ -53,7 +53,7 @@ class RuleHistory:
 
     events: tuple[tuple[str, int, datetime], ...]
     """Key, article id and time, oldest first."""
-    told: tuple[tuple[str, datetime], ...]
+    notified: tuple[tuple[str, datetime], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +150,7 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
-class HealthNotice:
+class HealthAlert:
     """An alert about a source, with what stands for its article, and who hears it."""
 
     data: ArticleData

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import Session, col, delete, select
 
 from storage.database.engine import Database, batches, insert_into
-from storage.database.tables.alerts import RuleEventRow, RuleToldRow
+from storage.database.tables.alerts import RuleEventRow, RuleNotifiedRow
 from storage.judging.judging_records import RuleCount, RuleHistory
 
 
@@ -22,17 +22,19 @@ class RuleHistories(Database):
             .where(RuleEventRow.rule_id == rule_id)
             .order_by(col(RuleEventRow.at), col(RuleEventRow.key))
         )
-        told = select(RuleToldRow.key, RuleToldRow.at).where(RuleToldRow.rule_id == rule_id)
+        notified = select(RuleNotifiedRow.key, RuleNotifiedRow.at).where(
+            RuleNotifiedRow.rule_id == rule_id
+        )
         with self._reading() as session:
             return RuleHistory(
                 tuple((key, article_id, at) for key, article_id, at in session.exec(events)),
-                tuple((key, at) for key, at in session.exec(told)),
+                tuple((key, at) for key, at in session.exec(notified)),
             )
 
-    def note_told(self, rule_id: str, key: str, at: datetime) -> None:
+    def note_notified(self, rule_id: str, key: str, at: datetime) -> None:
         """Note that a rule was first watched, or alerted about a key, at a time."""
         with self._writing() as session:
-            put_told(session, self.dialect, [(rule_id, key, at)])
+            put_notified(session, self.dialect, [(rule_id, key, at)])
 
 
 def put_counts(session: Session, dialect: str, counts: Sequence[tuple[int, RuleCount]]) -> None:
@@ -46,18 +48,20 @@ def put_counts(session: Session, dialect: str, counts: Sequence[tuple[int, RuleC
         insertion = insert_into(dialect, RuleEventRow).on_conflict_do_nothing()
         for some in batches(events):
             session.exec(insertion, params=list(some))
-    put_told(
-        session, dialect, [(one.rule_id, key, one.at) for _, one in counts for key in one.told]
+    put_notified(
+        session, dialect, [(one.rule_id, key, one.at) for _, one in counts for key in one.notified]
     )
     _forget(session, (one for _, one in counts))
 
 
-def put_told(session: Session, dialect: str, told: Iterable[tuple[str, str, datetime]]) -> None:
+def put_notified(
+    session: Session, dialect: str, notified: Iterable[tuple[str, str, datetime]]
+) -> None:
     """Note when rules alerted; the last of a rule and key stands."""
-    last = {(rule_id, key): at for rule_id, key, at in told}
+    last = {(rule_id, key): at for rule_id, key, at in notified}
     if not last:
         return
-    insertion = insert_into(dialect, RuleToldRow)
+    insertion = insert_into(dialect, RuleNotifiedRow)
     session.exec(
         insertion.on_conflict_do_update(
             index_elements=["rule_id", "key"], set_={"at": insertion.excluded.at}

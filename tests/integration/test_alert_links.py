@@ -12,9 +12,9 @@ import httpx
 import pytest
 
 from alerts.delivery.loop import DeliveryLoop
-from alerts.delivery.worker import Round, notice_of
+from alerts.delivery.worker import Round, message_of
 from alerts.dispatch.deciders import DECIDERS
-from alerts.dispatch.dispatcher import flush
+from alerts.dispatch.dispatcher import dispatch
 from alerts.judging.rule_report import judge_rules
 from alerts.messages.action_links import action_links, read_link
 from alerts.receivers import build_receivers, revising
@@ -143,7 +143,9 @@ def test_the_first_message_keeps_links_about_what_it_shows(store: Store) -> None
         replace(one, recipients=(Recipient(receiver="desk", group="g"),)) for one in made.alerts
     )
     store.commit_judgement([replace(made, alerts=told)], DECIDERS)
-    flush(store, WatchConfig.model_validate({"receivers": [{"name": "desk", "console": {}}]}), NOON)
+    dispatch(
+        store, WatchConfig.model_validate({"receivers": [{"name": "desk", "console": {}}]}), NOON
+    )
     (first,) = claim(store)
     store.record_attempt(first.lease_token, attempt(first), DELIVERED, DECIDERS)
     shown, other = first.alerts
@@ -153,7 +155,7 @@ def test_the_first_message_keeps_links_about_what_it_shows(store: Store) -> None
         outbox=store, clock=lambda: NOON, owner="o", lease=HOUR, rng=Random(1), outlet_of=str,  # noqa: S311
         links_of=lambda claimed: action_links(claimed, WEB),
     )  # fmt: skip
-    links = notice_of(revision, 1, NOON, shared).links
+    links = message_of(revision, 1, NOON, shared).links
     assert len(links) == 4
     about = {read_link(one.url.rpartition("/")[2], WEB, NOON).alert_id for one in links}
     assert about == {shown.id}

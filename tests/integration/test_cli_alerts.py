@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from alerts.dispatch.dispatcher import flush
+from alerts.dispatch.dispatcher import dispatch
 from alerts.judging.story_grouping import Grouping
-from alerts.judging.versions import evaluate
+from alerts.judging.versions import judge_versions
 from alerts.rules import RuleSet
 from cli.main import app
 from core.articles import ArticleData
@@ -64,8 +64,8 @@ def wirewatch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
         now = datetime.now(UTC)
         grouping = Grouping()
         grouping.fill(store, now)
-        evaluate(store, RuleSet.compile(config), config, now=now, grouping=grouping)
-        flush(store, config, now)
+        judge_versions(store, RuleSet.compile(config), config, now=now, grouping=grouping)
+        dispatch(store, config, now)
     runner = CliRunner()
     return lambda *arguments: runner.invoke(app, [*arguments], env={"COLUMNS": "200"})
 
@@ -118,11 +118,11 @@ def test_an_alert_that_is_not_there_is_named(wirewatch: Any, command: tuple[str,
 def test_a_dismissal_needs_a_reason_and_teaches_the_rules_report(
     wirewatch: Any, alert: Any
 ) -> None:
-    agenda, notice = alert("Повестка дня"), alert("Вручили повестки")
+    agenda, message = alert("Повестка дня"), alert("Вручили повестки")
     assert wirewatch("alerts", "dismiss", agenda).exit_code == 2
     assert wirewatch("alerts", "dismiss", agenda, "--reason", "boring").exit_code == 2
     assert wirewatch("alerts", "dismiss", agenda, "--reason", "wrong-sense").exit_code == 0
-    wirewatch("alerts", "ack", notice)
+    wirewatch("alerts", "ack", message)
     (papers,) = [
         rule
         for rule in json.loads(wirewatch("rules", "report", "--format", "json").stdout)["rules"]
@@ -239,13 +239,15 @@ def test_routes_can_be_tried_for_alarms_of_our_own(wirewatch: Any) -> None:
 
 
 def test_a_message_on_its_way_is_shown_as_what_it_is(wirewatch: Any, alert: Any) -> None:
-    notice = alert("Вручили повестки")
+    message = alert("Вручили повестки")
     with open_store("sqlite:///desk.db") as store:
-        flush(store, load_config(Path("watch.yaml")).config, datetime.now(UTC) + timedelta(hours=1))
-    assert "about to be sent" in wirewatch("alerts", "show", notice).stdout
+        dispatch(
+            store, load_config(Path("watch.yaml")).config, datetime.now(UTC) + timedelta(hours=1)
+        )
+    assert "about to be sent" in wirewatch("alerts", "show", message).stdout
     (row,) = (
         one
-        for one in json.loads(wirewatch("alerts", "show", notice, "--format", "json").stdout)[
+        for one in json.loads(wirewatch("alerts", "show", message, "--format", "json").stdout)[
             "notifications"
         ]
         if one["receiver"] == "night"

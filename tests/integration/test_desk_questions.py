@@ -13,7 +13,7 @@ from alerts.dispatch.deciders import DECIDERS
 from core.alerting.deliveries import AttemptOutcome
 from core.clock import FixedClock
 from core.config.watch import WatchConfig
-from core.sources import CheckOutcome, Health, Validators
+from core.sources import Health, PollOutcome, Validators
 from desk import articles, deliveries, receivers, sources
 from desk.database import open_configured
 from desk.errors import NotThereError, UnknownNameError
@@ -31,10 +31,10 @@ from tests.integration.storage.samples import (
     NOON,
     alerted,
     attempt,
-    check,
     claim,
     data,
     page,
+    poll,
     recorded,
     source,
     tracked,
@@ -109,10 +109,10 @@ def test_a_source_counts_its_entries_by_status_and_reason(store: Store) -> None:
 def test_the_worst_source_comes_first(store: Store) -> None:
     store.sync_sources([source("a"), source("b"), source("c")])
     for name in ("a", "c"):
-        store.record_check(check(source=name), [])
-    refused = check(source="b", outcome=CheckOutcome.FAILED, error="HTTP 403")
+        store.record_poll(poll(source=name), [])
+    refused = poll(source="b", outcome=PollOutcome.FAILED, error="HTTP 403")
     for _ in range(3):
-        store.record_check(replace(refused, status_code=403), [])
+        store.record_poll(replace(refused, status_code=403), [])
     found = sources.health(store, NOON)
     assert [(line.source, line.health) for line in found.lines] == [
         ("b", Health.BLOCKED), ("a", Health.HEALTHY), ("c", Health.HEALTHY),
@@ -125,8 +125,8 @@ def test_a_network_that_is_down_is_said_beside_the_sources(store: Store) -> None
     names = [f"s{number}" for number in range(5)]
     store.sync_sources([source(name) for name in names])
     for name in names:
-        failed = check(source=name, outcome=CheckOutcome.FAILED, error="connect: no route to host")
-        store.record_check(failed, [])
+        failed = poll(source=name, outcome=PollOutcome.FAILED, error="connect: no route to host")
+        store.record_poll(failed, [])
     assert sources.health(store, NOON).network_down
 
 
@@ -149,7 +149,7 @@ def test_receivers_that_take_nothing_come_first_with_what_they_said(store: Store
     )  # fmt: skip
     assert (gone.receiver, gone.dead, gone.waiting) == ("gone", 1, 0)
     assert (boss.receiver, boss.failing_since, boss.delivered, boss.detail) == ("boss", None, 1, "")
-    assert not any(each.told for each in (desk, gone, boss))
+    assert not any(each.notified for each in (desk, gone, boss))
 
 
 def test_a_receiver_that_is_not_configured_is_refused_with_the_nearest_name() -> None:
@@ -157,7 +157,7 @@ def test_a_receiver_that_is_not_configured_is_refused_with_the_nearest_name() ->
         receivers.receiver_named(RECEIVERS, "deks")
     assert refused.value.hint == "did you mean 'desk'?"
     terminal = receivers.receiver_named(RECEIVERS, "desk")
-    assert receivers.mail_page(terminal, receivers.sample_message(live_of(RECEIVERS), NOON)) is None
+    assert receivers.mail_page(terminal, receivers.trial_message(live_of(RECEIVERS), NOON)) is None
 
 
 def test_a_delivery_has_its_attempts(store: Store) -> None:

@@ -15,12 +15,12 @@ import pytest
 from core.articles import ArticleEvent
 from core.config import load_config
 from core.sources import (
-    CheckOutcome,
     Entry,
     EntryStatus,
-    NextCheck,
-    SourceCheck,
+    NextPoll,
+    PollOutcome,
     SourceKind,
+    SourcePoll,
     SourceState,
 )
 from demo.newsroom import Newsroom
@@ -429,14 +429,14 @@ def test_posts_whose_process_died_before_they_were_read_are_read_at_the_next_pol
             watched = load_config(config).config.sources[0].to_source()
             store.sync_sources([watched])
             link = "https://t.me/council/1"
-            check = SourceCheck(
+            check = SourcePoll(
                 source="channel",
-                outcome=CheckOutcome.OK,
-                checked_at=NOW,
-                next_check=NextCheck(NOW, "now"),
+                outcome=PollOutcome.OK,
+                polled_at=NOW,
+                next_poll=NextPoll(NOW, "now"),
                 entries=(Entry(url=link),),
             )
-            store.record_check(check, [link])
+            store.record_poll(check, [link])
         wirewatch("run", "--once", cwd=tmp_path)
         with store_of(config) as store:
             (entry,) = store.entries(source="channel").items

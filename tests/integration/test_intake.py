@@ -14,9 +14,9 @@ from core.articles import FetchedPage
 from core.clock import FixedClock
 from core.config.watch import WatchConfig
 from core.sources import (
-    CheckOutcome,
     Entry,
     EntryStatus,
+    PollOutcome,
     SkipKind,
     SkipReason,
     Source,
@@ -27,7 +27,7 @@ from crawler.context import keep_schedule
 from crawler.discovery import SkippedEntry
 from crawler.parse.sandbox import Sandbox
 from crawler.queue import FetchEntry, PollSource
-from crawler.record.recording import CheckFacts, Intake
+from crawler.record.recording import PollFacts, Recording
 from storage import Store, open_store
 from tests.integration.empty_database import empty_database
 from tests.integration.storage.samples import NOON
@@ -42,7 +42,7 @@ class Desk:
     def __init__(self, store: Store, sandbox: Sandbox) -> None:
         self.store = store
         config = WatchConfig.model_validate({"crawl": {"max_entries_per_poll": MOST}})
-        self.intake = Intake(store, sandbox, config, FixedClock(NOON), keep_schedule)
+        self.recording = Recording(store, sandbox, config, FixedClock(NOON), keep_schedule)
         store.sync_sources([SOURCE])
 
     def poll(self, count: int, *skipped: SkippedEntry) -> None:
@@ -55,9 +55,9 @@ class Desk:
             )
             for n in range(count)
         )
-        answer = self.intake.commit_poll(
+        answer = self.recording.commit_poll(
             PollSource(SOURCE, state),
-            CheckFacts(CheckOutcome.OK, full=True),
+            PollFacts(PollOutcome.OK, full=True),
             entries,
             skipped=skipped,
             validators=Validators(etag='"1"', body_sha256="ab"),
@@ -131,7 +131,7 @@ def test_a_page_whose_reader_was_killed_is_fetched_again(
         body=b"<p>The council met on Tuesday.</p>",
         fetched_at=NOON,
     )
-    asyncio.run(desk.intake.article_answered(FetchEntry(SOURCE, entry), page, Validators()))
+    asyncio.run(desk.recording.article_answered(FetchEntry(SOURCE, entry), page, Validators()))
     (waiting,) = desk.store.entries(status=EntryStatus.PENDING).items
     assert waiting.reason.startswith("internal: The process that parsed it died")
     assert waiting.next_attempt_at is not None

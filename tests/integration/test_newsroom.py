@@ -139,16 +139,16 @@ def test_changing_etag_is_never_the_same(client: httpx.Client) -> None:
 
 def test_story_of_the_timetable_appears_when_the_clock_reaches_it(client: httpx.Client) -> None:
     clock = FixedClock(NOON)
-    courier = built_in_outlets()[0]
-    with Newsroom([courier], clock=clock) as newsroom:
-        feed = newsroom.feed_url(courier.slug)
+    worker = built_in_outlets()[0]
+    with Newsroom([worker], clock=clock) as newsroom:
+        feed = newsroom.feed_url(worker.slug)
         assert "turned back" not in client.get(feed).text
         clock.advance(timedelta(seconds=2))
         assert "turned back" in client.get(feed).text
-        page = client.get(newsroom.story_url(courier.slug, "new-citizens-turned-back-at-border"))
+        page = client.get(newsroom.story_url(worker.slug, "new-citizens-turned-back-at-border"))
         assert "Add a Comment" in page.text
         assert page.text.count("More on this story") == 1
-        assert newsroom.story_url(courier.slug, "remittances-fall") in page.text
+        assert newsroom.story_url(worker.slug, "remittances-fall") in page.text
         assert 100_000 < len(page.content) < 150_000
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from alerts.dispatch.deciders import DECIDERS
-from alerts.dispatch.dispatcher import flush
+from alerts.dispatch.dispatcher import dispatch
 from core.alerting.deliveries import AttemptOutcome, DeliveryStatus, RetryDecision
 from core.alerting.notifications import NotificationState
 from core.clock import FixedClock
 from core.config.sections.routes import SilenceMatch
 from core.config.watch import WatchConfig
-from scheduler.health_alerts import look_after_receivers
+from scheduler.health_alerts import update_receiver_health
 from storage import Store, open_store
 from tests.integration.empty_database import empty_database
 from tests.integration.storage.samples import HOUR, MINUTE, NOON, alerted, claim, source
@@ -71,7 +71,7 @@ def titles(store: Store) -> list[str]:
 
 
 def look(store: Store, clock: FixedClock) -> int:
-    return look_after_receivers(store, CONFIG, clock())
+    return update_receiver_health(store, CONFIG, clock())
 
 
 DOWN, UP = "Receiver desk takes no alerts", "Receiver desk takes alerts again"
@@ -170,10 +170,10 @@ def test_an_alarm_about_a_receiver_can_be_silenced(store: Store, clock: FixedClo
     tried(store, clock, T)
     clock.advance(HOUR)
     assert look(store, clock) == 1
-    flush(store, CONFIG, clock())
+    dispatch(store, CONFIG, clock())
     (alarm,) = store.alerts(rule="receiver-health").items
-    (told,) = store.notifications(alarm.id)
-    assert told.state is NotificationState.SILENCED
+    (notified,) = store.notifications(alarm.id)
+    assert notified.state is NotificationState.SILENCED
 
 
 def test_when_routes_lead_to_nobody_else_everybody_else_hears(
@@ -188,7 +188,7 @@ def test_when_routes_lead_to_nobody_else_everybody_else_hears(
     alerted(store)
     tried(store, clock, T)
     clock.advance(HOUR)
-    assert look_after_receivers(store, config, clock()) == 1
+    assert update_receiver_health(store, config, clock()) == 1
     (alarm,) = store.alerts(rule="receiver-health").items
     assert [one.receiver for one in store.notifications(alarm.id)] == ["boss"]
 
@@ -237,9 +237,9 @@ def test_the_end_of_a_trouble_follows_its_beginning_in_one_conversation(
     tried(store, clock, T)
     clock.advance(HOUR)
     look(store, clock)
-    flush(store, CONFIG, clock())
+    dispatch(store, CONFIG, clock())
     tried(store, clock, D)
     look(store, clock)
-    flush(store, CONFIG, clock())
+    dispatch(store, CONFIG, clock())
     first, second = sorted(store.deliveries(receiver="boss").items, key=lambda one: one.sequence)
     assert (second.thread, second.sequence) == (first.id, 2)

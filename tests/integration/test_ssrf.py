@@ -35,7 +35,7 @@ from tests.integration.ssrf_corpus import (
     SPELLINGS,
     forms,
 )
-from tests.unit.alerts.samples import notice
+from tests.unit.alerts.samples import message
 
 Answer = tuple[int, dict[str, str], bytes]
 
@@ -324,7 +324,7 @@ async def test_no_webhook_gets_through_in_disguise(monkeypatch: pytest.MonkeyPat
                 print(f"{host:32} the configuration")
                 continue
             (receiver,) = build_receivers(config).values()
-            result = await receiver.send(notice())
+            result = await receiver.send(message())
             await receiver.close()
             print(f"{host:32} {result.detail}")
             assert result.outcome is AttemptOutcome.TRANSIENT, host

@@ -18,7 +18,7 @@ from crawler.context import keep_schedule
 from crawler.decide.revisits import AFTER_FAILURE, SECOND_LOOK
 from crawler.parse.sandbox import Sandbox
 from crawler.queue import FetchEntry, VisitArticle
-from crawler.record.recording import Intake
+from crawler.record.recording import Recording
 from storage import Store, open_store
 from tests.integration.empty_database import empty_database
 from tests.integration.storage.samples import NOON, tracked
@@ -55,7 +55,7 @@ class Desk:
     def __init__(self, store: Store, sandbox: Sandbox, clock: FixedClock) -> None:
         self.store = store
         self.clock = clock
-        self.intake = Intake(store, sandbox, WatchConfig(), clock, keep_schedule)
+        self.intake = Recording(store, sandbox, WatchConfig(), clock, keep_schedule)
 
     def page(self, body: bytes, status: int = 200, final_url: str = URL) -> FetchedPage:
         return FetchedPage(

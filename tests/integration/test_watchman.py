@@ -13,8 +13,8 @@ from core.clock import FixedClock
 from core.config.sections.health import HEALTH_RULE
 from core.config.watch import WatchConfig
 from core.failures import FailureKind, FetchFailure
-from core.sources import CheckOutcome, Health, NextCheck, SourceCheck
-from scheduler.health_alerts import look_after_sources
+from core.sources import Health, NextPoll, PollOutcome, SourcePoll
+from scheduler.health_alerts import update_source_health
 from storage import Store, open_store
 from tests.integration.children import wirewatch, wirewatch_here, write_config
 from tests.integration.empty_database import empty_database
@@ -44,22 +44,22 @@ class Desk:
 
     def poll(self, failure: FetchFailure | None = None, times: int = 1) -> None:
         for _ in range(times):
-            check = SourceCheck(
+            poll = SourcePoll(
                 source="kloop",
-                outcome=CheckOutcome.FAILED if failure else CheckOutcome.OK,
-                checked_at=self.clock(),
-                next_check=NextCheck(self.clock() + HOUR, "every hour"),
+                outcome=PollOutcome.FAILED if failure else PollOutcome.OK,
+                polled_at=self.clock(),
+                next_poll=NextPoll(self.clock() + HOUR, "every hour"),
                 error=str(failure) if failure else None,
                 failure=failure.kind if failure else None,
                 status_code=failure.status if failure else None,
             )
-            self.store.record_check(check, [])
+            self.store.record_poll(poll, [])
 
     def look(self, config: WatchConfig = CONFIG) -> int:
-        return look_after_sources(self.store, config, self.clock())
+        return update_source_health(self.store, config, self.clock())
 
     @property
-    def told(self) -> list[str]:
+    def notified(self) -> list[str]:
         return [alert.article.data.title for alert in self.store.alerts().items][::-1]
 
     @property
@@ -84,8 +84,8 @@ def test_a_source_that_is_refused_is_told_once_to_those_the_routes_name(desk: De
     assert alert.article.data.title == "Kloop is blocked"
     assert "3 polls in a row failed: http: HTTP 403" in alert.match.snippet.text
     assert alert.article.data.url == FEED
-    (told,) = desk.store.notifications(alert.id)
-    assert told.receiver == "desk"
+    (notified,) = desk.store.notifications(alert.id)
+    assert notified.receiver == "desk"
 
 
 def test_worse_and_better_are_told_and_small_changes_are_not(desk: Desk) -> None:
@@ -99,7 +99,7 @@ def test_worse_and_better_are_told_and_small_changes_are_not(desk: Desk) -> None
     desk.clock.advance(HOUR)
     desk.poll()
     desk.look()
-    assert desk.told == ["Kloop is degraded", "Kloop is blind", "Kloop is no longer blind"]
+    assert desk.notified == ["Kloop is degraded", "Kloop is blind", "Kloop is no longer blind"]
     assert desk.health is Health.HEALTHY
 
 
@@ -107,7 +107,7 @@ def test_what_was_told_is_remembered_over_a_restart(desk: Desk) -> None:
     desk.poll(http(403), times=3)
     desk.look()
     with open_store(desk.store.url_without_secrets, clock=desk.clock) as again:
-        assert look_after_sources(again, CONFIG, desk.clock()) == 0
+        assert update_source_health(again, CONFIG, desk.clock()) == 0
 
 
 def test_states_that_nobody_wants_to_hear_of_are_kept_and_not_told(desk: Desk) -> None:
@@ -116,7 +116,7 @@ def test_states_that_nobody_wants_to_hear_of_are_kept_and_not_told(desk: Desk) -
     )
     desk.poll(http(403), times=3)
     assert desk.look(config) == 0
-    assert (desk.health, desk.told) == (Health.BLOCKED, [])
+    assert (desk.health, desk.notified) == (Health.BLOCKED, [])
     desk.poll()
     assert desk.look(config) == 0, "nobody heard that it was ill"
 
@@ -146,16 +146,16 @@ def test_the_command_shows_the_worst_first_and_tells_by_its_status(tmp_path: Pat
         config = WatchConfig.model_validate({"sources": sources})
         store.sync_sources([one.to_source() for one in config.sources])
         for _ in range(3):
-            check = SourceCheck(
+            poll = SourcePoll(
                 source="refused",
-                outcome=CheckOutcome.FAILED,
-                checked_at=NOON,
-                next_check=NextCheck(NOON, "now"),
+                outcome=PollOutcome.FAILED,
+                polled_at=NOON,
+                next_poll=NextPoll(NOON, "now"),
                 error="http: HTTP 403",
                 failure=FailureKind.HTTP,
                 status_code=403,
             )
-            store.record_check(check, [])
+            store.record_poll(poll, [])
     shown = wirewatch("sources", "health", cwd=tmp_path)
     assert shown.status == 1
     first, second = (line for line in shown.out.splitlines() if "refused" in line or "well" in line)
@@ -173,15 +173,15 @@ def test_where_most_sources_cannot_be_reached_json_stays_json(tmp_path: Path) ->
         config = WatchConfig.model_validate({"sources": sources})
         store.sync_sources([source.to_source() for source in config.sources])
         for source in config.sources:
-            check = SourceCheck(
+            poll = SourcePoll(
                 source=source.name,
-                outcome=CheckOutcome.FAILED,
-                checked_at=NOON,
-                next_check=NextCheck(NOON, "now"),
+                outcome=PollOutcome.FAILED,
+                polled_at=NOON,
+                next_poll=NextPoll(NOON, "now"),
                 error="connect: no route to host",
                 failure=FailureKind.CONNECT,
             )
-            store.record_check(check, [])
+            store.record_poll(poll, [])
     shown = wirewatch_here("sources", "health", cwd=tmp_path)
     hint = "most sources cannot be reached"
     assert shown.out.startswith(hint)

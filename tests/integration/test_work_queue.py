@@ -15,12 +15,12 @@ from core.clock import FixedClock
 from core.errors import StorageError
 from core.failures import FailureKind, FetchFailure
 from core.sources import (
-    CheckOutcome,
     Entry,
-    NextCheck,
+    NextPoll,
+    PollOutcome,
     Source,
-    SourceCheck,
     SourceKind,
+    SourcePoll,
     TrackedEntry,
 )
 from crawler.queue import MAX_PER_SOURCE, REST, FetchEntry, PollSource, Work, WorkQueue
@@ -54,12 +54,12 @@ def watch(store: Store, *names: str) -> dict[str, Source]:
 def checked(store: Store, source: str, entries: int = 0, again: datetime = LATER) -> None:
     """Note a poll of `source` that found so many entries."""
     urls = [f"https://{source}.example/{number}" for number in range(entries)]
-    store.record_check(
-        SourceCheck(
+    store.record_poll(
+        SourcePoll(
             source=source,
-            outcome=CheckOutcome.OK,
-            checked_at=NOW,
-            next_check=NextCheck(again, "a test"),
+            outcome=PollOutcome.OK,
+            polled_at=NOW,
+            next_poll=NextPoll(again, "a test"),
             entries=tuple(Entry(url=url) for url in urls),
         ),
         urls,
@@ -282,7 +282,7 @@ async def test_what_could_not_be_committed_rests_before_it_is_asked_for_again(
     sources = watch(store, "one")
     queue = queue_of(store, sources, clock)
     (poll,) = await take(queue, 1)
-    queue.put_off(poll)
+    queue.hand_back(poll)
     assert queue.in_flight == 0
     waiting = await is_waiting(queue)
     clock.advance(REST)
@@ -301,7 +301,7 @@ async def test_a_once_run_ends_although_nothing_can_be_committed(
     async with asyncio.timeout(20):
         async for work in queue:
             seen.append(work.key)
-            queue.put_off(work)
+            queue.hand_back(work)
     assert len(seen) == len(set(seen)) == 31
 
 

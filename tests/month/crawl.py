@@ -15,13 +15,13 @@ from pathlib import Path
 import structlog
 
 from alerts.judging.story_grouping import Grouping
-from alerts.judging.versions import evaluate
+from alerts.judging.versions import judge_versions
 from core.clock import Clock
 from crawler.download.reactor import run_on_reactor
 from crawler.service import CrawlService
-from scheduler.health_alerts import look_after_sources
-from scheduler.poll_planner import CheckPlanner
-from scheduler.running_config import LiveConfig, load_live
+from scheduler.health_alerts import update_source_health
+from scheduler.poll_planner import PollPlanner
+from scheduler.running_config import RunningConfig, load_running_config
 from storage import Store, open_store
 from tests.month.press import SharedClock
 
@@ -40,15 +40,15 @@ def main(folder: Path, end: datetime) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     clock = SharedClock(folder / "clock")
-    live = load_live(folder / "watch.yaml")
+    live = load_running_config(folder / "watch.yaml")
     with open_store(live.config.database.get_secret_value(), clock=clock) as store:
         store.sync_sources(list(live.sources.values()))
         run_on_reactor(lambda: _month(live, store, clock, end))
 
 
-async def _month(live: LiveConfig, store: Store, clock: SharedClock, end: datetime) -> int:
+async def _month(live: RunningConfig, store: Store, clock: SharedClock, end: datetime) -> int:
     crawl = CrawlService(
-        store, live.config, lambda: live.sources, clock, CheckPlanner(lambda: live.config, clock)
+        store, live.config, lambda: live.sources, clock, PollPlanner(lambda: live.config, clock)
     )
     grouping = Grouping()
     grouping.fill(store, clock())
@@ -59,11 +59,15 @@ async def _month(live: LiveConfig, store: Store, clock: SharedClock, end: dateti
         crawl.wake()
         await crawl.idle()
         while await asyncio.to_thread(
-            lambda: evaluate(store, live.rules, live.config, grouping=grouping, now=clock()).judged
+            lambda: (
+                judge_versions(
+                    store, live.rules, live.config, grouping=grouping, now=clock()
+                ).judged
+            )
         ):
             pass
         if clock() >= healthy_at:
-            await asyncio.to_thread(look_after_sources, store, live.config, clock())
+            await asyncio.to_thread(update_source_health, store, live.config, clock())
             healthy_at = clock() + ROUND
         due = await asyncio.to_thread(_next_due, store, clock, end)
         clock.set(max(clock() + STEP, min(due, end)))

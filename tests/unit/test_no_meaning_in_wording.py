@@ -18,7 +18,7 @@ PACKAGES = ("core", "storage", "crawler", "alerts", "scheduler", "cli", "web")
 
 TOLD = frozenset({
     "detail", "reason", "error", "last_error", "last_detail", "note", "doubt", "said", "why",
-    "occasion", "example", "next_check_reason", "health_reason", "last_gap",
+    "occasion", "example", "next_poll_reason", "health_reason", "last_gap",
 })  # fmt: skip
 """Names of what people are told, wherever they stand."""
 TOLD_OF_OTHERS = TOLD | {"message", "words", "how"}

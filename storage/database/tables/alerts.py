@@ -14,7 +14,7 @@ from sqlalchemy import (
 from sqlmodel import Field
 
 from storage.database.columns import CleanJson, CleanText, RowId, UtcDateTime
-from storage.database.row import Row, _partial_index
+from storage.database.row import Row, partial_index
 
 
 class MatchRow(Row, table=True):
@@ -38,7 +38,7 @@ class AlertRow(Row, table=True):
 
     __tablename__ = "alert"
     __table_args__ = (
-        _partial_index("ix_alert_snoozed", "snoozed_until", where="state = 'snoozed'"),
+        partial_index("ix_alert_snoozed", "snoozed_until", where="state = 'snoozed'"),
         UniqueConstraint("article_id", "rule_id", "occasion"),
         Index(None, "created_at", "id"),
         Index(None, "rule_id", "created_at", "id"),
@@ -86,7 +86,7 @@ class EscalationRow(Row, table=True):
     """Who hears of an alert if nobody takes it on until a time."""
 
     __tablename__ = "escalation"
-    __table_args__ = (_partial_index("ix_escalation_due", "due_at", where="state = 'waiting'"),)
+    __table_args__ = (partial_index("ix_escalation_due", "due_at", where="state = 'waiting'"),)
 
     id: int = Field(default=None, primary_key=True, sa_type=RowId)
     alert_id: str = Field(foreign_key="alert.id", sa_type=CleanText, index=True)
@@ -131,10 +131,10 @@ class RuleEventRow(Row, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
-class RuleToldRow(Row, table=True):
+class RuleNotifiedRow(Row, table=True):
     """When a rule over time last alerted about a key."""
 
-    __tablename__ = "rule_told"
+    __tablename__ = "rule_notified"
 
     rule_id: str = Field(primary_key=True, sa_type=CleanText)
     key: str = Field(primary_key=True, sa_type=CleanText)

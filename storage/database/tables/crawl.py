@@ -13,28 +13,28 @@ from sqlalchemy import (
 from sqlmodel import Field
 
 from storage.database.columns import CleanJson, CleanText, RowId, UtcDateTime
-from storage.database.row import Row, _partial_index
+from storage.database.row import Row, partial_index
 
 
 class SourceRow(Row, table=True):
     """A source and where its schedule stands. Never deleted: its articles keep their origin."""
 
     __tablename__ = "source"
-    __table_args__ = (Index(None, "active", "next_check_at"),)
+    __table_args__ = (Index(None, "active", "next_poll_at"),)
 
     name: str = Field(primary_key=True, sa_type=CleanText)
     kind: str = Field(sa_type=CleanText)
     url: str = Field(sa_type=CleanText)
     active: bool = True
-    next_check_at: datetime = Field(sa_type=UtcDateTime)
-    next_check_reason: str = Field(default="", sa_type=CleanText)
-    last_checked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    next_poll_at: datetime = Field(sa_type=UtcDateTime)
+    next_poll_reason: str = Field(default="", sa_type=CleanText)
+    last_polled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_success_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_status_code: int | None = None
     last_error: str | None = Field(default=None, sa_type=CleanText)
     last_failure: str | None = Field(default=None, sa_type=CleanText)
     consecutive_failures: int = 0
-    checks: int = 0
+    polls: int = 0
     found_url: str | None = Field(default=None, sa_type=CleanText)
     found_kind: str | None = Field(default=None, sa_type=CleanText)
     found_how: str | None = Field(default=None, sa_type=CleanText)
@@ -44,15 +44,15 @@ class SourceRow(Row, table=True):
     failure_weight: float = Field(default=0.0, sa_column_kwargs={"server_default": text("0")})
     rhythm: bytes | None = Field(default=None, sa_type=LargeBinary)
     last_full_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    next_check_full: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    next_poll_full: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     last_new_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_gap_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_gap: str | None = Field(default=None, sa_type=CleanText)
-    hot_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    burst_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     health: str | None = Field(default=None, sa_type=CleanText)
     health_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     health_reason: str | None = Field(default=None, sa_type=CleanText)
-    health_told: str | None = Field(default=None, sa_type=CleanText)
+    health_notified: str | None = Field(default=None, sa_type=CleanText)
 
 
 class SkippedRow(Row, table=True):
@@ -100,7 +100,7 @@ class ArticleRow(Row, table=True):
     __table_args__ = (
         Index(None, "first_seen_at", "id"),
         Index(None, "source", "first_seen_at", "id"),
-        _partial_index(
+        partial_index(
             "ix_article_visit", "next_visit_at", "source", where="next_visit_at IS NOT NULL"
         ),
     )
@@ -119,7 +119,7 @@ class ArticleRow(Row, table=True):
     last_modified: str | None = Field(default=None, sa_type=CleanText)
     doubt: str | None = Field(default=None, sa_type=CleanText)
     doubt_kind: str | None = Field(default=None, sa_type=CleanText)
-    is_notice: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    is_health_alert: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
 
 class AliasRow(Row, table=True):
@@ -137,7 +137,7 @@ class VersionRow(Row, table=True):
     __tablename__ = "article_version"
     __table_args__ = (
         UniqueConstraint("article_id", "number"),
-        _partial_index("ix_article_version_unjudged", "id", where="judged_at IS NULL"),
+        partial_index("ix_article_version_unjudged", "id", where="judged_at IS NULL"),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=RowId)
@@ -171,8 +171,8 @@ class EntryRow(Row, table=True):
     __table_args__ = (
         Index(None, "discovered_at", "id"),
         Index(None, "source", "discovered_at", "id"),
-        _partial_index("ix_entry_pending", "id", where="status = 'pending'"),
-        _partial_index("ix_entry_pending_of_source", "source", "id", where="status = 'pending'"),
+        partial_index("ix_entry_pending", "id", where="status = 'pending'"),
+        partial_index("ix_entry_pending_of_source", "source", "id", where="status = 'pending'"),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=RowId)

@@ -13,7 +13,7 @@ from sqlalchemy import (
 from sqlmodel import Field
 
 from storage.database.columns import CleanText, RowId, UtcDateTime
-from storage.database.row import Row, _partial_index
+from storage.database.row import Row, partial_index
 
 
 class ReceiverStateRow(Row, table=True):
@@ -26,7 +26,7 @@ class ReceiverStateRow(Row, table=True):
     """When the first attempt after the last success was made; None while it takes messages."""
     detail: str = Field(default="", sa_type=CleanText)
     """What it said last to an attempt that failed."""
-    told_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    notified_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """The trouble that others were told of; None when they were not."""
 
 
@@ -36,7 +36,7 @@ class NotificationGroupRow(Row, table=True):
     __tablename__ = "notification_group"
     __table_args__ = (
         UniqueConstraint("receiver", "key"),
-        _partial_index("ix_notification_group_due", "flush_at", where="flush_at IS NOT NULL"),
+        partial_index("ix_notification_group_due", "dispatch_at", where="dispatch_at IS NOT NULL"),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=RowId)
@@ -45,8 +45,8 @@ class NotificationGroupRow(Row, table=True):
     kind: str = Field(sa_type=CleanText)
     max_per_hour: int | None = None
     lasting: bool
-    flush_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    flushed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    dispatch_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    dispatched_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     sequence: int = 0
     level: int = 0
     thread: str = Field(default="", sa_type=CleanText)
@@ -58,7 +58,7 @@ class NotificationRow(Row, table=True):
     __tablename__ = "notification"
     __table_args__ = (
         UniqueConstraint("alert_id", "receiver", "purpose", "about", "number"),
-        _partial_index("ix_notification_waiting", "group_id", "id", where="state = 'waiting'"),
+        partial_index("ix_notification_waiting", "group_id", "id", where="state = 'waiting'"),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=RowId)
@@ -90,7 +90,7 @@ class DeliveryRow(Row, table=True):
         Index(None, "created_at", "id"),
         Index(None, "receiver", "created_at"),
         Index(None, "thread", "sequence"),
-        _partial_index(
+        partial_index(
             "ix_delivery_due", "receiver", "next_attempt_at", "id", where="status = 'pending'"
         ),
     )

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from alerts.dispatch.dispatcher import do_work, flush
+from alerts.dispatch.dispatcher import dispatch, escalate_and_remind
 from alerts.judging.story_grouping import Grouping
-from alerts.judging.versions import evaluate
+from alerts.judging.versions import judge_versions
 from alerts.rules import RuleSet
 from core.alerting.deliveries import (
     AttemptOutcome,
@@ -77,15 +77,17 @@ class Desk:
 
     def judge(self) -> None:
         self.grouping.fill(self.store, self.clock())
-        evaluate(self.store, self.rules, self.config, now=self.clock(), grouping=self.grouping)
+        judge_versions(
+            self.store, self.rules, self.config, now=self.clock(), grouping=self.grouping
+        )
 
     def pass_time(self, by: timedelta) -> None:
         """Let time go by as the daemon does: looking at what is due at every minute."""
         end = self.clock() + by
         while self.clock() < end:
-            flush(self.store, self.config, self.clock())
+            dispatch(self.store, self.config, self.clock())
             self.clock.advance(min(MINUTE, end - self.clock()))
-        flush(self.store, self.config, self.clock())
+        dispatch(self.store, self.config, self.clock())
 
     def messages(self, receiver: str = "desk") -> list[ClaimedDelivery]:
         """Return what is on its way to a receiver, in the order it was made."""
@@ -127,8 +129,8 @@ RAIDS_FIRST = {"when": {"rules": ["raids"]}, "suppress": {"rules": ["papers"]}}
 
 
 def rules_told(desk: Desk, receiver: str = "desk") -> list[str]:
-    told = [alert for one in desk.messages(receiver) for alert in one.alerts]
-    return sorted(alert.match.rule_id for alert in told)
+    notified = [alert for one in desk.messages(receiver) for alert in one.alerts]
+    return sorted(alert.match.rule_id for alert in notified)
 
 
 NIGHT = {
@@ -144,7 +146,7 @@ NIGHT = {
 
 def work(desk: Desk, time: timedelta = timedelta(0)) -> None:
     desk.pass_time(time)
-    do_work(desk.store, desk.config, desk.clock())
+    escalate_and_remind(desk.store, desk.config, desk.clock())
 
 
 def copied(desk: Desk, *outlets: str) -> None:

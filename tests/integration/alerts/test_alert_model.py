@@ -27,7 +27,7 @@ from hypothesis.stateful import (
 )
 
 from alerts.dispatch.deciders import DECIDERS
-from alerts.dispatch.dispatcher import do_work, flush
+from alerts.dispatch.dispatcher import dispatch, escalate_and_remind
 from alerts.dispatch.routing import AlertFacts, escalations_for, follow, recipients_for
 from core.alerting.alerts import AlertState
 from core.alerting.matches import Level, Match, Snippet
@@ -99,7 +99,7 @@ class Model:
     """What ought to be told, by the words of the documentation."""
 
     def __init__(self) -> None:
-        self.told: list[tuple[str, str, frozenset[str]]] = []
+        self.notified: list[tuple[str, str, frozenset[str]]] = []
         """Receiver, kind, alerts."""
         self.groups: dict[tuple[str, str], Waiting] = {}
         self.order: dict[tuple[str, str], int] = {}
@@ -177,7 +177,7 @@ class Model:
         if name.startswith("held"):
             begun = receiver == "desk" and left[0][2] in self.last
             alone = "update" if begun else "alert"
-            self.told.append((receiver, alone if len(left) == 1 else "summary", ids))
+            self.notified.append((receiver, alone if len(left) == 1 else "summary", ids))
             if receiver == "desk":
                 for _, level, story, _ in left:
                     known = self.last.get(story, (now, level))[1]
@@ -190,9 +190,9 @@ class Model:
             if before is not None:
                 level = max(level, before[1], key=lambda level: level.rank)
             self.last[story] = (now, level)
-            self.told.append((receiver, "update" if before else "alert", ids))
+            self.notified.append((receiver, "update" if before else "alert", ids))
         else:
-            self.told.append((receiver, "alert", ids))
+            self.notified.append((receiver, "alert", ids))
         if receiver == "hook":
             self.hook.append(now)
 
@@ -203,7 +203,7 @@ class Model:
     def work(self, now: datetime) -> None:
         silenced = {rule_id for rule_id, ends in self.silences if ends > now}
         on_their_way = {one[0] for group in self.groups.values() for one in group.alerts}
-        on_their_way.update(*(ids for _, _, ids in self.told))
+        on_their_way.update(*(ids for _, _, ids in self.notified))
         for alert in [one for one, due in self.escalations.items() if due <= now]:
             if self.escalations.pop(alert, None) is None:
                 continue  # one of the same story said all
@@ -218,7 +218,7 @@ class Model:
             for one in same:
                 self.escalations.pop(one, None)
             self.state |= dict.fromkeys(same, AlertState.ESCALATED)
-            self.told.append(("boss", "escalation", frozenset(same & on_their_way)))
+            self.notified.append(("boss", "escalation", frozenset(same & on_their_way)))
 
 
 class Alerting(RuleBasedStateMachine):
@@ -281,7 +281,7 @@ class Alerting(RuleBasedStateMachine):
         while True:
             self._look()
             coming = (
-                self.store.next_flush_at(),
+                self.store.next_dispatch_at(),
                 self.store.next_work_at(),
                 *(group.due for group in self.model.groups.values()),
                 *self.model.escalations.values(),
@@ -314,7 +314,7 @@ class Alerting(RuleBasedStateMachine):
     @invariant()
     def everybody_was_told_what_the_model_says(self) -> None:
         with self.store._reading() as session:
-            told = sorted(
+            notified = sorted(
                 (
                     one.receiver,
                     one.kind.value,
@@ -322,8 +322,8 @@ class Alerting(RuleBasedStateMachine):
                 )
                 for one in self.store.deliveries(limit=1000).items
             )
-        wanted = sorted((who, kind, tuple(sorted(ids))) for who, kind, ids in self.model.told)
-        assert told == wanted
+        wanted = sorted((who, kind, tuple(sorted(ids))) for who, kind, ids in self.model.notified)
+        assert notified == wanted
 
     @invariant()
     def every_alert_is_somewhere_at_every_receiver(self) -> None:
@@ -332,8 +332,8 @@ class Alerting(RuleBasedStateMachine):
             assert {"desk", "hook"} <= reached
 
     def _look(self) -> None:
-        flush(self.store, CONFIG, self.clock())
-        do_work(self.store, CONFIG, self.clock())
+        dispatch(self.store, CONFIG, self.clock())
+        escalate_and_remind(self.store, CONFIG, self.clock())
         self.model.look(self.clock())
         self.model.work(self.clock())
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from alerts.judging.backtest import Backtest, backtest, fired_on
-from alerts.judging.versions import evaluate
+from alerts.judging.versions import judge_versions
 from alerts.rules import RuleSet
 from cli.backtest import histogram
 from core.clock import FixedClock
@@ -42,7 +42,7 @@ def test_gained_and_lost_are_counted_against_what_fired_at_the_time(
         publish(number, title=title)
         clock.advance(timedelta(days=1))
     old, config = compiled("title:облава")
-    evaluate(store, old, config, now=NOW)
+    judge_versions(store, old, config, now=NOW)
     new, _ = compiled("title:порт")
     result = tried(store, new)
     (rule,) = result.rules
@@ -72,9 +72,9 @@ def test_an_edit_that_fired_counts_for_its_article(
 ) -> None:
     rules, config = compiled("title:облава")
     publish(1, title="Облава на рынке")
-    evaluate(store, rules, config, now=NOW)
+    judge_versions(store, rules, config, now=NOW)
     publish(1, title="На рынке спокойно")
-    evaluate(store, rules, config, now=NOW)
+    judge_versions(store, rules, config, now=NOW)
     (rule,) = tried(store, rules).rules
     assert (rule.fired, rule.fired_before, len(rule.lost)) == (0, 1, 1)
 

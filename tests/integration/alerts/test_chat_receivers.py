@@ -16,7 +16,7 @@ from alerts.receivers.protocol import Receiver, SendResult
 from core.alerting.deliveries import AttemptOutcome
 from core.config.watch import WatchConfig
 from tests.integration.alerts.loopback import http_server, reply
-from tests.unit.alerts.samples import notice
+from tests.unit.alerts.samples import message
 
 D, T = AttemptOutcome.DELIVERED, AttemptOutcome.TRANSIENT
 P, U = AttemptOutcome.PERMANENT, AttemptOutcome.UNREADABLE
@@ -49,7 +49,7 @@ async def answered(kind: str, status: int, body: object, *headers: str) -> tuple
     async with http_server(reply(status, raw, *headers)) as server:
         chat = receiver(kind, f"http://127.0.0.1:{server.port}", server.port)
         try:
-            result = await chat.send(notice())
+            result = await chat.send(message())
         finally:
             await chat.close()
         return result, server.requests[0]
@@ -67,7 +67,7 @@ async def test_a_server_of_ones_own_may_have_an_authority_of_its_own(
         base = f"https://127.0.0.1:{server.port}"
         for trusted in (True, False):
             chat = receiver(kind, base, server.port, **({"ca_file": str(file)} if trusted else {}))
-            result = await chat.send(notice())
+            result = await chat.send(message())
             await chat.close()
             assert (result.outcome is T) is not trusted
     assert len(server.requests) == 1
@@ -183,5 +183,5 @@ async def test_a_message_keeps_its_name_when_the_answer_repeats_all_of_it(
 
 async def test_a_matrix_transaction_is_named_by_the_delivery() -> None:
     _, request = await answered("matrix", 200, {"event_id": "$e"})
-    assert request.path.endswith(f"/send/m.room.message/{notice().delivery_id}")
+    assert request.path.endswith(f"/send/m.room.message/{message().delivery_id}")
     assert request.headers["authorization"] == "Bearer syt_secret_token"

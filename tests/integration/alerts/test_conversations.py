@@ -11,7 +11,8 @@ import pytest
 from alerts.dispatch.deciders import DECIDERS
 from alerts.dispatch.schedule_limits import LIMITS
 from core.alerting.alerts import AlertState
-from core.alerting.notifications import MessageKind, NotificationState
+from core.alerting.message_kinds import MessageKind
+from core.alerting.notifications import NotificationState
 from core.config.sections.routes import SilenceMatch
 from tests.integration.alerts.alert_desk import (
     BEGIN,
@@ -44,8 +45,8 @@ def test_thirty_outlets_with_one_story_are_one_alert_and_its_updates(desks: Any)
     assert kinds[0] == ("alert", 1)
     assert {kind for kind, _ in kinds[1:]} == {"update"}
     assert len(kinds) <= 6
-    told = [alert.article.data.source for one in desk.messages() for alert in one.alerts]
-    assert sorted(told) == sorted(f"outlet-{outlet}" for outlet in range(30))
+    notified = [alert.article.data.source for one in desk.messages() for alert in one.alerts]
+    assert sorted(notified) == sorted(f"outlet-{outlet}" for outlet in range(30))
     assert len({one.delivery.thread for one in desk.messages()}) == 1
     assert [one.delivery.sequence for one in desk.messages()] == list(range(1, len(kinds) + 1))
 
@@ -62,16 +63,16 @@ def test_an_update_knows_every_outlet_that_was_told_before(desks: Any) -> None:
     desk.publish(edited_by(62), "latecomer")
     desk.judge()
     desk.pass_time(HOUR)
-    told: set[str] = set()
+    notified: set[str] = set()
     for _ in range(3):
         now = desk.clock()
         (claimed,) = desk.store.claim_deliveries(
             now, limit=1, lease=MINUTE, owner="w", receivers=["desk"]
         )
-        assert {one.article.data.source for one in claimed.earlier} == told
-        told |= {one.article.data.source for one in claimed.alerts}
+        assert {one.article.data.source for one in claimed.earlier} == notified
+        notified |= {one.article.data.source for one in claimed.alerts}
         desk.store.record_attempt(claimed.lease_token, *delivered(claimed, now), DECIDERS)
-    assert len(told) == 62
+    assert len(notified) == 62
 
 
 def test_two_raids_on_one_day_are_two_alerts(desks: Any) -> None:
@@ -207,8 +208,8 @@ def test_a_silence_keeps_alerts_untold_and_says_so(desks: Any) -> None:
     desk.pass_time(MINUTE)
     assert (desk.kinds("desk"), desk.kinds("boss")) == ([], [("alert", 1)])
     (alert,) = desk.store.alerts().items
-    (told,) = (n for n in desk.store.notifications(alert.id) if n.receiver == "desk")
-    assert (told.state, told.reason) == (
+    (notified,) = (n for n in desk.store.notifications(alert.id) if n.receiver == "desk")
+    assert (notified.state, notified.reason) == (
         NotificationState.SILENCED,
         f"{silence.id} of aigul: known raid",
     )

@@ -15,8 +15,9 @@ from structlog.testing import capture_logs
 from alerts.delivery.loop import DeliveryLoop
 from alerts.delivery.pace import OPENS_AFTER, PROBES
 from alerts.dispatch.deciders import DECIDERS
+from alerts.messages.message import Message
 from alerts.receivers import build_receivers
-from alerts.receivers.protocol import AT_ONCE, Notice, Rate, Receiver, SendResult
+from alerts.receivers.protocol import AT_ONCE, Rate, Receiver, SendResult
 from core.alerting.alerts import AlertState
 from core.alerting.deliveries import (
     AttemptOutcome,
@@ -46,14 +47,14 @@ class Inbox:
     def __init__(self, name: str, *answers: SendResult | Exception) -> None:
         self.name = name
         self.answers = list(answers) or [DELIVERED]
-        self.notices: list[Notice] = []
+        self.messages: list[Message] = []
         self.arrived = asyncio.Event()
         self.open = asyncio.Event()
         self.open.set()
         self.closed = False
 
-    async def send(self, notice: Notice) -> SendResult:
-        self.notices.append(notice)
+    async def send(self, message: Message) -> SendResult:
+        self.messages.append(message)
         self.arrived.set()
         await self.open.wait()
         answer = self.answers[0] if len(self.answers) == 1 else self.answers.pop(0)
@@ -64,8 +65,8 @@ class Inbox:
     async def close(self) -> None:
         self.closed = True
 
-    def preview(self, notice: Notice) -> str:
-        return notice.delivery_id
+    def preview(self, message: Message) -> str:
+        return message.delivery_id
 
 
 AlertTo = Callable[..., None]
@@ -122,7 +123,7 @@ async def test_a_receiver_that_cannot_change_a_message_is_not_sent_a_revision(
     )
     report = await loop.drain()
     assert report.delivered == 1
-    assert len(inbox.notices) == 1
+    assert len(inbox.messages) == 1
     assert "cannot be changed" in store.deliveries().items[0].last_detail
 
 
@@ -133,8 +134,8 @@ async def test_due_deliveries_are_sent_and_recorded(
     desk, editors = Inbox("desk"), Inbox("editors")
     report = await loop_for(store, clock, desk, editors).drain()
     assert (report.delivered, report.attempts) == (6, 6)
-    assert len(desk.notices) == len(editors.notices) == 3
-    assert desk.notices[0].outlet == "OUTLET"
+    assert len(desk.messages) == len(editors.messages) == 3
+    assert desk.messages[0].outlet == "OUTLET"
     assert statuses(store) == {("desk", "delivered"): 3, ("editors", "delivered"): 3}
 
 
@@ -149,9 +150,9 @@ async def test_a_failed_attempt_is_repeated_when_it_is_due_and_not_sooner(
     assert (await loop.drain(until_idle=True)).attempts == 0
     clock.advance(timedelta(seconds=2.2))
     assert (await loop.drain()).delivered == 1
-    assert [notice.attempt for notice in desk.notices] == [1, 2]
-    assert len({notice.delivery_id for notice in desk.notices}) == 1
-    attempts = store.attempts(desk.notices[0].delivery_id)
+    assert [message.attempt for message in desk.messages] == [1, 2]
+    assert len({message.delivery_id for message in desk.messages}) == 1
+    attempts = store.attempts(desk.messages[0].delivery_id)
     assert [attempt.outcome for attempt in attempts] == [BUSY.outcome, DELIVERED.outcome]
 
 
@@ -176,7 +177,7 @@ async def test_the_last_attempt_ends_in_the_dead_letters(
     for _ in range(15):
         await loop.drain()
         clock.advance(timedelta(hours=30))
-    assert len(desk.notices) == 12
+    assert len(desk.messages) == 12
     assert statuses(store) == {("desk", "dead"): 1}
 
 
@@ -189,7 +190,7 @@ async def test_a_fault_in_a_receiver_is_an_attempt_that_may_pass(
     with capture_logs() as logs:
         report = await loop_for(store, clock, desk, editors).drain()
     assert (report.retried, report.delivered) == (1, 1)
-    (attempt,) = store.attempts(desk.notices[0].delivery_id)
+    (attempt,) = store.attempts(desk.messages[0].delivery_id)
     assert (attempt.outcome, attempt.detail) == (
         AttemptOutcome.TRANSIENT,
         "unexpected RuntimeError",
@@ -205,7 +206,7 @@ async def test_a_sending_that_outlasts_its_lease_is_cut_off(
     desk.open.clear()
     report = await loop_for(store, clock, desk, lease=timedelta(milliseconds=200)).drain()
     assert report.retried == 1
-    (attempt,) = store.attempts(desk.notices[0].delivery_id)
+    (attempt,) = store.attempts(desk.messages[0].delivery_id)
     assert attempt.detail == "not done within 0.16 s"
 
 
@@ -222,7 +223,7 @@ async def test_an_attempt_under_a_lost_lease_changes_nothing(
     slow.open.set()
     assert (await first).lost == 1
     assert statuses(store) == {("desk", "delivered"): 1}
-    assert slow.notices[0].delivery_id == other.notices[0].delivery_id
+    assert slow.messages[0].delivery_id == other.messages[0].delivery_id
 
 
 # -- pace
@@ -238,9 +239,9 @@ async def test_a_receiver_is_sent_to_no_faster_than_it_takes(
             super().__init__(name)
             self.times: list[float] = []
 
-        async def send(self, notice: Notice) -> SendResult:
+        async def send(self, message: Message) -> SendResult:
             self.times.append(asyncio.get_running_loop().time())
-            return await super().send(notice)
+            return await super().send(message)
 
     alert_to("desk", numbers=range(5))
     desk = Timed("desk")
@@ -312,15 +313,15 @@ async def test_idle_means_that_nothing_is_due_for_anybody(
     class Echo(Inbox):
         """Causes another alert while it is served, as a judging step would."""
 
-        async def send(self, notice: Notice) -> SendResult:
-            if not self.notices:
+        async def send(self, message: Message) -> SendResult:
+            if not self.messages:
                 await asyncio.to_thread(alert_to, "editors", numbers=range(5, 6))
-            return await super().send(notice)
+            return await super().send(message)
 
     editors = Inbox("editors")
     report = await loop_for(store, clock, editors, Echo("desk")).drain(until_idle=True)
     assert report.delivered == 2
-    assert len(editors.notices) == 1
+    assert len(editors.messages) == 1
 
 
 # -- storage that fails
@@ -385,7 +386,7 @@ async def test_what_was_sent_is_written_down_even_if_storage_stumbles(
     shaky.failing = {"claim": 1, "record": 2}
     desk = Inbox("desk")
     assert (await loop_for(shaky, clock, desk).drain()).delivered == 1
-    assert len(desk.notices) == 1
+    assert len(desk.messages) == 1
 
 
 async def test_storage_that_stays_away_ends_a_pass_but_not_the_loop(
@@ -402,7 +403,7 @@ async def test_storage_that_stays_away_ends_a_pass_but_not_the_loop(
     async with running(loop):
         await until(lambda: shaky.failing["claim"] == 0)
         loop.wake()
-        await until(lambda: bool(desk.notices))
+        await until(lambda: bool(desk.messages))
 
 
 # -- running
@@ -449,7 +450,7 @@ async def test_a_retry_is_made_when_it_is_due_without_a_wake(
     desk = Inbox("desk", BUSY, BUSY, DELIVERED)
     async with running(loop_for(AlmostDue(store), moving, desk)):
         await until(lambda: statuses(store) == {("desk", "delivered"): 1})
-    assert [notice.attempt for notice in desk.notices] == [1, 2, 3]
+    assert [message.attempt for message in desk.messages] == [1, 2, 3]
 
 
 async def test_a_slow_receiver_holds_up_nobody(
@@ -460,11 +461,11 @@ async def test_a_slow_receiver_holds_up_nobody(
     slow.open.clear()
     loop = loop_for(store, clock, slow, quick)
     async with running(loop):
-        await until(lambda: len(quick.notices) == 3)
+        await until(lambda: len(quick.messages) == 3)
         await asyncio.to_thread(alert_to, "quick", numbers=range(10, 13))
         loop.wake()
-        await until(lambda: len(quick.notices) == 6)
-        assert len(slow.notices) == 1
+        await until(lambda: len(quick.messages) == 6)
+        assert len(slow.messages) == 1
         slow.open.set()
 
 
@@ -479,7 +480,7 @@ async def test_what_is_in_flight_is_finished_at_the_stop(
         stop.set()
         desk.open.set()
     assert statuses(store) == {("desk", "delivered"): 1, ("desk", "pending"): 1}
-    assert len(desk.notices) == 1
+    assert len(desk.messages) == 1
 
 
 async def test_what_outlasts_the_grace_is_given_back_for_another_process(
@@ -490,7 +491,7 @@ async def test_what_outlasts_the_grace_is_given_back_for_another_process(
     stuck.open.clear()
     async with running(loop_for(store, clock, stuck, grace=timedelta(milliseconds=50))):
         await stuck.arrived.wait()
-    assert store.attempts(stuck.notices[0].delivery_id) == []
+    assert store.attempts(stuck.messages[0].delivery_id) == []
     next_process = Inbox("desk")
     assert (await loop_for(store, clock, next_process).drain()).delivered == 1
 
@@ -505,7 +506,7 @@ async def test_replaced_receivers_finish_and_are_closed(
     async with running(loop):
         await old.arrived.wait()
         await loop.replace_receivers({"desk": new})
-        await until(lambda: len(new.notices) == 1)
+        await until(lambda: len(new.messages) == 1)
         closed_in_flight = old.closed
         old.open.set()
         await until(lambda: old.closed)

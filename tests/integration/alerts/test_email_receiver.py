@@ -18,7 +18,7 @@ from core.alerting.deliveries import AttemptOutcome
 from core.config.sections.receivers import EmailConfig, SmtpConfig
 from core.errors import DeliveryError
 from tests.integration.alerts.loopback import http_server, raw_server, reply, smtp_server
-from tests.unit.alerts.samples import ENTITIES, notice
+from tests.unit.alerts.samples import ENTITIES, message
 
 D, T, P = AttemptOutcome.DELIVERED, AttemptOutcome.TRANSIENT, AttemptOutcome.PERMANENT
 
@@ -65,7 +65,7 @@ def receiver(port: int, *to: str, host: str = "127.0.0.1", **smtp: Any) -> Email
 
 async def test_a_mail_arrives_over_starttls(ours: Authority) -> None:
     async with smtp_server(ours.server) as room:
-        result = await receiver(room.port, tls="starttls", ca_file=ours.file).send(notice())
+        result = await receiver(room.port, tls="starttls", ca_file=ours.file).send(message())
     assert (result.outcome, result.status_code) == (D, 250)
     assert room.encrypted == [True]
     content = room.mails[0].content
@@ -82,14 +82,14 @@ async def test_a_mail_arrives_over_starttls(ours: Authority) -> None:
 
 async def test_a_mail_arrives_over_implicit_tls(ours: Authority) -> None:
     async with smtp_server(ours.server, implicit=True) as room:
-        result = await receiver(room.port, tls="implicit", ca_file=ours.file).send(notice())
+        result = await receiver(room.port, tls="implicit", ca_file=ours.file).send(message())
     assert result.outcome is D
     assert len(room.mails) == 1
 
 
 async def test_a_stripped_starttls_is_refused(ours: Authority) -> None:
     async with smtp_server() as room:  # somebody on the way took the offer out
-        result = await receiver(room.port, tls="starttls", ca_file=ours.file).send(notice())
+        result = await receiver(room.port, tls="starttls", ca_file=ours.file).send(message())
     assert result.outcome is T
     assert "STARTTLS" in result.detail
     assert room.mails == []
@@ -100,7 +100,7 @@ async def test_a_certificate_of_another_authority_is_refused(
     mode: str, ours: Authority, theirs: Authority
 ) -> None:
     async with smtp_server(theirs.server, implicit=mode == "implicit") as room:
-        result = await receiver(room.port, tls=mode, ca_file=ours.file).send(notice())
+        result = await receiver(room.port, tls=mode, ca_file=ours.file).send(message())
     assert result.outcome is T
     assert "certificate" in result.detail
     assert room.mails == []
@@ -113,7 +113,7 @@ async def test_a_certificate_for_another_name_is_refused(tmp_path: Path) -> None
     made.issue_cert("mail.example.org").configure_cert(server)
     async with smtp_server(server) as room:
         result = await receiver(room.port, tls="starttls", ca_file=tmp_path / "ca.pem").send(
-            notice()
+            message()
         )
     assert result.outcome is T
     assert room.mails == []
@@ -121,7 +121,7 @@ async def test_a_certificate_for_another_name_is_refused(tmp_path: Path) -> None
 
 async def test_plain_smtp_on_this_machine_needs_no_tls() -> None:
     async with smtp_server() as room:
-        result = await receiver(room.port).send(notice())
+        result = await receiver(room.port).send(message())
     assert result.outcome is D
     assert room.encrypted == [False]
 
@@ -161,7 +161,7 @@ async def test_a_refused_mail_is_judged_by_the_reply(
 ) -> None:
     async with smtp_server() as room:
         room.refuse_data = answer
-        result = await receiver(room.port).send(notice())
+        result = await receiver(room.port).send(message())
     assert (result.outcome, result.status_code) == (outcome, code)
     assert answer[4:] in result.detail
 
@@ -169,7 +169,7 @@ async def test_a_refused_mail_is_judged_by_the_reply(
 async def test_an_unknown_mailbox_is_given_up() -> None:
     async with smtp_server() as room:
         room.refuse_recipients["desk@example.org"] = "550 5.1.1 no such user"
-        result = await receiver(room.port).send(notice())
+        result = await receiver(room.port).send(message())
     assert (result.outcome, result.status_code) == (P, 550)
 
 
@@ -177,9 +177,9 @@ async def test_a_second_try_spares_those_who_have_the_mail() -> None:
     async with smtp_server() as room:
         both = receiver(room.port, "one@example.org", "two@example.org")
         room.refuse_recipients["two@example.org"] = "450 4.2.0 greylisted"
-        first = await both.send(notice())
+        first = await both.send(message())
         room.refuse_recipients.clear()
-        second = await both.send(notice(attempt=2))
+        second = await both.send(message(attempt=2))
     assert (first.outcome, second.outcome) == (T, D)
     assert [mail.rcpt_tos for mail in room.mails] == [["one@example.org"], ["two@example.org"]]
 
@@ -187,7 +187,7 @@ async def test_a_second_try_spares_those_who_have_the_mail() -> None:
 async def test_one_bad_address_does_not_keep_the_others_waiting() -> None:
     async with smtp_server() as room:
         room.refuse_recipients["two@example.org"] = "550 5.1.1 no such user"
-        result = await receiver(room.port, "one@example.org", "two@example.org").send(notice())
+        result = await receiver(room.port, "one@example.org", "two@example.org").send(message())
     assert result.outcome is D
     assert "1 of 2 recipients refused" in result.detail
 
@@ -201,7 +201,7 @@ async def test_a_mail_that_was_taken_is_delivered_whatever_follows(
     monkeypatch.setattr("alerts.receivers.email._QUIT_SECONDS", 2.5)
     async with smtp_server() as room:
         room.goodbye = asyncio.Event()
-        result = await receiver(room.port, timeout="2s").send(notice())
+        result = await receiver(room.port, timeout="2s").send(message())
         room.goodbye.set()
     assert result.outcome is D
     assert len(room.mails) == 1
@@ -210,14 +210,14 @@ async def test_a_mail_that_was_taken_is_delivered_whatever_follows(
 async def test_a_server_that_hangs_after_data_is_left() -> None:
     async with smtp_server() as room:
         room.hang = asyncio.Event()
-        result = await receiver(room.port, timeout="300ms").send(notice())
+        result = await receiver(room.port, timeout="300ms").send(message())
         room.hang.set()
     assert (result.outcome, result.detail) == (T, "no answer within 0.3 s")
 
 
 async def test_a_server_that_never_greets_is_left() -> None:
     async with raw_server(b"") as port:
-        result = await receiver(port, timeout="200ms").send(notice())
+        result = await receiver(port, timeout="200ms").send(message())
     assert result.outcome is T
 
 
@@ -231,19 +231,19 @@ async def test_a_server_that_never_greets_is_left() -> None:
 )
 async def test_an_unwelcome_greeting_is_judged(greeting: bytes, outcome: AttemptOutcome) -> None:
     async with raw_server(greeting) as port:
-        assert (await receiver(port).send(notice())).outcome is outcome
+        assert (await receiver(port).send(message())).outcome is outcome
 
 
 async def test_a_web_server_is_no_mail_server() -> None:
     async with http_server(reply(200)) as server:
-        result = await receiver(server.port, timeout="300ms").send(notice())
+        result = await receiver(server.port, timeout="300ms").send(message())
     assert result.outcome is T
 
 
 async def test_a_closed_port_is_tried_again() -> None:
     async with smtp_server() as room:
         pass
-    result = await receiver(room.port).send(notice())
+    result = await receiver(room.port).send(message())
     assert (result.outcome, result.status_code) == (T, None)
 
 
@@ -251,7 +251,7 @@ async def test_a_wrong_password_is_not_repeated_and_not_shown(ours: Authority) -
     async with smtp_server(ours.server) as room:
         result = await receiver(
             room.port, tls="starttls", ca_file=ours.file, username="w", password="hunter2-secret"
-        ).send(notice())
+        ).send(message())
     assert (result.outcome, result.status_code) == (P, 535)
     assert "hunter2" not in result.detail
     assert room.mails == []
@@ -260,7 +260,7 @@ async def test_a_wrong_password_is_not_repeated_and_not_shown(ours: Authority) -
 async def test_a_hostile_article_still_makes_a_mail() -> None:
     async with smtp_server() as room:
         result = await receiver(room.port).send(
-            notice(title="a\x00b\ud83d\r\nBcc: x@example.org\u202e", outlet="\udc80")
+            message(title="a\x00b\ud83d\r\nBcc: x@example.org\u202e", outlet="\udc80")
         )
     assert result.outcome is D
     assert room.mails[0].rcpt_tos == ["desk@example.org"]

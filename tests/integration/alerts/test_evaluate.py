@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from alerts.dispatch.dispatcher import flush
+from alerts.dispatch.dispatcher import dispatch
 from alerts.judging.judging_again import AT_ONCE, PAUSES
-from alerts.judging.versions import EvaluateReport, evaluate
+from alerts.judging.versions import JudgingReport, judge_versions
 from alerts.rules import RuleSet
 from core.alerting.deliveries import DeliveryStatus
 from core.alerting.matches import Match
@@ -34,12 +34,12 @@ def test_a_match_becomes_an_alert_and_its_deliveries(
     store: Store, publish: Callable[..., int]
 ) -> None:
     publish(1)
-    assert evaluate(store, RULES, CONFIG, now=NOW) == EvaluateReport(
+    assert judge_versions(store, RULES, CONFIG, now=NOW) == JudgingReport(
         judged=1, matched=1, alerts=1, deliveries=2
     )
     (alert,) = store.alerts().items
     assert alert.match.rule_id == "migrants"
-    flush(store, CONFIG, NOW)
+    dispatch(store, CONFIG, NOW)
     assert store.delivery_counts() == {
         ("desk", DeliveryStatus.PENDING): 1,
         ("editors", DeliveryStatus.PENDING): 1,
@@ -48,24 +48,24 @@ def test_a_match_becomes_an_alert_and_its_deliveries(
 
 def test_nothing_is_judged_twice(store: Store, publish: Callable[..., int]) -> None:
     publish(1)
-    evaluate(store, RULES, CONFIG, now=NOW)
-    assert evaluate(store, RULES, CONFIG, now=NOW) == EvaluateReport()
+    judge_versions(store, RULES, CONFIG, now=NOW)
+    assert judge_versions(store, RULES, CONFIG, now=NOW) == JudgingReport()
 
 
 def test_an_edit_is_judged_and_alerts_nobody_again(
     store: Store, publish: Callable[..., int]
 ) -> None:
     publish(1)
-    evaluate(store, RULES, CONFIG, now=NOW)
+    judge_versions(store, RULES, CONFIG, now=NOW)
     publish(1, title="Исправленный заголовок о мигрантах")
-    report = evaluate(store, RULES, CONFIG, now=NOW)
+    report = judge_versions(store, RULES, CONFIG, now=NOW)
     assert (report.judged, report.matched, report.alerts, report.deliveries) == (1, 1, 0, 0)
 
 
 def test_batches_follow_one_another(store: Store, publish: Callable[..., int]) -> None:
     for number in range(5):
         publish(number)
-    judged = [evaluate(store, RULES, CONFIG, limit=2, now=NOW).judged for _ in range(4)]
+    judged = [judge_versions(store, RULES, CONFIG, limit=2, now=NOW).judged for _ in range(4)]
     assert judged == [2, 2, 1, 0]
 
 
@@ -88,9 +88,9 @@ def test_an_article_that_breaks_the_rules_holds_up_no_other(
 ) -> None:
     publish(1, title="bad")
     publish(2)
-    report = evaluate(store, BreaksOn("bad"), CONFIG, limit=1, now=NOW)
+    report = judge_versions(store, BreaksOn("bad"), CONFIG, limit=1, now=NOW)
     assert (report.judged, report.failed, report.alerts) == (1, 1, 0)
-    report = evaluate(store, BreaksOn("bad"), CONFIG, limit=1, now=NOW)
+    report = judge_versions(store, BreaksOn("bad"), CONFIG, limit=1, now=NOW)
     assert (report.judged, report.failed, report.alerts) == (1, 0, 1)
 
 
@@ -98,7 +98,7 @@ def test_a_breakdown_stands_in_the_articles_history(
     store: Store, publish: Callable[..., int]
 ) -> None:
     publish(1, title="bad")
-    evaluate(store, BreaksOn("bad"), CONFIG, now=NOW)
+    judge_versions(store, BreaksOn("bad"), CONFIG, now=NOW)
     history = store.url_history("https://outlet.example/news/1")
     assert [judged.ruleset for judged in history.judged] == [RULES.fingerprint]
     (broken,) = history.broken
@@ -111,22 +111,22 @@ def test_an_article_that_broke_the_rules_is_judged_again_after_a_pause(
     store: Store, publish: Callable[..., int]
 ) -> None:
     publish(1)
-    evaluate(store, BreaksOn(samples.TITLE), CONFIG, now=NOW)
+    judge_versions(store, BreaksOn(samples.TITLE), CONFIG, now=NOW)
     just_before = NOW + PAUSES[0] - timedelta(seconds=1)
-    assert evaluate(store, RULES, CONFIG, now=just_before) == EvaluateReport()
-    report = evaluate(store, RULES, CONFIG, now=NOW + PAUSES[0])
+    assert judge_versions(store, RULES, CONFIG, now=just_before) == JudgingReport()
+    report = judge_versions(store, RULES, CONFIG, now=NOW + PAUSES[0])
     assert (report.judged, report.failed, report.alerts) == (1, 0, 1)
     assert store.broken_count() == 0
-    assert evaluate(store, RULES, CONFIG, now=NOW + 9 * PAUSES[-1]) == EvaluateReport()
+    assert judge_versions(store, RULES, CONFIG, now=NOW + 9 * PAUSES[-1]) == JudgingReport()
 
 
 def test_an_article_that_broke_the_rules_is_judged_by_changed_rules_at_once(
     store: Store, publish: Callable[..., int]
 ) -> None:
     publish(1)
-    evaluate(store, BreaksOn(samples.TITLE), CONFIG, now=NOW)
+    judge_versions(store, BreaksOn(samples.TITLE), CONFIG, now=NOW)
     changed = CONFIG.model_copy(update={"rules": CONFIG.rules[:1]})
-    report = evaluate(store, RuleSet.compile(changed), changed, now=NOW)
+    report = judge_versions(store, RuleSet.compile(changed), changed, now=NOW)
     assert (report.judged, report.failed, report.alerts) == (1, 0, 1)
     assert store.broken_count() == 0
 
@@ -138,15 +138,15 @@ def test_pauses_grow_until_only_changed_rules_are_a_reason_to_judge_again(
     breaking, now, tried = BreaksOn("bad"), NOW, []
     for pause in (timedelta(), *PAUSES):
         now += pause
-        report = evaluate(store, breaking, CONFIG, now=now)
+        report = judge_versions(store, breaking, CONFIG, now=now)
         tried.append((report.judged, report.failed))
-        assert evaluate(store, breaking, CONFIG, now=now) == EvaluateReport()
+        assert judge_versions(store, breaking, CONFIG, now=now) == JudgingReport()
     assert tried == [(1, 1)] * (len(PAUSES) + 1)
     (broken,) = store.url_history("https://outlet.example/news/1").broken
     assert (broken.attempts, broken.next_at) == (len(PAUSES) + 1, None)
-    assert evaluate(store, breaking, CONFIG, now=now + timedelta(days=365)) == EvaluateReport()
+    assert judge_versions(store, breaking, CONFIG, now=now + timedelta(days=365)) == JudgingReport()
     breaking.fingerprint = "other"
-    assert evaluate(store, breaking, CONFIG, now=now).failed == 1
+    assert judge_versions(store, breaking, CONFIG, now=now).failed == 1
     (broken,) = store.url_history("https://outlet.example/news/1").broken
     assert (broken.attempts, broken.next_at) == (1, now + PAUSES[0])
 
@@ -156,18 +156,18 @@ def test_many_that_break_the_rules_hold_up_no_new_article(
 ) -> None:
     for number in range(AT_ONCE + 5):
         publish(number, title="bad")
-    evaluate(store, BreaksOn("bad"), CONFIG, now=NOW)
+    judge_versions(store, BreaksOn("bad"), CONFIG, now=NOW)
     publish(100)
     later = NOW + PAUSES[0]
-    report = evaluate(store, BreaksOn("bad"), CONFIG, limit=1, now=later)
+    report = judge_versions(store, BreaksOn("bad"), CONFIG, limit=1, now=later)
     assert (report.judged, report.failed, report.alerts) == (AT_ONCE + 1, AT_ONCE, 1)
-    rest = [evaluate(store, BreaksOn("bad"), CONFIG, now=later).judged for _ in range(2)]
+    rest = [judge_versions(store, BreaksOn("bad"), CONFIG, now=later).judged for _ in range(2)]
     assert rest == [5, 0]
 
 
 def test_the_sample_is_what_the_rules_see(store: Store, publish: Callable[..., int]) -> None:
     publish(1)
-    evaluate(store, RULES, CONFIG, now=NOW)
+    judge_versions(store, RULES, CONFIG, now=NOW)
     assert store.alerts().items[0].article.data.title == samples.TITLE
 
 
@@ -179,7 +179,7 @@ def with_occasions(*on: str) -> tuple[RuleSet, WatchConfig]:
     return RuleSet.compile(config), config
 
 
-def told(store: Store) -> list[tuple[str, str, int]]:
+def notified(store: Store) -> list[tuple[str, str, int]]:
     """Return occasion, reason and version of every alert, the first one first."""
     return sorted(
         (alert.occasion, alert.reason, alert.article.version) for alert in store.alerts().items
@@ -211,11 +211,11 @@ def test_a_rule_that_asks_for_edits_hears_of_each_one(
     rules, config = with_occasions("published", "edited")
     for title in (samples.TITLE, "Мигранты на границе", "Мигрантов пустили"):
         publish(1, title=title)
-        evaluate(store, rules, config, now=NOW)
-    assert [(occasion, version) for occasion, _, version in told(store)] == [
+        judge_versions(store, rules, config, now=NOW)
+    assert [(occasion, version) for occasion, _, version in notified(store)] == [
         ("", 1), ("edited-2", 2), ("edited-3", 3),
     ]  # fmt: skip
-    assert told(store)[2][1] == (
+    assert notified(store)[2][1] == (
         "edited: headline changed from “Мигранты на границе” to “Мигрантов пустили”"
     )
 
@@ -229,11 +229,11 @@ def test_a_headline_softened_until_the_rule_is_silent_alerts_with_what_it_said(
     )
     rules = RuleSet.compile(config)
     publish(1, title="Полиция гонится за =мигрантами".replace("=", ""))
-    evaluate(store, rules, config, now=NOW)
-    assert told(store) == [], "its first match was not asked for"
+    judge_versions(store, rules, config, now=NOW)
+    assert notified(store) == [], "its first match was not asked for"
     publish(1, title="Полиция провела проверку")
-    evaluate(store, rules, config, now=NOW)
-    ((occasion, reason, version),) = told(store)
+    judge_versions(store, rules, config, now=NOW)
+    ((occasion, reason, version),) = notified(store)
     assert (occasion, version) == ("edited-2", 1)
     assert reason.startswith("edited, and matches no more: headline changed from")
 
@@ -249,25 +249,25 @@ def test_a_match_that_an_edit_brings_is_a_first_match(
     )
     rules = RuleSet.compile(config)
     publish(1, title="Обычный день")
-    evaluate(store, rules, config, now=NOW)
+    judge_versions(store, rules, config, now=NOW)
     publish(1, title="Рейды на рынке")
-    evaluate(store, rules, config, now=NOW)
-    assert told(store) == [("", "", 2)]
+    judge_versions(store, rules, config, now=NOW)
+    assert notified(store) == [("", "", 2)]
 
 
 def test_a_removal_alerts_those_who_asked_for_it(store: Store, publish: Callable[..., int]) -> None:
     rules, config = with_occasions("published", "removed")
     publish(1)
-    evaluate(store, rules, config, now=NOW)
+    judge_versions(store, rules, config, now=NOW)
     remove(store, 1)
-    evaluate(store, rules, config, now=NOW)
-    assert told(store) == [("", "", 1), ("removed-2", "removed: HTTP 410", 1)]
+    judge_versions(store, rules, config, now=NOW)
+    assert notified(store) == [("", "", 1), ("removed-2", "removed: HTTP 410", 1)]
     assert store.alerts().items[0].event is ArticleEvent.REMOVED
 
 
 def test_a_removal_tells_nobody_who_did_not_ask(store: Store, publish: Callable[..., int]) -> None:
     publish(1)
-    evaluate(store, RULES, CONFIG, now=NOW)
+    judge_versions(store, RULES, CONFIG, now=NOW)
     remove(store, 1)
-    report = evaluate(store, RULES, CONFIG, now=NOW)
+    report = judge_versions(store, RULES, CONFIG, now=NOW)
     assert (report.judged, report.matched, report.alerts) == (1, 0, 0)

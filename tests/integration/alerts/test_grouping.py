@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 
 from alerts.judging.story_grouping import BREAKING_SOURCES, Grouping
-from alerts.judging.versions import BURST, evaluate
+from alerts.judging.versions import BURST, judge_versions
 from alerts.rules import RuleSet
 from core.articles import ArticleData
 from core.clock import FixedClock
 from core.config.watch import WatchConfig
-from core.sources import CheckOutcome, NextCheck, Source, SourceCheck, SourceKind, SourceState
+from core.sources import NextPoll, PollOutcome, Source, SourceKind, SourcePoll, SourceState
 from demo.synthetic import synthetic_story
 from storage import Store
 from tests.integration.alerts.conftest import NOW
@@ -46,7 +46,7 @@ def publish(store: Store, source: str, text: str, number: int = 1) -> int:
 
 
 def judge(store: Store, grouping: Grouping, rules: WatchConfig = CONFIG) -> None:
-    evaluate(store, RULES, rules, grouping=grouping, now=NOW)
+    judge_versions(store, RULES, rules, grouping=grouping, now=NOW)
 
 
 def watched(store: Store, clock: FixedClock) -> None:
@@ -55,13 +55,13 @@ def watched(store: Store, clock: FixedClock) -> None:
         [Source(name=n, kind=SourceKind.FEED, url=f"https://{n}.example/f") for n in NAMES]
     )
     for name in NAMES:
-        check = SourceCheck(
+        check = SourcePoll(
             source=name,
-            outcome=CheckOutcome.OK,
-            checked_at=clock(),
-            next_check=NextCheck(clock() + 60 * MINUTE, "every hour"),
+            outcome=PollOutcome.OK,
+            polled_at=clock(),
+            next_poll=NextPoll(clock() + 60 * MINUTE, "every hour"),
         )
-        store.record_check(check, [])
+        store.record_poll(check, [])
 
 
 def states(store: Store) -> dict[str, SourceState]:
@@ -136,9 +136,9 @@ def test_a_source_that_had_what_a_rule_looks_for_is_polled_sooner(
     publish(store, "gazeta", prose(2))
     judge(store, Grouping())
     hot = states(store)
-    assert hot["kloop"].next_check_at == clock() + 3 * MINUTE
-    assert hot["kloop"].hot_until == clock() + BURST
-    assert hot["gazeta"].next_check_at == clock() + 60 * MINUTE
+    assert hot["kloop"].next_poll_at == clock() + 3 * MINUTE
+    assert hot["kloop"].burst_until == clock() + BURST
+    assert hot["gazeta"].next_poll_at == clock() + 60 * MINUTE
 
 
 def test_sources_of_breaking_news_are_polled_sooner(store: Store, clock: FixedClock) -> None:
@@ -146,7 +146,7 @@ def test_sources_of_breaking_news_are_polled_sooner(store: Store, clock: FixedCl
     for source in NAMES[:BREAKING_SOURCES]:
         publish(store, source, prose(1))
     judge(store, Grouping())
-    hot = {name for name, state in states(store).items() if state.hot_until}
+    hot = {name for name, state in states(store).items() if state.burst_until}
     assert hot == set(NAMES[:BREAKING_SOURCES])
 
 
@@ -157,7 +157,7 @@ def test_a_fixed_interval_stays_fixed(
     watched(store, clock)
     publish(store, "kloop", f"A zeppelin was seen. {prose(1)}")
     judge(store, Grouping(), config(**crawl))
-    assert states(store)["kloop"].next_check_at == clock() + 60 * MINUTE
+    assert states(store)["kloop"].next_poll_at == clock() + 60 * MINUTE
 
 
 def test_a_damaged_sketch_is_left_out_and_stops_nothing(store: Store, clock: FixedClock) -> None:

@@ -21,7 +21,7 @@ from core.alerting.deliveries import AttemptOutcome
 from core.config.sections.receivers import SlackConfig, WebhookConfig
 from core.errors import DeliveryError
 from tests.integration.alerts.loopback import HttpServer, http_server, reply
-from tests.unit.alerts.samples import ENTITIES, notice
+from tests.unit.alerts.samples import ENTITIES, message
 
 D, T, P = AttemptOutcome.DELIVERED, AttemptOutcome.TRANSIENT, AttemptOutcome.PERMANENT
 SECRET = "whsec_c2VjcmV0IG9mIHRoZSBjYXNlIHN5c3RlbQ=="
@@ -41,7 +41,7 @@ async def answered(*answers: object, within: str = "5s") -> SendResult:
     """Send one webhook to a server with these answers."""
     async with http_server(*answers) as server:  # type: ignore[arg-type]
         receiver = webhook(server, timeout=within)
-        result = await receiver.send(notice())
+        result = await receiver.send(message())
         await receiver.close()
         assert "t0k3n" not in result.detail
         return result
@@ -54,7 +54,7 @@ async def test_a_signed_webhook_is_verified_by_the_reference_library() -> None:
     async with http_server() as server:
         receiver = webhook(server)
         now = datetime.now(UTC)
-        result = await receiver.send(notice(sent_at=now))
+        result = await receiver.send(message(sent_at=now))
         await receiver.close()
     request = server.requests[0]
     event = Webhook(SECRET).verify(request.body, request.headers)
@@ -66,8 +66,8 @@ async def test_attempts_share_the_id_and_the_body_but_not_the_timestamp() -> Non
     async with http_server(reply(503), reply(200)) as server:
         receiver = webhook(server)
         now = datetime.now(UTC)
-        await receiver.send(notice(sent_at=now))
-        await receiver.send(notice(sent_at=now + timedelta(seconds=5), attempt=2))
+        await receiver.send(message(sent_at=now))
+        await receiver.send(message(sent_at=now + timedelta(seconds=5), attempt=2))
         await receiver.close()
     first, second = server.requests
     assert first.body == second.body
@@ -80,7 +80,7 @@ async def test_attempts_share_the_id_and_the_body_but_not_the_timestamp() -> Non
 async def test_without_a_secret_nothing_is_signed() -> None:
     async with http_server() as server:
         receiver = webhook(server, secret=None)
-        await receiver.send(notice())
+        await receiver.send(message())
         await receiver.close()
     assert "webhook-signature" not in server.requests[0].headers
 
@@ -88,7 +88,7 @@ async def test_without_a_secret_nothing_is_signed() -> None:
 async def test_slack_receives_block_kit() -> None:
     async with http_server() as server:
         receiver = slack(server)
-        result = await receiver.send(notice())
+        result = await receiver.send(message())
         await receiver.close()
     assert result.outcome is D
     assert json.loads(server.requests[0].body)["blocks"][0]["type"] == "header"
@@ -98,7 +98,7 @@ async def test_a_connection_is_used_again() -> None:
     async with http_server() as server:
         receiver = slack(server)
         for _ in range(3):
-            await receiver.send(notice())
+            await receiver.send(message())
         await receiver.close()
     assert len(server.requests) == 3
     assert server.connections == 1
@@ -120,7 +120,7 @@ async def test_a_gone_webhook_is_given_up() -> None:
 async def test_slack_names_its_refusal() -> None:
     async with http_server(reply(404, b"no_service")) as server:
         receiver = slack(server)
-        result = await receiver.send(notice())
+        result = await receiver.send(message())
         await receiver.close()
     assert result.outcome is P
     assert result.detail == "404 the webhook was removed or disabled: no_service"
@@ -144,7 +144,7 @@ async def test_an_echoed_secret_is_not_kept() -> None:
     async with http_server() as server:
         server.answers = [reply(400, f"no such path: {server.url[22:]} {SECRET}".encode())]
         receiver = webhook(server)
-        result = await receiver.send(notice())
+        result = await receiver.send(message())
         await receiver.close()
     assert "t0k3n" not in result.detail
     assert "c2VjcmV0" not in result.detail
@@ -213,7 +213,7 @@ async def test_a_closed_port_is_tried_again() -> None:
     async with http_server() as server:
         pass
     receiver = webhook(server)
-    result = await receiver.send(notice())
+    result = await receiver.send(message())
     await receiver.close()
     assert (result.outcome, result.detail) == (T, "cannot connect (ConnectError)")
 
@@ -223,7 +223,7 @@ async def test_an_unknown_certificate_is_refused() -> None:
     trustme.CA().issue_cert("127.0.0.1").configure_cert(tls)
     async with http_server(tls=tls) as server:
         receiver = webhook(server)
-        result = await receiver.send(notice())
+        result = await receiver.send(message())
         await receiver.close()
     assert result.outcome is T
     assert "certificate" in result.detail
@@ -238,7 +238,7 @@ async def test_the_authority_of_the_configuration_is_trusted(tmp_path: Path) -> 
     async with http_server(tls=tls) as server:
         config = WebhookConfig.model_validate({"url": server.url, "ca_file": str(file)})
         receiver = WebhookReceiver("hook", config, ENTITIES)
-        result = await receiver.send(notice())
+        result = await receiver.send(message())
         await receiver.close()
     assert result.outcome is D
     assert len(server.requests) == 1
@@ -270,7 +270,7 @@ async def test_no_address_reaches_the_log_at_any_level(caplog: pytest.LogCapture
     try:
         async with http_server(reply(302, b"", "Location: /services/T00/B00/t0k3n")) as server:
             for receiver in (slack(server), webhook(server)):
-                await receiver.send(notice())
+                await receiver.send(message())
                 await receiver.close()
     finally:
         for name in ("httpx", "httpcore"):

@@ -34,8 +34,8 @@ def test_an_alert_that_says_all_keeps_others_of_its_story_untold(desks: Any) -> 
     desk.pass_time(MINUTE)
     assert sorted(one.alert.match.rule_id for one in desk.messages()) == ["papers", "raids"]
     states = [
-        told.state for alert in desk.store.alerts().items
-        for told in desk.store.notifications(alert.id)
+        notified.state for alert in desk.store.alerts().items
+        for notified in desk.store.notifications(alert.id)
     ]  # fmt: skip
     assert states.count(NotificationState.INHIBITED) == 1
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from alerts.dispatch.deciders import DECIDERS
-from alerts.judging.counting import tell_silences
-from alerts.judging.versions import evaluate
+from alerts.judging.counting import raise_flatlines
+from alerts.judging.versions import judge_versions
 from alerts.rules import RuleSet
 from core.alerting.notifications import NotificationState
 from core.clock import FixedClock
@@ -43,11 +43,13 @@ def test_the_alert_is_about_the_match_that_made_the_number_full(
     rules, config = configured(frequency={"count": 3, "within": "1h"})
     for number in range(4):
         publish(number, title=f"Облава {number}")
-        evaluate(store, rules, config, now=NOW)
+        judge_versions(store, rules, config, now=NOW)
     (alert,) = store.alerts().items
     assert alert.article.data.title == "Облава 2"
     assert alert.reason == "3 matches within 1h"
-    assert [told.state for told in store.notifications(alert.id)] == [NotificationState.WAITING]
+    assert [notified.state for notified in store.notifications(alert.id)] == [
+        NotificationState.WAITING
+    ]
     assert len(store.fired_rules(range(1, 10))) == 4, "matches that only count are kept"
 
 
@@ -57,7 +59,7 @@ def test_one_batch_counts_as_single_judgements_would(
     rules, config = configured(frequency={"count": 3, "within": "1h"})
     for number in range(4):
         publish(number, title=f"Облава {number}")
-    report = evaluate(store, rules, config, now=NOW)
+    report = judge_versions(store, rules, config, now=NOW)
     assert (report.matched, report.alerts, report.deliveries) == (4, 1, 1)
 
 
@@ -65,7 +67,7 @@ def test_an_edited_article_is_counted_once(store: Store, publish: Callable[..., 
     rules, config = configured(frequency={"count": 2, "within": "1h"})
     for title in ("Облава", "Облава днём", "Облава вечером"):
         publish(1, title=title)
-        evaluate(store, rules, config, now=NOW)
+        judge_versions(store, rules, config, now=NOW)
     assert store.alerts().items == ()
 
 
@@ -74,11 +76,11 @@ def test_counting_goes_on_after_a_restart(
 ) -> None:
     rules, config = configured(frequency={"count": 2, "within": "1h"})
     publish(1, title="Облава")
-    evaluate(store, rules, config, now=NOW)
+    judge_versions(store, rules, config, now=NOW)
     clock.advance(timedelta(minutes=30))
     publish(2, title="Облава")
     with open_store(empty_database(tmp_path / "archive.db"), clock=clock) as restarted:
-        evaluate(restarted, *configured(frequency={"count": 2, "within": "1h"}), now=NOW)
+        judge_versions(restarted, *configured(frequency={"count": 2, "within": "1h"}), now=NOW)
         (alert,) = restarted.alerts().items
         assert alert.reason == "2 matches within 1h"
 
@@ -104,10 +106,10 @@ def test_a_judgement_that_was_not_committed_has_counted_nothing(
 
     for _ in range(3):
         try:
-            evaluate(Killed(), rules, config, now=NOW)
+            judge_versions(Killed(), rules, config, now=NOW)
         except KeyboardInterrupt:
             continue
-    evaluate(store, rules, config, now=NOW)
+    judge_versions(store, rules, config, now=NOW)
     assert len(store.rule_history("r").events) == 1
     assert store.alerts().items == ()
 
@@ -132,8 +134,8 @@ def test_an_article_is_judged_again_when_its_history_could_not_be_read(
             raise StorageError("the disk is away")
 
     with pytest.raises(StorageError):
-        evaluate(Unreadable(), rules, config, now=NOW)
-    assert evaluate(store, rules, config, now=NOW).alerts == 1
+        judge_versions(Unreadable(), rules, config, now=NOW)
+    assert judge_versions(store, rules, config, now=NOW).alerts == 1
 
 
 def test_history_older_than_the_rule_looks_back_is_forgotten(
@@ -142,7 +144,7 @@ def test_history_older_than_the_rule_looks_back_is_forgotten(
     rules, config = configured(frequency={"count": 9, "within": "1h"})
     for number in range(5):
         publish(number, title="Облава")
-        evaluate(store, rules, config, now=NOW)
+        judge_versions(store, rules, config, now=NOW)
         clock.advance(HOUR)
     assert len(store.rule_history("r").events) <= 2
 
@@ -164,7 +166,7 @@ def test_an_entity_is_told_of_the_first_time(
         ("Облава: Ош", "Облава: Ош", "Облава: Баткен", "Облава: Баткен")
     ):
         publish(number, title=title)
-        evaluate(store, rules, config, now=NOW)
+        judge_versions(store, rules, config, now=NOW)
         clock.advance(timedelta(days=1))
     (alert,) = store.alerts().items
     assert "first time with batken" in alert.reason
@@ -174,21 +176,21 @@ def test_silence_is_told_once_with_the_last_article(
     store: Store, publish: Callable[..., int], clock: FixedClock
 ) -> None:
     rules, config = configured(flatline={"within": "6h"})
-    assert tell_silences(store, config, clock()) == 0
+    assert raise_flatlines(store, config, clock()) == 0
     publish(1, title="Облава утром")
-    evaluate(store, rules, config, now=NOW)
-    told = []
+    judge_versions(store, rules, config, now=NOW)
+    notified = []
     for _ in range(10):
         clock.advance(HOUR)
-        told.append(tell_silences(store, config, clock()))
-    assert told == [0] * 5 + [1] + [0] * 4
+        notified.append(raise_flatlines(store, config, clock()))
+    assert notified == [0] * 5 + [1] + [0] * 4
     (alert,) = store.alerts().items
     assert alert.reason == "0 matches within 6h, fewer than 1"
     assert alert.article.data.title == "Облава утром"
     publish(2, title="Облава вечером")
-    evaluate(store, rules, config, now=NOW)
+    judge_versions(store, rules, config, now=NOW)
     clock.advance(7 * HOUR)
-    assert tell_silences(store, config, clock()) == 1
+    assert raise_flatlines(store, config, clock()) == 1
 
 
 def test_silence_of_a_rule_that_never_matched_is_logged_once(
@@ -196,9 +198,9 @@ def test_silence_of_a_rule_that_never_matched_is_logged_once(
 ) -> None:
     _, config = configured(flatline={"within": "6h"})
     for _ in range(20):
-        assert tell_silences(store, config, clock()) == 0
+        assert raise_flatlines(store, config, clock()) == 0
         clock.advance(HOUR)
-    assert dict(store.rule_history("r").told).keys() == {"since", ""}
+    assert dict(store.rule_history("r").notified).keys() == {"since", ""}
 
 
 def test_a_spike_is_compared_with_weeks_whose_matches_are_at_the_edge_of_its_history(
@@ -210,7 +212,7 @@ def test_a_spike_is_compared_with_weeks_whose_matches_are_at_the_edge_of_its_his
         for _ in range(matches):
             number += 1
             publish(number, title="Облава")
-            evaluate(store, rules, config, now=NOW)
+            judge_versions(store, rules, config, now=NOW)
         clock.advance(timedelta(weeks=1))
     (alert,) = store.alerts().items
     assert alert.reason == "3 matches within 1h, usually 1.0 at this hour of the week"
@@ -228,7 +230,7 @@ def test_a_rule_that_waits_for_new_names_keeps_one_event_for_each(
     rules = RuleSet.compile(config)
     for number in range(5):
         publish(number, title="Облава: Ош")
-        evaluate(store, rules, config, now=NOW)
+        judge_versions(store, rules, config, now=NOW)
     assert [key for key, _, _ in store.rule_history("r").events] == ["", "entity:osh"]
 
 
@@ -239,12 +241,12 @@ def test_silence_of_sources_that_cannot_be_read_is_not_told_as_the_rules(
     watched = SourceConfig.model_validate({"name": "outlet", "feed": "https://outlet.example/rss"})
     config = config.model_copy(update={"sources": (watched,)})
     store.sync_sources([watched.to_source()])
-    assert tell_silences(store, config, clock()) == 0
+    assert raise_flatlines(store, config, clock()) == 0
     publish(1, title="Облава утром")
-    evaluate(store, rules, config, now=NOW)
+    judge_versions(store, rules, config, now=NOW)
     clock.advance(7 * HOUR)
     blind = SourceHealth(Health.BLIND, "a test", clock(), None)
     store.commit_health("outlet", blind, None, DECIDERS)
-    assert tell_silences(store, config, clock()) == 0
+    assert raise_flatlines(store, config, clock()) == 0
     store.commit_health("outlet", replace(blind, health=Health.HEALTHY), None, DECIDERS)
-    assert tell_silences(store, config, clock()) == 1
+    assert raise_flatlines(store, config, clock()) == 1

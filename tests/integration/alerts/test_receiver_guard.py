@@ -17,7 +17,7 @@ from alerts.receivers.protocol import SendResult
 from core.alerting.deliveries import AttemptOutcome
 from core.config.watch import WatchConfig
 from tests.integration.alerts.loopback import http_server, reply, smtp_server
-from tests.unit.alerts.samples import notice
+from tests.unit.alerts.samples import message
 
 NAME = "hooks.example.test"
 D, T = AttemptOutcome.DELIVERED, AttemptOutcome.TRANSIENT
@@ -57,7 +57,7 @@ async def send(receiver: dict[str, Any], *allow: str) -> SendResult:
     )
     (built,) = build_receivers(config).values()
     try:
-        return await built.send(notice())
+        return await built.send(message())
     finally:
         await built.close()
 

@@ -11,11 +11,12 @@ from typing import Any
 import httpx
 import pytest
 
+from alerts.messages.message import Message
 from alerts.receivers import build_receivers, revising
-from alerts.receivers.protocol import Notice, Receiver, Reviser, SendResult
+from alerts.receivers.protocol import Receiver, Reviser, SendResult
 from core.alerting.alerts import AlertChange, AlertState
 from core.alerting.deliveries import AttemptOutcome
-from core.alerting.notifications import MessageKind
+from core.alerting.message_kinds import MessageKind
 from core.config.watch import WatchConfig
 from tests.integration.alerts.loopback import http_server
 from tests.integration.alerts.slack_workspace import (
@@ -27,7 +28,7 @@ from tests.integration.alerts.slack_workspace import (
 )
 from tests.unit.alerts.hostile_notices import LINKS, SHAPES
 from tests.unit.alerts.injection import TITLES
-from tests.unit.alerts.samples import notice
+from tests.unit.alerts.samples import message
 
 
 @asynccontextmanager
@@ -51,16 +52,16 @@ async def connected(workspace: SlackWorkspace, way: str) -> AsyncIterator[Receiv
             await receiver.close()
 
 
-def copies(*outlets: str) -> list[Notice]:
+def copies(*outlets: str) -> list[Message]:
     """Return a story's first message and an update, one outlet after the other."""
-    first = replace(notice(), delivery_id="dlv_first", links=LINKS)
-    told = [first]
+    first = replace(message(), delivery_id="dlv_first", links=LINKS)
+    notified = [first]
     for number, outlet in enumerate(outlets, 1):
         alert = first.alert
         article = replace(
             alert.article, id=100 + number, data=replace(alert.article.data, source=outlet)
         )
-        told.append(
+        notified.append(
             replace(
                 first,
                 delivery_id=f"dlv_{number}",
@@ -70,10 +71,10 @@ def copies(*outlets: str) -> list[Notice]:
                 outlets={**first.outlets, **{one: one.title() for one in outlets}},
                 thread="dlv_first",
                 sequence=number + 1,
-                earlier=tuple(each.alert for each in told),
+                earlier=tuple(each.alert for each in notified),
             )
         )
-    return told
+    return notified
 
 
 def words(message: dict[str, Any]) -> str:
@@ -85,12 +86,14 @@ def words(message: dict[str, Any]) -> str:
 async def test_no_hostile_title_is_refused_or_calls_anybody(way: str, shape: str) -> None:
     workspace = SlackWorkspace()
     async with connected(workspace, way) as receiver:
-        await receiver.send(notice())
+        await receiver.send(message())
         parent = next(iter(workspace.messages))
         for title in TITLES:
-            told = SHAPES[shape](title)
-            told = replace(told, thread_receipt=f"{CHANNEL}:{parent}" if told.thread else "")
-            result = await receiver.send(told)
+            notified = SHAPES[shape](title)
+            notified = replace(
+                notified, thread_receipt=f"{CHANNEL}:{parent}" if notified.thread else ""
+            )
+            result = await receiver.send(notified)
             assert result.outcome is AttemptOutcome.DELIVERED, (title[:60], result.detail)
             assert "not brought up to date" not in result.detail, (title[:60], result.detail)
     assert workspace.refused == []
@@ -134,12 +137,12 @@ async def test_an_update_to_a_deleted_message_is_told_in_the_channel() -> None:
         workspace.messages.clear()
         result = await receiver.send(replace(second, thread_receipt=receipt))
     assert result.outcome is AttemptOutcome.DELIVERED
-    (told,) = workspace.messages.values()
-    assert "thread_ts" not in told
+    (notified,) = workspace.messages.values()
+    assert "thread_ts" not in notified
     assert workspace.refused == ["message_not_found", "thread_not_found"]
 
 
-def revision(first: Notice, receipt: str, state: AlertState, by: str = "aigul") -> Notice:
+def revision(first: Message, receipt: str, state: AlertState, by: str = "aigul") -> Message:
     """Return what tells a bot that the first message's alert was worked on."""
     change = AlertChange(alert_id=first.alert.id, at=first.sent_at, by=by, state=state)
     alert = replace(first.alert, state=state, handled=change)
@@ -157,9 +160,9 @@ def revision(first: Notice, receipt: str, state: AlertState, by: str = "aigul") 
     )
 
 
-async def revise(receiver: Receiver, notice: Notice) -> SendResult:
+async def revise(receiver: Receiver, message: Message) -> SendResult:
     assert isinstance(receiver, Reviser)
-    return await receiver.revise(notice)
+    return await receiver.revise(message)
 
 
 async def test_the_first_message_shows_who_took_the_alert_on() -> None:
@@ -192,8 +195,8 @@ async def test_a_hostile_name_of_whoever_took_it_on_calls_nobody() -> None:
         first, *_ = copies()
         receipt = (await receiver.send(first)).receipt
         for name in TITLES:
-            told = revision(first, receipt, AlertState.DISMISSED, by=name)
-            assert (await revise(receiver, told)).outcome is AttemptOutcome.DELIVERED
+            notified = revision(first, receipt, AlertState.DISMISSED, by=name)
+            assert (await revise(receiver, notified)).outcome is AttemptOutcome.DELIVERED
     assert workspace.refused == workspace.pings == []
 
 
@@ -243,8 +246,8 @@ async def test_receivers_that_are_said_to_change_messages_are_those_that_do(way:
 async def test_what_comes_too_fast_waits_as_long_as_slack_says(way: str) -> None:
     workspace = SlackWorkspace(paced=True)
     async with connected(workspace, way) as receiver:
-        assert (await receiver.send(notice())).outcome is AttemptOutcome.DELIVERED
-        result = await receiver.send(notice())
+        assert (await receiver.send(message())).outcome is AttemptOutcome.DELIVERED
+        result = await receiver.send(message())
     assert result.outcome is AttemptOutcome.TRANSIENT
     assert result.retry_after == 1.0
 

@@ -11,7 +11,7 @@ from alerts.dispatch.deciders import DECIDERS
 from alerts.messages.action_links import action_links
 from core.alerting.alerts import AlertState
 from core.alerting.deliveries import ClaimedDelivery
-from core.alerting.notifications import MessageKind
+from core.alerting.message_kinds import MessageKind
 from core.config.sections.routes import SilenceMatch
 from core.config.sections.web import WebSection
 from storage.alerts.handling import LinkUsedError
@@ -95,8 +95,8 @@ def test_a_revision_that_comes_late_shows_what_was_told_meanwhile(desks: Any) ->
     desk.publish(RAID, "two")
     desk.judge()
     desk.pass_time(2 * MINUTE)  # the lease of the revision runs out
-    told = [claim(), claim()]
-    update = next(one for one in told if one.delivery.kind is MessageKind.UPDATE)
+    notified = [claim(), claim()]
+    update = next(one for one in notified if one.delivery.kind is MessageKind.UPDATE)
     desk.store.record_attempt(update.lease_token, *delivered(update, desk.clock()), DECIDERS)
     desk.pass_time(2 * MINUTE)
     late = claim()

@@ -13,10 +13,10 @@ import pytest
 from core.clock import FixedClock
 from core.config.watch import WatchConfig
 from demo.inbox import Inbox
-from desk.receivers import sample_message
+from desk.receivers import trial_message
 from scheduler.assembly import Assembly, Hold, assembled
 from scheduler.instance_lock import AlreadyRunningError
-from scheduler.running_config import LiveConfig, live_of
+from scheduler.running_config import RunningConfig, live_of
 from storage import Store, open_store
 from tests.integration.empty_database import empty_database
 from tests.integration.scheduler.workshop import RECEIVERS, SOURCES
@@ -37,7 +37,7 @@ def database(tmp_path: Path) -> str:
     return empty_database(tmp_path / "wirewatch.db")
 
 
-def configured(database: str, **sections: Any) -> LiveConfig:
+def configured(database: str, **sections: Any) -> RunningConfig:
     config = {"database": database, "sources": SOURCES, "receivers": RECEIVERS, **sections}
     return live_of(WatchConfig.model_validate(config))
 
@@ -138,7 +138,7 @@ def test_what_is_built_reads_the_configuration_of_the_moment(database: str) -> N
 def test_a_trial_looks_as_complete_as_a_message(
     database: str, web: dict[str, str] | None, labels: int
 ) -> None:
-    notice = sample_message(configured(database, web=web), NOON)
-    assert notice.test
-    assert len(notice.links) == labels
-    assert all("/alert/preview-" in link.url for link in notice.links)
+    message = trial_message(configured(database, web=web), NOON)
+    assert message.test
+    assert len(message.links) == labels
+    assert all("/alert/preview-" in link.url for link in message.links)

@@ -50,7 +50,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
         yield Site(config, inbox)
 
 
-def put_off(site: Site) -> None:
+def hand_back(site: Site) -> None:
     """Leave a delivery in a far future, as a clock that ran ahead and was set right does."""
     url = f"sqlite:///{site.config.parent / 'wirewatch.db'}"
     with open_store(url, clock=FixedClock(utc_now() + AHEAD)) as store:
@@ -65,7 +65,7 @@ def keep_an_old_page(site: Site) -> None:
 
 
 def test_a_pass_from_cron_does_all_that_the_daemon_would(site: Site) -> None:
-    put_off(site)
+    hand_back(site)
     keep_an_old_page(site)
     done = wirewatch("run", "--once", "-c", str(site.config), cwd=site.config.parent)
     assert done.status == 0, done
@@ -80,7 +80,7 @@ def test_a_pass_from_cron_does_all_that_the_daemon_would(site: Site) -> None:
 
 
 def test_a_poll_sends_links_and_mends_the_schedule_and_cleans_nothing_up(site: Site) -> None:
-    put_off(site)
+    hand_back(site)
     keep_an_old_page(site)
     done = wirewatch("poll", "plain", "-c", str(site.config), cwd=site.config.parent)
     assert done.status == 0, done
@@ -92,7 +92,7 @@ def test_a_poll_sends_links_and_mends_the_schedule_and_cleans_nothing_up(site: S
 
 
 def test_a_dry_run_touches_neither_the_database_nor_the_receivers(site: Site) -> None:
-    put_off(site)
+    hand_back(site)
     before = (site.config.parent / "wirewatch.db").read_bytes()
     done = wirewatch("poll", "plain", "--dry-run", "-c", str(site.config), cwd=site.config.parent)
     assert done.status == 0, done

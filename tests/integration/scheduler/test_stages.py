@@ -18,12 +18,12 @@ from alerts.dispatch.deciders import DECIDERS
 from core.alerting.alerts import AlertState
 from core.alerting.notifications import Recipient
 from core.config.sections.health import HEALTH_RULE
-from core.sources import CheckOutcome, NextCheck, SourceCheck
+from core.sources import NextPoll, PollOutcome, SourcePoll
 from crawler.counts import CrawlCounts
 from scheduler.assembly import Assembly
 from scheduler.heartbeat import HEARTBEAT, RUNNING
 from scheduler.judging_step import JudgingStep
-from scheduler.running_config import load_live
+from scheduler.running_config import load_running_config
 from scheduler.stage_work import NOTHING, Found
 from scheduler.stages import FLUSH, Part, Stage, stage_table
 from scheduler.status import DaemonStatus, read_status
@@ -77,15 +77,15 @@ def told(store: Store, *rules: str) -> None:
 def refused(store: Store) -> None:
     """Let three polls in a row be refused."""
     for _ in range(3):
-        check = SourceCheck(
+        check = SourcePoll(
             source="kloop",
-            outcome=CheckOutcome.FAILED,
-            checked_at=NOON,
-            next_check=NextCheck(NOON + HOUR, "every hour"),
+            outcome=PollOutcome.FAILED,
+            polled_at=NOON,
+            next_poll=NextPoll(NOON + HOUR, "every hour"),
             error="http: HTTP 403",
             status_code=403,
         )
-        store.record_check(check, [])
+        store.record_poll(check, [])
 
 
 # -- the table
@@ -124,7 +124,7 @@ def test_nobody_is_shown_anything_and_no_watchdog_is_fed_where_none_is() -> None
 
 def test_what_asks_storage_or_disks_keeps_off_the_loop() -> None:
     on_the_loop = {stage.name for stage in TABLE if not stage.in_thread}
-    assert on_the_loop == {"crawl", "evaluate", "deliver", "watchdog"}
+    assert on_the_loop == {"crawl", "judge", "deliver", "watchdog"}
 
 
 # -- how stages are run
@@ -173,7 +173,7 @@ async def test_an_error_that_is_not_storages_is_not_hidden(workshop: Opened) -> 
 
 @pytest.mark.parametrize(
     ("name", "part"),
-    [("crawl", Part.CRAWL), ("evaluate", Part.JUDGING), ("deliver", Part.DELIVERY)],
+    [("crawl", Part.CRAWL), ("judge", Part.JUDGING), ("deliver", Part.DELIVERY)],
 )
 async def test_parts_that_know_what_is_due_are_woken_each_time(
     workshop: Opened, name: str, part: Part
@@ -223,7 +223,7 @@ async def test_a_changed_file_is_reloaded_and_an_unchanged_one_is_not(
 ) -> None:
     shop, file = workshop(), tmp_path / "watch.yaml"
     file.write_text("rules: [{id: raids, when: raid}]\n", encoding="utf-8")
-    shop.parts.live = load_live(file)
+    shop.parts.live = load_running_config(file)
     await shop.stages.run(named("configuration"))
     assert shop.woken == []
     file.write_text("rules: [{id: raids, when: raid OR search}]\n", encoding="utf-8")
@@ -257,13 +257,13 @@ async def test_a_rule_that_fell_silent_is_told_at_once(workshop: Opened) -> None
         routes=[{"to": ["desk"], "group_by": "none"}],
     )
     shop.store.sync_sources(list(shop.parts.live.sources.values()))
-    await shop.stages.run(named("silences"))  # from now on the rule is watched
+    await shop.stages.run(named("flatlines"))  # from now on the rule is watched
     recorded(shop.store)
     assert JudgingStep(shop.parts).judge_batch().matched == 1
     shop.clock.advance(7 * HOUR)
-    await shop.stages.run(named("silences"))
+    await shop.stages.run(named("flatlines"))
     assert (shop.stages.alerts, shop.woken) == (1, [Part.DELIVERY])
-    await shop.stages.run(named("silences"))
+    await shop.stages.run(named("flatlines"))
     assert (shop.stages.alerts, shop.woken) == (1, [Part.DELIVERY])
 
 
@@ -319,4 +319,4 @@ async def test_the_status_holds_what_the_process_and_what_storage_know(workshop:
     alerted(shop.store)
     found = status(shop.parts)
     assert (found.sources, found.in_flight, found.alerts) == (1, 2, 3)
-    assert (found.waiting, found.delivered, found.next_check_at) == (1, 0, None)
+    assert (found.waiting, found.delivered, found.next_poll_at) == (1, 0, None)

@@ -18,13 +18,13 @@ from core.alerting.matches import Field, Level, Match, Snippet, Span, SpanKind
 from core.articles import ArticleData, FetchedPage, Recorded
 from core.failures import FailureKind, FetchFailure
 from core.sources import (
-    CheckOutcome,
     Entry,
     Found,
-    NextCheck,
+    NextPoll,
+    PollOutcome,
     Source,
-    SourceCheck,
     SourceKind,
+    SourcePoll,
     TrackedEntry,
     Validators,
 )
@@ -40,21 +40,21 @@ def source(name: str = "kloop", url: str = "https://kloop.example/feed") -> Sour
     return Source(name=name, kind=SourceKind.FEED, url=url)
 
 
-def check(
+def poll(
     *urls: str,
     source: str = "kloop",
-    outcome: CheckOutcome = CheckOutcome.OK,
+    outcome: PollOutcome = PollOutcome.OK,
     at: datetime = NOON,
     validators: Validators | None = None,
     found: Found | None = None,
     error: str | None = None,
     failure: FetchFailure | None = None,
-) -> SourceCheck:
-    return SourceCheck(
+) -> SourcePoll:
+    return SourcePoll(
         source=source,
         outcome=outcome,
-        checked_at=at,
-        next_check=NextCheck(at + HOUR, "every hour"),
+        polled_at=at,
+        next_poll=NextPoll(at + HOUR, "every hour"),
         entries=tuple(Entry(url=url, title=f"Title of {url}") for url in urls),
         validators=validators,
         found=found,
@@ -73,7 +73,7 @@ def tracked(store: Store, *urls: str, source_name: str = "kloop") -> tuple[Track
     """Announce `urls` at a source that is watched, and return the new entries."""
     known = {state.name for state in store.source_states()}
     store.sync_sources([source(name) for name in sorted(known | {source_name})])
-    return store.record_check(check(*urls, source=source_name), urls).new
+    return store.record_poll(poll(*urls, source=source_name), urls).new
 
 
 def data(url: str = "https://kloop.example/1", text: str = "A text.") -> ArticleData:

@@ -21,11 +21,11 @@ from tests.integration.storage.samples import (
     NOON,
     alerted,
     attempt,
-    check,
     claim,
     data,
     judgement,
     page,
+    poll,
     recorded,
     source,
     tracked,
@@ -78,19 +78,19 @@ def test_concurrent_polls_find_each_entry_once(store: Store, migrated_url: str) 
     store.sync_sources([source("a"), source("b")])
     keys = [f"https://k/{number}" for number in range(200)]
 
-    def poll(of: Store, name: str, announced: list[str]) -> int:
-        return len(of.record_check(check(*announced, source=name), announced).new)
+    def polled(of: Store, name: str, announced: list[str]) -> int:
+        return len(of.record_poll(poll(*announced, source=name), announced).new)
 
     with open_store(migrated_url) as other:
         new = at_once(
-            lambda: poll(store, "a", keys),
-            lambda: poll(other, "b", keys[::-1]),
-            lambda: poll(store, "b", keys[50:] + keys[:50]),
-            lambda: poll(other, "a", keys[::-2]),
+            lambda: polled(store, "a", keys),
+            lambda: polled(other, "b", keys[::-1]),
+            lambda: polled(store, "b", keys[50:] + keys[:50]),
+            lambda: polled(other, "a", keys[::-2]),
         )
     assert sum(new) == 200
     assert len(store.entries(limit=999).items) == 200
-    assert {state.checks for state in store.source_states()} == {2}
+    assert {state.polls for state in store.source_states()} == {2}
 
 
 def test_concurrent_stores_of_one_article_make_one(store: Store, migrated_url: str) -> None:
@@ -166,7 +166,7 @@ with open_store(sys.argv[1]) as store:
         key = f"https://k/{n}"
         for entry in store.record_check(check(key, source=name), [key]).new:
             store.record(data(key), page(b"%d" % n), key=key, entry_id=entry.id)
-        store.heartbeat(name, store.source_states()[0].next_check_at, str(n))
+        store.heartbeat(name, store.source_states()[0].next_poll_at, str(n))
 """
 
 
@@ -193,4 +193,4 @@ def test_processes_that_write_at_once_are_never_refused(store: Store, migrated_u
     errors = [child.communicate(timeout=60)[1] for child in children]
     assert errors == [""] * 3
     assert len(store.articles(limit=99).items) == 40
-    assert [state.checks for state in store.source_states()] == [40] * 3
+    assert [state.polls for state in store.source_states()] == [40] * 3

@@ -16,10 +16,10 @@ from tests.integration.storage.samples import (
     HOUR,
     MINUTE,
     NOON,
-    check,
     data,
     http,
     page,
+    poll,
     source,
     tracked,
 )
@@ -51,9 +51,9 @@ def test_all_that_an_entry_says_is_kept(store: Store) -> None:
         tags=("x",),
         summary="Summary",
     )
-    told = check()
-    object.__setattr__(told, "entries", (entry,))
-    (new,) = store.record_check(told, ["https://kloop.example/1"]).new
+    notified = poll()
+    object.__setattr__(notified, "entries", (entry,))
+    (new,) = store.record_poll(notified, ["https://kloop.example/1"]).new
     assert new.entry == entry
     assert (new.key, new.source, new.discovered_at) == ("https://kloop.example/1", "kloop", NOON)
     assert only(store) == new
@@ -61,7 +61,7 @@ def test_all_that_an_entry_says_is_kept(store: Store) -> None:
 
 def test_known_entries_are_left_alone(store: Store) -> None:
     first = tracked(store, "u1", "u2")
-    again = store.record_check(check("u2", "u3", "u1"), ["u2", "u3", "u1"])
+    again = store.record_poll(poll("u2", "u3", "u1"), ["u2", "u3", "u1"])
     assert [entry.key for entry in again.new] == ["u3"]
     assert again.known == 2
     assert store.pending_entries(NOON, 10)[:2] == list(first)
@@ -69,14 +69,14 @@ def test_known_entries_are_left_alone(store: Store) -> None:
 
 def test_entry_announced_twice_in_one_poll_counts_once(store: Store) -> None:
     store.sync_sources([source()])
-    done = store.record_check(check("u1", "u1?utm_medium=x"), ["u1", "u1"])
+    done = store.record_poll(poll("u1", "u1?utm_medium=x"), ["u1", "u1"])
     assert ([entry.entry.url for entry in done.new], done.known) == (["u1"], 1)
 
 
 def test_second_source_finds_the_entry_known(store: Store) -> None:
     tracked(store, "u1")
     store.sync_sources([source(), source("azattyk")])
-    done = store.record_check(check("u1", source="azattyk"), ["u1"])
+    done = store.record_poll(poll("u1", source="azattyk"), ["u1"])
     assert (done.new, done.known) == ((), 1)
     assert only(store).source == "kloop"
 
@@ -85,14 +85,14 @@ def test_thousands_of_entries_fit_in_one_poll(store: Store) -> None:
     keys = [f"https://kloop.example/{number}" for number in range(1_200)]
     new = tracked(store, *keys)
     assert [entry.key for entry in new] == keys
-    again = store.record_check(check(*keys), keys, retry_known=True)
+    again = store.record_poll(poll(*keys), keys, retry_known=True)
     assert (again.new, again.known, again.retried) == ((), 1_200, 1_200)
 
 
 def test_url_longer_than_an_index_entry_is_kept(store: Store) -> None:
     key = "https://kloop.example/?q=" + "".join(chr(0x4E00 + n) for n in range(9_000))
     tracked(store, key)
-    assert store.record_check(check(key), [key]).known == 1
+    assert store.record_poll(poll(key), [key]).known == 1
     store.record(data(key), None, key=key)
     found = store.article_by_url(key)
     assert found is not None
@@ -154,7 +154,7 @@ def test_known_entries_are_retried_when_asked(store: Store) -> None:
     store.reject_entry(rejected.id, STUB, None)
     store.retry_entry(waiting.id, http(503), "HTTP 503", NOON + HOUR)
     store.record(data("s"), None, key="s", entry_id=stored.id)
-    done = store.record_check(check("f", "r", "w", "s"), ["f", "r", "w", "s"], retry_known=True)
+    done = store.record_poll(poll("f", "r", "w", "s"), ["f", "r", "w", "s"], retry_known=True)
     assert (done.new, done.known, done.retried) == ((), 4, 3)
     assert [entry.key for entry in store.pending_entries(NOON, 10)] == ["f", "r", "w"]
 
@@ -180,14 +180,14 @@ def test_entries_are_counted_by_source_status_and_reason(store: Store) -> None:
 def test_entries_are_listed_newest_first_in_stable_pages(store: Store) -> None:
     store.sync_sources([source()])
     for number in range(5):
-        store.record_check(check(f"u{number}", at=NOON + number * MINUTE), [f"u{number}"])
+        store.record_poll(poll(f"u{number}", at=NOON + number * MINUTE), [f"u{number}"])
     seen: list[str] = []
     cursor = None
     while True:
         listed = store.entries(after=cursor, limit=2)
         seen += [entry.key for entry in listed.items]
         late = f"late{len(seen)}"
-        store.record_check(check(late, at=NOON + HOUR), [late])
+        store.record_poll(poll(late, at=NOON + HOUR), [late])
         if listed.next is None:
             break
         cursor = Cursor.parse(str(listed.next))
@@ -214,7 +214,7 @@ def test_what_waits_for_a_source_that_is_watched_no_more_is_followed_for_the_one
     store.reject_entry(1, Rejection(RejectReason.STUB, "a check"), None)
     store.sync_sources([source("new")])
     keys = ["https://a.example/1", "https://a.example/2", "https://a.example/3"]
-    recorded = store.record_check(check(*keys, source="new"), keys)
+    recorded = store.record_poll(poll(*keys, source="new"), keys)
     assert [one.key for one in recorded.new] == keys[2:]
     waiting = store.pending_entries(NOON, 10, source="new")
     assert [one.key for one in waiting] == keys[1:]
@@ -224,7 +224,7 @@ def test_what_waits_for_a_source_that_is_watched_no_more_is_followed_for_the_one
 def test_what_waits_for_a_source_that_is_watched_stays_its_own(store: Store) -> None:
     tracked(store, "https://a.example/1", source_name="first")
     store.sync_sources([source("first"), source("second")])
-    store.record_check(check("https://a.example/1", source="second"), ["https://a.example/1"])
+    store.record_poll(poll("https://a.example/1", source="second"), ["https://a.example/1"])
     assert store.pending_entries(NOON, 10, source="second") == []
     assert len(store.pending_entries(NOON, 10, source="first")) == 1
 
@@ -234,17 +234,17 @@ def test_nothing_is_kept_of_a_poll_of_an_address_that_the_source_no_longer_has(
 ) -> None:
     store.sync_sources([source("kloop", url="https://old.example/feed")])
     under_way = replace(
-        check("https://old.example/1"),
+        poll("https://old.example/1"),
         url="https://old.example/feed",
         validators=Validators(etag='"old"'),
     )
     store.sync_sources([source("kloop", url="https://new.example/feed")])
     (before,) = store.source_states()
-    assert store.record_check(under_way, ["https://old.example/1"]).new == ()
+    assert store.record_poll(under_way, ["https://old.example/1"]).new == ()
     assert store.source_states() == [before]
     assert store.entries().items == ()
     now = replace(under_way, url="https://new.example/feed")
-    assert len(store.record_check(now, ["https://old.example/1"]).new) == 1
+    assert len(store.record_poll(now, ["https://old.example/1"]).new) == 1
 
 
 @pytest.mark.parametrize(
@@ -296,7 +296,7 @@ def test_an_entry_keeps_why_it_stands_where_it_does_until_it_is_tried_anew(store
         "r": (EntryCause.STUB, None, None, StubKind.CONSENT),
         "s": (None, None, None, None),
     }
-    store.record_check(check("f", "r"), ["f", "r"], retry_known=True)
+    store.record_poll(poll("f", "r"), ["f", "r"], retry_known=True)
     again = store.pending_entries(NOON, 10)
     assert {(entry.cause, entry.failure, entry.failure_status, entry.stub) for entry in again} == {
         (None, None, None, None)
@@ -305,7 +305,7 @@ def test_an_entry_keeps_why_it_stands_where_it_does_until_it_is_tried_anew(store
 
 def test_what_was_published_before_is_no_outcome(store: Store) -> None:
     store.sync_sources([source()])
-    known = replace(check(), old=(Entry(url="https://kloop.example/old"),))
-    store.record_check(known, [], old_keys=["https://kloop.example/old"])
+    known = replace(poll(), old=(Entry(url="https://kloop.example/old"),))
+    store.record_poll(known, [], old_keys=["https://kloop.example/old"])
     assert only(store).cause is EntryCause.OLD
     assert store.recent_outcomes(NOON - HOUR) == {}

@@ -11,7 +11,7 @@ from core.alerting.matches import Snippet, Span
 from core.articles import ArticleData, RecordOutcome
 from core.sources import Entry
 from storage import Judgement, PlannedAlert, Store
-from tests.integration.storage.samples import NOON, check, data, http, match, page, source
+from tests.integration.storage.samples import NOON, data, http, match, page, poll, source
 
 NUL = "a\x00b"
 LONE = "a\ud83db\udc00"
@@ -43,12 +43,12 @@ def test_article_with_nul_and_lone_surrogates_is_stored_cleaned(store: Store) ->
 def test_entry_with_nul_and_lone_surrogates_is_known_the_next_time(store: Store) -> None:
     store.sync_sources([source()])
     bad = Entry(url=BAD, title=BAD, authors=(BAD,), language=BAD, tags=(BAD,), summary=BAD)
-    told = dataclasses.replace(check(error=BAD), entries=(bad,))
-    (new,) = store.record_check(told, [BAD]).new
+    notified = dataclasses.replace(poll(error=BAD), entries=(bad,))
+    (new,) = store.record_poll(notified, [BAD]).new
     assert new.entry == Entry(
         url=GOOD, title=GOOD, authors=(GOOD,), language=GOOD, tags=(GOOD,), summary=GOOD
     )
-    assert store.record_check(told, [BAD]).known == 1
+    assert store.record_poll(notified, [BAD]).known == 1
     store.retry_entry(new.id, http(503), BAD, NOON)
     store.fail_entry(new.id, http(410), BAD)
     assert store.entries().items[0].reason == GOOD

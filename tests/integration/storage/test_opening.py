@@ -22,7 +22,7 @@ from core.errors import StorageError
 from storage import open_store
 from storage.database.row import metadata
 from storage.database.schema import HEAD, MIGRATIONS, REVISIONS
-from storage.delivery.messages import tell_at_once
+from storage.delivery.messages import notify_at_once
 from tests.integration.storage.samples import NOON, alerted, judgement, recorded, source
 
 ROOT = Path(__file__).parents[3]
@@ -276,7 +276,7 @@ def test_purposes_of_notifications_survive_both_ways(database_url: str) -> None:
     later = [word for word in OLD_PURPOSES if word]
     assert purposes_before(database_url, alert, *later) == list(OLD_PURPOSES)
     with open_store(database_url) as store:
-        found = [told.purpose for told in store.notifications(alert)]
+        found = [notified.purpose for notified in store.notifications(alert)]
     assert found == list(OLD_PURPOSES.values())
     assert [purpose.key for purpose in found] == list(OLD_PURPOSES)
     assert purposes_before(database_url, alert) == list(OLD_PURPOSES)
@@ -288,5 +288,5 @@ def test_an_alert_is_on_its_way_for_one_purpose_only_once(database_url: str) -> 
         once = Purpose(NotificationPurpose.REVISION, 2, "a")
         for purpose in (once, once, replace(once, number=3), replace(once, about="b")):
             with store._writing() as session:
-                tell_at_once(session, store.dialect, [alert], ["desk"], NOON, purpose=purpose)
+                notify_at_once(session, store.dialect, [alert], ["desk"], NOON, purpose=purpose)
         assert len(store.notifications(alert)) == 1 + 3

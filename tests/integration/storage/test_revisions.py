@@ -7,7 +7,7 @@ import pytest
 from alerts.dispatch.deciders import DECIDERS
 from core.alerting.alerts import AlertState
 from core.alerting.deliveries import ClaimedDelivery
-from core.alerting.notifications import MessageKind
+from core.alerting.message_kinds import MessageKind
 from storage import Store
 from storage.delivery.backlog import make_summary
 from tests.integration.storage.samples import (
@@ -22,7 +22,7 @@ from tests.integration.storage.samples import (
 )
 
 
-def told(store: Store, *receivers: str) -> str:
+def notified(store: Store, *receivers: str) -> str:
     """Return an alert that was delivered to receivers."""
     alert = alerted(store, *receivers)
     for claimed in claim(store, *receivers):
@@ -47,7 +47,7 @@ def waiting(store: Store, *receivers: str) -> list[ClaimedDelivery]:
 
 
 def test_only_receivers_that_were_told_and_can_change_messages_show_it(store: Store) -> None:
-    alert = told(store, "bot", "mail")
+    alert = notified(store, "bot", "mail")
     taken_on(store, alert, "bot", "other-bot")
     (revision,) = waiting(store, "bot", "mail", "other-bot")
     assert (revision.delivery.receiver, revision.delivery.kind) == ("bot", MessageKind.REVISION)
@@ -57,7 +57,7 @@ def test_only_receivers_that_were_told_and_can_change_messages_show_it(store: St
 
 
 def test_a_revision_knows_who_did_what(store: Store) -> None:
-    taken_on(store, told(store, "bot"), "bot")
+    taken_on(store, notified(store, "bot"), "bot")
     (revision,) = waiting(store, "bot")
     change = revision.alert.handled
     assert change is not None
@@ -67,7 +67,7 @@ def test_a_revision_knows_who_did_what(store: Store) -> None:
 
 
 def test_an_alert_that_was_opened_again_shows_nothing(store: Store) -> None:
-    alert = told(store, "bot")
+    alert = notified(store, "bot")
     taken_on(store, alert, "bot")
     store.change_alert(alert, AlertState.OPEN, DECIDERS, by="aigul", at=NOON, shown_by=["bot"])
     assert [one.alert.handled for one in waiting(store, "bot")] == [None, None]
@@ -92,7 +92,7 @@ def test_a_message_that_was_given_up_is_not_revised(store: Store) -> None:
 
 
 def test_a_summary_of_many_matters_is_not_revised(store: Store) -> None:
-    alert = told(store, "mail")
+    alert = notified(store, "mail")
     with store._writing() as session:
         make_summary(session, store.dialect, alert, "bot", NOON)
     taken_on(store, alert, "bot")
@@ -100,7 +100,7 @@ def test_a_summary_of_many_matters_is_not_revised(store: Store) -> None:
 
 
 def test_revisions_that_waited_long_are_not_summed_up_as_news(store: Store) -> None:
-    alert = told(store, "bot")
+    alert = notified(store, "bot")
     for _ in range(3):
         taken_on(store, alert, "bot")
     late = NOON + 9 * HOUR
@@ -109,7 +109,7 @@ def test_revisions_that_waited_long_are_not_summed_up_as_news(store: Store) -> N
 
 @pytest.mark.parametrize("state", [AlertState.SNOOZED, AlertState.ACKNOWLEDGED])
 def test_what_happens_by_itself_is_shown_too(store: Store, state: AlertState) -> None:
-    alert = told(store, "bot")
+    alert = notified(store, "bot")
     store.change_alert(alert, state, DECIDERS, by="aigul", at=NOON, until=NOON + HOUR)
     store.do_work_due(NOON + HOUR, WORK, DECIDERS, shown_by=["bot"])
     kinds = [one.kind for one in store.deliveries(receiver="bot").items]

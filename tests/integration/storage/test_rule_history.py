@@ -10,7 +10,9 @@ from tests.integration.storage.samples import HOUR, NOON, match, recorded
 DESK = Recipient(receiver="desk", group="")
 
 
-def counted(store: Store, key: str, *keys: str, told: tuple[str, ...] = (), hours: int = 0) -> int:
+def counted(
+    store: Store, key: str, *keys: str, notified: tuple[str, ...] = (), hours: int = 0
+) -> int:
     """Judge a new version of an article, counted by a rule under some keys; return its id."""
     done = recorded(store, key)
     at = NOON + hours * HOUR
@@ -19,8 +21,8 @@ def counted(store: Store, key: str, *keys: str, told: tuple[str, ...] = (), hour
             Judgement(
                 done.version_id,
                 "rules",
-                (PlannedAlert(match("r"), ("desk",), told=bool(told), reason="3 matches"),),
-                (RuleCount("r", keys, at, told, forget_before=NOON + (hours - 2) * HOUR),),
+                (PlannedAlert(match("r"), ("desk",), notified=bool(notified), reason="3 matches"),),
+                (RuleCount("r", keys, at, notified, forget_before=NOON + (hours - 2) * HOUR),),
             )
         ],
         DECIDERS,
@@ -30,14 +32,14 @@ def counted(store: Store, key: str, *keys: str, told: tuple[str, ...] = (), hour
 
 def test_events_and_alerts_are_kept_by_rule(store: Store) -> None:
     first = counted(store, "a", "", "source:x")
-    second = counted(store, "b", "", told=("",), hours=1)
+    second = counted(store, "b", "", notified=("",), hours=1)
     history = store.rule_history("r")
     assert history.events == (
         ("", first, NOON),
         ("source:x", first, NOON),
         ("", second, NOON + HOUR),
     )
-    assert history.told == (("", NOON + HOUR),)
+    assert history.notified == (("", NOON + HOUR),)
     assert store.rule_history("other").events == ()
 
 
@@ -49,7 +51,7 @@ def test_a_match_that_is_only_counted_alerts_nobody_and_is_kept(store: Store) ->
 
 
 def test_an_alert_keeps_its_reason(store: Store) -> None:
-    counted(store, "a", "", told=("",))
+    counted(store, "a", "", notified=("",))
     (alert,) = store.alerts().items
     assert alert.reason == "3 matches"
 
@@ -63,9 +65,9 @@ def test_events_that_are_of_no_more_use_are_removed(store: Store) -> None:
 
 
 def test_the_last_time_told_stands(store: Store) -> None:
-    store.note_told("r", "since", NOON)
-    store.note_told("r", "since", NOON + HOUR)
-    assert store.rule_history("r").told == (("since", NOON + HOUR),)
+    store.note_notified("r", "since", NOON)
+    store.note_notified("r", "since", NOON + HOUR)
+    assert store.rule_history("r").notified == (("since", NOON + HOUR),)
 
 
 def test_silence_is_told_about_the_newest_match_and_once(store: Store) -> None:
@@ -76,12 +78,14 @@ def test_silence_is_told_about_the_newest_match_and_once(store: Store) -> None:
     assert found is not None
     article, last = found
     assert article.data.url == recorded_url(store, "b")
-    assert store.commit_silence(article, last, "too quiet", (DESK,), NOON + HOUR, DECIDERS)
-    assert not store.commit_silence(article, last, "too quiet", (DESK,), NOON + 2 * HOUR, DECIDERS)
+    assert store.commit_flatline(article, last, "too quiet", (DESK,), NOON + HOUR, DECIDERS)
+    assert not store.commit_flatline(article, last, "too quiet", (DESK,), NOON + 2 * HOUR, DECIDERS)
     (alert,) = store.alerts().items
     assert alert.reason == "too quiet"
-    assert [told.state for told in store.notifications(alert.id)] == [NotificationState.WAITING]
-    assert store.rule_history("r").told == (("", NOON + 2 * HOUR),)
+    assert [notified.state for notified in store.notifications(alert.id)] == [
+        NotificationState.WAITING
+    ]
+    assert store.rule_history("r").notified == (("", NOON + 2 * HOUR),)
 
 
 def recorded_url(store: Store, key: str) -> str:

@@ -9,10 +9,10 @@ import pytest
 from core.clock import FixedClock
 from core.errors import StorageError
 from core.failures import FailureKind
-from core.sources import CheckOutcome, Found, SourceKind, Validators
+from core.sources import Found, PollOutcome, SourceKind, Validators
 from storage import Store
 from storage.crawl.sources import APART, AT_ONCE
-from tests.integration.storage.samples import HOUR, MINUTE, NOON, check, http, source
+from tests.integration.storage.samples import HOUR, MINUTE, NOON, http, poll, source
 
 FOUND = Found(SourceKind.FEED, "https://k/feed", "named by the page")
 
@@ -24,13 +24,13 @@ def names(store: Store) -> dict[str, bool]:
 def test_new_source_is_due_now(store: Store) -> None:
     store.sync_sources([source()])
     (state,) = store.due_sources(NOON, 10)
-    assert (state.name, state.next_check_at, state.checks) == ("kloop", NOON, 0)
+    assert (state.name, state.next_poll_at, state.polls) == ("kloop", NOON, 0)
     assert store.next_due_at() == NOON
 
 
 def test_many_new_sources_do_not_all_start_in_one_second(store: Store) -> None:
     store.sync_sources([source(f"s{n:03}") for n in range(200)])
-    due = [state.next_check_at for state in store.source_states()]
+    due = [state.next_poll_at for state in store.source_states()]
     assert due[AT_ONCE] == NOON
     assert max(due) == NOON + (199 - AT_ONCE) * APART
     assert sum(at < NOON + MINUTE / 60 for at in due) <= 20
@@ -44,7 +44,7 @@ def test_nothing_is_due_without_sources(store: Store) -> None:
 
 def test_syncing_again_changes_nothing(store: Store, clock: FixedClock) -> None:
     store.sync_sources([source(), source("azattyk")])
-    store.record_check(check(validators=Validators(etag="x"), found=FOUND), [])
+    store.record_poll(poll(validators=Validators(etag="x"), found=FOUND), [])
     before = store.source_states()
     clock.advance(MINUTE)
     store.sync_sources([source("azattyk"), source()])
@@ -53,13 +53,13 @@ def test_syncing_again_changes_nothing(store: Store, clock: FixedClock) -> None:
 
 def test_missing_source_rests_and_comes_back_with_its_schedule(store: Store) -> None:
     store.sync_sources([source(), source("azattyk")])
-    store.record_check(check(), [])
+    store.record_poll(poll(), [])
     store.sync_sources([source("azattyk")])
     assert names(store) == {"azattyk": True, "kloop": False}
     assert [state.name for state in store.due_sources(NOON + 9 * HOUR, 10)] == ["azattyk"]
     store.sync_sources([source(), source("azattyk")])
     assert names(store) == {"azattyk": True, "kloop": True}
-    assert store.source_states()[1].next_check_at == NOON + HOUR
+    assert store.source_states()[1].next_poll_at == NOON + HOUR
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_missing_source_rests_and_comes_back_with_its_schedule(store: Store) -> 
 )
 def test_source_with_a_new_address_is_polled_afresh(store: Store, changed: object) -> None:
     store.sync_sources([source()])
-    store.record_check(check(validators=Validators(etag="x"), found=FOUND), [])
+    store.record_poll(poll(validators=Validators(etag="x"), found=FOUND), [])
     store.sync_sources([changed])  # type: ignore[list-item]  # parametrized values are objects
     (state,) = store.due_sources(NOON, 10)
     assert (state.validators, state.found) == (Validators(), None)
@@ -80,7 +80,7 @@ def test_source_with_a_new_address_is_polled_afresh(store: Store, changed: objec
 def test_most_overdue_source_comes_first(store: Store) -> None:
     store.sync_sources([source(name) for name in "abc"])
     for minutes, name in enumerate("bca"):
-        store.record_check(check(source=name, at=NOON - HOUR + minutes * MINUTE), [])
+        store.record_poll(poll(source=name, at=NOON - HOUR + minutes * MINUTE), [])
     assert [state.name for state in store.due_sources(NOON + HOUR, 2)] == ["b", "c"]
     assert [state.name for state in store.due_sources(NOON, 9)] == ["b"]
 
@@ -88,33 +88,33 @@ def test_most_overdue_source_comes_first(store: Store) -> None:
 def test_check_is_kept_with_its_reason_and_validators(store: Store) -> None:
     store.sync_sources([source()])
     validators = Validators(etag='W/"1"', last_modified="Sun", body_sha256="ab")
-    store.record_check(check(validators=validators, found=FOUND), [])
-    store.record_check(check(outcome=CheckOutcome.NOT_MODIFIED, at=NOON + MINUTE), [])
+    store.record_poll(poll(validators=validators, found=FOUND), [])
+    store.record_poll(poll(outcome=PollOutcome.NOT_MODIFIED, at=NOON + MINUTE), [])
     (state,) = store.source_states()
     assert state.validators == validators
     assert state.found == FOUND
-    assert (state.next_check_at, state.next_check_reason) == (NOON + MINUTE + HOUR, "every hour")
-    assert (state.last_checked_at, state.last_success_at) == (NOON + MINUTE, NOON + MINUTE)
-    assert state.checks == 2
+    assert (state.next_poll_at, state.next_poll_reason) == (NOON + MINUTE + HOUR, "every hour")
+    assert (state.last_polled_at, state.last_success_at) == (NOON + MINUTE, NOON + MINUTE)
+    assert state.polls == 2
 
 
 def test_failures_are_counted_until_a_success(store: Store) -> None:
     store.sync_sources([source()])
-    store.record_check(check(validators=Validators(etag="x")), [])
+    store.record_poll(poll(validators=Validators(etag="x")), [])
     for _ in range(2):
-        store.record_check(check(outcome=CheckOutcome.FAILED, error="HTTP 503"), [])
+        store.record_poll(poll(outcome=PollOutcome.FAILED, error="HTTP 503"), [])
     (state,) = store.source_states()
     assert (state.consecutive_failures, state.last_error) == (2, "HTTP 503")
     assert state.validators == Validators(etag="x")
     assert state.last_success_at == NOON
-    store.record_check(check(), [])
+    store.record_poll(poll(), [])
     (state,) = store.source_states()
-    assert (state.consecutive_failures, state.last_error, state.checks) == (0, None, 4)
+    assert (state.consecutive_failures, state.last_error, state.polls) == (0, None, 4)
 
 
 def test_unknown_source_is_an_error(store: Store) -> None:
     with pytest.raises(StorageError, match="source nobody"):
-        store.record_check(check("https://x.example/", source="nobody"), ["k"])
+        store.record_poll(poll("https://x.example/", source="nobody"), ["k"])
     assert store.entries().items == ()
 
 
@@ -125,25 +125,23 @@ def test_naive_time_is_refused(store: Store) -> None:
 
 def test_a_source_with_another_address_is_as_good_as_new(store: Store) -> None:
     store.sync_sources([source()])
-    store.record_check(check("https://kloop.example/1"), ["https://kloop.example/1"])
+    store.record_poll(poll("https://kloop.example/1"), ["https://kloop.example/1"])
     store.sync_sources([source(url="https://moved.example/feed")])
     (state,) = store.source_states()
-    assert (state.last_success_at, state.last_new_at, state.next_check_full) == (None, None, False)
+    assert (state.last_success_at, state.last_new_at, state.next_poll_full) == (None, None, False)
 
 
 def test_a_failure_keeps_its_kind_whatever_is_said_until_a_success(store: Store) -> None:
     store.sync_sources([source()])
-    refused = dataclasses.replace(
-        check(outcome=CheckOutcome.FAILED, failure=http(403)), error="xyz"
-    )
-    store.record_check(refused, [])
+    refused = dataclasses.replace(poll(outcome=PollOutcome.FAILED, failure=http(403)), error="xyz")
+    store.record_poll(refused, [])
     (state,) = store.source_states()
     assert (state.last_failure, state.last_status_code) == (FailureKind.HTTP, 403)
     assert state.last_error == "xyz"
-    store.record_check(check(outcome=CheckOutcome.FAILED, error="without a kind"), [])
+    store.record_poll(poll(outcome=PollOutcome.FAILED, error="without a kind"), [])
     (state,) = store.source_states()
     assert state.last_failure is None
-    store.record_check(refused, [])
-    store.record_check(check(), [])
+    store.record_poll(refused, [])
+    store.record_poll(poll(), [])
     (state,) = store.source_states()
     assert (state.last_failure, state.last_error) == (None, None)

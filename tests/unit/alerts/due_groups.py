@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from alerts.dispatch.group_dispatch import Flushing
+from alerts.dispatch.group_dispatch import GroupDispatch
 from core.alerting.matches import Level
-from core.alerting.notifications import MessageKind, NotificationState
+from core.alerting.message_kinds import MessageKind
+from core.alerting.notifications import NotificationState
 from core.alerting.silences import Silence
 from core.config.sections.routes import SilenceMatch
 from core.config.watch import WatchConfig
-from core.deciding.dispatch import AlertOutline, DueGroup, FlushDecision, WaitingNotification
+from core.deciding.dispatch import AlertOutline, DispatchDecision, DueGroup, WaitingNotification
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
@@ -103,7 +104,7 @@ def group(*alerts: WaitingNotification, **changes: Any) -> DueGroup:
         kind=ALERT,
         waiting=alerts or (waiting(),),
         sequence=0,
-        flushed_at=None,
+        dispatched_at=None,
         lasting=True,
         max_per_hour=None,
         recent=(),
@@ -114,11 +115,11 @@ def group(*alerts: WaitingNotification, **changes: Any) -> DueGroup:
 
 def decided(
     *alerts: WaitingNotification, config: WatchConfig | None = None, **about: Any
-) -> FlushDecision:
+) -> DispatchDecision:
     """Return what becomes of alerts that wait in one group at noon."""
-    return Flushing(config or watch(), NOON).decide(group(*alerts, **about))
+    return GroupDispatch(config or watch(), NOON).decide(group(*alerts, **about))
 
 
-def states(decision: FlushDecision) -> dict[int, NotificationState]:
+def states(decision: DispatchDecision) -> dict[int, NotificationState]:
     """Return the state of every notification that came to nothing, by its id."""
     return {each: settled.state for settled in decision.settled for each in settled.ids}

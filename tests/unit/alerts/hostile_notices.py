@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from alerts.receivers.protocol import ActionLink, Notice
+from alerts.messages.message import ActionLink, Message
 from core.alerting.matches import Snippet
-from core.alerting.notifications import MessageKind
-from tests.unit.alerts.samples import notice
+from core.alerting.message_kinds import MessageKind
+from tests.unit.alerts.samples import message
 
 LINKS = tuple(
     ActionLink(label, f"https://watch.example/alert/{'x' * 220}")
@@ -18,9 +18,9 @@ LINKS = tuple(
 )
 
 
-def hostile(title: str, **changes: Any) -> Notice:
+def hostile(title: str, **changes: Any) -> Message:
     """Return a notice in which everything that is not ours is the title."""
-    made = notice(
+    made = message(
         title=title,
         outlet=title,
         rule_title=title,
@@ -29,7 +29,7 @@ def hostile(title: str, **changes: Any) -> Notice:
     return replace(made, links=LINKS, **changes)
 
 
-def update_of(title: str) -> Notice:
+def update_of(title: str) -> Message:
     first = hostile(title)
     others = tuple(
         replace(
@@ -45,7 +45,7 @@ def update_of(title: str) -> Notice:
     )  # fmt: skip
 
 
-def digest_of(title: str) -> Notice:
+def digest_of(title: str) -> Message:
     whole = update_of(title)
     alerts = tuple(
         replace(one, created_at=one.created_at + timedelta(hours=number), story=number % 7)
@@ -54,7 +54,7 @@ def digest_of(title: str) -> Notice:
     return replace(whole, kind=MessageKind.DIGEST, alerts=alerts, links=())
 
 
-SHAPES: dict[str, Callable[[str], Notice]] = {
+SHAPES: dict[str, Callable[[str], Message]] = {
     "alert": hostile,
     "update": update_of,
     "digest": digest_of,

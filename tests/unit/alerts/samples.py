@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from alerts.receivers.protocol import Notice
+from alerts.messages.message import Message
 from core.alerting.alerts import Alert
 from core.alerting.matches import Field, Level, Match, Snippet, Span, SpanKind
 from core.articles import Article, ArticleData
@@ -77,7 +77,7 @@ def match(**changes: Any) -> Match:
     return replace(made, **changes)
 
 
-def notice(
+def message(
     *,
     title: str = TITLE,
     url: str = "https://outlet.example/news/1",
@@ -89,7 +89,7 @@ def notice(
     sent_at: datetime = SENT_AT,
     test: bool = False,
     published_at: datetime | None = PUBLISHED_AT,
-) -> Notice:
+) -> Message:
     """Return a notice of the sample alert."""
     changes: dict[str, Any] = {"rule_title": rule_title}
     if snippet is not None:
@@ -100,7 +100,7 @@ def notice(
         article=article(title=title, url=url, published_at=published_at),
         created_at=datetime(2026, 11, 20, 8, 6, 10, tzinfo=UTC),
     )
-    return Notice(
+    return Message(
         delivery_id=delivery_id,
         alerts=(alert,),
         outlets={alert.article.data.source: outlet},

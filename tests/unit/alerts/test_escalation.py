@@ -63,7 +63,7 @@ def silence(alert: str = "", receiver: str = "") -> Silence:
     )
 
 
-def hushed(alert: AlertOutline, receiver: str, silences: Sequence[Silence]) -> bool:
+def silenced(alert: AlertOutline, receiver: str, silences: Sequence[Silence]) -> bool:
     return any(
         (not found.match.sources or alert.source in found.match.sources)
         and (not found.match.receivers or receiver in found.match.receivers)
@@ -71,7 +71,7 @@ def hushed(alert: AlertOutline, receiver: str, silences: Sequence[Silence]) -> b
     )
 
 
-WORK = WorkDue(hushed)
+WORK = WorkDue(silenced)
 
 
 def change(name: str, state: AlertState, at: datetime = NOW - HOUR) -> AlertChange:
@@ -89,9 +89,9 @@ DUE = DueEscalation(
     now=NOW,
     states={"b": OPEN},
     changes={},
-    told=outlines("b"),
+    notified=outlines("b"),
 )
-PAIR = replace(DUE, states={"a": OPEN, "b": OPEN, "c": OPEN}, told=outlines("abc"))
+PAIR = replace(DUE, states={"a": OPEN, "b": OPEN, "c": OPEN}, notified=outlines("abc"))
 TWO = replace(DUE, receivers=("desk", "boss"))
 
 
@@ -137,10 +137,10 @@ def taken_on(followed: AlertChange | None = None, followers: str = "") -> Escala
         ),
         pytest.param(PAIR, escalate(boss="bac"), id="with its copies, it leads"),
         pytest.param(
-            replace(PAIR, told=outlines("cb")), escalate(boss="bc"), id="with those that were told"
+            replace(PAIR, notified=outlines("cb")), escalate(boss="bc"), id="with those notified"
         ),
-        pytest.param(replace(PAIR, told=outlines("ac")), NOBODY_TOLD, id="only copies were told"),
-        pytest.param(replace(DUE, told={}), NOBODY_TOLD, id="nobody was told"),
+        pytest.param(replace(PAIR, notified=outlines("ac")), NOBODY_TOLD, id="only copies"),
+        pytest.param(replace(DUE, notified={}), NOBODY_TOLD, id="nobody was told"),
         # -- taken on
         *(
             pytest.param(
@@ -150,7 +150,7 @@ def taken_on(followed: AlertChange | None = None, followers: str = "") -> Escala
             for state in (TAKEN, SNOOZED, AlertState.DISMISSED)
         ),
         pytest.param(
-            replace(DUE, told={}, states={"b": TAKEN}, changes={"b": change("b", TAKEN)}),
+            replace(DUE, notified={}, states={"b": TAKEN}, changes={"b": change("b", TAKEN)}),
             taken_on(), id="taken on, and nobody was told",
         ),
         pytest.param(
@@ -263,13 +263,13 @@ def test_a_due_escalation(due: DueEscalation, expected: EscalationDecision) -> N
     assert WORK.escalation(due) == expected
 
 
-def told(**alerts: Sequence[str]) -> dict[str, frozenset[str]]:
+def notified(**alerts: Sequence[str]) -> dict[str, frozenset[str]]:
     return {alert: frozenset(receivers) for alert, receivers in alerts.items()}
 
 
-ENDED = EndedSnooze(alert_id="b", now=NOW, told=told(b=["desk"]), outlines=outlines("b"))
+ENDED = EndedSnooze(alert_id="b", now=NOW, notified=notified(b=["desk"]), outlines=outlines("b"))
 STORY = replace(
-    ENDED, told=told(a=["desk"], b=["desk", "boss"], c=["boss"]), outlines=outlines("abc")
+    ENDED, notified=notified(a=["desk"], b=["desk", "boss"], c=["boss"]), outlines=outlines("abc")
 )
 NOT_NOW = SnoozeDecision(
     fate=SnoozeFate.POSTPONE, reason=SnoozeReason.SILENCED, again_at=NOW + 5 * MINUTE
@@ -290,16 +290,16 @@ def remind(**hears: str) -> SnoozeDecision:
         pytest.param(ENDED, remind(desk="b"), id="who was told is reminded"),
         pytest.param(STORY, remind(boss="bc", desk="ba"), id="each of what it was told of"),
         pytest.param(
-            replace(STORY, told=told(a=["desk"], c=["boss"])), remind(boss="c", desk="a"),
+            replace(STORY, notified=notified(a=["desk"], c=["boss"])), remind(boss="c", desk="a"),
             id="of copies, if only they were told",
         ),
         pytest.param(
-            replace(ENDED, told={}),
+            replace(ENDED, notified={}),
             SnoozeDecision(fate=SnoozeFate.OPEN, reason=SnoozeReason.NOBODY_WAS_TOLD),
             id="nobody was told",
         ),
         pytest.param(
-            replace(ENDED, told={}, silences=(silence(),)),
+            replace(ENDED, notified={}, silences=(silence(),)),
             SnoozeDecision(fate=SnoozeFate.OPEN, reason=SnoozeReason.NOBODY_WAS_TOLD),
             id="nobody was told, and it is silenced",
         ),
@@ -317,13 +317,13 @@ def remind(**hears: str) -> SnoozeDecision:
             id="silenced for others",
         ),
         pytest.param(
-            replace(STORY, told=told(a=["desk"], b=["boss"]), silences=(silence("b"),)),
+            replace(STORY, notified=notified(a=["desk"], b=["boss"]), silences=(silence("b"),)),
             remind(desk="a"), id="who was told only of what is silenced hears nothing",
         ),
         pytest.param(
             replace(
                 STORY,
-                told=told(a=["desk"], b=["boss"]),
+                notified=notified(a=["desk"], b=["boss"]),
                 silences=(silence("a", "desk"), silence("b", "boss")),
             ),
             NOT_NOW, id="everybody may hear only of what they were not told",

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from alerts.dispatch.group_dispatch import OVERFLOW, QUIET, Flushing, silenced
+from alerts.dispatch.group_dispatch import OVERFLOW, QUIET, GroupDispatch, silence_covers
 from alerts.dispatch.routing import AlertFacts
 from core.alerting.matches import Level
-from core.alerting.notifications import MessageKind
+from core.alerting.message_kinds import MessageKind
 from core.alerting.silences import Silence
 from core.config.sections.routes import SilenceMatch
-from core.deciding.dispatch import FlushDecision, Held, Settled, WaitingNotification
+from core.deciding.dispatch import DispatchDecision, Held, Settled, WaitingNotification
 from tests.unit.alerts.due_groups import (
     ALERT,
     AROUND_NOON,
@@ -42,7 +42,7 @@ from tests.unit.alerts.due_groups import (
 
 
 def test_an_alert_that_nothing_stands_against_is_told() -> None:
-    assert decided() == FlushDecision(send=(1,), kind=ALERT, settled=(), held=())
+    assert decided() == DispatchDecision(send=(1,), kind=ALERT, settled=(), held=())
 
 
 @pytest.mark.parametrize(
@@ -151,8 +151,8 @@ def test_a_silence_takes_what_meets_all_of_its_conditions(match: dict[str, Any],
 
 def test_a_silence_of_a_story_leaves_alone_what_is_in_none() -> None:
     facts = AlertFacts(rule="raids", level=NORMAL, source="kloop", story=None)
-    assert not silenced(SilenceMatch(story=7), facts, "desk")
-    assert silenced(SilenceMatch(sources=("kloop",)), facts, "desk")
+    assert not silence_covers(SilenceMatch(story=7), facts, "desk")
+    assert silence_covers(SilenceMatch(sources=("kloop",)), facts, "desk")
 
 
 @pytest.mark.parametrize(
@@ -174,13 +174,13 @@ def test_the_first_silence_that_takes_an_alert_is_named() -> None:
 
 def test_a_silence_is_asked_for_before_inhibition() -> None:
     decision = decided(
-        config=watch(PAPERS_FIRST), silences=(silence(rules=("raids",)),), spoken=(outline(),)
+        config=watch(PAPERS_FIRST), silences=(silence(rules=("raids",)),), inhibitors=(outline(),)
     )
     assert states(decision) == {1: SILENCED}
 
 
 @pytest.mark.parametrize(
-    ("silences", "hushed"),
+    ("silences", "silenced"),
     [
         ((), False),
         ((silence(story=8),), False),
@@ -191,9 +191,9 @@ def test_a_silence_is_asked_for_before_inhibition() -> None:
     ],
 )
 def test_an_alert_by_itself_is_hushed_by_any_silence(
-    silences: Sequence[Silence], hushed: bool
+    silences: Sequence[Silence], silenced: bool
 ) -> None:
-    assert Flushing(watch(), NOON).hushed(outline(), "desk", silences) is hushed
+    assert GroupDispatch(watch(), NOON).silenced(outline(), "desk", silences) is silenced
 
 
 # -- quiet hours
@@ -203,7 +203,7 @@ PIERCING = waiting(level=HIGH)
 
 
 @pytest.mark.parametrize(
-    ("level", "least", "told"),
+    ("level", "least", "notified"),
     [
         (LOW, "high", False),
         (NORMAL, "high", False),
@@ -216,12 +216,12 @@ PIERCING = waiting(level=HIGH)
     ],
 )
 def test_in_quiet_hours_only_what_matters_enough_is_told(
-    level: Level, least: str | None, told: bool
+    level: Level, least: str | None, notified: bool
 ) -> None:
     config = watch(quiet={**AROUND_NOON, "break_through": least})
     decision = decided(waiting(level=level), config=config)
     held = (Held(ids=(1,), key=QUIET, until=UNTIL_ONE, reason="quiet hours"),)
-    assert decision == (FlushDecision(send=(1,)) if told else FlushDecision(held=held))
+    assert decision == (DispatchDecision(send=(1,)) if notified else DispatchDecision(held=held))
 
 
 def test_in_quiet_hours_a_group_is_parted_by_what_can_wait() -> None:
@@ -233,7 +233,7 @@ def test_in_quiet_hours_a_group_is_parted_by_what_can_wait() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hours", "told"),
+    ("hours", "notified"),
     [
         pytest.param({"from": "12:00", "to": "13:00"}, False, id="they-begin-at-this-moment"),
         pytest.param({"from": "11:00", "to": "12:00"}, True, id="they-end-at-this-moment"),
@@ -242,9 +242,9 @@ def test_in_quiet_hours_a_group_is_parted_by_what_can_wait() -> None:
     ],
 )
 def test_quiet_hours_hold_from_their_first_moment_until_their_last(
-    hours: dict[str, Any], told: bool
+    hours: dict[str, Any], notified: bool
 ) -> None:
-    assert bool(decided(config=watch(quiet=hours)).send) is told
+    assert bool(decided(config=watch(quiet=hours)).send) is notified
 
 
 def test_quiet_hours_are_those_of_the_receiver() -> None:
@@ -254,7 +254,7 @@ def test_quiet_hours_are_those_of_the_receiver() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "key", "told"),
+    ("kind", "key", "notified"),
     [
         pytest.param(ALERT, "story:7", (1,), id="an-alert-breaks-through"),
         pytest.param(DIGEST, "digest:0 8 * * * UTC", (), id="a-digest-can-wait"),
@@ -263,11 +263,11 @@ def test_quiet_hours_are_those_of_the_receiver() -> None:
     ],
 )
 def test_what_can_wait_for_a_digest_can_wait_for_the_morning(
-    kind: MessageKind, key: str, told: tuple[int, ...]
+    kind: MessageKind, key: str, notified: tuple[int, ...]
 ) -> None:
     decision = decided(PIERCING, config=watch(quiet=AROUND_NOON), kind=kind, key=key)
-    assert decision.send == told
-    assert [held.key for held in decision.held] == ([] if told else [QUIET])
+    assert decision.send == notified
+    assert [held.key for held in decision.held] == ([] if notified else [QUIET])
 
 
 def test_what_waits_for_its_time_has_groups_of_its_own() -> None:
@@ -295,12 +295,12 @@ def test_beyond_the_limit_alerts_wait_until_there_is_room(
     recent = tuple(NOON - minutes * MINUTE for minutes in minutes_ago)
     decision = decided(waiting(1), waiting(2, level=HIGH), max_per_hour=most, recent=recent)
     if room_in is None:
-        assert decision == FlushDecision(send=(2, 1))
+        assert decision == DispatchDecision(send=(2, 1))
     else:
         reason = f"more than {most} an hour"
         until = NOON + room_in * MINUTE
         held = (Held(ids=(1, 2), key=OVERFLOW, until=until, reason=reason),)
-        assert decision == FlushDecision(held=held)
+        assert decision == DispatchDecision(held=held)
 
 
 def test_where_nothing_is_left_to_tell_nothing_waits_for_room() -> None:
@@ -319,7 +319,7 @@ def test_what_breaks_through_quiet_hours_waits_for_room_all_the_same() -> None:
         max_per_hour=1,
         recent=(NOON - MINUTE,),
     )
-    assert decision == FlushDecision(
+    assert decision == DispatchDecision(
         settled=decision.settled,
         held=(
             Held(ids=(1,), key=QUIET, until=UNTIL_ONE, reason="quiet hours"),

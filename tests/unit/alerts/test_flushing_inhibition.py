@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from core.alerting.silences import Silence
-from core.deciding.dispatch import AlertOutline, FlushDecision, Settled, WaitingNotification
+from core.deciding.dispatch import AlertOutline, DispatchDecision, Settled, WaitingNotification
 from tests.unit.alerts.due_groups import (
     AROUND_NOON,
     AT_NIGHT,
@@ -41,13 +41,13 @@ from tests.unit.alerts.due_groups import (
         pytest.param(outline(created_at=NOON), id="told-just-now"),
         pytest.param(outline(source="akipress"), id="from-another-source"),
         pytest.param(outline(level=LOW), id="of-less-weight"),
-        pytest.param(outline(told=False), id="on-its-way"),
+        pytest.param(outline(notified=False), id="on-its-way"),
     ],
 )
 def test_an_alert_is_not_told_when_another_said_it(speaker: AlertOutline) -> None:
-    decision = decided(config=watch(PAPERS_FIRST), spoken=(speaker,))
+    decision = decided(config=watch(PAPERS_FIRST), inhibitors=(speaker,))
     reason = "the alert alt_100 of papers says it already"
-    assert decision == FlushDecision(
+    assert decision == DispatchDecision(
         settled=(Settled(ids=(1,), state=INHIBITED, reason=reason),),
     )
 
@@ -64,44 +64,44 @@ def test_an_alert_is_not_told_when_another_said_it(speaker: AlertOutline) -> Non
     ],
 )
 def test_an_alert_is_told_beside_one(speaker: AlertOutline) -> None:
-    decision = decided(config=watch(PAPERS_FIRST), spoken=(speaker,))
-    assert decision == FlushDecision(send=(1,))
+    decision = decided(config=watch(PAPERS_FIRST), inhibitors=(speaker,))
+    assert decision == DispatchDecision(send=(1,))
 
 
 def test_an_alert_says_nothing_again_of_itself() -> None:
     everything = {"when": {"rules": ["*"], "level": "high"}, "suppress": {"level": "normal"}}
     raised = outline(1, rule="raids", level=HIGH)
-    assert decided(config=watch(everything), spoken=(raised,)).send == (1,)
+    assert decided(config=watch(everything), inhibitors=(raised,)).send == (1,)
 
 
 def test_alerts_in_no_story_say_nothing_for_each_other() -> None:
     decision = decided(
-        waiting(story=None), config=watch(PAPERS_FIRST), spoken=(outline(story=None),)
+        waiting(story=None), config=watch(PAPERS_FIRST), inhibitors=(outline(story=None),)
     )
     assert decision.send == (1,)
 
 
 @pytest.mark.parametrize(
-    ("source", "story", "told"),
+    ("source", "story", "notified"),
     [
         pytest.param("kloop", 8, False, id="its-own-source-whatever-the-story"),
         pytest.param("kloop", None, False, id="its-own-source-in-no-story"),
         pytest.param("akipress", 7, True, id="another-source-in-the-same-story"),
     ],
 )
-def test_an_alert_may_speak_for_its_source(source: str, story: int | None, told: bool) -> None:
+def test_an_alert_may_speak_for_its_source(source: str, story: int | None, notified: bool) -> None:
     config = watch({**PAPERS_FIRST, "same": "source"})
-    decision = decided(config=config, spoken=(outline(source=source, story=story),))
-    assert bool(decision.send) is told
+    decision = decided(config=config, inhibitors=(outline(source=source, story=story),))
+    assert bool(decision.send) is notified
 
 
 @pytest.mark.parametrize(
-    ("age", "told"), [(2 * HOUR, False), (2 * HOUR + SECOND, True), (5 * HOUR, True)]
+    ("age", "notified"), [(2 * HOUR, False), (2 * HOUR + SECOND, True), (5 * HOUR, True)]
 )
-def test_an_alert_speaks_for_others_as_long_as_is_said(age: timedelta, told: bool) -> None:
+def test_an_alert_speaks_for_others_as_long_as_is_said(age: timedelta, notified: bool) -> None:
     config = watch({**PAPERS_FIRST, "within": "2h"})
-    decision = decided(config=config, spoken=(outline(created_at=NOON - age),))
-    assert bool(decision.send) is told
+    decision = decided(config=config, inhibitors=(outline(created_at=NOON - age),))
+    assert bool(decision.send) is notified
 
 
 @pytest.mark.parametrize(
@@ -119,13 +119,13 @@ def test_who_speaks_for_whom_is_told_by_any_fact(
 ) -> None:
     config = watch({"when": when, "suppress": suppress})
     leading = outline(language="ky", entities=frozenset({"bank"}), level=HIGH)
-    decision = decided(waiting(source="akipress"), config=config, spoken=(leading,))
+    decision = decided(waiting(source="akipress"), config=config, inhibitors=(leading,))
     assert states(decision) == {1: INHIBITED}
 
 
 def test_an_alert_that_says_all_is_not_kept_back_by_its_like() -> None:
     either = {"when": {"rules": ["papers"]}, "suppress": {"rules": ["*"]}}
-    decision = decided(waiting(rule="papers"), config=watch(either), spoken=(outline(),))
+    decision = decided(waiting(rule="papers"), config=watch(either), inhibitors=(outline(),))
     assert decision.send == (1,)
 
 
@@ -137,14 +137,14 @@ def test_every_inhibition_is_asked() -> None:
         PAPERS_FIRST,
     )
     speakers = (outline(101, story=8), outline(102), outline(103))
-    decision = decided(config=config, spoken=speakers)
+    decision = decided(config=config, inhibitors=speakers)
     assert [settled.reason for settled in decision.settled] == [
         "the alert alt_102 of papers says it already"
     ]
 
 
 @pytest.mark.parametrize(
-    ("match", "told"),
+    ("match", "notified"),
     [
         pytest.param({"rules": ("papers",)}, True, id="silenced"),
         pytest.param({"rules": ("papers",), "receivers": ("desk",)}, True, id="silenced-here"),
@@ -154,12 +154,12 @@ def test_every_inhibition_is_asked() -> None:
     ],
 )
 def test_an_alert_that_is_silenced_for_a_receiver_speaks_for_nobody_there(
-    match: dict[str, Any], told: bool
+    match: dict[str, Any], notified: bool
 ) -> None:
     decision = decided(
-        config=watch(PAPERS_FIRST), spoken=(outline(),), silences=(silence(**match),)
+        config=watch(PAPERS_FIRST), inhibitors=(outline(),), silences=(silence(**match),)
     )
-    assert bool(decision.send) is told
+    assert bool(decision.send) is notified
 
 
 # -- alerts of one group that speak for each other
@@ -215,7 +215,7 @@ def test_what_is_not_told_itself_speaks_for_nobody(
 
 def test_what_another_said_already_speaks_for_nobody() -> None:
     config = watch(PAPERS_FIRST, {"when": {"rules": ["fires"]}, "suppress": {"rules": ["papers"]}})
-    decision = decided(PAPERS, waiting(1), config=config, spoken=(outline(rule="fires"),))
+    decision = decided(PAPERS, waiting(1), config=config, inhibitors=(outline(rule="fires"),))
     assert decision.send == (1,)
     assert states(decision) == {2: INHIBITED}
 
@@ -229,10 +229,10 @@ def test_of_alerts_that_speak_for_each_other_one_is_told() -> None:
 
 
 def test_what_waits_to_be_told_with_others_speaks_for_as_long_as_if_it_was_told() -> None:
-    for age, told in ((6 * HOUR, False), (6 * HOUR + SECOND, True)):
+    for age, notified in ((6 * HOUR, False), (6 * HOUR + SECOND, True)):
         old = replace(PAPERS, created_at=NOON - age)
         decision = decided(waiting(1), old, config=watch(PAPERS_FIRST))
-        assert (1 in decision.send) is told
+        assert (1 in decision.send) is notified
 
 
 # -- speakers that are on their way, and may never come
@@ -241,20 +241,20 @@ PIERCING = waiting(level=HIGH)
 
 
 @pytest.mark.parametrize(
-    ("hours", "speaker", "told"),
+    ("hours", "speaker", "notified"),
     [
-        pytest.param(AROUND_NOON, outline(told=False), True, id="held-until-the-morning"),
-        pytest.param(AROUND_NOON, outline(told=False, level=HIGH), False, id="breaks-through"),
+        pytest.param(AROUND_NOON, outline(notified=False), True, id="held-until-the-morning"),
+        pytest.param(AROUND_NOON, outline(notified=False, level=HIGH), False, id="breaks-through"),
         pytest.param(AROUND_NOON, outline(), False, id="was-told-before"),
-        pytest.param(AT_NIGHT, outline(told=False), False, id="the-hours-are-over"),
-        pytest.param(None, outline(told=False), False, id="no-such-hours"),
+        pytest.param(AT_NIGHT, outline(notified=False), False, id="the-hours-are-over"),
+        pytest.param(None, outline(notified=False), False, id="no-such-hours"),
     ],
 )
 def test_what_quiet_hours_hold_back_speaks_for_nobody(
-    hours: dict[str, Any] | None, speaker: AlertOutline, told: bool
+    hours: dict[str, Any] | None, speaker: AlertOutline, notified: bool
 ) -> None:
-    decision = decided(PIERCING, config=watch(PAPERS_FIRST, quiet=hours), spoken=(speaker,))
-    assert bool(decision.send) is told
+    decision = decided(PIERCING, config=watch(PAPERS_FIRST, quiet=hours), inhibitors=(speaker,))
+    assert bool(decision.send) is notified
 
 
 def test_what_quiet_hours_hold_back_of_the_same_group_speaks_for_nobody() -> None:
@@ -264,21 +264,21 @@ def test_what_quiet_hours_hold_back_of_the_same_group_speaks_for_nobody() -> Non
 
 
 @pytest.mark.parametrize(
-    ("most", "recent", "spoken", "inhibited"),
+    ("most", "recent", "inhibitors", "inhibited"),
     [
-        pytest.param(2, 2, outline(told=False), False, id="the-limit-is-reached"),
-        pytest.param(2, 3, outline(told=False), False, id="the-limit-is-passed"),
-        pytest.param(2, 1, outline(told=False), True, id="there-is-room"),
-        pytest.param(None, 3, outline(told=False), True, id="no-limit"),
+        pytest.param(2, 2, outline(notified=False), False, id="the-limit-is-reached"),
+        pytest.param(2, 3, outline(notified=False), False, id="the-limit-is-passed"),
+        pytest.param(2, 1, outline(notified=False), True, id="there-is-room"),
+        pytest.param(None, 3, outline(notified=False), True, id="no-limit"),
         pytest.param(2, 2, outline(), True, id="was-told-before"),
     ],
 )
 def test_what_a_limit_holds_back_speaks_for_nobody(
-    most: int | None, recent: int, spoken: AlertOutline, inhibited: bool
+    most: int | None, recent: int, inhibitors: AlertOutline, inhibited: bool
 ) -> None:
     decision = decided(
         config=watch(PAPERS_FIRST),
-        spoken=(spoken,),
+        inhibitors=(inhibitors,),
         max_per_hour=most,
         recent=(NOON - MINUTE,) * recent,
     )

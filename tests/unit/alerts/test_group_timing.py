@@ -14,8 +14,8 @@ from core.deciding.groups import ContinuationReason, Conversation, DueReason, Jo
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
-NEW = Conversation(sequence=0, flushed_at=None, lasting=False)
-LASTING = Conversation(sequence=1, flushed_at=NOW - HOUR, lasting=True, level=Level.NORMAL.rank)
+NEW = Conversation(sequence=0, dispatched_at=None, lasting=False)
+LASTING = Conversation(sequence=1, dispatched_at=NOW - HOUR, lasting=True, level=Level.NORMAL.rank)
 DAILY = replace(LASTING, lasting=False)
 DAY = timedelta(days=1)
 
@@ -30,7 +30,7 @@ DAY = timedelta(days=1)
         ),
         pytest.param(LASTING, True, ContinuationReason.LASTING, id="a story's lasts"),
         pytest.param(
-            replace(LASTING, flushed_at=NOW - 300 * DAY), True, ContinuationReason.LASTING,
+            replace(LASTING, dispatched_at=NOW - 300 * DAY), True, ContinuationReason.LASTING,
             id="a story's lasts for ever",
         ),
         pytest.param(
@@ -38,21 +38,21 @@ DAY = timedelta(days=1)
         ),
         pytest.param(DAILY, True, ContinuationReason.OF_LATE, id="an hour ago"),
         pytest.param(
-            replace(DAILY, flushed_at=NOW), True, ContinuationReason.OF_LATE, id="just now"
+            replace(DAILY, dispatched_at=NOW), True, ContinuationReason.OF_LATE, id="just now"
         ),
         pytest.param(
-            replace(DAILY, flushed_at=NOW - DAY + SECOND), True, ContinuationReason.OF_LATE,
+            replace(DAILY, dispatched_at=NOW - DAY + SECOND), True, ContinuationReason.OF_LATE,
             id="a second less than a day ago",
         ),
         pytest.param(
-            replace(DAILY, flushed_at=NOW - DAY), False, ContinuationReason.RESTED, id="a day ago"
+            replace(DAILY, dispatched_at=NOW - DAY), False, ContinuationReason.RESTED, id="rested"
         ),
         pytest.param(
-            replace(DAILY, flushed_at=NOW - DAY - SECOND), False, ContinuationReason.RESTED,
+            replace(DAILY, dispatched_at=NOW - DAY - SECOND), False, ContinuationReason.RESTED,
             id="longer ago",
         ),
         pytest.param(
-            replace(DAILY, flushed_at=None), False, ContinuationReason.RESTED,
+            replace(DAILY, dispatched_at=None), False, ContinuationReason.RESTED,
             id="nobody knows when",
         ),
     ],
@@ -75,11 +75,11 @@ FIRST = Joining(
     due_at=None,
     now=NOW,
 )
-DIGEST = replace(FIRST.recipient, flush_at=NOW + 9 * HOUR)
+DIGEST = replace(FIRST.recipient, dispatch_at=NOW + 9 * HOUR)
 
 
-def told(ago: timedelta, level: Level = Level.NORMAL, *, lasting: bool = True) -> Conversation:
-    return Conversation(sequence=1, flushed_at=NOW - ago, lasting=lasting, level=level.rank)
+def notified(ago: timedelta, level: Level = Level.NORMAL, *, lasting: bool = True) -> Conversation:
+    return Conversation(sequence=1, dispatched_at=NOW - ago, lasting=lasting, level=level.rank)
 
 
 @pytest.mark.parametrize(
@@ -94,53 +94,53 @@ def told(ago: timedelta, level: Level = Level.NORMAL, *, lasting: bool = True) -
             replace(FIRST, recipient=DIGEST), 9 * HOUR, DueReason.DIGEST, id="a digest has its time"
         ),
         pytest.param(
-            replace(FIRST, recipient=replace(DIGEST, flush_at=NOW - HOUR)),
+            replace(FIRST, recipient=replace(DIGEST, dispatch_at=NOW - HOUR)),
             -HOUR, DueReason.DIGEST, id="a digest keeps it when it is past",
         ),
         pytest.param(
-            replace(FIRST, recipient=DIGEST, conversation=told(MINUTE)),
+            replace(FIRST, recipient=DIGEST, conversation=notified(MINUTE)),
             9 * HOUR, DueReason.DIGEST, id="a digest keeps it whatever was told",
         ),
         pytest.param(
-            replace(FIRST, conversation=told(MINUTE)),
+            replace(FIRST, conversation=notified(MINUTE)),
             14 * MINUTE, DueReason.INTERVAL, id="the next keeps its distance",
         ),
         pytest.param(
-            replace(FIRST, conversation=told(timedelta(0))),
+            replace(FIRST, conversation=notified(timedelta(0))),
             15 * MINUTE, DueReason.INTERVAL, id="from what was told just now, too",
         ),
         pytest.param(
-            replace(FIRST, conversation=told(13 * MINUTE - SECOND)),
+            replace(FIRST, conversation=notified(13 * MINUTE - SECOND)),
             2 * MINUTE + SECOND, DueReason.INTERVAL, id="distance a second longer than waiting",
         ),
         pytest.param(
-            replace(FIRST, conversation=told(13 * MINUTE)),
+            replace(FIRST, conversation=notified(13 * MINUTE)),
             2 * MINUTE, DueReason.COMPANY, id="distance as long as waiting",
         ),
         pytest.param(
-            replace(FIRST, conversation=told(13 * MINUTE + SECOND)),
+            replace(FIRST, conversation=notified(13 * MINUTE + SECOND)),
             2 * MINUTE, DueReason.COMPANY, id="distance a second shorter than waiting",
         ),
         pytest.param(
-            replace(FIRST, conversation=told(HOUR)), 2 * MINUTE, DueReason.COMPANY,
+            replace(FIRST, conversation=notified(HOUR)), 2 * MINUTE, DueReason.COMPANY,
             id="distance long past",
         ),
         pytest.param(
-            replace(FIRST, conversation=told(MINUTE), level=Level.HIGH),
+            replace(FIRST, conversation=notified(MINUTE), level=Level.HIGH),
             2 * MINUTE, DueReason.MATTERS_MORE, id="what matters more keeps none",
         ),
         pytest.param(
-            replace(FIRST, conversation=told(MINUTE), level=Level.LOW),
+            replace(FIRST, conversation=notified(MINUTE), level=Level.LOW),
             14 * MINUTE, DueReason.INTERVAL, id="what matters less keeps it",
         ),
         pytest.param(
-            replace(FIRST, conversation=told(MINUTE, Level.HIGH), level=Level.HIGH),
+            replace(FIRST, conversation=notified(MINUTE, Level.HIGH), level=Level.HIGH),
             14 * MINUTE, DueReason.INTERVAL, id="what matters as much keeps it",
         ),
         pytest.param(
             replace(
                 FIRST,
-                conversation=told(DAY, lasting=False),
+                conversation=notified(DAY, lasting=False),
                 recipient=replace(FIRST.recipient, interval=2 * DAY),
             ),
             2 * MINUTE, DueReason.COMPANY, id="a conversation that begins anew keeps none",
@@ -148,17 +148,17 @@ def told(ago: timedelta, level: Level = Level.NORMAL, *, lasting: bool = True) -
         pytest.param(
             replace(
                 FIRST,
-                conversation=told(DAY - SECOND, lasting=False),
+                conversation=notified(DAY - SECOND, lasting=False),
                 recipient=replace(FIRST.recipient, interval=2 * DAY),
             ),
             DAY + SECOND, DueReason.INTERVAL, id="one that goes on does",
         ),
         pytest.param(
-            replace(FIRST, conversation=replace(LASTING, flushed_at=None)),
+            replace(FIRST, conversation=replace(LASTING, dispatched_at=None)),
             2 * MINUTE, DueReason.COMPANY, id="nobody knows when something was told",
         ),
         pytest.param(
-            replace(FIRST, conversation=told(-SECOND)),
+            replace(FIRST, conversation=notified(-SECOND)),
             2 * MINUTE, DueReason.CLOCK_AHEAD, id="something was told in the future",
         ),
         pytest.param(

@@ -12,7 +12,7 @@ from alerts.dispatch.handling import effect_on_escalations, handed_down, revisio
 from core.alerting.alerts import AlertState
 from core.alerting.deliveries import DeliveryStatus
 from core.alerting.matches import Level
-from core.alerting.notifications import MessageKind
+from core.alerting.message_kinds import MessageKind
 from core.deciding.backlog import FoldReason, StaleMessage
 from core.deciding.escalation import (
     ChangeScope,
@@ -156,7 +156,7 @@ def test_messages_that_somebody_reads_show_a_change(status: DeliveryStatus, show
 
 
 def test_each_conversation_shows_a_change_once() -> None:
-    told = [
+    notified = [
         replace(TOLD, thread="u"),
         replace(TOLD, alert_id="c"),
         TOLD,
@@ -165,7 +165,7 @@ def test_each_conversation_shows_a_change_once() -> None:
         replace(TOLD, receiver="apt"),
     ]
     expected = (Revision("apt", "t", "b"), Revision("bot", "t", "a"), Revision("bot", "u", "b"))
-    assert revisions(told) == expected
+    assert revisions(notified) == expected
 
 
 def test_nobody_shows_what_nobody_was_told() -> None:

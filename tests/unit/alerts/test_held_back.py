@@ -7,30 +7,30 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts.dispatch.group_dispatch import Flushing
+from alerts.dispatch.group_dispatch import GroupDispatch
 from core.alerting.matches import Level
-from core.alerting.notifications import MessageKind
+from core.alerting.message_kinds import MessageKind
 from core.config.watch import WatchConfig
 from core.deciding.dispatch import DueGroup, WaitingNotification
 from core.deciding.groups import Conversation, Home, ToldOfHome
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
-DECIDE = Flushing(WatchConfig.model_validate({}), NOW).decide
+DECIDE = GroupDispatch(WatchConfig.model_validate({}), NOW).decide
 SUMMARY = DueGroup(
     receiver="desk",
     key="quiet",
     kind=MessageKind.SUMMARY,
     waiting=(),
     sequence=0,
-    flushed_at=None,
+    dispatched_at=None,
     lasting=False,
     max_per_hour=None,
     recent=(),
     silences=(),
 )
-NEW = Conversation(sequence=0, flushed_at=None, lasting=False)
-LASTING = Conversation(sequence=2, flushed_at=NOW - 9 * DAY, lasting=True, level=Level.HIGH.rank)
+NEW = Conversation(sequence=0, dispatched_at=None, lasting=False)
+LASTING = Conversation(sequence=2, dispatched_at=NOW - 9 * DAY, lasting=True, level=Level.HIGH.rank)
 
 
 def home(number: int = 5, conversation: Conversation = NEW) -> Home:
@@ -149,7 +149,7 @@ def test_the_next_message_of_a_group_goes_on_or_begins_anew(
         SUMMARY,
         kind=MessageKind.ALERT,
         sequence=sequence,
-        flushed_at=None if ago is None else NOW - ago,
+        dispatched_at=None if ago is None else NOW - ago,
         lasting=lasting,
         waiting=(waiting(1, None),),
     )

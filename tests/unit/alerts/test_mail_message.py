@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.messages.mail_message import build
-from alerts.receivers.protocol import Notice
+from alerts.messages.message import Message
 from core.alerting.matches import Snippet
-from core.alerting.notifications import MessageKind
+from core.alerting.message_kinds import MessageKind
 from core.config.sections.receivers import EmailConfig
-from tests.unit.alerts.samples import ENTITIES, notice
+from tests.unit.alerts.samples import ENTITIES, message
 
 BISHKEK = timezone(timedelta(hours=6))
 CONFIG = EmailConfig.model_validate(
@@ -33,7 +33,7 @@ CONFIG = EmailConfig.model_validate(
 
 def made(config: EmailConfig = CONFIG, **changes: Any) -> EmailMessage:
     """Return the mail as a client reads it from the wire."""
-    sent = notice(**changes)
+    sent = message(**changes)
     mail = build(sent, ENTITIES, config, zone=BISHKEK)
     read = email.message_from_bytes(mail.as_bytes(), policy=email.policy.default)
     assert isinstance(read, EmailMessage)
@@ -55,9 +55,9 @@ def test_attempts_of_one_delivery_have_one_message_id() -> None:
 
 
 def test_an_update_answers_the_mail_that_began_the_conversation() -> None:
-    first = notice(delivery_id="dlv_first")
+    first = message(delivery_id="dlv_first")
     update = replace(
-        notice(delivery_id="dlv_second", title="Another outlet's headline"),
+        message(delivery_id="dlv_second", title="Another outlet's headline"),
         kind=MessageKind.UPDATE,
         thread="dlv_first",
         sequence=2,
@@ -71,8 +71,8 @@ def test_an_update_answers_the_mail_that_began_the_conversation() -> None:
     assert mail["Message-ID"] != opened["Message-ID"]
 
 
-def digest_of(size: int) -> Notice:
-    sample = notice()
+def digest_of(size: int) -> Message:
+    sample = message()
     alerts = tuple(
         replace(
             sample.alert,
@@ -102,13 +102,13 @@ def test_the_longest_digest_is_not_clipped_by_gmail() -> None:
 
 
 def test_the_plainest_form_has_no_html() -> None:
-    mail = build(replace(notice(), minimal=True), ENTITIES, CONFIG)
+    mail = build(replace(message(), minimal=True), ENTITIES, CONFIG)
     assert mail.get_body(("html",)) is None
     assert samples_title() in mail.get_content()
 
 
 def samples_title() -> str:
-    return notice().alert.article.data.title
+    return message().alert.article.data.title
 
 
 def test_headers_say_what_the_mail_is() -> None:
@@ -166,7 +166,7 @@ def test_a_name_leads_to_its_item_in_wikidata_where_the_desk_gave_one() -> None:
         label: entity.model_copy(update={"wikidata": "Q9361" if entity.kind == "place" else None})
         for label, entity in ENTITIES.items()
     }
-    html = part(build(notice(), known, CONFIG), "html")
+    html = part(build(message(), known, CONFIG), "html")
     links = {
         lxml.html.tostring(link, method="text", encoding="unicode"): link.get("href")
         for link in lxml.html.fromstring(html).iter("a")
@@ -192,6 +192,6 @@ def test_a_sample_says_that_it_is_one() -> None:
 @pytest.mark.parametrize("domain", ["пример.орг", "example.org"])
 def test_a_cyrillic_domain_gives_ascii_ids(domain: str) -> None:
     config = CONFIG.model_copy(update={"from_": f"watch@{domain}"})
-    sent = notice()
+    sent = message()
     mail = build(sent, ENTITIES, config)
     assert str(mail["Message-ID"]).isascii()

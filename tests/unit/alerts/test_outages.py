@@ -81,7 +81,7 @@ def test_the_thresholds_are_those_of_the_documentation() -> None:
 
 
 @pytest.mark.parametrize(
-    ("failing", "told", "news", "reason"),
+    ("failing", "notified", "news", "reason"),
     [
         pytest.param(None, None, ReceiverNews.NONE, NewsReason.WELL, id="well"),
         pytest.param(MINUTE, None, ReceiverNews.NONE, NewsReason.HICCUP, id="fails for a minute"),
@@ -111,12 +111,12 @@ def test_the_thresholds_are_those_of_the_documentation() -> None:
     ],
 )  # fmt: skip
 def test_others_hear_of_a_receiver(
-    failing: timedelta | None, told: timedelta | None, news: ReceiverNews, reason: NewsReason
+    failing: timedelta | None, notified: timedelta | None, news: ReceiverNews, reason: NewsReason
 ) -> None:
     state = ReceiverState(
         receiver="desk",
         failing_since=None if failing is None else NOW - failing,
-        told_since=None if told is None else NOW - told,
+        notified_since=None if notified is None else NOW - notified,
     )
     report = news_of(state, NOW)
     assert (report.news, report.reason) == (news, reason)

@@ -17,7 +17,8 @@ from alerts.dispatch.routing import (
 )
 from core.alerting.alerts import Escalation
 from core.alerting.matches import Level
-from core.alerting.notifications import GroupBy, MessageKind, Recipient
+from core.alerting.message_kinds import MessageKind
+from core.alerting.notifications import GroupBy, Recipient
 from core.config.sections.health import HEALTH_RULE, RECEIVER_RULE
 from core.config.sections.routes import GROUP_INTERVAL, GROUP_WAIT, EscalateConfig
 from core.config.watch import WatchConfig
@@ -45,8 +46,8 @@ def config(*routes: dict[str, Any]) -> WatchConfig:
 def heard(*routes: dict[str, Any], level: Level = Level.HIGH, **data: Any) -> tuple[str, ...]:
     watch = config(*routes)
     facts = facts_of(match(level=level), article(**data), watch)
-    told = recipients_for(facts, follow(facts, watch), SENT_AT)
-    return tuple(one.receiver for one in told)
+    notified = recipients_for(facts, follow(facts, watch), SENT_AT)
+    return tuple(one.receiver for one in notified)
 
 
 def test_without_routes_everybody_hears() -> None:
@@ -306,7 +307,7 @@ def test_alerts_share_messages_by_what_the_route_groups_by(
         kind=MessageKind.ALERT,
         wait=MINUTE,
         interval=HOUR,
-        flush_at=None,
+        dispatch_at=None,
         max_per_hour=4,
         lasting=lasting,
     )
@@ -340,7 +341,7 @@ def test_a_digest_collects_everything_until_its_time(rule: str) -> None:
         receiver="desk",
         group="digest:0 8 * * * Asia/Bishkek",
         kind=MessageKind.DIGEST,
-        flush_at=datetime(2026, 11, 21, 2, tzinfo=UTC),
+        dispatch_at=datetime(2026, 11, 21, 2, tzinfo=UTC),
     )
 
 

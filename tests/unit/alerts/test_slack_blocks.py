@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from alerts.messages.alert_view import summarize
 from alerts.messages.document import compose
-from alerts.messages.slack_blocks import message, plain_message
+from alerts.messages.slack_blocks import alert_message, plain_message
 from core.alerting.matches import Snippet
-from tests.unit.alerts.samples import ENTITIES, notice
+from tests.unit.alerts.samples import ENTITIES, message
 from tests.unit.alerts.slack_validator import accepted_by_slackblocks
 
 _HOSTILE = st.one_of(
@@ -28,7 +28,7 @@ _OUR_MARKUP = re.compile(
 
 
 def made(**changes: Any) -> dict[str, Any]:
-    return message(summarize(notice(**changes), ENTITIES))
+    return alert_message(summarize(message(**changes), ENTITIES))
 
 
 def texts(sent: dict[str, Any]) -> list[str]:
@@ -114,6 +114,6 @@ def test_a_sample_says_that_it_is_one() -> None:
 
 def test_an_address_in_the_plainest_form_stays_what_it_is() -> None:
     url = "https://outlet.example/a_long_path/~b?x=1&y=*"
-    document = compose(replace(notice(url=url), minimal=True), {})
+    document = compose(replace(message(url=url), minimal=True), {})
     text = str(plain_message(document)["text"])
     assert text.endswith(url.replace("&", "&amp;"))

@@ -16,9 +16,9 @@ from alerts.messages.snippet_pieces import Piece, snippet_pieces
 from alerts.messages.times import clock_face
 from core.alerting.alerts import AlertChange, AlertState
 from core.alerting.matches import Field, Snippet, Span, SpanKind
-from core.alerting.notifications import MessageKind
+from core.alerting.message_kinds import MessageKind
 from core.config.sections.vocabulary import EntityConfig
-from tests.unit.alerts.samples import ENTITIES, article, match, notice
+from tests.unit.alerts.samples import ENTITIES, article, match, message
 
 DONE_AT = datetime(2026, 11, 20, 9, 15, tzinfo=UTC)
 
@@ -54,34 +54,34 @@ def handled(state: AlertState, **more: Any) -> AlertChange:
     ],
 )
 def test_a_message_says_what_was_done_about_its_alert(change: AlertChange, shown: str) -> None:
-    told = notice()
-    alert = replace(told.alert, state=change.state, handled=change)
-    assert summarize(replace(told, alerts=(alert,)), {}).leads == (shown,)
+    notified = message()
+    alert = replace(notified.alert, state=change.state, handled=change)
+    assert summarize(replace(notified, alerts=(alert,)), {}).leads == (shown,)
 
 
 def test_what_was_done_is_said_by_rule_where_several_fired() -> None:
-    told = notice()
-    taken = replace(told.alert, handled=handled(AlertState.ACKNOWLEDGED))
-    other = replace(told.alert, id="b", match=match(rule_id="border", rule_title="Border"))
-    summary = summarize(replace(told, alerts=(taken, taken, other)), {})
+    notified = message()
+    taken = replace(notified.alert, handled=handled(AlertState.ACKNOWLEDGED))
+    other = replace(notified.alert, id="b", match=match(rule_id="border", rule_title="Border"))
+    summary = summarize(replace(notified, alerts=(taken, taken, other)), {})
     assert summary.leads == ("New citizens and the draft – Taken on: aigul, 20 Nov 09:15 UTC",)
 
 
 def test_an_escalation_says_once_that_nobody_took_it_on() -> None:
-    told = notice()
-    alert = replace(told.alert, handled=handled(AlertState.ESCALATED, by="wirewatch"))
-    summary = summarize(replace(told, alerts=(alert,), kind=MessageKind.ESCALATION), {})
+    notified = message()
+    alert = replace(notified.alert, handled=handled(AlertState.ESCALATED, by="wirewatch"))
+    summary = summarize(replace(notified, alerts=(alert,), kind=MessageKind.ESCALATION), {})
     assert summary.leads == ("Nobody has taken this on yet",)
 
 
 def test_names_come_in_the_articles_language_and_by_kind() -> None:
-    summary = summarize(notice(), ENTITIES)
+    summary = summarize(message(), ENTITIES)
     assert summary.named == (("People", ("Тимур Осмонов",)), ("Places", ("Бишкек",)))
     assert summary.terms == ("мигрантов", "повестку")
 
 
 def test_an_entity_that_left_the_configuration_is_named_as_the_article_writes_it() -> None:
-    assert summarize(notice(), {}).named == (("Also named", ("Тимур Осмонов", "Бишкеке")),)
+    assert summarize(message(), {}).named == (("Also named", ("Тимур Осмонов", "Бишкеке")),)
 
 
 def test_a_long_list_of_places_does_not_push_the_people_out() -> None:
@@ -95,22 +95,22 @@ def test_a_long_list_of_places_does_not_push_the_people_out() -> None:
         Span(Field.TEXT, text.index(name), text.index(name) + len(name), name, SpanKind.ENTITY)
         for name in entities
     )
-    alert = replace(notice().alert, article=article(text=text), match=match(spans=spans))
-    summary = summarize(replace(notice(), alerts=(alert,)), entities)
+    alert = replace(message().alert, article=article(text=text), match=match(spans=spans))
+    summary = summarize(replace(message(), alerts=(alert,)), entities)
     assert ("People", ("Осмонов",)) in summary.named
 
 
 def test_an_article_without_a_publication_time_shows_when_it_was_seen() -> None:
-    label, _ = summarize(notice(published_at=None), ENTITIES).time
+    label, _ = summarize(message(published_at=None), ENTITIES).time
     assert label == "Seen"
 
 
 def test_a_title_of_nothing_visible_is_said_to_be_missing() -> None:
-    assert summarize(notice(title="\u200b\x00 "), ENTITIES).title == "(no title)"
+    assert summarize(message(title="\u200b\x00 "), ENTITIES).title == "(no title)"
 
 
 def test_a_script_address_is_not_a_link() -> None:
-    assert summarize(notice(url="javascript:alert(1)"), ENTITIES).url is None
+    assert summarize(message(url="javascript:alert(1)"), ENTITIES).url is None
 
 
 @given(

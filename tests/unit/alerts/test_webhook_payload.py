@@ -20,7 +20,7 @@ from alerts.receivers.webhook import classify, payload, sign, signing_key
 from core.alerting.deliveries import AttemptOutcome
 from core.alerting.matches import Snippet
 from core.errors import DeliveryError
-from tests.unit.alerts.samples import ENTITIES, notice
+from tests.unit.alerts.samples import ENTITIES, message
 
 D, T, P = AttemptOutcome.DELIVERED, AttemptOutcome.TRANSIENT, AttemptOutcome.PERMANENT
 U = AttemptOutcome.UNREADABLE
@@ -53,14 +53,14 @@ def test_a_secret_that_is_not_base64_is_named_without_being_shown() -> None:
 
 def test_the_payload_is_the_same_at_every_attempt() -> None:
     later = datetime(2026, 11, 21, tzinfo=UTC)
-    assert payload(notice(attempt=1), ENTITIES) == payload(
-        notice(attempt=2, sent_at=later), ENTITIES
+    assert payload(message(attempt=1), ENTITIES) == payload(
+        message(attempt=2, sent_at=later), ENTITIES
     )
 
 
 def test_the_payload_is_as_documented() -> None:
     documented = json.loads(DOCUMENT.read_text().split("```json")[1].split("```")[0])
-    first = notice()
+    first = message()
     second = replace(first.alert, id="alt_1")
     sent = payload(replace(first, alerts=(first.alert, second), size=2), ENTITIES)
     assert shape(sent) == shape(documented)
@@ -77,17 +77,17 @@ def shape(value: object) -> object:
 
 @given(st.text(st.characters(), max_size=100))
 def test_highlights_still_point_at_their_words(text: str) -> None:
-    sent = payload(notice(title=text, snippet=Snippet(text, ((0, 1),))), ENTITIES)
+    sent = payload(message(title=text, snippet=Snippet(text, ((0, 1),))), ENTITIES)
     json.dumps(sent, ensure_ascii=False).encode()
     assert len(sent["data"]["snippet"]["text"]) == len(text)
 
 
 def test_an_address_that_is_not_of_the_web_is_null() -> None:
-    assert payload(notice(url="javascript:x"), ENTITIES)["data"]["article"]["url"] is None
+    assert payload(message(url="javascript:x"), ENTITIES)["data"]["article"]["url"] is None
 
 
 def test_a_sample_is_told_apart_by_its_type() -> None:
-    assert payload(notice(test=True), ENTITIES)["type"] == "alert.test"
+    assert payload(message(test=True), ENTITIES)["type"] == "alert.test"
 
 
 @pytest.mark.parametrize(

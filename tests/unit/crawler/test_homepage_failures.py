@@ -11,13 +11,13 @@ from core.failures import FailureKind, FetchFailure
 from core.sources import Found, Source, SourceKind, SourceState
 from crawler.polls.homepage import PATIENCE, HomepagePoll
 from crawler.queue import PollSource
-from crawler.record.recording import Intake
+from crawler.record.recording import Recording
 
 HOME = Source(name="kloop", kind=SourceKind.HOMEPAGE, url="https://kloop.example/")
 
 
 class Committed:
-    """Takes what an intake would commit."""
+    """Takes what an recording would commit."""
 
     failure: FetchFailure | None = None
 
@@ -41,12 +41,12 @@ async def test_what_was_found_is_given_up_when_it_stays_another_document(
 ) -> None:
     state = SourceState(
         name="kloop",
-        next_check_at=datetime(2026, 3, 1, tzinfo=UTC),
+        next_poll_at=datetime(2026, 3, 1, tzinfo=UTC),
         found=Found(SourceKind.FEED, "https://kloop.example/feed"),
         consecutive_failures=failures,
     )
     committed = Committed()
-    poll = HomepagePoll(cast("Intake", committed), PollSource(HOME, state), {})
+    poll = HomepagePoll(cast("Recording", committed), PollSource(HOME, state), {})
     ask = await poll._refused(failure)
     if moves and failures:
         assert ask is not None

@@ -196,7 +196,7 @@ async def test_after_a_redirect_the_proxy_is_asked_with_its_credentials(
 ) -> None:
     proxy = "http://user:secret@127.0.0.1:3128"
     source = Source(name="a", kind=SourceKind.FEED, url="https://a.example/f", proxy=proxy)
-    work = PollSource(source, SourceState(name="a", next_check_at=datetime(2026, 3, 1, tzinfo=UTC)))
+    work = PollSource(source, SourceState(name="a", next_poll_at=datetime(2026, 3, 1, tzinfo=UTC)))
     # Scrapy has taken the credentials out of the address and into a header by then.
     redirected = PAGE.replace(meta={"work": work, "proxy": "http://127.0.0.1:3128"})
     await robots.process_request(redirected)

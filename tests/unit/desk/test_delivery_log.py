@@ -9,7 +9,7 @@ import pytest
 
 from core.alerting.deliveries import AttemptOutcome, DeliveryAttempt, DeliveryStatus, LoggedAttempt
 from core.alerting.matches import Level
-from core.alerting.notifications import MessageKind
+from core.alerting.message_kinds import MessageKind
 from desk.delivery_log import COLUMNS, csv_lines
 
 LOGGED = LoggedAttempt(

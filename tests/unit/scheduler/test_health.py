@@ -14,10 +14,10 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 WELL = SourceState(
     name="kloop",
-    next_check_at=NOW + HOUR,
+    next_poll_at=NOW + HOUR,
     last_success_at=NOW - HOUR / 4,
     last_new_at=NOW - HOUR,
-    checks=500,
+    polls=500,
 )
 
 
@@ -57,7 +57,7 @@ def test_a_source_that_brings_what_is_usual_is_healthy() -> None:
 
 
 def test_a_new_source_is_not_ill() -> None:
-    assert judged(SourceState(name="new", next_check_at=NOW), Outcomes(), None) == Verdict(
+    assert judged(SourceState(name="new", next_poll_at=NOW), Outcomes(), None) == Verdict(
         Health.HEALTHY, "not polled yet"
     )
 

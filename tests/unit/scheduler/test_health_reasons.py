@@ -32,7 +32,7 @@ SECOND, MINUTE, HOUR, DAY = (
 )
 TEN_A_DAY = Rhythm.empty(NOW)
 """What is usual for sources of which nothing is known."""
-WELL = SourceState(name="kloop", next_check_at=NOW, last_success_at=NOW, last_new_at=NOW, checks=1)
+WELL = SourceState(name="kloop", next_poll_at=NOW, last_success_at=NOW, last_new_at=NOW, polls=1)
 STORED = Outcomes(stored=48)
 
 
@@ -306,7 +306,7 @@ SILENT = replace(WELL, last_new_at=NOW - 2 * DAY)
         pytest.param(
             replace(WELL, last_new_at=NOW - 8 * HOUR), LOSING, "fetched", id="losses-before-quiet"
         ),
-        pytest.param(replace(SILENT, checks=0), LOSING, "not polled yet", id="before-any-poll"),
+        pytest.param(replace(SILENT, polls=0), LOSING, "not polled yet", id="before-any-poll"),
     ],
 )
 def test_the_worst_that_is_true_comes_first(
@@ -319,7 +319,7 @@ def test_the_worst_that_is_true_comes_first(
 
 DOWN = replace(failing(1), last_error="connect: refused", last_failure=FailureKind.CONNECT)
 GONE = replace(DOWN, active=False)
-NEW = replace(DOWN, checks=0)
+NEW = replace(DOWN, polls=0)
 
 
 @pytest.mark.parametrize(
@@ -331,7 +331,7 @@ NEW = replace(DOWN, checks=0)
         pytest.param([DOWN] * 59 + [WELL] * 41, False, id="a-little-less"),
         pytest.param([DOWN] * 6 + [GONE] * 9, True, id="removed-sources-do-not-count"),
         pytest.param([DOWN] * 4 + [GONE] * 9, False, id="nor-do-their-failures"),
-        pytest.param([DOWN] * 6 + [replace(WELL, checks=0)] * 9, True, id="nor-do-new-ones"),
+        pytest.param([DOWN] * 6 + [replace(WELL, polls=0)] * 9, True, id="nor-do-new-ones"),
         pytest.param([DOWN] * 4 + [NEW] * 9, False, id="nor-do-the-failures-of-new-ones"),
         pytest.param([replace(DOWN, consecutive_failures=0)] * 9, False, id="it-answers-again"),
         pytest.param([replace(WELL, consecutive_failures=1)] * 9, False, id="for-no-known-reason"),

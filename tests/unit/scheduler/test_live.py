@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.config import ConfigError
-from scheduler.running_config import load_live, secrets_in
+from scheduler.running_config import load_running_config, secrets_in
 
 GOOD = "include: [more.yaml]\nsources: [{name: a, feed: 'https://a.example/feed'}]\n"
 MORE = "rules: [{id: r, any: [zeppelin]}]\n"
@@ -30,31 +30,31 @@ def rewrite(path: Path, text: str) -> Path:
 
 def test_a_change_of_any_file_is_noticed(config: Path) -> None:
     for name, text in (("watch.yaml", GOOD), ("more.yaml", MORE)):
-        live = load_live(config)
+        live = load_running_config(config)
         assert not live.files_changed()
         rewrite(config.with_name(name), text)
         assert live.files_changed(), name
 
 
 def test_a_file_that_vanishes_is_a_change(config: Path) -> None:
-    live = load_live(config)
+    live = load_running_config(config)
     config.with_name("more.yaml").unlink()
     assert live.files_changed()
 
 
 def test_a_change_during_the_reading_is_found_afterwards(config: Path) -> None:
-    live = load_live(config)
+    live = load_running_config(config)
     before = live.stamps_now()
     rewrite(config, GOOD)  # read, or not read any more: nobody knows
-    assert load_live(config, before).files_changed()
+    assert load_running_config(config, before).files_changed()
 
 
 def test_a_bad_change_is_noticed_once_and_its_correction_again(config: Path) -> None:
-    live = load_live(config)
+    live = load_running_config(config)
     rewrite(config, "rulez: []\n")
     before = live.stamps_now()
     with pytest.raises(ConfigError) as caught:
-        load_live(config, before)
+        load_running_config(config, before)
     live = live.after_failed_reload(before, caught.value)
     assert not live.files_changed()
     rewrite(config, GOOD)
@@ -64,13 +64,13 @@ def test_a_bad_change_is_noticed_once_and_its_correction_again(config: Path) -> 
 def test_a_correction_in_a_file_that_only_the_bad_change_includes_is_noticed(
     config: Path,
 ) -> None:
-    live = load_live(config)
+    live = load_running_config(config)
     newest = config.with_name("newest.yaml")
     newest.write_text("rulez: []\n", encoding="utf-8")
     rewrite(config, GOOD.replace("[more.yaml]", "[more.yaml, newest.yaml]"))
     before = live.stamps_now()
     with pytest.raises(ConfigError) as caught:
-        load_live(config, before)
+        load_running_config(config, before)
     live = live.after_failed_reload(before, caught.value)
     assert not live.files_changed()
     rewrite(newest, "rules: []\n")
@@ -78,17 +78,17 @@ def test_a_correction_in_a_file_that_only_the_bad_change_includes_is_noticed(
 
 
 def test_the_pages_behind_links_need_a_restart(config: Path) -> None:
-    live = load_live(config)
+    live = load_running_config(config)
     config.write_text(
         config.read_text() + "web: {url: https://watch.example.org, secret: long-enough-secret}\n"
     )
-    assert live.restart_needed(load_live(config)) == ("web",)
+    assert live.restart_needed(load_running_config(config)) == ("web",)
 
 
 def test_sections_that_the_crawler_was_built_from_need_a_restart(config: Path) -> None:
-    live = load_live(config)
+    live = load_running_config(config)
     rewrite(config, GOOD + "crawl: {concurrency: 3}\nretention: {raw_pages: 1d}\n")
-    assert live.restart_needed(load_live(config)) == ("crawl",)
+    assert live.restart_needed(load_running_config(config)) == ("crawl",)
 
 
 def test_every_secret_of_a_configuration_is_known_for_masking(config: Path) -> None:
@@ -101,7 +101,7 @@ def test_every_secret_of_a_configuration_is_known_for_masking(config: Path) -> N
         "- {name: mail, email: {to: [a@b.example], from: a@b.example,"
         " smtp: {host: h, username: u, password: pass-of-mail}}}\n",
     )
-    found = set(secrets_in(load_live(config).config))
+    found = set(secrets_in(load_running_config(config).config))
     assert {
         "postgresql+psycopg://u:pass%2Dof-database@h/n",
         "pass%2Dof-database",

@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 
 from core.failures import FailureKind, FetchFailure
 from core.rhythm import CLUSTER_HALF_LIFE, Rhythm
-from core.sources import CheckOutcome, NextCheck
+from core.sources import NextPoll, PollOutcome
 from scheduler.policy import (
-    HOT_PAUSE,
+    BURST_PAUSE,
     JITTER,
     LONGEST,
     LONGEST_HINT,
     SHORTEST,
     ScheduleFacts,
-    plan_next_check,
+    plan_next_poll,
     wants_full_fetch,
 )
 
@@ -28,7 +28,7 @@ NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 """A Wednesday at noon."""
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 QUARTER = 15 * MINUTE
-OK, FAILED = CheckOutcome.OK, CheckOutcome.FAILED
+OK, FAILED = PollOutcome.OK, PollOutcome.FAILED
 UNKNOWN = Rhythm.empty(NOW)
 
 
@@ -54,13 +54,13 @@ SLOW = writing(0.1)
 DAYTIME = writing(20, begins=8, ends=20)
 
 
-def plan(rhythm: Rhythm = STEADY, outcome: CheckOutcome = OK, **facts: Any) -> NextCheck:
-    return plan_next_check(
+def plan(rhythm: Rhythm = STEADY, outcome: PollOutcome = OK, **facts: Any) -> NextPoll:
+    return plan_next_poll(
         ScheduleFacts(**{"now": NOW, "rhythm": rhythm, "outcome": outcome, **facts})
     )
 
 
-def pause(rhythm: Rhythm = STEADY, outcome: CheckOutcome = OK, **facts: Any) -> timedelta:
+def pause(rhythm: Rhythm = STEADY, outcome: PollOutcome = OK, **facts: Any) -> timedelta:
     now: datetime = facts.get("now", NOW)
     return plan(rhythm, outcome, **facts).at - now
 
@@ -93,7 +93,7 @@ def test_a_source_of_a_few_a_month_is_polled_a_few_times_a_day() -> None:
 
 
 def test_a_source_that_is_not_known_is_polled_as_is_usual() -> None:
-    assert plan(UNKNOWN) == NextCheck(plan(UNKNOWN).at, "not observed yet; every 40m")
+    assert plan(UNKNOWN) == NextPoll(plan(UNKNOWN).at, "not observed yet; every 40m")
 
 
 def test_fresh_entries_bring_the_next_poll_nearer() -> None:
@@ -146,7 +146,7 @@ def test_an_empty_document_says_nothing_about_overflow() -> None:
 
 @pytest.mark.parametrize("hint", ["ttl", "max_age"])
 def test_hints_lengthen_a_pause_to_half_an_hour_at_most(hint: str) -> None:
-    def hinted(length: timedelta, rhythm: Rhythm = BUSY) -> NextCheck:
+    def hinted(length: timedelta, rhythm: Rhythm = BUSY) -> NextPoll:
         facts: dict[str, Any] = {hint: length}
         return plan(rhythm, **facts)
 
@@ -157,8 +157,8 @@ def test_hints_lengthen_a_pause_to_half_an_hour_at_most(hint: str) -> None:
     assert hinted(HOUR, SLOW) == plan(SLOW)
 
 
-@pytest.mark.parametrize("outcome", CheckOutcome)
-def test_retry_after_is_obeyed_whatever_the_outcome(outcome: CheckOutcome) -> None:
+@pytest.mark.parametrize("outcome", PollOutcome)
+def test_retry_after_is_obeyed_whatever_the_outcome(outcome: PollOutcome) -> None:
     for jitter in (-1, 0, 1):
         asked = pause(outcome=outcome, retry_after=7200, jitter=jitter)
         assert 2 * HOUR <= asked <= 2.2 * HOUR
@@ -183,13 +183,13 @@ def test_no_server_can_silence_a_source_for_more_than_a_day() -> None:
 
 
 def test_a_burst_shortens_until_its_end() -> None:
-    assert pause(hot_until=NOW + HOUR, ttl=HOUR) == HOT_PAUSE
-    assert plan(hot_until=NOW + HOUR).reason.endswith("in a burst; every 3m")
-    assert plan(hot_until=NOW) == plan()
+    assert pause(burst_until=NOW + HOUR, ttl=HOUR) == BURST_PAUSE
+    assert plan(burst_until=NOW + HOUR).reason.endswith("in a burst; every 3m")
+    assert plan(burst_until=NOW) == plan()
 
 
 def test_a_burst_does_not_slow_a_wire() -> None:
-    assert pause(writing(3000), hot_until=NOW + HOUR) == SHORTEST
+    assert pause(writing(3000), burst_until=NOW + HOUR) == SHORTEST
 
 
 # -- failures
@@ -207,12 +207,12 @@ def test_the_pause_grows_with_the_weight_of_failures_and_ends_at_a_day(
 
 def test_the_reason_tells_of_failures() -> None:
     planned = plan(writing(3000), FAILED, failures=1, failure_weight=1)
-    assert planned == NextCheck(NOW + 10 * MINUTE, "failed once; again in 10m")
+    assert planned == NextPoll(NOW + 10 * MINUTE, "failed once; again in 10m")
     assert "failed 3 times in a row; again in" in plan(outcome=FAILED, failures=3).reason
 
 
 def test_a_burst_does_not_hammer_a_server_that_fails() -> None:
-    hot = pause(outcome=FAILED, failures=2, failure_weight=2, hot_until=NOW + HOUR)
+    hot = pause(outcome=FAILED, failures=2, failure_weight=2, burst_until=NOW + HOUR)
     assert hot == 15 * MINUTE
 
 
@@ -239,21 +239,21 @@ def test_failures_weigh_by_their_class(
 
 def test_a_fixed_interval_replaces_all_that_adapts() -> None:
     planned = plan(
-        every=QUARTER, ttl=HOUR, max_age=HOUR, entries=9, known=0, hot_until=NOW + HOUR, pace=9
+        every=QUARTER, ttl=HOUR, max_age=HOUR, entries=9, known=0, burst_until=NOW + HOUR, pace=9
     )
-    assert planned == NextCheck(NOW + QUARTER, "every 15m")
+    assert planned == NextPoll(NOW + QUARTER, "every 15m")
     assert pause(every=SECOND) == SECOND
 
 
 def test_failures_and_retry_after_stretch_a_fixed_interval() -> None:
     failed = plan(outcome=FAILED, every=QUARTER, failures=2, failure_weight=2)
-    assert failed == NextCheck(NOW + 45 * MINUTE, "failed 2 times in a row; again in 45m")
+    assert failed == NextPoll(NOW + 45 * MINUTE, "failed 2 times in a row; again in 45m")
     assert pause(outcome=FAILED, every=QUARTER, failures=1, retry_after=7200) == 2 * HOUR
     assert pause(outcome=FAILED, every=QUARTER, failures=99, failure_weight=999) == LONGEST
 
 
 @pytest.mark.parametrize("outcome", [OK, FAILED])
-def test_an_interval_longer_than_a_day_is_kept(outcome: CheckOutcome) -> None:
+def test_an_interval_longer_than_a_day_is_kept(outcome: PollOutcome) -> None:
     week = timedelta(days=7)
     assert pause(outcome=outcome, every=week, failures=1, failure_weight=1) == week
 
@@ -310,7 +310,7 @@ SPANS = st.none() | st.timedeltas(min_value=timedelta(0), max_value=timedelta(da
 
 @given(
     rhythm=st.sampled_from(RHYTHMS),
-    outcome=st.sampled_from(CheckOutcome),
+    outcome=st.sampled_from(PollOutcome),
     every=st.none() | st.timedeltas(min_value=SECOND, max_value=timedelta(days=30)),
     failures=st.integers(0, 10**6),
     failure_weight=st.floats(0, 10**6),
@@ -323,9 +323,9 @@ SPANS = st.none() | st.timedeltas(min_value=timedelta(0), max_value=timedelta(da
     jitter=st.floats(-1, 1),
 )
 def test_the_next_poll_always_lies_ahead_and_never_out_of_sight(
-    rhythm: Rhythm, outcome: CheckOutcome, hot: bool, **facts: Any
+    rhythm: Rhythm, outcome: PollOutcome, hot: bool, **facts: Any
 ) -> None:
-    planned = plan(rhythm, outcome, hot_until=NOW + HOUR if hot else None, **facts)
+    planned = plan(rhythm, outcome, burst_until=NOW + HOUR if hot else None, **facts)
     every = facts["every"]
     longest = LONGEST if every is None else max(LONGEST, every * (1 + JITTER))
     assert NOW < planned.at <= NOW + longest

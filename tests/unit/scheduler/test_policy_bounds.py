@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 
 from core.rhythm import CLUSTERED, HALF_LIFE, WEEK, Rhythm
-from core.sources import CheckOutcome, NextCheck
+from core.sources import NextPoll, PollOutcome
 from scheduler.policy import (
+    BURST_PAUSE,
     COST,
-    HOT_PAUSE,
     IMPLAUSIBLE_SILENCE,
     LONGEST,
     LONGEST_HINT,
     POWER,
     SHORTEST,
     ScheduleFacts,
-    plan_next_check,
+    plan_next_poll,
     wants_full_fetch,
 )
 
@@ -37,9 +37,9 @@ def rhythm(usual: float, **peaks: float) -> Rhythm:
     return Rhythm(HALF_LIFE * 700.0, tuple(rate * EVER for rate in rates), (EVER,) * WEEK)
 
 
-def plan(learnt: Rhythm, now: datetime = NOON, **facts: Any) -> NextCheck:
-    return plan_next_check(
-        ScheduleFacts(**{"now": now, "rhythm": learnt, "outcome": CheckOutcome.OK, **facts})
+def plan(learnt: Rhythm, now: datetime = NOON, **facts: Any) -> NextPoll:
+    return plan_next_poll(
+        ScheduleFacts(**{"now": now, "rhythm": learnt, "outcome": PollOutcome.OK, **facts})
     )
 
 
@@ -126,16 +126,16 @@ def test_a_publisher_who_asks_for_what_is_planned_changes_nothing() -> None:
 
 def test_a_burst_changes_nothing_for_a_source_that_is_polled_as_often() -> None:
     wire = rhythm(1000.0)
-    asked = plan(wire, ttl=HOT_PAUSE)
-    assert asked.at - NOON == HOT_PAUSE
-    assert plan(wire, ttl=HOT_PAUSE, hot_until=NOON + HOUR) == asked
+    asked = plan(wire, ttl=BURST_PAUSE)
+    assert asked.at - NOON == BURST_PAUSE
+    assert plan(wire, ttl=BURST_PAUSE, burst_until=NOON + HOUR) == asked
 
 
 # -- words
 
 
 def test_everything_that_moved_a_pause_is_named_in_its_order() -> None:
-    planned = plan(rhythm(10.0), entries=9, known=2, ttl=HOUR, hot_until=NOON + HOUR)
+    planned = plan(rhythm(10.0), entries=9, known=2, ttl=HOUR, burst_until=NOON + HOUR)
     assert planned.reason == (
         "publishes about 240 a day, most entries were new, its publisher asks for patience, "
         "its list of 9 runs over, in a burst; every 3m"
@@ -181,7 +181,7 @@ def test_a_special_hour_of_the_week_is_named(peaks: dict[str, float], words: str
 
 
 def test_retry_after_names_the_failures_before_it() -> None:
-    planned = plan(rhythm(1.0), outcome=CheckOutcome.FAILED, failures=2, retry_after=86_400)
+    planned = plan(rhythm(1.0), outcome=PollOutcome.FAILED, failures=2, retry_after=86_400)
     assert planned.reason == "asked for 24h by Retry-After after 2 failures"
 
 

@@ -41,7 +41,7 @@ class Rule:
             self.history.add(event)
         decision = decide(self.over_time, self.history, new)
         if decision.alerts:
-            self.history.told.update(dict.fromkeys(decision.keys, at))
+            self.history.notified.update(dict.fromkeys(decision.keys, at))
         return decision
 
 
@@ -114,7 +114,7 @@ def test_frequency_by_source_says_where() -> None:
 
 def spike_rule(usual: int, weeks: int) -> Rule:
     rule = Rule(config(spike={"times": 3, "within": "1h", "weeks": 4, "at_least": 5}))
-    rule.history.told[WATCHED_SINCE] = NOW - weeks * WEEK - HOUR
+    rule.history.notified[WATCHED_SINCE] = NOW - weeks * WEEK - HOUR
     for week in range(1, weeks + 1):
         for _ in range(usual):
             rule.history.add(Event(EVERYTHING, 0, NOW - week * WEEK - timedelta(minutes=5)))
@@ -145,7 +145,7 @@ def test_spike_keeps_silent_without_two_weeks_of_history(weeks: int, alerts: boo
 def spike_history(*ago: timedelta, since: timedelta = 9 * WEEK) -> History:
     """Return a history of matches so long before `NOW`, watched for nine weeks."""
     times = sorted(NOW - length for length in ago)
-    return History(events={EVERYTHING: times}, told={WATCHED_SINCE: NOW - since})
+    return History(events={EVERYTHING: times}, notified={WATCHED_SINCE: NOW - since})
 
 
 def spiked(history: History, **changes: Any) -> Decision:
@@ -209,12 +209,12 @@ def test_spike_alerts_from_its_multiple_and_its_least_on(past: int, now: int, al
 
 
 @pytest.mark.parametrize(
-    ("told", "alerts"),
+    ("notified", "alerts"),
     [(timedelta(0), False), (HOUR - timedelta(seconds=1), False), (HOUR, True), (DAY, True)],
 )
-def test_spike_is_told_once_within_its_time(told: timedelta, alerts: bool) -> None:
+def test_spike_is_told_once_within_its_time(notified: timedelta, alerts: bool) -> None:
     history = spike_history(timedelta(minutes=1))
-    history.told[EVERYTHING] = NOW - told
+    history.notified[EVERYTHING] = NOW - notified
     said = "2 matches within 1h, usually 0.0 at this hour of the week"
     again = Decision(False, f"{said}; told already")
     assert spiked(history) == (Decision(True, said, (EVERYTHING,)) if alerts else again)
@@ -271,7 +271,7 @@ def flat(history: History, now: datetime, at_least: int = 1) -> Decision:
 
 
 def test_flatline_waits_until_the_rule_was_watched_long_enough() -> None:
-    history = History(told={WATCHED_SINCE: NOW})
+    history = History(notified={WATCHED_SINCE: NOW})
     assert not flat(history, NOW + 5 * HOUR).alerts
     decision = flat(history, NOW + 6 * HOUR)
     assert decision.alerts
@@ -279,7 +279,7 @@ def test_flatline_waits_until_the_rule_was_watched_long_enough() -> None:
 
 
 def test_flatline_alerts_once_until_enough_matches_come_again() -> None:
-    history = History(told={WATCHED_SINCE: NOW - WEEK, EVERYTHING: NOW})
+    history = History(notified={WATCHED_SINCE: NOW - WEEK, EVERYTHING: NOW})
     assert not flat(history, NOW + HOUR, at_least=2).alerts
     history.add(Event(EVERYTHING, 1, NOW + HOUR))
     assert not flat(history, NOW + 2 * HOUR, at_least=2).alerts, "one of two is not enough again"
@@ -289,7 +289,7 @@ def test_flatline_alerts_once_until_enough_matches_come_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("events", "told", "decision"),
+    ("events", "notified", "decision"),
     [
         pytest.param([], {}, Decision(False, "watched for less than 6h"), id="never-watched"),
         pytest.param(
@@ -328,10 +328,10 @@ def test_flatline_alerts_once_until_enough_matches_come_again() -> None:
     ],
 )
 def test_flatline_is_judged_by_what_came_within_its_time(
-    events: list[timedelta], told: dict[str, datetime], decision: Decision
+    events: list[timedelta], notified: dict[str, datetime], decision: Decision
 ) -> None:
     times = {EVERYTHING: [NOW - ago for ago in events]} if events else {}
-    assert flat(History(events=times, told=told), NOW, at_least=2) == decision
+    assert flat(History(events=times, notified=notified), NOW, at_least=2) == decision
 
 
 def test_keys_are_those_that_the_rule_counts_by() -> None:

@@ -43,7 +43,7 @@ def test_events_are_counted_after_a_time_and_until_another(
 
 
 @pytest.mark.parametrize(
-    ("events", "told", "first"),
+    ("events", "notified", "first"),
     [
         pytest.param({}, {}, None, id="nothing-is-known"),
         pytest.param({"a": [NOW, NOW + HOUR]}, {}, NOW, id="its-first-match"),
@@ -56,9 +56,9 @@ def test_events_are_counted_after_a_time_and_until_another(
     ],
 )
 def test_a_history_begins_with_the_first_match_or_the_first_look(
-    events: dict[str, list[datetime]], told: dict[str, datetime], first: datetime | None
+    events: dict[str, list[datetime]], notified: dict[str, datetime], first: datetime | None
 ) -> None:
-    assert History(events=events, told=told).first() == first
+    assert History(events=events, notified=notified).first() == first
 
 
 @pytest.mark.parametrize(
