@@ -1,4 +1,5 @@
-"""How alerts get to people: the decisions that storage asks for while it commits.
+"""Who hears what and when: routes, groups, quiet hours, escalation, outages.
 
-Pure: values in, a decision with its reason out; storage knows none of the rules.
+Deciders take values and return a decision with its reason; storage asks them while it commits.
+One dispatcher acts.
 """

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.alerting.alerts import AlertState, DismissReason
-from storage.judging.judging_records import RuleOutcome
+from core.alerting.rule_outcomes import RuleOutcome
 
 WRONG = frozenset({DismissReason.WRONG_SENSE.value, DismissReason.OFF_TOPIC.value})
 """Reasons that are the rule's fault. Old news and duplicates are right, and late."""

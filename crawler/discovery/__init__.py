@@ -27,7 +27,7 @@ from crawler.discovery.documents import (
     TelegramPost,
 )
 from crawler.discovery.feeds import parse_feed
-from crawler.discovery.homepage import find_feeds
+from crawler.discovery.front_page import find_feeds
 from crawler.discovery.links import discover_links
 from crawler.discovery.listing import check_selector, parse_listing
 from crawler.discovery.sitemap import parse_sitemap

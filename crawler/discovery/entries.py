@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from core.sources import Entry, SkipKind, SkipReason
 from core.urls import UrlError, absolute_http_url, canonical_url
-from crawler.discovery.dates import read_date
+from crawler.discovery.announced_dates import read_date
 from crawler.discovery.documents import FeedDocument, SkippedEntry, reported
 from crawler.discovery.plaintext import SUMMARY_LIMIT, TAG_LIMIT, TITLE_LIMIT, plain_text
 from crawler.discovery.raw_entries import RawEntry, RawFeed

@@ -12,7 +12,7 @@ from crawler.discovery.documents import (
     NotATelegramPreview,
 )
 from crawler.discovery.feeds import parse_feed
-from crawler.discovery.homepage import find_feeds, is_web_page
+from crawler.discovery.front_page import find_feeds, is_web_page
 from crawler.discovery.listing import parse_listing
 from crawler.discovery.sitemap import parse_sitemap
 from crawler.discovery.telegram import parse_telegram

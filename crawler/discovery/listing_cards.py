@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from core.sources import Entry
-from crawler.discovery.dates import read_date
+from crawler.discovery.announced_dates import read_date
 from crawler.discovery.listing_links import LIKELY, Link, Page, link_text, surroundings
 from crawler.discovery.plaintext import TITLE_LIMIT, plain_text
 

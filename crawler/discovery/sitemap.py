@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from core.sources import Entry, SkipKind, SkipReason
 from core.urls import MAX_URL_LENGTH, UrlError, absolute_http_url, canonical_url, registered_domain
-from crawler.discovery.dates import read_date
+from crawler.discovery.announced_dates import read_date
 from crawler.discovery.documents import (
     NotASitemap,
     SitemapDocument,

@@ -14,8 +14,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from core.sources import Entry, SkipKind, SkipReason
 from core.urls import absolute_http_url
+from crawler.discovery.announced_dates import read_date
 from crawler.discovery.charsets import decode_document
-from crawler.discovery.dates import read_date
 from crawler.discovery.documents import (
     NotATelegramPreview,
     SkippedEntry,

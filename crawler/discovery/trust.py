@@ -24,7 +24,7 @@ _PLAIN_DATE = re.compile(
     r")\s*",
     re.IGNORECASE,
 )
-"""RFC 822 and RFC 3339 to the letter; `crawler.discovery.dates` reads every other date."""
+"""RFC 822 and RFC 3339 to the letter; `announced_dates` reads every other date."""
 _AUTHORS = (re.compile(r"<author[\s>]"), re.compile(r"<dc:creator[\s>]"))
 
 _LOST = (

@@ -18,9 +18,9 @@ from courlan import extract_domain
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from crawler.extract.dates import choose, parse_stamp
 from crawler.extract.decoding import clean_text
 from crawler.extract.jsonld import LinkedData, read_linked_data
+from crawler.extract.page_dates import choose, parse_stamp
 
 MAX_TITLE = 500
 MAX_NAMES = 20

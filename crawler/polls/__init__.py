@@ -6,12 +6,12 @@ One module for each kind of source. Spiders carry requests; what they mean is de
 from __future__ import annotations
 
 from core.sources import SourceKind
-from crawler.polls.base import AddressPoll, Ask, Poll
-from crawler.polls.feed import FeedPoll
-from crawler.polls.homepage import HomepagePoll
-from crawler.polls.page import PagePoll
-from crawler.polls.sitemap import SitemapPoll
-from crawler.polls.telegram import TelegramPoll
+from crawler.polls.feed_poll import FeedPoll
+from crawler.polls.homepage_poll import HomepagePoll
+from crawler.polls.page_poll import PagePoll
+from crawler.polls.poll import AddressPoll, Ask, Poll
+from crawler.polls.sitemap_poll import SitemapPoll
+from crawler.polls.telegram_poll import TelegramPoll
 from crawler.queue import PollSource
 from crawler.record.recording import Recording
 

@@ -10,7 +10,7 @@ from core.articles import FetchedPage
 from core.sources import Entry
 from crawler.discovery import FeedDocument, newest_children, parse_feed, parse_sitemap
 from crawler.discovery.robots_sitemaps import sitemaps_in_robots
-from crawler.polls.base import Ask
+from crawler.polls.poll import Ask
 from crawler.queue import PollSource
 from crawler.record.recording import Recording, RefusedError
 

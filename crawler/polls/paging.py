@@ -18,7 +18,7 @@ from core.sources import Entry, PollOutcome, TrackedEntry
 from crawler.discovery import SkippedEntry
 from crawler.download.failures import failure_of_status
 from crawler.download.scrapy_settings import MAX_PAGE_BYTES
-from crawler.polls.base import AddressPoll, Ask
+from crawler.polls.poll import AddressPoll, Ask
 from crawler.record.recording import PollFacts, RefusedError
 
 

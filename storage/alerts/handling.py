@@ -13,6 +13,7 @@ from sqlmodel import col, select
 
 from core.alerting.alerts import AlertChange, AlertState
 from core.alerting.matches import Level
+from core.alerting.rule_outcomes import RuleOutcome
 from core.alerting.silences import NewSilence
 from core.deciding.deciders import Deciders
 from core.errors import StorageError
@@ -33,7 +34,6 @@ from storage.database.tables.alerts import (
 )
 from storage.delivery.messages import revise
 from storage.judging.judgements import Judging
-from storage.judging.judging_records import RuleOutcome
 
 
 class Casework(Judging):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.alerting.alerts import AlertState, Escalation
-from core.alerting.matches import Level, Match
+from core.alerting.alerts import Escalation
+from core.alerting.matches import Match
 from core.alerting.notifications import Recipient
 from core.articles import Article, ArticleData, ArticleEvent
 
@@ -158,24 +158,6 @@ class HealthAlert:
     recipients: tuple[Recipient, ...] = ()
     receivers: tuple[str, ...] = ()
     """Who is told at once, whatever the routes say."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleOutcome:
-    """An alert, and what people made of it."""
-
-    alert_id: str
-    rule: str
-    level: Level
-    state: AlertState
-    reason: str
-    """Why it was dismissed; empty when it was not."""
-    labels: tuple[str, ...]
-    """Terms, concepts and entities that were hit, as the rule calls them."""
-    snippet: str
-    highlights: tuple[tuple[int, int], ...]
-    muted: bool = False
-    """Whether somebody had enough of the story, which says nothing of the rule."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,9 +126,9 @@ def _fill(connection: Connection) -> None:
     for name, (error, status) in SOURCE_ERRORS.items():
         _insert(
             connection, "source", name=name, kind="feed", url=f"https://{name}.example/",
-            active=True, next_poll_at=AT, next_poll_reason="", last_polled_at=AT,
+            active=True, next_check_at=AT, next_check_reason="", last_checked_at=AT,
             last_status_code=status, last_error=error,
-            consecutive_failures=0 if error is None else 5, polls=9,
+            consecutive_failures=0 if error is None else 5, checks=9,
         )  # fmt: skip
     for number, (kind, doubt) in enumerate(DOUBTS.items(), 1):
         _insert(

@@ -14,7 +14,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
 from alerts.dispatch.deciders import DECIDERS
 from core.alerting.notifications import NotificationPurpose, Purpose
@@ -61,14 +61,21 @@ def test_migrations_build_the_tables_that_the_code_expects(database_url: str) ->
     }
 
 
+def downgraded(connection: Connection, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.downgrade(config, revision)
+
+
 def test_versions_that_were_only_marked_as_broken_are_judged_again(database_url: str) -> None:
     with open_store(database_url) as store:
         done = recorded(store)
         store.commit_judgement([judgement(done.version_id)], DECIDERS)
     engine = create_engine(database_url)
     with engine.begin() as connection:
-        connection.execute(text("DROP TABLE broken_judgement"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0010'"))
+        downgraded(connection, "0010")
         connection.execute(text("UPDATE article_version SET ruleset = 'ab12 failed: MemoryError'"))
     engine.dispose()
     with open_store(database_url) as store:
@@ -252,12 +259,7 @@ def purposes_before(database_url: str, alert: str, *words: str) -> list[str]:
     """Bring a database to the schema before purposes were split; add some, and return all."""
     engine = create_engine(database_url)
     with engine.begin() as connection:
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
-        config.set_main_option("path_separator", "os")
-        config.attributes["connection"] = connection
-        script = ScriptDirectory.from_config(config).get_revision("0010")
-        command.downgrade(config, str(script.down_revision))
+        downgraded(connection, "0009")
         added = text(
             "INSERT INTO notification (alert_id, receiver, purpose, state, reason, created_at)"
             " VALUES (:alert, 'desk', :word, 'sent', '', :at)"

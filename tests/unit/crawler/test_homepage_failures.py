@@ -9,7 +9,7 @@ import pytest
 
 from core.failures import FailureKind, FetchFailure
 from core.sources import Found, Source, SourceKind, SourceState
-from crawler.polls.homepage import PATIENCE, HomepagePoll
+from crawler.polls.homepage_poll import PATIENCE, HomepagePoll
 from crawler.queue import PollSource
 from crawler.record.recording import Recording
 

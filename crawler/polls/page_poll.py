@@ -7,8 +7,8 @@ from typing_extensions import override
 from core.articles import FetchedPage
 from core.sources import Entry
 from crawler.discovery import parse_listing
-from crawler.polls.base import Ask
 from crawler.polls.paging import PagedPoll
+from crawler.polls.poll import Ask
 
 
 class PagePoll(PagedPoll):

@@ -17,7 +17,7 @@ from core.sources import Found, SourceKind, Validators
 from crawler.discovery import FeedHint, find_feeds, parse_listing
 from crawler.discovery.robots_sitemaps import sitemaps_in_robots
 from crawler.download.failures import failure_of_status
-from crawler.polls.base import AddressPoll, Ask, Poll
+from crawler.polls.poll import AddressPoll, Ask, Poll
 from crawler.queue import PollSource
 from crawler.record.recording import Recording, RefusedError
 

@@ -9,8 +9,8 @@ from typing_extensions import override
 from core.articles import ArticleData, FetchedPage, Rejection
 from crawler.discovery import TelegramPost
 from crawler.extract.telegram_posts import read_channel
-from crawler.polls.base import Ask
 from crawler.polls.paging import PagedPoll
+from crawler.polls.poll import Ask
 
 MOST_NUMBERS = 2_000
 """Numbers between the first and the last post read; pages of a channel hold 20 each."""

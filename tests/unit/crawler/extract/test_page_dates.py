@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.extract.dates import choose, parse_stamp
+from crawler.extract.page_dates import choose, parse_stamp
 
 NOON = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.discovery.dates import read_date
+from crawler.discovery.announced_dates import read_date
 
 MOMENT = datetime(2026, 5, 1, 10, tzinfo=UTC)
 

@@ -11,8 +11,8 @@ from core.failures import FetchFailure
 from core.sources import Entry, PollOutcome
 from crawler.discovery import FeedDocument, parse_feed
 from crawler.download.failures import failure_of_status
-from crawler.polls.base import AddressPoll, Ask
 from crawler.polls.gap import GapFill
+from crawler.polls.poll import AddressPoll, Ask
 from crawler.record.recording import PollFacts
 
 _SLACK = timedelta(hours=1)
