@@ -207,7 +207,7 @@ def _feed(path: str, version: int) -> bytes:
 
 
 def _ours(port: int, sources: int, polled: int, rounds: int) -> Outcome:
-    """Poll with the real path: queue, spider, intake, sandbox, SQLite."""
+    """Poll with the real path: queue, spider, recording, sandbox, SQLite."""
     import structlog
 
     from core.clock import FixedClock
@@ -215,7 +215,7 @@ def _ours(port: int, sources: int, polled: int, rounds: int) -> Outcome:
     from core.config.watch import WatchConfig
     from core.sources import NextPoll, Source, SourceState
     from crawler.download.reactor import run_on_reactor
-    from crawler.record.recording import PollFacts
+    from crawler.record.poll_facts import PollFacts
     from crawler.service import CrawlService
     from storage import open_store
 

@@ -10,11 +10,19 @@ from scrapy.crawler import Crawler
 
 from core.clock import Clock, utc_now
 from core.config import WatchConfig, load_config
-from core.errors import CrawlError
+from core.errors import CrawlError, WirewatchError
+from core.failures import FailureKind, FetchFailure
 from core.sources import NextPoll, Source, SourceState
+from crawler.counts import CrawlCounts
+from crawler.parse.article_reader import Reader
+from crawler.parse.document_reader import DocumentReader
 from crawler.parse.sandbox import Sandbox
-from crawler.queue import WorkQueue
-from crawler.record.recording import PlanPoll, PollFacts, Recording
+from crawler.polls import PollContext
+from crawler.queue import FetchEntry, PollSource, Work, WorkQueue
+from crawler.record.article_recording import ArticleRecording
+from crawler.record.poll_facts import PlanPoll, PollFacts
+from crawler.record.poll_recording import PollRecording
+from crawler.record.revisiting import Visiting
 from storage import Store, open_store
 
 
@@ -23,10 +31,13 @@ class CrawlContext:
     """Handed to spiders at the door; nothing of it is global."""
 
     work: WorkQueue
-    intake: Recording
+    polls: PollContext
+    articles: ArticleRecording
+    visits: Visiting
+    counts: CrawlCounts
     clock: Clock
     sandbox: Sandbox
-    """What `intake` has everything parsed in; whoever built the context closes it."""
+    """Where everything is parsed; whoever built the context closes it."""
 
     @classmethod
     def build(
@@ -41,7 +52,7 @@ class CrawlContext:
         follow: bool = True,
         on_stored: Callable[[], None] = lambda: None,
     ) -> CrawlContext:
-        """Put a sandbox, a queue and an intake together around a store.
+        """Put a sandbox, a queue and the recordings together around a store.
 
         `once` and `follow` are those of WorkQueue; `on_stored` is called after an article is.
         """
@@ -49,12 +60,30 @@ class CrawlContext:
         sandbox = Sandbox(
             crawl.parser_processes, crawl.parser_timeout.total_seconds(), crawl.parser_memory_mb
         )
+        reader, counts = Reader(sandbox, crawl), CrawlCounts()
+        articles = ArticleRecording(store, reader, crawl, clock, counts, on_stored)
+        recording = PollRecording(store, clock, plan_poll, counts, crawl.max_entries_per_poll)
         return cls(
             work=WorkQueue(store, sources, clock, once=once, follow=follow),
-            intake=Recording(store, sandbox, config, clock, plan_poll, on_stored=on_stored),
+            polls=PollContext(DocumentReader(sandbox), recording, articles, crawl.languages, clock),
+            articles=articles,
+            visits=Visiting(store, reader, crawl, clock, counts, on_stored),
+            counts=counts,
             clock=clock,
             sandbox=sandbox,
         )
+
+    async def broke_down(self, work: Work, error: Exception) -> None:
+        """Commit that we, and not the outlet, failed: a mistake of ours, or the database's."""
+        said = str(error) if isinstance(error, WirewatchError) else type(error).__name__
+        failure = FetchFailure(FailureKind.INTERNAL, said)
+        if isinstance(work, PollSource):
+            words = f"internal error: {said}"
+            await self.polls.recording.poll_failed(work, failure, words)
+        elif isinstance(work, FetchEntry):
+            await self.articles.article_failed(work, failure)
+        else:
+            await self.visits.failed(work, failure)
 
 
 def keep_schedule(_source: Source, state: SourceState, _facts: PollFacts, /) -> NextPoll:
@@ -71,11 +100,11 @@ def context_from_settings(
     Raises CrawlError when there is nothing of that name or kind.
     """
     config = load_config(crawler.settings["WATCH_CONFIG"]).config
-    sources = {one.name: one.to_source() for one in config.sources}
+    sources = {section.name: section.to_source() for section in config.sources}
     wanted = [
-        one.name
-        for one in sources.values()
-        if (source is None or one.name == source) and (not kinds or one.kind.value in kinds)
+        name
+        for name, candidate in sources.items()
+        if (source is None or name == source) and (not kinds or candidate.kind.value in kinds)
     ]
     if not wanted:
         known = ", ".join(sorted(sources)) or "none"

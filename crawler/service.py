@@ -18,7 +18,7 @@ from crawler.context import CrawlContext
 from crawler.counts import CrawlCounts
 from crawler.download.network_guard import GuardedResolver
 from crawler.download.scrapy_settings import scrapy_settings
-from crawler.record.recording import PlanPoll
+from crawler.record.poll_facts import PlanPoll
 from crawler.spiders.watch import WatchSpider
 from storage import Store
 
@@ -68,7 +68,7 @@ class CrawlService:
     @property
     def counts(self) -> CrawlCounts:
         """What was done since the start."""
-        return self._context.intake.counts
+        return self._context.counts
 
     @property
     def in_flight(self) -> int:

@@ -10,7 +10,7 @@ from core.clock import Clock
 from core.config import WatchConfig
 from core.rhythm import Rhythm
 from core.sources import NextPoll, Source, SourceState
-from crawler.record.recording import PollFacts
+from crawler.record.poll_facts import PollFacts
 from scheduler.policy import ScheduleFacts, plan_next_poll, wants_full_fetch
 
 

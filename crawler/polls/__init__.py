@@ -10,12 +10,12 @@ from crawler.polls.feed_poll import FeedPoll
 from crawler.polls.homepage_poll import HomepagePoll
 from crawler.polls.page_poll import PagePoll
 from crawler.polls.poll import AddressPoll, Ask, Poll
+from crawler.polls.poll_context import PollContext
 from crawler.polls.sitemap_poll import SitemapPoll
 from crawler.polls.telegram_poll import TelegramPoll
 from crawler.queue import PollSource
-from crawler.record.recording import Recording
 
-__all__ = ["Ask", "Poll", "poll_for"]
+__all__ = ["Ask", "Poll", "PollContext", "poll_for"]
 
 _BY_ADDRESS: dict[SourceKind, type[AddressPoll]] = {
     SourceKind.FEED: FeedPoll,
@@ -25,8 +25,8 @@ _BY_ADDRESS: dict[SourceKind, type[AddressPoll]] = {
 }
 
 
-def poll_for(recording: Recording, work: PollSource) -> Poll:
+def poll_for(context: PollContext, work: PollSource) -> Poll:
     """Return the poll that fits the source's kind."""
     if work.source.kind is SourceKind.HOMEPAGE:
-        return HomepagePoll(recording, work, _BY_ADDRESS)
-    return _BY_ADDRESS[work.source.kind](recording, work)
+        return HomepagePoll(context, work, _BY_ADDRESS)
+    return _BY_ADDRESS[work.source.kind](context, work)

@@ -10,10 +10,9 @@ from core.articles import FetchedPage
 from core.failures import FetchFailure
 from core.sources import Entry, PollOutcome
 from crawler.discovery import FeedDocument, parse_feed
-from crawler.download.failures import failure_of_status
 from crawler.polls.gap import GapFill
 from crawler.polls.poll import AddressPoll, Ask
-from crawler.record.recording import PollFacts
+from crawler.record.poll_facts import PollFacts
 
 _SLACK = timedelta(hours=1)
 """How far behind a publisher's clock may be."""
@@ -28,17 +27,17 @@ class FeedPoll(AddressPoll):
     @override
     async def read(self, page: FetchedPage) -> Ask | None:
         """Commit the feed's entries, after a look for those that fell out of it, if any may."""
-        self._document = await self.recording.parse(parse_feed, page)
+        self._document = await self.context.documents.read(parse_feed, page)
         if not await self._may_have_lost_entries():
             await self._commit(self._document.entries)
             return None
-        self._fill = GapFill(self.recording, self.work, self.url, self._document)
+        self._fill = GapFill(self.context, self.work, self.url, self._document)
         return await self._next(self._fill.begin())
 
     @override
     async def more(self, page: FetchedPage) -> Ask | None:
         """Take a page of the archive."""
-        failure = failure_of_status(page.status, dict(page.headers), self.recording.clock())
+        failure = self.refusal(page)
         if failure is not None:
             return await self._next(self._fill.failed())
         return await self._next(await self._fill.answered(page))
@@ -50,7 +49,7 @@ class FeedPoll(AddressPoll):
 
     async def _next(self, ask: Ask | None) -> Ask | None:
         if ask is None:
-            await self._commit(self._fill.entries, self._fill.told())
+            await self._commit(self._fill.entries, self._fill.summary())
         return ask
 
     async def _may_have_lost_entries(self) -> bool:
@@ -61,16 +60,16 @@ class FeedPoll(AddressPoll):
         dates = [entry.published_at for entry in entries if entry.published_at]
         if dates and min(dates) < state.last_success_at - _SLACK:
             return False  # what is older would be in it too: its addresses have changed, no more
-        return await self.recording.none_known(self.work.source, entries)
+        return await self.context.recording.none_known(self.work.source, entries)
 
     async def _commit(self, entries: tuple[Entry, ...], gap: str | None = None) -> None:
         facts = PollFacts(
             PollOutcome.OK,
             ttl=self._document.ttl,
-            max_age=self.recording.freshness(self.main),
+            max_age=self.fresh_for(self.main),
             full=True,
         )
-        await self.recording.commit_poll(
+        await self.context.recording.commit_poll(
             self.work,
             facts,
             entries,

@@ -10,9 +10,10 @@ from core.articles import FetchedPage
 from core.sources import Entry
 from crawler.discovery import FeedDocument, newest_children, parse_feed, parse_sitemap
 from crawler.discovery.robots_sitemaps import sitemaps_in_robots
+from crawler.parse.document_reader import RefusedError
 from crawler.polls.poll import Ask
+from crawler.polls.poll_context import PollContext
 from crawler.queue import PollSource
-from crawler.record.recording import Recording, RefusedError
 
 MOST_ASKED = 8
 """Requests spent on one gap: a publisher that floods its feed must not cost more than it gives."""
@@ -24,9 +25,9 @@ class GapFill:
     """Asks where what is missing may be, until an entry that is known shows the gap is closed."""
 
     def __init__(
-        self, recording: Recording, work: PollSource, url: str, document: FeedDocument
+        self, context: PollContext, work: PollSource, url: str, document: FeedDocument
     ) -> None:
-        self._intake = recording
+        self._context = context
         self._work = work
         self._url = url
         self._first = len(document.entries)
@@ -64,14 +65,14 @@ class GapFill:
                 await self._older(page, url)
             elif kind == "robots":
                 named = sitemaps_in_robots(page.body, page.final_url)
-                self._places.extendleft(("sitemap", one) for one in reversed(named))
+                self._places.extendleft(("sitemap", url) for url in reversed(named))
             else:
                 await self._sitemap(page, url)
         except RefusedError:
             return self._next()
         return self._next()
 
-    def told(self) -> str:
+    def summary(self) -> str:
         """Say what was found of the gap, for people."""
         more = len(self._entries) - self._first
         began = f"none of {self._first} entries was known: the list ran over since the last poll"
@@ -89,9 +90,11 @@ class GapFill:
 
     async def _older(self, page: FetchedPage, url: str) -> None:
         """Take an older page of the feed; a server that pages not gives the same page again."""
-        document = await self._intake.parse(parse_feed, page)
+        document = await self._context.documents.read(parse_feed, page)
         if self._take(document.entries, url):
-            self._closed = not await self._intake.none_known(self._work.source, document.entries)
+            self._closed = not await self._context.recording.none_known(
+                self._work.source, document.entries
+            )
             following = document.older
             if following is None and self._next_page is None:
                 self._page += 1
@@ -101,9 +104,9 @@ class GapFill:
 
     async def _sitemap(self, page: FetchedPage, url: str) -> None:
         """Take what a sitemap dates after the last poll, or go to its newest parts."""
-        document = await self._intake.parse(parse_sitemap, page)
+        document = await self._context.documents.read(parse_sitemap, page)
         state = self._work.state
-        since = (state.last_success_at or self._intake.clock()) - _SLACK
+        since = (state.last_success_at or self._context.clock()) - _SLACK
         if document.children:
             parts = newest_children(document, since, 2)
             self._places.extendleft(("sitemap", part.url) for part in reversed(parts))

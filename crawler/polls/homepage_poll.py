@@ -16,10 +16,10 @@ from core.failures import FailureKind, FetchFailure
 from core.sources import Found, SourceKind, Validators
 from crawler.discovery import FeedHint, find_feeds, parse_listing
 from crawler.discovery.robots_sitemaps import sitemaps_in_robots
-from crawler.download.failures import failure_of_status
+from crawler.parse.document_reader import RefusedError
 from crawler.polls.poll import AddressPoll, Ask, Poll
+from crawler.polls.poll_context import PollContext
 from crawler.queue import PollSource
-from crawler.record.recording import Recording, RefusedError
 
 PATIENCE = 3
 """Failed polls in a row during which an address that was found, or that the page names, is waited
@@ -50,9 +50,9 @@ class HomepagePoll(Poll):
     """Polls a homepage."""
 
     def __init__(
-        self, recording: Recording, work: PollSource, kinds: Mapping[SourceKind, type[AddressPoll]]
+        self, context: PollContext, work: PollSource, kinds: Mapping[SourceKind, type[AddressPoll]]
     ) -> None:
-        super().__init__(recording, work)
+        super().__init__(context, work)
         self._kinds = kinds
         self._inner: AddressPoll | None = None
         self._candidates: deque[_Candidate] = deque()
@@ -66,7 +66,7 @@ class HomepagePoll(Poll):
         found = self.work.state.found
         if found is None:
             return Ask(self.work.source.url)
-        self._inner = self._kinds[found.kind](self.recording, self.work, found.url)
+        self._inner = self._kinds[found.kind](self.context, self.work, found.url)
         return self._inner.begin()
 
     async def answered(self, page: FetchedPage, validators: Validators) -> Ask | None:
@@ -76,7 +76,7 @@ class HomepagePoll(Poll):
                 return await self._inner.answered(page, validators)
             except RefusedError as error:
                 return await self._refused(error.failure)
-        failure = failure_of_status(page.status, dict(page.headers), self.recording.clock())
+        failure = self.refusal(page)
         if self._asked_robots:
             if failure is None:
                 self._add_sitemaps(page)
@@ -125,12 +125,13 @@ class HomepagePoll(Poll):
     async def _read_homepage(self, page: FetchedPage) -> None:
         self._home = page
         gone = self.work.state.found.url if self.work.state.found else None
-        feeds = [one for one in await self.recording.parse(find_feeds, page) if one.url != gone]
-        named = [one for one in feeds if one.how is not FeedHint.GUESS][:MOST_NAMED]
-        guesses = [one for one in feeds if one.how is FeedHint.GUESS][:MOST_GUESSES]
-        for one in (*named, *guesses):
-            found = Found(SourceKind.FEED, one.url, _WORDS[one.how])
-            self._candidates.append(_Candidate(found, one.how is not FeedHint.GUESS))
+        candidates = await self.context.documents.read(find_feeds, page)
+        feeds = [feed for feed in candidates if feed.url != gone]
+        named = [feed for feed in feeds if feed.how is not FeedHint.GUESS][:MOST_NAMED]
+        guesses = [feed for feed in feeds if feed.how is FeedHint.GUESS][:MOST_GUESSES]
+        for feed in (*named, *guesses):
+            found = Found(SourceKind.FEED, feed.url, _WORDS[feed.how])
+            self._candidates.append(_Candidate(found, feed.how is not FeedHint.GUESS))
 
     def _add_sitemaps(self, page: FetchedPage) -> None:
         for url in sitemaps_in_robots(page.body, page.final_url):
@@ -150,9 +151,9 @@ class HomepagePoll(Poll):
 
     def _try(self, found: Found) -> Ask:
         if self._tried:
-            told = "\n".join(f"not {one}" for one in self._tried)
-            found = replace(found, how=f"{found.how}\n{told}")
-        self._inner = self._kinds[found.kind](self.recording, self.work, found=found)
+            passed_over = "\n".join(f"not {tried}" for tried in self._tried)
+            found = replace(found, how=f"{found.how}\n{passed_over}")
+        self._inner = self._kinds[found.kind](self.context, self.work, found=found)
         return self._inner.begin()
 
     async def _own_list(self) -> Ask | None:
@@ -160,7 +161,7 @@ class HomepagePoll(Poll):
         home = self._home
         if home is not None and not (self._at and self._at.found.kind is SourceKind.PAGE):
             try:
-                listing = await self.recording.parse(
+                listing = await self.context.documents.read(
                     parse_listing, home, links=self.work.source.links
                 )
             except RefusedError as error:

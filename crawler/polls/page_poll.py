@@ -26,7 +26,9 @@ class PagePoll(PagedPoll):
     @override
     async def take(self, page: FetchedPage) -> Ask | None:
         """Keep what a page lists."""
-        document = await self.recording.parse(parse_listing, page, links=self.work.source.links)
+        document = await self.context.documents.read(
+            parse_listing, page, links=self.work.source.links
+        )
         for entry in document.entries:
             self._entries.setdefault(entry.url, entry)
         return await self.go_on(document.entries, document.skipped, document.next_page)

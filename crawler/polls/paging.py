@@ -16,10 +16,10 @@ from core.articles import FetchedPage
 from core.failures import FetchFailure
 from core.sources import Entry, PollOutcome, TrackedEntry
 from crawler.discovery import SkippedEntry
-from crawler.download.failures import failure_of_status
 from crawler.download.scrapy_settings import MAX_PAGE_BYTES
+from crawler.parse.document_reader import RefusedError
 from crawler.polls.poll import AddressPoll, Ask
-from crawler.record.recording import PollFacts, RefusedError
+from crawler.record.poll_facts import PollFacts
 
 
 class PagedPoll(AddressPoll):
@@ -43,7 +43,7 @@ class PagedPoll(AddressPoll):
     @override
     async def more(self, page: FetchedPage) -> Ask | None:
         """Read a further page."""
-        failure = failure_of_status(page.status, dict(page.headers), self.recording.clock())
+        failure = self.refusal(page)
         if failure is not None:
             return await self.without_more(failure)
         try:
@@ -76,7 +76,7 @@ class PagedPoll(AddressPoll):
         more = watched and len(self._seen) > before and self._pages <= self.most_pages
         if not more or next_page is None:
             return await self._end()
-        self._closed = not await self.recording.none_known(self.work.source, entries)
+        self._closed = not await self.context.recording.none_known(self.work.source, entries)
         if self._closed:
             return await self._end()
         self._pages += 1
@@ -88,9 +88,9 @@ class PagedPoll(AddressPoll):
         if self._pages > 1:
             end = "" if self._closed else ", and there may be more"
             gap = f"{self.ran_over} {self._pages} pages read{end}"
-        return await self.recording.commit_poll(
+        return await self.context.recording.commit_poll(
             self.work,
-            PollFacts(PollOutcome.OK, max_age=self.recording.freshness(self.main), full=True),
+            PollFacts(PollOutcome.OK, max_age=self.fresh_for(self.main), full=True),
             tuple(entries),
             skipped=tuple(self._skipped),
             validators=self.validators,

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 
 from core.articles import FetchedPage
 from core.failures import FetchFailure
 from core.sources import Found, PollOutcome, Validators
+from crawler.decide.freshness import freshness
 from crawler.download.failures import failure_of_status
 from crawler.download.scrapy_settings import MAX_FEED_BYTES, MAX_PAGE_BYTES
+from crawler.parse.document_reader import RefusedError
+from crawler.polls.poll_context import PollContext
 from crawler.queue import PollSource
-from crawler.record.recording import PollFacts, Recording, RefusedError
+from crawler.record.poll_facts import PollFacts
 
 log = structlog.get_logger(__name__)
 
@@ -31,8 +35,8 @@ class Ask:
 class Poll(ABC):
     """One poll of a source. Each step gives the next address, or None when all is committed."""
 
-    def __init__(self, recording: Recording, work: PollSource) -> None:
-        self.recording = recording
+    def __init__(self, context: PollContext, work: PollSource) -> None:
+        self.context = context
         self.work = work
 
     @abstractmethod
@@ -49,7 +53,15 @@ class Poll(ABC):
 
     async def give_up(self, failure: FetchFailure) -> None:
         """Commit that the source could not be read."""
-        await self.recording.poll_failed(self.work, failure)
+        await self.context.recording.poll_failed(self.work, failure)
+
+    def refusal(self, page: FetchedPage) -> FetchFailure | None:
+        """Return why an answer is of no use by its status; None when it is."""
+        return failure_of_status(page.status, dict(page.headers), self.context.clock())
+
+    def fresh_for(self, page: FetchedPage) -> timedelta | None:
+        """Return for how long the server calls its answer fresh; None when it does not say."""
+        return freshness(dict(page.headers), self.context.clock())
 
 
 class AddressPoll(Poll):
@@ -62,12 +74,12 @@ class AddressPoll(Poll):
 
     def __init__(
         self,
-        recording: Recording,
+        context: PollContext,
         work: PollSource,
         url: str | None = None,
         found: Found | None = None,
     ) -> None:
-        super().__init__(recording, work)
+        super().__init__(context, work)
         self.url = found.url if found else (url or work.source.url)
         self.found = found
         self._main: tuple[FetchedPage, Validators] | None = None
@@ -84,7 +96,7 @@ class AddressPoll(Poll):
             return await self.more(page)
         if await self._unchanged(page, validators):
             return None
-        failure = failure_of_status(page.status, dict(page.headers), self.recording.clock())
+        failure = self.refusal(page)
         if failure is not None:
             raise RefusedError(failure)
         state = self.work.state
@@ -130,14 +142,14 @@ class AddressPoll(Poll):
         known = self.work.state.validators
         if self.found is not None:
             return False
-        max_age = self.recording.freshness(page)
+        max_age = self.fresh_for(page)
         if page.status == 304 and (known.etag or known.last_modified):
             facts = PollFacts(PollOutcome.NOT_MODIFIED, max_age=max_age)
-            await self.recording.commit_poll(self.work, facts)
+            await self.context.recording.commit_poll(self.work, facts)
             return True
         if page.status == 200 and validators.body_sha256 == known.body_sha256:
             # The same bytes as last time, whatever the ETag says: nothing to parse.
             facts = PollFacts(PollOutcome.NOT_MODIFIED, max_age=max_age, full=True)
-            await self.recording.commit_poll(self.work, facts, validators=validators)
+            await self.context.recording.commit_poll(self.work, facts, validators=validators)
             return True
         return False

@@ -17,10 +17,10 @@ from crawler.discovery import (
     newest_children,
     parse_sitemap,
 )
-from crawler.download.failures import failure_of_status
 from crawler.download.scrapy_settings import MAX_PAGE_BYTES
+from crawler.parse.document_reader import RefusedError
 from crawler.polls.poll import AddressPoll, Ask
-from crawler.record.recording import PollFacts, RefusedError
+from crawler.record.poll_facts import PollFacts
 
 WINDOW = timedelta(days=2)
 """How far before the last poll a page may be dated and still be taken for new: clocks are wrong,
@@ -51,17 +51,17 @@ class SitemapPoll(AddressPoll):
     async def read(self, page: FetchedPage) -> Ask | None:
         """Read the sitemap itself."""
         self._prepare()
-        self._take(await self.recording.parse(parse_sitemap, page))
+        self._take(await self.context.documents.read(parse_sitemap, page))
         return await self._next()
 
     @override
     async def more(self, page: FetchedPage) -> Ask | None:
         """Read a part."""
-        failure = failure_of_status(page.status, dict(page.headers), self.recording.clock())
+        failure = self.refusal(page)
         if failure is not None:
             return await self.without_more(failure)
         try:
-            self._take(await self.recording.parse(parse_sitemap, page))
+            self._take(await self.context.documents.read(parse_sitemap, page))
         except RefusedError as error:
             self._failures.append(f"{page.url}: {error}")
         return await self._next()
@@ -91,20 +91,24 @@ class SitemapPoll(AddressPoll):
 
     def _since(self) -> datetime:
         last = self.work.state.last_success_at
-        return (last or self.recording.clock()) - WINDOW
+        return (last or self.context.clock()) - WINDOW
 
     async def _commit(self) -> None:
         first = self.work.state.last_success_at is None or self.found is not None
         dates = _dates(self._listed)
         since = self._since()
         recent = [
-            one.entry for one, at in zip(self._listed, dates, strict=True) if at and at >= since
+            listed.entry
+            for listed, at in zip(self._listed, dates, strict=True)
+            if at and at >= since
         ]
-        undated = [one.entry for one, at in zip(self._listed, dates, strict=True) if at is None]
+        undated = [
+            listed.entry for listed, at in zip(self._listed, dates, strict=True) if at is None
+        ]
         entries: tuple[Entry, ...] = tuple(recent if first else [*recent, *undated])
-        await self.recording.commit_poll(
+        await self.context.recording.commit_poll(
             self.work,
-            PollFacts(PollOutcome.OK, max_age=self.recording.freshness(self.main), full=True),
+            PollFacts(PollOutcome.OK, max_age=self.fresh_for(self.main), full=True),
             entries,
             skipped=tuple(self._skipped),
             old=tuple(undated) if first else (),
@@ -116,6 +120,6 @@ class SitemapPoll(AddressPoll):
 
 def _dates(listed: list[SitemapEntry]) -> list[datetime | None]:
     """Return when each page is from; None where nothing is said that means anything."""
-    changed = {one.last_modified for one in listed if one.last_modified}
+    changed = {page.last_modified for page in listed if page.last_modified}
     stamped = len(listed) >= _STAMPED and len(changed) == 1
-    return [one.entry.published_at or (None if stamped else one.last_modified) for one in listed]
+    return [page.entry.published_at or (None if stamped else page.last_modified) for page in listed]

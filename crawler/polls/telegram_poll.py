@@ -31,12 +31,12 @@ class TelegramPoll(PagedPoll):
     @override
     async def take(self, page: FetchedPage) -> Ask | None:
         """Keep the posts of a page, with their words."""
-        source, crawl = self.work.source, self.recording.crawl
-        read = await self.recording.parse(
+        source = self.work.source
+        read = await self.context.documents.read(
             read_channel,
             page,
             source=source.name,
-            languages=crawl.languages,
+            languages=self.context.languages,
             language_hint=source.language,
         )
         for post, article in zip(read.document.posts, read.articles, strict=True):
@@ -50,8 +50,9 @@ class TelegramPoll(PagedPoll):
         posts = sorted(self._posts.values(), key=lambda kept: kept[0].number)
         new = await self.commit_entries(tuple(post.entry for post, _, _ in posts))
         read = {post.entry.url: (article, page) for post, article, page in posts}
-        await self.recording.posts_read(self.work.source, new, read)
-        await self.recording.posts_deleted(_missing([post for post, _, _ in posts]), self.main)
+        await self.context.articles.posts_read(self.work.source, new, read)
+        missing = _missing([post for post, _, _ in posts])
+        await self.context.articles.posts_deleted(missing, self.main)
 
 
 def _missing(posts: Sequence[TelegramPost]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncIterator, Awaitable
 from typing import Any, TypeVar
 
@@ -20,10 +21,10 @@ from crawler.download import rendering
 from crawler.download.failures import failure_of_exception
 from crawler.download.middlewares.validators import META_KEY, validators_of
 from crawler.download.network_guard import refusal_of
+from crawler.parse.document_reader import RefusedError
 from crawler.parse.sandbox import SandboxClosed
 from crawler.polls import Ask, Poll, poll_for
 from crawler.queue import FetchEntry, PollSource, VisitArticle, Work
-from crawler.record.recording import RefusedError, page_sha256
 
 T = TypeVar("T")
 
@@ -71,7 +72,7 @@ class SourceSpider(scrapy.Spider):
         """Await one step of `work` and settle it, unless the step returns a further request.
 
         A step that breaks down is the outcome of `work` and committed as such. When not even that
-        is possible, `work` is put off, so that an outlet is not asked for the same over and over.
+        is possible, `work` is handed back, so that an outlet is not asked the same over and over.
         """
         try:
             try:
@@ -81,7 +82,7 @@ class SourceSpider(scrapy.Spider):
                 return None
             except Exception as error:
                 log.exception("the crawler broke down", source=work.source.name)
-                await self.context.intake.broke_down(work, error)
+                await self.context.broke_down(work, error)
                 outcome = None
         except BaseException:
             self.context.work.hand_back(work)
@@ -92,7 +93,7 @@ class SourceSpider(scrapy.Spider):
 
     def source_request(self, work: PollSource) -> Request:
         """Return the request that begins a poll."""
-        poll = poll_for(self.context.intake, work)
+        poll = poll_for(self.context.polls, work)
         return self._asking(poll, poll.begin())
 
     def _asking(self, poll: Poll, ask: Ask) -> Request:
@@ -110,8 +111,7 @@ class SourceSpider(scrapy.Spider):
     async def parse_source(self, response: Response) -> Request | None:
         """Hand an answer to the poll that asked; return its next request."""
         poll: Poll = response.meta["poll"]
-        page = self.page(response)
-        validators = validators_of(response, page_sha256(page.body))
+        page, validators = self.answer(response)
         return await self.settling(poll.work, self._step(poll, poll.answered(page, validators)))
 
     async def source_failed(self, failure: Failure) -> Request | None:
@@ -149,9 +149,8 @@ class SourceSpider(scrapy.Spider):
     async def parse_article(self, response: Response) -> AsyncIterator[ArticleData]:
         """Hand an article page over; yield the article for those who export items."""
         work: FetchEntry = response.meta["work"]
-        page = self.page(response)
-        validators = validators_of(response, page_sha256(page.body))
-        answered = self.context.intake.article_answered(work, page, validators)
+        page, validators = self.answer(response)
+        answered = self.context.articles.article_answered(work, page, validators)
         article = await self.settling(work, answered)
         if article is not None:
             yield article
@@ -159,7 +158,7 @@ class SourceSpider(scrapy.Spider):
     async def article_failed(self, failure: Failure) -> None:
         """Hand over that an article page could not be fetched."""
         work: FetchEntry = failure.request.meta["work"]  # type: ignore[attr-defined]
-        await self.settling(work, self.context.intake.article_failed(work, self.failure(failure)))
+        await self.settling(work, self.context.articles.article_failed(work, self.failure(failure)))
 
     def visit_request(self, work: VisitArticle) -> Request:
         """Ask for an article again, conditionally."""
@@ -172,17 +171,20 @@ class SourceSpider(scrapy.Spider):
     async def parse_visit(self, response: Response) -> None:
         """Hand over what the address of a stored article answered."""
         work: VisitArticle = response.meta["work"]
-        page = self.page(response)
-        validators = validators_of(response, page_sha256(page.body))
-        await self.settling(work, self.context.intake.visits.answered(work, page, validators))
+        page, validators = self.answer(response)
+        await self.settling(work, self.context.visits.answered(work, page, validators))
 
     async def visit_failed(self, failure: Failure) -> None:
         """Hand over that an article could not be fetched again."""
         work: VisitArticle = failure.request.meta["work"]  # type: ignore[attr-defined]
-        await self.settling(work, self.context.intake.visits.failed(work, self.failure(failure)))
+        await self.settling(work, self.context.visits.failed(work, self.failure(failure)))
 
-    def page(self, response: Response) -> FetchedPage:
-        """Return the answer as a value of ours."""
+    def answer(self, response: Response) -> tuple[FetchedPage, Validators]:
+        """Return the answer as values of ours: the page, and what its server gave for next time."""
+        page = self._page(response)
+        return page, validators_of(response, hashlib.sha256(page.body).hexdigest())
+
+    def _page(self, response: Response) -> FetchedPage:
         asked = response.meta.get("redirect_urls", [response.url])[0]
         return FetchedPage(
             url=asked,

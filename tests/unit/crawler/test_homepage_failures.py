@@ -9,17 +9,21 @@ import pytest
 
 from core.failures import FailureKind, FetchFailure
 from core.sources import Found, Source, SourceKind, SourceState
+from crawler.polls import PollContext
 from crawler.polls.homepage_poll import PATIENCE, HomepagePoll
 from crawler.queue import PollSource
-from crawler.record.recording import Recording
 
 HOME = Source(name="kloop", kind=SourceKind.HOMEPAGE, url="https://kloop.example/")
 
 
 class Committed:
-    """Takes what an recording would commit."""
+    """Takes what a recording would commit, and is all of a context that is asked for here."""
 
     failure: FetchFailure | None = None
+
+    @property
+    def recording(self) -> Committed:
+        return self
 
     async def poll_failed(self, _work: PollSource, failure: FetchFailure) -> None:
         self.failure = failure
@@ -46,7 +50,7 @@ async def test_what_was_found_is_given_up_when_it_stays_another_document(
         consecutive_failures=failures,
     )
     committed = Committed()
-    poll = HomepagePoll(cast("Recording", committed), PollSource(HOME, state), {})
+    poll = HomepagePoll(cast("PollContext", committed), PollSource(HOME, state), {})
     ask = await poll._refused(failure)
     if moves and failures:
         assert ask is not None

@@ -24,10 +24,14 @@ from core.sources import (
     Validators,
 )
 from crawler.context import keep_schedule
+from crawler.counts import CrawlCounts
 from crawler.discovery import SkippedEntry
+from crawler.parse.article_reader import Reader
 from crawler.parse.sandbox import Sandbox
 from crawler.queue import FetchEntry, PollSource
-from crawler.record.recording import PollFacts, Recording
+from crawler.record.article_recording import ArticleRecording
+from crawler.record.poll_facts import PollFacts
+from crawler.record.poll_recording import PollRecording
 from storage import Store, open_store
 from tests.integration.empty_database import empty_database
 from tests.integration.storage.samples import NOON
@@ -41,8 +45,11 @@ class Desk:
 
     def __init__(self, store: Store, sandbox: Sandbox) -> None:
         self.store = store
-        config = WatchConfig.model_validate({"crawl": {"max_entries_per_poll": MOST}})
-        self.recording = Recording(store, sandbox, config, FixedClock(NOON), keep_schedule)
+        clock, crawl, counts = FixedClock(NOON), WatchConfig().crawl, CrawlCounts()
+        self.polls = PollRecording(store, clock, keep_schedule, counts, MOST)
+        self.articles = ArticleRecording(
+            store, Reader(sandbox, crawl), crawl, clock, counts, lambda: None
+        )
         store.sync_sources([SOURCE])
 
     def poll(self, count: int, *skipped: SkippedEntry) -> None:
@@ -55,7 +62,7 @@ class Desk:
             )
             for n in range(count)
         )
-        answer = self.recording.commit_poll(
+        answer = self.polls.commit_poll(
             PollSource(SOURCE, state),
             PollFacts(PollOutcome.OK, full=True),
             entries,
@@ -98,7 +105,7 @@ def reworded(kind: SkipKind, _words: str) -> SkipReason:
 def test_the_rest_of_a_document_is_read_whatever_its_leaving_out_is_called(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crawler.record.recording.SkipReason", reworded)
+    monkeypatch.setattr("crawler.decide.selection.SkipReason", reworded)
     desk.poll(MOST + 5)
     assert desk.validators == Validators()
     (skipped,) = desk.store.skipped_entries("kloop")["kloop"]
@@ -131,7 +138,7 @@ def test_a_page_whose_reader_was_killed_is_fetched_again(
         body=b"<p>The council met on Tuesday.</p>",
         fetched_at=NOON,
     )
-    asyncio.run(desk.recording.article_answered(FetchEntry(SOURCE, entry), page, Validators()))
+    asyncio.run(desk.articles.article_answered(FetchEntry(SOURCE, entry), page, Validators()))
     (waiting,) = desk.store.entries(status=EntryStatus.PENDING).items
     assert waiting.reason.startswith("internal: The process that parsed it died")
     assert waiting.next_attempt_at is not None

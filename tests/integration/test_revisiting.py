@@ -14,11 +14,13 @@ from core.clock import FixedClock
 from core.config.watch import WatchConfig
 from core.failures import FailureKind, FetchFailure
 from core.sources import Source, SourceKind, Validators
-from crawler.context import keep_schedule
+from crawler.counts import CrawlCounts
 from crawler.decide.revisits import AFTER_FAILURE, SECOND_LOOK
+from crawler.parse.article_reader import Reader
 from crawler.parse.sandbox import Sandbox
 from crawler.queue import FetchEntry, VisitArticle
-from crawler.record.recording import Recording
+from crawler.record.article_recording import ArticleRecording
+from crawler.record.revisiting import Visiting
 from storage import Store, open_store
 from tests.integration.empty_database import empty_database
 from tests.integration.storage.samples import NOON, tracked
@@ -55,7 +57,11 @@ class Desk:
     def __init__(self, store: Store, sandbox: Sandbox, clock: FixedClock) -> None:
         self.store = store
         self.clock = clock
-        self.intake = Recording(store, sandbox, WatchConfig(), clock, keep_schedule)
+        self.counts = CrawlCounts()
+        crawl = WatchConfig().crawl
+        common = (store, Reader(sandbox, crawl), crawl, clock, self.counts, lambda: None)
+        self.articles = ArticleRecording(*common)
+        self.visits = Visiting(*common)
 
     def page(self, body: bytes, status: int = 200, final_url: str = URL) -> FetchedPage:
         return FetchedPage(
@@ -70,7 +76,7 @@ class Desk:
     def publish(self, *sentences: str) -> None:
         (entry,) = tracked(self.store, URL)
         work = FetchEntry(SOURCE, entry)
-        answer = self.intake.article_answered(
+        answer = self.articles.article_answered(
             work, self.page(html(*sentences)), Validators(etag='"1"')
         )
         asyncio.run(answer)
@@ -86,11 +92,11 @@ class Desk:
     def look(self, body: bytes, status: int = 200, final_url: str = URL) -> None:
         work = self.next_visit()
         page = self.page(body, status, final_url)
-        asyncio.run(self.intake.visits.answered(work, page, Validators(etag='"2"')))
+        asyncio.run(self.visits.answered(work, page, Validators(etag='"2"')))
 
     @property
     def events(self) -> list[tuple[ArticleEvent, str]]:
-        return [(one.event, one.note) for one in self.store.versions(1)]
+        return [(version.event, version.note) for version in self.store.versions(1)]
 
 
 @pytest.fixture
@@ -111,7 +117,7 @@ def test_an_edited_article_becomes_a_version_with_proof(desk: Desk) -> None:
     proof = desk.store.evidence(latest.evidence_id or 0)
     assert proof is not None
     assert proof.sha256 == hashlib.sha256(edited).hexdigest()
-    assert desk.intake.counts.articles[RecordOutcome.UPDATED] == 1
+    assert desk.counts.articles[RecordOutcome.UPDATED] == 1
 
 
 def test_a_server_that_says_not_modified_is_believed(desk: Desk) -> None:
@@ -172,13 +178,13 @@ def test_a_check_for_robots_says_nothing_about_the_article(desk: Desk) -> None:
     desk.look(CHALLENGE)
     assert len(desk.events) == 1
     assert desk.store.next_visit_due_at() == desk.clock() + AFTER_FAILURE
-    assert desk.intake.counts.failed_visits == 2
+    assert desk.counts.failed_visits == 2
 
 
 def test_a_server_that_is_down_keeps_the_doubt_open(desk: Desk) -> None:
     desk.look(b"nothing", 404)
     work = desk.next_visit()
-    asyncio.run(desk.intake.visits.failed(work, FetchFailure(FailureKind.CONNECT, "refused")))
+    asyncio.run(desk.visits.failed(work, FetchFailure(FailureKind.CONNECT, "refused")))
     desk.look(b"nothing", 404)
     assert desk.events[1:] == [(ArticleEvent.REMOVED, "HTTP 404")]
 
@@ -189,5 +195,5 @@ def test_an_article_that_moved_is_followed_and_known_at_its_new_address(desk: De
     assert len(desk.events) == 1
     (entry,) = tracked(desk.store, moved)
     page = desk.page(html(*SENTENCES, "Two of them were fined."), 200, moved)
-    asyncio.run(desk.intake.article_answered(FetchEntry(SOURCE, entry), page, Validators()))
-    assert desk.intake.counts.articles[RecordOutcome.DUPLICATE] == 1
+    asyncio.run(desk.articles.article_answered(FetchEntry(SOURCE, entry), page, Validators()))
+    assert desk.counts.articles[RecordOutcome.DUPLICATE] == 1

@@ -1,0 +1,193 @@
+"""What came of an article: its page, or its post in a channel, is stored, refused or tried again.
+
+Everything that is learnt from an answer, and everything that is decided about a failure, is
+committed before the crawler takes the next step.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+import structlog
+
+from core.articles import ArticleData, FetchedPage, Recorded, RecordOutcome, Rejection
+from core.clock import Clock
+from core.config.sections.crawl import CrawlSection
+from core.failures import FailureKind, FetchFailure
+from core.sources import Source, TrackedEntry, Validators
+from core.urls import canonical_url
+from crawler.counts import CrawlCounts
+from crawler.decide.aliases import aliases_of
+from crawler.decide.entry_retry import decide_entry_retry, decide_rejection_retry
+from crawler.decide.revisits import next_visit
+from crawler.download.failures import failure_of_status
+from crawler.parse.article_reader import Reader
+from crawler.parse.sandbox import SandboxClosed, SandboxCrashed
+from crawler.queue import FetchEntry
+from storage import Store
+from storage.crawl.articles import content_sha256
+
+log = structlog.get_logger(__name__)
+
+_MOST_LEFT = 1_000
+"""Posts without an article that are looked for at one poll of a channel."""
+
+
+class ArticleRecording:
+    """Takes the answers at articles' addresses, and posts, and commits what they mean."""
+
+    def __init__(
+        self,
+        store: Store,
+        reader: Reader,
+        crawl: CrawlSection,
+        clock: Clock,
+        counts: CrawlCounts,
+        on_stored: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._reader = reader
+        self._ages = crawl.revisit
+        self._clock = clock
+        self._counts = counts
+        self._on_stored = on_stored
+
+    # -- pages
+
+    async def article_answered(
+        self, work: FetchEntry, page: FetchedPage, validators: Validators
+    ) -> ArticleData | None:
+        """Extract and store an article. Return it, or None when there is none to return."""
+        failure = failure_of_status(page.status, dict(page.headers), self._clock())
+        if failure is not None:
+            await self.article_failed(work, failure)
+            return None
+        try:
+            verdict = await self._reader.read(page, work.source, work.tracked.entry)
+        except SandboxClosed:
+            raise
+        except SandboxCrashed as error:
+            await self.article_failed(work, FetchFailure(FailureKind.INTERNAL, error.message))
+            return None
+        if isinstance(verdict, Rejection):
+            self._counts.rejected[verdict.reason.value] += 1
+            log.info(
+                "not an article",
+                source=work.source.name,
+                url=page.url,
+                reason=verdict.reason.value,
+                detail=verdict.detail,
+            )
+            await self._rejected(work, verdict, page)
+            return None
+        key = canonical_url(page.final_url)
+        recorded: Recorded = await asyncio.to_thread(
+            self._store.record,
+            verdict,
+            page,
+            key=key,
+            entry_id=work.tracked.id,
+            aliases=aliases_of(verdict, key),
+            validators=validators,
+            plan_visit=self._first_visit,
+        )
+        self._stored(work.source, recorded)
+        return verdict
+
+    async def article_failed(self, work: FetchEntry, failure: FetchFailure) -> None:
+        """Commit that an article could not be fetched, and when it is tried again, if ever."""
+        self._counts.failed_articles += 1
+        decision = decide_entry_retry(failure, work.tracked.attempts + 1, self._clock())
+        log.info(
+            "article not fetched",
+            source=work.source.name,
+            url=work.tracked.entry.url,
+            reason=decision.reason,
+            again_at=decision.at.isoformat() if decision.at else None,
+        )
+        if decision.at is None:
+            await asyncio.to_thread(
+                self._store.fail_entry, work.tracked.id, failure, decision.reason
+            )
+        else:
+            await asyncio.to_thread(
+                self._store.retry_entry, work.tracked.id, failure, decision.reason, decision.at
+            )
+
+    async def _rejected(self, work: FetchEntry, verdict: Rejection, page: FetchedPage) -> None:
+        """Commit that a page is no article: for good, or until it is looked at again."""
+        entry = work.tracked
+        decision = decide_rejection_retry(verdict, entry.attempts + 1, self._clock())
+        if decision.at is None:
+            await asyncio.to_thread(self._store.reject_entry, entry.id, verdict, page)
+        else:
+            await asyncio.to_thread(
+                self._store.retry_entry, entry.id, verdict, decision.reason, decision.at, page
+            )
+
+    def _first_visit(self, stored_at: datetime) -> datetime | None:
+        return next_visit(self._ages, stored_at, stored_at, 0)
+
+    # -- posts
+
+    async def posts_read(
+        self,
+        source: Source,
+        new: Sequence[TrackedEntry],
+        read: Mapping[str, tuple[ArticleData | Rejection, FetchedPage]],
+    ) -> None:
+        """Store posts that came with their words: new ones, and those whose words changed."""
+        entry_of = {tracked.entry.url: tracked for tracked in new}
+        words = {
+            canonical_url(url): (url, article, page)
+            for url, (article, page) in read.items()
+            if isinstance(article, ArticleData)
+        }
+        stored = await asyncio.to_thread(self._store.contents, list(words))
+        if any(key not in stored and url not in entry_of for key, (url, *_) in words.items()):
+            # A process that died between the two commits left entries without their articles.
+            left = await asyncio.to_thread(
+                self._store.pending_entries, self._clock(), _MOST_LEFT, source.name
+            )
+            entry_of |= {words[entry.key][0]: entry for entry in left if entry.key in words}
+        for key, (url, article, page) in words.items():
+            tracked = entry_of.get(url)
+            if tracked is None and stored.get(key) in (None, content_sha256(article)):
+                continue  # as it was, or settled otherwise before
+            recorded: Recorded = await asyncio.to_thread(
+                self._store.record,
+                article,
+                page,
+                key=key,
+                entry_id=tracked.id if tracked else None,
+                aliases=aliases_of(article, key),
+            )
+            self._stored(source, recorded)
+        for url, tracked in entry_of.items():
+            verdict, page = read[url]
+            if isinstance(verdict, Rejection):
+                self._counts.rejected[verdict.reason.value] += 1
+                await asyncio.to_thread(self._store.reject_entry, tracked.id, verdict, page)
+
+    async def posts_deleted(self, urls: Sequence[str], page: FetchedPage) -> None:
+        """Note stored posts that stand no more between others on a page of their channel."""
+        keys = {canonical_url(url) for url in urls}
+        for visit in await asyncio.to_thread(self._store.visits_by_key, sorted(keys)):
+            recorded = await asyncio.to_thread(
+                self._store.record_removal,
+                visit,
+                "the post is no longer in the channel",
+                page,
+                lambda _changed_at: None,
+            )
+            if recorded.outcome is RecordOutcome.UPDATED:
+                self._counts.articles[recorded.outcome] += 1
+                self._on_stored()
+
+    def _stored(self, source: Source, recorded: Recorded) -> None:
+        self._counts.articles[recorded.outcome] += 1
+        log.debug("article stored", source=source.name, outcome=recorded.outcome.value)
+        if recorded.outcome in (RecordOutcome.NEW, RecordOutcome.UPDATED):
+            self._on_stored()

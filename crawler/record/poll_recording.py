@@ -1,0 +1,192 @@
+"""What a poll came to: its entries, its failure and the time of the next, committed at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from core.clock import Clock
+from core.failures import FetchFailure
+from core.rhythm import Rhythm
+from core.sources import (
+    Entry,
+    Found,
+    PollOutcome,
+    SkipKind,
+    Skipped,
+    Source,
+    SourcePoll,
+    SourceState,
+    TrackedEntry,
+    Validators,
+)
+from core.urls import UrlError, canonical_url
+from crawler.counts import CrawlCounts
+from crawler.decide.selection import Keyed, select
+from crawler.discovery import SkippedEntry
+from crawler.queue import PollSource
+from crawler.record.poll_facts import PlanPoll, PollFacts
+from storage import Store
+
+log = structlog.get_logger(__name__)
+
+
+class PollRecording:
+    """Takes what polls learnt and commits it, with the schedule's answer to it."""
+
+    def __init__(
+        self, store: Store, clock: Clock, plan_poll: PlanPoll, counts: CrawlCounts, most_new: int
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._plan = plan_poll
+        self._counts = counts
+        self._most_new = most_new
+
+    async def none_known(self, source: Source, entries: Sequence[Entry]) -> bool:
+        """Tell whether none of the entries was announced before."""
+        keys = [key for entry in entries if (key := _key_of(entry, source.name))]
+        return not await asyncio.to_thread(self._store.known_keys, keys)
+
+    async def poll_failed(
+        self, work: PollSource, failure: FetchFailure, words: str | None = None
+    ) -> None:
+        """Commit that a source could not be read, and why; `words` say it to people otherwise."""
+        facts = PollFacts(
+            PollOutcome.FAILED, retry_after=failure.retry_after, failure_weight=failure.weight
+        )
+        await self.commit_poll(work, facts, failure=failure, error=words or str(failure))
+
+    async def commit_poll(
+        self,
+        work: PollSource,
+        facts: PollFacts,
+        entries: tuple[Entry, ...] = (),
+        *,
+        skipped: Sequence[SkippedEntry] = (),
+        old: tuple[Entry, ...] = (),
+        validators: Validators | None = None,
+        found: Found | None = None,
+        gap: str | None = None,
+        failure: FetchFailure | None = None,
+        error: str | None = None,
+    ) -> tuple[TrackedEntry, ...]:
+        """Commit what a poll learnt; return the entries that are new.
+
+        Of many new entries the newest are taken, as many as one poll may bring.
+        """
+        source = work.source.name
+        keyed = _keyed(entries, source)
+        now = self._clock()
+        left = list(skipped)
+        if facts.outcome is not PollOutcome.FAILED:
+            keys = [key for _, key in keyed]
+            known, today = (
+                await asyncio.to_thread(self._seen, source, keys, now) if keys else (set(), 0)
+            )
+            keyed, more = select(keyed, known, today, self._most_new)
+            left += more
+            if any(skip.reason.kind is SkipKind.BEYOND_NEWEST for skip in more):
+                # They are to be new again at the next poll, changed document or not.
+                validators = Validators()
+            came = [entry for entry, key in keyed if key not in known]
+            facts = replace(
+                facts,
+                entries=len(keyed) if facts.outcome is PollOutcome.OK else None,
+                known=len(keyed) - len(came) if facts.outcome is PollOutcome.OK else None,
+                rhythm=_rhythm_after(work.state, came, now),
+            )
+        kept = _keyed(old, source)
+        poll = SourcePoll(
+            source=source,
+            url=work.source.url,
+            outcome=facts.outcome,
+            polled_at=now,
+            next_poll=self._plan(work.source, work.state, facts),
+            entries=tuple(entry for entry, _ in keyed),
+            validators=validators,
+            found=found,
+            gap=gap,
+            skipped=_counted(left) if facts.outcome is PollOutcome.OK else None,
+            old=tuple(entry for entry, _ in kept),
+            error=error,
+            failure=failure.kind if failure else None,
+            status_code=failure.status if failure else None,
+            failure_weight=facts.failure_weight,
+            rhythm=facts.rhythm.to_bytes() if facts.rhythm else None,
+            full=facts.full,
+        )
+        recorded = await asyncio.to_thread(
+            self._store.record_poll,
+            poll,
+            [key for _, key in keyed],
+            old_keys=[key for _, key in kept],
+        )
+        self._counts.polls += 1
+        self._counts.new_entries += len(recorded.new)
+        self._counts.not_modified += facts.outcome is PollOutcome.NOT_MODIFIED
+        if facts.outcome is PollOutcome.FAILED:
+            self._counts.failed_polls += 1
+            log.warning("poll failed", source=source, error=error)
+        else:
+            log.debug(
+                "polled",
+                source=source,
+                outcome=facts.outcome.value,
+                new=len(recorded.new),
+                known=recorded.known,
+                next=poll.next_poll.reason,
+            )
+        if gap is not None:
+            log.warning("gap found", source=source, gap=gap)
+        return recorded.new
+
+    def _seen(self, source: str, keys: Sequence[str], now: datetime) -> tuple[set[str], int]:
+        """Return which keys are known, and, if any is not, how many the source had within a day.
+
+        Runs in a thread; both at once, since a way there and back costs as much as a query.
+        """
+        known = self._store.known_keys(keys)
+        if len(known) == len(set(keys)):
+            return known, 0
+        return known, self._store.found_since(source, now - timedelta(days=1))
+
+
+def _rhythm_after(state: SourceState, came: Sequence[Entry], now: datetime) -> Rhythm:
+    """Return the rhythm after a poll that brought these entries."""
+    before = Rhythm.kept(state.rhythm)
+    if before is None and state.rhythm is not None:
+        log.warning("rhythm is damaged and learnt anew", source=state.name)
+    if before is None or state.last_success_at is None:
+        return Rhythm.seeded([entry.published_at for entry in came if entry.published_at], now)
+    times = [entry.published_at or now for entry in came]
+    return before.observed(times, state.last_success_at, now)
+
+
+def _counted(skipped: Sequence[SkippedEntry]) -> tuple[Skipped, ...]:
+    """Return how many entries were left out for each reason, with the first as an example."""
+    counts: Counter[SkipKind] = Counter()
+    for entry in skipped:
+        counts[entry.reason.kind] += entry.count
+    first = {entry.reason.kind: entry for entry in reversed(skipped)}
+    return tuple(
+        Skipped(kind, first[kind].reason.words, count, first[kind].detail)
+        for kind, count in counts.items()
+    )
+
+
+def _keyed(entries: Sequence[Entry], source: str) -> list[Keyed]:
+    return [(entry, key) for entry in entries if (key := _key_of(entry, source))]
+
+
+def _key_of(entry: Entry, source: str) -> str | None:
+    try:
+        return canonical_url(entry.url)
+    except UrlError as error:
+        log.warning("entry skipped", source=source, reason=str(error))
+        return None
