@@ -42,6 +42,6 @@ def is_tls_trouble(error: BaseException) -> bool:
         return True
     code = _NET_ERROR.search(str(error))  # the browser's, beside an address that says anything
     if code is not None:
-        return "SSL" in code[1] or "TLS" in code[1]
+        return code[1].startswith("CERT") or "SSL" in code[1] or "TLS" in code[1]
     said = str(error).lower()  # Scrapy shows some of OpenSSL's errors as text
     return any(sign in said for sign in ("ssl", "tls", "certificate"))

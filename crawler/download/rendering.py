@@ -127,7 +127,9 @@ class Renderer:
             try:
                 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
             except ImportError as error:
-                raise RefusedRequest(FetchFailure(FailureKind.BROKEN, MISSING)) from error
+                # Not the outlet's doing. It is tried again for a while, at no cost to the outlet:
+                # who installs the package within hours loses no article.
+                raise RefusedRequest(FetchFailure(FailureKind.INTERNAL, MISSING)) from error
             handler = ScrapyPlaywrightDownloadHandler(self._crawler)
             # It would start with the engine, which has started long ago: a configuration may ask
             # for a browser when it is read again.

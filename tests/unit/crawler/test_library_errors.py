@@ -85,6 +85,8 @@ def test_a_handshake_that_fails() -> None:
     ("code", "kind"),
     [
         ("SSL_PROTOCOL_ERROR", FailureKind.TLS),
+        ("CERT_AUTHORITY_INVALID", FailureKind.TLS),
+        ("CERT_DATE_INVALID", FailureKind.TLS),
         ("CONNECTION_REFUSED", FailureKind.CONNECT),
         ("NAME_NOT_RESOLVED", FailureKind.CONNECT),
     ],

@@ -24,7 +24,7 @@ async def test_without_the_extra_a_page_that_needs_a_browser_says_what_to_instal
     with pytest.raises(IgnoreRequest) as raised:
         await renderer.download(Request("https://a.example/", meta={META_KEY: "a"}))
     failure = failure_of_exception(raised.value)
-    assert (failure.kind, failure.detail) == (FailureKind.BROKEN, MISSING)
+    assert (failure.kind, failure.detail) == (FailureKind.INTERNAL, MISSING)
     await renderer.close()
 
 
