@@ -14,6 +14,7 @@ import resource
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import InvalidStateError
 from concurrent.futures import TimeoutError as DeadlineError
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -109,6 +110,7 @@ class Sandbox:
         Raises SandboxTimeout, SandboxMemory, SandboxDepth, SandboxCrashed, and what `function`
         raises; SandboxFailed for an error of a C library that cannot leave its process.
         """
+        # Looked at without the lock, which `start` holds while it loads: it looks again itself.
         if self._pool is None or not self._pool.active:
             # The first start loads the libraries (about a second): not on the event loop.
             await asyncio.to_thread(self.start)
@@ -166,8 +168,11 @@ class Sandbox:
             pool.stop()  # type: ignore[no-untyped-call]
             pool.join()
             # pebble leaves the futures of a stopped pool undecided: their callers would wait on.
-            for future in [pending for pending in self._pending if not pending.done()]:
-                future.set_exception(SandboxClosed(CLOSED))
+            # A copy, and no surprise at those decided by now: a caller may be cancelled meanwhile,
+            # on the event loop's thread. New ones cannot come, since there is no pool any more.
+            for future in list(self._pending):
+                with contextlib.suppress(InvalidStateError):
+                    future.set_exception(SandboxClosed(CLOSED))
 
     def __enter__(self) -> Self:
         return self
@@ -185,6 +190,7 @@ class Sandbox:
         self, function: Callable[..., R], args: tuple[object, ...], kwargs: dict[str, object]
     ) -> ProcessFuture[R]:
         task = (self._timeout, function, args, kwargs)
+        # Under the lock, so that a call is either known to `close`, which ends it, or refused.
         with self._lock:
             if self._pool is None:
                 raise SandboxClosed(CLOSED)
@@ -193,6 +199,7 @@ class Sandbox:
             except RuntimeError as error:  # the pool lost its workers a moment ago
                 raise SandboxCrashed from error
             self._pending.add(future)
+        # Called by pebble's threads or by who cancels; `discard` is one step of the interpreter.
         future.add_done_callback(self._pending.discard)
         return future
 
@@ -212,7 +219,8 @@ class _Context(ForkServerContext):
 def _start_fork_server(preloaded: list[str]) -> None:
     # A SIGTERM to the whole process group (systemd sends one) is for the daemon to handle: it ends
     # what is in flight and closes the workers. The fork server and the workers inherit this mask.
-    # The tracker unblocks the signal when it starts, hence it is started first.
+    # The tracker unblocks the signal when it starts, hence it is started first. A mask is of one
+    # thread: the daemon's own hears the signal meanwhile.
     resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     try:
