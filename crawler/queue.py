@@ -84,6 +84,9 @@ class WorkQueue:
 
     With `once`, the named sources are polled whether due or not, and the queue ends when they
     and the entries that are due have settled. Otherwise it ends when `close` is called.
+
+    It lives on the event loop and needs no lock: one spider iterates over it, and between two
+    awaits nothing else runs. Only `_due` runs in a thread, on what it is handed.
     """
 
     def __init__(
@@ -138,7 +141,7 @@ class WorkQueue:
 
     async def drained(self) -> None:
         """Wait until nothing is in flight."""
-        while self._in_flight:
+        while self._in_flight:  # in a loop: more may have been handed out before we run again
             self._drained.clear()
             await self._drained.wait()
 
@@ -158,6 +161,7 @@ class WorkQueue:
 
     def hand_back(self, work: Work) -> None:
         """Take note that what came of a piece could not be committed; it rests for a while."""
+        # Before it settles: that may wake a look at storage, where it is still due.
         self._resting[work.key] = self._clock() + REST
         self.settled(work)
 
@@ -187,6 +191,7 @@ class WorkQueue:
             self._refill()
             named = self._polled | (self._cut_short - self._backlog.keys())
             if (self._look or named) and len(self._in_flight) < MAX_IN_FLIGHT:
+                # Before the look, not after: who calls `wake` during it asks for another.
                 everything, self._look = self._look, False
                 self._polled.clear()
                 await self._load(None if everything else named)
@@ -197,6 +202,7 @@ class WorkQueue:
                 raise StopAsyncIteration
             if not self._in_flight:
                 self._idle.set()
+            # Nothing ran since the state was looked at above, so no call to wake us is lost.
             self._wake.clear()
             await self._wake.wait()
 
@@ -264,14 +270,17 @@ class WorkQueue:
         supplied: frozenset[str],
         named: set[str] | None,
     ) -> tuple[list[PollSource], dict[str, list[PageWork]]]:
-        """Read storage. Runs in a thread, so it changes nothing here."""
+        """Read storage. Runs in a thread, so it changes nothing here.
+
+        `_once`, which it reads, is changed by `_load` alone, which waits for it.
+        """
         polls = [
             PollSource(sources[state.name], state)
             for state in (self._due_states(now) if named is None else ())
             if state.name in sources
         ]
         if not self._follow:
-            return [one for one in polls if one.key not in taken], {}
+            return [poll for poll in polls if poll.key not in taken], {}
         waiting = named or [
             *self._store.sources_with_pending(now),
             *self._store.sources_with_visits(now),
@@ -282,7 +291,7 @@ class WorkQueue:
             if known and name not in supplied:
                 pages[name] = self._due_pages(sources[name], now, taken)
         return (
-            [one for one in polls if one.key not in taken],
+            [poll for poll in polls if poll.key not in taken],
             {name: found for name, found in pages.items() if found},
         )
 
@@ -296,11 +305,11 @@ class WorkQueue:
         # Those in flight or at rest are still pending in storage, so ask for as many more.
         limit = BACKLOG + len(taken)
         pending = self._store.pending_entries(now, limit, source=source.name)
-        found: list[PageWork] = [FetchEntry(source, one) for one in pending]
+        found: list[PageWork] = [FetchEntry(source, tracked) for tracked in pending]
         if len(found) < limit:
             visits = self._store.due_visits(now, limit - len(found), source.name)
-            found += [VisitArticle(source, one) for one in visits]
-        return [one for one in found if one.key not in taken]
+            found += [VisitArticle(source, visit) for visit in visits]
+        return [work for work in found if work.key not in taken]
 
     def _due_states(self, now: datetime) -> list[SourceState]:
         if self._once is None:

@@ -52,7 +52,7 @@ def next_visit(
     if visits >= MOST_VISITS:
         return None
     age = now - changed_at
-    following = min((one for one in ages if one > age), default=None)
+    following = min((due for due in ages if due > age), default=None)
     return None if following is None else changed_at + following
 
 

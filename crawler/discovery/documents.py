@@ -37,12 +37,12 @@ class SkippedEntry:
 
 
 MOST_SKIPPED = 100
-"""Skipped entries that are told one by one; a hostile feed of 300,000 would flood any log."""
+"""Skipped entries that are named one by one; a hostile feed of 300,000 would flood any log."""
 
 
 def reported(skipped: Sequence[SkippedEntry]) -> tuple[SkippedEntry, ...]:
     """Return the first `MOST_SKIPPED` as they are, and how many more there are of each reason."""
-    rest = Counter(one.reason for one in islice(skipped, MOST_SKIPPED, None))
+    rest = Counter(skip.reason for skip in islice(skipped, MOST_SKIPPED, None))
     more = (SkippedEntry(reason, f"and {count:,} more", count) for reason, count in rest.items())
     return (*skipped[:MOST_SKIPPED], *more)
 

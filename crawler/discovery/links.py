@@ -50,7 +50,7 @@ def _sitemap(body: bytes, url: str, content_type: str | None) -> Discovered | No
         return None  # a text without addresses is read as a sitemap of none
     return Discovered(
         kind=DocumentKind.SITEMAP,
-        entries=tuple(one.entry for one in found.entries),
+        entries=tuple(listed.entry for listed in found.entries),
         sitemaps=found.children,
         skipped=found.skipped,
     )
@@ -71,7 +71,7 @@ def _channel(body: bytes, url: str, content_type: str | None) -> Discovered | No
 def _page(body: bytes, url: str, content_type: str | None) -> Discovered:
     candidates = find_feeds(body, url, content_type=content_type)
     home = Discovered(kind=DocumentKind.HOMEPAGE, candidates=candidates)
-    if any(one.how is not FeedHint.GUESS for one in candidates):
+    if any(feed.how is not FeedHint.GUESS for feed in candidates):
         return home
     try:
         listing = _listing(body, url, content_type, None)

@@ -1,4 +1,4 @@
-"""A user's own choice of links by CSS selector or XPath expression, checked before it is used."""
+"""A user's own choice of links by CSS selector or XPath expression, tried before it is used."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _compiled(text: str) -> etree.XPath:
 
 
 def _picked(expression: etree.XPath, root: etree._Element, text: str) -> list[etree._Element]:
-    """Evaluate; attributes and texts stand for their elements. Raises ValueError."""
+    """Apply it; attributes and texts stand for their elements. Raises ValueError."""
     from lxml import etree
 
     try:

@@ -24,7 +24,7 @@ def sitemaps_in_robots(body: bytes, url: str) -> tuple[str, ...]:
         address = absolute_http_url(url, line[1])
         if address is not None and _same_site(address, url):
             found.setdefault(address)
-    return tuple(sorted(found, key=lambda one: _NEWS.search(one) is None)[:_MOST])
+    return tuple(sorted(found, key=lambda address: _NEWS.search(address) is None)[:_MOST])
 
 
 def _same_site(address: str, url: str) -> bool:

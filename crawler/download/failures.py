@@ -122,7 +122,8 @@ def failure_of_status(
 def retry_after_seconds(value: str | None, now: datetime) -> float | None:
     """Return the seconds that a Retry-After header asks for, None when it asks for none.
 
-    A pause longer than `MAX_RETRY_AFTER` is cut to it, so that no server can silence a source.
+    A pause longer than `MAX_RETRY_AFTER` is cut to it, so that no server can keep us
+    from a source.
     """
     seconds = seconds_asked(value, now)
     return None if seconds is None else min(seconds, MAX_RETRY_AFTER)

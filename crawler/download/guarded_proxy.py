@@ -123,7 +123,8 @@ def _origin_form(method: str, target: str, rest: bytes) -> bytes:
     parts = urlsplit(target)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     hop_by_hop = (b"proxy-", b"connection:", b"keep-alive:")
-    kept = [one for one in rest.split(b"\r\n") if one and not one.lower().startswith(hop_by_hop)]
+    lines = rest.split(b"\r\n")
+    kept = [line for line in lines if line and not line.lower().startswith(hop_by_hop)]
     first = f"{method} {path} HTTP/1.1".encode("latin-1")
     return b"\r\n".join([first, *kept, b"Connection: close", b"", b""])
 

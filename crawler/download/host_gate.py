@@ -23,7 +23,11 @@ GRACE = 5.0
 
 
 class HostGate:
-    """Lets `total` downloads through at once, and `per_host` to each host."""
+    """Lets `total` downloads through at once, and `per_host` to each host.
+
+    Nobody waits in a circle: a place for the host is always taken before one of the total, and
+    who has both waits for neither.
+    """
 
     def __init__(self, total: int, per_host: int) -> None:
         self._total = asyncio.Semaphore(total)
@@ -39,13 +43,15 @@ class HostGate:
     async def enter(self, host: str) -> None:
         """Wait until a download to `host` may start."""
         gate = self._hosts.setdefault(host, asyncio.Semaphore(self._per_host))
+        # Counted before the first await: who leaves meanwhile must not throw this gate away, or
+        # the next to come would get a second one for the same host.
         self._waiting[host] = self._waiting.get(host, 0) + 1
         try:
             # The host's gate first: a slow host must not hold places it cannot use.
             await gate.acquire()
             try:
                 await self._total.acquire()
-            except BaseException:
+            except BaseException:  # cancelled while it waited: the place is somebody else's now
                 gate.release()
                 raise
         except BaseException:
@@ -64,6 +70,8 @@ class HostGate:
             del self._waiting[host], self._hosts[host]
 
 
+# Scrapy builds a handler for each scheme, and the limits hold over both. Weak, so that a crawler
+# that ended takes its gate along; only the reactor's thread comes here.
 _gates: WeakKeyDictionary[Crawler, HostGate] = WeakKeyDictionary()
 _renderers: WeakKeyDictionary[Crawler, Renderer] = WeakKeyDictionary()
 

@@ -31,7 +31,11 @@ _PORTS = {"http": 80, "https": 443}
 
 @implementer(IHostnameResolver)
 class GuardedResolver:
-    """Resolves through the system and lets only allowed addresses out."""
+    """Resolves through the system and lets only allowed addresses out.
+
+    The system's look-ups run in threads, but their answers come on the reactor's: what is
+    remembered here needs no lock.
+    """
 
     def __init__(self, reactor: ReactorBase, policy: NetworkPolicy) -> None:
         self._reactor = reactor

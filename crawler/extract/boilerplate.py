@@ -1,6 +1,6 @@
-"""Removes the page furniture that extraction leaves between an article's paragraphs.
+"""Removes the boilerplate that extraction leaves between an article's paragraphs.
 
-The words are in `furniture`; here is where in a text they may be taken for furniture. In doubt a
+The words are in `boilerplate_words`; here is where in a text they may be taken for it. In doubt a
 line stays: a stray "Tags" is ugly, a lost sentence is a missed alert.
 """
 
@@ -11,7 +11,7 @@ import re
 from crawler.extract.boilerplate_words import COMMENTS, GLUED, HEADINGS, OPENERS, PROMPTS
 
 SHORT_LINE = 200
-"""Characters up to which a line can be furniture at all."""
+"""Characters up to which a line can be boilerplate at all."""
 LOOSE_TAIL = 12
 """Lines from the end within which a heading such as "Related stories" ends the article."""
 
@@ -35,7 +35,7 @@ _DECORATION = " \t\u00a0-–—•·|*»«›>→▶►#:.!…"
 
 
 def drop_boilerplate(text: str) -> str:
-    """Remove page furniture from a text of one paragraph a line; sentences are left alone."""
+    """Remove boilerplate from a text of one paragraph a line; sentences are left alone."""
     lines = [_unglued(line) for line in text.splitlines()]
     kept = [line for line in lines if line and not _is_boilerplate(line)]
     start, end = 0, len(kept)

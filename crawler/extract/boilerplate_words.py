@@ -1,4 +1,4 @@
-"""The words of page furniture, by language: prompts, share buttons, related links, credits.
+"""The words of boilerplate, by language: prompts, share buttons, related links, credits.
 
 This is the place to add one. A pattern is a regular expression matched without regard to case
 against a whole line (its bullets and end punctuation removed), with one addition: `~` stands for

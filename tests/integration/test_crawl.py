@@ -81,20 +81,22 @@ class Crawled:
 
     def source(self, name: str) -> SourceState:
         with self.store() as store:
-            return next(one for one in store.source_states() if one.name == name)
+            return next(state for state in store.source_states() if state.name == name)
 
     def entries(self, source: str) -> list[TrackedEntry]:
         with self.store() as store:
             return list(store.entries(source=source, limit=100).items)
 
     def entry(self, source: str, ending: str) -> TrackedEntry:
-        return next(one for one in self.entries(source) if one.entry.url.endswith(ending))
+        return next(entry for entry in self.entries(source) if entry.entry.url.endswith(ending))
 
     def seen(
         self, name: str, path: str | None = None, *, second: bool = False
     ) -> list[SeenRequest]:
         log = self.second if second else self.first
-        return [one for one in log if one.outlet == name and path in (None, one.path)]
+        return [
+            request for request in log if request.outlet == name and path in (None, request.path)
+        ]
 
 
 def rss(*links: str) -> bytes:
@@ -165,10 +167,10 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
         private, *allowed = newsroom.allow
         assert private.startswith("127.0.0.1/32")
         homes = {"front", "hidden", "fickle"}
-        sources = [one for one in feed_sources(newsroom) if one["name"] not in homes]
-        for one in sources:
-            if one["name"] == "moved":
-                one["feed"] = f"{newsroom.urls['moved']}/old.xml"
+        sources = [source for source in feed_sources(newsroom) if source["name"] not in homes]
+        for source in sources:
+            if source["name"] == "moved":
+                source["feed"] = f"{newsroom.urls['moved']}/old.xml"
         sources += [{"name": name, "url": newsroom.home_url(name)} for name in sorted(homes)]
         config = write_config(
             folder,
@@ -206,10 +208,10 @@ def test_the_feed_of_a_homepage_is_found_and_asked_directly_next_time(
     crawled: Crawled, name: str
 ) -> None:
     assert found_at(crawled, name) == crawled.newsroom.feed_url(name)
-    assert "/" in [one.path for one in crawled.seen(name)]
-    assert [one.path for one in crawled.seen(name, second=True) if one.path != "/robots.txt"] == [
-        "/feed/"
-    ]
+    assert "/" in [request.path for request in crawled.seen(name)]
+    assert [
+        request.path for request in crawled.seen(name, second=True) if request.path != "/robots.txt"
+    ] == ["/feed/"]
 
 
 def found_at(crawled: Crawled, name: str) -> str | None:
@@ -224,7 +226,7 @@ def test_a_bad_minute_of_the_named_feed_does_not_lead_to_a_lesser_one(crawled: C
 
 
 def test_a_host_whose_robots_txt_fails_is_left_alone_for_now(crawled: Crawled) -> None:
-    assert {one.path for one in crawled.seen("silent")} == {"/robots.txt"}
+    assert {request.path for request in crawled.seen("silent")} == {"/robots.txt"}
     error = crawled.source("silent").last_error
     assert error == "connect: the rules of robots.txt are not available"
 
@@ -242,7 +244,11 @@ def test_an_unchanged_feed_is_asked_conditionally_and_answers_304(crawled: Crawl
 
 
 def test_known_articles_are_not_fetched_again(crawled: Crawled) -> None:
-    assert not [one for one in crawled.second if one.outlet == "plain" and "news" in one.path]
+    assert not [
+        request
+        for request in crawled.second
+        if request.outlet == "plain" and "news" in request.path
+    ]
 
 
 def test_conditional_headers_are_not_sent_to_a_redirect_target(crawled: Crawled) -> None:
@@ -253,7 +259,7 @@ def test_conditional_headers_are_not_sent_to_a_redirect_target(crawled: Crawled)
 
 def test_redirected_articles_are_stored_where_they_led(crawled: Crawled) -> None:
     with crawled.store() as store:
-        urls = [one.data.url for one in store.articles(source="hopping").items]
+        urls = [article.data.url for article in store.articles(source="hopping").items]
     assert len(urls) == 2
     assert not [url for url in urls if "/go/" in url]
 
@@ -262,7 +268,7 @@ def test_articles_that_robots_txt_forbids_are_not_fetched(crawled: Crawled) -> N
     entries = crawled.entries("closed")
     assert statuses(entries) == {EntryStatus.FAILED: 2}
     assert {entry.reason for entry in entries} == {"robots: forbidden by robots.txt"}
-    assert {one.path for one in crawled.seen("closed")} == {"/robots.txt", "/feed/"}
+    assert {request.path for request in crawled.seen("closed")} == {"/robots.txt", "/feed/"}
 
 
 @pytest.mark.parametrize("status", [404, 410])
@@ -370,7 +376,7 @@ def test_no_host_sees_more_requests_at_once_than_configured(crawled: Crawled) ->
 
 
 def test_every_request_says_who_we_are_and_whom_to_write_to(crawled: Crawled) -> None:
-    agents = {one.headers["user-agent"] for one in crawled.first}
+    agents = {request.headers["user-agent"] for request in crawled.first}
     assert len(agents) == 1
     agent = agents.pop()
     assert agent.startswith("Wirewatch/")
@@ -435,7 +441,7 @@ def test_scrapy_too_is_held_back_by_the_guard(small: tuple[Newsroom, Path], tmp_
     scrapy("crawl", "feed", "-a", "source=two", config=config, cwd=tmp_path)
     assert newsroom.requests("two") == ()
     with store_of(config) as store:
-        state = next(one for one in store.source_states() if one.name == "two")
+        state = next(state for state in store.source_states() if state.name == "two")
     assert state.last_error is not None
     assert state.last_error.startswith("guard: ")
 

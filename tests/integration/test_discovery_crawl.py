@@ -220,7 +220,7 @@ class Crawled:
 
     def state(self, name: str) -> SourceState:
         with self.store() as store:
-            return next(one for one in store.source_states() if one.name == name)
+            return next(state for state in store.source_states() if state.name == name)
 
     def titles(self, name: str) -> set[str]:
         return titles(self.config)[name]
@@ -262,11 +262,11 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
                 {"name": "archived", "feed": f"{urls['archived']}/rss"},
             ],
         )
-        one = wirewatch("run", "--once", cwd=folder)
+        before = wirewatch("run", "--once", cwd=folder)
         first = titles(config)
         publish_more(sites)
-        two = wirewatch("run", "--once", cwd=folder)
-        yield Crawled(config, newsroom, (one, two), first)
+        after = wirewatch("run", "--once", cwd=folder)
+        yield Crawled(config, newsroom, (before, after), first)
 
 
 def test_a_news_sitemap_gives_what_it_lists_and_then_what_is_new(crawled: Crawled) -> None:
@@ -276,7 +276,7 @@ def test_a_news_sitemap_gives_what_it_lists_and_then_what_is_new(crawled: Crawle
 
 def test_of_an_index_the_parts_that_changed_lately_are_read(crawled: Crawled) -> None:
     assert crawled.first["index"] == {"1"}, "what is older than the window is left out"
-    asked = {one.path for one in crawled.newsroom.requests("index")}
+    asked = {request.path for request in crawled.newsroom.requests("index")}
     assert "/post-2.xml" in asked
     assert "/post-1.xml" not in asked
 
@@ -305,7 +305,7 @@ def test_a_selector_chooses_the_links_of_a_short_list(crawled: Crawled) -> None:
 
 def test_posts_of_a_channel_are_articles_with_their_edits(crawled: Crawled) -> None:
     with crawled.store() as store:
-        posts = {one.data.url: one for one in store.articles(source="channel").items}
+        posts = {article.data.url: article for article in store.articles(source="channel").items}
         assert sorted(posts) == [f"https://t.me/council/{n}" for n in (1, 3, 4, 5)]
         deleted = posts["https://t.me/council/4"]
         assert (deleted.event, deleted.note) == (
@@ -324,7 +324,7 @@ def test_posts_of_a_channel_are_articles_with_their_edits(crawled: Crawled) -> N
             "https://t.me/council/2",
             "the post has no words, only: photo",
         )
-    asked = {one.path for one in crawled.newsroom.requests("channel")} - {"/robots.txt"}
+    asked = {request.path for request in crawled.newsroom.requests("channel")} - {"/robots.txt"}
     assert asked == {"/s/council"}, "posts need no further request"
 
 
@@ -335,7 +335,7 @@ def test_a_homepage_without_a_feed_leads_to_the_news_sitemap_of_robots(crawled: 
     assert (found.kind, found.how.splitlines()[0]) == (
         SourceKind.SITEMAP, "sitemap that robots.txt names",
     )  # fmt: skip
-    second = [one.path for one in crawled.newsroom.requests("front")]
+    second = [request.path for request in crawled.newsroom.requests("front")]
     assert second[-1] == "/news.xml", "what was found is asked directly"
 
 
@@ -385,7 +385,7 @@ def test_an_index_that_stays_the_same_hides_nothing_that_is_new_in_its_parts(
 
 def test_a_feed_that_ran_over_is_completed_from_the_archive_that_it_names(crawled: Crawled) -> None:
     assert crawled.titles("archived") - crawled.first["archived"] == {str(n) for n in range(11, 17)}
-    asked = [one.path for one in crawled.newsroom.requests("archived")]
+    asked = [request.path for request in crawled.newsroom.requests("archived")]
     assert [path for path in asked if path.startswith("/archive")] == ["/archive/2", "/archive/1"]
     assert not [path for path in asked if "paged" in path or "map" in path]
     gap = crawled.state("archived").last_gap

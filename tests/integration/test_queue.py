@@ -109,10 +109,10 @@ async def test_due_sources_and_pending_entries_are_handed_out(
 ) -> None:
     sources = watch(store, "due", "done")
     checked(store, "done", entries=2)
-    work = await take(queue_of(store, sources, clock), 3)
-    assert [one.source.name for one in work] == ["due", "done", "done"]
-    assert isinstance(work[0], PollSource)
-    assert {one.tracked.entry.url for one in work if isinstance(one, FetchEntry)} == {
+    due = await take(queue_of(store, sources, clock), 3)
+    assert [work.source.name for work in due] == ["due", "done", "done"]
+    assert isinstance(due[0], PollSource)
+    assert {work.tracked.entry.url for work in due if isinstance(work, FetchEntry)} == {
         "https://done.example/0",
         "https://done.example/1",
     }
@@ -154,7 +154,7 @@ async def test_what_settles_while_storage_is_read_is_not_handed_out_again(
     in_flight.append(fetched)
     settle(store, queue, polled)
     async with asyncio.timeout(10):
-        assert [one async for one in queue] == []
+        assert [work async for work in queue] == []
 
 
 async def test_a_long_feed_takes_only_its_share(store: Store, clock: FixedClock) -> None:
@@ -162,8 +162,8 @@ async def test_a_long_feed_takes_only_its_share(store: Store, clock: FixedClock)
     checked(store, "long", entries=100)
     checked(store, "short", entries=3)
     queue = queue_of(store, sources, clock)
-    work = await take(queue, MAX_PER_SOURCE + 3)
-    assert Counter(one.source.name for one in work) == {"long": MAX_PER_SOURCE, "short": 3}
+    taken = await take(queue, MAX_PER_SOURCE + 3)
+    assert Counter(work.source.name for work in taken) == {"long": MAX_PER_SOURCE, "short": 3}
     (await is_waiting(queue)).cancel()
 
 
@@ -194,7 +194,7 @@ async def test_every_entry_of_a_once_run_is_handed_out_and_then_it_ends(
         async for work in queue:
             seen.append(work)
             settle(store, queue, work)
-    assert {one.source.name for one in seen} == {"one"}  # the other was not asked for
+    assert {work.source.name for work in seen} == {"one"}  # the other was not asked for
     assert isinstance(seen[0], PollSource)  # polled although it is not due
     assert len(seen) == 21
 
@@ -211,7 +211,7 @@ async def test_a_once_run_waits_for_what_a_poll_brings(store: Store, clock: Fixe
     assert isinstance(fetch, FetchEntry)
     settle(store, queue, fetch)
     async with asyncio.timeout(10):
-        assert [one async for one in queue] == []
+        assert [work async for work in queue] == []
 
 
 async def test_a_once_run_does_not_repeat_an_entry_that_is_to_be_retried_later(
@@ -225,7 +225,7 @@ async def test_a_once_run_does_not_repeat_an_entry_that_is_to_be_retried_later(
             store.retry_entry(work.tracked.id, BUSY, "busy", LATER)
         queue.settled(work)
     async with asyncio.timeout(10):
-        assert [one async for one in queue] == []
+        assert [work async for work in queue] == []
 
 
 async def test_a_once_run_that_does_not_follow_only_polls(store: Store, clock: FixedClock) -> None:
@@ -237,7 +237,7 @@ async def test_a_once_run_that_does_not_follow_only_polls(store: Store, clock: F
         async for work in queue:
             seen.append(work)
             queue.settled(work)
-    assert [type(one) for one in seen] == [PollSource]
+    assert [type(work) for work in seen] == [PollSource]
 
 
 async def test_pending_entries_are_taken_up_again_after_a_restart(
@@ -248,7 +248,7 @@ async def test_pending_entries_are_taken_up_again_after_a_restart(
     lost = await take(queue_of(store, sources, clock), 3)  # handed out, and the process dies
     with open_store(sqlite_url, clock=clock) as reopened:
         again = await take(queue_of(reopened, sources, clock), 3)
-    assert {one.key for one in again} == {one.key for one in lost}
+    assert {work.key for work in again} == {work.key for work in lost}
 
 
 async def test_a_source_is_polled_again_when_its_time_has_come(
@@ -272,7 +272,7 @@ async def test_a_source_that_left_the_configuration_is_not_polled(
     checked(store, "removed", entries=3)
     del sources["removed"]
     queue = queue_of(store, sources, clock)
-    assert [one.source.name for one in await take(queue, 1)] == ["kept"]
+    assert [work.source.name for work in await take(queue, 1)] == ["kept"]
     (await is_waiting(queue)).cancel()
 
 

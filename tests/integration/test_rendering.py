@@ -119,7 +119,7 @@ def test_a_page_made_by_scripts_is_read_and_its_scripts_reach_nothing_inside(
     finally:
         outlet.close()
     with store_of(config) as store:
-        entries = {one.entry.title: one for one in store.entries(limit=10).items}
+        entries = {entry.entry.title: entry for entry in store.entries(limit=10).items}
         articles = store.articles().items
     assert entries["story"].status is EntryStatus.STORED, (entries["story"], ended.err)
     (article,) = articles
@@ -143,7 +143,7 @@ def test_pages_that_never_come_to_rest_hold_no_place_in_the_browser(
     finally:
         outlet.close()
     with store_of(config) as store:
-        entries = {one.entry.title: one for one in store.entries(limit=10).items}
+        entries = {entry.entry.title: entry for entry in store.entries(limit=10).items}
     assert {entries[name].reason for name in spinning} == {
         "timeout: no complete answer in time, attempt 1"
     }

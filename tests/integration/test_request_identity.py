@@ -27,7 +27,9 @@ class Crawled:
     config: Path
 
     def seen(self, name: str) -> list[SeenRequest]:
-        return [one for one in self.newsroom.requests(name) if one.path != "/robots.txt"]
+        return [
+            request for request in self.newsroom.requests(name) if request.path != "/robots.txt"
+        ]
 
 
 @pytest.fixture(scope="module")
@@ -64,12 +66,12 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
 
 def test_every_article_was_read(crawled: Crawled) -> None:
     with store_of(crawled.config) as store:
-        assert {one.status for one in store.entries().items} == {EntryStatus.STORED}
+        assert {entry.status for entry in store.entries().items} == {EntryStatus.STORED}
 
 
 def test_the_outlet_is_asked_as_the_configuration_says(crawled: Crawled) -> None:
     seen = crawled.seen("home")
-    assert {one.path for one in seen} == {"/feed/", "/own", "/leaves"}
+    assert {request.path for request in seen} == {"/feed/", "/own", "/leaves"}
     for request in seen:
         assert request.headers["authorization"] == "Bearer hush"
         assert request.headers["cookie"] == "session=open-sesame"
@@ -78,7 +80,7 @@ def test_the_outlet_is_asked_as_the_configuration_says(crawled: Crawled) -> None
 
 def test_another_host_sees_nothing_of_it(crawled: Crawled) -> None:
     seen = crawled.seen("foreign")
-    assert {one.path for one in seen} == {"/other", "/moved"}
+    assert {request.path for request in seen} == {"/other", "/moved"}
     for request in seen:
         assert "authorization" not in request.headers
         assert "cookie" not in request.headers

@@ -187,13 +187,13 @@ def keeps(mb: int) -> int:
 
 
 async def test_a_worker_that_holds_much_memory_is_replaced_before_the_next_page() -> None:
-    async with Sandbox(processes=1, timeout=60, memory_mb=256) as one:
-        first = await one.run(keeps, 60)
-        assert await one.run(keeps, 90) == first
-        second = await one.run(keeps, 140)
-        third = await asyncio.to_thread(one.call, keeps, 1)
+    async with Sandbox(processes=1, timeout=60, memory_mb=256) as single:
+        first = await single.run(keeps, 60)
+        assert await single.run(keeps, 90) == first
+        second = await single.run(keeps, 140)
+        third = await asyncio.to_thread(single.call, keeps, 1)
         assert len({first, second, third}) == 3
-        assert await one.run(takes_memory, 200) == 200 * 2**20
+        assert await single.run(takes_memory, 200) == 200 * 2**20
 
 
 async def test_cancelled_call_stops_its_worker() -> None:

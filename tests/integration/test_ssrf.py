@@ -160,12 +160,12 @@ def furnish(origin: Origin) -> tuple[dict[str, str], list[dict[str, str]]]:
         f'<meta http-equiv="refresh" content="0;url={direct["dotted"]}">'
     )
     doors["meta refresh"] = f"{origin.url}/refresh"
-    doors |= {f"name {one}": f"http://{one}:{origin.port}/story" for one in MIXED}
+    doors |= {f"name {name}": f"http://{name}:{origin.port}/story" for name in MIXED}
     origin.answers["/doors"] = feed(*doors.values())
     origin.answers["/direct"] = feed(*direct.values())
     origin.redirect("/moved", 308, direct["dotted"])
     link = '<link rel="alternate" type="application/rss+xml" href="{}">'
-    origin.answers["/"] = page("".join(link.format(direct[one]) for one in REDIRECTED))
+    origin.answers["/"] = page("".join(link.format(direct[name]) for name in REDIRECTED))
     origin.redirect("robots.test/robots.txt", 302, f"http://127.0.0.1:{origin.port}/robots.txt")
     origin.answers["robots.test/feed"] = feed(f"http://robots.test:{origin.port}/story")
     addresses = {
@@ -217,7 +217,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attacked]:
                 env={**dict.fromkeys(proxies, proxy), "no_proxy": "", "NO_PROXY": ""},
             )
         with store_of(config) as store:
-            states = {one.name: one for one in store.source_states()}
+            states = {state.name: state for state in store.source_states()}
             entries = {name: list(store.entries(source=name, limit=500).items) for name in states}
         yield Attacked(lonely, origin, lonely.accepted, doors, entries, states, ended)
     finally:

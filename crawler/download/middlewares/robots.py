@@ -28,7 +28,7 @@ FRESH = 24 * 3600.0
 """Seconds an answer is used for (RFC 9309, 2.4)."""
 FRESH_FAILURE = 300.0
 """Seconds until a server that could not say is asked again."""
-FRESH_SILENCE = 60.0
+FRESH_UNREACHED = 60.0
 """Seconds until a host that could not be reached is tried again."""
 MOST_REDIRECTS = 5
 """Redirects that are followed (RFC 9309, 2.3.1.2)."""
@@ -57,8 +57,8 @@ class _Known:
 class RobotsMiddleware:
     """Lets through what the rules of its host allow: 4xx is "no rules", 5xx is "stay away".
 
-    So is silence; a request then fails with what happened when the rules were asked for. Rules that
-    were read before are kept to in the meantime (RFC 9309, 2.3.1.4). A Crawl-delay becomes the
+    So is no answer; a request then fails with what happened when the rules were asked for. Rules
+    that were read before are kept to in the meantime (RFC 9309, 2.3.1.4). A Crawl-delay becomes the
     pause between two requests to the host.
     """
 
@@ -95,12 +95,17 @@ class RobotsMiddleware:
         if known is not None and known.fresh_until > now:
             return known
         if len(self._hosts) > MOST_HOSTS:
-            self._hosts = {one: old for one, old in self._hosts.items() if old.fresh_until > now}
+            self._hosts = {
+                name: rules for name, rules in self._hosts.items() if rules.fresh_until > now
+            }
+        # No await since the look above, so two requests cannot both find nobody asking. A task is
+        # forgotten after it has put its answer into `_hosts`, so nobody falls in between.
         if host not in self._asking:
             task = asyncio.create_task(self._ask(request, host))
             task.add_done_callback(lambda _: self._asking.pop(host, None))
             self._asking[host] = task
-        # Others may wait for the same answer: one that is cancelled must not take it from them.
+        # Others may wait for the same answer: a request that is cancelled must not take it from
+        # them.
         return await asyncio.shield(self._asking[host])
 
     async def _ask(self, request: Request, host: str) -> _Known:
@@ -109,7 +114,7 @@ class RobotsMiddleware:
         except Exception as error:  # whatever it is, every page of the host would meet it
             kept = self._last_bodies.get(host)
             rules = None if kept is None else RobotsRules(kept)
-            known = _Known(rules, _until(FRESH_SILENCE), error)
+            known = _Known(rules, _until(FRESH_UNREACHED), error)
         self._hosts[host] = known
         return known
 

@@ -18,7 +18,7 @@ from core.sources import Source, SourceKind, SourceState
 from crawler.download.middlewares.robots import (
     FRESH,
     FRESH_FAILURE,
-    FRESH_SILENCE,
+    FRESH_UNREACHED,
     MAX_BYTES,
     RobotsMiddleware,
 )
@@ -114,7 +114,7 @@ async def test_pages_of_a_host_that_is_away_fail_as_its_rules_did(
         with pytest.raises(OSError, match="no route to host"):
             await robots.process_request(PAGE)
     assert server.asked == 1
-    age(robots, FRESH_SILENCE)
+    age(robots, FRESH_UNREACHED)
     server.answer = CLOSED
     with pytest.raises(IgnoreRequest):
         await robots.process_request(PAGE)
@@ -144,7 +144,7 @@ async def test_the_rules_are_asked_for_through_the_proxy_of_the_source(
     server: Server, robots: RobotsMiddleware
 ) -> None:
     await robots.process_request(PAGE.replace(meta={"proxy": "http://127.0.0.1:3128"}))
-    assert [one.meta.get("proxy") for one in server.requests] == ["http://127.0.0.1:3128"]
+    assert [request.meta.get("proxy") for request in server.requests] == ["http://127.0.0.1:3128"]
 
 
 async def test_rules_beyond_what_is_read_are_ignored(
@@ -200,7 +200,7 @@ async def test_after_a_redirect_the_proxy_is_asked_with_its_credentials(
     # Scrapy has taken the credentials out of the address and into a header by then.
     redirected = PAGE.replace(meta={"work": work, "proxy": "http://127.0.0.1:3128"})
     await robots.process_request(redirected)
-    assert [one.meta["proxy"] for one in server.requests] == [proxy]
+    assert [request.meta["proxy"] for request in server.requests] == [proxy]
 
 
 async def test_rules_are_read_where_a_redirect_leads(
