@@ -345,7 +345,7 @@ def test_a_homepage_with_neither_gives_its_own_list(crawled: Crawled) -> None:
     assert found is not None
     assert found.kind is SourceKind.PAGE
     assert found.how.startswith("list: 7 links in")
-    assert "\nnot http" in found.how, "what was tried before is told"
+    assert "\nnot http" in found.how, "what was tried before is said"
 
 
 def test_a_homepage_that_leads_nowhere_says_what_was_tried(crawled: Crawled) -> None:
@@ -394,26 +394,26 @@ def test_a_feed_that_ran_over_is_completed_from_the_archive_that_it_names(crawle
 
 
 def test_sources_without_a_gap_tell_of_none(crawled: Crawled) -> None:
-    told = {name for name in NAMES if crawled.state(name).last_gap}
-    assert told == {"list", "cut", "archived"}
+    gapped = {name for name in NAMES if crawled.state(name).last_gap}
+    assert gapped == {"list", "cut", "archived"}
 
 
 def test_discover_says_what_it_chose_and_why_and_keeps_nothing(crawled: Crawled) -> None:
     url = f"{crawled.newsroom.urls['front']}/"
     files = sorted(crawled.config.parent.iterdir())
-    told = wirewatch("sources", "discover", url, "-c", "watch.yaml", cwd=crawled.config.parent)
-    assert told.status == 0
-    assert f"chosen   sitemap {url}news.xml" in told.out
-    assert "why      sitemap that robots.txt names" in told.out
-    assert "holds    2 entries" in told.out
-    assert f'sitemap: "{url}news.xml"' in told.out
+    done = wirewatch("sources", "discover", url, "-c", "watch.yaml", cwd=crawled.config.parent)
+    assert done.status == 0
+    assert f"chosen   sitemap {url}news.xml" in done.out
+    assert "why      sitemap that robots.txt names" in done.out
+    assert "holds    2 entries" in done.out
+    assert f'sitemap: "{url}news.xml"' in done.out
     assert sorted(crawled.config.parent.iterdir()) == files
 
 
 def test_discover_tells_when_there_is_nothing_to_find(crawled: Crawled) -> None:
     url = f"{crawled.newsroom.urls['lost']}/"
-    told = wirewatch("sources", "discover", url, "-c", "watch.yaml", cwd=crawled.config.parent)
-    assert (told.status, "nothing found: neither a feed" in told.out) == (1, True)
+    done = wirewatch("sources", "discover", url, "-c", "watch.yaml", cwd=crawled.config.parent)
+    assert (done.status, "nothing found: neither a feed" in done.out) == (1, True)
 
 
 def test_posts_whose_process_died_before_they_were_read_are_read_at_the_next_poll(
@@ -429,14 +429,14 @@ def test_posts_whose_process_died_before_they_were_read_are_read_at_the_next_pol
             watched = load_config(config).config.sources[0].to_source()
             store.sync_sources([watched])
             link = "https://t.me/council/1"
-            check = SourcePoll(
+            poll = SourcePoll(
                 source="channel",
                 outcome=PollOutcome.OK,
                 polled_at=NOW,
                 next_poll=NextPoll(NOW, "now"),
                 entries=(Entry(url=link),),
             )
-            store.record_poll(check, [link])
+            store.record_poll(poll, [link])
         wirewatch("run", "--once", cwd=tmp_path)
         with store_of(config) as store:
             (entry,) = store.entries(source="channel").items

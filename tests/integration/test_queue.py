@@ -51,7 +51,7 @@ def watch(store: Store, *names: str) -> dict[str, Source]:
     return sources
 
 
-def checked(store: Store, source: str, entries: int = 0, again: datetime = LATER) -> None:
+def after_poll(store: Store, source: str, entries: int = 0, again: datetime = LATER) -> None:
     """Note a poll of `source` that found so many entries."""
     urls = [f"https://{source}.example/{number}" for number in range(entries)]
     store.record_poll(
@@ -95,7 +95,7 @@ def settle(store: Store, queue: WorkQueue, work: Work) -> None:
     if isinstance(work, FetchEntry):
         store.fail_entry(work.tracked.id, BUSY, "a test")
     else:
-        checked(store, work.source.name)
+        after_poll(store, work.source.name)
     queue.settled(work)
 
 
@@ -108,7 +108,7 @@ async def test_due_sources_and_pending_entries_are_handed_out(
     store: Store, clock: FixedClock
 ) -> None:
     sources = watch(store, "due", "done")
-    checked(store, "done", entries=2)
+    after_poll(store, "done", entries=2)
     due = await take(queue_of(store, sources, clock), 3)
     assert [work.source.name for work in due] == ["due", "done", "done"]
     assert isinstance(due[0], PollSource)
@@ -145,7 +145,7 @@ async def test_what_settles_while_storage_is_read_is_not_handed_out_again(
             return found
 
     sources = watch(store, "one")
-    checked(store, "one", entries=1)
+    after_poll(store, "one", entries=1)
     slow = SlowStore(store._engine, clock)
     queue = queue_of(slow, sources, clock, once=["one"])
     in_flight: list[Work] = []
@@ -159,8 +159,8 @@ async def test_what_settles_while_storage_is_read_is_not_handed_out_again(
 
 async def test_a_long_feed_takes_only_its_share(store: Store, clock: FixedClock) -> None:
     sources = watch(store, "long", "short")
-    checked(store, "long", entries=100)
-    checked(store, "short", entries=3)
+    after_poll(store, "long", entries=100)
+    after_poll(store, "short", entries=3)
     queue = queue_of(store, sources, clock)
     taken = await take(queue, MAX_PER_SOURCE + 3)
     assert Counter(work.source.name for work in taken) == {"long": MAX_PER_SOURCE, "short": 3}
@@ -169,7 +169,7 @@ async def test_a_long_feed_takes_only_its_share(store: Store, clock: FixedClock)
 
 async def test_a_share_is_filled_up_as_articles_settle(store: Store, clock: FixedClock) -> None:
     sources = watch(store, "long")
-    checked(store, "long", entries=100)
+    after_poll(store, "long", entries=100)
     queue = queue_of(store, sources, clock)
     seen: set[object] = set()
     flying = await take(queue, MAX_PER_SOURCE)
@@ -186,8 +186,8 @@ async def test_every_entry_of_a_once_run_is_handed_out_and_then_it_ends(
     store: Store, clock: FixedClock
 ) -> None:
     sources = watch(store, "one", "other")
-    checked(store, "one", entries=20)
-    checked(store, "other", entries=20)
+    after_poll(store, "one", entries=20)
+    after_poll(store, "other", entries=20)
     queue = queue_of(store, sources, clock, once=["one"])
     seen = []
     async with asyncio.timeout(20):
@@ -204,7 +204,7 @@ async def test_a_once_run_waits_for_what_a_poll_brings(store: Store, clock: Fixe
     queue = queue_of(store, sources, clock, once=["one"])
     (poll,) = await take(queue, 1)
     waiting = await is_waiting(queue)
-    checked(store, "one", entries=1)
+    after_poll(store, "one", entries=1)
     queue.settled(poll)
     async with asyncio.timeout(10):
         fetch = await waiting
@@ -218,7 +218,7 @@ async def test_a_once_run_does_not_repeat_an_entry_that_is_to_be_retried_later(
     store: Store, clock: FixedClock
 ) -> None:
     sources = watch(store, "one")
-    checked(store, "one", entries=1)
+    after_poll(store, "one", entries=1)
     queue = queue_of(store, sources, clock, once=["one"])
     for work in await take(queue, 2):
         if isinstance(work, FetchEntry):
@@ -230,7 +230,7 @@ async def test_a_once_run_does_not_repeat_an_entry_that_is_to_be_retried_later(
 
 async def test_a_once_run_that_does_not_follow_only_polls(store: Store, clock: FixedClock) -> None:
     sources = watch(store, "one")
-    checked(store, "one", entries=3)
+    after_poll(store, "one", entries=3)
     queue = queue_of(store, sources, clock, once=["one"], follow=False)
     seen = []
     async with asyncio.timeout(10):
@@ -244,7 +244,7 @@ async def test_pending_entries_are_taken_up_again_after_a_restart(
     sqlite_url: str, store: Store, clock: FixedClock
 ) -> None:
     sources = watch(store, "one")
-    checked(store, "one", entries=3)
+    after_poll(store, "one", entries=3)
     lost = await take(queue_of(store, sources, clock), 3)  # handed out, and the process dies
     with open_store(sqlite_url, clock=clock) as reopened:
         again = await take(queue_of(reopened, sources, clock), 3)
@@ -269,7 +269,7 @@ async def test_a_source_that_left_the_configuration_is_not_polled(
     store: Store, clock: FixedClock
 ) -> None:
     sources = watch(store, "kept", "removed")
-    checked(store, "removed", entries=3)
+    after_poll(store, "removed", entries=3)
     del sources["removed"]
     queue = queue_of(store, sources, clock)
     assert [work.source.name for work in await take(queue, 1)] == ["kept"]
@@ -295,7 +295,7 @@ async def test_a_once_run_ends_although_nothing_can_be_committed(
     store: Store, clock: FixedClock
 ) -> None:
     sources = watch(store, "one")
-    checked(store, "one", entries=30)
+    after_poll(store, "one", entries=30)
     queue = queue_of(store, sources, clock, once=["one"])
     seen = []
     async with asyncio.timeout(20):
@@ -309,7 +309,7 @@ async def test_closing_ends_the_queue_and_leaves_only_what_was_handed_out(
     store: Store, clock: FixedClock
 ) -> None:
     sources = watch(store, "one")
-    checked(store, "one", entries=5)
+    after_poll(store, "one", entries=5)
     queue = queue_of(store, sources, clock)
     (handed_out,) = await take(queue, 1)
     assert queue.in_flight == 5
