@@ -33,7 +33,7 @@ from storage.alerts.state_changes import (
     scope_of,
     write_change,
 )
-from storage.database.engine import batches
+from storage.database.engine import Database, batches
 from storage.database.row import WAITING
 from storage.database.tables.alerts import (
     AlertChangeRow,
@@ -42,7 +42,6 @@ from storage.database.tables.alerts import (
 )
 from storage.database.tables.delivery import DeliveryRow, NotificationRow
 from storage.delivery.messages import notify_at_once, revise
-from storage.judging.judgements import Judging
 
 OURSELVES = "wirewatch"
 
@@ -59,7 +58,7 @@ class WorkDecider(Protocol):
         ...
 
 
-class DueWork(Judging):
+class Escalations(Database):
     """Queries about escalations that are due and snoozes that have ended."""
 
     def do_work_due(
@@ -265,13 +264,13 @@ def _in_states(
 ) -> dict[str, set[str]]:
     """Return which receivers hear of which alerts, for those that any does."""
     found: dict[str, set[str]] = {}
-    for some in batches(ids):
+    for batch in batches(ids):
         query = select(NotificationRow.alert_id, NotificationRow.receiver).where(
-            col(NotificationRow.alert_id).in_(some),
+            col(NotificationRow.alert_id).in_(batch),
             col(NotificationRow.state).in_([state.value for state in states]),
         )
-        for one, receiver in session.exec(query):
-            found.setdefault(one, set()).add(receiver)
+        for alert_id, receiver in session.exec(query):
+            found.setdefault(alert_id, set()).add(receiver)
     return found
 
 

@@ -25,7 +25,7 @@ from storage.alerts.state_changes import (
     stored_change,
     write_change,
 )
-from storage.database.engine import insert_into
+from storage.database.engine import Database, insert_into
 from storage.database.tables.alerts import (
     AlertChangeRow,
     AlertRow,
@@ -33,10 +33,9 @@ from storage.database.tables.alerts import (
     UsedLinkRow,
 )
 from storage.delivery.messages import revise
-from storage.judging.judgements import Judging
 
 
-class Casework(Judging):
+class AlertChanges(Database):
     """Queries about the work on alerts."""
 
     def change_alert(

@@ -15,14 +15,14 @@ from storage.database.columns import key_hash
 from storage.database.engine import insert_into
 from storage.database.tables.crawl import ArticleRow, SourceRow, VersionRow
 from storage.delivery.receiver_states import tell_others
-from storage.judging.judgements import Judging
+from storage.judging.judgements import Judgements
 from storage.judging.judging_records import HealthAlert, Judgement, PlannedAlert
 
 RULESET = "health"
 """Stands where other alerts name the rules that judged."""
 
 
-class SourceHealthAlerts(Judging):
+class SourceHealthAlerts(Judgements):
     """Queries about the health of sources."""
 
     def commit_health(

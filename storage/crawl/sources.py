@@ -70,7 +70,7 @@ class Sources(Database):
                     _restart(row, source, now)
 
     def due_sources(self, now: datetime, limit: int) -> list[SourceState]:
-        """Return active sources whose next check has come, the most overdue first."""
+        """Return active sources whose next poll has come, the most overdue first."""
         query = (
             select(SourceRow)
             .where(SourceRow.active, SourceRow.next_poll_at <= now)
@@ -103,14 +103,14 @@ def locked_source(session: Session, name: str) -> SourceRow:
     return row
 
 
-def set_burst(session: Session, hot: Mapping[str, datetime], now: datetime) -> None:
+def set_burst(session: Session, bursts: Mapping[str, datetime], now: datetime) -> None:
     """Let sources be polled soon, and often until their times; see the policy."""
-    for name in sorted(hot):
+    for name in sorted(bursts):
         session.exec(
             update(SourceRow)
             .where(col(SourceRow.name) == name, col(SourceRow.consecutive_failures) == 0)
             .values(
-                burst_until=hot[name],
+                burst_until=bursts[name],
                 next_poll_reason=case(
                     (col(SourceRow.next_poll_at) > now + FIRST_BURST_POLL, "in a burst"),
                     else_=col(SourceRow.next_poll_reason),

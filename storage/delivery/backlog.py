@@ -23,7 +23,7 @@ from storage.delivery.groups import mend_groups
 from storage.delivery.messages import notify_at_once
 
 
-class Backlog(Database):
+class Backlogs(Database):
     """Queries about messages that wait too long, and about times that a wrong clock wrote."""
 
     def mend_schedule(self, now: datetime, limits: ScheduleLimits) -> int:
@@ -120,10 +120,10 @@ class Backlog(Database):
             if folding.lead is None:
                 return None
             summary = make_summary(session, self.dialect, folding.lead, receiver, now)
-            for some in batches([row.id for row in old]):
+            for ids in batches([row.id for row in old]):
                 session.exec(
                     update(NotificationRow)
-                    .where(col(NotificationRow.delivery_id).in_(some))
+                    .where(col(NotificationRow.delivery_id).in_(ids))
                     .values(delivery_id=summary)
                 )
             size = session.exec(
@@ -154,11 +154,11 @@ def make_summary(session: Session, dialect: str, lead: str, receiver: str, now: 
 def _stale(session: Session, old: Sequence[DeliveryRow]) -> list[StaleMessage]:
     """Return what is asked about messages that waited too long."""
     led: dict[str, tuple[datetime, str]] = {}
-    for some in batches(list({row.alert_id for row in old})):
+    for ids in batches(list({row.alert_id for row in old})):
         query = (
             select(AlertRow.id, AlertRow.created_at, MatchRow.level)
             .join(MatchRow, col(MatchRow.id) == AlertRow.match_id)
-            .where(col(AlertRow.id).in_(some))
+            .where(col(AlertRow.id).in_(ids))
         )
         led |= {name: (raised_at, level) for name, raised_at, level in session.exec(query)}
     stale = []

@@ -225,7 +225,9 @@ def alerts_in(session: Session, delivery: str, lead: str) -> tuple[Alert, ...]:
         col(StoryArticleRow.article_id).in_(articles)
     )
     stories = dict(session.exec(placed).all())
-    placed_alerts = (replace(each, story=stories.get(each.article.id)) for each in found.values())
+    placed_alerts = (
+        replace(alert, story=stories.get(alert.article.id)) for alert in found.values()
+    )
     return with_handling(session, placed_alerts)
 
 

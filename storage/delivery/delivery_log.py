@@ -30,7 +30,7 @@ _BEYOND = 2**62
 """Above every number of a row."""
 
 
-class DeliveryLog(Database):
+class DeliveryLogs(Database):
     """Questions about what became of deliveries."""
 
     def deliveries(
@@ -116,7 +116,7 @@ class DeliveryLog(Database):
             portion = query.where(by_id < last if newest_first else by_id > last)
             with self._reading() as session:
                 rows = session.exec(portion).all()
-                notified = _told(session, [delivery for _, delivery in rows])
+                notified = _alerts_of(session, [delivery for _, delivery in rows])
                 found = [
                     _logged(attempt, delivery, notified[delivery.id])
                     for attempt, delivery in rows
@@ -130,7 +130,7 @@ class DeliveryLog(Database):
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _NotifiedAlert:
     """An alert of a message, as far as the log speaks of it."""
 
     alert_id: str
@@ -141,7 +141,9 @@ class _Told:
     url: str
 
 
-def _told(session: Session, deliveries: Sequence[DeliveryRow]) -> dict[str, list[_Told]]:
+def _alerts_of(
+    session: Session, deliveries: Sequence[DeliveryRow]
+) -> dict[str, list[_NotifiedAlert]]:
     """Return the alerts of each delivery, the leading one first."""
     if not deliveries:
         return {}
@@ -152,8 +154,8 @@ def _told(session: Session, deliveries: Sequence[DeliveryRow]) -> dict[str, list
     for _, delivery, alert in sorted(session.exec(query)):
         if delivery is not None and alert not in members[delivery]:
             members[delivery].append(alert)
-    alerts = {alert for some in members.values() for alert in some}
-    known: dict[str, _Told] = {}
+    alerts = {alert for in_message in members.values() for alert in in_message}
+    known: dict[str, _NotifiedAlert] = {}
     ordered = sorted(alerts)
     for start in range(0, len(ordered), _PORTION):
         about = (
@@ -164,7 +166,7 @@ def _told(session: Session, deliveries: Sequence[DeliveryRow]) -> dict[str, list
             .options(defer(VersionRow.text))  # type: ignore[arg-type]  # SQLModel types it as str
         )
         for alert_row, match, version in session.exec(about):
-            known[alert_row.id] = _Told(
+            known[alert_row.id] = _NotifiedAlert(
                 alert_id=alert_row.id,
                 rule_id=match.rule_id,
                 level=Level(match.level),
@@ -172,28 +174,32 @@ def _told(session: Session, deliveries: Sequence[DeliveryRow]) -> dict[str, list
                 title=version.title,
                 url=version.url,
             )
-    return {delivery: [known[alert] for alert in some] for delivery, some in members.items()}
+    return {
+        delivery: [known[alert] for alert in in_message] for delivery, in_message in members.items()
+    }
 
 
-def _is_about(notified: Sequence[_Told], rule: str | None, alert_id: str | None) -> bool:
-    return (rule is None or any(one.rule_id == rule for one in notified)) and (
-        alert_id is None or any(one.alert_id == alert_id for one in notified)
+def _is_about(notified: Sequence[_NotifiedAlert], rule: str | None, alert_id: str | None) -> bool:
+    return (rule is None or any(alert.rule_id == rule for alert in notified)) and (
+        alert_id is None or any(alert.alert_id == alert_id for alert in notified)
     )
 
 
-def _contains(wanted: str, attempt: AttemptRow, notified: Sequence[_Told]) -> bool:
-    said = (text for one in notified for text in (one.title, one.url, one.source))
+def _contains(wanted: str, attempt: AttemptRow, notified: Sequence[_NotifiedAlert]) -> bool:
+    said = (text for alert in notified for text in (alert.title, alert.url, alert.source))
     return not wanted or any(wanted in text.casefold() for text in (attempt.detail, *said))
 
 
-def _logged(attempt: AttemptRow, delivery: DeliveryRow, notified: Sequence[_Told]) -> LoggedAttempt:
+def _logged(
+    attempt: AttemptRow, delivery: DeliveryRow, notified: Sequence[_NotifiedAlert]
+) -> LoggedAttempt:
     lead = notified[0]
     return LoggedAttempt(
         attempt=_attempt(attempt),
         receiver=delivery.receiver,
         status=DeliveryStatus(delivery.status),
         kind=MessageKind(delivery.kind),
-        alert_ids=tuple(one.alert_id for one in notified),
+        alert_ids=tuple(alert.alert_id for alert in notified),
         rule_id=lead.rule_id,
         level=lead.level,
         source=lead.source,

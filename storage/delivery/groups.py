@@ -39,7 +39,8 @@ def notify(
 ) -> int:
     """Put new alerts on their way; return how many are, counted once for each receiver."""
     return _queue(session, dialect, notified, now, when_due) + sum(
-        len(notify_at_once(session, dialect, [one.alert_id], one.at_once, now)) for one in notified
+        len(notify_at_once(session, dialect, [alert.alert_id], alert.at_once, now))
+        for alert in notified
     )
 
 
@@ -48,9 +49,9 @@ def _queue(
 ) -> int:
     """Put alerts into the groups of their recipients, and say when these are due."""
     places = [
-        (one, recipient, recipient.group or f"alert:{one.alert_id}")
-        for one in notified
-        for recipient in one.recipients
+        (alert, recipient, recipient.group or f"alert:{alert.alert_id}")
+        for alert in notified
+        for recipient in alert.recipients
     ]
     if not places:
         return 0
@@ -70,18 +71,18 @@ def _queue(
     take_turn(session, dialect, alone=False)
     groups = groups_held(session, dialect, wanted)
     rows = []
-    for one, recipient, key in places:
+    for alert, recipient, key in places:
         group = groups[recipient.receiver, key]
         group.max_per_hour = recipient.max_per_hour
         joining = Joining(
             recipient=recipient,
-            level=one.level,
+            level=alert.level,
             conversation=conversation_of(group),
             due_at=group.dispatch_at,
             now=now,
         )
         group.dispatch_at = when_due(joining).at
-        rows.append(notification_values(one.alert_id, recipient.receiver, now, group=group.id))
+        rows.append(notification_values(alert.alert_id, recipient.receiver, now, group=group.id))
     session.flush()
     insertion = insert_into(dialect, NotificationRow).on_conflict_do_nothing()
     session.exec(insertion, params=rows)
@@ -110,7 +111,7 @@ def groups_held(
     insertion = insert_into(dialect, NotificationGroupRow).on_conflict_do_nothing()
     session.exec(insertion, params=[wanted[key] for key in keys])
     found: dict[tuple[str, str], NotificationGroupRow] = {}
-    for some in batches(keys, 200):
+    for portion in batches(keys, 200):
         query = (
             select(NotificationGroupRow)
             .where(
@@ -120,7 +121,7 @@ def groups_held(
                             col(NotificationGroupRow.receiver) == receiver,
                             col(NotificationGroupRow.key) == key,
                         )
-                        for receiver, key in some
+                        for receiver, key in portion
                     )
                 )
             )

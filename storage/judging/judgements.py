@@ -32,18 +32,18 @@ from storage.judging.rule_history import put_counts, put_notified
 from storage.judging.stories import put_placements
 
 
-class Judging(Database):
+class Judgements(Database):
     """Queries about matches and alerts."""
 
     def commit_judgement(
         self,
         judgements: Sequence[Judgement],
         deciders: Deciders,
-        hot: Mapping[str, datetime] | None = None,
+        bursts: Mapping[str, datetime] | None = None,
     ) -> JudgementCommitted:
         """Commit matches, alerts, deliveries, stories and judged marks together; safe to repeat.
 
-        `hot` are sources to be polled sooner, until a time.
+        `bursts` are sources to be polled sooner, until a time.
 
         A rule alerts once per article and occasion: when it matches a later version, the match is
         kept, and nobody is told again unless the plan names an occasion. A version that was judged
@@ -51,14 +51,14 @@ class Judging(Database):
         """
         by_version = {judgement.version_id: judgement for judgement in reversed(judgements)}
         with self._writing() as session:
-            return self._commit(session, by_version, deciders, hot or {})
+            return self._commit(session, by_version, deciders, bursts or {})
 
     def _commit(
         self,
         session: Session,
         by_version: dict[int, Judgement],
         deciders: Deciders,
-        hot: Mapping[str, datetime],
+        bursts: Mapping[str, datetime],
     ) -> JudgementCommitted:
         now = self._clock()
         places = _open_versions(session, by_version)
@@ -83,7 +83,7 @@ class Judging(Database):
         ]
         put_placements(session, self.dialect, placed)
         deliveries = self._notify(session, notified, now, deciders)
-        set_burst(session, hot, now)
+        set_burst(session, bursts, now)
         judged = [by_version[version_id] for version_id in open_ids]
         again = [version_id for version_id in open_ids if places[version_id].again]
         put_breakdowns(session, self.dialect, judged, again, now)
@@ -237,12 +237,12 @@ def _open_versions(session: Session, by_version: dict[int, Judgement]) -> dict[i
         col(VersionRow.judged_at).is_(None),
         col(VersionRow.id).in_(select(BrokenJudgementRow.version_id)),
     )
-    for some in batches(sorted(by_version)):
+    for ids in batches(sorted(by_version)):
         query = (
             select(VersionRow.id, VersionRow.article_id, ArticleRow.key, ArticleRow.first_seen_at)
             .add_columns(col(VersionRow.judged_at).is_not(None))
             .join(ArticleRow, col(ArticleRow.id) == VersionRow.article_id)
-            .where(col(VersionRow.id).in_(some), is_open)
+            .where(col(VersionRow.id).in_(ids), is_open)
             .order_by(col(VersionRow.id))
             .with_for_update(of=VersionRow, key_share=True)
         )
@@ -283,10 +283,10 @@ def _earlier_ids(session: Session, plans: list[_Plan]) -> dict[tuple[int, str], 
     """Return the ids of the matches of earlier versions that plans are about."""
     versions = sorted({plan.of_version for plan in plans if plan.of_version != plan.version_id})
     found: dict[tuple[int, str], int] = {}
-    for some in batches(versions):
+    for ids in batches(versions):
         query = select(MatchRow.version_id, MatchRow.rule_id, MatchRow.id)
         for version_id, rule_id, match_id in session.exec(
-            query.where(col(MatchRow.version_id).in_(some))
+            query.where(col(MatchRow.version_id).in_(ids))
         ):
             found[version_id, rule_id] = match_id
     return found
@@ -323,9 +323,9 @@ def _insert_matches(session: Session, plans: list[_Plan]) -> dict[tuple[int, str
 def _mark_judged(session: Session, judgements: list[Judgement], now: datetime) -> None:
     for ruleset in sorted({judgement.ruleset for judgement in judgements}):
         ids = sorted(item.version_id for item in judgements if item.ruleset == ruleset)
-        for some in batches(ids):
+        for batch in batches(ids):
             session.exec(
                 update(VersionRow)
-                .where(col(VersionRow.id).in_(some))
+                .where(col(VersionRow.id).in_(batch))
                 .values(judged_at=now, ruleset=ruleset)
             )

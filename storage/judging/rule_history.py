@@ -40,18 +40,20 @@ class RuleHistories(Database):
 def put_counts(session: Session, dialect: str, counts: Sequence[tuple[int, RuleCount]]) -> None:
     """Add to the history of rules; each count comes with the id of its article."""
     events = [
-        {"rule_id": one.rule_id, "key": key, "article_id": article_id, "at": one.at}
-        for article_id, one in counts
-        for key in one.keys
+        {"rule_id": count.rule_id, "key": key, "article_id": article_id, "at": count.at}
+        for article_id, count in counts
+        for key in count.keys
     ]
     if events:
         insertion = insert_into(dialect, RuleEventRow).on_conflict_do_nothing()
-        for some in batches(events):
-            session.exec(insertion, params=list(some))
+        for some_events in batches(events):
+            session.exec(insertion, params=list(some_events))
     put_notified(
-        session, dialect, [(one.rule_id, key, one.at) for _, one in counts for key in one.notified]
+        session,
+        dialect,
+        [(count.rule_id, key, count.at) for _, count in counts for key in count.notified],
     )
-    _forget(session, (one for _, one in counts))
+    _forget(session, (count for _, count in counts))
 
 
 def put_notified(
@@ -72,9 +74,9 @@ def put_notified(
 
 def _forget(session: Session, counts: Iterable[RuleCount]) -> None:
     before: dict[str, datetime] = {}
-    for one in counts:
-        if one.forget_before is not None:
-            before[one.rule_id] = one.forget_before
+    for count in counts:
+        if count.forget_before is not None:
+            before[count.rule_id] = count.forget_before
     for rule_id, moment in sorted(before.items()):
         session.exec(
             delete(RuleEventRow).where(

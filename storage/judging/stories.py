@@ -74,8 +74,12 @@ def put_placements(
     if not placed:
         return
     stories = {
-        one.story: {"id": one.story, "first_source": one.first_source, "first_at": one.first_at}
-        for _, _, one in placed
+        placement.story: {
+            "id": placement.story,
+            "first_source": placement.first_source,
+            "first_at": placement.first_at,
+        }
+        for _, _, placement in placed
     }
     story = insert_into(dialect, StoryRow)
     session.exec(
@@ -88,15 +92,15 @@ def put_placements(
     values = {
         article_id: {
             "article_id": article_id,
-            "story_id": one.story,
-            "relation": one.relation,
-            "of_article": one.of,
-            "containment": one.containment,
-            "shared_words": one.shared_words,
-            "sketch": one.sketch,
+            "story_id": placement.story,
+            "relation": placement.relation,
+            "of_article": placement.of,
+            "containment": placement.containment,
+            "shared_words": placement.shared_words,
+            "sketch": placement.sketch,
             "seen_at": seen_at,
         }
-        for article_id, seen_at, one in placed
+        for article_id, seen_at, placement in placed
     }
     article = insert_into(dialect, StoryArticleRow)
     kept = ("story_id", "relation", "of_article", "containment", "shared_words", "sketch")

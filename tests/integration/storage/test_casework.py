@@ -47,8 +47,8 @@ def test_taking_on_at_the_moment_of_escalation_is_never_refused(store: Store) ->
         with ThreadPoolExecutor(3) as threads:
             done = [threads.submit(take_on, by) for by in ("aigul", "timur")]
             done.append(threads.submit(escalate))
-            for one in done:
-                one.result()
+            for change in done:
+                change.result()
         found = store.alert(alert)
         assert found is not None
         assert found.state in (AlertState.ACKNOWLEDGED, AlertState.ESCALATED)

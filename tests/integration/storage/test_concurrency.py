@@ -54,14 +54,16 @@ def test_concurrent_claims_never_overlap(store: Store, migrated_url: str) -> Non
     def claim_until_none_is_left(of: Store) -> list[str]:
         claimed: list[str] = []
         while found := claim(of, "desk", "editors", limit=3):
-            claimed += [one.delivery.id for one in found]
+            claimed += [claimed_now.delivery.id for claimed_now in found]
         return claimed
 
     with open_store(migrated_url) as other:
         parts = at_once(*(partial(claim_until_none_is_left, of) for of in (store, other) * 2))
     claimed = [delivery_id for part in parts for delivery_id in part]
     if store.dialect == "postgresql":
-        claimed += [one.delivery.id for one in claim(store, "desk", "editors", limit=999)]
+        claimed += [
+            claimed_now.delivery.id for claimed_now in claim(store, "desk", "editors", limit=999)
+        ]
     assert len(claimed) == len(set(claimed)) == 120
 
 
@@ -99,11 +101,11 @@ def test_concurrent_stores_of_one_article_make_one(store: Store, migrated_url: s
             key = f"https://k/{round_number}"
             calls = [partial(of.record, data(), page(), key=key) for of in (store, other) * 2]
             done = at_once(*calls)
-            assert Counter(one.outcome for one in done) == {
+            assert Counter(result.outcome for result in done) == {
                 RecordOutcome.NEW: 1,
                 RecordOutcome.UNCHANGED: 3,
             }
-            assert len({one.version_id for one in done}) == 1
+            assert len({result.version_id for result in done}) == 1
     assert len(store.articles().items) == 5
 
 
@@ -128,9 +130,9 @@ def test_concurrent_judges_tell_of_each_article_once(store: Store, migrated_url:
             lambda: other.commit_judgement(judged[::-1], DECIDERS),
             lambda: store.commit_judgement(judged[20:] + judged[:20], DECIDERS),
         )
-    assert sum(one.judged for one in done) == 40
-    assert sum(one.alerts for one in done) == 80
-    assert sum(one.deliveries for one in done) == 80
+    assert sum(committed.judged for committed in done) == 40
+    assert sum(committed.alerts for committed in done) == 80
+    assert sum(committed.deliveries for committed in done) == 80
 
 
 def test_pruning_beside_a_writer_loses_no_bytes_in_use(store: Store, migrated_url: str) -> None:
@@ -157,14 +159,14 @@ def test_readers_do_not_wait_for_a_writer(store: Store, migrated_url: str) -> No
 WRITER = """
 import sys
 from storage import open_store
-from tests.integration.storage.samples import check, data, page
+from tests.integration.storage.samples import data, page, poll
 name = sys.argv[2]
 with open_store(sys.argv[1]) as store:
     print("ready", flush=True)
     sys.stdin.read(1)
     for n in range(40):
         key = f"https://k/{n}"
-        for entry in store.record_check(check(key, source=name), [key]).new:
+        for entry in store.record_poll(poll(key, source=name), [key]).new:
             store.record(data(key), page(b"%d" % n), key=key, entry_id=entry.id)
         store.heartbeat(name, store.source_states()[0].next_poll_at, str(n))
 """
