@@ -74,7 +74,7 @@ class Escalations(Database):
         A story is escalated and called to mind once for each rule, with all its alerts. The
         receivers `shown_by` change what they showed of these alerts before.
         """
-        with self._reading() as session:
+        with self._reading() as session:  # most looks find nothing: those take no writer's lock
             if not _escalations_due(session, now, 1) and not _snoozed_due(session, now, 1):
                 return WorkDone()
         with self._writing() as session:
@@ -317,6 +317,8 @@ def _escalations_due(session: Session, now: datetime, limit: int) -> Sequence[Es
         .where(col(EscalationRow.state) == WAITING, EscalationRow.due_at <= now)
         .order_by(col(EscalationRow.due_at), col(EscalationRow.id))
         .limit(limit)
+        # By time, not by id as others hold them: this may only take what is free. What is skipped
+        # is in the hands of somebody who changes it, and comes up again if it stays due.
         .with_for_update(skip_locked=True)
     )
     return session.exec(query).all()
@@ -328,7 +330,7 @@ def _snoozed_due(session: Session, now: datetime, limit: int) -> Sequence[AlertR
         .where(AlertRow.state == AlertState.SNOOZED.value, col(AlertRow.snoozed_until) <= now)
         .order_by(col(AlertRow.snoozed_until), col(AlertRow.id))
         .limit(limit)
-        .with_for_update(skip_locked=True, key_share=True)
+        .with_for_update(skip_locked=True, key_share=True)  # as above
     )
     return session.exec(query).all()
 
@@ -336,8 +338,13 @@ def _snoozed_due(session: Session, now: datetime, limit: int) -> Sequence[AlertR
 def mend_escalations(session: Session, now: datetime, limits: ScheduleLimits) -> int:
     """Bring back escalations that a clock which ran ahead put too far away; return how many."""
     future = now + limits.clocks_differ
-    query = select(EscalationRow).where(
-        col(EscalationRow.state) == WAITING, EscalationRow.due_at > future
+    query = (
+        select(EscalationRow)
+        .where(col(EscalationRow.state) == WAITING, EscalationRow.due_at > future)
+        .order_by(col(EscalationRow.id))
+        # In the order in which changes of alerts hold them, and held before they are looked at: a
+        # change at the same moment may let them count anew or call them off.
+        .with_for_update()
     )
     mended = 0
     for row in session.exec(query):

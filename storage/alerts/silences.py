@@ -44,7 +44,8 @@ class Silences(Database):
     def end_silence(self, silence_id: str, now: datetime) -> Silence:
         """End a silence now; one that has not begun never does. It stays on record."""
         with self._writing() as session:
-            row = session.get(SilenceRow, silence_id)
+            # Held, since its times are worked out from what they were: the first end stands.
+            row = session.get(SilenceRow, silence_id, with_for_update=True)
             if row is None:
                 raise StorageError(f"there is no silence {silence_id!r}")
             row.ends_at = min(row.ends_at, now)

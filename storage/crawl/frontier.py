@@ -63,7 +63,9 @@ class FrontierEntries(Database):
             announced.setdefault(key_hash(key), (key, entry))
         with self._writing() as session:
             if self.dialect == "postgresql" and (announced or old_keys):
-                # Two polls that insert the same entries in different order would deadlock.
+                # Two polls that insert the same entries in different order would deadlock, and
+                # what one looks up as unknown the other may be inserting. First of all locks, so
+                # that nobody waits for it with a source or an entry in hand.
                 session.exec(select(func.pg_advisory_xact_lock(_FRONTIER_LOCK)))
             known = _known(session, list(announced))
             values = [
@@ -178,6 +180,7 @@ def _retry(session: Session, known: dict[bytes, int]) -> int:
             select(EntryRow)
             .where(col(EntryRow.id).in_(ids), EntryRow.status != EntryStatus.STORED.value)
             .order_by(col(EntryRow.id))
+            # A fetch may be settling one of them: waited for, so that it is not undone half.
             .with_for_update(key_share=True)
         )
         for row in session.exec(query):

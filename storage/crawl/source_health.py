@@ -30,9 +30,11 @@ class SourceHealthAlerts(Judgements):
     ) -> bool:
         """Keep how a source fares, and alert about it; return whether there is a new alert.
 
-        An alert needs an article: one is made up, marked as a notice, and shown in no list of them.
+        An alert needs an article: one is made up, marked as such, and shown in no list of them.
         """
         with self._writing() as session:
+            # The source before all that an alert takes, and held until that is committed: two
+            # daemons that see the same change would both alert about it.
             row = locked_source(session, source)
             news = row.health != health.health.value  # another process may have been first
             note_health(row, health)
@@ -121,6 +123,7 @@ class SourceHealthAlerts(Judgements):
 
 def _own_source(session: Session, dialect: str, now: datetime) -> None:
     """Make sure that news of ourselves has a source to come from; it is never polled."""
+    # Made when it is first needed, perhaps for two receivers at once.
     source = insert_into(dialect, SourceRow).on_conflict_do_nothing()
     session.exec(
         source,

@@ -163,6 +163,8 @@ def _due(now: datetime) -> ColumnElement[bool]:
 
 
 def _held(session: Session, visit: ArticleVisit) -> ArticleRow:
+    # What the visit knows may be old: an entry of the same article may have brought an edit since,
+    # which is then what this is compared with.
     query = select(ArticleRow).where(ArticleRow.id == visit.article_id)
     article = session.exec(query.with_for_update(key_share=True)).one_or_none()
     if article is None:

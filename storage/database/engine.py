@@ -43,6 +43,8 @@ class Database:
         self.dialect = engine.dialect.name
         """`sqlite` or `postgresql`."""
         self.url_without_secrets = shown(engine.url)
+        # Not reentrant: a query within a transaction of the same thread would wait for itself, on
+        # PostgreSQL, too, if both want one row. What is part of a transaction gets its session.
         self._write_turn: AbstractContextManager[object] = (
             threading.Lock() if self.dialect == "sqlite" else nullcontext()
         )

@@ -18,7 +18,7 @@ from storage.database.engine import Database, batches
 from storage.database.row import PENDING
 from storage.database.tables.alerts import AlertRow, MatchRow
 from storage.database.tables.delivery import DeliveryRow, NotificationRow
-from storage.delivery.deliveries import EPOCH
+from storage.delivery.deliveries import EPOCH, held_in_order
 from storage.delivery.groups import mend_groups
 from storage.delivery.messages import notify_at_once
 
@@ -32,15 +32,16 @@ class Backlogs(Database):
         A clock that ran ahead and was set right leaves attempts and leases in a far future.
         """
         too_far = now + limits.attempt
+        far_away = and_(
+            col(DeliveryRow.status) == PENDING,
+            or_(
+                col(DeliveryRow.next_attempt_at) > too_far,
+                col(DeliveryRow.leased_until) > too_far,
+            ),
+        )
         statement = (
             update(DeliveryRow)
-            .where(
-                col(DeliveryRow.status) == PENDING,
-                or_(
-                    col(DeliveryRow.next_attempt_at) > too_far,
-                    col(DeliveryRow.leased_until) > too_far,
-                ),
-            )
+            .where(col(DeliveryRow.id).in_(held_in_order(far_away)))
             .values(next_attempt_at=now, lease_owner=None, lease_token=None, leased_until=None)
         )
         with self._writing() as session:
@@ -72,16 +73,16 @@ class Backlogs(Database):
                 col(DeliveryRow.next_attempt_at) > now,
             )
             wanted = or_(wanted, put_off)
-        statement = update(DeliveryRow).where(wanted)
         if delivery_id is not None:
-            statement = statement.where(col(DeliveryRow.id) == delivery_id)
+            wanted = and_(wanted, col(DeliveryRow.id) == delivery_id)
         if receiver is not None:
-            statement = statement.where(col(DeliveryRow.receiver) == receiver)
+            wanted = and_(wanted, col(DeliveryRow.receiver) == receiver)
         if since is not None:
-            statement = statement.where(col(DeliveryRow.created_at) >= since)
+            wanted = and_(wanted, col(DeliveryRow.created_at) >= since)
         if rule is not None:
             of_rule = select(AlertRow.id).where(AlertRow.rule_id == rule)
-            statement = statement.where(col(DeliveryRow.alert_id).in_(of_rule))
+            wanted = and_(wanted, col(DeliveryRow.alert_id).in_(of_rule))
+        statement = update(DeliveryRow).where(col(DeliveryRow.id).in_(held_in_order(wanted)))
         with self._writing() as session:
             return session.exec(
                 statement.values(
@@ -114,6 +115,8 @@ class Backlogs(Database):
                     ),
                 )
                 .order_by(col(DeliveryRow.created_at), col(DeliveryRow.id))
+                # Not waited for: a message that is claimed right now is on its way, and one that
+                # another process folds must not be told twice.
                 .with_for_update(skip_locked=True)
             ).all()
             folding = deciders.fold(_stale(session, old))

@@ -102,6 +102,7 @@ class GroupDispatching:
                 home.dispatched_at = self._now
 
     def _held_group(self, group_id: int) -> NotificationGroupRow:
+        # In whatever order decisions name them: only under the turn may groups be held like this.
         return self._session.get_one(NotificationGroupRow, group_id, with_for_update=True)
 
     def _send(
@@ -130,6 +131,8 @@ class GroupDispatching:
             sequence=group.sequence,
         )
         self._session.flush()
+        # The id hangs on the alert and the receiver alone: repeated after a kill, it is no second
+        # message.
         insert_deliveries(self._session, self._dialect, [values])
         self._mark(decision.send, NotificationState.SENT, "", delivery=new_id)
         self._messages += 1

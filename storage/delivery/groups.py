@@ -93,7 +93,8 @@ def take_turn(session: Session, dialect: str, *, alone: bool) -> None:
     """Wait until nobody else decides about due groups, or, `alone`, works on any groups.
 
     Decisions count messages that others may be making, and hold groups in an order of their own.
-    SQLite has one writer anyway.
+    SQLite has one writer anyway. Whoever holds the turn waits for no row but those of groups; a
+    transaction that needs other rows of others takes them first.
     """
     if dialect == "postgresql":
         lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
@@ -107,7 +108,15 @@ def groups_held(
 
     In order of their keys, so that two processes that want the same ones cannot deadlock.
     """
+    # The order of code points, here and in the database: under a language's own order two
+    # processes whose portions end at different keys could hold what the other wants.
+    collation = "C" if dialect == "postgresql" else "BINARY"
+    by_code_point = [
+        col(column).collate(collation)
+        for column in (NotificationGroupRow.receiver, NotificationGroupRow.key)
+    ]
     keys = sorted(wanted)
+    # Whoever makes a group that is missing, the other waits and then finds it below.
     insertion = insert_into(dialect, NotificationGroupRow).on_conflict_do_nothing()
     session.exec(insertion, params=[wanted[key] for key in keys])
     found: dict[tuple[str, str], NotificationGroupRow] = {}
@@ -125,7 +134,7 @@ def groups_held(
                     )
                 )
             )
-            .order_by(col(NotificationGroupRow.receiver), col(NotificationGroupRow.key))
+            .order_by(*by_code_point)
             .with_for_update()
         )
         found |= {(row.receiver, row.key): row for row in session.exec(query)}

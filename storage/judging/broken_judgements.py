@@ -83,6 +83,7 @@ def put_breakdowns(
     ]
     if failed:
         insertion = insert_into(dialect, BrokenJudgementRow)
+        # It may have broken down before, and is then one row all the same.
         named = ("ruleset", "error", "attempts", "failed_at", "next_at")
         session.exec(
             insertion.on_conflict_do_update(

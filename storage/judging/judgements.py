@@ -63,6 +63,9 @@ class Judgements(Database):
         now = self._clock()
         places = _open_versions(session, by_version)
         open_ids = places.keys()
+        # Sources before groups: an alert about a source holds its source when it comes to the
+        # groups, and would wait for us there while we wait for it here.
+        set_burst(session, bursts, now)
         plans = [
             plan
             for version_id in sorted(open_ids)
@@ -83,7 +86,6 @@ class Judgements(Database):
         ]
         put_placements(session, self.dialect, placed)
         deliveries = self._notify(session, notified, now, deciders)
-        set_burst(session, bursts, now)
         judged = [by_version[version_id] for version_id in open_ids]
         again = [version_id for version_id in open_ids if places[version_id].again]
         put_breakdowns(session, self.dialect, judged, again, now)
@@ -123,8 +125,9 @@ class Judgements(Database):
             )
             ids = {(article.version_id, match.rule_id): match_id}
             notified = self._insert_alerts(session, [plan], ids, at)
-            self._notify(session, notified, at, deciders)
+            # Before the groups, as when a version is judged.
             put_notified(session, self.dialect, [(match.rule_id, "", at)])
+            self._notify(session, notified, at, deciders)
         return bool(notified)
 
     def _insert_alerts(
@@ -156,6 +159,8 @@ class Judgements(Database):
         ]
         if not values:
             return []
+        # Two versions of one article may be judged at once: the second waits here for the first,
+        # and its alert is there already, so that nobody is notified twice.
         insertion = insert_into(self.dialect, AlertRow).on_conflict_do_nothing()
         made = session.exec(insertion.returning(col(AlertRow.id)), params=values).scalars()
         return [first[new_id] for new_id in made]
@@ -244,6 +249,8 @@ def _open_versions(session: Session, by_version: dict[int, Judgement]) -> dict[i
             .join(ArticleRow, col(ArticleRow.id) == VersionRow.article_id)
             .where(col(VersionRow.id).in_(ids), is_open)
             .order_by(col(VersionRow.id))
+            # In order of id, so that judges of the same versions queue up. Not the articles: their
+            # crawl goes on. What refers to a version, such as a match, need not wait for us.
             .with_for_update(of=VersionRow, key_share=True)
         )
         for row in session.execute(query):

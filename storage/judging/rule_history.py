@@ -39,12 +39,16 @@ class RuleHistories(Database):
 
 def put_counts(session: Session, dialect: str, counts: Sequence[tuple[int, RuleCount]]) -> None:
     """Add to the history of rules; each count comes with the id of its article."""
+    # In order of their keys: judges of different versions may count the same articles, and each
+    # insertion waits for the one of the other.
     events = [
         {"rule_id": count.rule_id, "key": key, "article_id": article_id, "at": count.at}
         for article_id, count in counts
         for key in count.keys
     ]
     if events:
+        events.sort(key=lambda event: (event["rule_id"], event["key"], event["article_id"]))
+        # An article counts once under a key, in whichever version and process it is judged.
         insertion = insert_into(dialect, RuleEventRow).on_conflict_do_nothing()
         for some_events in batches(events):
             session.exec(insertion, params=list(some_events))
@@ -77,7 +81,7 @@ def _forget(session: Session, counts: Iterable[RuleCount]) -> None:
     for count in counts:
         if count.forget_before is not None:
             before[count.rule_id] = count.forget_before
-    for rule_id, moment in sorted(before.items()):
+    for rule_id, moment in sorted(before.items()):  # in one order, as others forget them too
         session.exec(
             delete(RuleEventRow).where(
                 col(RuleEventRow.rule_id) == rule_id, col(RuleEventRow.at) < moment

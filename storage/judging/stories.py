@@ -81,6 +81,8 @@ def put_placements(
         }
         for _, _, placement in placed
     }
+    # Stories before their articles, each in order of ids: judges in several processes may place
+    # articles of the same stories.
     story = insert_into(dialect, StoryRow)
     session.exec(
         story.on_conflict_do_update(

@@ -13,17 +13,25 @@ from pathlib import Path
 from typing import TypeVar
 
 from alerts.dispatch.deciders import DECIDERS
+from alerts.dispatch.schedule_limits import LIMITS
+from core.alerting.deliveries import AttemptOutcome
+from core.alerting.notifications import Recipient
 from core.articles import RecordOutcome
-from storage import Store, open_store
+from core.sources import Health, SourceHealth
+from storage import Judgement, PlannedAlert, Store, open_store
+from storage.judging.judging_records import HealthAlert
 from tests.integration.storage.samples import (
     DELIVERED,
     HOUR,
+    LATER,
+    MINUTE,
     NOON,
     alerted,
     attempt,
     claim,
     data,
     judgement,
+    match,
     page,
     poll,
     recorded,
@@ -133,6 +141,65 @@ def test_concurrent_judges_tell_of_each_article_once(store: Store, migrated_url:
     assert sum(committed.judged for committed in done) == 40
     assert sum(committed.alerts for committed in done) == 80
     assert sum(committed.deliveries for committed in done) == 80
+
+
+def test_a_source_falls_ill_while_its_articles_are_judged_and_both_are_told(
+    store: Store, migrated_url: str
+) -> None:
+    """Both take the source and the group of their common digest: neither may wait for the other."""
+    digest = (Recipient(receiver="desk", group="digest", dispatch_at=NOON + HOUR),)
+    store.sync_sources([source()])
+    with open_store(migrated_url) as other:
+        for number in range(20):
+            version = recorded(store).version_id
+            news = Judgement(version, "r", (PlannedAlert(match(), recipients=digest),))
+            sick = SourceHealth(
+                (Health.BLIND, Health.HEALTHY)[number % 2], "", NOON + number * MINUTE
+            )
+            about = HealthAlert(data(f"https://w/{number}"), match("health"), recipients=digest)
+            done: list[object] = at_once(
+                lambda news=news, number=number: (
+                    store.commit_judgement(
+                        [news], DECIDERS, {"kloop": NOON + number * MINUTE}
+                    ).alerts
+                ),
+                partial(other.commit_health, "kloop", sick, about, DECIDERS),
+            )
+            assert done == [1, True]
+
+
+def test_leases_are_given_back_and_messages_replayed_while_a_receiver_recovers(
+    store: Store, migrated_url: str
+) -> None:
+    """All of them take many deliveries of one receiver."""
+    with open_store(migrated_url) as other:
+        for _ in range(5):
+            for _ in range(30):
+                alerted(store)
+            failed, *claimed = claim(store, limit=9)
+            store.record_attempt(
+                failed.lease_token,
+                attempt(failed, AttemptOutcome.TRANSIENT, "busy"),
+                LATER,
+                DECIDERS,
+            )
+            at_once(
+                *(
+                    partial(
+                        of.record_attempt,
+                        message.lease_token,
+                        attempt(message),
+                        DELIVERED,
+                        DECIDERS,
+                    )
+                    for message, of in zip(claimed, (store, other) * 4, strict=True)
+                ),
+                other.release_leases,
+                store.replay,
+                partial(other.mend_schedule, NOON - 90 * HOUR, LIMITS),
+            )
+            with store._writing() as session:
+                session.connection().exec_driver_sql("UPDATE delivery SET status = 'delivered'")
 
 
 def test_pruning_beside_a_writer_loses_no_bytes_in_use(store: Store, migrated_url: str) -> None:
