@@ -31,8 +31,9 @@ from storage.judging.stories import Stories
 
 
 class Store(
-    # In the order an article meets them. What a base builds on is not listed again: visits make
-    # versions (Articles), which need evidence (RawPages); alerts about sources are judgements.
+    # In the order in which an article meets them. What a base builds on is not listed again:
+    # visits make versions (Articles), which need evidence (RawPages); alerts about sources are
+    # judgements (Judgements).
     Sources,
     FrontierEntries,
     Entries,

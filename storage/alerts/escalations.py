@@ -54,7 +54,7 @@ class WorkDecider(Protocol):
         ...
 
     def snooze(self, ended: EndedSnooze) -> SnoozeDecision:
-        """Return what becomes of an alert that was put off until now."""
+        """Return what becomes of an alert that was snoozed until now."""
         ...
 
 
@@ -84,7 +84,7 @@ class Escalations(Database):
             return WorkDone(escalated=escalated, reminded=reminded)
 
     def next_work_at(self) -> datetime | None:
-        """Return when the next alert escalates unless somebody takes it on."""
+        """Return when the next alert escalates unless somebody acknowledges it."""
         query = (
             select(EscalationRow.due_at)
             .where(col(EscalationRow.state) == WAITING)
@@ -116,7 +116,7 @@ class _Work:
         self._silences = silences_in_force(session, now)
 
     def escalate(self, row: EscalationRow) -> bool:
-        """Ask what becomes of an escalation and do it; return whether anybody was told."""
+        """Ask what becomes of an escalation and do it; return whether anybody was notified."""
         if row.state != EscalationState.WAITING:
             return False  # a copy's was due before, and said all
         alert = self._session.get_one(AlertRow, row.alert_id)
@@ -145,7 +145,7 @@ class _Work:
         return True
 
     def remind(self, alert: AlertRow) -> bool:
-        """Ask what becomes of a story that was put off and do it; return whether it is open."""
+        """Ask what becomes of a story that was snoozed and do it; return whether it is open."""
         if alert.state != AlertState.SNOOZED:
             return False  # it is of the same story as one that was due before
         ids = self._siblings(alert)
@@ -223,7 +223,7 @@ class _Work:
         return {outline.alert_id: outline for outline in alert_outlines(self._session, wanted)}
 
     def _say(self, hears: Mapping[str, Sequence[str]], kind: MessageKind, purpose: Purpose) -> None:
-        """Tell each receiver of its alerts, and let earlier messages show it."""
+        """Notify each receiver of its alerts, and let earlier messages show it."""
         self._session.flush()
         about = sorted({alert for alerts in hears.values() for alert in alerts})
         revise(

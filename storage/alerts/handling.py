@@ -1,4 +1,4 @@
-"""What people do about alerts: taking them on, putting them off, dismissing them, and who did.
+"""What people do about alerts: acknowledging, snoozing, dismissing them, and who did.
 
 One story is one piece of work: what is done about an alert holds for the alerts of the same rule
 about the same story, too.
@@ -36,7 +36,7 @@ from storage.delivery.messages import revise
 
 
 class AlertChanges(Database):
-    """Queries about the work on alerts."""
+    """Queries that change the state of alerts, and about what was done so far."""
 
     def change_alert(
         self,

@@ -1,4 +1,4 @@
-"""Silences: times in which some alerts are not told, with who wanted that and why."""
+"""Silences: times in which some alerts notify nobody, with who wanted that and why."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Silences(Database):
         starts_at: datetime,
         ends_at: datetime,
     ) -> Silence:
-        """Keep alerts that `match` from being told for a time."""
+        """Keep alerts that `match` from notifying anybody for a time."""
         wanted = NewSilence(
             match=match, author=author, reason=reason, starts_at=starts_at, ends_at=ends_at
         )

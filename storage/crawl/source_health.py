@@ -23,7 +23,7 @@ RULESET = "health"
 
 
 class SourceHealthAlerts(Judgements):
-    """Queries about the health of sources."""
+    """Queries that keep how sources and receivers fare, and alert about it."""
 
     def commit_health(
         self, source: str, health: SourceHealth, alert_about: HealthAlert | None, deciders: Deciders
@@ -51,9 +51,9 @@ class SourceHealthAlerts(Judgements):
         now: datetime,
         deciders: Deciders,
     ) -> bool:
-        """Alert about a receiver that takes nothing, once until it recovers; tell if that is new.
+        """Alert about a receiver that takes nothing, once until it recovers; return if that is new.
 
-        Its end is told by the same means: `receiver_recovered`.
+        Its end is notified by the same means: `receiver_recovered`.
         """
         with self._writing() as session:
             if not tell_others(session, receiver, ReceiverNews.TROUBLE, now, deciders):
@@ -65,7 +65,7 @@ class SourceHealthAlerts(Judgements):
     def receiver_recovered(
         self, receiver: str, alert_about: HealthAlert, now: datetime, deciders: Deciders
     ) -> bool:
-        """Alert that a receiver takes its messages again; tell if others knew that it did not."""
+        """Alert that a receiver takes its messages again; return if others knew that it did not."""
         with self._writing() as session:
             if not tell_others(session, receiver, ReceiverNews.RECOVERY, now, deciders):
                 return False

@@ -35,7 +35,7 @@ MOST_ALERTS = 300
 
 
 class Deliveries(Database):
-    """Queries about deliveries and attempts."""
+    """Queries that lease deliveries, and record the attempts at them."""
 
     def claim_deliveries(
         self,
@@ -259,7 +259,7 @@ def _thread_receipt(session: Session, row: DeliveryRow) -> str:
 
 
 def _earlier(session: Session, row: DeliveryRow) -> tuple[Alert, ...]:
-    """Return the alerts of the earlier messages of a conversation, as they were told."""
+    """Return the alerts of the earlier messages of a conversation, as they were shown."""
     if row.sequence == 1:
         return ()
     query = (
@@ -280,7 +280,7 @@ def _earlier(session: Session, row: DeliveryRow) -> tuple[Alert, ...]:
 
 
 def _before(row: DeliveryRow) -> ColumnElement[bool]:
-    """Tell which messages of a conversation came before one; before a revision, all told ones."""
+    """Say which messages of a conversation came before one; before a revision, all delivered."""
     if row.kind == MessageKind.REVISION:
         return col(DeliveryRow.status) == DeliveryStatus.DELIVERED.value
     return col(DeliveryRow.sequence) < row.sequence

@@ -31,7 +31,7 @@ _BEYOND = 2**62
 
 
 class DeliveryLogs(Database):
-    """Questions about what became of deliveries."""
+    """Queries about what became of deliveries, attempt by attempt."""
 
     def deliveries(
         self,
@@ -42,7 +42,7 @@ class DeliveryLogs(Database):
         after: Cursor | None = None,
         limit: int = 50,
     ) -> Page[Delivery]:
-        """Return deliveries, the newest first; with `alert_id`, those that tell of that alert."""
+        """Return deliveries, the newest first; with `alert_id`, those about that alert."""
         query = select(DeliveryRow).order_by(*newest_first(DeliveryRow.created_at, DeliveryRow.id))
         if status is not None:
             query = query.where(DeliveryRow.status == status.value)
@@ -90,11 +90,11 @@ class DeliveryLogs(Database):
         containing: str = "",
         newest_first: bool = False,
     ) -> Iterator[LoggedAttempt]:
-        """Yield every attempt with what it told of, in the order they were recorded, or backwards.
+        """Yield every attempt with its alerts, in the order they were recorded, or backwards.
 
         `rule` and `alert_id` ask for messages with such an alert in them, leading or not.
         `containing` asks for words, in any case, in the title, address or source of an article
-        that the message told of, or in the receiver's answer.
+        in the message, or in the receiver's answer.
 
         Read in portions, so that a log of years takes no more memory than one of a day; attempts
         that are recorded meanwhile come at the end.

@@ -53,7 +53,7 @@ class GroupDispatching:
         self._messages = self._held = self._settled = 0
         self._notified_to: dict[str, tuple[AlertOutline, ...]] = {}
         self._not_notified: set[tuple[str, str]] = set()
-        """Receivers and alerts that this look decided not to tell."""
+        """Receivers, and the alerts that this look decided not to notify them of."""
 
     def report(self, groups: int) -> DispatchReport:
         """Return what this look at so many groups came to."""
@@ -186,14 +186,14 @@ class GroupDispatching:
             )
 
     def _inhibitors(self, receiver: str) -> tuple[AlertOutline, ...]:
-        """Return alerts that were told to a receiver, or soon are: they may speak for others.
+        """Return alerts that a receiver was notified of, or soon is: they may inhibit others.
 
         Looked up once for all groups of this look.
         """
         if self._look_back is None:
             return ()
         if receiver not in self._notified_to:
-            # What is held for a summary may yet be silenced or dismissed before it is told.
+            # What is held for a summary may yet be silenced or dismissed before it is sent.
             soon = select(NotificationGroupRow.id).where(
                 NotificationGroupRow.receiver == receiver,
                 NotificationGroupRow.kind == MessageKind.ALERT.value,
@@ -283,7 +283,7 @@ def _homes(session: Session, ids: set[int]) -> dict[int, Home]:
 
 
 def _dismissed(session: Session, stories: set[int]) -> set[tuple[str, int]]:
-    """Return which rules were told that they are wrong about which of these stories."""
+    """Return by which rules an alert about which of these stories was dismissed."""
     if not stories:
         return set()
     query = (

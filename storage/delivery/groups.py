@@ -152,7 +152,7 @@ def conversation_of(group: NotificationGroupRow) -> Conversation:
 
 
 def mend_groups(session: Session, dialect: str, now: datetime, limits: ScheduleLimits) -> int:
-    """Make due what was put off by a clock that ran ahead; return how many groups.
+    """Make due what a clock that ran ahead put too far away; return how many groups.
 
     Such a clock leaves marks that lie in the future.
     """

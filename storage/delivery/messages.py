@@ -1,4 +1,4 @@
-"""Messages to receivers, as rows: a delivery, and the notifications of the alerts that it tells."""
+"""Messages to receivers, as rows: a delivery, and the notifications of the alerts in it."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def revise(
     now: datetime,
     revisions: Revisions,
 ) -> int:
-    """Let the messages that told of any of `alerts` to `receivers` say what became of them.
+    """Let the messages that notified `receivers` of any of `alerts` say what became of them.
 
     `revisions` says which; each comes after whatever else is on its way in its conversation.
     Returns how many.

@@ -24,7 +24,7 @@ from storage.delivery.groups import take_turn
 
 
 class Notifications(Database):
-    """Queries about alerts that wait to be told."""
+    """Queries about alerts that wait for their receivers, and about what became of them."""
 
     def dispatch_due(
         self,
@@ -37,7 +37,7 @@ class Notifications(Database):
     ) -> DispatchReport:
         """Decide about up to `limit` groups that are due, and commit what was decided.
 
-        `look_back` asks for the alerts of that time, which may speak for others. With `eager`,
+        `look_back` asks for the alerts of that time, which may inhibit others. With `eager`,
         groups that have sent nothing yet do not wait for company.
         """
         due = _due(now, eager=eager)

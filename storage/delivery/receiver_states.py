@@ -15,7 +15,7 @@ from storage.database.tables.delivery import DeliveryRow, ReceiverStateRow
 
 
 class ReceiverStates(Database):
-    """Queries about how receivers fare."""
+    """Queries about which receivers take their messages."""
 
     def receiver_states(self) -> list[ReceiverState]:
         """Return how receivers fare that ever failed, in order of their names."""
@@ -102,9 +102,9 @@ def _note_success(
 def tell_others(
     session: Session, receiver: str, news: ReceiverNews, now: datetime, deciders: Deciders
 ) -> bool:
-    """Remember that others are told of a trouble or its end; tell whether that is still news.
+    """Remember that others are notified of a trouble or its end; return if that is still news.
 
-    Somebody else may have told them, or the receiver may have recovered meanwhile.
+    Somebody else may have notified them, or the receiver may have recovered meanwhile.
     """
     # Held until the alert about it is committed: two daemons that see the same trouble would both
     # alert, and an attempt that succeeds now must not be forgotten by what we write.

@@ -33,7 +33,7 @@ from storage.judging.stories import put_placements
 
 
 class Judgements(Database):
-    """Queries about matches and alerts."""
+    """Queries that commit what the rules said: matches, alerts and all that follows from them."""
 
     def commit_judgement(
         self,
@@ -43,11 +43,11 @@ class Judgements(Database):
     ) -> JudgementCommitted:
         """Commit matches, alerts, deliveries, stories and judged marks together; safe to repeat.
 
-        `bursts` are sources to be polled sooner, until a time.
+        `bursts` are sources to be polled often, until a time.
 
         A rule alerts once per article and occasion: when it matches a later version, the match is
-        kept, and nobody is told again unless the plan names an occasion. A version that was judged
-        before is left alone, unless rules broke down on it.
+        kept, and nobody is notified again unless the plan names an occasion. A version that was
+        judged before is left alone, unless rules broke down on it.
         """
         by_version = {judgement.version_id: judgement for judgement in reversed(judgements)}
         with self._writing() as session:
@@ -101,7 +101,7 @@ class Judgements(Database):
         at: datetime,
         deciders: Deciders,
     ) -> bool:
-        """Alert about the silence after `match`, once; return whether this is a new alert.
+        """Alert about the flatline after `match`, once; return whether this is a new alert.
 
         The alert is about the last article that matched: there is no other to show.
         """
@@ -168,7 +168,7 @@ class Judgements(Database):
     def _notify(
         self, session: Session, plans: list[_Plan], now: datetime, deciders: Deciders
     ) -> int:
-        """Put new alerts on their way, and note who hears if nobody takes them on."""
+        """Put new alerts on their way, and note who hears if nobody acknowledges them."""
         begins = inherit_handling(
             session,
             {plan.alert_id: (plan.match.rule_id, plan.article_id) for plan in plans},

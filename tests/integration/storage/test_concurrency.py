@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -149,23 +150,20 @@ def test_a_source_falls_ill_while_its_articles_are_judged_and_both_are_told(
     """Both take the source and the group of their common digest: neither may wait for the other."""
     digest = (Recipient(receiver="desk", group="digest", dispatch_at=NOON + HOUR),)
     store.sync_sources([source()])
+
+    def judge(version: int, burst_until: datetime) -> bool:
+        news = Judgement(version, "r", (PlannedAlert(match(), recipients=digest),))
+        return store.commit_judgement([news], DECIDERS, {"kloop": burst_until}).alerts == 1
+
     with open_store(migrated_url) as other:
         for number in range(20):
-            version = recorded(store).version_id
-            news = Judgement(version, "r", (PlannedAlert(match(), recipients=digest),))
-            sick = SourceHealth(
-                (Health.BLIND, Health.HEALTHY)[number % 2], "", NOON + number * MINUTE
-            )
+            at = NOON + number * MINUTE
+            health = SourceHealth((Health.BLIND, Health.HEALTHY)[number % 2], "", at)
             about = HealthAlert(data(f"https://w/{number}"), match("health"), recipients=digest)
-            done: list[object] = at_once(
-                lambda news=news, number=number: (
-                    store.commit_judgement(
-                        [news], DECIDERS, {"kloop": NOON + number * MINUTE}
-                    ).alerts
-                ),
-                partial(other.commit_health, "kloop", sick, about, DECIDERS),
-            )
-            assert done == [1, True]
+            assert at_once(
+                partial(judge, recorded(store).version_id, at),
+                partial(other.commit_health, "kloop", health, about, DECIDERS),
+            ) == [True, True]
 
 
 def test_leases_are_given_back_and_messages_replayed_while_a_receiver_recovers(
