@@ -43,6 +43,7 @@ class Backlogs(Database):
             update(DeliveryRow)
             .where(col(DeliveryRow.id).in_(held_in_order(far_away)))
             .values(next_attempt_at=now, lease_owner=None, lease_token=None, leased_until=None)
+            .execution_options(synchronize_session=False)  # nothing is loaded yet
         )
         with self._writing() as session:
             mended = session.exec(statement).rowcount
@@ -90,7 +91,7 @@ class Backlogs(Database):
                     attempts=0,
                     minimal=False,
                     next_attempt_at=col(DeliveryRow.created_at),  # so they go out in order
-                )
+                ).execution_options(synchronize_session=False)
             ).rowcount
 
     def fold_backlog(

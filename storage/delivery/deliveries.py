@@ -130,7 +130,9 @@ class Deliveries(Database):
         statement = update(DeliveryRow).where(col(DeliveryRow.id).in_(held_in_order(leased)))
         with self._writing() as session:
             return session.exec(
-                statement.values(lease_owner=None, lease_token=None, leased_until=None)
+                statement.values(
+                    lease_owner=None, lease_token=None, leased_until=None
+                ).execution_options(synchronize_session=False)
             ).rowcount
 
     def next_delivery_at(self, receivers: Sequence[str] | None = None) -> datetime | None:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.orm import defer
 from sqlmodel import Session, col, or_, select
 
 from core.alerting.deliveries import (
@@ -18,7 +17,8 @@ from core.alerting.deliveries import (
 )
 from core.alerting.matches import Level
 from core.alerting.message_kinds import MessageKind
-from storage.database.engine import Database
+from storage.alerts.outlines import WITHOUT_TEXT
+from storage.database.engine import Database, batches
 from storage.database.pages import Cursor, Page
 from storage.database.paging import continues, newest_first, page_of
 from storage.database.tables.alerts import AlertRow, MatchRow
@@ -156,14 +156,13 @@ def _alerts_of(
             members[delivery].append(alert)
     alerts = {alert for in_message in members.values() for alert in in_message}
     known: dict[str, _NotifiedAlert] = {}
-    ordered = sorted(alerts)
-    for start in range(0, len(ordered), _PORTION):
+    for batch in batches(sorted(alerts), _PORTION):
         about = (
             select(AlertRow, MatchRow, VersionRow)
             .join(MatchRow, col(MatchRow.id) == AlertRow.match_id)
             .join(VersionRow, col(VersionRow.id) == MatchRow.version_id)
-            .where(col(AlertRow.id).in_(ordered[start : start + _PORTION]))
-            .options(defer(VersionRow.text))  # type: ignore[arg-type]  # SQLModel types it as str
+            .where(col(AlertRow.id).in_(batch))
+            .options(WITHOUT_TEXT)
         )
         for alert_row, match, version in session.exec(about):
             known[alert_row.id] = _NotifiedAlert(

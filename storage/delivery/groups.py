@@ -93,8 +93,8 @@ def take_turn(session: Session, dialect: str, *, alone: bool) -> None:
     """Wait until nobody else decides about due groups, or, `alone`, works on any groups.
 
     Decisions count messages that others may be making, and hold groups in an order of their own.
-    SQLite has one writer anyway. Whoever holds the turn waits for no row but those of groups; a
-    transaction that needs other rows of others takes them first.
+    SQLite has one writer anyway. Whoever holds the turn waits for no row but those of groups, and
+    takes what else it needs of others before (decision 15 names the one exception).
     """
     if dialect == "postgresql":
         lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared

@@ -50,8 +50,8 @@ def put_counts(session: Session, dialect: str, counts: Sequence[tuple[int, RuleC
         events.sort(key=lambda event: (event["rule_id"], event["key"], event["article_id"]))
         # An article counts once under a key, in whichever version and process it is judged.
         insertion = insert_into(dialect, RuleEventRow).on_conflict_do_nothing()
-        for some_events in batches(events):
-            session.exec(insertion, params=list(some_events))
+        for batch in batches(events):
+            session.exec(insertion, params=list(batch))
     put_notified(
         session,
         dialect,

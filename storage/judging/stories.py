@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from storage.database.engine import Database, insert_into
+from storage.database.engine import Database, batches, insert_into
 from storage.database.tables.alerts import StoryArticleRow, StoryRow
 from storage.database.tables.crawl import ArticleRow, VersionRow
 from storage.judging.judging_records import PlacedArticle, Story, StoryMember, StoryPlacement
@@ -28,9 +28,9 @@ class Stories(Database):
         )
         with self._reading() as session:
             ids = list(session.exec(query))[::-1]
-        for start in range(0, len(ids), _BATCH):
+        for batch in batches(ids, _BATCH):
             with self._reading() as session:
-                yield from _placed(session, ids[start : start + _BATCH])
+                yield from _placed(session, batch)
 
     def story_of(self, article_id: int) -> Story | None:
         """Return the story of an article with everybody who has it, in the order they came."""
