@@ -184,4 +184,4 @@ def _carried(ip: Address) -> tuple[ipaddress.IPv4Address, ...]:
         found.append((number >> 64 & 0xFFFF) << 16 | number >> 40 & 0xFFFF)
         found.append((number >> 64 & 0xFF) << 24 | number >> 32 & 0xFFFFFF)
         found.append(number >> 24 & 0xFFFFFFFF)
-    return tuple(ipaddress.IPv4Address(one) for one in found if one >> 24)
+    return tuple(ipaddress.IPv4Address(number) for number in found if number >> 24)

@@ -121,7 +121,7 @@ class _Collector:
             return
         self._addresses.add(key)
         title = _given(element, "title", "text") or host
-        categories = (identifier(one) for one in _given(element, "category").split(","))
+        categories = (identifier(name) for name in _given(element, "category").split(","))
         language = _given(element, "language").lower().partition("-")[0]
         self._outlines.append(
             OpmlOutline(

@@ -152,7 +152,7 @@ class SourceHealth:
     reason: str
     since: datetime
     notified: Health | None = field(default=None, metadata=exported_as("told"))
-    """What people were last told of; None when nothing, or that it is well again."""
+    """What people were last notified of; None when nothing, or that it is well again."""
 
 
 @dataclass(frozen=True, slots=True)

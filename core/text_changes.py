@@ -181,14 +181,14 @@ def compare(old_title: str, old_text: str, new_title: str, new_text: str) -> Cha
     old, new = _unequal(old, new, _key)
     before, after = _unequal(_sentences(old), _sentences(new), attrgetter("key"))
     pairs = _rewritten(before, after)
-    gone = {one.number for one, _ in pairs}
+    gone = {before.number for before, _ in pairs}
     came = {other.number for _, other in pairs}
     same_headline = _key(old_title) == _key(new_title)
     return Change(
         headline=None if same_headline else (_shown(old_title), _shown(new_title)),
         added=_passages(sentence for sentence in after if sentence.number not in came),
         removed=_passages(sentence for sentence in before if sentence.number not in gone),
-        rewritten=tuple((one.text, other.text) for one, other in pairs),
+        rewritten=tuple((before.text, after.text) for before, after in pairs),
     )
 
 
@@ -225,7 +225,7 @@ def _surplus(items: Sequence[_Item], keys: list[str], others: list[str]) -> list
 
 
 def _sentences(paragraphs: list[str]) -> list[_Sentence]:
-    """Return the sentences of the paragraphs as they are shown, without furniture."""
+    """Return the sentences of the paragraphs as they are shown, without boilerplate."""
     sentences: list[_Sentence] = []
     number = 0
     for paragraph in paragraphs:

@@ -122,7 +122,11 @@ def twin_name(url: str) -> str:
     while (shorter := _MIRROR_HOST.sub("", host)) != host and "." in shorter:
         host = shorter
     path = _AMP_IN_PATH.sub("", parts.path.rstrip("/"))
-    kept = [one for one in parts.query.split("&") if one and not _AMP_IN_QUERY.fullmatch(one)]
+    kept = [
+        parameter
+        for parameter in parts.query.split("&")
+        if parameter and not _AMP_IN_QUERY.fullmatch(parameter)
+    ]
     return f"{host}{path}?{'&'.join(kept)}" + (f"#{parts.fragment}" if parts.fragment else "")
 
 

@@ -1,6 +1,7 @@
 """Storage: tables (private), queries that return domain types, migrations."""
 
-from storage.crawl.crawl_records import PollRecorded, UrlHistory, VersionJudged
+from storage.crawl.frontier import PollRecorded
+from storage.crawl.url_stages import UrlHistory, VersionJudged
 from storage.database.pages import Cursor, Page
 from storage.judging.judging_records import (
     Judgement,

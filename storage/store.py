@@ -6,23 +6,23 @@ from types import TracebackType
 from typing import Self
 
 from core.clock import Clock, utc_now
-from storage.alerts.escalations import DueWork
-from storage.alerts.handling import Casework
-from storage.alerts.raised_alerts import AlertQueries
+from storage.alerts.escalations import Escalations
+from storage.alerts.handling import AlertChanges
+from storage.alerts.raised_alerts import RaisedAlerts
 from storage.alerts.silences import Silences
-from storage.crawl.articles import Articles
 from storage.crawl.entries import Entries
-from storage.crawl.frontier import Frontier
+from storage.crawl.frontier import FrontierEntries
 from storage.crawl.source_health import SourceHealthAlerts
 from storage.crawl.sources import Sources
-from storage.crawl.stored_articles import ArticleQueries
-from storage.crawl.url_history import History
+from storage.crawl.stored_articles import StoredArticles
+from storage.crawl.url_history import UrlHistories
 from storage.crawl.visits import Visits
 from storage.database.engine import create_database_engine, storage_errors
+from storage.database.heartbeats import Heartbeats
 from storage.database.schema import HEAD, current_revision, prepare_schema
-from storage.delivery.backlog import Backlog
+from storage.delivery.backlog import Backlogs
 from storage.delivery.deliveries import Deliveries
-from storage.delivery.delivery_log import DeliveryLog
+from storage.delivery.delivery_log import DeliveryLogs
 from storage.delivery.notifications import Notifications
 from storage.delivery.receiver_states import ReceiverStates
 from storage.judging.broken_judgements import BrokenJudgements
@@ -31,26 +31,29 @@ from storage.judging.stories import Stories
 
 
 class Store(
+    # In the order in which an article meets them. What a base builds on is not listed again:
+    # visits make versions (Articles), which need evidence (RawPages); alerts about sources are
+    # judgements (Judgements).
     Sources,
+    FrontierEntries,
     Entries,
-    Frontier,
     Visits,
-    SourceHealthAlerts,
+    StoredArticles,
     Stories,
-    BrokenJudgements,
     RuleHistories,
-    AlertQueries,
-    Casework,
-    DueWork,
-    Notifications,
+    BrokenJudgements,
+    SourceHealthAlerts,
+    RaisedAlerts,
+    AlertChanges,
     Silences,
+    Escalations,
+    Notifications,
     Deliveries,
-    Backlog,
-    Articles,
-    ArticleQueries,
-    DeliveryLog,
+    Backlogs,
     ReceiverStates,
-    History,
+    DeliveryLogs,
+    UrlHistories,
+    Heartbeats,
 ):
     """All queries over one database.
 

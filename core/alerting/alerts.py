@@ -16,11 +16,11 @@ class AlertState(StrEnum):
     OPEN = "open"
     ACKNOWLEDGED = "acknowledged"
     SNOOZED = "snoozed"
-    """Put off until a time, when it is told again."""
+    """Snoozed until a time, when its receivers are notified again."""
     DISMISSED = "dismissed"
     """Not worth anybody's time; the reason teaches the rules."""
     ESCALATED = "escalated"
-    """Nobody took it on in time, and others were told."""
+    """Nobody acknowledged it in time, and others were notified."""
 
 
 class DismissReason(StrEnum):

@@ -18,7 +18,7 @@ class MessageKind(StrEnum):
     ESCALATION = "escalation"
     """Nobody took on an alert in time."""
     REMINDER = "reminder"
-    """An alert that was put off is due again."""
+    """An alert that was snoozed is due again."""
     REVISION = "revision"
     """The message that began a conversation, changed in its place to say what was done about it;
     for receivers that can do that."""

@@ -57,7 +57,7 @@ class NotificationPurpose(StrEnum):
     ESCALATION = "escalation"
     REMINDER = "reminder"
     REVISION = "revision"
-    """A message that told of it is changed."""
+    """A message about it is changed."""
     SUMMARY = "summary"
     """It leads what waited too long for the receiver."""
 

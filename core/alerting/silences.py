@@ -1,4 +1,4 @@
-"""Silences: times in which some alerts are not told, with an author and a reason."""
+"""Silences: times in which some alerts notify nobody, with an author and a reason."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class NewSilence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Silence:
-    """A time in which some alerts are not told."""
+    """A time in which some alerts notify nobody."""
 
     id: str
     match: SilenceMatch

@@ -75,7 +75,7 @@ def load_config(
     later = [*invalid, *(place(root, reader.lines, finding) for finding in findings)]
     later += _bare_database(config, root)
     # What could not be filled in (a variable, a secret file) is reported once, not also as empty.
-    problems = [*reader.problems, *(one for one in later if one.mark not in reported)]
+    problems = [*reader.problems, *(problem for problem in later if problem.mark not in reported)]
     hidden = HiddenValues(reader.hidden)
     problems = [hidden.clean(problem) for problem in problems]
     if any(problem.severity == "error" for problem in problems):

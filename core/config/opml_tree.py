@@ -15,13 +15,15 @@ def opml_tree(data: bytes, file: str) -> tuple[Mapping | None, list[Problem]]:
     except OpmlError as error:
         return None, [Problem(Mark(file, error.line, 1), error.message)]
     problems = [
-        Problem(Mark(file, one.line, 1), f"outline left out: {one.reason}", severity="warning")
-        for one in document.skipped
+        Problem(
+            Mark(file, skipped.line, 1), f"outline left out: {skipped.reason}", severity="warning"
+        )
+        for skipped in document.skipped
     ]
     root = Mapping(Mark(file, 1, 1))
     root.keys["sources"] = root.mark
     root.items["sources"] = Sequence(
-        root.mark, [_source(one, Mark(file, one.line, 1)) for one in document.outlines]
+        root.mark, [_source(outline, Mark(file, outline.line, 1)) for outline in document.outlines]
     )
     return root, problems
 

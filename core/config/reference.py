@@ -59,8 +59,8 @@ def _sections(
 def _definitions_in(shape: Schema, suffix: str = "") -> Iterator[tuple[str, str]]:
     if "$ref" in shape:
         yield suffix, shape["$ref"].rpartition("/")[2]
-    for one in shape.get("anyOf", ()):
-        yield from _definitions_in(one, suffix)
+    for alternative in shape.get("anyOf", ()):
+        yield from _definitions_in(alternative, suffix)
     if isinstance(shape.get("items"), dict):
         yield from _definitions_in(shape["items"], f"{suffix}[]")
     for named in shape.get("patternProperties", {}).values():
@@ -70,7 +70,7 @@ def _definitions_in(shape: Schema, suffix: str = "") -> Iterator[tuple[str, str]
 def _table(heading: str, description: str, section: Schema, definitions: Schema) -> str:
     rows = ["| key | value | default | meaning |", "|---|---|---|---|"]
     required = set(section.get("required", ()))
-    either = {key for one in section.get("oneOf", ()) for key in one["required"]}
+    either = {key for choice in section.get("oneOf", ()) for key in choice["required"]}
     for key, shape in section.get("properties", {}).items():
         if key.removesuffix("_file") != key and key.removesuffix("_file") in section["properties"]:
             continue  # said once, with the key itself
@@ -113,7 +113,11 @@ def _value(shape: Schema, definitions: Schema) -> str:
         return "text, secret"
     alternatives = shape.get("anyOf") or shape.get("oneOf")
     if alternatives:
-        shown = [_value(one, definitions) for one in alternatives if one.get("type") != "null"]
+        shown = [
+            _value(alternative, definitions)
+            for alternative in alternatives
+            if alternative.get("type") != "null"
+        ]
         return " or ".join(dict.fromkeys(shown))
     if "$ref" in shape:
         target = definitions[shape["$ref"].rpartition("/")[2]]

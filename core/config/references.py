@@ -133,7 +133,7 @@ def _undefined(
 ) -> Iterator[ReferenceFinding]:
     for index, name in enumerate(wanted):
         if "*" in name:
-            if name != "*" and not any(fnmatchcase(one, name) for one in known):
+            if name != "*" and not any(fnmatchcase(known_name, name) for known_name in known):
                 yield ReferenceFinding(
                     (*at, index), f"no {what} matches '{name}'", severity="warning"
                 )

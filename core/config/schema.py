@@ -84,7 +84,9 @@ def _allow_secret_files(section: Schema) -> None:
 
 def is_secret(shape: Schema) -> bool:
     """Tell whether a property holds a secret."""
-    return any(one.get("format") == "password" for one in (shape, *shape.get("anyOf", ())))
+    return any(
+        alternative.get("format") == "password" for alternative in (shape, *shape.get("anyOf", ()))
+    )
 
 
 def _allow_variables(section: Schema) -> None:

@@ -1,4 +1,4 @@
-"""What is asked about alerts that are due to be told, and what is answered."""
+"""What is asked about alerts whose receivers are due to be notified, and what is answered."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core.deciding.groups import Home, ToldOfHome
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingNotification:
-    """An alert that waits to be told to a receiver."""
+    """An alert that waits for a receiver."""
 
     id: int
     alert_id: str
@@ -44,12 +44,12 @@ class AlertOutline:
     story: int | None
     created_at: datetime
     notified: bool = True
-    """Whether the receiver in question was told; False: it is on its way there."""
+    """Whether the receiver in question was notified; False: it is on its way there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueGroup:
-    """Alerts that are due to be told to a receiver together, and what is to be known for it."""
+    """Alerts that a receiver is due to be notified of together, and what is to be known for it."""
 
     receiver: str
     key: str
@@ -111,7 +111,7 @@ class DispatchReport:
     messages: int = 0
     held: int = 0
     settled: int = 0
-    """Alerts that were not told: silenced, inhibited, or dismissed before."""
+    """Alerts that notified nobody: silenced, inhibited, or dismissed before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

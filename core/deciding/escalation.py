@@ -104,7 +104,7 @@ class HandDown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldIn:
-    """A message in which a receiver was told of an alert that changes."""
+    """A message in which a receiver was notified of an alert that changes."""
 
     receiver: str
     thread: str
@@ -148,7 +148,7 @@ class DueEscalation:
     changes: Mapping[str, AlertChange]
     """What was done last about each of them."""
     notified: Mapping[str, AlertOutline]
-    """Those of them that anybody was told of, or soon is."""
+    """Those of them that anybody was notified of, or soon is."""
     heard: tuple[tuple[str, datetime], ...] = ()
     """Who heard before that the story escalated, and when."""
     opened_at: datetime | None = None
@@ -163,7 +163,7 @@ class EscalationFate(StrEnum):
 
     ESCALATE = "escalate"
     DONE = "done"
-    """There is nobody left to tell."""
+    """There is nobody left to notify."""
     POSTPONE = "postpone"
     CANCEL = "cancel"
 
@@ -185,7 +185,7 @@ class EscalationDecision:
     fate: EscalationFate
     reason: EscalationReason
     hears: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """By receiver, the alerts that it is told of, the leading one first."""
+    """By receiver, the alerts that it is notified of, the leading one first."""
     also_done: tuple[int, ...] = ()
     """Ids of other escalations of the story that this one makes needless."""
     again_at: datetime | None = None
@@ -193,17 +193,17 @@ class EscalationDecision:
     followed: AlertChange | None = None
     """The change that holds for `followers`, too."""
     followers: tuple[str, ...] = ()
-    """Copies that were made at the moment when the story was taken on."""
+    """Copies that were made at the moment when the story was acknowledged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndedSnooze:
-    """An alert that was put off until now, and what is to be known for deciding about it."""
+    """An alert that was snoozed until now, and what is to be known for deciding about it."""
 
     alert_id: str
     now: datetime
     notified: Mapping[str, frozenset[str]]
-    """By alert of the rule about the story, the receivers that were told of it."""
+    """By alert of the rule about the story, the receivers that were notified of it."""
     outlines: Mapping[str, AlertOutline]
     """Of the alerts in `notified`."""
     silences: tuple[Silence, ...] = ()

@@ -52,7 +52,7 @@ class ReceiverState:
     failing_since: datetime | None
     """When the first attempt after the last success was made; None while it takes messages."""
     notified_since: datetime | None
-    """The trouble that others were told of, by the time it began; None when they were not."""
+    """The trouble that others were notified of, by the time it began; None when they were not."""
     detail: str = ""
     """What it said last to an attempt that failed."""
 

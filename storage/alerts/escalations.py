@@ -33,7 +33,7 @@ from storage.alerts.state_changes import (
     scope_of,
     write_change,
 )
-from storage.database.engine import batches
+from storage.database.engine import Database, batches
 from storage.database.row import WAITING
 from storage.database.tables.alerts import (
     AlertChangeRow,
@@ -42,7 +42,6 @@ from storage.database.tables.alerts import (
 )
 from storage.database.tables.delivery import DeliveryRow, NotificationRow
 from storage.delivery.messages import notify_at_once, revise
-from storage.judging.judgements import Judging
 
 OURSELVES = "wirewatch"
 
@@ -55,11 +54,11 @@ class WorkDecider(Protocol):
         ...
 
     def snooze(self, ended: EndedSnooze) -> SnoozeDecision:
-        """Return what becomes of an alert that was put off until now."""
+        """Return what becomes of an alert that was snoozed until now."""
         ...
 
 
-class DueWork(Judging):
+class Escalations(Database):
     """Queries about escalations that are due and snoozes that have ended."""
 
     def do_work_due(
@@ -75,7 +74,7 @@ class DueWork(Judging):
         A story is escalated and called to mind once for each rule, with all its alerts. The
         receivers `shown_by` change what they showed of these alerts before.
         """
-        with self._reading() as session:
+        with self._reading() as session:  # most looks find nothing: those take no writer's lock
             if not _escalations_due(session, now, 1) and not _snoozed_due(session, now, 1):
                 return WorkDone()
         with self._writing() as session:
@@ -85,7 +84,7 @@ class DueWork(Judging):
             return WorkDone(escalated=escalated, reminded=reminded)
 
     def next_work_at(self) -> datetime | None:
-        """Return when the next alert escalates unless somebody takes it on."""
+        """Return when the next alert escalates unless somebody acknowledges it."""
         query = (
             select(EscalationRow.due_at)
             .where(col(EscalationRow.state) == WAITING)
@@ -117,7 +116,7 @@ class _Work:
         self._silences = silences_in_force(session, now)
 
     def escalate(self, row: EscalationRow) -> bool:
-        """Ask what becomes of an escalation and do it; return whether anybody was told."""
+        """Ask what becomes of an escalation and do it; return whether anybody was notified."""
         if row.state != EscalationState.WAITING:
             return False  # a copy's was due before, and said all
         alert = self._session.get_one(AlertRow, row.alert_id)
@@ -146,7 +145,7 @@ class _Work:
         return True
 
     def remind(self, alert: AlertRow) -> bool:
-        """Ask what becomes of a story that was put off and do it; return whether it is open."""
+        """Ask what becomes of a story that was snoozed and do it; return whether it is open."""
         if alert.state != AlertState.SNOOZED:
             return False  # it is of the same story as one that was due before
         ids = self._siblings(alert)
@@ -224,7 +223,7 @@ class _Work:
         return {outline.alert_id: outline for outline in alert_outlines(self._session, wanted)}
 
     def _say(self, hears: Mapping[str, Sequence[str]], kind: MessageKind, purpose: Purpose) -> None:
-        """Tell each receiver of its alerts, and let earlier messages show it."""
+        """Notify each receiver of its alerts, and let earlier messages show it."""
         self._session.flush()
         about = sorted({alert for alerts in hears.values() for alert in alerts})
         revise(
@@ -265,13 +264,13 @@ def _in_states(
 ) -> dict[str, set[str]]:
     """Return which receivers hear of which alerts, for those that any does."""
     found: dict[str, set[str]] = {}
-    for some in batches(ids):
+    for batch in batches(ids):
         query = select(NotificationRow.alert_id, NotificationRow.receiver).where(
-            col(NotificationRow.alert_id).in_(some),
+            col(NotificationRow.alert_id).in_(batch),
             col(NotificationRow.state).in_([state.value for state in states]),
         )
-        for one, receiver in session.exec(query):
-            found.setdefault(one, set()).add(receiver)
+        for alert_id, receiver in session.exec(query):
+            found.setdefault(alert_id, set()).add(receiver)
     return found
 
 
@@ -318,6 +317,8 @@ def _escalations_due(session: Session, now: datetime, limit: int) -> Sequence[Es
         .where(col(EscalationRow.state) == WAITING, EscalationRow.due_at <= now)
         .order_by(col(EscalationRow.due_at), col(EscalationRow.id))
         .limit(limit)
+        # By time, not by id as others hold them: this may only take what is free. What is skipped
+        # is in the hands of somebody who changes it, and comes up again if it stays due.
         .with_for_update(skip_locked=True)
     )
     return session.exec(query).all()
@@ -329,7 +330,7 @@ def _snoozed_due(session: Session, now: datetime, limit: int) -> Sequence[AlertR
         .where(AlertRow.state == AlertState.SNOOZED.value, col(AlertRow.snoozed_until) <= now)
         .order_by(col(AlertRow.snoozed_until), col(AlertRow.id))
         .limit(limit)
-        .with_for_update(skip_locked=True, key_share=True)
+        .with_for_update(skip_locked=True, key_share=True)  # as above
     )
     return session.exec(query).all()
 
@@ -337,8 +338,13 @@ def _snoozed_due(session: Session, now: datetime, limit: int) -> Sequence[AlertR
 def mend_escalations(session: Session, now: datetime, limits: ScheduleLimits) -> int:
     """Bring back escalations that a clock which ran ahead put too far away; return how many."""
     future = now + limits.clocks_differ
-    query = select(EscalationRow).where(
-        col(EscalationRow.state) == WAITING, EscalationRow.due_at > future
+    query = (
+        select(EscalationRow)
+        .where(col(EscalationRow.state) == WAITING, EscalationRow.due_at > future)
+        .order_by(col(EscalationRow.id))
+        # In the order in which changes of alerts hold them, and held before they are looked at: a
+        # change at the same moment may let them count anew or call them off.
+        .with_for_update()
     )
     mended = 0
     for row in session.exec(query):

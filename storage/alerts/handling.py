@@ -1,4 +1,4 @@
-"""What people do about alerts: taking them on, putting them off, dismissing them, and who did.
+"""What people do about alerts: acknowledging, snoozing, dismissing them, and who did.
 
 One story is one piece of work: what is done about an alert holds for the alerts of the same rule
 about the same story, too.
@@ -25,7 +25,7 @@ from storage.alerts.state_changes import (
     stored_change,
     write_change,
 )
-from storage.database.engine import insert_into
+from storage.database.engine import Database, insert_into
 from storage.database.tables.alerts import (
     AlertChangeRow,
     AlertRow,
@@ -33,11 +33,10 @@ from storage.database.tables.alerts import (
     UsedLinkRow,
 )
 from storage.delivery.messages import revise
-from storage.judging.judgements import Judging
 
 
-class Casework(Judging):
-    """Queries about the work on alerts."""
+class AlertChanges(Database):
+    """Queries that change the state of alerts, and about what was done so far."""
 
     def change_alert(
         self,
@@ -64,6 +63,8 @@ class Casework(Judging):
         """
         with self._writing() as session:
             if nonce is not None:
+                # First of all: whoever follows the same link at the same time waits here, holding
+                # nothing yet, and is refused once we have committed.
                 used = insert_into(self.dialect, UsedLinkRow).on_conflict_do_nothing()
                 if session.exec(used, params={"nonce": nonce, "at": at}).rowcount == 0:
                     raise LinkUsedError("this link was used before")
@@ -72,10 +73,19 @@ class Casework(Judging):
                 raise StorageError(f"there is no alert {wanted!r}")
             if silence is not None:
                 write_silence(session, silence)
-            ids = deciders.touched(scope_of(session, alert, any_rule=any_rule, keep=keep)).ids
+            touched = deciders.touched(scope_of(session, alert, any_rule=any_rule, keep=keep)).ids
+            if not touched:
+                return ()
+            held, _ = held_with_escalations(session, touched)
+            # Asked anew, now that nobody else can change them: while we waited somebody may have
+            # put one into a state to `keep`, and would find that undone. What came into the story
+            # meanwhile is not held, and is left to the look at its escalation.
+            session.refresh(alert)
+            still = deciders.touched(scope_of(session, alert, any_rule=any_rule, keep=keep)).ids
+            ids = tuple(alert_id for alert_id in touched if alert_id in still)
             if not ids:
                 return ()
-            escalations, _ = held_with_escalations(session, ids)
+            escalations = [row for row in held if row.alert_id in ids]
             write_change(
                 session, ids, state, by=by, at=at, reason=reason, until=until, muted=any_rule
             )

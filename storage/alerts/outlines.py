@@ -1,4 +1,4 @@
-"""Alerts without their texts: what decisions about telling them need to know."""
+"""Alerts without their texts: what decisions about notifying need to know."""
 
 from __future__ import annotations
 

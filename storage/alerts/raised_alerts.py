@@ -23,7 +23,7 @@ from storage.database.tables.alerts import (
 from storage.database.tables.crawl import ArticleRow, VersionRow
 
 
-class AlertQueries(Database):
+class RaisedAlerts(Database):
     """Queries about alerts that were raised, and the matches behind them."""
 
     def alerts(

@@ -1,4 +1,4 @@
-"""Silences: times in which some alerts are not told, with who wanted that and why."""
+"""Silences: times in which some alerts notify nobody, with who wanted that and why."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Silences(Database):
         starts_at: datetime,
         ends_at: datetime,
     ) -> Silence:
-        """Keep alerts that `match` from being told for a time."""
+        """Keep alerts that `match` from notifying anybody for a time."""
         wanted = NewSilence(
             match=match, author=author, reason=reason, starts_at=starts_at, ends_at=ends_at
         )
@@ -44,7 +44,8 @@ class Silences(Database):
     def end_silence(self, silence_id: str, now: datetime) -> Silence:
         """End a silence now; one that has not begun never does. It stays on record."""
         with self._writing() as session:
-            row = session.get(SilenceRow, silence_id)
+            # Held, since its times are worked out from what they were: the first end stands.
+            row = session.get(SilenceRow, silence_id, with_for_update=True)
             if row is None:
                 raise StorageError(f"there is no silence {silence_id!r}")
             row.ends_at = min(row.ends_at, now)

@@ -40,7 +40,9 @@ def write_change(
         "until": until,
         "muted": muted,
     }
-    session.exec(insert(AlertChangeRow), params=[{"alert_id": one, **changed} for one in ids])
+    session.exec(
+        insert(AlertChangeRow), params=[{"alert_id": alert_id, **changed} for alert_id in ids]
+    )
 
 
 def repeat_change(session: Session, ids: Sequence[str], change: AlertChange) -> None:
@@ -105,12 +107,12 @@ def _handled(
     """Return what was worked on before, by rule, about the stories of each of `articles`."""
     here, there = aliased(StoryArticleRow), aliased(StoryArticleRow)
     found: dict[tuple[str, int], list[HandledAlert]] = {}
-    for some in batches(articles):
+    for batch in batches(articles):
         query = (
             select(AlertRow.id, AlertRow.created_at, AlertRow.rule_id, here.article_id)
             .join(there, col(there.article_id) == AlertRow.article_id)
             .join(here, col(here.story_id) == there.story_id)
-            .where(col(here.article_id).in_(some), AlertRow.state != AlertState.OPEN.value)
+            .where(col(here.article_id).in_(batch), AlertRow.state != AlertState.OPEN.value)
         )
         for name, created_at, rule, article in session.exec(query):
             handled = HandledAlert(id=name, created_at=created_at)
@@ -130,10 +132,10 @@ def with_handling(session: Session, alerts: Iterable[Alert]) -> tuple[Alert, ...
 def last_changes(session: Session, alerts: Iterable[str]) -> dict[str, AlertChange]:
     """Return the last change of each alert that ever changed."""
     last: dict[str, AlertChange] = {}
-    for some in batches(sorted(alerts)):
+    for batch in batches(sorted(alerts)):
         query = (
             select(AlertChangeRow)
-            .where(col(AlertChangeRow.alert_id).in_(some))
+            .where(col(AlertChangeRow.alert_id).in_(batch))
             .order_by(col(AlertChangeRow.id))
         )
         last |= {row.alert_id: stored_change(row) for row in session.exec(query)}

@@ -38,6 +38,7 @@ def article_of_aliases(
 
 def add_aliases(session: Session, dialect: str, article_id: int, aliases: Sequence[Alias]) -> None:
     """Give an article more names; one that belongs to another article stays there."""
+    # In order of their hashes, since another article may be given the same names at this moment.
     values = [
         {"name_hash": name_hash, "article_id": article_id}
         for name_hash in sorted({key_hash(alias.name) for alias in aliases})

@@ -77,6 +77,7 @@ class Articles(RawPages):
         now = self._clock()
         with self._writing() as session:
             if entry_id is not None:
+                # Entry before article, in every transaction that holds both.
                 hold_entry(session, entry_id)
             recorded = self._record(session, found, key, entry_id, aliases, now)
             if recorded.outcome is not RecordOutcome.UNCHANGED:
@@ -238,7 +239,11 @@ def _same_content(article: ArticleRow, entry_id: int | None) -> RecordOutcome:
 
 @cache
 def hold_article() -> SelectOfScalar[ArticleRow]:
-    """Return the query that locks an article by the hash of its key."""
+    """Return the query that locks an article by the hash of its key.
+
+    Two edits seen at once would otherwise both become the version after the same one. What refers
+    to an article, its other names and its alerts, does not wait.
+    """
     return (
         select(ArticleRow)
         .where(ArticleRow.key_hash == bindparam("digest"))
@@ -264,6 +269,7 @@ def _update_visit() -> UpdateBase:
 def _insert_article(dialect: str) -> UpdateBase:
     return (
         insert_into(dialect, ArticleRow)
+        # Two entries may lead to one article at once: the second waits here, then finds it.
         .on_conflict_do_nothing(index_elements=["key_hash"])
         .returning(col(ArticleRow.id))
     )

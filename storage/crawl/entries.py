@@ -205,6 +205,8 @@ def _outcome(
 
 def locked_entry(session: Session, entry_id: int) -> EntryRow:
     """Return the row of an entry, held for this transaction; raise StorageError if unknown."""
+    # Held before its status is looked at: an entry may be fetched twice at once, for two sources
+    # or after a restart, and what the first has settled must stay.
     query = select(EntryRow).where(EntryRow.id == entry_id).with_for_update(key_share=True)
     row = session.exec(query).one_or_none()
     if row is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
@@ -16,19 +17,29 @@ from core.sources import (
     SourcePoll,
     TrackedEntry,
 )
-from storage.crawl.crawl_records import PollRecorded
 from storage.crawl.entries import OLD, tracked_entry
-from storage.crawl.raw_pages import RawPages
 from storage.crawl.sources import note_poll
 from storage.database.columns import CleanText, key_hash
-from storage.database.engine import batches
+from storage.database.engine import Database, batches
 from storage.database.row import PENDING, metadata
 from storage.database.tables.crawl import EntryRow, SkippedRow, SourceRow
 
 _FRONTIER_LOCK = 0x57697266
 
 
-class Frontier(RawPages):
+@dataclass(frozen=True, slots=True)
+class PollRecorded:
+    """What one poll added to the frontier."""
+
+    new: tuple[TrackedEntry, ...]
+    """Entries seen for the first time, in the order they were announced."""
+    known: int
+    """How many of the announced entries were there already, at this or another source."""
+    retried: int = 0
+    """How many of the known entries were put back to pending, when that was asked for."""
+
+
+class FrontierEntries(Database):
     """Queries that record what polls announced, and give what waits to be fetched."""
 
     def record_poll(
@@ -38,9 +49,9 @@ class Frontier(RawPages):
         retry_known: bool = False,
         old_keys: Sequence[str] = (),
     ) -> PollRecorded:
-        """Save what one poll learned: new entries, validators, the next check, failure counters.
+        """Save what one poll learned: new entries, validators, the next poll, failure counters.
 
-        `keys[i]` is the canonical URL of `check.entries[i]`, `old_keys[i]` that of `check.old[i]`;
+        `keys[i]` is the canonical URL of `poll.entries[i]`, `old_keys[i]` that of `poll.old[i]`;
         the latter are settled at once, and not among the new. Known entries are left alone, unless
         `retry_known`: then those that failed or were rejected become pending again, and pending
         ones are due now. Those that wait for a source which is no longer watched are followed for
@@ -52,7 +63,9 @@ class Frontier(RawPages):
             announced.setdefault(key_hash(key), (key, entry))
         with self._writing() as session:
             if self.dialect == "postgresql" and (announced or old_keys):
-                # Two polls that insert the same entries in different order would deadlock.
+                # Two polls that insert the same entries in different order would deadlock, and
+                # what one looks up as unknown the other may be inserting. First of all locks, so
+                # that nobody waits for it with a source or an entry in hand.
                 session.exec(select(func.pg_advisory_xact_lock(_FRONTIER_LOCK)))
             known = _known(session, list(announced))
             values = [
@@ -111,8 +124,8 @@ def _due(now: datetime) -> ColumnElement[bool]:
 
 def _known(session: Session, digests: list[bytes]) -> dict[bytes, int]:
     known: dict[bytes, int] = {}
-    for some in batches(digests):
-        rows = session.connection().execute(_known_query(), {"digests": some})
+    for batch in batches(digests):
+        rows = session.connection().execute(_known_query(), {"digests": batch})
         known.update((digest, row_id) for digest, row_id in rows)
     return known
 
@@ -129,8 +142,8 @@ def _adopt(session: Session, source: str, known: list[int]) -> None:
 
     Nobody would ever ask for them: they are known, and of no source that has its turn.
     """
-    for some in batches(known):
-        session.connection().execute(_adoption(), {"to_source": source, "known": some})
+    for batch in batches(known):
+        session.connection().execute(_adoption(), {"to_source": source, "known": batch})
 
 
 @cache
@@ -162,11 +175,12 @@ def _insertion() -> Executable:
 
 def _retry(session: Session, known: dict[bytes, int]) -> int:
     retried = 0
-    for some in batches(sorted(known.values())):
+    for ids in batches(sorted(known.values())):
         query = (
             select(EntryRow)
-            .where(col(EntryRow.id).in_(some), EntryRow.status != EntryStatus.STORED.value)
+            .where(col(EntryRow.id).in_(ids), EntryRow.status != EntryStatus.STORED.value)
             .order_by(col(EntryRow.id))
+            # A fetch may be settling one of them: waited for, so that it is not undone half.
             .with_for_update(key_share=True)
         )
         for row in session.exec(query):
@@ -208,7 +222,7 @@ def _skipped_before() -> Executable:
 
 def _add_old(session: Session, poll: SourcePoll, keys: Sequence[str]) -> None:
     """Keep entries that are known from here on and not followed."""
-    by_hash = {key_hash(key): (key, one) for key, one in zip(keys, poll.old, strict=True)}
+    by_hash = {key_hash(key): (key, entry) for key, entry in zip(keys, poll.old, strict=True)}
     if not by_hash:
         return
     known = _known(session, list(by_hash))
@@ -223,8 +237,8 @@ def _add_old(session: Session, poll: SourcePoll, keys: Sequence[str]) -> None:
         for digest, (key, entry) in by_hash.items()
         if digest not in known
     ]
-    for some in batches(values):
-        session.connection().execute(insert(EntryRow), list(some))
+    for batch in batches(values):
+        session.connection().execute(insert(EntryRow), list(batch))
 
 
 def _new(poll: SourcePoll, digest: bytes, key: str, entry: Entry) -> dict[str, object]:

@@ -65,8 +65,10 @@ class RawPages(Database):
                 old = (
                     select(RawPageRow.sha256)
                     .where(RawPageRow.last_fetched_at < before)
-                    .order_by(col(RawPageRow.last_fetched_at))
+                    # In one order, since two daemons may prune one database at a time.
+                    .order_by(col(RawPageRow.last_fetched_at), col(RawPageRow.sha256))
                     .limit(batch)
+                    .with_for_update()
                 )
                 # The condition stands twice: a body may be fetched again while we wait for it.
                 done = session.exec(
@@ -132,6 +134,8 @@ def _unpack(raw: RawPageRow, row: EvidenceRow) -> bytes:
 @cache
 def _upsert_raw_page(dialect: str) -> UpdateBase:
     """Build an INSERT that, for a body that is there, only moves its age to the later fetch."""
+    # Identical bodies arrive at once, an error page of one outlet say; and a body that is fetched
+    # again while it is pruned must be there afterwards.
     insertion = insert_into(dialect, RawPageRow)
     stored, offered = col(RawPageRow.last_fetched_at), insertion.excluded.last_fetched_at
     return insertion.on_conflict_do_update(

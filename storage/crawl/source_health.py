@@ -15,24 +15,26 @@ from storage.database.columns import key_hash
 from storage.database.engine import insert_into
 from storage.database.tables.crawl import ArticleRow, SourceRow, VersionRow
 from storage.delivery.receiver_states import tell_others
-from storage.judging.judgements import Judging
+from storage.judging.judgements import Judgements
 from storage.judging.judging_records import HealthAlert, Judgement, PlannedAlert
 
 RULESET = "health"
 """Stands where other alerts name the rules that judged."""
 
 
-class SourceHealthAlerts(Judging):
-    """Queries about the health of sources."""
+class SourceHealthAlerts(Judgements):
+    """Queries that keep how sources and receivers fare, and alert about it."""
 
     def commit_health(
         self, source: str, health: SourceHealth, alert_about: HealthAlert | None, deciders: Deciders
     ) -> bool:
         """Keep how a source fares, and alert about it; return whether there is a new alert.
 
-        An alert needs an article: one is made up, marked as a notice, and shown in no list of them.
+        An alert needs an article: one is made up, marked as such, and shown in no list of them.
         """
         with self._writing() as session:
+            # The source before all that an alert takes, and held until that is committed: two
+            # daemons that see the same change would both alert about it.
             row = locked_source(session, source)
             news = row.health != health.health.value  # another process may have been first
             note_health(row, health)
@@ -49,9 +51,9 @@ class SourceHealthAlerts(Judging):
         now: datetime,
         deciders: Deciders,
     ) -> bool:
-        """Alert about a receiver that takes nothing, once until it recovers; tell if that is new.
+        """Alert about a receiver that takes nothing, once until it recovers; return if that is new.
 
-        Its end is told by the same means: `receiver_recovered`.
+        Its end is notified by the same means: `receiver_recovered`.
         """
         with self._writing() as session:
             if not tell_others(session, receiver, ReceiverNews.TROUBLE, now, deciders):
@@ -63,7 +65,7 @@ class SourceHealthAlerts(Judging):
     def receiver_recovered(
         self, receiver: str, alert_about: HealthAlert, now: datetime, deciders: Deciders
     ) -> bool:
-        """Alert that a receiver takes its messages again; tell if others knew that it did not."""
+        """Alert that a receiver takes its messages again; return if others knew that it did not."""
         with self._writing() as session:
             if not tell_others(session, receiver, ReceiverNews.RECOVERY, now, deciders):
                 return False
@@ -121,6 +123,7 @@ class SourceHealthAlerts(Judging):
 
 def _own_source(session: Session, dialect: str, now: datetime) -> None:
     """Make sure that news of ourselves has a source to come from; it is never polled."""
+    # Made when it is first needed, perhaps for two receivers at once.
     source = insert_into(dialect, SourceRow).on_conflict_do_nothing()
     session.exec(
         source,

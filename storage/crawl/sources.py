@@ -56,12 +56,16 @@ class Sources(Database):
             known = set(session.exec(select(SourceRow.name)))
             if new := sorted(wanted.keys() - known):
                 session.exec(
+                    # Another daemon may start with the same new sources at this moment.
                     insert_into(self.dialect, SourceRow).on_conflict_do_nothing(),
                     params=[
                         _new(wanted[name], now + max(0, number - AT_ONCE) * APART)
                         for number, name in enumerate(new)
                     ],
                 )
+            # In order of names, as bursts take them. Held, since a poll that ends now would write
+            # the validators of the old address into what is polled afresh. Entries refer to their
+            # source: those of other sources' polls need not wait.
             rows = select(SourceRow).order_by(col(SourceRow.name)).with_for_update(key_share=True)
             for row in session.exec(rows):
                 source = wanted.get(row.name)
@@ -70,7 +74,7 @@ class Sources(Database):
                     _restart(row, source, now)
 
     def due_sources(self, now: datetime, limit: int) -> list[SourceState]:
-        """Return active sources whose next check has come, the most overdue first."""
+        """Return active sources whose next poll has come, the most overdue first."""
         query = (
             select(SourceRow)
             .where(SourceRow.active, SourceRow.next_poll_at <= now)
@@ -103,14 +107,14 @@ def locked_source(session: Session, name: str) -> SourceRow:
     return row
 
 
-def set_burst(session: Session, hot: Mapping[str, datetime], now: datetime) -> None:
+def set_burst(session: Session, bursts: Mapping[str, datetime], now: datetime) -> None:
     """Let sources be polled soon, and often until their times; see the policy."""
-    for name in sorted(hot):
+    for name in sorted(bursts):  # in order of names, as a new configuration takes them
         session.exec(
             update(SourceRow)
             .where(col(SourceRow.name) == name, col(SourceRow.consecutive_failures) == 0)
             .values(
-                burst_until=hot[name],
+                burst_until=bursts[name],
                 next_poll_reason=case(
                     (col(SourceRow.next_poll_at) > now + FIRST_BURST_POLL, "in a burst"),
                     else_=col(SourceRow.next_poll_reason),
@@ -181,6 +185,7 @@ def _note_poll(failed: bool) -> Update:
     """
     table = metadata.tables[str(SourceRow.__tablename__)]
     columns = table.c
+    # The address is asked about here and not before: it may change while we wait for the row.
     counted = update(table).where(
         columns.name == bindparam("of_source"),
         columns.url == func.coalesce(bindparam("asked", type_=CleanText), columns.url),

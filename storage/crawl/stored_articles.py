@@ -13,15 +13,14 @@ from core.articles import (
     ArticleData,
     ArticleEvent,
 )
-from storage.crawl.raw_pages import RawPages
 from storage.database.columns import key_hash
-from storage.database.engine import batches
+from storage.database.engine import Database, batches
 from storage.database.pages import Cursor, Page
 from storage.database.paging import continues, newest_first, page_of
 from storage.database.tables.crawl import ArticleRow, VersionRow
 
 
-class ArticleQueries(RawPages):
+class StoredArticles(Database):
     """Queries about stored articles and their versions."""
 
     def article(self, article_id: int, version: int | None = None) -> Article | None:
@@ -44,12 +43,12 @@ class ArticleQueries(RawPages):
     def contents(self, keys: Sequence[str]) -> dict[str, str]:
         """Return the content hash (`content_sha256`) of the latest version, by canonical URL."""
         found: dict[str, str] = {}
-        for some in batches(keys):
+        for batch in batches(keys):
             query = (
                 select(ArticleRow.key, VersionRow.content_sha256)
                 .join(VersionRow, col(VersionRow.article_id) == ArticleRow.id)
                 .where(
-                    col(ArticleRow.key_hash).in_([key_hash(key) for key in some]),
+                    col(ArticleRow.key_hash).in_([key_hash(key) for key in batch]),
                     VersionRow.number == ArticleRow.latest_version,
                 )
             )

@@ -1,8 +1,6 @@
-"""History: what became of a URL at every stage, and which parts of the daemon are alive."""
+"""History: what became of a URL at every stage."""
 
 from __future__ import annotations
-
-from datetime import datetime
 
 from sqlmodel import Session, col, select
 
@@ -10,21 +8,21 @@ from core.alerting.alerts import Alert
 from core.alerting.deliveries import Delivery
 from core.articles import Evidence
 from storage.alerts.raised_alerts import alert_rows, matches_of, stored_alert
-from storage.crawl.crawl_records import UrlHistory, VersionJudged
 from storage.crawl.entries import tracked_entry
 from storage.crawl.raw_pages import evidence_of
 from storage.crawl.stored_articles import versions_of
+from storage.crawl.url_stages import UrlHistory, VersionJudged
 from storage.database.columns import key_hash
-from storage.database.engine import Database, insert_into
+from storage.database.engine import Database
 from storage.database.tables.alerts import AlertRow
 from storage.database.tables.crawl import ArticleRow, EntryRow, EvidenceRow, VersionRow
-from storage.database.tables.delivery import DeliveryRow, HeartbeatRow
+from storage.database.tables.delivery import DeliveryRow
 from storage.delivery.delivery_log import attempts_at, stored_delivery
 from storage.judging.broken_judgements import breakdowns_of
 
 
-class History(Database):
-    """Queries across the stages."""
+class UrlHistories(Database):
+    """Queries about one URL across all stages."""
 
     def url_history(self, key: str) -> UrlHistory:
         """Return all that is known about a canonical URL, be it an entry's or an article's."""
@@ -54,24 +52,6 @@ class History(Database):
                     (delivery, tuple(attempts_at(session, delivery.id))) for delivery in deliveries
                 ),
             )
-
-    def heartbeat(self, name: str, at: datetime, detail: str = "") -> None:
-        """Note that a part of the daemon is alive."""
-        insertion = insert_into(self.dialect, HeartbeatRow)
-        with self._writing() as session:
-            session.exec(
-                insertion.on_conflict_do_update(
-                    index_elements=["name"],
-                    set_={"at": insertion.excluded.at, "detail": insertion.excluded.detail},
-                ),
-                params={"name": name, "at": at, "detail": detail},
-            )
-
-    def last_heartbeat(self, name: str) -> tuple[datetime, str] | None:
-        """Return when a part of the daemon was last alive, and what it said."""
-        with self._reading() as session:
-            row = session.get(HeartbeatRow, name)
-            return None if row is None else (row.at, row.detail)
 
 
 def _find(session: Session, key: str) -> tuple[EntryRow | None, ArticleRow | None]:

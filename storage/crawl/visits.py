@@ -65,7 +65,7 @@ class Visits(Articles):
     def visits_by_key(self, keys: Sequence[str]) -> list[ArticleVisit]:
         """Return the articles under these canonical URLs that were not removed, for a visit now."""
         found: list[ArticleVisit] = []
-        for some in batches(keys):
+        for batch in batches(keys):
             query = (
                 select(ArticleRow, VersionRow)
                 .join(
@@ -74,13 +74,13 @@ class Visits(Articles):
                     & (col(VersionRow.number) == ArticleRow.latest_version),
                 )
                 .where(
-                    col(ArticleRow.key_hash).in_([key_hash(key) for key in some]),
+                    col(ArticleRow.key_hash).in_([key_hash(key) for key in batch]),
                     VersionRow.event != ArticleEvent.REMOVED.value,
                 )
                 .order_by(col(ArticleRow.id))
             )
             with self._reading() as session:
-                found += [_visit(*one) for one in session.exec(query)]
+                found += [_visit(*row) for row in session.exec(query)]
         return found
 
     def next_visit_due_at(self) -> datetime | None:
@@ -163,6 +163,8 @@ def _due(now: datetime) -> ColumnElement[bool]:
 
 
 def _held(session: Session, visit: ArticleVisit) -> ArticleRow:
+    # What the visit knows may be old: an entry of the same article may have brought an edit since,
+    # which is then what this is compared with.
     query = select(ArticleRow).where(ArticleRow.id == visit.article_id)
     article = session.exec(query.with_for_update(key_share=True)).one_or_none()
     if article is None:

@@ -3,6 +3,9 @@
 SQLite has a single writer. Threads of one process queue at a lock here, which costs nothing,
 instead of spinning inside SQLite; other processes are waited for by `busy_timeout`. A writer takes
 its lock at BEGIN, because a reader that upgrades later fails at once whatever the timeout says.
+
+PostgreSQL has many writers, which wait for each other's rows. They take them in the order of
+decision 15 (`docs/decisions/0015-lock-order.md`), so that no two wait for each other.
 """
 
 from __future__ import annotations
@@ -43,6 +46,8 @@ class Database:
         self.dialect = engine.dialect.name
         """`sqlite` or `postgresql`."""
         self.url_without_secrets = shown(engine.url)
+        # Not reentrant: a query within a transaction of the same thread would wait for itself, on
+        # PostgreSQL, too, if both want one row. What is part of a transaction gets its session.
         self._write_turn: AbstractContextManager[object] = (
             threading.Lock() if self.dialect == "sqlite" else nullcontext()
         )

@@ -1,4 +1,4 @@
-"""Ids that are the same whoever makes them, so that nothing is told twice."""
+"""Ids that are the same whoever makes them, so that nobody is notified twice."""
 
 from __future__ import annotations
 

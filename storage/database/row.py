@@ -41,6 +41,10 @@ class Row(SQLModel, registry=registry(metadata=metadata)):
 
 
 def partial_index(name: str, *columns: str, where: str) -> Index:
-    """Return an index over the rows for which a condition holds, on both databases."""
+    """Return an index over the rows for which a condition holds, on both databases.
+
+    What waits is a handful among years of rows that are done, and is asked for every second. A
+    query must say the condition as the index does, or it reads them all.
+    """
     condition = text(where)
     return Index(name, *columns, sqlite_where=condition, postgresql_where=condition)

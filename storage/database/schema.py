@@ -94,6 +94,8 @@ def _upgrade(engine: Engine) -> None:
         connection.begin(),
     ):
         if connection.dialect.name == "postgresql":
+            # SQLite queues at BEGIN. Here two would both find the old revision and make the same
+            # tables; the lock goes with the transaction, however that ends.
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
         if current_revision(connection) == HEAD:
             return

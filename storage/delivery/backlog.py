@@ -18,12 +18,12 @@ from storage.database.engine import Database, batches
 from storage.database.row import PENDING
 from storage.database.tables.alerts import AlertRow, MatchRow
 from storage.database.tables.delivery import DeliveryRow, NotificationRow
-from storage.delivery.deliveries import EPOCH
+from storage.delivery.deliveries import EPOCH, held_in_order
 from storage.delivery.groups import mend_groups
 from storage.delivery.messages import notify_at_once
 
 
-class Backlog(Database):
+class Backlogs(Database):
     """Queries about messages that wait too long, and about times that a wrong clock wrote."""
 
     def mend_schedule(self, now: datetime, limits: ScheduleLimits) -> int:
@@ -32,16 +32,18 @@ class Backlog(Database):
         A clock that ran ahead and was set right leaves attempts and leases in a far future.
         """
         too_far = now + limits.attempt
+        far_away = and_(
+            col(DeliveryRow.status) == PENDING,
+            or_(
+                col(DeliveryRow.next_attempt_at) > too_far,
+                col(DeliveryRow.leased_until) > too_far,
+            ),
+        )
         statement = (
             update(DeliveryRow)
-            .where(
-                col(DeliveryRow.status) == PENDING,
-                or_(
-                    col(DeliveryRow.next_attempt_at) > too_far,
-                    col(DeliveryRow.leased_until) > too_far,
-                ),
-            )
+            .where(col(DeliveryRow.id).in_(held_in_order(far_away)))
             .values(next_attempt_at=now, lease_owner=None, lease_token=None, leased_until=None)
+            .execution_options(synchronize_session=False)  # nothing is loaded yet
         )
         with self._writing() as session:
             mended = session.exec(statement).rowcount
@@ -72,16 +74,16 @@ class Backlog(Database):
                 col(DeliveryRow.next_attempt_at) > now,
             )
             wanted = or_(wanted, put_off)
-        statement = update(DeliveryRow).where(wanted)
         if delivery_id is not None:
-            statement = statement.where(col(DeliveryRow.id) == delivery_id)
+            wanted = and_(wanted, col(DeliveryRow.id) == delivery_id)
         if receiver is not None:
-            statement = statement.where(col(DeliveryRow.receiver) == receiver)
+            wanted = and_(wanted, col(DeliveryRow.receiver) == receiver)
         if since is not None:
-            statement = statement.where(col(DeliveryRow.created_at) >= since)
+            wanted = and_(wanted, col(DeliveryRow.created_at) >= since)
         if rule is not None:
             of_rule = select(AlertRow.id).where(AlertRow.rule_id == rule)
-            statement = statement.where(col(DeliveryRow.alert_id).in_(of_rule))
+            wanted = and_(wanted, col(DeliveryRow.alert_id).in_(of_rule))
+        statement = update(DeliveryRow).where(col(DeliveryRow.id).in_(held_in_order(wanted)))
         with self._writing() as session:
             return session.exec(
                 statement.values(
@@ -89,7 +91,7 @@ class Backlog(Database):
                     attempts=0,
                     minimal=False,
                     next_attempt_at=col(DeliveryRow.created_at),  # so they go out in order
-                )
+                ).execution_options(synchronize_session=False)
             ).rowcount
 
     def fold_backlog(
@@ -114,16 +116,18 @@ class Backlog(Database):
                     ),
                 )
                 .order_by(col(DeliveryRow.created_at), col(DeliveryRow.id))
+                # Not waited for: a message that is claimed right now is on its way, and one that
+                # another process folds must not be told twice.
                 .with_for_update(skip_locked=True)
             ).all()
             folding = deciders.fold(_stale(session, old))
             if folding.lead is None:
                 return None
             summary = make_summary(session, self.dialect, folding.lead, receiver, now)
-            for some in batches([row.id for row in old]):
+            for ids in batches([row.id for row in old]):
                 session.exec(
                     update(NotificationRow)
-                    .where(col(NotificationRow.delivery_id).in_(some))
+                    .where(col(NotificationRow.delivery_id).in_(ids))
                     .values(delivery_id=summary)
                 )
             size = session.exec(
@@ -154,11 +158,11 @@ def make_summary(session: Session, dialect: str, lead: str, receiver: str, now: 
 def _stale(session: Session, old: Sequence[DeliveryRow]) -> list[StaleMessage]:
     """Return what is asked about messages that waited too long."""
     led: dict[str, tuple[datetime, str]] = {}
-    for some in batches(list({row.alert_id for row in old})):
+    for ids in batches(list({row.alert_id for row in old})):
         query = (
             select(AlertRow.id, AlertRow.created_at, MatchRow.level)
             .join(MatchRow, col(MatchRow.id) == AlertRow.match_id)
-            .where(col(AlertRow.id).in_(some))
+            .where(col(AlertRow.id).in_(ids))
         )
         led |= {name: (raised_at, level) for name, raised_at, level in session.exec(query)}
     stale = []

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import ColumnElement, case
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, func, or_, select, update
+from sqlmodel.sql.expression import SelectOfScalar
 
 from core.alerting.alerts import Alert
 from core.alerting.deliveries import ClaimedDelivery, DeliveryAttempt, DeliveryStatus, RetryDecision
@@ -34,7 +35,7 @@ MOST_ALERTS = 300
 
 
 class Deliveries(Database):
-    """Queries about deliveries and attempts."""
+    """Queries that lease deliveries, and record the attempts at them."""
 
     def claim_deliveries(
         self,
@@ -62,11 +63,15 @@ class Deliveries(Database):
                     .where(_claimable(receiver, now))
                     .order_by(col(DeliveryRow.next_attempt_at), col(DeliveryRow.id))
                     .limit(limit)
+                    # What another process claims at this moment is its own: waiting for it would
+                    # end in finding it leased.
                     .with_for_update(skip_locked=True)
                 )
                 rows.extend(session.exec(query))
             for row in rows:
                 row.lease_owner = owner
+                # New with every lease: the result of an attempt that outlived its lease is known
+                # by its old token, and does not overwrite what the next holder records.
                 row.lease_token = secrets.token_hex(16)
                 row.leased_until = now + lease
             session.flush()
@@ -88,6 +93,8 @@ class Deliveries(Database):
             delivery = session.exec(
                 select(DeliveryRow)
                 .where(DeliveryRow.id == attempt.delivery_id)
+                # Before the look at what is recorded: the same result, handed in twice at once,
+                # would otherwise be counted twice.
                 .with_for_update(key_share=True)
             ).one_or_none()
             if delivery is None:
@@ -117,14 +124,15 @@ class Deliveries(Database):
 
         All of them is for the one process that owns a SQLite file, at its start.
         """
-        statement = update(DeliveryRow).where(
-            col(DeliveryRow.status) == PENDING, col(DeliveryRow.lease_token).is_not(None)
-        )
+        leased = and_(col(DeliveryRow.status) == PENDING, col(DeliveryRow.lease_token).is_not(None))
         if owner is not None:
-            statement = statement.where(col(DeliveryRow.lease_owner) == owner)
+            leased = and_(leased, col(DeliveryRow.lease_owner) == owner)
+        statement = update(DeliveryRow).where(col(DeliveryRow.id).in_(held_in_order(leased)))
         with self._writing() as session:
             return session.exec(
-                statement.values(lease_owner=None, lease_token=None, leased_until=None)
+                statement.values(
+                    lease_owner=None, lease_token=None, leased_until=None
+                ).execution_options(synchronize_session=False)
             ).rowcount
 
     def next_delivery_at(self, receivers: Sequence[str] | None = None) -> datetime | None:
@@ -155,6 +163,20 @@ class Deliveries(Database):
                 (receiver, DeliveryStatus(status)): count
                 for receiver, status, count in session.exec(query)
             }
+
+
+def held_in_order(wanted: ColumnElement[bool]) -> SelectOfScalar[str]:
+    """Return the query that holds deliveries in order of their ids, for an UPDATE of many.
+
+    An UPDATE by itself takes rows as it comes upon them: two of them, over rows in common, could
+    wait for each other.
+    """
+    return (
+        select(DeliveryRow.id)
+        .where(wanted)
+        .order_by(col(DeliveryRow.id))
+        .with_for_update(key_share=True)
+    )
 
 
 def _claimable(receiver: str, now: datetime) -> ColumnElement[bool]:
@@ -225,7 +247,9 @@ def alerts_in(session: Session, delivery: str, lead: str) -> tuple[Alert, ...]:
         col(StoryArticleRow.article_id).in_(articles)
     )
     stories = dict(session.exec(placed).all())
-    placed_alerts = (replace(each, story=stories.get(each.article.id)) for each in found.values())
+    placed_alerts = (
+        replace(alert, story=stories.get(alert.article.id)) for alert in found.values()
+    )
     return with_handling(session, placed_alerts)
 
 
@@ -237,7 +261,7 @@ def _thread_receipt(session: Session, row: DeliveryRow) -> str:
 
 
 def _earlier(session: Session, row: DeliveryRow) -> tuple[Alert, ...]:
-    """Return the alerts of the earlier messages of a conversation, as they were told."""
+    """Return the alerts of the earlier messages of a conversation, as they were shown."""
     if row.sequence == 1:
         return ()
     query = (
@@ -258,7 +282,7 @@ def _earlier(session: Session, row: DeliveryRow) -> tuple[Alert, ...]:
 
 
 def _before(row: DeliveryRow) -> ColumnElement[bool]:
-    """Tell which messages of a conversation came before one; before a revision, all told ones."""
+    """Say which messages of a conversation came before one; before a revision, all delivered."""
     if row.kind == MessageKind.REVISION:
         return col(DeliveryRow.status) == DeliveryStatus.DELIVERED.value
     return col(DeliveryRow.sequence) < row.sequence

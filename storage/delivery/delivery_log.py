@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.orm import defer
 from sqlmodel import Session, col, or_, select
 
 from core.alerting.deliveries import (
@@ -18,7 +17,8 @@ from core.alerting.deliveries import (
 )
 from core.alerting.matches import Level
 from core.alerting.message_kinds import MessageKind
-from storage.database.engine import Database
+from storage.alerts.outlines import WITHOUT_TEXT
+from storage.database.engine import Database, batches
 from storage.database.pages import Cursor, Page
 from storage.database.paging import continues, newest_first, page_of
 from storage.database.tables.alerts import AlertRow, MatchRow
@@ -30,8 +30,8 @@ _BEYOND = 2**62
 """Above every number of a row."""
 
 
-class DeliveryLog(Database):
-    """Questions about what became of deliveries."""
+class DeliveryLogs(Database):
+    """Queries about what became of deliveries, attempt by attempt."""
 
     def deliveries(
         self,
@@ -42,7 +42,7 @@ class DeliveryLog(Database):
         after: Cursor | None = None,
         limit: int = 50,
     ) -> Page[Delivery]:
-        """Return deliveries, the newest first; with `alert_id`, those that tell of that alert."""
+        """Return deliveries, the newest first; with `alert_id`, those about that alert."""
         query = select(DeliveryRow).order_by(*newest_first(DeliveryRow.created_at, DeliveryRow.id))
         if status is not None:
             query = query.where(DeliveryRow.status == status.value)
@@ -90,11 +90,11 @@ class DeliveryLog(Database):
         containing: str = "",
         newest_first: bool = False,
     ) -> Iterator[LoggedAttempt]:
-        """Yield every attempt with what it told of, in the order they were recorded, or backwards.
+        """Yield every attempt with its alerts, in the order they were recorded, or backwards.
 
         `rule` and `alert_id` ask for messages with such an alert in them, leading or not.
         `containing` asks for words, in any case, in the title, address or source of an article
-        that the message told of, or in the receiver's answer.
+        in the message, or in the receiver's answer.
 
         Read in portions, so that a log of years takes no more memory than one of a day; attempts
         that are recorded meanwhile come at the end.
@@ -116,7 +116,7 @@ class DeliveryLog(Database):
             portion = query.where(by_id < last if newest_first else by_id > last)
             with self._reading() as session:
                 rows = session.exec(portion).all()
-                notified = _told(session, [delivery for _, delivery in rows])
+                notified = _alerts_of(session, [delivery for _, delivery in rows])
                 found = [
                     _logged(attempt, delivery, notified[delivery.id])
                     for attempt, delivery in rows
@@ -130,7 +130,7 @@ class DeliveryLog(Database):
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _NotifiedAlert:
     """An alert of a message, as far as the log speaks of it."""
 
     alert_id: str
@@ -141,7 +141,9 @@ class _Told:
     url: str
 
 
-def _told(session: Session, deliveries: Sequence[DeliveryRow]) -> dict[str, list[_Told]]:
+def _alerts_of(
+    session: Session, deliveries: Sequence[DeliveryRow]
+) -> dict[str, list[_NotifiedAlert]]:
     """Return the alerts of each delivery, the leading one first."""
     if not deliveries:
         return {}
@@ -152,19 +154,18 @@ def _told(session: Session, deliveries: Sequence[DeliveryRow]) -> dict[str, list
     for _, delivery, alert in sorted(session.exec(query)):
         if delivery is not None and alert not in members[delivery]:
             members[delivery].append(alert)
-    alerts = {alert for some in members.values() for alert in some}
-    known: dict[str, _Told] = {}
-    ordered = sorted(alerts)
-    for start in range(0, len(ordered), _PORTION):
+    alerts = {alert for in_message in members.values() for alert in in_message}
+    known: dict[str, _NotifiedAlert] = {}
+    for batch in batches(sorted(alerts), _PORTION):
         about = (
             select(AlertRow, MatchRow, VersionRow)
             .join(MatchRow, col(MatchRow.id) == AlertRow.match_id)
             .join(VersionRow, col(VersionRow.id) == MatchRow.version_id)
-            .where(col(AlertRow.id).in_(ordered[start : start + _PORTION]))
-            .options(defer(VersionRow.text))  # type: ignore[arg-type]  # SQLModel types it as str
+            .where(col(AlertRow.id).in_(batch))
+            .options(WITHOUT_TEXT)
         )
         for alert_row, match, version in session.exec(about):
-            known[alert_row.id] = _Told(
+            known[alert_row.id] = _NotifiedAlert(
                 alert_id=alert_row.id,
                 rule_id=match.rule_id,
                 level=Level(match.level),
@@ -172,28 +173,32 @@ def _told(session: Session, deliveries: Sequence[DeliveryRow]) -> dict[str, list
                 title=version.title,
                 url=version.url,
             )
-    return {delivery: [known[alert] for alert in some] for delivery, some in members.items()}
+    return {
+        delivery: [known[alert] for alert in in_message] for delivery, in_message in members.items()
+    }
 
 
-def _is_about(notified: Sequence[_Told], rule: str | None, alert_id: str | None) -> bool:
-    return (rule is None or any(one.rule_id == rule for one in notified)) and (
-        alert_id is None or any(one.alert_id == alert_id for one in notified)
+def _is_about(notified: Sequence[_NotifiedAlert], rule: str | None, alert_id: str | None) -> bool:
+    return (rule is None or any(alert.rule_id == rule for alert in notified)) and (
+        alert_id is None or any(alert.alert_id == alert_id for alert in notified)
     )
 
 
-def _contains(wanted: str, attempt: AttemptRow, notified: Sequence[_Told]) -> bool:
-    said = (text for one in notified for text in (one.title, one.url, one.source))
+def _contains(wanted: str, attempt: AttemptRow, notified: Sequence[_NotifiedAlert]) -> bool:
+    said = (text for alert in notified for text in (alert.title, alert.url, alert.source))
     return not wanted or any(wanted in text.casefold() for text in (attempt.detail, *said))
 
 
-def _logged(attempt: AttemptRow, delivery: DeliveryRow, notified: Sequence[_Told]) -> LoggedAttempt:
+def _logged(
+    attempt: AttemptRow, delivery: DeliveryRow, notified: Sequence[_NotifiedAlert]
+) -> LoggedAttempt:
     lead = notified[0]
     return LoggedAttempt(
         attempt=_attempt(attempt),
         receiver=delivery.receiver,
         status=DeliveryStatus(delivery.status),
         kind=MessageKind(delivery.kind),
-        alert_ids=tuple(one.alert_id for one in notified),
+        alert_ids=tuple(alert.alert_id for alert in notified),
         rule_id=lead.rule_id,
         level=lead.level,
         source=lead.source,

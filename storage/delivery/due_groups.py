@@ -53,7 +53,7 @@ class GroupDispatching:
         self._messages = self._held = self._settled = 0
         self._notified_to: dict[str, tuple[AlertOutline, ...]] = {}
         self._not_notified: set[tuple[str, str]] = set()
-        """Receivers and alerts that this look decided not to tell."""
+        """Receivers, and the alerts that this look decided not to notify them of."""
 
     def report(self, groups: int) -> DispatchReport:
         """Return what this look at so many groups came to."""
@@ -82,10 +82,12 @@ class GroupDispatching:
                 inhibitors=self._inhibitors(group.receiver),
             )
         )
-        by_id = {one.id: one.alert_id for one in waiting}
+        alerts = {notification.id: notification.alert_id for notification in waiting}
         for settled in decision.settled:
             self._settled += len(settled.ids)
-            self._not_notified |= {(group.receiver, by_id[each]) for each in settled.ids}
+            self._not_notified |= {
+                (group.receiver, alerts[settled_id]) for settled_id in settled.ids
+            }
             self._mark(settled.ids, settled.state, settled.reason)
         for held in decision.held:
             self._hold(group, held)
@@ -100,6 +102,7 @@ class GroupDispatching:
                 home.dispatched_at = self._now
 
     def _held_group(self, group_id: int) -> NotificationGroupRow:
+        # In whatever order decisions name them: only under the turn may groups be held like this.
         return self._session.get_one(NotificationGroupRow, group_id, with_for_update=True)
 
     def _send(
@@ -108,13 +111,13 @@ class GroupDispatching:
         waiting: Sequence[WaitingNotification],
         decision: DispatchDecision,
     ) -> None:
-        by_id = {one.id: one for one in waiting}
+        by_id = {notification.id: notification for notification in waiting}
         lead = by_id[decision.send[0]]
         update_of = decision.kind is MessageKind.UPDATE
         new_id = delivery_id(lead.alert_id, group.receiver)
         group.sequence = group.sequence + 1 if update_of else 1
         group.thread = group.thread if update_of and group.thread else new_id
-        levels = [by_id[each].level.rank for each in decision.send]
+        levels = [by_id[sent_id].level.rank for sent_id in decision.send]
         group.level = max([group.level, *levels] if update_of else levels)
         group.dispatched_at = self._now
         values = delivery_values(
@@ -128,6 +131,8 @@ class GroupDispatching:
             sequence=group.sequence,
         )
         self._session.flush()
+        # The id hangs on the alert and the receiver alone: repeated after a kill, it is no second
+        # message.
         insert_deliveries(self._session, self._dialect, [values])
         self._mark(decision.send, NotificationState.SENT, "", delivery=new_id)
         self._messages += 1
@@ -149,10 +154,10 @@ class GroupDispatching:
         earliest = summary.dispatch_at
         if earliest is None or not self._now < earliest < held.until:
             summary.dispatch_at = held.until
-        for some in batches(held.ids):
+        for batch in batches(held.ids):
             self._session.exec(
                 update(NotificationRow)
-                .where(col(NotificationRow.id).in_(some))
+                .where(col(NotificationRow.id).in_(batch))
                 .values(
                     group_id=summary.id,
                     home_id=func.coalesce(col(NotificationRow.home_id), group.id),
@@ -168,10 +173,10 @@ class GroupDispatching:
         reason: str,
         delivery: str | None = None,
     ) -> None:
-        for some in batches(ids):
+        for batch in batches(ids):
             self._session.exec(
                 update(NotificationRow)
-                .where(col(NotificationRow.id).in_(some))
+                .where(col(NotificationRow.id).in_(batch))
                 .values(
                     state=state.value,
                     reason=reason,
@@ -181,14 +186,14 @@ class GroupDispatching:
             )
 
     def _inhibitors(self, receiver: str) -> tuple[AlertOutline, ...]:
-        """Return alerts that were told to a receiver, or soon are: they may speak for others.
+        """Return alerts that a receiver was notified of, or soon is: they may inhibit others.
 
         Looked up once for all groups of this look.
         """
         if self._look_back is None:
             return ()
         if receiver not in self._notified_to:
-            # What is held for a summary may yet be silenced or dismissed before it is told.
+            # What is held for a summary may yet be silenced or dismissed before it is sent.
             soon = select(NotificationGroupRow.id).where(
                 NotificationGroupRow.receiver == receiver,
                 NotificationGroupRow.kind == MessageKind.ALERT.value,
@@ -204,12 +209,12 @@ class GroupDispatching:
             )
             self._notified_to[receiver] = (
                 *notified,
-                *(replace(one, notified=False) for one in coming),
+                *(replace(outline, notified=False) for outline in coming),
             )
         return tuple(
-            one
-            for one in self._notified_to[receiver]
-            if (receiver, one.alert_id) not in self._not_notified
+            outline
+            for outline in self._notified_to[receiver]
+            if (receiver, outline.alert_id) not in self._not_notified
         )
 
     def _outlines(self, receiver: str, state: ColumnElement[bool]) -> tuple[AlertOutline, ...]:
@@ -268,8 +273,8 @@ def _waiting(session: Session, group_id: int) -> tuple[WaitingNotification, ...]
 def _homes(session: Session, ids: set[int]) -> dict[int, Home]:
     """Return the groups that notifications were held back from."""
     homes: dict[int, Home] = {}
-    for some in batches(sorted(ids)):
-        query = select(NotificationGroupRow).where(col(NotificationGroupRow.id).in_(some))
+    for batch in batches(sorted(ids)):
+        query = select(NotificationGroupRow).where(col(NotificationGroupRow.id).in_(batch))
         for group in session.exec(query):
             conversation = conversation_of(group)
             kind = MessageKind(group.kind)
@@ -278,7 +283,7 @@ def _homes(session: Session, ids: set[int]) -> dict[int, Home]:
 
 
 def _dismissed(session: Session, stories: set[int]) -> set[tuple[str, int]]:
-    """Return which rules were told that they are wrong about which of these stories."""
+    """Return by which rules an alert about which of these stories was dismissed."""
     if not stories:
         return set()
     query = (

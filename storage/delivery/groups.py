@@ -39,7 +39,8 @@ def notify(
 ) -> int:
     """Put new alerts on their way; return how many are, counted once for each receiver."""
     return _queue(session, dialect, notified, now, when_due) + sum(
-        len(notify_at_once(session, dialect, [one.alert_id], one.at_once, now)) for one in notified
+        len(notify_at_once(session, dialect, [alert.alert_id], alert.at_once, now))
+        for alert in notified
     )
 
 
@@ -48,9 +49,9 @@ def _queue(
 ) -> int:
     """Put alerts into the groups of their recipients, and say when these are due."""
     places = [
-        (one, recipient, recipient.group or f"alert:{one.alert_id}")
-        for one in notified
-        for recipient in one.recipients
+        (alert, recipient, recipient.group or f"alert:{alert.alert_id}")
+        for alert in notified
+        for recipient in alert.recipients
     ]
     if not places:
         return 0
@@ -70,18 +71,18 @@ def _queue(
     take_turn(session, dialect, alone=False)
     groups = groups_held(session, dialect, wanted)
     rows = []
-    for one, recipient, key in places:
+    for alert, recipient, key in places:
         group = groups[recipient.receiver, key]
         group.max_per_hour = recipient.max_per_hour
         joining = Joining(
             recipient=recipient,
-            level=one.level,
+            level=alert.level,
             conversation=conversation_of(group),
             due_at=group.dispatch_at,
             now=now,
         )
         group.dispatch_at = when_due(joining).at
-        rows.append(notification_values(one.alert_id, recipient.receiver, now, group=group.id))
+        rows.append(notification_values(alert.alert_id, recipient.receiver, now, group=group.id))
     session.flush()
     insertion = insert_into(dialect, NotificationRow).on_conflict_do_nothing()
     session.exec(insertion, params=rows)
@@ -92,7 +93,8 @@ def take_turn(session: Session, dialect: str, *, alone: bool) -> None:
     """Wait until nobody else decides about due groups, or, `alone`, works on any groups.
 
     Decisions count messages that others may be making, and hold groups in an order of their own.
-    SQLite has one writer anyway.
+    SQLite has one writer anyway. Whoever holds the turn waits for no row but those of groups, and
+    takes what else it needs of others before (decision 15 names the one exception).
     """
     if dialect == "postgresql":
         lock = func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
@@ -106,11 +108,19 @@ def groups_held(
 
     In order of their keys, so that two processes that want the same ones cannot deadlock.
     """
+    # The order of code points, here and in the database: under a language's own order two
+    # processes whose portions end at different keys could hold what the other wants.
+    collation = "C" if dialect == "postgresql" else "BINARY"
+    by_code_point = [
+        col(column).collate(collation)
+        for column in (NotificationGroupRow.receiver, NotificationGroupRow.key)
+    ]
     keys = sorted(wanted)
+    # Whoever makes a group that is missing, the other waits and then finds it below.
     insertion = insert_into(dialect, NotificationGroupRow).on_conflict_do_nothing()
     session.exec(insertion, params=[wanted[key] for key in keys])
     found: dict[tuple[str, str], NotificationGroupRow] = {}
-    for some in batches(keys, 200):
+    for portion in batches(keys, 200):
         query = (
             select(NotificationGroupRow)
             .where(
@@ -120,11 +130,11 @@ def groups_held(
                             col(NotificationGroupRow.receiver) == receiver,
                             col(NotificationGroupRow.key) == key,
                         )
-                        for receiver, key in some
+                        for receiver, key in portion
                     )
                 )
             )
-            .order_by(col(NotificationGroupRow.receiver), col(NotificationGroupRow.key))
+            .order_by(*by_code_point)
             .with_for_update()
         )
         found |= {(row.receiver, row.key): row for row in session.exec(query)}
@@ -142,7 +152,7 @@ def conversation_of(group: NotificationGroupRow) -> Conversation:
 
 
 def mend_groups(session: Session, dialect: str, now: datetime, limits: ScheduleLimits) -> int:
-    """Make due what was put off by a clock that ran ahead; return how many groups.
+    """Make due what a clock that ran ahead put too far away; return how many groups.
 
     Such a clock leaves marks that lie in the future.
     """

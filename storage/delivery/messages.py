@@ -1,4 +1,4 @@
-"""Messages to receivers, as rows: a delivery, and the notifications of the alerts that it tells."""
+"""Messages to receivers, as rows: a delivery, and the notifications of the alerts in it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from storage.database.tables.delivery import DeliveryRow, NotificationRow
 
 _FIRST = Purpose()
 """Of an alert that is on its way where its routes lead."""
+_REVISIONS_LOCK = 0x52657673  # "Revs": any number that other software is unlikely to lock
 Revisions = Callable[[Sequence[ToldIn]], Sequence[Revision]]
 """Says which conversations are to show a change."""
 
@@ -60,6 +61,7 @@ def notify_at_once(
             for name in names
         ],
     )
+    # Made before under the same purpose, it stays as it is: that message is on its way.
     notify = insert_into(dialect, NotificationRow).on_conflict_do_nothing()
     session.exec(
         notify,
@@ -87,7 +89,7 @@ def revise(
     now: datetime,
     revisions: Revisions,
 ) -> int:
-    """Let the messages that told of any of `alerts` to `receivers` say what became of them.
+    """Let the messages that notified `receivers` of any of `alerts` say what became of them.
 
     `revisions` says which; each comes after whatever else is on its way in its conversation.
     Returns how many.
@@ -110,6 +112,11 @@ def revise(
         for message, alert in session.exec(query)
     ]
     wanted = revisions(notified)
+    if wanted and dialect == "postgresql":
+        # Who changes different alerts of one conversation holds no row in common, and would read
+        # the same last number. One lock for all conversations: those who do overdue work come here
+        # again and again, and would take locks of single conversations in any order.
+        session.exec(select(func.pg_advisory_xact_lock(_REVISIONS_LOCK)))
     for revision in wanted:
         last: int = session.exec(
             select(func.max(DeliveryRow.sequence)).where(DeliveryRow.thread == revision.thread)

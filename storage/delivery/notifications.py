@@ -24,7 +24,7 @@ from storage.delivery.groups import take_turn
 
 
 class Notifications(Database):
-    """Queries about alerts that wait to be told."""
+    """Queries about alerts that wait for their receivers, and about what became of them."""
 
     def dispatch_due(
         self,
@@ -37,7 +37,7 @@ class Notifications(Database):
     ) -> DispatchReport:
         """Decide about up to `limit` groups that are due, and commit what was decided.
 
-        `look_back` asks for the alerts of that time, which may speak for others. With `eager`,
+        `look_back` asks for the alerts of that time, which may inhibit others. With `eager`,
         groups that have sent nothing yet do not wait for company.
         """
         due = _due(now, eager=eager)
@@ -45,19 +45,21 @@ class Notifications(Database):
             if session.exec(select(NotificationGroupRow.id).where(due).limit(1)).first() is None:
                 return DispatchReport()
         with self._writing() as session:
+            # Before the groups are looked for: those that others still fill would be missed.
             take_turn(session, self.dialect, alone=True)
             query = (
                 select(NotificationGroupRow)
                 .where(due)
                 .order_by(col(NotificationGroupRow.dispatch_at), col(NotificationGroupRow.id))
                 .limit(limit)
+                # The turn keeps all others away; this is for whoever forgets to take it.
                 .with_for_update(skip_locked=True)
             )
             groups = list(session.exec(query))
-            flush = GroupDispatching(session, self.dialect, now, look_back)
+            look = GroupDispatching(session, self.dialect, now, look_back)
             for group in groups:
-                flush.settle(group, decide)
-            return flush.report(len(groups))
+                look.settle(group, decide)
+            return look.report(len(groups))
 
     def next_dispatch_at(self) -> datetime | None:
         """Return when the next group is due, None when nothing waits."""

@@ -15,7 +15,7 @@ from storage.database.tables.delivery import DeliveryRow, ReceiverStateRow
 
 
 class ReceiverStates(Database):
-    """Queries about how receivers fare."""
+    """Queries about which receivers take their messages."""
 
     def receiver_states(self) -> list[ReceiverState]:
         """Return how receivers fare that ever failed, in order of their names."""
@@ -51,6 +51,7 @@ def note_attempt(
     if sign is ReceiverSign.TAKES:
         _note_success(session, receiver, attempt, deciders)
         return
+    # One statement, since several may fail at once: the first of them says since when.
     failed = insert_into(dialect, ReceiverStateRow)
     since = func.coalesce(col(ReceiverStateRow.failing_since), failed.excluded.failing_since)
     session.exec(
@@ -82,25 +83,31 @@ def _note_success(
     success = FirstSuccess(attempt=attempt, failing_since=since, retrying=session.exec(tried).one())
     if not deciders.recovery(success).release:
         return
-    # After a long outage it would wait for hours.
+    # After a long outage it would wait for hours. Rows that somebody holds are left out: whoever
+    # records an attempt at one wants the state of the receiver next, which we hold.
+    late = and_(
+        waiting,
+        col(DeliveryRow.next_attempt_at) > attempt.finished_at,
+        col(DeliveryRow.lease_token).is_(None),
+    )
+    free = select(DeliveryRow.id).where(late).with_for_update(skip_locked=True, key_share=True)
     session.exec(
         update(DeliveryRow)
-        .where(
-            waiting,
-            col(DeliveryRow.next_attempt_at) > attempt.finished_at,
-            col(DeliveryRow.lease_token).is_(None),
-        )
+        .where(col(DeliveryRow.id).in_(free))
         .values(next_attempt_at=col(DeliveryRow.created_at))  # so they go out in order
+        .execution_options(synchronize_session=False)
     )
 
 
 def tell_others(
     session: Session, receiver: str, news: ReceiverNews, now: datetime, deciders: Deciders
 ) -> bool:
-    """Remember that others are told of a trouble or its end; tell whether that is still news.
+    """Remember that others are notified of a trouble or its end; return if that is still news.
 
-    Somebody else may have told them, or the receiver may have recovered meanwhile.
+    Somebody else may have notified them, or the receiver may have recovered meanwhile.
     """
+    # Held until the alert about it is committed: two daemons that see the same trouble would both
+    # alert, and an attempt that succeeds now must not be forgotten by what we write.
     row = session.exec(
         select(ReceiverStateRow).where(ReceiverStateRow.receiver == receiver).with_for_update()
     ).one_or_none()

@@ -11,8 +11,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, delete, func, or_, select
 
-from storage.crawl.crawl_records import VersionBroken
 from storage.crawl.stored_articles import article_rows, stored_article
+from storage.crawl.url_stages import VersionBroken
 from storage.database.engine import Database, batches, insert_into
 from storage.database.tables.alerts import BrokenJudgementRow
 from storage.database.tables.crawl import VersionRow
@@ -55,9 +55,9 @@ class BrokenJudgements(Database):
 def still_broken(session: Session, version_ids: Sequence[int]) -> set[int]:
     """Return those of the versions that are to be judged again."""
     found: set[int] = set()
-    for some in batches(version_ids):
+    for ids in batches(version_ids):
         query = select(BrokenJudgementRow.version_id)
-        found.update(session.exec(query.where(col(BrokenJudgementRow.version_id).in_(some))))
+        found.update(session.exec(query.where(col(BrokenJudgementRow.version_id).in_(ids))))
     return found
 
 
@@ -83,6 +83,7 @@ def put_breakdowns(
     ]
     if failed:
         insertion = insert_into(dialect, BrokenJudgementRow)
+        # It may have broken down before, and is then one row all the same.
         named = ("ruleset", "error", "attempts", "failed_at", "next_at")
         session.exec(
             insertion.on_conflict_do_update(
@@ -92,8 +93,8 @@ def put_breakdowns(
             params=failed,
         )
     healed = sorted({*again} - {row["version_id"] for row in failed})
-    for some in batches(healed):
-        session.exec(delete(BrokenJudgementRow).where(col(BrokenJudgementRow.version_id).in_(some)))
+    for ids in batches(healed):
+        session.exec(delete(BrokenJudgementRow).where(col(BrokenJudgementRow.version_id).in_(ids)))
 
 
 def breakdowns_of(session: Session, article_id: int) -> tuple[VersionBroken, ...]:

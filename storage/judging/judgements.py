@@ -32,37 +32,40 @@ from storage.judging.rule_history import put_counts, put_notified
 from storage.judging.stories import put_placements
 
 
-class Judging(Database):
-    """Queries about matches and alerts."""
+class Judgements(Database):
+    """Queries that commit what the rules said: matches, alerts and all that follows from them."""
 
     def commit_judgement(
         self,
         judgements: Sequence[Judgement],
         deciders: Deciders,
-        hot: Mapping[str, datetime] | None = None,
+        bursts: Mapping[str, datetime] | None = None,
     ) -> JudgementCommitted:
         """Commit matches, alerts, deliveries, stories and judged marks together; safe to repeat.
 
-        `hot` are sources to be polled sooner, until a time.
+        `bursts` are sources to be polled often, until a time.
 
         A rule alerts once per article and occasion: when it matches a later version, the match is
-        kept, and nobody is told again unless the plan names an occasion. A version that was judged
-        before is left alone, unless rules broke down on it.
+        kept, and nobody is notified again unless the plan names an occasion. A version that was
+        judged before is left alone, unless rules broke down on it.
         """
         by_version = {judgement.version_id: judgement for judgement in reversed(judgements)}
         with self._writing() as session:
-            return self._commit(session, by_version, deciders, hot or {})
+            return self._commit(session, by_version, deciders, bursts or {})
 
     def _commit(
         self,
         session: Session,
         by_version: dict[int, Judgement],
         deciders: Deciders,
-        hot: Mapping[str, datetime],
+        bursts: Mapping[str, datetime],
     ) -> JudgementCommitted:
         now = self._clock()
         places = _open_versions(session, by_version)
         open_ids = places.keys()
+        # Sources before groups: an alert about a source holds its source when it comes to the
+        # groups, and would wait for us there while we wait for it here.
+        set_burst(session, bursts, now)
         plans = [
             plan
             for version_id in sorted(open_ids)
@@ -83,7 +86,6 @@ class Judging(Database):
         ]
         put_placements(session, self.dialect, placed)
         deliveries = self._notify(session, notified, now, deciders)
-        set_burst(session, hot, now)
         judged = [by_version[version_id] for version_id in open_ids]
         again = [version_id for version_id in open_ids if places[version_id].again]
         put_breakdowns(session, self.dialect, judged, again, now)
@@ -99,7 +101,7 @@ class Judging(Database):
         at: datetime,
         deciders: Deciders,
     ) -> bool:
-        """Alert about the silence after `match`, once; return whether this is a new alert.
+        """Alert about the flatline after `match`, once; return whether this is a new alert.
 
         The alert is about the last article that matched: there is no other to show.
         """
@@ -123,8 +125,9 @@ class Judging(Database):
             )
             ids = {(article.version_id, match.rule_id): match_id}
             notified = self._insert_alerts(session, [plan], ids, at)
-            self._notify(session, notified, at, deciders)
+            # Before the groups, as when a version is judged.
             put_notified(session, self.dialect, [(match.rule_id, "", at)])
+            self._notify(session, notified, at, deciders)
         return bool(notified)
 
     def _insert_alerts(
@@ -156,6 +159,8 @@ class Judging(Database):
         ]
         if not values:
             return []
+        # Two versions of one article may be judged at once: the second waits here for the first,
+        # and its alert is there already, so that nobody is notified twice.
         insertion = insert_into(self.dialect, AlertRow).on_conflict_do_nothing()
         made = session.exec(insertion.returning(col(AlertRow.id)), params=values).scalars()
         return [first[new_id] for new_id in made]
@@ -163,7 +168,7 @@ class Judging(Database):
     def _notify(
         self, session: Session, plans: list[_Plan], now: datetime, deciders: Deciders
     ) -> int:
-        """Put new alerts on their way, and note who hears if nobody takes them on."""
+        """Put new alerts on their way, and note who hears if nobody acknowledges them."""
         begins = inherit_handling(
             session,
             {plan.alert_id: (plan.match.rule_id, plan.article_id) for plan in plans},
@@ -237,13 +242,15 @@ def _open_versions(session: Session, by_version: dict[int, Judgement]) -> dict[i
         col(VersionRow.judged_at).is_(None),
         col(VersionRow.id).in_(select(BrokenJudgementRow.version_id)),
     )
-    for some in batches(sorted(by_version)):
+    for ids in batches(sorted(by_version)):
         query = (
             select(VersionRow.id, VersionRow.article_id, ArticleRow.key, ArticleRow.first_seen_at)
             .add_columns(col(VersionRow.judged_at).is_not(None))
             .join(ArticleRow, col(ArticleRow.id) == VersionRow.article_id)
-            .where(col(VersionRow.id).in_(some), is_open)
+            .where(col(VersionRow.id).in_(ids), is_open)
             .order_by(col(VersionRow.id))
+            # In order of id, so that judges of the same versions queue up. Not the articles: their
+            # crawl goes on. What refers to a version, such as a match, need not wait for us.
             .with_for_update(of=VersionRow, key_share=True)
         )
         for row in session.execute(query):
@@ -283,10 +290,10 @@ def _earlier_ids(session: Session, plans: list[_Plan]) -> dict[tuple[int, str], 
     """Return the ids of the matches of earlier versions that plans are about."""
     versions = sorted({plan.of_version for plan in plans if plan.of_version != plan.version_id})
     found: dict[tuple[int, str], int] = {}
-    for some in batches(versions):
+    for ids in batches(versions):
         query = select(MatchRow.version_id, MatchRow.rule_id, MatchRow.id)
         for version_id, rule_id, match_id in session.exec(
-            query.where(col(MatchRow.version_id).in_(some))
+            query.where(col(MatchRow.version_id).in_(ids))
         ):
             found[version_id, rule_id] = match_id
     return found
@@ -323,9 +330,9 @@ def _insert_matches(session: Session, plans: list[_Plan]) -> dict[tuple[int, str
 def _mark_judged(session: Session, judgements: list[Judgement], now: datetime) -> None:
     for ruleset in sorted({judgement.ruleset for judgement in judgements}):
         ids = sorted(item.version_id for item in judgements if item.ruleset == ruleset)
-        for some in batches(ids):
+        for batch in batches(ids):
             session.exec(
                 update(VersionRow)
-                .where(col(VersionRow.id).in_(some))
+                .where(col(VersionRow.id).in_(batch))
                 .values(judged_at=now, ruleset=ruleset)
             )

@@ -1,4 +1,8 @@
-"""What storage takes and gives of judgements: planned alerts, counts, stories, breakdowns."""
+"""What is handed to storage and back when versions are judged; none of it is a row.
+
+Planned alerts, counts of rules over time, places in stories, breakdowns, and the judgement that
+holds them all.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,7 @@ class PlannedAlert:
 
     match: Match
     receivers: tuple[str, ...] = ()
-    """Who is told at once, by a message for this alert alone."""
+    """Who is notified at once, by a message for this alert alone."""
     notified: bool = True
     """Whether anybody hears of it; a match that is only counted is kept all the same."""
     reason: str = ""
@@ -29,7 +33,7 @@ class PlannedAlert:
     of_version: int | None = None
     """Id of the earlier version that the match is of; None for the version that is judged."""
     recipients: tuple[Recipient, ...] = ()
-    """Who is told in the company of other alerts."""
+    """Who is notified in the company of other alerts."""
     escalations: tuple[Escalation, ...] = ()
 
 
@@ -157,7 +161,7 @@ class HealthAlert:
     match: Match
     recipients: tuple[Recipient, ...] = ()
     receivers: tuple[str, ...] = ()
-    """Who is told at once, whatever the routes say."""
+    """Who is notified at once, whatever the routes say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,19 +39,25 @@ class RuleHistories(Database):
 
 def put_counts(session: Session, dialect: str, counts: Sequence[tuple[int, RuleCount]]) -> None:
     """Add to the history of rules; each count comes with the id of its article."""
+    # In order of their keys: judges of different versions may count the same articles, and each
+    # insertion waits for the one of the other.
     events = [
-        {"rule_id": one.rule_id, "key": key, "article_id": article_id, "at": one.at}
-        for article_id, one in counts
-        for key in one.keys
+        {"rule_id": count.rule_id, "key": key, "article_id": article_id, "at": count.at}
+        for article_id, count in counts
+        for key in count.keys
     ]
     if events:
+        events.sort(key=lambda event: (event["rule_id"], event["key"], event["article_id"]))
+        # An article counts once under a key, in whichever version and process it is judged.
         insertion = insert_into(dialect, RuleEventRow).on_conflict_do_nothing()
-        for some in batches(events):
-            session.exec(insertion, params=list(some))
+        for batch in batches(events):
+            session.exec(insertion, params=list(batch))
     put_notified(
-        session, dialect, [(one.rule_id, key, one.at) for _, one in counts for key in one.notified]
+        session,
+        dialect,
+        [(count.rule_id, key, count.at) for _, count in counts for key in count.notified],
     )
-    _forget(session, (one for _, one in counts))
+    _forget(session, (count for _, count in counts))
 
 
 def put_notified(
@@ -72,10 +78,10 @@ def put_notified(
 
 def _forget(session: Session, counts: Iterable[RuleCount]) -> None:
     before: dict[str, datetime] = {}
-    for one in counts:
-        if one.forget_before is not None:
-            before[one.rule_id] = one.forget_before
-    for rule_id, moment in sorted(before.items()):
+    for count in counts:
+        if count.forget_before is not None:
+            before[count.rule_id] = count.forget_before
+    for rule_id, moment in sorted(before.items()):  # in one order, as others forget them too
         session.exec(
             delete(RuleEventRow).where(
                 col(RuleEventRow.rule_id) == rule_id, col(RuleEventRow.at) < moment

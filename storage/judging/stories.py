@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from storage.database.engine import Database, insert_into
+from storage.database.engine import Database, batches, insert_into
 from storage.database.tables.alerts import StoryArticleRow, StoryRow
 from storage.database.tables.crawl import ArticleRow, VersionRow
 from storage.judging.judging_records import PlacedArticle, Story, StoryMember, StoryPlacement
@@ -28,9 +28,9 @@ class Stories(Database):
         )
         with self._reading() as session:
             ids = list(session.exec(query))[::-1]
-        for start in range(0, len(ids), _BATCH):
+        for batch in batches(ids, _BATCH):
             with self._reading() as session:
-                yield from _placed(session, ids[start : start + _BATCH])
+                yield from _placed(session, batch)
 
     def story_of(self, article_id: int) -> Story | None:
         """Return the story of an article with everybody who has it, in the order they came."""
@@ -74,9 +74,15 @@ def put_placements(
     if not placed:
         return
     stories = {
-        one.story: {"id": one.story, "first_source": one.first_source, "first_at": one.first_at}
-        for _, _, one in placed
+        placement.story: {
+            "id": placement.story,
+            "first_source": placement.first_source,
+            "first_at": placement.first_at,
+        }
+        for _, _, placement in placed
     }
+    # Stories before their articles, each in order of ids: judges in several processes may place
+    # articles of the same stories.
     story = insert_into(dialect, StoryRow)
     session.exec(
         story.on_conflict_do_update(
@@ -88,15 +94,15 @@ def put_placements(
     values = {
         article_id: {
             "article_id": article_id,
-            "story_id": one.story,
-            "relation": one.relation,
-            "of_article": one.of,
-            "containment": one.containment,
-            "shared_words": one.shared_words,
-            "sketch": one.sketch,
+            "story_id": placement.story,
+            "relation": placement.relation,
+            "of_article": placement.of,
+            "containment": placement.containment,
+            "shared_words": placement.shared_words,
+            "sketch": placement.sketch,
             "seen_at": seen_at,
         }
-        for article_id, seen_at, one in placed
+        for article_id, seen_at, placement in placed
     }
     article = insert_into(dialect, StoryArticleRow)
     kept = ("story_id", "relation", "of_article", "containment", "shared_words", "sketch")

@@ -83,7 +83,7 @@ class AlertChangeRow(Row, table=True):
 
 
 class EscalationRow(Row, table=True):
-    """Who hears of an alert if nobody takes it on until a time."""
+    """Who hears of an alert if nobody acknowledges it until a time."""
 
     __tablename__ = "escalation"
     __table_args__ = (partial_index("ix_escalation_due", "due_at", where="state = 'waiting'"),)
@@ -98,7 +98,7 @@ class EscalationRow(Row, table=True):
 
 
 class SilenceRow(Row, table=True):
-    """A time in which some alerts are not told."""
+    """A time in which some alerts notify nobody."""
 
     __tablename__ = "silence"
 

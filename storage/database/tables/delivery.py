@@ -27,7 +27,7 @@ class ReceiverStateRow(Row, table=True):
     detail: str = Field(default="", sa_type=CleanText)
     """What it said last to an attempt that failed."""
     notified_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    """The trouble that others were told of; None when they were not."""
+    """The trouble that others were notified of; None when they were not."""
 
 
 class NotificationGroupRow(Row, table=True):

@@ -103,25 +103,25 @@ def test_storing_settles_the_entry(store: Store) -> None:
 
 
 def test_another_url_of_the_same_article_is_a_duplicate(store: Store) -> None:
-    one, two = tracked(store, "https://k/1", "https://k/1/amp")
-    first = store.record(data(), page(), key="https://k/1", entry_id=one.id)
+    plain, second = tracked(store, "https://k/1", "https://k/1/amp")
+    first = store.record(data(), page(), key="https://k/1", entry_id=plain.id)
     for _ in range(2):
-        again = store.record(data(), page(b"amp"), key="https://k/1", entry_id=two.id)
+        again = store.record(data(), page(b"amp"), key="https://k/1", entry_id=second.id)
         assert again.outcome is RecordOutcome.DUPLICATE
     assert (again.article_id, again.version_id) == (first.article_id, first.version_id)
     assert store.entry_counts() == {
         ("kloop", EntryStatus.STORED, ""): 1,
         ("kloop", EntryStatus.STORED, "duplicate"): 1,
     }
-    rerun = store.record(data(), page(), key="https://k/1", entry_id=one.id)
+    rerun = store.record(data(), page(), key="https://k/1", entry_id=plain.id)
     assert rerun.outcome is RecordOutcome.UNCHANGED
 
 
 def test_article_given_by_hand_is_adopted_by_the_first_entry(store: Store) -> None:
     store.record(data(), None, key="k1")
-    one, two = tracked(store, "k1", "k2")
+    first, second = tracked(store, "k1", "k2")
     outcomes = [
-        store.record(data(), None, key="k1", entry_id=entry.id).outcome for entry in (one, two)
+        store.record(data(), None, key="k1", entry_id=entry.id).outcome for entry in (first, second)
     ]
     assert outcomes == [RecordOutcome.UNCHANGED, RecordOutcome.DUPLICATE]
 

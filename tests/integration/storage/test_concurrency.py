@@ -8,22 +8,31 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from alerts.dispatch.deciders import DECIDERS
+from alerts.dispatch.schedule_limits import LIMITS
+from core.alerting.deliveries import AttemptOutcome
+from core.alerting.notifications import Recipient
 from core.articles import RecordOutcome
-from storage import Store, open_store
+from core.sources import Health, SourceHealth
+from storage import Judgement, PlannedAlert, Store, open_store
+from storage.judging.judging_records import HealthAlert
 from tests.integration.storage.samples import (
     DELIVERED,
     HOUR,
+    LATER,
+    MINUTE,
     NOON,
     alerted,
     attempt,
     claim,
     data,
     judgement,
+    match,
     page,
     poll,
     recorded,
@@ -54,14 +63,16 @@ def test_concurrent_claims_never_overlap(store: Store, migrated_url: str) -> Non
     def claim_until_none_is_left(of: Store) -> list[str]:
         claimed: list[str] = []
         while found := claim(of, "desk", "editors", limit=3):
-            claimed += [one.delivery.id for one in found]
+            claimed += [claimed_now.delivery.id for claimed_now in found]
         return claimed
 
     with open_store(migrated_url) as other:
         parts = at_once(*(partial(claim_until_none_is_left, of) for of in (store, other) * 2))
     claimed = [delivery_id for part in parts for delivery_id in part]
     if store.dialect == "postgresql":
-        claimed += [one.delivery.id for one in claim(store, "desk", "editors", limit=999)]
+        claimed += [
+            claimed_now.delivery.id for claimed_now in claim(store, "desk", "editors", limit=999)
+        ]
     assert len(claimed) == len(set(claimed)) == 120
 
 
@@ -99,11 +110,11 @@ def test_concurrent_stores_of_one_article_make_one(store: Store, migrated_url: s
             key = f"https://k/{round_number}"
             calls = [partial(of.record, data(), page(), key=key) for of in (store, other) * 2]
             done = at_once(*calls)
-            assert Counter(one.outcome for one in done) == {
+            assert Counter(result.outcome for result in done) == {
                 RecordOutcome.NEW: 1,
                 RecordOutcome.UNCHANGED: 3,
             }
-            assert len({one.version_id for one in done}) == 1
+            assert len({result.version_id for result in done}) == 1
     assert len(store.articles().items) == 5
 
 
@@ -128,9 +139,65 @@ def test_concurrent_judges_tell_of_each_article_once(store: Store, migrated_url:
             lambda: other.commit_judgement(judged[::-1], DECIDERS),
             lambda: store.commit_judgement(judged[20:] + judged[:20], DECIDERS),
         )
-    assert sum(one.judged for one in done) == 40
-    assert sum(one.alerts for one in done) == 80
-    assert sum(one.deliveries for one in done) == 80
+    assert sum(committed.judged for committed in done) == 40
+    assert sum(committed.alerts for committed in done) == 80
+    assert sum(committed.deliveries for committed in done) == 80
+
+
+def test_a_source_falls_ill_while_its_articles_are_judged_and_both_are_told(
+    store: Store, migrated_url: str
+) -> None:
+    """Both take the source and the group of their common digest: neither may wait for the other."""
+    digest = (Recipient(receiver="desk", group="digest", dispatch_at=NOON + HOUR),)
+    store.sync_sources([source()])
+
+    def judge(version: int, burst_until: datetime) -> bool:
+        news = Judgement(version, "r", (PlannedAlert(match(), recipients=digest),))
+        return store.commit_judgement([news], DECIDERS, {"kloop": burst_until}).alerts == 1
+
+    with open_store(migrated_url) as other:
+        for number in range(20):
+            at = NOON + number * MINUTE
+            health = SourceHealth((Health.BLIND, Health.HEALTHY)[number % 2], "", at)
+            about = HealthAlert(data(f"https://w/{number}"), match("health"), recipients=digest)
+            assert at_once(
+                partial(judge, recorded(store).version_id, at),
+                partial(other.commit_health, "kloop", health, about, DECIDERS),
+            ) == [True, True]
+
+
+def test_leases_are_given_back_and_messages_replayed_while_a_receiver_recovers(
+    store: Store, migrated_url: str
+) -> None:
+    """All of them take many deliveries of one receiver."""
+    with open_store(migrated_url) as other:
+        for _ in range(5):
+            for _ in range(30):
+                alerted(store)
+            failed, *claimed = claim(store, limit=9)
+            store.record_attempt(
+                failed.lease_token,
+                attempt(failed, AttemptOutcome.TRANSIENT, "busy"),
+                LATER,
+                DECIDERS,
+            )
+            at_once(
+                *(
+                    partial(
+                        of.record_attempt,
+                        message.lease_token,
+                        attempt(message),
+                        DELIVERED,
+                        DECIDERS,
+                    )
+                    for message, of in zip(claimed, (store, other) * 4, strict=True)
+                ),
+                other.release_leases,
+                store.replay,
+                partial(other.mend_schedule, NOON - 90 * HOUR, LIMITS),
+            )
+            with store._writing() as session:
+                session.connection().exec_driver_sql("UPDATE delivery SET status = 'delivered'")
 
 
 def test_pruning_beside_a_writer_loses_no_bytes_in_use(store: Store, migrated_url: str) -> None:
@@ -157,14 +224,14 @@ def test_readers_do_not_wait_for_a_writer(store: Store, migrated_url: str) -> No
 WRITER = """
 import sys
 from storage import open_store
-from tests.integration.storage.samples import check, data, page
+from tests.integration.storage.samples import data, page, poll
 name = sys.argv[2]
 with open_store(sys.argv[1]) as store:
     print("ready", flush=True)
     sys.stdin.read(1)
     for n in range(40):
         key = f"https://k/{n}"
-        for entry in store.record_check(check(key, source=name), [key]).new:
+        for entry in store.record_poll(poll(key, source=name), [key]).new:
             store.record(data(key), page(b"%d" % n), key=key, entry_id=entry.id)
         store.heartbeat(name, store.source_states()[0].next_poll_at, str(n))
 """

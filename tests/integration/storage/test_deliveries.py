@@ -53,7 +53,7 @@ def test_busy_receiver_does_not_crowd_out_the_others(store: Store) -> None:
         alerted(store, "busy")
     alerted(store, "quiet")
     claimed = claim(store, "busy", "quiet", limit=2)
-    assert sorted(one.delivery.receiver for one in claimed) == ["busy", "busy", "quiet"]
+    assert sorted(message.delivery.receiver for message in claimed) == ["busy", "busy", "quiet"]
 
 
 def test_longest_waiting_delivery_comes_first(store: Store, clock: FixedClock) -> None:
@@ -62,7 +62,7 @@ def test_longest_waiting_delivery_comes_first(store: Store, clock: FixedClock) -
         waiting.append(alerted(store))
         clock.advance(MINUTE)
     claimed = claim(store, now=NOON + HOUR, limit=3)
-    assert [one.alert.id for one in claimed] == waiting[:3]
+    assert [message.alert.id for message in claimed] == waiting[:3]
 
 
 def test_what_waits_for_its_next_attempt_can_be_sent_at_once(store: Store) -> None:
@@ -234,18 +234,18 @@ def test_the_log_holds_every_attempt_with_what_it_was_about(
         store.record_attempt(claimed.lease_token, attempt(claimed), DELIVERED, DECIDERS)
     logged = list(store.attempt_log())
     assert len(logged) == 6
-    assert {(one.receiver, one.rule_id) for one in logged} == {
+    assert {(entry.receiver, entry.rule_id) for entry in logged} == {
         (receiver, rule)
         for receiver in ("desk", "editors")
         for rule in ("drafts", "borders", "raids")
     }
-    one = logged[0]
-    (delivery,) = [d for d in store.deliveries().items if d.id == one.attempt.delivery_id]
-    assert (one.status, one.alert_ids) == (delivery.status, (delivery.alert_id,))
-    alert = store.alert(one.alert_ids[0])
+    entry = logged[0]
+    (delivery,) = [d for d in store.deliveries().items if d.id == entry.attempt.delivery_id]
+    assert (entry.status, entry.alert_ids) == (delivery.status, (delivery.alert_id,))
+    alert = store.alert(entry.alert_ids[0])
     assert alert is not None
-    assert (one.title, one.url) == (alert.article.data.title, alert.article.data.url)
-    assert (one.source, one.level) == (alert.article.data.source, alert.match.level)
+    assert (entry.title, entry.url) == (alert.article.data.title, alert.article.data.url)
+    assert (entry.source, entry.level) == (alert.article.data.source, alert.match.level)
     assert list(store.attempt_log(newest_first=True)) == logged[::-1]
 
 
@@ -254,7 +254,7 @@ def test_the_log_can_be_narrowed(store: Store) -> None:
     alerted(store, "desk", rule="raids")
     for claimed in claim(store, "desk", "editors"):
         store.record_attempt(claimed.lease_token, attempt(claimed), DELIVERED, DECIDERS)
-    assert {one.rule_id for one in store.attempt_log(receiver="editors")} == {"drafts"}
-    assert {one.receiver for one in store.attempt_log(rule="raids")} == {"desk"}
+    assert {entry.rule_id for entry in store.attempt_log(receiver="editors")} == {"drafts"}
+    assert {entry.receiver for entry in store.attempt_log(rule="raids")} == {"desk"}
     assert len(list(store.attempt_log(since=NOON))) == 3
     assert list(store.attempt_log(since=NOON + MINUTE)) == []

@@ -166,9 +166,9 @@ def test_unknown_entry_is_an_error(store: Store) -> None:
 
 
 def test_entries_are_counted_by_source_status_and_reason(store: Store) -> None:
-    one, two, _ = tracked(store, "u1", "u2", "u3")
+    first, two, _ = tracked(store, "u1", "u2", "u3")
     tracked(store, "a1", source_name="azattyk")
-    store.reject_entry(one.id, STUB, None)
+    store.reject_entry(first.id, STUB, None)
     store.reject_entry(two.id, Rejection(RejectReason.STUB, "another one"), None)
     assert store.entry_counts("kloop") == {
         ("kloop", EntryStatus.REJECTED, "stub"): 2,
@@ -215,10 +215,10 @@ def test_what_waits_for_a_source_that_is_watched_no_more_is_followed_for_the_one
     store.sync_sources([source("new")])
     keys = ["https://a.example/1", "https://a.example/2", "https://a.example/3"]
     recorded = store.record_poll(poll(*keys, source="new"), keys)
-    assert [one.key for one in recorded.new] == keys[2:]
+    assert [entry.key for entry in recorded.new] == keys[2:]
     waiting = store.pending_entries(NOON, 10, source="new")
-    assert [one.key for one in waiting] == keys[1:]
-    assert [one.source for one in store.entries(source="old").items] == ["old"]
+    assert [entry.key for entry in waiting] == keys[1:]
+    assert [entry.source for entry in store.entries(source="old").items] == ["old"]
 
 
 def test_what_waits_for_a_source_that_is_watched_stays_its_own(store: Store) -> None:

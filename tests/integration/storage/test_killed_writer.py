@@ -22,7 +22,7 @@ start = int(sys.argv[2])
 with open_store(sys.argv[1], clock=FixedClock(NOON)) as store:
     for number in range(start, start + 1000):
         keys = [f"https://k/{number}/{part}" for part in "abc"]
-        for entry in store.record_check(check(*keys), keys).new:
+        for entry in store.record_poll(poll(*keys), keys).new:
             body = entry.key.encode() * 500
             store.record(data(entry.key), page(body), key=entry.key, entry_id=entry.id)
         store.commit_judgement([
@@ -39,7 +39,7 @@ ROUNDS = 4
 
 BROKEN = {
     "a poll without all of its entries": """
-        SELECT count(*) FROM source WHERE checks * 3 <> (SELECT count(*) FROM entry)""",
+        SELECT count(*) FROM source WHERE polls * 3 <> (SELECT count(*) FROM entry)""",
     "a stored entry without its article, version, evidence or page": """
         SELECT count(*) FROM entry e WHERE status = 'stored' AND NOT EXISTS (
             SELECT 1 FROM article a

@@ -117,8 +117,8 @@ def test_mutes_are_told_from_notes_that_read_the_same(migrated: Store) -> None:
 
 def test_what_was_left_out_is_counted_by_kind(migrated: Store) -> None:
     with migrated as store:
-        skipped = {one.kind: one for one in store.skipped_entries("well")["well"]}
-    assert {kind: one.reason for kind, one in skipped.items()} == {
+        skipped = {left_out.kind: left_out for left_out in store.skipped_entries("well")["well"]}
+    assert {kind: left_out.reason for kind, left_out in skipped.items()} == {
         SkipKind(kind): words for kind, words in SKIPPED.items()
     }
     assert skipped[SkipKind.BEYOND_READ].count == 5, "two sentences for one thing are one count"

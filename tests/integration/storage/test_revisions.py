@@ -51,9 +51,9 @@ def test_only_receivers_that_were_told_and_can_change_messages_show_it(store: St
     taken_on(store, alert, "bot", "other-bot")
     (revision,) = waiting(store, "bot", "mail", "other-bot")
     assert (revision.delivery.receiver, revision.delivery.kind) == ("bot", MessageKind.REVISION)
-    first = min(store.deliveries(receiver="bot").items, key=lambda one: one.sequence)
+    first = min(store.deliveries(receiver="bot").items, key=lambda delivery: delivery.sequence)
     assert (revision.delivery.thread, revision.delivery.sequence) == (first.id, 2)
-    assert [one.id for one in revision.earlier] == [alert]
+    assert [before.id for before in revision.earlier] == [alert]
 
 
 def test_a_revision_knows_who_did_what(store: Store) -> None:
@@ -70,7 +70,7 @@ def test_an_alert_that_was_opened_again_shows_nothing(store: Store) -> None:
     alert = notified(store, "bot")
     taken_on(store, alert, "bot")
     store.change_alert(alert, AlertState.OPEN, DECIDERS, by="aigul", at=NOON, shown_by=["bot"])
-    assert [one.alert.handled for one in waiting(store, "bot")] == [None, None]
+    assert [revision.alert.handled for revision in waiting(store, "bot")] == [None, None]
 
 
 def test_a_revision_waits_for_the_message_that_it_changes(store: Store) -> None:
@@ -96,7 +96,7 @@ def test_a_summary_of_many_matters_is_not_revised(store: Store) -> None:
     with store._writing() as session:
         make_summary(session, store.dialect, alert, "bot", NOON)
     taken_on(store, alert, "bot")
-    assert [one.delivery.kind for one in waiting(store, "bot")] == [MessageKind.SUMMARY]
+    assert [message.delivery.kind for message in waiting(store, "bot")] == [MessageKind.SUMMARY]
 
 
 def test_revisions_that_waited_long_are_not_summed_up_as_news(store: Store) -> None:
@@ -112,7 +112,7 @@ def test_what_happens_by_itself_is_shown_too(store: Store, state: AlertState) ->
     alert = notified(store, "bot")
     store.change_alert(alert, state, DECIDERS, by="aigul", at=NOON, until=NOON + HOUR)
     store.do_work_due(NOON + HOUR, WORK, DECIDERS, shown_by=["bot"])
-    kinds = [one.kind for one in store.deliveries(receiver="bot").items]
+    kinds = [message.kind for message in store.deliveries(receiver="bot").items]
     reminded = state is AlertState.SNOOZED
     assert kinds.count(MessageKind.REVISION) == reminded
     assert kinds.count(MessageKind.REMINDER) == reminded

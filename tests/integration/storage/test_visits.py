@@ -93,7 +93,7 @@ def test_a_page_that_stays_away_is_removed_once_and_may_come_back(store: Store) 
         due(store), data(URL, TEXT), page(at=NOON + HOUR), lambda _: None, Validators()
     )
     assert back.outcome is RecordOutcome.UPDATED
-    events = [one.event for one in store.versions(back.article_id)]
+    events = [version.event for version in store.versions(back.article_id)]
     assert events == [ArticleEvent.PUBLISHED, ArticleEvent.REMOVED, ArticleEvent.RESTORED]
     assert store.next_visit_due_at() is None
 
@@ -135,9 +135,9 @@ def test_a_twin_address_with_the_same_text_is_a_duplicate(store: Store) -> None:
 def test_a_twin_address_with_another_text_is_another_article(store: Store) -> None:
     twin = Alias("twin:kloop.example/1")
     other = "Погода на завтра: солнечно, ветер слабый, днём до двадцати градусов тепла в долинах."
-    one = store.record(data(URL, TEXT), None, key=URL, aliases=[twin])
+    first = store.record(data(URL, TEXT), None, key=URL, aliases=[twin])
     two = store.record(data(URL + "/", other), None, key=URL + "/", aliases=[twin])
-    assert (one.outcome, two.outcome) == (RecordOutcome.NEW, RecordOutcome.NEW)
+    assert (first.outcome, two.outcome) == (RecordOutcome.NEW, RecordOutcome.NEW)
 
 
 def test_a_duplicate_does_not_become_a_version_of_what_it_doubles(

@@ -20,7 +20,7 @@ SENTENCE = "Полиция провела рейд на рынке и задер
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [
         ("Ёлка ещё стоит на площади", "елка еще стоит на площади"),
         ("Полиция, — сказал он, — ушла.", "«Полиция» сказал он: ушла"),
@@ -35,13 +35,13 @@ SENTENCE = "Полиция провела рейд на рынке и задер
         ("STRASSE in the old town", "Straße in the old town"),
     ],
 )
-def test_spelling_and_typography_make_no_difference(one: str, other: str) -> None:
-    assert word_hashes(one).tolist() == word_hashes(other).tolist()
-    assert shingles(one).tolist() == shingles(other).tolist()
+def test_spelling_and_typography_make_no_difference(first: str, second: str) -> None:
+    assert word_hashes(first).tolist() == word_hashes(second).tolist()
+    assert shingles(first).tolist() == shingles(second).tolist()
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [
         ("мой дом стоит тут", "мои дом стоит тут"),
         ("қала мен дала арасы", "кала мен дала арасы"),
@@ -49,8 +49,8 @@ def test_spelling_and_typography_make_no_difference(one: str, other: str) -> Non
         ("один два три четыре", "четыре три два один"),
     ],
 )
-def test_letters_numbers_and_order_make_a_difference(one: str, other: str) -> None:
-    assert containment(shingles(one), shingles(other)) == 0
+def test_letters_numbers_and_order_make_a_difference(first: str, second: str) -> None:
+    assert containment(shingles(first), shingles(second)) == 0
 
 
 def test_one_changed_word_costs_the_four_shingles_it_stands_in() -> None:
@@ -107,7 +107,7 @@ def test_any_text_gives_ascending_distinct_hashes_and_contains_itself(text: str)
 
 
 @given(st.text(), st.text())
-def test_measures_are_symmetric_and_resemblance_is_the_smaller(one: str, other: str) -> None:
-    a, b = shingles(one), shingles(other)
+def test_measures_are_symmetric_and_resemblance_is_the_smaller(first: str, second: str) -> None:
+    a, b = shingles(first), shingles(second)
     assert containment(a, b) == containment(b, a)
     assert 0 <= resemblance(a, b) == resemblance(b, a) <= containment(a, b) <= 1

@@ -73,7 +73,7 @@ def test_tracking_parameters_are_removed(parameter: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [
         ("https://example.org/?id=1", "https://example.org/?id=2"),
         ("https://example.org/?p=1", "https://example.org/?p=2"),
@@ -96,8 +96,8 @@ def test_tracking_parameters_are_removed(parameter: str) -> None:
         ("https://example.org/a", "https://www.example.org/a"),
     ],
 )
-def test_addresses_that_may_be_two_articles_stay_apart(one: str, other: str) -> None:
-    assert canonical_url(one) != canonical_url(other)
+def test_addresses_that_may_be_two_articles_stay_apart(first: str, second: str) -> None:
+    assert canonical_url(first) != canonical_url(second)
 
 
 @pytest.mark.parametrize(
@@ -142,9 +142,9 @@ def test_awkward_paths_and_queries_have_a_stable_key(rest: str) -> None:
 
 
 @given(st.lists(_PART, max_size=3), st.lists(_PART, max_size=3))
-def test_different_paths_stay_different(one: list[str], other: list[str]) -> None:
-    keys = {canonical_url("https://example.org/" + "/".join(parts)) for parts in (one, other)}
-    assert len(keys) == (1 if one == other else 2)
+def test_different_paths_stay_different(first: list[str], second: list[str]) -> None:
+    keys = {canonical_url("https://example.org/" + "/".join(parts)) for parts in (first, second)}
+    assert len(keys) == (1 if first == second else 2)
 
 
 @given(st.dictionaries(st.sampled_from(["id", "p", "page", "story"]), _PART), _PART, _PART)

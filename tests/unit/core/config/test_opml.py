@@ -37,7 +37,10 @@ def test_outlines_become_sources_and_folders_become_tags() -> None:
 
 
 def test_what_is_left_out_has_its_line_and_reason() -> None:
-    skipped = {one.text: (one.line, one.reason) for one in parse_opml(FILE.encode()).skipped}
+    skipped = {
+        outline.text: (outline.line, outline.reason)
+        for outline in parse_opml(FILE.encode()).skipped
+    }
     assert skipped["Again"] == (8, "the address stands twice")
     assert skipped["Local"][0] == 9
     assert "does not start with http" in skipped["Local"][1]
@@ -64,8 +67,8 @@ def test_entities_reach_no_file_and_do_not_grow() -> None:
         f'<!DOCTYPE opml [<!ENTITY e0 "x"><!ENTITY f SYSTEM "file:///etc/passwd">{bomb}]>'
         '<opml><body><outline text="A" xmlUrl="https://a.example/f">&f;&e7;</outline></body></opml>'
     )
-    (one,) = parse_opml(hostile.encode()).outlines
-    assert one.title == "A"
+    (outline,) = parse_opml(hostile.encode()).outlines
+    assert outline.title == "A"
 
 
 def test_deep_nesting_ends_in_sources_or_a_reason() -> None:
@@ -85,13 +88,17 @@ sources = st.builds(
 )
 
 
-@given(st.lists(sources, max_size=5, unique_by=lambda one: one.url))
+@given(st.lists(sources, max_size=5, unique_by=lambda outline: outline.url))
 def test_what_is_exported_is_imported_as_it_was(given_: list[Source]) -> None:
     read = parse_opml(write_opml(given_)).outlines
-    assert [(one.title, one.kind, one.url, one.language, frozenset(one.tags)) for one in read] == [
-        (one.title, one.kind, one.url, one.language, one.tags) for one in given_
+    assert [
+        (outline.title, outline.kind, outline.url, outline.language, frozenset(outline.tags))
+        for outline in read
+    ] == [
+        (outline.title, outline.kind, outline.url, outline.language, outline.tags)
+        for outline in given_
     ]
-    assert len({one.name for one in read}) == len(read)
+    assert len({outline.name for outline in read}) == len(read)
 
 
 def test_names_are_fit_for_the_configuration() -> None:
@@ -104,10 +111,10 @@ def test_an_included_file_gives_sources_and_its_problems_have_places(tmp_path: P
     config = tmp_path / "watch.yaml"
     config.write_text("include: ['*.opml']\ncrawl: {contact: 'mailto:a@example.org'}\n")
     loaded = load_config(config)
-    assert [one.name for one in loaded.config.sources] == ["азаттык", "kloop", "kloop-2"]
+    assert [source.name for source in loaded.config.sources] == ["азаттык", "kloop", "kloop-2"]
     assert tmp_path / "subs.opml" in loaded.files
     warned = [problem.headline() for problem in loaded.warnings]
-    assert any("subs.opml:9:1: warning: outline left out" in one for one in warned)
+    assert any("subs.opml:9:1: warning: outline left out" in line for line in warned)
     (tmp_path / "subs.opml").write_text("<rss/>")
     with pytest.raises(ConfigError, match=r"subs\.opml:1:1: error: not OPML"):
         load_config(config)
@@ -122,5 +129,5 @@ def test_import_and_export_go_round_on_the_command_line(tmp_path: Path) -> None:
     assert (again.status, "File exists" in again.err) == (1, True)
     exported = wirewatch("sources", "export", cwd=tmp_path)
     assert exported.status == 0
-    titles = [one.title for one in parse_opml(exported.out.encode()).outlines]
+    titles = [outline.title for outline in parse_opml(exported.out.encode()).outlines]
     assert titles == ["Азаттык", "Kloop", "Kloop"]

@@ -65,7 +65,7 @@ def test_an_offset_is_found_where_it_was_written(tmp_path: Path, text: str) -> N
     file.write_text(text, newline="")
     with pytest.raises(ConfigError) as caught:
         load_config(file, checks=[complain_about("TWO", ("rules", "a", "when"))])
-    (problem,) = [one for one in caught.value.problems if one.severity == "error"]
+    (problem,) = [problem for problem in caught.value.problems if problem.severity == "error"]
     lines = text.replace("\r\n", "\n").split("\n")
     assert lines[problem.mark.line - 1][problem.mark.column - 1 :].startswith("TWO")
 
@@ -85,7 +85,7 @@ def test_whatever_a_yaml_writer_made_of_the_text_the_offset_is_found(
     file.write_text(text, newline="")
     with pytest.raises(ConfigError) as caught:
         load_config(file, checks=[complain_about("TWO", ("rules", "a", "when"))])
-    (problem,) = [one for one in caught.value.problems if one.message == "bad word TWO"]
+    (problem,) = [problem for problem in caught.value.problems if problem.message == "bad word TWO"]
     lines = text.split("\n")
     assert lines[problem.mark.line - 1][problem.mark.column - 1 :].startswith("TWO")
 
@@ -109,7 +109,7 @@ def test_after_a_variable_the_start_of_the_text_is_shown(tmp_path: Path) -> None
             environ={"FIRST": "one"},
             checks=[complain_about("TWO", ("rules", "a", "when"))],
         )
-    (problem,) = [one for one in caught.value.problems if one.severity == "error"]
+    (problem,) = [problem for problem in caught.value.problems if problem.severity == "error"]
     assert (problem.mark.line, problem.mark.column) == (3, 11)
 
 
@@ -131,7 +131,7 @@ def test_a_path_leads_to_the_deepest_part_that_exists(
     file.write_text("rules:\n  - id: a\n    any: [x]\n  - id: b\n    title: Two\n    any: [y]\n")
     with pytest.raises(ConfigError) as caught:
         load_config(file, checks=[lambda _: [Complaint(path, "no good")]])
-    (problem,) = [one for one in caught.value.problems if one.severity == "error"]
+    (problem,) = [problem for problem in caught.value.problems if problem.severity == "error"]
     assert (problem.mark.line, problem.mark.column) == place
 
 

@@ -82,8 +82,10 @@ KEYWORDS: dict[str, Any] = {
     "minItems": lambda value, wanted, _: not isinstance(value, list) or len(value) >= wanted,
     "minimum": lambda value, wanted, _: not isinstance(value, int) or value >= wanted,
     "maximum": lambda value, wanted, _: not isinstance(value, int) or value <= wanted,
-    "anyOf": lambda value, wanted, _: any(not faults(value, one) for one in wanted),
-    "oneOf": lambda value, wanted, _: sum(not faults(value, one) for one in wanted) == 1,
+    "anyOf": lambda value, wanted, _: any(not faults(value, alternative) for alternative in wanted),
+    "oneOf": lambda value, wanted, _: (
+        sum(not faults(value, alternative) for alternative in wanted) == 1
+    ),
 }
 
 
@@ -117,7 +119,7 @@ def test_common_mistakes_are_caught_while_typing(text: str, fault: str) -> None:
     (section, _, _) = text.partition(":")
     definition = SCHEMA["properties"][section]["anyOf"][0]
     found = faults(yaml.safe_load(text)[section], definition, section)
-    assert any(one.endswith(fault) for one in found), found
+    assert any(message.endswith(fault) for message in found), found
 
 
 def test_variables_and_secret_files_are_valid() -> None:
@@ -174,7 +176,9 @@ def test_the_configuration_page_is_up_to_date() -> None:
 
 def test_the_reference_names_every_key_of_every_section() -> None:
     text = reference_markdown()
-    keys = {key for one in (SCHEMA, *SCHEMA["$defs"].values()) for key in one.get("properties", {})}
+    keys = {
+        key for shape in (SCHEMA, *SCHEMA["$defs"].values()) for key in shape.get("properties", {})
+    }
     assert {key for key in keys if f"`{key}`" not in text} == set()
 
 

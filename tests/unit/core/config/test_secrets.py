@@ -76,7 +76,7 @@ def message_of(directory: Path, text: str, environ: dict[str, str] | None = None
     file.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError) as caught:
         load_config(file, environ={"TOKEN": SECRET, **(environ or {})})
-    problems = " ".join(f"{one.message} {one.hint}" for one in caught.value.problems)
+    problems = " ".join(f"{problem.message} {problem.hint}" for problem in caught.value.problems)
     return f"{caught.value} {caught.value!r} {caught.value.args} {problems}"
 
 

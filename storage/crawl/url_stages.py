@@ -1,4 +1,4 @@
-"""What storage gives of polls, and of one URL at every stage, beyond the domain types."""
+"""What is known of one URL at every stage, from its entry to the attempts at its messages."""
 
 from __future__ import annotations
 
@@ -10,18 +10,6 @@ from core.alerting.deliveries import Delivery, DeliveryAttempt
 from core.alerting.matches import Match
 from core.articles import Article, Evidence
 from core.sources import TrackedEntry
-
-
-@dataclass(frozen=True, slots=True)
-class PollRecorded:
-    """What one poll added to the frontier."""
-
-    new: tuple[TrackedEntry, ...]
-    """Entries seen for the first time, in the order they were announced."""
-    known: int
-    """How many of the announced entries were there already, at this or another source."""
-    retried: int = 0
-    """How many of the known entries were put back to pending, when that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
