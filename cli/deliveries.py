@@ -47,14 +47,14 @@ def list_deliveries(
         page,
         output,
         ("id", "created", "receiver", "status", "attempts", "next attempt", "last answer"),
-        lambda one: (
-            one.id,
-            one.created_at,
-            one.receiver,
-            one.status,
-            one.attempts,
-            one.next_attempt_at,
-            one.last_detail,
+        lambda delivery: (
+            delivery.id,
+            delivery.created_at,
+            delivery.receiver,
+            delivery.status,
+            delivery.attempts,
+            delivery.next_attempt_at,
+            delivery.last_detail,
         ),
     )
 
@@ -78,8 +78,14 @@ def show_delivery(
     print_table(
         ("attempt", "started", "outcome", "status", "answer"),
         [
-            (one.number, one.started_at, one.outcome, one.status_code, one.detail)
-            for one in attempts
+            (
+                attempt.number,
+                attempt.started_at,
+                attempt.outcome,
+                attempt.status_code,
+                attempt.detail,
+            )
+            for attempt in attempts
         ],
     )
     if delivery.next_attempt_at is not None:

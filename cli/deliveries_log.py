@@ -74,17 +74,17 @@ def show_log(
         ),
         [
             (
-                one.attempt.started_at,
-                one.receiver,
-                one.kind,
-                len(one.alert_ids),
-                one.title,
-                one.attempt.number,
-                one.attempt.outcome,
-                one.attempt.detail,
-                one.attempt.delivery_id,
+                logged.attempt.started_at,
+                logged.receiver,
+                logged.kind,
+                len(logged.alert_ids),
+                logged.title,
+                logged.attempt.number,
+                logged.attempt.outcome,
+                logged.attempt.detail,
+                logged.attempt.delivery_id,
             )
-            for one in shown
+            for logged in shown
         ],
     )
 

@@ -42,7 +42,7 @@ def print_explanation(told: UrlExplanation, rule_id: str | None = None) -> None:
             f"fetched     {cell(page.fetched_at)} HTTP {page.status}, {page.size} bytes,"
             f" SHA-256 {page.sha256[:16]}…"
         )
-    judged = {one.version: one for one in history.judged}
+    judged = {judgement.version: judgement for judgement in history.judged}
     for article in history.versions:
         when = judged.get(article.version)
         print_line(

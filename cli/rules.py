@@ -39,12 +39,18 @@ def report(
         return
     print_table(
         ("rule", "alerts", "right", "wrong", "precision"),
-        [(one.name, one.alerts, one.right, one.wrong, one.percent) for one in found.rules],
+        [
+            (score.name, score.alerts, score.right, score.wrong, score.percent)
+            for score in found.rules
+        ],
     )
     print_line()
     print_table(
         ("rule", "term", "right", "wrong", "precision"),
-        [(one.rule, one.name, one.right, one.wrong, one.percent) for one in found.terms],
+        [
+            (score.rule, score.name, score.right, score.wrong, score.percent)
+            for score in found.terms
+        ],
     )
     for veto in found.vetoes:
         print_line(

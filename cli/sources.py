@@ -91,19 +91,22 @@ def show_source(
     print_line()
     print_table(
         ("status", "count", "reason"),
-        [(each.status, each.count, each.reason) for each in found.reasons],
+        [(line.status, line.count, line.reason) for line in found.reasons],
     )
     if found.skipped:
         print_line()
         print_line("left out of the last document:")
         print_table(
             ("count", "reason", "for example"),
-            [(one.count, one.reason, one.example) for one in found.skipped],
+            [(skipped.count, skipped.reason, skipped.example) for skipped in found.skipped],
         )
     print_line()
     print_table(
         ("found", "status", "title", "url"),
-        [(one.discovered_at, one.status, one.entry.title, one.entry.url) for one in found.entries],
+        [
+            (tracked.discovered_at, tracked.status, tracked.entry.title, tracked.entry.url)
+            for tracked in found.entries
+        ],
     )
 
 

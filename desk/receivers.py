@@ -57,7 +57,9 @@ def health(store: Store, config: WatchConfig, now: datetime) -> tuple[ReceiverHe
                 notified=state is not None and state.notified_since is not None,
             )
         )
-    return tuple(sorted(found, key=lambda each: (each.failing_since or now, each.receiver)))
+    return tuple(
+        sorted(found, key=lambda receiver: (receiver.failing_since or now, receiver.receiver))
+    )
 
 
 def receiver_named(config: WatchConfig, name: str) -> Receiver:

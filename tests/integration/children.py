@@ -121,7 +121,7 @@ def write_config(folder: Path, **sections: Any) -> Path:
         **sections,
         "crawl": {**crawl, **sections.get("crawl", {})},
     }
-    names = [one["name"] for one in sections.get("receivers", ())]
+    names = [receiver["name"] for receiver in sections.get("receivers", ())]
     if names and "routes" not in sections:
         config["routes"] = [{"to": names, "group_by": "none"}]
     path = folder / "watch.yaml"

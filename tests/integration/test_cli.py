@@ -131,7 +131,7 @@ def test_check_reports_every_error_with_its_place(tmp_path: Path) -> None:
     told = wirewatch("check", "--format", "json", cwd=tmp_path)
     assert told.status == 78
     assert told.json()["ok"] is False
-    assert {one["mark"]["line"] for one in told.json()["problems"]} == {2, 4}
+    assert {problem["mark"]["line"] for problem in told.json()["problems"]} == {2, 4}
 
 
 def test_check_runs_the_rules_own_tests(tmp_path: Path) -> None:
@@ -211,7 +211,9 @@ def test_match_answers_every_line_and_reports_those_it_cannot_read(
         '{"title": "\\ud800 \\u001b[31m zeppelin", "text": "", "url": "https://a.example/4"}',
     ]
     done = wirewatch("match", cwd=tmp_path, stdin="\n".join(lines).encode() + b"\n\xff\xfe\n")
-    found = {one["url"]: [match["rule"] for match in one["matches"]] for one in done.json_lines()}
+    found = {
+        line["url"]: [match["rule"] for match in line["matches"]] for line in done.json_lines()
+    }
     assert found == {
         "https://a.example/1": ["air"],
         "https://a.example/2": [],
@@ -234,7 +236,7 @@ def test_match_reads_texts_and_pages_and_explains(tmp_path: Path, zeppelins: Pat
     done = wirewatch("match", "-c", str(zeppelins), "--explain", "a.txt", "b.html", "c.html",
                      cwd=tmp_path)  # fmt: skip
     text, html = done.json_lines()
-    assert [one["rule"] for one in text["matches"]] == ["air"]
+    assert [match["rule"] for match in text["matches"]] == ["air"]
     assert html["matches"] == []
     assert html["explain"][0]["fired"] is False
     assert html["explain"][0]["reason"]
@@ -266,7 +268,7 @@ def test_links_prints_the_entries_of_a_feed_and_the_feeds_of_a_homepage(tmp_path
     feed = f'<rss version="2.0"><channel><title>F</title>{items}</channel></rss>'
     done = wirewatch("links", "-", "--url", "https://a.example/feed", cwd=tmp_path,
                      stdin=feed.encode())  # fmt: skip
-    assert [(one["url"], one["title"]) for one in done.json_lines()] == [
+    assert [(line["url"], line["title"]) for line in done.json_lines()] == [
         ("https://a.example/1", "Up")
     ]
     assert "skipped: " in done.err
@@ -280,7 +282,7 @@ def test_links_reads_sitemaps_channels_and_lists(tmp_path: Path) -> None:
     def urls(body: str, *options: str) -> list[str]:
         done = wirewatch("links", "-", "--url", "https://a.example/news", *options, cwd=tmp_path,
                          stdin=body.encode())  # fmt: skip
-        return [one["url"] for one in done.json_lines() if one.get("how") != "guess"]
+        return [line["url"] for line in done.json_lines() if line.get("how") != "guess"]
 
     sitemap = "<urlset><url><loc>https://a.example/1</loc></url></urlset>"
     index = "<sitemapindex><sitemap><loc>https://a.example/s.xml</loc></sitemap></sitemapindex>"
@@ -367,7 +369,7 @@ def test_an_alert_shows_who_was_told_and_how_it_went(desk: Desk) -> None:
     for words in ("Things that fly", "desk", "delivered", "gone", "dead", "deaf", "pending"):
         assert words in shown.out
     told = desk.run("alerts", "show", alert["id"], "--format", "json").json()
-    assert {one["receiver"]: one["status"] for one in told["deliveries"]} == {
+    assert {delivery["receiver"]: delivery["status"] for delivery in told["deliveries"]} == {
         "desk": "delivered",
         "gone": "dead",
         "deaf": "pending",
@@ -397,8 +399,8 @@ def test_the_delivery_log_is_written_for_spreadsheets_and_programs(desk: Desk) -
     assert {row["receiver"] for row in table} == {"desk", "gone", "deaf"}
     lines = desk.run("deliveries", "export", "--format", "jsonl", "--receiver", "gone").out
     objects = [json.loads(line) for line in lines.splitlines()]
-    assert {one["status_code"] for one in objects} == {410}
-    assert {one["answer"] for one in objects} == {
+    assert {attempt["status_code"] for attempt in objects} == {410}
+    assert {attempt["answer"] for attempt in objects} == {
         row["answer"] for row in table if row["receiver"] == "gone"
     }
     assert desk.run("deliveries", "export", "--since", "soon").status == 2

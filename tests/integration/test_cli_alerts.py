@@ -76,7 +76,7 @@ def alert(wirewatch: Callable[..., Result]) -> Callable[[str], str]:
 
     def found(title: str) -> str:
         listed = json.loads(wirewatch("alerts", "list", "--format", "json").stdout)["items"]
-        return str(next(one["id"] for one in listed if one["article"]["data"]["title"] == title))
+        return str(next(item["id"] for item in listed if item["article"]["data"]["title"] == title))
 
     return found
 
@@ -92,8 +92,8 @@ def test_what_is_done_about_an_alert_is_on_record(wirewatch: Any, alert: Any) ->
     for words in ("aigul", "acknowledged", "calling them", "timur", "snoozed", "open"):
         assert words in shown
     told = json.loads(wirewatch("alerts", "history", raid, "--format", "json").stdout)
-    assert [one["state"] for one in told["changes"]] == ["acknowledged", "snoozed", "open"]
-    assert {one["receiver"] for one in told["notifications"]} == {"desk", "night"}
+    assert [change["state"] for change in told["changes"]] == ["acknowledged", "snoozed", "open"]
+    assert {notification["receiver"] for notification in told["notifications"]} == {"desk", "night"}
 
 
 def test_an_alert_shows_what_became_of_it_at_each_receiver(wirewatch: Any, alert: Any) -> None:
@@ -102,7 +102,9 @@ def test_an_alert_shows_what_became_of_it_at_each_receiver(wirewatch: Any, alert
     assert "waiting" in shown
     assert "night" in shown
     told = json.loads(wirewatch("alerts", "show", raid, "--format", "json").stdout)
-    assert {one["receiver"]: one["state"] for one in told["notifications"]} == {
+    assert {
+        notification["receiver"]: notification["state"] for notification in told["notifications"]
+    } == {
         "desk": "waiting",
         "night": "waiting",
     }
@@ -165,7 +167,7 @@ def test_routes_tell_who_would_hear_and_when(wirewatch: Any) -> None:
     high = json.loads(
         wirewatch("routes", "test", "--rule", "papers", *night, "--format", "json").stdout
     )
-    assert [one["receiver"] for one in high] == ["night"]
+    assert [hearing["receiver"] for hearing in high] == ["night"]
     unknown = wirewatch("routes", "test", "--rule", "raid")
     assert unknown.exit_code == 2
     assert "raids" in unknown.stderr
@@ -195,7 +197,7 @@ def test_alerts_are_listed_by_state_level_source_and_age(wirewatch: Any, alert: 
 
     def listed(*options: str) -> set[str]:
         told = json.loads(wirewatch("alerts", "list", "--format", "json", *options).stdout)
-        return {one["article"]["data"]["title"] for one in told["items"]}
+        return {item["article"]["data"]["title"] for item in told["items"]}
 
     everything = listed()
     assert len(everything) == 3
@@ -246,11 +248,11 @@ def test_a_message_on_its_way_is_shown_as_what_it_is(wirewatch: Any, alert: Any)
         )
     assert "about to be sent" in wirewatch("alerts", "show", message).stdout
     (row,) = (
-        one
-        for one in json.loads(wirewatch("alerts", "show", message, "--format", "json").stdout)[
-            "notifications"
-        ]
-        if one["receiver"] == "night"
+        notification
+        for notification in json.loads(
+            wirewatch("alerts", "show", message, "--format", "json").stdout
+        )["notifications"]
+        if notification["receiver"] == "night"
     )
     waiting = wirewatch("deliveries", "show", row["delivery_id"])
     assert waiting.exit_code == 0

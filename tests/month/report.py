@@ -50,7 +50,7 @@ class Report:
     @property
     def missed(self) -> list[str]:
         """Everything that was missed."""
-        return [f"{row.kind}: {one}" for row in self.rows for one in row.missed]
+        return [f"{row.kind}: {story}" for row in self.rows for story in row.missed]
 
     def table(self) -> str:
         """Return it for people."""
@@ -65,7 +65,7 @@ class Report:
             f"delay from publication to storage: median {cuts[9]:.1f} min, p95 {cuts[18]:.1f} min",
             f"requests {self.requests}; kills {self.kills}; fetched again {len(self.refetched)}",
         ]
-        lines += [f"missed: {one}" for one in self.missed[:20]]
+        lines += [f"missed: {missed}" for missed in self.missed[:20]]
         return "\n".join(lines)
 
 
@@ -116,7 +116,7 @@ def _story(
     rows: dict[str, Row], story: PlannedStory, article: Article, store: Store, unwanted: list[str]
 ) -> None:
     versions = store.versions(article.id)
-    events = [one.event for one in versions]
+    events = [version.event for version in versions]
     if story.twin is not None:
         rows["duplicates"].add(f"{story.id} {story.twin}", len(versions) == 1)
     if story.edit_at is not None:
@@ -132,7 +132,9 @@ def _story(
         rows["503 at first"].add(story.id, True)
     wanted = 1 + (story.edit_at is not None) + (story.removal is not None)
     if len(versions) > wanted:
-        unwanted.append(f"{story.id}: {[(one.event.value, one.note) for one in versions]}")
+        unwanted.append(
+            f"{story.id}: {[(version.event.value, version.note) for version in versions]}"
+        )
 
 
 def _outlet(
@@ -153,7 +155,7 @@ def _outlet(
         if window.trouble in (Trouble.ERROR, Trouble.MISSING, Trouble.HTML):
             rows["dead lists"].add(name, found)
             if window.end - window.start >= 8 * HOUR:
-                rows["dead lists told"].add(name, any("is blind" in one for one in told))
+                rows["dead lists told"].add(name, any("is blind" in title for title in told))
         elif window.trouble is Trouble.BUSY:
             rows["429 with Retry-After"].add(name, found)
         elif window.trouble is Trouble.LIE:
@@ -169,7 +171,7 @@ def _outlet(
     if outlet.shifted and outlet.kind in (Kind.FEED, Kind.HOMEPAGE):
         rows["time zone errors"].add(outlet.name, always)
         if outlet.shifted > timedelta() and outlet.a_day >= 4:
-            said = any("dated in the future" in one for one in told)
+            said = any("dated in the future" in title for title in told)
             rows["time zone errors told"].add(outlet.name, said)
 
 
