@@ -210,7 +210,7 @@ def _feed(path: str, version: int) -> bytes:
 
 
 def _ours(port: int, sources: int, polled: int, rounds: int) -> Outcome:
-    """Poll with the real path: queue, spider, intake, sandbox, SQLite."""
+    """Poll with the real path: queue, spider, recording, sandbox, SQLite."""
     import structlog
 
     from core.clock import FixedClock

@@ -1,4 +1,4 @@
-"""`alerts`: what was raised, and who was told."""
+"""`alerts list` and `show`: what was raised, and what became of it at each receiver."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def print_notifications(notified: Sequence[Notification]) -> None:
 
 
 def _last_revisions(notified: Sequence[Notification]) -> Iterator[tuple[Notification, int]]:
-    """Yield what was told, of each receiver's revisions the last only, with their number."""
+    """Yield the notifications, of each receiver's revisions the last only, with their number."""
     revisions: dict[str, list[int]] = {}
     for index, notification in enumerate(notified):
         if notification.purpose.kind is NotificationPurpose.REVISION:

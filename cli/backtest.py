@@ -135,7 +135,7 @@ def _as_json(result: Backtest, show: int) -> dict[str, object]:
 
 
 def _rule_as_json(rule: RuleBacktest, days: int, show: int) -> dict[str, object]:
-    def told(articles: list[Article]) -> dict[str, object]:
+    def counted(articles: list[Article]) -> dict[str, object]:
         listed = [{"url": a.data.url, "title": a.data.title} for a in articles[:show]]
         return {"count": len(articles), "articles": listed}
 
@@ -143,8 +143,8 @@ def _rule_as_json(rule: RuleBacktest, days: int, show: int) -> dict[str, object]
         "rule": rule.rule_id,
         "fires_on": rule.fired,
         "fired_before": rule.fired_before,
-        "gained": told(rule.gained),
-        "lost": told(rule.lost),
+        "gained": counted(rule.gained),
+        "lost": counted(rule.lost),
         "per_day": rule.fired / days if days else 0.0,
         "by_day": {_day(day): count for day, count in sorted(rule.by_day.items())},
     }

@@ -16,8 +16,11 @@ from cli.options import (
     OutputFormat,
     web_address,
 )
+from cli.sources_opml import export_sources, import_sources
 
 sources = typer.Typer(name="sources", help="Sources and how they fare.", no_args_is_help=True)
+sources.command("import")(import_sources)
+sources.command("export")(export_sources)
 
 
 @sources.command("list")

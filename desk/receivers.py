@@ -33,7 +33,7 @@ class ReceiverHealth:
     detail: str
     """What it said last, of one that takes nothing."""
     notified: bool
-    """Whether others were told that it takes nothing."""
+    """Whether others were notified that it takes nothing."""
 
 
 def health(store: Store, config: WatchConfig, now: datetime) -> tuple[ReceiverHealth, ...]:

@@ -1,4 +1,4 @@
-"""Who would hear of an alert, by which route, and when. Tells nobody."""
+"""Who would hear of an alert, by which route, and when. Nobody is notified."""
 
 from __future__ import annotations
 

@@ -113,7 +113,7 @@ def wirewatch(
 def write_config(folder: Path, **sections: Any) -> Path:
     """Write a watch.yaml (as JSON, which YAML contains) that crawls fast; return its path.
 
-    Without routes, every alert is told by itself: a newsroom's short articles are much alike.
+    Without routes, every alert is a message by itself: a newsroom's short articles are much alike.
     """
     crawl = {"per_host_delay": "0ms", "parser_processes": 1, "contact": "mailto:desk@example.org"}
     config = {

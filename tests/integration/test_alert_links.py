@@ -139,10 +139,10 @@ async def test_what_was_done_is_not_offered_again(store: Store) -> None:
 
 def test_the_first_message_keeps_links_about_what_it_shows(store: Store) -> None:
     made = judgement(recorded(store).version_id, "drafts", "border", receivers=())
-    told = tuple(
+    addressed = tuple(
         replace(alert, recipients=(Recipient(receiver="desk", group="g"),)) for alert in made.alerts
     )
-    store.commit_judgement([replace(made, alerts=told)], DECIDERS)
+    store.commit_judgement([replace(made, alerts=addressed)], DECIDERS)
     dispatch(
         store, WatchConfig.model_validate({"receivers": [{"name": "desk", "console": {}}]}), NOON
     )

@@ -91,9 +91,12 @@ def test_what_is_done_about_an_alert_is_on_record(wirewatch: Any, alert: Any) ->
     shown = wirewatch("alerts", "history", raid).stdout
     for words in ("aigul", "acknowledged", "calling them", "timur", "snoozed", "open"):
         assert words in shown
-    told = json.loads(wirewatch("alerts", "history", raid, "--format", "json").stdout)
-    assert [change["state"] for change in told["changes"]] == ["acknowledged", "snoozed", "open"]
-    assert {notification["receiver"] for notification in told["notifications"]} == {"desk", "night"}
+    printed = json.loads(wirewatch("alerts", "history", raid, "--format", "json").stdout)
+    assert [change["state"] for change in printed["changes"]] == ["acknowledged", "snoozed", "open"]
+    assert {notification["receiver"] for notification in printed["notifications"]} == {
+        "desk",
+        "night",
+    }
 
 
 def test_an_alert_shows_what_became_of_it_at_each_receiver(wirewatch: Any, alert: Any) -> None:
@@ -101,9 +104,9 @@ def test_an_alert_shows_what_became_of_it_at_each_receiver(wirewatch: Any, alert
     shown = wirewatch("alerts", "show", raid).stdout
     assert "waiting" in shown
     assert "night" in shown
-    told = json.loads(wirewatch("alerts", "show", raid, "--format", "json").stdout)
+    printed = json.loads(wirewatch("alerts", "show", raid, "--format", "json").stdout)
     assert {
-        notification["receiver"]: notification["state"] for notification in told["notifications"]
+        notification["receiver"]: notification["state"] for notification in printed["notifications"]
     } == {
         "desk": "waiting",
         "night": "waiting",
@@ -196,8 +199,8 @@ def test_alerts_are_listed_by_state_level_source_and_age(wirewatch: Any, alert: 
     wirewatch("alerts", "ack", raid)
 
     def listed(*options: str) -> set[str]:
-        told = json.loads(wirewatch("alerts", "list", "--format", "json", *options).stdout)
-        return {item["article"]["data"]["title"] for item in told["items"]}
+        printed = json.loads(wirewatch("alerts", "list", "--format", "json", *options).stdout)
+        return {item["article"]["data"]["title"] for item in printed["items"]}
 
     everything = listed()
     assert len(everything) == 3

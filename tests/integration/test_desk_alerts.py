@@ -160,4 +160,4 @@ def test_a_sheet_holds_the_alert_its_ways_and_its_messages(store: Store) -> None
     found = sheet(store, alert_id)
     assert found.alert.id == alert_id
     assert {delivery.receiver for delivery in found.deliveries} == {"desk", "boss"}
-    assert {told.receiver for told in found.notifications} == {"desk", "boss"}
+    assert {notification.receiver for notification in found.notifications} == {"desk", "boss"}

@@ -200,11 +200,11 @@ def judged(verdicts: Sequence[Verdict]) -> list[str]:
     """Return what is wrong: hosts without a word, reasons not for people, mistakes of ours."""
     wrong = []
     for verdict in verdicts:
-        silent = (
+        unexplained = (
             verdict.outcome not in (EntryStatus.STORED, "polled")
             and len(verdict.reason.split()) < 2
         )
-        if silent or "internal" in verdict.reason or "Failure" in verdict.reason:
+        if unexplained or "internal" in verdict.reason or "Failure" in verdict.reason:
             wrong.append(str(verdict))
     return wrong
 
