@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.age import age
+from cli.age import moment_ago
 from cli.listing import cursor_of, open_configured, show_page
 from cli.options import (
     DEFAULT_CONFIG,
@@ -46,9 +46,7 @@ def list_alerts(
     output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """List alerts, newest first."""
-    from core.clock import utc_now
-
-    start = None if since is None else utc_now() - age(since, "--since")
+    start = None if since is None else moment_ago(since, "--since")
     with open_configured(config) as store:
         page = store.alerts(
             rule=rule, state=state, level=level, source=source, since=start,

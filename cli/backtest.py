@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import exits
+from cli.age import moment_ago
 from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
 
 if TYPE_CHECKING:
@@ -48,18 +49,11 @@ def backtest(
     """
     from cli.listing import open_loaded
     from cli.output import complain, print_json
-    from core.clock import utc_now
-    from core.config.values import parse_duration
     from desk import backtest as desk
     from desk.errors import UnknownNameError
     from scheduler.running_config import load_running_config
 
-    try:
-        start = utc_now() - parse_duration(since)
-    except (ValueError, OverflowError):
-        raise typer.BadParameter(
-            "write a number and a unit, such as 30d", param_hint="--since"
-        ) from None
+    start = moment_ago(since, "--since", "30d")
     live = load_running_config(config)
     try:
         desk.wanted_rules(live, rule)
