@@ -9,6 +9,7 @@ from alerts.messages.action_links import links_to_see
 from alerts.messages.message import Message
 from alerts.messages.sample import sample_message
 from alerts.receivers import Receiver, build_receivers
+from alerts.receivers.protocol import SendResult
 from core.alerting.deliveries import DeliveryStatus
 from core.config import WatchConfig
 from desk.alerts import alert_of
@@ -76,6 +77,14 @@ def receiver_named(config: WatchConfig, name: str) -> Receiver:
 def trial_message(live: RunningConfig, now: datetime) -> Message:
     """Return a harmless message that says it is a test, with links that only look like some."""
     return replace(sample_message(now), links=links_to_see(live.config.web))
+
+
+async def send_once(receiver: Receiver, message: Message) -> SendResult:
+    """Send a message once, whatever comes of it, and close the receiver."""
+    try:
+        return await receiver.send(message)
+    finally:
+        await receiver.close()
 
 
 def message_about(store: Store, live: RunningConfig, alert_id: str, now: datetime) -> Message:
