@@ -59,7 +59,8 @@ def main() -> None:
         WatchConfig.model_validate(
             {
                 "concepts": {
-                    name: one.model_dump(exclude_none=True) for name, one in concepts.items()
+                    name: concept.model_dump(exclude_none=True)
+                    for name, concept in concepts.items()
                 },
                 "rules": [{"id": name, "when": f"${name}"} for name in concepts],
             }

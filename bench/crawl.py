@@ -104,13 +104,16 @@ def _compare(*, quick: bool) -> int:
             print(f"  {size:6} sources {cost:6.2f} ms of CPU")
     few, many = (10, 200) if quick else (10, 10_000)
     memory = [_memory(few), _memory(many)]
-    each = (memory[1] - memory[0]) / (many - few)
+    kilobytes = (memory[1] - memory[0]) / (many - few)
     growth = costs[sizes[-1]] / costs[sizes[0]]
     ratio = rates["ours"] / rates["scrapy"]
     verdicts = (
         (f"of bare Scrapy      {ratio:5.2f}  (goal at least {GOAL_SCRAPY})", ratio >= GOAL_SCRAPY),
         (f"growth of the cost  {growth:5.2f}  (goal at most {GOAL_GROWTH})", growth <= GOAL_GROWTH),
-        (f"kB per idle source  {each:5.2f}  (goal at most {GOAL_MEMORY})", each <= GOAL_MEMORY),
+        (
+            f"kB per idle source  {kilobytes:5.2f}  (goal at most {GOAL_MEMORY})",
+            kilobytes <= GOAL_MEMORY,
+        ),
     )
     for said, held in verdicts:
         print(f"{said}  {'held' if held else 'missed'}")
@@ -119,7 +122,7 @@ def _compare(*, quick: bool) -> int:
 
 def _rate(outcomes: list[Outcome]) -> float:
     """Return that of the best turn: what else runs on the machine only ever adds to the CPU."""
-    return max(one.per_cpu_second for one in outcomes)
+    return max(outcome.per_cpu_second for outcome in outcomes)
 
 
 def _child(subject: str, port: int, sources: int, polled: int, rounds: int) -> Outcome:

@@ -70,8 +70,8 @@ class Hook:
                     continue
                 # A tenth of tolerance: a network shifts what was sent at an even pace.
                 self._full_at = max(now, self._full_at) + self.limit * 0.9
-                for one in (body["data"], *body["data"]["more"]):
-                    self.arrived[one["article"]["url"]] = time.time()
+                for alert in (body["data"], *body["data"]["more"]):
+                    self.arrived[alert["article"]["url"]] = time.time()
                 writer.write(b"HTTP/1.1 204 X\r\nContent-Length: 0\r\n\r\n")
         except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
             writer.close()

@@ -198,7 +198,7 @@ def _stages(pages: Pages) -> dict[str, float]:
 def _newsroom(articles: int):  # type: ignore[no-untyped-def]
     share = articles // len(OUTLETS)
     wanted = [f"{name}:{language}:{share}:{WORDS}:{PAGE_BYTES}" for name, language in OUTLETS]
-    return announced("demo", *(part for one in wanted for part in ("--synthetic", one)))
+    return announced("demo", *(part for outlet in wanted for part in ("--synthetic", outlet)))
 
 
 def _crawl(news: dict[str, object], inbox: dict[str, object], *, expect: int) -> tuple[Cost, int]:

@@ -35,9 +35,9 @@ def regex_seconds(queries: Sequence[Query], articles: Sequence[ArticleData]) -> 
     rules = [
         [
             compiled.setdefault(forms, re.compile(_pattern(forms), re.IGNORECASE))
-            for forms in one.wanted
+            for forms in query.wanted
         ]
-        for one in queries
+        for query in queries
     ]
 
     def judge(article: ArticleData) -> None:
@@ -67,20 +67,20 @@ def hyperscan_seconds(queries: Sequence[Query], articles: Sequence[ArticleData])
     could not be compiled in _COMPILE_PATIENCE is taken to cost as much as what could.
     """
     flags = hyperscan.HS_FLAG_UTF8 | hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SINGLEMATCH
-    patterns = list(dict.fromkeys(_listed(forms) for one in queries for forms in one.wanted))
+    patterns = list(dict.fromkeys(_listed(forms) for query in queries for forms in query.wanted))
     databases = []
     began, compiled = time.perf_counter(), 0
     for start in range(0, len(patterns), _COMPILE_AT_ONCE):
-        some = patterns[start : start + _COMPILE_AT_ONCE]
+        batch = patterns[start : start + _COMPILE_AT_ONCE]
         database = hyperscan.Database()
         database.compile(
-            expressions=[pattern.encode() for pattern in some],
-            ids=list(range(len(some))),
-            elements=len(some),
-            flags=[flags] * len(some),
+            expressions=[pattern.encode() for pattern in batch],
+            ids=list(range(len(batch))),
+            elements=len(batch),
+            flags=[flags] * len(batch),
         )
         databases.append(database)
-        compiled += len(some)
+        compiled += len(batch)
         if time.perf_counter() - began > _COMPILE_PATIENCE:
             break
 

@@ -297,8 +297,14 @@ def simulate(feed: Feed, schedule: Schedule, span: Span, first: float) -> Outcom
         fresh = times[max(oldest, seen) : newest]
         if previous is not None:
             missed = times[seen : max(seen, oldest)]
-            lost += sum(span.measured_from <= one < span.measured_until for one in missed)
-            delays += [at - one for one in fresh if span.measured_from <= one < span.measured_until]
+            lost += sum(
+                span.measured_from <= published < span.measured_until for published in missed
+            )
+            delays += [
+                at - published
+                for published in fresh
+                if span.measured_from <= published < span.measured_until
+            ]
         requests += span.measured_from <= at < span.measured_until
         pause = schedule.pause(Poll(at, previous, fresh, newest - oldest))
         at, previous, seen = at + pause, at, newest
@@ -313,13 +319,13 @@ def run_all(
     pool: ProcessPoolExecutor | None = None,
 ) -> Outcome:
     """Poll all feeds by one kind of schedule; first polls are spread over the first hour."""
-    one = partial(_one, kind, scale, span)
+    outcome_of = partial(_one, kind, scale, span)
     firsts = [(index * 0.618) % 1 for index in range(len(population))]
     outcomes: Iterable[Outcome]
     if pool is None:
-        outcomes = map(one, population, firsts)
+        outcomes = map(outcome_of, population, firsts)
     else:
-        outcomes = pool.map(one, population, firsts, chunksize=4)
+        outcomes = pool.map(outcome_of, population, firsts, chunksize=4)
     done = list(outcomes)
     return Outcome(
         sum(outcome.requests for outcome in done),

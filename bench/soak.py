@@ -40,8 +40,8 @@ def run(polls: int) -> bool:
             _CONFIG.format(
                 allow=json.dumps(newsroom.allow),
                 sources="\n".join(
-                    f"  - {{name: {one.slug}, feed: '{newsroom.feed_url(one.slug)}'}}"
-                    for one in outlets
+                    f"  - {{name: {outlet.slug}, feed: '{newsroom.feed_url(outlet.slug)}'}}"
+                    for outlet in outlets
                 ),
             ),
             encoding="utf-8",

@@ -1,19 +1,31 @@
-"""Durations that options give."""
+"""Durations that options give, and the moments they reach back to."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import typer
 
 
-def age(text: str, option: str) -> timedelta:
+def age(text: str, option: str, example: str = "4h") -> timedelta:
     """Return a duration that an option gives; anything else is a mistake of the user's."""
     from core.config.values import parse_duration
 
     try:
         return parse_duration(text)
     except ValueError:
-        raise typer.BadParameter(
-            "write a number and a unit, such as 4h", param_hint=option
-        ) from None
+        raise _mistake(option, example) from None
+
+
+def moment_ago(text: str, option: str, example: str = "4h") -> datetime:
+    """Return when an age ago was; an age that begins before all calendars is a mistake."""
+    from core.clock import utc_now
+
+    try:
+        return utc_now() - age(text, option, example)
+    except OverflowError:
+        raise _mistake(option, example) from None
+
+
+def _mistake(option: str, example: str) -> typer.BadParameter:
+    return typer.BadParameter(f"write a number and a unit, such as {example}", param_hint=option)

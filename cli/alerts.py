@@ -1,4 +1,4 @@
-"""`alerts`: what was raised, and who was told."""
+"""`alerts list` and `show`: what was raised, and what became of it at each receiver."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.age import age
+from cli.age import moment_ago
 from cli.listing import cursor_of, open_configured, show_page
 from cli.options import (
     DEFAULT_CONFIG,
@@ -46,9 +46,7 @@ def list_alerts(
     output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """List alerts, newest first."""
-    from core.clock import utc_now
-
-    start = None if since is None else utc_now() - age(since, "--since")
+    start = None if since is None else moment_ago(since, "--since")
     with open_configured(config) as store:
         page = store.alerts(
             rule=rule, state=state, level=level, source=source, since=start,
@@ -58,15 +56,15 @@ def list_alerts(
         page,
         output,
         ("id", "raised", "level", "state", "rule", "event", "source", "title"),
-        lambda one: (
-            one.id,
-            one.created_at,
-            one.match.level,
-            one.state,
-            one.match.rule_id,
-            one.event,
-            one.article.data.source,
-            one.article.data.title,
+        lambda alert: (
+            alert.id,
+            alert.created_at,
+            alert.match.level,
+            alert.state,
+            alert.match.rule_id,
+            alert.event,
+            alert.article.data.source,
+            alert.article.data.title,
         ),
     )
 
@@ -105,8 +103,15 @@ def show_alert(
     print_table(
         ("delivery", "receiver", "status", "attempts", "next attempt", "last answer"),
         [
-            (one.id, one.receiver, one.status, one.attempts, one.next_attempt_at, one.last_detail)
-            for one in found.deliveries
+            (
+                delivery.id,
+                delivery.receiver,
+                delivery.status,
+                delivery.attempts,
+                delivery.next_attempt_at,
+                delivery.last_detail,
+            )
+            for delivery in found.deliveries
         ],
     )
 
@@ -118,44 +123,49 @@ def print_notifications(notified: Sequence[Notification]) -> None:
     print_table(
         ("receiver", "what for", "became", "why", "due", "delivery"),
         [
-            (one.receiver, _what_for(one, revisions), *_became(one), one.delivery_id)
-            for one, revisions in _last_revisions(notified)
+            (
+                notification.receiver,
+                _what_for(notification, revisions),
+                *_became(notification),
+                notification.delivery_id,
+            )
+            for notification, revisions in _last_revisions(notified)
         ],
     )
 
 
 def _last_revisions(notified: Sequence[Notification]) -> Iterator[tuple[Notification, int]]:
-    """Yield what was told, of each receiver's revisions the last only, with their number."""
+    """Yield the notifications, of each receiver's revisions the last only, with their number."""
     revisions: dict[str, list[int]] = {}
-    for index, one in enumerate(notified):
-        if one.purpose.kind is NotificationPurpose.REVISION:
-            revisions.setdefault(one.receiver, []).append(index)
-    for index, one in enumerate(notified):
-        several = revisions.get(one.receiver, [])
+    for index, notification in enumerate(notified):
+        if notification.purpose.kind is NotificationPurpose.REVISION:
+            revisions.setdefault(notification.receiver, []).append(index)
+    for index, notification in enumerate(notified):
+        several = revisions.get(notification.receiver, [])
         if index not in several:
-            yield one, 0
+            yield notification, 0
         elif index == several[-1]:
-            yield one, len(several)
+            yield notification, len(several)
 
 
-def _what_for(one: Notification, revisions: int) -> str:
+def _what_for(notification: Notification, revisions: int) -> str:
     if revisions:
         return "message changed" + (f" ({revisions} times)" if revisions > 1 else "")
-    return one.purpose.kind.value
+    return notification.purpose.kind.value
 
 
-def _became(one: Notification) -> tuple[str, str, datetime | None]:
+def _became(notification: Notification) -> tuple[str, str, datetime | None]:
     """Say what became of a notification, why, and when it goes on."""
-    message = one.delivery
+    message = notification.delivery
     if message is None:
-        return one.state.value, one.reason, one.due_at
+        return notification.state.value, notification.reason, notification.due_at
     match message.status:
         case DeliveryStatus.PENDING:
             became = "being tried" if message.attempts else "about to be sent"
-            return became, message.last_detail or one.reason, message.next_attempt_at
+            return became, message.last_detail or notification.reason, message.next_attempt_at
         case DeliveryStatus.DEAD:
             return "given up", message.last_detail, None
         case DeliveryStatus.FOLDED:
             return "summed up", message.last_detail, None
         case DeliveryStatus.DELIVERED:
-            return "delivered", one.reason, None
+            return "delivered", notification.reason, None

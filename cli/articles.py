@@ -42,14 +42,16 @@ def print_story(story: Story, article_id: int) -> None:
         f"{'story':<10} {story.id}: {len(story.members)} articles; "
         f"{story.first_source} had it first, {cell(story.first_at)}"
     )
-    for one in story.members:
+    for member in story.members:
         how = (
             "first seen"
-            if one.of is None
-            else (f"{one.relation} of {one.of}, {one.containment:.0%} of the shorter text")
+            if member.of is None
+            else (f"{member.relation} of {member.of}, {member.containment:.0%} of the shorter text")
         )
-        mark = "→" if one.article_id == article_id else " "
-        print_line(f"         {mark} {one.article_id} {cell(one.seen_at)} {one.source}: {how}")
+        mark = "→" if member.article_id == article_id else " "
+        print_line(
+            f"         {mark} {member.article_id} {cell(member.seen_at)} {member.source}: {how}"
+        )
 
 
 @articles.command("list")
@@ -67,13 +69,13 @@ def list_articles(
         page,
         output,
         ("id", "seen", "source", "lang", "title", "url"),
-        lambda one: (
-            one.id,
-            one.first_seen_at,
-            one.data.source,
-            one.data.language,
-            one.data.title,
-            one.data.url,
+        lambda article: (
+            article.id,
+            article.first_seen_at,
+            article.data.source,
+            article.data.language,
+            article.data.title,
+            article.data.url,
         ),
     )
 
@@ -99,13 +101,13 @@ def show_article(
                 "versions": len(versions),
                 "history": [
                     {
-                        "version": one.version,
-                        "at": one.fetched_at,
-                        "event": one.event,
-                        "note": one.note,
-                        "title": one.data.title,
+                        "version": known.version,
+                        "at": known.fetched_at,
+                        "event": known.event,
+                        "note": known.note,
+                        "title": known.data.title,
                     }
-                    for one in versions
+                    for known in versions
                 ],
                 "evidence": proof,
                 "story": story,
@@ -126,8 +128,8 @@ def show_article(
         print_line(f"{label:<10} {cell(value)}")
     if story is not None and len(story.members) > 1:
         print_story(story, article_id)
-    for one in versions if len(versions) > 1 else ():
-        print_line(f"{cell(one.fetched_at)}  {event_in_words(one)}")
+    for known in versions if len(versions) > 1 else ():
+        print_line(f"{cell(known.fetched_at)}  {event_in_words(known)}")
     print_line()
     for paragraph in data.text.split("\n"):
         print_line(paragraph)

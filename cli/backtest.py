@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import exits
+from cli.age import moment_ago
 from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
 
 if TYPE_CHECKING:
@@ -48,18 +49,11 @@ def backtest(
     """
     from cli.listing import open_loaded
     from cli.output import complain, print_json
-    from core.clock import utc_now
-    from core.config.values import parse_duration
     from desk import backtest as desk
     from desk.errors import UnknownNameError
     from scheduler.running_config import load_running_config
 
-    try:
-        start = utc_now() - parse_duration(since)
-    except (ValueError, OverflowError):
-        raise typer.BadParameter(
-            "write a number and a unit, such as 30d", param_hint="--since"
-        ) from None
+    start = moment_ago(since, "--since", "30d")
     live = load_running_config(config)
     try:
         desk.wanted_rules(live, rule)
@@ -86,23 +80,23 @@ def _print(result: Backtest, show: int) -> None:
         ("rule", "fires on", "before", "gained", "lost", "a day"),
         [
             (
-                one.rule_id,
-                one.fired,
-                one.fired_before,
-                f"+{len(one.gained)}",
-                f"-{len(one.lost)}",
-                f"{one.fired / result.days:.1f}",
+                rule.rule_id,
+                rule.fired,
+                rule.fired_before,
+                f"+{len(rule.gained)}",
+                f"-{len(rule.lost)}",
+                f"{rule.fired / result.days:.1f}",
             )
-            for one in result.rules
+            for rule in result.rules
         ],
     )
-    for one in result.rules:
-        for sign, articles in (("+", one.gained), ("-", one.lost)):
+    for rule in result.rules:
+        for sign, articles in (("+", rule.gained), ("-", rule.lost)):
             for article in articles[:show]:
                 title = cell(article.data.title)
-                print_line(f"{sign} {one.rule_id}: {title}  {article.data.url}")
+                print_line(f"{sign} {rule.rule_id}: {title}  {article.data.url}")
             if len(articles) > show:
-                print_line(f"{sign} {one.rule_id}: … and {len(articles) - show} more")
+                print_line(f"{sign} {rule.rule_id}: … and {len(articles) - show} more")
     if result.days > 1:
         print_line()
         for line in histogram(result):
@@ -130,23 +124,23 @@ def _as_json(result: Backtest, show: int) -> dict[str, object]:
         "articles": result.articles,
         "first": _day(result.first),
         "last": _day(result.last),
-        "rules": [_rule_as_json(one, result.days, show) for one in result.rules],
+        "rules": [_rule_as_json(rule, result.days, show) for rule in result.rules],
     }
 
 
-def _rule_as_json(one: RuleBacktest, days: int, show: int) -> dict[str, object]:
-    def told(articles: list[Article]) -> dict[str, object]:
+def _rule_as_json(rule: RuleBacktest, days: int, show: int) -> dict[str, object]:
+    def counted(articles: list[Article]) -> dict[str, object]:
         listed = [{"url": a.data.url, "title": a.data.title} for a in articles[:show]]
         return {"count": len(articles), "articles": listed}
 
     return {
-        "rule": one.rule_id,
-        "fires_on": one.fired,
-        "fired_before": one.fired_before,
-        "gained": told(one.gained),
-        "lost": told(one.lost),
-        "per_day": one.fired / days if days else 0.0,
-        "by_day": {_day(day): count for day, count in sorted(one.by_day.items())},
+        "rule": rule.rule_id,
+        "fires_on": rule.fired,
+        "fired_before": rule.fired_before,
+        "gained": counted(rule.gained),
+        "lost": counted(rule.lost),
+        "per_day": rule.fired / days if days else 0.0,
+        "by_day": {_day(day): count for day, count in sorted(rule.by_day.items())},
     }
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from cli import exits
+from cli.age import moment_ago
 from cli.listing import cursor_of, open_configured, show_page
 from cli.options import (
     DEFAULT_CONFIG,
@@ -47,14 +48,14 @@ def list_deliveries(
         page,
         output,
         ("id", "created", "receiver", "status", "attempts", "next attempt", "last answer"),
-        lambda one: (
-            one.id,
-            one.created_at,
-            one.receiver,
-            one.status,
-            one.attempts,
-            one.next_attempt_at,
-            one.last_detail,
+        lambda delivery: (
+            delivery.id,
+            delivery.created_at,
+            delivery.receiver,
+            delivery.status,
+            delivery.attempts,
+            delivery.next_attempt_at,
+            delivery.last_detail,
         ),
     )
 
@@ -78,8 +79,14 @@ def show_delivery(
     print_table(
         ("attempt", "started", "outcome", "status", "answer"),
         [
-            (one.number, one.started_at, one.outcome, one.status_code, one.detail)
-            for one in attempts
+            (
+                attempt.number,
+                attempt.started_at,
+                attempt.outcome,
+                attempt.status_code,
+                attempt.detail,
+            )
+            for attempt in attempts
         ],
     )
     if delivery.next_attempt_at is not None:
@@ -108,17 +115,10 @@ def retry_deliveries(
     They become due now, and the daemon takes them. Exit status 1 when there is none.
     """
     from cli.output import print_line
-    from core.clock import utc_now
-    from core.config.values import parse_duration
 
     if not (delivery_id or receiver or rule or since or everything):
         raise typer.BadParameter("name a delivery, or use --receiver, --rule, --since or --all")
-    try:
-        start = None if since is None else utc_now() - parse_duration(since)
-    except (ValueError, OverflowError):
-        raise typer.BadParameter(
-            "write a number and a unit, such as 2d", param_hint="--since"
-        ) from None
+    start = None if since is None else moment_ago(since, "--since", "2d")
     with open_configured(config) as store:
         revived = store.replay(
             delivery_id=delivery_id,

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.age import moment_ago
 from cli.deliveries import deliveries
 from cli.listing import open_configured
 from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, LimitOption, OutputFormat
+
+if TYPE_CHECKING:
+    from desk.delivery_log import Asked
 
 
 class LogFormat(StrEnum):
@@ -52,9 +55,7 @@ def show_log(
     from cli.output import print_json, print_table
     from desk import delivery_log as desk
 
-    asked = desk.Asked(
-        since=_moment(since), receiver=receiver, rule=rule, alert_id=alert, containing=text
-    )
+    asked = _asked(since, receiver=receiver, rule=rule, alert_id=alert, containing=text)
     with open_configured(config) as store:
         shown = desk.latest(store, asked, limit)
     if output is OutputFormat.JSON:
@@ -74,17 +75,17 @@ def show_log(
         ),
         [
             (
-                one.attempt.started_at,
-                one.receiver,
-                one.kind,
-                len(one.alert_ids),
-                one.title,
-                one.attempt.number,
-                one.attempt.outcome,
-                one.attempt.detail,
-                one.attempt.delivery_id,
+                logged.attempt.started_at,
+                logged.receiver,
+                logged.kind,
+                len(logged.alert_ids),
+                logged.title,
+                logged.attempt.number,
+                logged.attempt.outcome,
+                logged.attempt.detail,
+                logged.attempt.delivery_id,
             )
-            for one in shown
+            for logged in shown
         ],
     )
 
@@ -107,9 +108,7 @@ def export_deliveries(
     """
     from desk import delivery_log as desk
 
-    asked = desk.Asked(
-        since=_moment(since), receiver=receiver, rule=rule, alert_id=alert, containing=text
-    )
+    asked = _asked(since, receiver=receiver, rule=rule, alert_id=alert, containing=text)
     with open_configured(config) as store:
         logged = desk.everything(store, asked)
         as_csv = log_format is LogFormat.CSV
@@ -117,13 +116,8 @@ def export_deliveries(
             sys.stdout.write(line)
 
 
-def _moment(since: str | None) -> datetime | None:
-    from core.clock import utc_now
-    from core.config.values import parse_duration
+def _asked(since: str | None, **conditions: Any) -> Asked:
+    from desk.delivery_log import Asked
 
-    try:
-        return None if since is None else utc_now() - parse_duration(since)
-    except (ValueError, OverflowError):
-        raise typer.BadParameter(
-            "write a number and a unit, such as 30d", param_hint="--since"
-        ) from None
+    start = None if since is None else moment_ago(since, "--since", "30d")
+    return Asked(since=start, **conditions)

@@ -6,23 +6,20 @@ import os
 import signal
 import tempfile
 import threading
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
-from cli.options import (
-    LogFormat,
-    LogLevel,
-    LogLevelOption,
-)
-from cli.status_line import run_with_status
-from demo.config import demo_config
-from demo.newsroom import Newsroom
-from scheduler.daemon import Daemon
-from scheduler.status import DaemonStatus
+from cli.options import LogFormat, LogLevel, LogLevelOption
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rich.console import Console
+
+    from scheduler.daemon import Daemon
+    from scheduler.status import DaemonStatus
 
 _OPENING = """\
 A newsroom is open on this machine: {outlets} outlets in seven languages, publishing as you watch.
@@ -43,6 +40,13 @@ examples/central-asia/watch.yaml holds real outlets of Russia and Central Asia w
 
 def run_demo(seconds: float) -> int:
     """Run the demonstration for `seconds` (0: until Ctrl-C) and return its exit status."""
+    from rich.console import Console
+
+    from cli.status_line import run_with_status
+    from demo.config import demo_config
+    from demo.newsroom import Newsroom
+    from scheduler.daemon import Daemon
+
     with (
         tempfile.TemporaryDirectory(prefix="wirewatch-demo-") as folder,
         Newsroom() as newsroom,
@@ -81,7 +85,6 @@ def demo(
     log_level: LogLevelOption = LogLevel.ERROR,
 ) -> None:
     """See it work: the real daemon against a newsroom on this machine, alerts on the terminal."""
-    from cli.demo import run_demo
     from cli.logs import configure_logs
 
     configure_logs(LogFormat.TEXT, log_level)

@@ -21,11 +21,11 @@ def doctor(config: ConfigOption = DEFAULT_CONFIG, output: FormatOption = OutputF
 
     findings = run_checkup(config)
     if output is OutputFormat.JSON:
-        print_json({"ok": all(one.ok for one in findings), "checks": findings})
+        print_json({"ok": all(finding.ok for finding in findings), "checks": findings})
     else:
-        for one in findings:
-            print_line(f"{'ok  ' if one.ok else 'FAIL'}  {one.name:<14} {one.detail}")
-    raise typer.Exit(exits.OK if all(one.ok for one in findings) else exits.FINDINGS)
+        for finding in findings:
+            print_line(f"{'ok  ' if finding.ok else 'FAIL'}  {finding.name:<14} {finding.detail}")
+    raise typer.Exit(exits.OK if all(finding.ok for finding in findings) else exits.FINDINGS)
 
 
 def healthcheck(

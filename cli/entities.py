@@ -29,7 +29,7 @@ def suggest(
         print_json(found)
         return
     for language, spellings in found.items():
-        print_line(f"{language}: [{', '.join(_quoted(one) for one in spellings)}]")
+        print_line(f"{language}: [{', '.join(_quoted(spelling) for spelling in spellings)}]")
 
 
 def _quoted(name: str) -> str:

@@ -1,33 +1,30 @@
-"""Prints one URL's path through every stage, and the rules' reasons."""
+"""`explain`: one URL's path through every stage, and the rules' reasons."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli import exits
 from cli.listing import open_loaded
 from cli.match import print_rule
-from cli.options import (
-    DEFAULT_CONFIG,
-    ConfigOption,
-    FormatOption,
-    OutputFormat,
-)
-from cli.output import cell, print_line
+from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
+from cli.output import cell, print_json, print_line
 from core.articles import Article, ArticleEvent
-from desk.explain import UrlExplanation
+
+if TYPE_CHECKING:
+    from desk.explain import UrlExplanation
 
 
-def print_explanation(told: UrlExplanation, rule_id: str | None = None) -> None:
+def print_explanation(explanation: UrlExplanation, rule_id: str | None = None) -> None:
     """Print the stages in the order they happen, and the rules' reasons.
 
     The tree of a rule is printed when it fires, or when it is the one asked for.
     """
-    history = told.history
+    history = explanation.history
     print_line(history.key)
-    if not told.known:
+    if not explanation.known:
         print_line("never seen: no source has announced this address")
         return
     entry = history.entry
@@ -42,7 +39,7 @@ def print_explanation(told: UrlExplanation, rule_id: str | None = None) -> None:
             f"fetched     {cell(page.fetched_at)} HTTP {page.status}, {page.size} bytes,"
             f" SHA-256 {page.sha256[:16]}…"
         )
-    judged = {one.version: one for one in history.judged}
+    judged = {judgement.version: judgement for judgement in history.judged}
     for article in history.versions:
         when = judged.get(article.version)
         print_line(
@@ -71,7 +68,7 @@ def print_explanation(told: UrlExplanation, rule_id: str | None = None) -> None:
             f"delivery    {delivery.receiver}: {delivery.status.value},"
             f" {len(attempts)} attempts {delivery.last_detail}"
         )
-    _print_rules(told, rule_id)
+    _print_rules(explanation, rule_id)
 
 
 def _event(article: Article) -> str:
@@ -81,12 +78,12 @@ def _event(article: Article) -> str:
     return f" {article.event.value}: {article.note};"
 
 
-def _print_rules(told: UrlExplanation, rule_id: str | None) -> None:
-    if not told.rules:
+def _print_rules(explanation: UrlExplanation, rule_id: str | None) -> None:
+    if not explanation.rules:
         return
     print_line()
     print_line("the rules as they are now, on the latest version:")
-    for rule in told.rules:
+    for rule in explanation.rules:
         if rule_id not in (None, rule.rule_id):
             continue
         if rule.fired or rule_id:
@@ -107,16 +104,14 @@ def explain(
 
     Exit status 1 when nothing is known of it.
     """
-    from cli.explain import print_explanation
-    from cli.output import print_json
     from desk.explain import explain_url
     from scheduler.running_config import load_running_config
 
     live = load_running_config(config)
     with open_loaded(live.config) as store:
-        told = explain_url(store, live, url)
+        explanation = explain_url(store, live, url)
     if output is OutputFormat.JSON:
-        print_json(told)
+        print_json(explanation)
     else:
-        print_explanation(told, rule)
-    raise typer.Exit(exits.OK if told.known else exits.FINDINGS)
+        print_explanation(explanation, rule)
+    raise typer.Exit(exits.OK if explanation.known else exits.FINDINGS)

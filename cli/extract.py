@@ -84,8 +84,8 @@ def links(
         print_json_line({**jsonable(part), "kind": "sitemap"})
     if found.how:
         complain(one_line(f"list: {found.how}"))
-    for one in found.skipped:
-        complain(one_line(f"skipped: {one.reason}: {one.detail}"))
+    for skipped in found.skipped:
+        complain(one_line(f"skipped: {skipped.reason}: {skipped.detail}"))
 
 
 def read_input(file: Path) -> bytes:

@@ -25,7 +25,7 @@ class SecretMask:
 
     def learn(self, secrets: Iterable[str]) -> None:
         """Take the secrets of a newly loaded configuration, and keep those of earlier ones."""
-        found = {one for one in secrets if len(one) >= self.SHORTEST} | set(self._secrets)
+        found = {secret for secret in secrets if len(secret) >= self.SHORTEST} | set(self._secrets)
         self._secrets = tuple(sorted(found, key=len, reverse=True))
 
     def __call__(self, _logger: Any, _method: str, event: Event) -> Event:

@@ -1,4 +1,4 @@
-"""Prints what the rules say about articles given by hand, in plain words."""
+"""`match`: what the rules say about articles given by hand."""
 
 from __future__ import annotations
 
@@ -8,23 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import exits
+from cli.extract import read_input
 from cli.options import DEFAULT_CONFIG, ConfigOption, OutputFormat
+from cli.output import cell, complain, print_json_line, print_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from core.articles import ArticleData
-    from desk.preview import Unreadable
-from typing import TYPE_CHECKING
-
-from cli.extract import read_input
-from cli.output import cell, print_line
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from desk.explain import ExplainedNode, RuleExplanation
-    from desk.preview import Judged
+    from desk.preview import Judged, Unreadable
 
 _SHOWN_HITS = 5
 """Words shown of what a part of a rule hit; the number of all stands beside them."""
@@ -87,8 +80,6 @@ def match(
     `source`, `authors`, `tags` and `published_at`. In a `.txt` file the first line is the title.
     Lines that cannot be read are reported, the rest is matched, and the exit status is 1.
     """
-    from cli.match import print_matches
-    from cli.output import complain, print_json_line
     from core.clock import utc_now
     from desk.preview import Unreadable, judge
     from scheduler.running_config import load_running_config

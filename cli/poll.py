@@ -18,7 +18,7 @@ from cli.options import (
 )
 
 if TYPE_CHECKING:
-    from scheduler.single_pass import PassReport
+    from desk.poll import PassReport
 
 
 def poll(
@@ -38,20 +38,20 @@ def poll(
 
     from cli.logs import configure_logs
     from cli.output import complain, print_json
-    from core.config.problems import did_you_mean
+    from desk import poll as desk
+    from desk.errors import UnknownNameError
     from scheduler.running_config import load_running_config, secrets_in
-    from scheduler.single_pass import run_single_pass
 
     mask = configure_logs(LogFormat.TEXT, log_level)
     live = load_running_config(config)
     mask.learn(secrets_in(live.config))
-    if source not in live.sources:
-        hint = did_you_mean(source, live.sources)
-        complain(f"there is no source '{source}'" + (f" ({hint})" if hint else ""))
-        raise typer.Exit(exits.USAGE)
     # A console receiver would print its alerts into the JSON document.
     console = Console(stderr=True) if output is OutputFormat.JSON else None
-    report = run_single_pass(live, [source], dry_run=dry_run, console=console)
+    try:
+        report = desk.poll(live, source, dry_run=dry_run, console=console)
+    except UnknownNameError as error:
+        complain(error.message)
+        raise typer.Exit(exits.USAGE) from None
     if output is OutputFormat.JSON:
         print_json(report)
     else:

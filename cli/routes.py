@@ -58,7 +58,7 @@ def show_hearing(
     else:
         print_table(
             ("receiver", "route", "when", "how"),
-            [(one.receiver, one.route, one.at, one.how) for one in traced],
+            [(hearing.receiver, hearing.route, hearing.at, hearing.how) for hearing in traced],
         )
     raise typer.Exit(exits.OK if traced else exits.FINDINGS)
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.age import age
+from cli.age import moment_ago
 from cli.listing import open_configured
 from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
 
@@ -28,10 +28,9 @@ def report(
     `wrong-sense` or `off-topic`. What was muted, or judged by nobody, counts as neither.
     """
     from cli.output import print_json, print_line, print_table
-    from core.clock import utc_now
     from desk import rules as desk
 
-    start = None if since is None else utc_now() - age(since, "--since")
+    start = None if since is None else moment_ago(since, "--since")
     with open_configured(config) as store:
         found = desk.report(store, start)
     if output is OutputFormat.JSON:
@@ -39,12 +38,18 @@ def report(
         return
     print_table(
         ("rule", "alerts", "right", "wrong", "precision"),
-        [(one.name, one.alerts, one.right, one.wrong, one.percent) for one in found.rules],
+        [
+            (score.name, score.alerts, score.right, score.wrong, score.percent)
+            for score in found.rules
+        ],
     )
     print_line()
     print_table(
         ("rule", "term", "right", "wrong", "precision"),
-        [(one.rule, one.name, one.right, one.wrong, one.percent) for one in found.terms],
+        [
+            (score.rule, score.name, score.right, score.wrong, score.percent)
+            for score in found.terms
+        ],
     )
     for veto in found.vetoes:
         print_line(

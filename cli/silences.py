@@ -88,20 +88,23 @@ def list_silences(
         print_json(
             [
                 {
-                    "id": one.id,
-                    "match": one.match.model_dump(mode="json", exclude_unset=True),
-                    "author": one.author,
-                    "reason": one.reason,
-                    "starts_at": one.starts_at,
-                    "ends_at": one.ends_at,
+                    "id": silence.id,
+                    "match": silence.match.model_dump(mode="json", exclude_unset=True),
+                    "author": silence.author,
+                    "reason": silence.reason,
+                    "starts_at": silence.starts_at,
+                    "ends_at": silence.ends_at,
                 }
-                for one in found
+                for silence in found
             ]
         )
         return
     print_table(
         ("id", "until", "author", "reason", "alerts"),
-        [(one.id, one.ends_at, one.author, one.reason, _words(one)) for one in found],
+        [
+            (silence.id, silence.ends_at, silence.author, silence.reason, _words(silence))
+            for silence in found
+        ],
     )
 
 

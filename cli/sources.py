@@ -16,8 +16,11 @@ from cli.options import (
     OutputFormat,
     web_address,
 )
+from cli.sources_opml import export_sources, import_sources
 
 sources = typer.Typer(name="sources", help="Sources and how they fare.", no_args_is_help=True)
+sources.command("import")(import_sources)
+sources.command("export")(export_sources)
 
 
 @sources.command("list")
@@ -91,19 +94,22 @@ def show_source(
     print_line()
     print_table(
         ("status", "count", "reason"),
-        [(each.status, each.count, each.reason) for each in found.reasons],
+        [(line.status, line.count, line.reason) for line in found.reasons],
     )
     if found.skipped:
         print_line()
         print_line("left out of the last document:")
         print_table(
             ("count", "reason", "for example"),
-            [(one.count, one.reason, one.example) for one in found.skipped],
+            [(skipped.count, skipped.reason, skipped.example) for skipped in found.skipped],
         )
     print_line()
     print_table(
         ("found", "status", "title", "url"),
-        [(one.discovered_at, one.status, one.entry.title, one.entry.url) for one in found.entries],
+        [
+            (tracked.discovered_at, tracked.status, tracked.entry.title, tracked.entry.url)
+            for tracked in found.entries
+        ],
     )
 
 

@@ -14,8 +14,8 @@ def print_discovery(found: Discovery) -> None:
     why, *tried = found.found.how.splitlines()
     print_line(f"chosen   {found.found.kind.value} {found.found.url}")
     print_line(f"why      {why}")
-    for one in tried:
-        print_line(f"         {one}")
+    for attempt in tried:
+        print_line(f"         {attempt}")
     print_line(f"holds    {len(found.entries)} entries")
     for entry in found.entries[:10]:
         print_line(f"         {cell(entry.published_at)}  {entry.title or entry.url}")

@@ -12,16 +12,16 @@ def print_health(found: SourcesHealth) -> None:
         ("source", "health", "since", "usual/day", "stored 2d", "lost 2d", "why"),
         [
             (
-                one.source,
-                one.health,
-                one.since,
-                None if one.expected_a_day is None else f"{one.expected_a_day:.1f}",
-                one.recent.stored,
-                one.recent.settled - one.recent.stored,
-                one.reason,
+                line.source,
+                line.health,
+                line.since,
+                None if line.expected_a_day is None else f"{line.expected_a_day:.1f}",
+                line.recent.stored,
+                line.recent.settled - line.recent.stored,
+                line.reason,
             )
-            for one in found.lines
+            for line in found.lines
         ],
     )
-    counts = {health: sum(one.health is health for one in found.lines) for health in WORST_FIRST}
+    counts = {health: sum(line.health is health for line in found.lines) for health in WORST_FIRST}
     print_line(", ".join(f"{count} {health}" for health, count in counts.items() if count))

@@ -45,16 +45,11 @@ def try_receiver(
         typer.echo(receiver.preview(message))
         return
 
-    async def send() -> bool:
-        try:
-            result = await receiver.send(message)
-        finally:
-            await receiver.close()
-        status = f" ({result.status_code})" if result.status_code else ""
-        print_line(f"{name} ({receiver.kind}): {result.outcome.value}{status} {result.detail}")
-        return result.outcome is AttemptOutcome.DELIVERED
-
-    raise typer.Exit(exits.OK if asyncio.run(send()) else exits.FINDINGS)
+    result = asyncio.run(desk.send_once(receiver, message))
+    status = f" ({result.status_code})" if result.status_code else ""
+    print_line(f"{name} ({receiver.kind}): {result.outcome.value}{status} {result.detail}")
+    accepted = result.outcome is AttemptOutcome.DELIVERED
+    raise typer.Exit(exits.OK if accepted else exits.FINDINGS)
 
 
 def preview(

@@ -52,7 +52,7 @@ class Post:
 
     @property
     def accepted(self) -> bool:
-        """Whether the sender was told that it arrived."""
+        """Whether the sender was answered that it arrived."""
         return 200 <= self.status < 300
 
     def json(self) -> object:
@@ -89,7 +89,7 @@ class Inbox:
 
     Every `fail_every`-th request is answered 500; 0 means none. Answers scripted for a path go
     first. With `log`, each request is also appended to that file before it is answered, so that
-    what the sender was told is on record even if this process is killed.
+    what the sender was answered is on record even if this process is killed.
     """
 
     def __init__(

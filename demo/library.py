@@ -1,6 +1,6 @@
 """The newsroom's texts, read from demo/stories: one file a language.
 
-A file holds the words of the page furniture, headlines for sidebars, background passages, news
+A file holds the words of the page boilerplate, headlines for sidebars, background passages, news
 in brief, and the stories with the time they appear. Stories end in shared passages, as
 newspapers' own do, but no two share enough of them to look like copies of each other.
 """
@@ -42,7 +42,7 @@ class Library:
 
     language: str
     labels: dict[str, str]
-    """Words of the page furniture: `home`, `search`, `add_comment` …"""
+    """Words of the page boilerplate: `home`, `search`, `add_comment` …"""
     months: tuple[str, ...]
     """Month names as they stand in a date."""
     sections: tuple[str, ...]

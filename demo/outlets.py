@@ -107,7 +107,7 @@ class Outlet:
     charset: str = "utf-8"
     timezone: str = "UTC"
     page_bytes: int = 90_000
-    """About how large an article page is, furniture included."""
+    """About how large an article page is, boilerplate included."""
     gzip: bool = True
     """Whether it compresses for clients that accept it."""
     changing_etag: bool = False

@@ -1,4 +1,4 @@
-"""Page furniture that is no markup: the styles, scripts and icons around an article.
+"""Page boilerplate that is no markup: the styles, scripts and icons around an article.
 
 A news page is 60 to 150 kB, of which the article is a tenth and scripts and styles are two fifths;
 a parser is only measured honestly on pages of that shape. Navigation, cards and comments are in
@@ -31,7 +31,7 @@ _PROPERTIES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Furniture:
+class Boilerplate:
     """Filler that every page of an outlet carries."""
 
     styles: tuple[Markup, ...]
@@ -44,7 +44,7 @@ class Furniture:
 
 
 @lru_cache(maxsize=64)
-def furniture(seed: str, size: int) -> Furniture:
+def boilerplate(seed: str, size: int) -> Boilerplate:
     """Return about `size` characters of styles, scripts and icons for the outlet `seed`."""
     chance = random.Random(seed)  # noqa: S311 - decoration, not a secret
     # The markup is made here from constants and numbers, so marking it safe hides nothing.
@@ -60,7 +60,7 @@ def furniture(seed: str, size: int) -> Furniture:
         _icons(chance, int(size * (1 - _STYLE_SHARE - _SCRIPT_SHARE)))
     )
     half = len(scripts) // 2
-    return Furniture(styles, scripts[:half], scripts[half:], icons)
+    return Boilerplate(styles, scripts[:half], scripts[half:], icons)
 
 
 def _portions(size: int, portion: int) -> list[int]:

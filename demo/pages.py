@@ -20,7 +20,7 @@ from markupsafe import Markup
 
 from demo.library import library
 from demo.outlets import Outlet
-from demo.page_parts import furniture
+from demo.page_parts import boilerplate
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _TYPICAL_ARTICLE = 7_000  # bytes of text and related stories that a page's size is planned with
@@ -70,7 +70,7 @@ class Pages:
         self._outlet = outlet
         self._base_url = base_url
         self._zone = ZoneInfo(outlet.timezone)
-        self._furniture = furniture(outlet.slug, 0)
+        self._boilerplate = boilerplate(outlet.slug, 0)
         self._plenty = 0.0
         """How much repeated markup there is: 1 is what the templates say."""
         bare = len(self.article(self._sample(), []))
@@ -80,7 +80,7 @@ class Pages:
         self._plenty = max(0.0, (planned - bare) / (full - bare))
         furnished = len(self.article(self._sample(), []))
         filler = outlet.page_bytes - furnished - _TYPICAL_ARTICLE
-        self._furniture = furniture(outlet.slug, max(0, filler))
+        self._boilerplate = boilerplate(outlet.slug, max(0, filler))
 
     def article(self, story: PageStory, related: Sequence[PageStory]) -> bytes:
         """Return the page of `story`, with links to `related`."""
@@ -107,7 +107,7 @@ class Pages:
             .render(
                 outlet=self._outlet,
                 base_url=self._base_url,
-                furniture=self._furniture,
+                boilerplate=self._boilerplate,
                 t=texts.labels,
                 months=texts.months,
                 sections=texts.sections,
@@ -161,7 +161,7 @@ def _persons(names: Sequence[str]) -> list[dict[str, str]]:
 
 @lru_cache(maxsize=1)
 def _classes() -> dict[str, dict[str, str]]:
-    """Return the class names of each layout's furniture."""
+    """Return the class names of each layout's boilerplate."""
     text = (_TEMPLATES / "classes.yaml").read_text(encoding="utf-8")
     classes: dict[str, dict[str, str]] = yaml.safe_load(text)
     return classes

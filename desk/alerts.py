@@ -1,4 +1,4 @@
-"""Work on alerts: taking them on, putting them off, dismissing, reopening and muting them.
+"""Work on alerts: acknowledging, snoozing, dismissing, reopening and muting them.
 
 Each is one transaction, signed by who did it. What is done about an alert holds for the alerts of
 its rule about the same story; a mute holds for those of every rule.
@@ -97,9 +97,9 @@ class Muted:
     """What a mute came to."""
 
     alerts: tuple[str, ...]
-    """Ids of the alerts that were taken on with it."""
+    """Ids of the alerts that were acknowledged with it."""
     silence: NewSilence | None
-    """None for an article that is part of no story: it was only taken on."""
+    """None for an article that is part of no story: its alert was only acknowledged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +127,7 @@ def signed_by(person: str, config: WatchConfig, now: datetime) -> Signature:
 def acknowledge(
     store: AlertStore, alert_id: str, signed: Signature, note: str = ""
 ) -> tuple[str, ...]:
-    """Take an alert on: it does not escalate. Return the ids of all alerts that are now so.
+    """Acknowledge an alert: it does not escalate. Return the ids of all alerts that are now so.
 
     Raises NotThereError without such an alert, LinkUsedError when the link was used before.
     """
@@ -137,14 +137,14 @@ def acknowledge(
 def snooze(
     store: AlertStore, alert_id: str, signed: Signature, until: datetime, note: str = ""
 ) -> tuple[str, ...]:
-    """Put an alert off until a time, when it is told again. Raises as `acknowledge` does."""
+    """Snooze an alert until a time, when it notifies again. Raises as `acknowledge` does."""
     return _change(store, alert_id, AlertState.SNOOZED, signed, reason=note, until=until)
 
 
 def dismiss(
     store: AlertStore, alert_id: str, signed: Signature, reason: DismissReason
 ) -> tuple[str, ...]:
-    """Say that an alert was not worth it, and why: nothing more of its story is told by its rule.
+    """Say that an alert was not worth it, and why: its rule notifies of nothing more of its story.
 
     Raises as `acknowledge` does.
     """
@@ -159,10 +159,10 @@ def reopen(store: AlertStore, alert_id: str, signed: Signature, note: str = "") 
 def mute(
     store: AlertStore, alert_id: str, signed: Signature, lasting: timedelta, why: str
 ) -> Muted:
-    """Silence the story of an alert for a time, and take on what is open of it, by any rule.
+    """Silence the story of an alert for a time, and acknowledge what is open of it, by any rule.
 
-    What was dismissed or taken on before stays so. An article that is part of no story cannot be
-    muted; its alert is only taken on. Raises as `acknowledge` does.
+    What was dismissed or acknowledged before stays so. An article that is part of no story cannot
+    be muted; its alert is only acknowledged. Raises as `acknowledge` does.
     """
     alert = alert_of(store, alert_id)
     story = store.story_id(alert.article.id)

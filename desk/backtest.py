@@ -37,7 +37,7 @@ def backtest(
     rule: str | None = None,
     against: RunningConfig | None = None,
 ) -> Backtest:
-    """Try the rules on the articles that were stored since a time. Nothing is stored or told.
+    """Try the rules on the articles that were stored since a time. Changes nothing.
 
     Raises UnknownNameError when there is no such rule.
     """

@@ -6,12 +6,16 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from alerts.receivers import build_receivers
+from core.alerting.deliveries import DeliveryStatus
+from core.articles import ArticleData
+from core.config import WatchConfig
 from core.errors import WirewatchError
-
-if TYPE_CHECKING:
-    from core.config import WatchConfig
+from crawler.extract import extract_article
+from crawler.parse.sandbox import Sandbox
+from desk.database import open_configured
+from scheduler.running_config import load_running_config
 
 LOW_DISK = 500 * 1024 * 1024
 """Bytes of free disk below which a warning is due: some days of raw pages of 200 outlets."""
@@ -33,8 +37,6 @@ class Finding:
 
 def run_checkup(path: Path) -> tuple[Finding, ...]:
     """Run every check that makes sense; an unusable configuration ends the list."""
-    from scheduler.running_config import load_running_config
-
     try:
         live = load_running_config(path)
     except WirewatchError as error:
@@ -65,20 +67,15 @@ def _guarded(name: str, look: Callable[[WatchConfig], str], config: WatchConfig)
 
 
 def _database(config: WatchConfig) -> str:
-    from storage import open_store
-
-    with open_store(config.database.get_secret_value()) as store:
+    with open_configured(config) as store:
         current, head = store.schema_revision()
-        waiting = sum(
-            number for (_, state), number in store.delivery_counts().items() if state == "pending"
-        )
+        counts = store.delivery_counts().items()
+        waiting = sum(number for (_, status), number in counts if status is DeliveryStatus.PENDING)
         return f"{store.dialect}, schema {current} of {head}, {waiting} deliveries waiting"
 
 
 def _judgements(config: WatchConfig) -> str:
-    from storage import open_store
-
-    with open_store(config.database.get_secret_value()) as store:
+    with open_configured(config) as store:
         broken = store.broken_count()
     if broken:
         raise WirewatchError(
@@ -89,10 +86,6 @@ def _judgements(config: WatchConfig) -> str:
 
 
 def _parser(config: WatchConfig) -> str:
-    from core.articles import ArticleData
-    from crawler.extract import extract_article
-    from crawler.parse.sandbox import Sandbox
-
     with Sandbox(1, 20.0, config.crawl.parser_memory_mb) as sandbox:
         article = sandbox.call(extract_article, _PAGE, "https://example.org/doctor")
     if not isinstance(article, ArticleData):
@@ -111,8 +104,6 @@ def _disk(config: WatchConfig) -> str:
 
 
 def _receivers(config: WatchConfig) -> str:
-    from alerts.receivers import build_receivers
-
     built = build_receivers(config)
     if not built:
         raise WirewatchError("none: alerts are stored, and nobody hears")

@@ -14,6 +14,7 @@ from alerts.messages.action_links import (
     MUTE,
     SNOOZE,
     BadLinkError,
+    LinkAction,
     SignedAction,
     read_link,
 )
@@ -25,6 +26,7 @@ from storage.alerts.handling import LinkUsedError
 __all__ = [
     "ACTIONS",
     "BadLinkError",
+    "LinkAction",
     "LinkDone",
     "LinkSeen",
     "LinkUsedError",
@@ -75,16 +77,16 @@ def follow(
     """
     signed = Signature(by=f"link to {asked.receiver}", at=now, link=asked.nonce, shown_by=shown_by)
     match asked.action:
-        case "acknowledge":
+        case LinkAction.ACKNOWLEDGE:
             acknowledge(store, asked.alert_id, signed)
             return LinkDone(AlertState.ACKNOWLEDGED)
-        case "snooze":
+        case LinkAction.SNOOZE:
             snooze(store, asked.alert_id, signed, now + SNOOZE)
             return LinkDone(AlertState.SNOOZED, now + SNOOZE)
-        case "dismiss":
+        case LinkAction.DISMISS:
             dismiss(store, asked.alert_id, signed, reason)
             return LinkDone(AlertState.DISMISSED)
-        case _:
+        case LinkAction.MUTE:
             muted = mute(store, asked.alert_id, signed, MUTE, "muted by a link")
             ends_at = muted.silence.ends_at if muted.silence else None
             return LinkDone(AlertState.ACKNOWLEDGED, ends_at)

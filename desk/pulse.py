@@ -34,7 +34,7 @@ class Pulse:
 
 
 def pulse(config: WatchConfig, now: datetime, max_age: timedelta) -> Pulse:
-    """Return the last sign of life; one that is older than `max_age` counts as silence.
+    """Return the last sign of life; one that is older than `max_age` counts as none.
 
     Makes and migrates nothing. Raises StorageError when the database cannot be read.
     """

@@ -9,6 +9,7 @@ from alerts.messages.action_links import links_to_see
 from alerts.messages.message import Message
 from alerts.messages.sample import sample_message
 from alerts.receivers import Receiver, build_receivers
+from alerts.receivers.protocol import SendResult
 from core.alerting.deliveries import DeliveryStatus
 from core.config import WatchConfig
 from desk.alerts import alert_of
@@ -33,7 +34,7 @@ class ReceiverHealth:
     detail: str
     """What it said last, of one that takes nothing."""
     notified: bool
-    """Whether others were told that it takes nothing."""
+    """Whether others were notified that it takes nothing."""
 
 
 def health(store: Store, config: WatchConfig, now: datetime) -> tuple[ReceiverHealth, ...]:
@@ -57,7 +58,9 @@ def health(store: Store, config: WatchConfig, now: datetime) -> tuple[ReceiverHe
                 notified=state is not None and state.notified_since is not None,
             )
         )
-    return tuple(sorted(found, key=lambda each: (each.failing_since or now, each.receiver)))
+    return tuple(
+        sorted(found, key=lambda receiver: (receiver.failing_since or now, receiver.receiver))
+    )
 
 
 def receiver_named(config: WatchConfig, name: str) -> Receiver:
@@ -74,6 +77,14 @@ def receiver_named(config: WatchConfig, name: str) -> Receiver:
 def trial_message(live: RunningConfig, now: datetime) -> Message:
     """Return a harmless message that says it is a test, with links that only look like some."""
     return replace(sample_message(now), links=links_to_see(live.config.web))
+
+
+async def send_once(receiver: Receiver, message: Message) -> SendResult:
+    """Send a message once, whatever comes of it, and close the receiver."""
+    try:
+        return await receiver.send(message)
+    finally:
+        await receiver.close()
 
 
 def message_about(store: Store, live: RunningConfig, alert_id: str, now: datetime) -> Message:

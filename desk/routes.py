@@ -1,4 +1,4 @@
-"""Who would hear of an alert, by which route, and when. Tells nobody."""
+"""Who would hear of an alert, by which route, and when. Nobody is notified."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ def who_hears(
     Without a level it has its rule's. `outlets` have its story. Raises UnknownNameError when there
     is no such rule.
     """
-    known = {each.id: each.level for each in config.rules} | dict.fromkeys(OWN_RULES, Level.HIGH)
+    known = {configured.id: configured.level for configured in config.rules} | dict.fromkeys(
+        OWN_RULES, Level.HIGH
+    )
     if rule not in known:
         raise UnknownNameError("rule", rule, known)
     facts = AlertFacts(

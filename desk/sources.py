@@ -122,7 +122,7 @@ def health(store: Store, now: datetime) -> SourcesHealth:
         map(_health_line, facts), key=lambda line: (WORST_FIRST.index(line.health), line.source)
     )
     return SourcesHealth(
-        lines=tuple(lines), network_down=network_is_down([each.state for each in facts])
+        lines=tuple(lines), network_down=network_is_down([fact.state for fact in facts])
     )
 
 

@@ -26,6 +26,7 @@ from desk.errors import NotThereError
 from desk.links import (
     ACTIONS,
     BadLinkError,
+    LinkAction,
     LinkDone,
     LinkUsedError,
     SignedAction,
@@ -123,15 +124,15 @@ class _Pages:
 def _words(asked: SignedAction, done: LinkDone) -> str:
     """Say what was done by a link."""
     match asked.action, done.until:
-        case "acknowledge", _:
+        case LinkAction.ACKNOWLEDGE, _:
             return "You have taken this on."
-        case "snooze", until:
+        case LinkAction.SNOOZE, until:
             return f"You will be reminded at {until:%H:%M} UTC."
-        case "dismiss", _:
+        case LinkAction.DISMISS, _:
             return "Dismissed. Nothing more is told of this story by this rule."
-        case _, None:
+        case LinkAction.MUTE, None:
             return "The article is part of no story. You have taken the alert on."
-        case _:
+        case LinkAction.MUTE, _:
             return "Nothing more is told of this story for a week."
 
 
@@ -164,10 +165,17 @@ def _page(
             "source": one_line(data.source),
             "state": alert.state.value,
         }
+    dismisses = asked is not None and asked.action is LinkAction.DISMISS
     html = (
         _templates()
         .get_template("action.html")
-        .render(heading=heading, text=text, alert=shown, asked=asked, reasons=REASONS)
+        .render(
+            heading=heading,
+            text=text,
+            alert=shown,
+            asked=asked,
+            reasons=REASONS if dismisses else {},
+        )
     )
     return HTMLResponse(html, status_code=status, headers=_HEADERS)
 

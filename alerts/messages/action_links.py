@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
@@ -19,14 +20,28 @@ from core.config.sections.web import WebSection
 
 VALID_FOR = timedelta(days=7)
 SNOOZE = timedelta(hours=4)
+
+
+class LinkAction(StrEnum):
+    """What can be done by a link. The values stand in links that were sent."""
+
+    ACKNOWLEDGE = "acknowledge"
+    SNOOZE = "snooze"
+    DISMISS = "dismiss"
+    MUTE = "mute"
+
+
 ACTIONS = {
-    "acknowledge": "I take this on",
-    "snooze": "Remind me in 4 hours",
-    "dismiss": "Not relevant",
-    "mute": "Mute this story for a week",
+    LinkAction.ACKNOWLEDGE: "I take this on",
+    LinkAction.SNOOZE: "Remind me in 4 hours",
+    LinkAction.DISMISS: "Not relevant",
+    LinkAction.MUTE: "Mute this story for a week",
 }
-"""What can be done by a link, and what it is called."""
-_LEADS_TO = {"acknowledge": AlertState.ACKNOWLEDGED, "snooze": AlertState.SNOOZED}
+"""What the actions are called."""
+_LEADS_TO = {
+    LinkAction.ACKNOWLEDGE: AlertState.ACKNOWLEDGED,
+    LinkAction.SNOOZE: AlertState.SNOOZED,
+}
 MUTE = timedelta(days=7)
 _ATTEMPTS_TAKE = timedelta(days=3)
 _SALT = "wirewatch.alert-link"
@@ -41,7 +56,7 @@ class SignedAction:
     """What a link asks for."""
 
     alert_id: str
-    action: str
+    action: LinkAction
     receiver: str
     """Whom the link was sent to."""
     nonce: str
@@ -68,7 +83,9 @@ def action_links(claimed: ClaimedDelivery, web: WebSection | None) -> tuple[Acti
         ActionLink(
             label,
             f"{base}/alert/"
-            + signer.dumps([delivery.alert_id, action, delivery.receiver, delivery.id, expires]),
+            + signer.dumps(
+                [delivery.alert_id, action.value, delivery.receiver, delivery.id, expires]
+            ),
         )
         for action, label in ACTIONS.items()
         if _LEADS_TO.get(action) is not state
@@ -80,18 +97,22 @@ def links_to_see(web: WebSection | None) -> tuple[ActionLink, ...]:
     if web is None:
         return ()
     base = web.url.rstrip("/")
-    return tuple(ActionLink(label, f"{base}/alert/preview-{one}") for one, label in ACTIONS.items())
+    return tuple(
+        ActionLink(label, f"{base}/alert/preview-{action.value}")
+        for action, label in ACTIONS.items()
+    )
 
 
 def read_link(token: str, web: WebSection, now: datetime) -> SignedAction:
     """Return what a link asks for. Raises BadLinkError when it is not ours, or too old."""
     try:
-        alert_id, action, receiver, delivery, expires = _signer(web).loads(token)
+        alert_id, asked, receiver, delivery, expires = _signer(web).loads(token)
+        action = LinkAction(asked)
     except (BadSignature, ValueError, TypeError):
         raise BadLinkError("this link was not made by Wirewatch, or was cut off") from None
     if now > datetime.fromtimestamp(expires, UTC):
         raise BadLinkError("this link is too old; use the command line")
-    return SignedAction(alert_id, action, receiver, f"{delivery}:{action}")
+    return SignedAction(alert_id, action, receiver, f"{delivery}:{action.value}")
 
 
 def _signer(web: WebSection) -> URLSafeSerializer:

@@ -55,8 +55,8 @@ class Server:
 
     async def hang_up(self) -> None:
         """End every conversation, so that none outlives its loop."""
-        for one in self.conversations:
-            one.cancel()
+        for conversation in self.conversations:
+            conversation.cancel()
         await asyncio.gather(*self.conversations, return_exceptions=True)
 
     def fails_now(self) -> bool:

@@ -44,21 +44,21 @@ YEAR = 8766.0
 
 def configuration(servers: list[Server], authority: Path) -> dict[str, Any]:
     receivers: list[dict[str, Any]] = []
-    for number, one in enumerate(servers):
+    for number, server in enumerate(servers):
         name = f"receiver-{number}"
-        if isinstance(one, Faulty):
-            scheme = "https" if one.tls else "http"
-            hook = {"url": f"{scheme}://127.0.0.1:{one.port}/hook", "timeout": "1s"}
-            if one.tls:
+        if isinstance(server, Faulty):
+            scheme = "https" if server.tls else "http"
+            hook = {"url": f"{scheme}://127.0.0.1:{server.port}/hook", "timeout": "1s"}
+            if server.tls:
                 hook["ca_file"] = str(authority)
             receivers.append({"name": name, "webhook": hook})
         else:
-            smtp = {"host": "127.0.0.1", "port": one.port, "tls": "none", "timeout": "2s"}
-            if one.tls:
+            smtp = {"host": "127.0.0.1", "port": server.port, "tls": "none", "timeout": "2s"}
+            if server.tls:
                 smtp |= {"tls": "starttls", "ca_file": str(authority)}
             mail = {"to": ["a@example.org"], "from": "w@example.org", "smtp": smtp}
             receivers.append({"name": name, "email": mail})
-    allow = [f"127.0.0.1/32:{one.port}" for one in servers]
+    allow = [f"127.0.0.1/32:{server.port}" for server in servers]
     return {"receivers": receivers, "network": {"allow": allow}}
 
 
@@ -127,10 +127,12 @@ class Trial:
 
     async def some_requests(self, child: asyncio.subprocess.Process, number: int) -> None:
         """Wait until the processes made so many requests, or had time for them."""
-        wanted = sum(one.requests for one in self.servers) + number
+        wanted = sum(server.requests for server in self.servers) + number
         deadline = time.monotonic() + 3
         ended = asyncio.create_task(child.wait())
-        while sum(one.requests for one in self.servers) < wanted and time.monotonic() < deadline:
+        while (
+            sum(server.requests for server in self.servers) < wanted and time.monotonic() < deadline
+        ):
             await asyncio.wait({ended}, timeout=0.01)
         ended.cancel()
 
@@ -296,8 +298,8 @@ async def suffer(trial: Trial, ordeal: Ordeal, servers: list[Server]) -> None:
         assert child.returncode is None, "it ended by itself"
         child.kill()
         await child.wait()
-    for one in servers:
-        one.mended = True
+    for server in servers:
+        server.mended = True
     trial.set_clock(trial.ahead + 5)
     await trial.drain()
 
@@ -319,7 +321,7 @@ def report(trial: Trial, ordeal: Ordeal) -> None:
                 " JOIN delivery d ON d.id = n.delivery_id WHERE d.status = 'delivered'"
             )
         ).all()
-    told = {(alert, receiver) for alert, receiver, _ in arrived}
+    notified = {(alert, receiver) for alert, receiver, _ in arrived}
     kind = trial.database.partition(":")[0]
     print(f"\n{ordeal.alerts} alerts, {ordeal.kills} kills, {kind}")
     print(f"besides: {', '.join(ordeal.disturbances)}")
@@ -328,22 +330,22 @@ def report(trial: Trial, ordeal: Ordeal) -> None:
         f" {'attempts':>9} {'repeated':>9}"
     )
     windows = ordeal.kills + 2 * len(ordeal.disturbances)
-    for number, one in enumerate(trial.servers):
+    for number, server in enumerate(trial.servers):
         name = f"receiver-{number}"
         mine = len(range(number, ordeal.alerts, len(trial.servers)))
-        here = [alert for alert, receiver in told if receiver == name]
-        repeated = sum(count - 1 for count in one.accepted.values())
+        here = [alert for alert, receiver in notified if receiver == name]
+        repeated = sum(count - 1 for count in server.accepted.values())
         print(
-            f"{one.name:24} {mine:7} {len(here):8} {mine - len(here):5} {one.faults:7}"
+            f"{server.name:24} {mine:7} {len(here):8} {mine - len(here):5} {server.faults:7}"
             f" {attempts.get(name, 0):9} {repeated:9}"
         )
-        assert len(here) == mine, f"alerts were lost at {one.name}"
+        assert len(here) == mine, f"alerts were lost at {server.name}"
         delivered = {delivery for _, receiver, delivery in arrived if receiver == name}
-        assert delivered <= set(one.accepted)
+        assert delivered <= set(server.accepted)
         # A kill or a disturbance between accept and commit repeats what was in flight (two
         # processes, when one was stopped); so does an accept that was denied.
-        assert repeated <= windows + one.taken_and_denied
-    assert sum(one.faults for one in trial.servers) > len(trial.servers)
+        assert repeated <= windows + server.taken_and_denied
+    assert sum(server.faults for server in trial.servers) > len(trial.servers)
 
 
 # -- PostgreSQL

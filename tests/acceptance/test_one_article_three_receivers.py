@@ -1,4 +1,4 @@
-"""One article on an outlet's page, with all its furniture, becomes one message everywhere."""
+"""One article on an outlet's page, with all its boilerplate, becomes one message everywhere."""
 
 from __future__ import annotations
 

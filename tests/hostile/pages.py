@@ -128,7 +128,7 @@ PAGES = (
            lambda: page(f"<p>{'2026-01-' * 200_000}</p><p>{'1.1.' * 200_000}</p>")),
     Sample("text-like-addresses", Kind.PAGE, "patterns that look for links and mail addresses",
            lambda: page(f"<p>{'a@' * 300_000}</p><p>{'http://' * 200_000}</p>{'www.' * 200_000}")),
-    Sample("text-like-furniture", Kind.PAGE, "patterns that look for page furniture",
+    Sample("text-like-boilerplate", Kind.PAGE, "patterns that look for page boilerplate",
            lambda: page("<p>Share share share facebook twitter facebook | </p>" * 60_000)),
     Sample("byline-of-separators", Kind.PAGE, "a list of a million authors",
            lambda: page("", f"<meta name='author' content='{'By A and B, ' * 300_000}'>")),

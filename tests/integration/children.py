@@ -113,7 +113,7 @@ def wirewatch(
 def write_config(folder: Path, **sections: Any) -> Path:
     """Write a watch.yaml (as JSON, which YAML contains) that crawls fast; return its path.
 
-    Without routes, every alert is told by itself: a newsroom's short articles are much alike.
+    Without routes, every alert is a message by itself: a newsroom's short articles are much alike.
     """
     crawl = {"per_host_delay": "0ms", "parser_processes": 1, "contact": "mailto:desk@example.org"}
     config = {
@@ -121,7 +121,7 @@ def write_config(folder: Path, **sections: Any) -> Path:
         **sections,
         "crawl": {**crawl, **sections.get("crawl", {})},
     }
-    names = [one["name"] for one in sections.get("receivers", ())]
+    names = [receiver["name"] for receiver in sections.get("receivers", ())]
     if names and "routes" not in sections:
         config["routes"] = [{"to": names, "group_by": "none"}]
     path = folder / "watch.yaml"

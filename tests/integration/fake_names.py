@@ -28,7 +28,7 @@ def resolver_of(names: Names) -> Callable[..., Any]:
         answers = left.get((text or "").rstrip(".").lower())
         if answers is not None:
             now = answers.pop(0) if len(answers) > 1 else answers[0]
-            return [found for one in now for found in real(one, port, *args, **kwargs)]
+            return [found for address in now for found in real(address, port, *args, **kwargs)]
         if text is None or text == "localhost":
             return real(host, port, *args, **kwargs)
         real(host, port, flags=socket.AI_NUMERICHOST)  # raises gaierror for other names

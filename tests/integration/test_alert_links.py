@@ -139,10 +139,10 @@ async def test_what_was_done_is_not_offered_again(store: Store) -> None:
 
 def test_the_first_message_keeps_links_about_what_it_shows(store: Store) -> None:
     made = judgement(recorded(store).version_id, "drafts", "border", receivers=())
-    told = tuple(
-        replace(one, recipients=(Recipient(receiver="desk", group="g"),)) for one in made.alerts
+    addressed = tuple(
+        replace(alert, recipients=(Recipient(receiver="desk", group="g"),)) for alert in made.alerts
     )
-    store.commit_judgement([replace(made, alerts=told)], DECIDERS)
+    store.commit_judgement([replace(made, alerts=addressed)], DECIDERS)
     dispatch(
         store, WatchConfig.model_validate({"receivers": [{"name": "desk", "console": {}}]}), NOON
     )
@@ -157,7 +157,7 @@ def test_the_first_message_keeps_links_about_what_it_shows(store: Store) -> None
     )  # fmt: skip
     links = message_of(revision, 1, NOON, shared).links
     assert len(links) == 4
-    about = {read_link(one.url.rpartition("/")[2], WEB, NOON).alert_id for one in links}
+    about = {read_link(link.url.rpartition("/")[2], WEB, NOON).alert_id for link in links}
     assert about == {shown.id}
 
 
@@ -182,7 +182,9 @@ async def test_slack_shows_what_somebody_did_by_a_link(store: Store, clock: Fixe
         )
         await loop.drain()
         (message,) = workspace.messages.values()
-        buttons = next(one["elements"] for one in message["blocks"] if one["type"] == "actions")
+        buttons = next(
+            block["elements"] for block in message["blocks"] if block["type"] == "actions"
+        )
         app = create_app(store, WEB, clock, lambda: revising(config))
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app)) as reader:
             assert (await reader.post(buttons[0]["url"])).status_code == 200
@@ -209,7 +211,7 @@ async def test_a_story_is_muted_once(store: Store, reader: httpx.AsyncClient) ->
         [replace(judgement(article.version_id, "drafts"), placement=placement)], DECIDERS
     )
     (claimed,) = claim(store)
-    url = next(one.url for one in action_links(claimed, WEB) if "Mute" in one.label)
+    url = next(link.url for link in action_links(claimed, WEB) if "Mute" in link.label)
     assert "for a week" in (await reader.post(url)).text
     assert (await reader.post(url)).status_code == 409
     (silence,) = store.silences()
@@ -247,14 +249,14 @@ async def test_a_mute_leaves_what_was_dismissed_dismissed_and_says_nothing_of_th
     )  # fmt: skip
     both = judgement(article.version_id, "drafts", "border")
     store.commit_judgement([replace(both, placement=placement)], DECIDERS)
-    by_rule = {one.alert.match.rule_id: one for one in claim(store)}
+    by_rule = {claimed.alert.match.rule_id: claimed for claimed in claim(store)}
     wrong = by_rule["border"].alert.id
     store.change_alert(wrong, AlertState.DISMISSED, DECIDERS, by="a", at=NOON, reason="wrong-sense")
-    url = next(one.url for one in action_links(by_rule["drafts"], WEB) if "Mute" in one.label)
+    url = next(link.url for link in action_links(by_rule["drafts"], WEB) if "Mute" in link.label)
     assert (await reader.post(url)).status_code == 200
-    states = {one.match.rule_id: one.state for one in store.alerts().items}
+    states = {alert.match.rule_id: alert.state for alert in store.alerts().items}
     assert states == {"border": AlertState.DISMISSED, "drafts": AlertState.ACKNOWLEDGED}
-    scores = {one.rule: one for one in judge_rules(store.rule_outcomes()).rules}
+    scores = {score.rule: score for score in judge_rules(store.rule_outcomes()).rules}
     assert (scores["border"].wrong, scores["drafts"].right) == (1, 0)
 
 

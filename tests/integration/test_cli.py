@@ -7,11 +7,14 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
+from cli.main import app
 from tests.integration.children import (
     WIREWATCH,
     Finished,
@@ -41,16 +44,35 @@ COMMANDS = {
     ("schema",): (),
     ("test-receiver",): ("NAME", "--config", "--preview"),
     ("db", "upgrade"): ("--config",),
+    ("sources", "import"): ("FILE", "--output", "--force"),
+    ("sources", "export"): ("--config", "--output", "--force"),
     ("sources", "list"): ("--config", "--format"),
     ("sources", "show"): ("NAME", "--config", "--format"),
+    ("sources", "health"): ("--config", "--format"),
+    ("sources", "discover"): ("URL", "--config", "--format"),
     ("articles", "list"): ("--source", "--limit", "--after", "--format"),
     ("articles", "show"): ("ID", "--version", "--format"),
+    ("articles", "diff"): ("ID", "--from", "--to", "--format"),
+    ("articles", "evidence"): ("ID", "--version", "--output"),
     ("articles", "raw"): ("ID", "--version"),
     ("alerts", "list"): ("--rule", "--limit", "--after", "--format"),
     ("alerts", "show"): ("ID", "--format"),
+    ("alerts", "ack"): ("ID", "--by", "--note"),
+    ("alerts", "snooze"): ("ID", "--for", "--by", "--note"),
+    ("alerts", "dismiss"): ("ID", "--reason", "--by"),
+    ("alerts", "reopen"): ("ID", "--by", "--note"),
+    ("alerts", "history"): ("ID", "--format"),
+    ("silences", "add"): ("--rule", "--story-of", "--for", "--reason", "--by"),
+    ("silences", "list"): ("--all", "--format"),
+    ("silences", "end"): ("ID", "--config"),
     ("deliveries", "list"): ("--status", "--receiver", "--limit", "--after", "--format"),
     ("deliveries", "show"): ("ID", "--format"),
     ("deliveries", "retry"): ("[ID]", "--receiver", "--all"),
+    ("deliveries", "log"): ("--receiver", "--rule", "--alert", "--text", "--since", "--limit"),
+    ("deliveries", "export"): ("--format", "--receiver", "--rule", "--alert", "--since"),
+    ("rules", "report"): ("--since", "--format"),
+    ("routes", "test"): ("--rule", "--level", "--source", "--at", "--format"),
+    ("preview",): ("--receiver", "--alert", "--html"),
 }
 
 _EACH = """
@@ -75,21 +97,29 @@ def wirewatch_each(commands: Iterable[tuple[str, ...]], cwd: Path) -> list[Finis
     asked = json.dumps([list(words) for words in commands]).encode()
     done = run_command([sys.executable, "-c", _EACH], cwd=cwd, stdin=asked)
     assert done.status == 0, done.err
-    return [Finished(*told) for told in done.json()]
+    return [Finished(*printed) for printed in done.json()]
 
 
 def test_every_command_explains_itself_and_its_options(tmp_path: Path) -> None:
-    told = wirewatch_each([(*words, "--help") for words in COMMANDS], tmp_path)
-    for (words, options), done in zip(COMMANDS.items(), told, strict=True):
+    printed = wirewatch_each([(*words, "--help") for words in COMMANDS], tmp_path)
+    for (words, options), done in zip(COMMANDS.items(), printed, strict=True):
         assert done.status == 0, words
         for option in options:
             assert option.lower() in done.out.lower(), (words, option)
 
 
+def test_every_command_is_there() -> None:
+    def names(command: Any) -> Iterator[tuple[str, ...]]:
+        for name, part in getattr(command, "commands", {"": None}).items():
+            yield from ((name, *rest) for rest in names(part)) if part else [()]
+
+    assert set(names(typer.main.get_command(app))) == COMMANDS.keys() - {()}
+
+
 def test_the_command_line_loads_nothing_heavy_before_it_is_needed(tmp_path: Path) -> None:
     heavy = ("scrapy", "twisted", "trafilatura", "lxml", "sqlalchemy", "sqlmodel", "httpx",
              "apscheduler", "lark", "uvicorn", "jinja2")  # fmt: skip
-    code = f"import sys, cli.main; print([one for one in {heavy!r} if one in sys.modules])"
+    code = f"import sys, cli.main; print([name for name in {heavy!r} if name in sys.modules])"
     done = run_command([sys.executable, "-c", code], cwd=tmp_path)
     assert done.out.strip() == "[]"
 
@@ -128,10 +158,10 @@ def test_check_reports_every_error_with_its_place(tmp_path: Path) -> None:
     assert "watch.yaml:2:13: error: " in done.err
     assert "did you mean 'feed'?" in done.err
     assert "watch.yaml:4:" in done.err
-    told = wirewatch("check", "--format", "json", cwd=tmp_path)
-    assert told.status == 78
-    assert told.json()["ok"] is False
-    assert {one["mark"]["line"] for one in told.json()["problems"]} == {2, 4}
+    printed = wirewatch("check", "--format", "json", cwd=tmp_path)
+    assert printed.status == 78
+    assert printed.json()["ok"] is False
+    assert {problem["mark"]["line"] for problem in printed.json()["problems"]} == {2, 4}
 
 
 def test_check_runs_the_rules_own_tests(tmp_path: Path) -> None:
@@ -141,9 +171,9 @@ def test_check_runs_the_rules_own_tests(tmp_path: Path) -> None:
     assert done.status == 1
     assert "0 of 1 rule tests pass" in done.out
     assert "r" in done.err
-    told = wirewatch("check", str(config), "--format", "json", cwd=tmp_path)
-    assert told.status == 1
-    assert len(told.json()["failed_tests"]) == 1
+    printed = wirewatch("check", str(config), "--format", "json", cwd=tmp_path)
+    assert printed.status == 1
+    assert len(printed.json()["failed_tests"]) == 1
 
 
 def test_a_missing_configuration_is_a_configuration_error(tmp_path: Path) -> None:
@@ -211,7 +241,9 @@ def test_match_answers_every_line_and_reports_those_it_cannot_read(
         '{"title": "\\ud800 \\u001b[31m zeppelin", "text": "", "url": "https://a.example/4"}',
     ]
     done = wirewatch("match", cwd=tmp_path, stdin="\n".join(lines).encode() + b"\n\xff\xfe\n")
-    found = {one["url"]: [match["rule"] for match in one["matches"]] for one in done.json_lines()}
+    found = {
+        line["url"]: [match["rule"] for match in line["matches"]] for line in done.json_lines()
+    }
     assert found == {
         "https://a.example/1": ["air"],
         "https://a.example/2": [],
@@ -234,7 +266,7 @@ def test_match_reads_texts_and_pages_and_explains(tmp_path: Path, zeppelins: Pat
     done = wirewatch("match", "-c", str(zeppelins), "--explain", "a.txt", "b.html", "c.html",
                      cwd=tmp_path)  # fmt: skip
     text, html = done.json_lines()
-    assert [one["rule"] for one in text["matches"]] == ["air"]
+    assert [match["rule"] for match in text["matches"]] == ["air"]
     assert html["matches"] == []
     assert html["explain"][0]["fired"] is False
     assert html["explain"][0]["reason"]
@@ -266,7 +298,7 @@ def test_links_prints_the_entries_of_a_feed_and_the_feeds_of_a_homepage(tmp_path
     feed = f'<rss version="2.0"><channel><title>F</title>{items}</channel></rss>'
     done = wirewatch("links", "-", "--url", "https://a.example/feed", cwd=tmp_path,
                      stdin=feed.encode())  # fmt: skip
-    assert [(one["url"], one["title"]) for one in done.json_lines()] == [
+    assert [(line["url"], line["title"]) for line in done.json_lines()] == [
         ("https://a.example/1", "Up")
     ]
     assert "skipped: " in done.err
@@ -280,7 +312,7 @@ def test_links_reads_sitemaps_channels_and_lists(tmp_path: Path) -> None:
     def urls(body: str, *options: str) -> list[str]:
         done = wirewatch("links", "-", "--url", "https://a.example/news", *options, cwd=tmp_path,
                          stdin=body.encode())  # fmt: skip
-        return [one["url"] for one in done.json_lines() if one.get("how") != "guess"]
+        return [line["url"] for line in done.json_lines() if line.get("how") != "guess"]
 
     sitemap = "<urlset><url><loc>https://a.example/1</loc></url></urlset>"
     index = "<sitemapindex><sitemap><loc>https://a.example/s.xml</loc></sitemap></sitemapindex>"
@@ -366,8 +398,8 @@ def test_an_alert_shows_who_was_told_and_how_it_went(desk: Desk) -> None:
     assert shown.status == 0
     for words in ("Things that fly", "desk", "delivered", "gone", "dead", "deaf", "pending"):
         assert words in shown.out
-    told = desk.run("alerts", "show", alert["id"], "--format", "json").json()
-    assert {one["receiver"]: one["status"] for one in told["deliveries"]} == {
+    printed = desk.run("alerts", "show", alert["id"], "--format", "json").json()
+    assert {delivery["receiver"]: delivery["status"] for delivery in printed["deliveries"]} == {
         "desk": "delivered",
         "gone": "dead",
         "deaf": "pending",
@@ -397,8 +429,8 @@ def test_the_delivery_log_is_written_for_spreadsheets_and_programs(desk: Desk) -
     assert {row["receiver"] for row in table} == {"desk", "gone", "deaf"}
     lines = desk.run("deliveries", "export", "--format", "jsonl", "--receiver", "gone").out
     objects = [json.loads(line) for line in lines.splitlines()]
-    assert {one["status_code"] for one in objects} == {410}
-    assert {one["answer"] for one in objects} == {
+    assert {attempt["status_code"] for attempt in objects} == {410}
+    assert {attempt["answer"] for attempt in objects} == {
         row["answer"] for row in table if row["receiver"] == "gone"
     }
     assert desk.run("deliveries", "export", "--since", "soon").status == 2
@@ -423,9 +455,9 @@ def test_explain_tells_the_way_of_a_stored_a_rejected_and_an_unknown_address(des
     rejected = desk.run("explain", f"{desk.newsroom.urls['plain']}/news/31404/story-4.html")
     assert rejected.status == 0
     assert "entry       pending (stub, attempt 1) after 1 fetches" in rejected.out
-    told = desk.run("explain", f"{desk.newsroom.urls['plain']}/news/31404/story-4.html",
+    printed = desk.run("explain", f"{desk.newsroom.urls['plain']}/news/31404/story-4.html",
                     "--format", "json").json()  # fmt: skip
-    assert told["known"] is True
+    assert printed["known"] is True
     unknown = desk.run("explain", "https://a.example/never")
     assert unknown.status == 1
     assert "never seen" in unknown.out
@@ -441,9 +473,9 @@ def test_poll_shows_every_stage_and_names_what_was_meant(desk: Desk) -> None:
     assert "stored     4 new" in dry.out
     assert "rejected   1 stub" in dry.out
     assert "this was a dry run" in dry.out
-    told = desk.run("poll", "plain", "--format", "json")
-    assert told.status == 0
-    assert told.json()["counts"]["not_modified"] == 1
+    printed = desk.run("poll", "plain", "--format", "json")
+    assert printed.status == 0
+    assert printed.json()["counts"]["not_modified"] == 1
     wrong = desk.run("poll", "plian")
     assert wrong.status == 2
     assert "did you mean 'plain'?" in wrong.err

@@ -76,7 +76,7 @@ def alert(wirewatch: Callable[..., Result]) -> Callable[[str], str]:
 
     def found(title: str) -> str:
         listed = json.loads(wirewatch("alerts", "list", "--format", "json").stdout)["items"]
-        return str(next(one["id"] for one in listed if one["article"]["data"]["title"] == title))
+        return str(next(item["id"] for item in listed if item["article"]["data"]["title"] == title))
 
     return found
 
@@ -91,9 +91,12 @@ def test_what_is_done_about_an_alert_is_on_record(wirewatch: Any, alert: Any) ->
     shown = wirewatch("alerts", "history", raid).stdout
     for words in ("aigul", "acknowledged", "calling them", "timur", "snoozed", "open"):
         assert words in shown
-    told = json.loads(wirewatch("alerts", "history", raid, "--format", "json").stdout)
-    assert [one["state"] for one in told["changes"]] == ["acknowledged", "snoozed", "open"]
-    assert {one["receiver"] for one in told["notifications"]} == {"desk", "night"}
+    printed = json.loads(wirewatch("alerts", "history", raid, "--format", "json").stdout)
+    assert [change["state"] for change in printed["changes"]] == ["acknowledged", "snoozed", "open"]
+    assert {notification["receiver"] for notification in printed["notifications"]} == {
+        "desk",
+        "night",
+    }
 
 
 def test_an_alert_shows_what_became_of_it_at_each_receiver(wirewatch: Any, alert: Any) -> None:
@@ -101,8 +104,10 @@ def test_an_alert_shows_what_became_of_it_at_each_receiver(wirewatch: Any, alert
     shown = wirewatch("alerts", "show", raid).stdout
     assert "waiting" in shown
     assert "night" in shown
-    told = json.loads(wirewatch("alerts", "show", raid, "--format", "json").stdout)
-    assert {one["receiver"]: one["state"] for one in told["notifications"]} == {
+    printed = json.loads(wirewatch("alerts", "show", raid, "--format", "json").stdout)
+    assert {
+        notification["receiver"]: notification["state"] for notification in printed["notifications"]
+    } == {
         "desk": "waiting",
         "night": "waiting",
     }
@@ -165,7 +170,7 @@ def test_routes_tell_who_would_hear_and_when(wirewatch: Any) -> None:
     high = json.loads(
         wirewatch("routes", "test", "--rule", "papers", *night, "--format", "json").stdout
     )
-    assert [one["receiver"] for one in high] == ["night"]
+    assert [hearing["receiver"] for hearing in high] == ["night"]
     unknown = wirewatch("routes", "test", "--rule", "raid")
     assert unknown.exit_code == 2
     assert "raids" in unknown.stderr
@@ -194,8 +199,8 @@ def test_alerts_are_listed_by_state_level_source_and_age(wirewatch: Any, alert: 
     wirewatch("alerts", "ack", raid)
 
     def listed(*options: str) -> set[str]:
-        told = json.loads(wirewatch("alerts", "list", "--format", "json", *options).stdout)
-        return {one["article"]["data"]["title"] for one in told["items"]}
+        printed = json.loads(wirewatch("alerts", "list", "--format", "json", *options).stdout)
+        return {item["article"]["data"]["title"] for item in printed["items"]}
 
     everything = listed()
     assert len(everything) == 3
@@ -246,11 +251,11 @@ def test_a_message_on_its_way_is_shown_as_what_it_is(wirewatch: Any, alert: Any)
         )
     assert "about to be sent" in wirewatch("alerts", "show", message).stdout
     (row,) = (
-        one
-        for one in json.loads(wirewatch("alerts", "show", message, "--format", "json").stdout)[
-            "notifications"
-        ]
-        if one["receiver"] == "night"
+        notification
+        for notification in json.loads(
+            wirewatch("alerts", "show", message, "--format", "json").stdout
+        )["notifications"]
+        if notification["receiver"] == "night"
     )
     waiting = wirewatch("deliveries", "show", row["delivery_id"])
     assert waiting.exit_code == 0

@@ -22,9 +22,9 @@ def broken_on(folder: Path, breakdown: Breakdown) -> None:
 
 def test_explain_says_when_an_article_is_judged_again(tmp_path: Path) -> None:
     broken_on(tmp_path, Breakdown("RecursionError", 2, NOON))
-    told = wirewatch_here("explain", URL, cwd=tmp_path)
+    printed = wirewatch_here("explain", URL, cwd=tmp_path)
     assert "the rules broke down on version 1 (RecursionError, 2 times); judged again after 2" in (
-        told.out
+        printed.out
     )
     (broken,) = wirewatch_here("explain", URL, "--format", "json", cwd=tmp_path).json()["history"][
         "broken"
@@ -34,8 +34,8 @@ def test_explain_says_when_an_article_is_judged_again(tmp_path: Path) -> None:
 
 def test_explain_says_that_only_other_rules_help(tmp_path: Path) -> None:
     broken_on(tmp_path, Breakdown("RecursionError", 9, None))
-    told = wirewatch_here("explain", URL, cwd=tmp_path)
-    assert "(RecursionError, 9 times); judged again when the rules change" in told.out
+    printed = wirewatch_here("explain", URL, cwd=tmp_path)
+    assert "(RecursionError, 9 times); judged again when the rules change" in printed.out
 
 
 def test_the_doctor_counts_what_the_rules_broke_down_on(tmp_path: Path) -> None:

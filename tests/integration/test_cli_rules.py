@@ -41,9 +41,9 @@ def test_backtest_tells_what_a_changed_rule_gains_and_loses(desk: Desk) -> None:
 def test_explain_shows_any_rule_part_by_part(desk: Desk) -> None:
     listed = json.loads(desk.run("articles", "list", "--source", "plain", "--format", "json").out)
     url = listed["items"][0]["data"]["url"]
-    silent = desk.run("explain", url, "--rule", "air")
-    assert "air is silent: not found: zeppelin" in silent.out
-    assert "    - zeppelin" in silent.out
+    unfired = desk.run("explain", url, "--rule", "air")
+    assert "air is silent: not found: zeppelin" in unfired.out
+    assert "    - zeppelin" in unfired.out
     assert "    - zeppelin" not in desk.run("explain", url).out
 
 

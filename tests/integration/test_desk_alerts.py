@@ -25,7 +25,7 @@ from desk.alerts import (
     snooze,
 )
 from desk.errors import NotThereError
-from desk.links import SignedAction, follow, look
+from desk.links import LinkAction, SignedAction, follow, look
 from storage import Store, open_store
 from storage.alerts.handling import LinkUsedError
 from storage.judging.judging_records import StoryPlacement
@@ -55,7 +55,7 @@ def alert_with_story(store: Store, *rules: str) -> dict[str, str]:
     return {alert.match.rule_id: alert.id for alert in store.alerts().items}
 
 
-def asked(alert_id: str, action: str) -> SignedAction:
+def asked(alert_id: str, action: LinkAction) -> SignedAction:
     return SignedAction(alert_id, action, "desk", f"dlv_1:{action}")
 
 
@@ -70,7 +70,7 @@ def test_each_change_is_signed_and_keeps_its_reason(store: Store) -> None:
     dismiss(store, alert_id, AIGUL, DismissReason.OLD_NEWS)
     reopen(store, alert_id, AIGUL, "it is not")
     changes = history(store, alert_id).changes
-    assert [(each.state, each.by, each.reason, each.until) for each in changes] == [
+    assert [(change.state, change.by, change.reason, change.until) for change in changes] == [
         (AlertState.ACKNOWLEDGED, "aigul", "calling them", None),
         (AlertState.SNOOZED, "aigul", "later", NOON + HOUR),
         (AlertState.DISMISSED, "aigul", "old-news", None),
@@ -84,7 +84,7 @@ def test_what_is_not_stored_cannot_be_worked_on(store: Store) -> None:
         lambda: mute(store, "alt_x", AIGUL, WEEK, ""),
         lambda: history(store, "alt_x"),
         lambda: sheet(store, "alt_x"),
-        lambda: follow(store, asked("alt_x", "dismiss"), DismissReason.OTHER, NOON),
+        lambda: follow(store, asked("alt_x", LinkAction.DISMISS), DismissReason.OTHER, NOON),
     ):
         with pytest.raises(NotThereError) as refused:
             work()
@@ -126,14 +126,14 @@ def test_a_mute_by_a_used_link_leaves_no_silence(store: Store) -> None:
 @pytest.mark.parametrize(
     ("action", "state", "until"),
     [
-        ("acknowledge", AlertState.ACKNOWLEDGED, None),
-        ("snooze", AlertState.SNOOZED, NOON + 4 * HOUR),
-        ("dismiss", AlertState.DISMISSED, None),
-        ("mute", AlertState.ACKNOWLEDGED, NOON + WEEK),
+        (LinkAction.ACKNOWLEDGE, AlertState.ACKNOWLEDGED, None),
+        (LinkAction.SNOOZE, AlertState.SNOOZED, NOON + 4 * HOUR),
+        (LinkAction.DISMISS, AlertState.DISMISSED, None),
+        (LinkAction.MUTE, AlertState.ACKNOWLEDGED, NOON + WEEK),
     ],
 )
 def test_a_link_does_what_it_says_once(
-    store: Store, action: str, state: AlertState, until: object
+    store: Store, action: LinkAction, state: AlertState, until: object
 ) -> None:
     alert_id = alert_with_story(store, "drafts")["drafts"]
     link = asked(alert_id, action)
@@ -160,4 +160,4 @@ def test_a_sheet_holds_the_alert_its_ways_and_its_messages(store: Store) -> None
     found = sheet(store, alert_id)
     assert found.alert.id == alert_id
     assert {delivery.receiver for delivery in found.deliveries} == {"desk", "boss"}
-    assert {told.receiver for told in found.notifications} == {"desk", "boss"}
+    assert {notification.receiver for notification in found.notifications} == {"desk", "boss"}

@@ -84,7 +84,7 @@ def test_the_last_two_versions_are_compared_unless_others_are_named(store: Store
 
 def test_exhibits_are_the_pages_that_were_kept(store: Store) -> None:
     article_id = edited(store)
-    assert [each.proof.status for each in articles.exhibits(store, article_id)] == [200, 200]
+    assert [exhibit.proof.status for exhibit in articles.exhibits(store, article_id)] == [200, 200]
     assert len(articles.exhibits(store, article_id, 2)) == 1
     for missing in (article_id + 1, recorded(store).article_id):
         with pytest.raises(NotThereError):
@@ -98,7 +98,7 @@ def test_a_source_counts_its_entries_by_status_and_reason(store: Store) -> None:
     (line,) = sources.listed(store)
     assert (line.state.name, line.entries) == ("kloop", {"pending": 2})
     found = sources.sheet(store, "kloop")
-    assert [(each.status.value, each.reason, each.count) for each in found.reasons] == [
+    assert [(line.status.value, line.reason, line.count) for line in found.reasons] == [
         ("pending", "", 2)
     ]
     assert len(found.entries) == 2
@@ -149,7 +149,7 @@ def test_receivers_that_take_nothing_come_first_with_what_they_said(store: Store
     )  # fmt: skip
     assert (gone.receiver, gone.dead, gone.waiting) == ("gone", 1, 0)
     assert (boss.receiver, boss.failing_since, boss.delivered, boss.detail) == ("boss", None, 1, "")
-    assert not any(each.notified for each in (desk, gone, boss))
+    assert not any(health.notified for health in (desk, gone, boss))
 
 
 def test_a_receiver_that_is_not_configured_is_refused_with_the_nearest_name() -> None:
@@ -165,7 +165,7 @@ def test_a_delivery_has_its_attempts(store: Store) -> None:
     (claimed,) = claim(store)
     store.record_attempt(claimed.lease_token, attempt(claimed), DELIVERED, DECIDERS)
     found = deliveries.sheet(store, claimed.delivery.id)
-    assert [each.number for each in found.attempts] == [1]
+    assert [attempted.number for attempted in found.attempts] == [1]
     with pytest.raises(NotThereError):
         deliveries.sheet(store, "dlv_x")
 

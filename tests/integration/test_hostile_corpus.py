@@ -67,7 +67,7 @@ async def test_a_hostile_document_is_read_or_refused_with_a_reason(
     sandbox: Sandbox, tmp_path: Path, name: str
 ) -> None:
     with listening(tmp_path) as (bait, listener):
-        sample = next(one for one in corpus(bait) if one.name == name)
+        sample = next(candidate for candidate in corpus(bait) if candidate.name == name)
         reading = await read(sandbox, sample)
         assert not reading.complaints(sample, GRACE), str(reading)
         assert nobody_came(listener)
@@ -88,10 +88,12 @@ async def test_every_hostile_document_is_read_or_refused_with_a_reason(
             reading = await read(sandbox, sample)
             print(reading)
             readings.append(reading)
-            complaints += [f"{sample.name}: {one}" for one in reading.complaints(sample, GRACE)]
+            complaints += [
+                f"{sample.name}: {complaint}" for complaint in reading.complaints(sample, GRACE)
+            ]
         assert nobody_came(listener)
-    slowest = max(readings, key=lambda one: one.seconds)
-    largest = max(readings, key=lambda one: one.peak_mb)
+    slowest = max(readings, key=lambda reading: reading.seconds)
+    largest = max(readings, key=lambda reading: reading.peak_mb)
     print(f"{len(readings)} documents; slowest: {slowest}\nlargest: {largest}")
     assert not complaints, "\n".join(complaints)
 
@@ -181,7 +183,7 @@ def wait_until_settled(daemon: Daemon, host: Host, within: float) -> None:
 
 
 def verdict(store: Store, host: Host) -> Verdict:
-    state = next(one for one in store.source_states() if one.name == host.name)
+    state = next(known for known in store.source_states() if known.name == host.name)
     if state.last_error:
         return Verdict(host, "poll failed", state.last_error)
     entries = store.entries(source=host.name, limit=10).items
@@ -197,10 +199,13 @@ def verdict(store: Store, host: Host) -> Verdict:
 def judged(verdicts: Sequence[Verdict]) -> list[str]:
     """Return what is wrong: hosts without a word, reasons not for people, mistakes of ours."""
     wrong = []
-    for one in verdicts:
-        silent = one.outcome not in (EntryStatus.STORED, "polled") and len(one.reason.split()) < 2
-        if silent or "internal" in one.reason or "Failure" in one.reason:
-            wrong.append(str(one))
+    for verdict in verdicts:
+        unexplained = (
+            verdict.outcome not in (EntryStatus.STORED, "polled")
+            and len(verdict.reason.split()) < 2
+        )
+        if unexplained or "internal" in verdict.reason or "Failure" in verdict.reason:
+            wrong.append(str(verdict))
     return wrong
 
 

@@ -78,7 +78,9 @@ async def _month(live: RunningConfig, store: Store, clock: SharedClock, end: dat
 def _next_due(store: Store, clock: Clock, end: datetime) -> datetime:
     """Return when something is due next."""
     moments = (store.next_due_at(), store.next_entry_due_at(), store.next_visit_due_at())
-    return min((one for one in moments if one is not None and one > clock()), default=end)
+    return min(
+        (moment for moment in moments if moment is not None and moment > clock()), default=end
+    )
 
 
 if __name__ == "__main__":

@@ -213,7 +213,7 @@ class _Site:
                 f"<news:title>{title_of(story, now)}</news:title></news:news>"
             )
 
-        recent = [one for one in self._out(now, most) if lastmod or now - one.at < 48 * HOUR]
+        recent = [story for story in self._out(now, most) if lastmod or now - story.at < 48 * HOUR]
         listed = "".join(
             f"<url><loc>{self._url}{link}</loc>{dates(story)}</url>"
             for story in recent
@@ -312,7 +312,7 @@ def article_page(story: PlannedStory, now: datetime, *, redesigned: bool, head: 
 
 def old_page(path: str) -> str:
     """Return an article that was there before the month began."""
-    text = "".join(f"<p>{one}</p>" for one in _prose(path).paragraphs)
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in _prose(path).paragraphs)
     return (
         f"<html><head><title>Old {path}</title></head><body><article><h1>Old {path}</h1>{text}"
         "</article></body></html>"

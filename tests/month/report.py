@@ -50,7 +50,7 @@ class Report:
     @property
     def missed(self) -> list[str]:
         """Everything that was missed."""
-        return [f"{row.kind}: {one}" for row in self.rows for one in row.missed]
+        return [f"{row.kind}: {story}" for row in self.rows for story in row.missed]
 
     def table(self) -> str:
         """Return it for people."""
@@ -65,14 +65,14 @@ class Report:
             f"delay from publication to storage: median {cuts[9]:.1f} min, p95 {cuts[18]:.1f} min",
             f"requests {self.requests}; kills {self.kills}; fetched again {len(self.refetched)}",
         ]
-        lines += [f"missed: {one}" for one in self.missed[:20]]
+        lines += [f"missed: {missed}" for missed in self.missed[:20]]
         return "\n".join(lines)
 
 
 def compare(plan: Plan, store: Store) -> Report:
     """Return what became of everything that was planted."""
     stored = _by_story(store)
-    notices = _notices(store)
+    health_alerts = _health_alerts(store)
     gaps = {state.name for state in store.source_states() if state.last_gap}
     rows = {kind: Row(kind) for kind in _KINDS}
     delays: list[float] = []
@@ -85,7 +85,7 @@ def compare(plan: Plan, store: Store) -> Report:
                 _story(rows, story, article, store, unwanted)
                 if _is_plain(outlet, story, article):
                     delays.append((article.first_seen_at - story.at) / timedelta(minutes=1))
-        _outlet(rows, outlet, stored, notices, gaps)
+        _outlet(rows, outlet, stored, health_alerts, gaps)
     twice = [story for story, articles in stored.items() if len(articles) > 1]
     total = sum(len(articles) for articles in stored.values())
     return Report(list(rows.values()), total, twice, unwanted, delays)
@@ -100,15 +100,15 @@ _KINDS = (
     "stubs at first",
     "503 at first",
     "dead lists",
-    "dead lists told",
+    "dead lists alerted",
     "429 with Retry-After",
     "304 lies",
     "lists cut short",
-    "gaps told",
+    "gaps noted",
     "moved feeds",
     "redesigns",
     "time zone errors",
-    "time zone errors told",
+    "time zone errors alerted",
 )
 
 
@@ -116,7 +116,7 @@ def _story(
     rows: dict[str, Row], story: PlannedStory, article: Article, store: Store, unwanted: list[str]
 ) -> None:
     versions = store.versions(article.id)
-    events = [one.event for one in versions]
+    events = [version.event for version in versions]
     if story.twin is not None:
         rows["duplicates"].add(f"{story.id} {story.twin}", len(versions) == 1)
     if story.edit_at is not None:
@@ -132,35 +132,37 @@ def _story(
         rows["503 at first"].add(story.id, True)
     wanted = 1 + (story.edit_at is not None) + (story.removal is not None)
     if len(versions) > wanted:
-        unwanted.append(f"{story.id}: {[(one.event.value, one.note) for one in versions]}")
+        unwanted.append(
+            f"{story.id}: {[(version.event.value, version.note) for version in versions]}"
+        )
 
 
 def _outlet(
     rows: dict[str, Row],
     outlet: PlannedOutlet,
     stored: dict[str, list[Article]],
-    notices: dict[str, list[str]],
+    health_alerts: dict[str, list[str]],
     gaps: set[str],
 ) -> None:
     def all_stored(start: datetime, end: datetime) -> bool:
         during = [story for story in outlet.stories if start <= story.at < end]
         return all(stored.get(story.id) for story in during)
 
-    told = notices.get(outlet.name, [])
+    texts = health_alerts.get(outlet.name, [])
     for window in outlet.windows:
         found = all_stored(window.start, window.end)
         name = f"{outlet.name} {window.trouble}"
         if window.trouble in (Trouble.ERROR, Trouble.MISSING, Trouble.HTML):
             rows["dead lists"].add(name, found)
             if window.end - window.start >= 8 * HOUR:
-                rows["dead lists told"].add(name, any("is blind" in one for one in told))
+                rows["dead lists alerted"].add(name, any("is blind" in text for text in texts))
         elif window.trouble is Trouble.BUSY:
             rows["429 with Retry-After"].add(name, found)
         elif window.trouble is Trouble.LIE:
             rows["304 lies"].add(name, found)
         else:
             rows["lists cut short"].add(name, found)
-            rows["gaps told"].add(name, outlet.name in gaps)
+            rows["gaps noted"].add(name, outlet.name in gaps)
     always = all(stored.get(story.id) for story in outlet.stories)
     if outlet.moved_at is not None and outlet.kind in (Kind.FEED, Kind.HOMEPAGE):
         rows["moved feeds"].add(outlet.name, always)
@@ -169,8 +171,8 @@ def _outlet(
     if outlet.shifted and outlet.kind in (Kind.FEED, Kind.HOMEPAGE):
         rows["time zone errors"].add(outlet.name, always)
         if outlet.shifted > timedelta() and outlet.a_day >= 4:
-            said = any("dated in the future" in one for one in told)
-            rows["time zone errors told"].add(outlet.name, said)
+            said = any("dated in the future" in text for text in texts)
+            rows["time zone errors alerted"].add(outlet.name, said)
 
 
 def _is_plain(outlet: PlannedOutlet, story: PlannedStory, article: Article) -> bool:
@@ -198,8 +200,8 @@ def _all_articles(store: Store) -> Iterator[Article]:
             return
 
 
-def _notices(store: Store) -> dict[str, list[str]]:
-    """Return what was told about each source."""
+def _health_alerts(store: Store) -> dict[str, list[str]]:
+    """Return the texts of the health alerts about each source."""
     found: dict[str, list[str]] = defaultdict(list)
     after = None
     while True:

@@ -96,9 +96,9 @@ def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     events: list[dict[str, Any]] = [
         json.loads(line) for line in capsys.readouterr().err.splitlines()
     ]
-    assert [one["event"] for one in events] == ["said", "broke", "broke with ***"]
-    assert [one["level"] for one in events] == ["debug", "error", "error"]
-    assert all(one["timestamp"].endswith("Z") for one in events)
+    assert [event["event"] for event in events] == ["said", "broke", "broke with ***"]
+    assert [event["level"] for event in events] == ["debug", "error", "error"]
+    assert all(event["timestamp"].endswith("Z") for event in events)
     assert events[1]["exception"].startswith("Traceback")
 
 

@@ -63,7 +63,11 @@ def test_json_survives_any_text_and_stays_harmless(value: dict[str, str]) -> Non
     written = out.getvalue()
     written.encode()  # nothing in it that no encoding takes
     assert json.loads(written) == value
-    assert not [one for one in written[:-1] if ord(one) < 32 or 127 <= ord(one) < 160]
+    assert not [
+        character
+        for character in written[:-1]
+        if ord(character) < 32 or 127 <= ord(character) < 160
+    ]
 
 
 def test_json_for_people_is_indented_and_not_escaped(capsys: pytest.CaptureFixture[str]) -> None:

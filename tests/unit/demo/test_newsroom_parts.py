@@ -288,8 +288,8 @@ def test_built_in_stories_do_not_look_like_copies_of_each_other(language: str) -
     runs = [{tuple(w[n : n + 4]) for n in range(len(w) - 3)} for w in words]
     # Near-duplicate detection takes texts that share half of their word runs for copies.
     shared = [
-        len(one & other) / min(len(one), len(other))
-        for number, one in enumerate(runs)
+        len(run & other) / min(len(run), len(other))
+        for number, run in enumerate(runs)
         for other in runs[:number]
     ]
     assert max(shared) < 0.35

@@ -45,7 +45,7 @@ def test_page_has_as_much_markup_as_a_real_one(layout: Layout, language: str) ->
 
 
 @pytest.mark.parametrize("layout", Layout)
-def test_smaller_page_has_less_furniture(layout: Layout) -> None:
+def test_smaller_page_has_less_boilerplate(layout: Layout) -> None:
     large, small = (next(pages(layout, page_bytes=size)) for size in (100_000, 30_000))
     assert len(elements(small)) < len(elements(large)) / 2
 
