@@ -1,4 +1,4 @@
-"""`deliveries`: what was sent to whom, and what they answered."""
+"""`deliveries list`, `show` and `retry`: what was sent to whom, and sending it again."""
 
 from __future__ import annotations
 

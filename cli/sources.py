@@ -1,4 +1,7 @@
-"""`sources`: what is watched, how it fares, and what became of what it announced."""
+"""`sources`: what is watched, how it fares, and what became of what it announced.
+
+Importing and exporting them, and what two of the commands print, have files of their own.
+"""
 
 from __future__ import annotations
 

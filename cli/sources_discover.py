@@ -1,4 +1,4 @@
-"""Prints what the discovery of the daemon chose for one address."""
+"""What `sources discover` prints: what the daemon's discovery chose for one address."""
 
 from __future__ import annotations
 

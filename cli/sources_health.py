@@ -1,4 +1,4 @@
-"""Prints how every source fares, judged at this moment."""
+"""What `sources health` prints: how every source fares, judged at this moment."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ async def deliver(
         sys.stdout.write("delivering\n")
         sys.stdout.flush()
         while not running.done():
-            loop.wake()  # couriers sleep by real seconds, and this clock runs ahead of them
+            loop.wake()  # delivery workers sleep by real seconds, and this clock runs ahead of them
             await asyncio.wait({running}, timeout=0.1)
         await running
         await loop.close()

@@ -13,6 +13,7 @@ from alerts.dispatch.deciders import DECIDERS
 from core.alerting.deliveries import AttemptOutcome
 from core.clock import FixedClock
 from core.config.watch import WatchConfig
+from core.failures import FailureKind
 from core.sources import Health, PollOutcome, Validators
 from desk import articles, deliveries, receivers, sources
 from desk.database import open_configured
@@ -112,7 +113,7 @@ def test_the_worst_source_comes_first(store: Store) -> None:
         store.record_poll(poll(source=name), [])
     refused = poll(source="b", outcome=PollOutcome.FAILED, error="HTTP 403")
     for _ in range(3):
-        store.record_poll(replace(refused, status_code=403), [])
+        store.record_poll(replace(refused, failure=FailureKind.HTTP, status_code=403), [])
     found = sources.health(store, NOON)
     assert [(line.source, line.health) for line in found.lines] == [
         ("b", Health.BLOCKED), ("a", Health.HEALTHY), ("c", Health.HEALTHY),
@@ -126,7 +127,7 @@ def test_a_network_that_is_down_is_said_beside_the_sources(store: Store) -> None
     store.sync_sources([source(name) for name in names])
     for name in names:
         failed = poll(source=name, outcome=PollOutcome.FAILED, error="connect: no route to host")
-        store.record_poll(failed, [])
+        store.record_poll(replace(failed, failure=FailureKind.CONNECT), [])
     assert sources.health(store, NOON).network_down
 
 
