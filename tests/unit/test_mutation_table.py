@@ -5,11 +5,11 @@ from __future__ import annotations
 from bench.mutants import table, tallied
 
 RESULTS = """
-    alerts.dispatch.routing.x_follow__mutmut_1: killed
-    alerts.dispatch.routing.x_follow__mutmut_2: survived
-    alerts.dispatch.routing.xǁFactsǁtags__mutmut_1: timeout
-    alerts.dispatch.routing.xǁFactsǁtags__mutmut_2: no tests
-    alerts.dispatch.routing.x_follow__mutmut_3: skipped
+    alerts.routing.x_follow__mutmut_1: killed
+    alerts.routing.x_follow__mutmut_2: survived
+    alerts.routing.xǁFactsǁtags__mutmut_1: timeout
+    alerts.routing.xǁFactsǁtags__mutmut_2: no tests
+    alerts.routing.x_follow__mutmut_3: skipped
     alerts.pace.x_free_at__mutmut_1: killed
     scheduler.policy.x_plan__mutmut_1: not checked
 """
@@ -18,7 +18,7 @@ RESULTS = """
 def test_only_mutants_that_a_test_dies_of_count_as_killed() -> None:
     tallies = tallied(RESULTS.splitlines())
     assert {module: (tally.killed, tally.mutants) for module, tally in tallies.items()} == {
-        "alerts.dispatch.routing": (2, 4),
+        "alerts.routing": (2, 4),
         "alerts.pace": (1, 1),
     }
 
@@ -27,9 +27,9 @@ def test_the_table_names_modules_below_the_mark_and_all_survivors() -> None:
     assert table(tallied(RESULTS.splitlines())).splitlines() == [
         "decider                           mutants   killed  percent",
         "alerts.pace                             1        1    100.0",
-        "alerts.dispatch.routing                          4        2     50.0  fewer than 90",
+        "alerts.routing                          4        2     50.0  fewer than 90",
         "",
         "2 live on:",
-        "alerts.dispatch.routing.x_follow__mutmut_2 (survived)",
-        "alerts.dispatch.routing.xǁFactsǁtags__mutmut_2 (no tests)",
+        "alerts.routing.x_follow__mutmut_2 (survived)",
+        "alerts.routing.xǁFactsǁtags__mutmut_2 (no tests)",
     ]
