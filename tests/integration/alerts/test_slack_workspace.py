@@ -26,7 +26,7 @@ from tests.integration.alerts.slack_workspace import (
     TOKEN,
     SlackWorkspace,
 )
-from tests.unit.alerts.hostile_notices import LINKS, SHAPES
+from tests.unit.alerts.hostile_messages import LINKS, SHAPES
 from tests.unit.alerts.injection import TITLES
 from tests.unit.alerts.samples import message
 

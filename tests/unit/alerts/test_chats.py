@@ -21,7 +21,7 @@ from alerts.receivers import build_receivers
 from alerts.receivers.atom import NAMESPACE
 from alerts.receivers.protocol import Receiver
 from core.config.watch import WatchConfig
-from tests.unit.alerts.hostile_notices import LINKS, SHAPES, hostile, update_of
+from tests.unit.alerts.hostile_messages import LINKS, SHAPES, hostile, update_of
 from tests.unit.alerts.injection import TITLES
 from tests.unit.alerts.samples import ENTITIES
 from tests.unit.alerts.slack_validator import accepted_by_slackblocks
