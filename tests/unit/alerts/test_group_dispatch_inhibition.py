@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import permutations
 from typing import Any
 
 import pytest
 
+from alerts.dispatch.group_dispatch import OVERFLOW
 from core.alerting.silences import Silence
 from core.deciding.dispatch import AlertOutline, DispatchDecision, Settled, WaitingNotification
 from tests.unit.alerts.due_groups import (
     AROUND_NOON,
     AT_NIGHT,
+    DIGEST,
     HIGH,
     HOUR,
     INHIBITED,
@@ -22,6 +25,7 @@ from tests.unit.alerts.due_groups import (
     PAPERS_FIRST,
     SECOND,
     SINCE,
+    SUMMARY,
     decided,
     outline,
     silence,
@@ -283,3 +287,125 @@ def test_what_a_limit_holds_back_speaks_for_nobody(
         recent=(NOON - MINUTE,) * recent,
     )
     assert states(decision) == ({1: INHIBITED} if inhibited else {})
+
+
+@pytest.mark.parametrize(
+    ("most", "inhibited"),
+    [
+        pytest.param(2, False, id="the-limit-is-reached"),
+        pytest.param(3, True, id="there-is-room"),
+    ],
+)
+def test_what_breaks_through_quiet_hours_is_held_by_a_limit_all_the_same(
+    most: int, inhibited: bool
+) -> None:
+    decision = decided(
+        PIERCING,
+        config=watch(PAPERS_FIRST, quiet=AROUND_NOON),
+        inhibitors=(outline(notified=False, level=HIGH),),
+        max_per_hour=most,
+        recent=(NOON - MINUTE,) * 2,
+    )
+    assert states(decision) == ({1: INHIBITED} if inhibited else {})
+
+
+def test_what_waits_for_the_morning_with_its_digest_inhibits_nobody() -> None:
+    config = watch(PAPERS_FIRST, quiet=AROUND_NOON)
+    both = (PIERCING, replace(PAPERS, level=HIGH))
+    digest = decided(*both, config=config, kind=DIGEST, key="digest:0 8 * * * UTC")
+    assert (digest.send, [held.ids for held in digest.held]) == ((), [(1, 2)])
+    assert decided(*both, config=config, kind=SUMMARY, key=OVERFLOW).send == (2,)
+
+
+# -- what is inhibited inhibits nobody
+
+RAIDS = waiting(1)
+FIRES = waiting(3, rule="fires")
+FLOODS = waiting(4, rule="floods")
+
+
+def says(rule: str, *others: str) -> dict[str, Any]:
+    """Return an inhibition: alerts of one rule say what those of others would."""
+    return {"when": {"rules": [rule]}, "suppress": {"rules": list(others)}}
+
+
+@pytest.mark.parametrize("alerts", list(permutations((RAIDS, PAPERS, FIRES))))
+def test_what_only_an_inhibited_alert_says_is_notified_in_whichever_order(
+    alerts: tuple[WaitingNotification, ...],
+) -> None:
+    config = watch(says("fires", "papers"), says("papers", "raids"))
+    decision = decided(*alerts, config=config)
+    assert sorted(decision.send) == [1, 3]
+    assert states(decision) == {2: INHIBITED}
+
+
+@pytest.mark.parametrize("alerts", list(permutations((RAIDS, PAPERS, FIRES, FLOODS))))
+def test_a_chain_of_inhibitions_is_settled_from_its_beginning(
+    alerts: tuple[WaitingNotification, ...],
+) -> None:
+    config = watch(says("floods", "fires"), says("fires", "papers"), says("papers", "raids"))
+    decision = decided(*alerts, config=config)
+    reasons = {settled.ids[0]: settled.reason for settled in decision.settled}
+    assert reasons == {
+        3: "the alert alt_4 of floods says it already",
+        1: "the alert alt_2 of papers says it already",
+    }
+
+
+def test_what_will_be_inhibited_in_a_group_of_its_own_inhibits_nobody() -> None:
+    config = watch(says("fires", "papers"), says("papers", "raids"))
+    coming = outline(101, rule="papers", notified=False)
+    fires = outline(102, rule="fires", notified=False)
+    assert states(decided(config=config, inhibitors=(coming,))) == {1: INHIBITED}
+    assert decided(config=config, inhibitors=(coming, fires)).send == (1,)
+    old = replace(fires, created_at=SINCE - SECOND)
+    assert states(decided(config=config, inhibitors=(coming, old))) == {1: INHIBITED}
+
+
+def test_what_was_notified_inhibits_though_others_would_inhibit_it() -> None:
+    config = watch(says("fires", "papers"), says("papers", "raids"))
+    inhibitors = (outline(101, rule="fires"), outline(102, rule="papers"))
+    assert states(decided(config=config, inhibitors=inhibitors)) == {1: INHIBITED}
+
+
+@pytest.mark.parametrize("alerts", list(permutations((RAIDS, PAPERS, FIRES))))
+def test_in_a_circle_what_the_leading_alert_does_not_say_is_notified(
+    alerts: tuple[WaitingNotification, ...],
+) -> None:
+    circle = watch(says("raids", "papers"), says("papers", "fires"), says("fires", "raids"))
+    decision = decided(*alerts, config=circle)
+    assert sorted(decision.send) == [1, 3]
+    assert states(decision) == {2: INHIBITED}
+
+
+@pytest.mark.parametrize(
+    ("raids", "papers", "leads"),
+    [
+        pytest.param({}, {}, 1, id="the-first-id"),
+        pytest.param({}, {"created_at": NOON - HOUR}, 2, id="the-oldest"),
+        pytest.param({"level": HIGH}, {"created_at": NOON - HOUR}, 1, id="what-matters-most"),
+        pytest.param({"level": LOW}, {}, 2, id="what-matters-more"),
+    ],
+)
+def test_of_two_that_inhibit_each_other_the_leading_one_is_notified(
+    raids: dict[str, Any], papers: dict[str, Any], leads: int
+) -> None:
+    both_ways = watch(says("raids", "papers"), says("papers", "raids"))
+    two = (replace(RAIDS, **raids), replace(PAPERS, **papers))
+    for alerts in (two, two[::-1]):
+        assert decided(*alerts, config=both_ways).send == (leads,)
+
+
+def test_a_circle_is_broken_within_and_not_by_what_hangs_on_it() -> None:
+    config = watch(says("raids", "papers"), says("papers", "raids"), says("raids", "fires"))
+    leading = replace(FIRES, level=HIGH)
+    decision = decided(RAIDS, PAPERS, leading, config=config)
+    assert decision.send == (1,)
+
+
+def test_what_is_dismissed_inhibits_nobody_though_it_is_known_to_come() -> None:
+    coming = outline(2, notified=False)
+    dismissed = replace(PAPERS, dismissed=True)
+    for alerts in ((RAIDS, dismissed), (dismissed, RAIDS)):
+        decision = decided(*alerts, config=watch(PAPERS_FIRST), inhibitors=(coming,))
+        assert decision.send == (1,)
