@@ -170,7 +170,7 @@ def _ascii_domain(domain: str) -> str:
 @functools.cache
 def _templates() -> Environment:
     return Environment(
-        loader=PackageLoader("alerts.receivers"),
+        loader=PackageLoader("alerts.messages"),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,
