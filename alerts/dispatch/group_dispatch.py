@@ -184,7 +184,7 @@ class GroupDispatch:
         return MessageKind.UPDATE if goes_on else MessageKind.ALERT
 
     def _told_of(self, notified: list[WaitingNotification]) -> tuple[ToldOfHome, ...]:
-        """Let what comes later be more on what a summary told of."""
+        """Let what comes later be more on what a summary said."""
         homes: dict[int, ToldOfHome] = {}
         for waiting in notified:
             home = _with_conversation(waiting.home)

@@ -80,7 +80,9 @@ def links_to_see(web: WebSection | None) -> tuple[ActionLink, ...]:
     if web is None:
         return ()
     base = web.url.rstrip("/")
-    return tuple(ActionLink(label, f"{base}/alert/preview-{one}") for one, label in ACTIONS.items())
+    return tuple(
+        ActionLink(label, f"{base}/alert/preview-{action}") for action, label in ACTIONS.items()
+    )
 
 
 def read_link(token: str, web: WebSection, now: datetime) -> SignedAction:

@@ -38,7 +38,7 @@ from tests.unit.alerts.due_groups import (
 
 
 @pytest.mark.parametrize(
-    "speaker",
+    "inhibitor",
     [
         pytest.param(outline(), id="told-an-hour-ago"),
         pytest.param(outline(created_at=SINCE), id="told-exactly-so-long-ago"),
@@ -48,8 +48,8 @@ from tests.unit.alerts.due_groups import (
         pytest.param(outline(notified=False), id="on-its-way"),
     ],
 )
-def test_an_alert_is_not_told_when_another_said_it(speaker: AlertOutline) -> None:
-    decision = decided(config=watch(PAPERS_FIRST), inhibitors=(speaker,))
+def test_an_alert_is_not_told_when_another_said_it(inhibitor: AlertOutline) -> None:
+    decision = decided(config=watch(PAPERS_FIRST), inhibitors=(inhibitor,))
     reason = "the alert alt_100 of papers says it already"
     assert decision == DispatchDecision(
         settled=(Settled(ids=(1,), state=INHIBITED, reason=reason),),
@@ -57,7 +57,7 @@ def test_an_alert_is_not_told_when_another_said_it(speaker: AlertOutline) -> Non
 
 
 @pytest.mark.parametrize(
-    "speaker",
+    "inhibitor",
     [
         pytest.param(outline(created_at=SINCE - SECOND), id="a-second-too-long-ago"),
         pytest.param(outline(created_at=NOON - 24 * HOUR), id="of-yesterday"),
@@ -67,8 +67,8 @@ def test_an_alert_is_not_told_when_another_said_it(speaker: AlertOutline) -> Non
         pytest.param(outline(1), id="that-is-the-same-alert"),
     ],
 )
-def test_an_alert_is_told_beside_one(speaker: AlertOutline) -> None:
-    decision = decided(config=watch(PAPERS_FIRST), inhibitors=(speaker,))
+def test_an_alert_is_told_beside_one(inhibitor: AlertOutline) -> None:
+    decision = decided(config=watch(PAPERS_FIRST), inhibitors=(inhibitor,))
     assert decision == DispatchDecision(send=(1,))
 
 
@@ -93,7 +93,7 @@ def test_alerts_in_no_story_say_nothing_for_each_other() -> None:
         pytest.param("akipress", 7, True, id="another-source-in-the-same-story"),
     ],
 )
-def test_an_alert_may_speak_for_its_source(source: str, story: int | None, notified: bool) -> None:
+def test_an_alert_may_inhibit_its_source(source: str, story: int | None, notified: bool) -> None:
     config = watch({**PAPERS_FIRST, "same": "source"})
     decision = decided(config=config, inhibitors=(outline(source=source, story=story),))
     assert bool(decision.send) is notified
@@ -102,7 +102,7 @@ def test_an_alert_may_speak_for_its_source(source: str, story: int | None, notif
 @pytest.mark.parametrize(
     ("age", "notified"), [(2 * HOUR, False), (2 * HOUR + SECOND, True), (5 * HOUR, True)]
 )
-def test_an_alert_speaks_for_others_as_long_as_is_said(age: timedelta, notified: bool) -> None:
+def test_an_alert_inhibits_others_as_long_as_is_said(age: timedelta, notified: bool) -> None:
     config = watch({**PAPERS_FIRST, "within": "2h"})
     decision = decided(config=config, inhibitors=(outline(created_at=NOON - age),))
     assert bool(decision.send) is notified
@@ -118,7 +118,7 @@ def test_an_alert_speaks_for_others_as_long_as_is_said(age: timedelta, notified:
         pytest.param({"sources": ["kloop"]}, {"sources": ["akipress"]}, id="by-source"),
     ],
 )
-def test_who_speaks_for_whom_is_told_by_any_fact(
+def test_who_inhibits_whom_is_known_by_any_fact(
     when: dict[str, Any], suppress: dict[str, Any]
 ) -> None:
     config = watch({"when": when, "suppress": suppress})
@@ -140,8 +140,8 @@ def test_every_inhibition_is_asked() -> None:
         {"when": {"rules": ["fires"]}, "suppress": {"rules": ["raids"]}},
         PAPERS_FIRST,
     )
-    speakers = (outline(101, story=8), outline(102), outline(103))
-    decision = decided(config=config, inhibitors=speakers)
+    inhibitors = (outline(101, story=8), outline(102), outline(103))
+    decision = decided(config=config, inhibitors=inhibitors)
     assert [settled.reason for settled in decision.settled] == [
         "the alert alt_102 of papers says it already"
     ]
@@ -157,7 +157,7 @@ def test_every_inhibition_is_asked() -> None:
         ),
     ],
 )
-def test_an_alert_that_is_silenced_for_a_receiver_speaks_for_nobody_there(
+def test_an_alert_that_is_silenced_for_a_receiver_inhibits_nobody_there(
     match: dict[str, Any], notified: bool
 ) -> None:
     decision = decided(
@@ -166,7 +166,7 @@ def test_an_alert_that_is_silenced_for_a_receiver_speaks_for_nobody_there(
     assert bool(decision.send) is notified
 
 
-# -- alerts of one group that speak for each other
+# -- alerts of one group that inhibit each other
 
 PAPERS = waiting(2, rule="papers")
 
@@ -174,8 +174,8 @@ PAPERS = waiting(2, rule="papers")
 @pytest.mark.parametrize(
     "alerts",
     [
-        pytest.param((waiting(1), PAPERS), id="the-speaker-last"),
-        pytest.param((PAPERS, waiting(1)), id="the-speaker-first"),
+        pytest.param((waiting(1), PAPERS), id="the-inhibitor-last"),
+        pytest.param((PAPERS, waiting(1)), id="the-inhibitor-first"),
     ],
 )
 def test_of_one_group_the_alert_that_says_all_is_told(
@@ -196,35 +196,35 @@ def test_of_one_group_the_alert_that_says_all_is_told(
         pytest.param({**PAPERS_FIRST, "when": {"level": "high"}}, id="by-its-level"),
     ],
 )
-def test_an_alert_of_the_group_speaks_by_any_of_its_facts(inhibit: dict[str, Any]) -> None:
+def test_an_alert_of_the_group_inhibits_by_any_of_its_facts(inhibit: dict[str, Any]) -> None:
     bank = replace(PAPERS, language="ky", entities=frozenset({"bank"}), level=HIGH)
     assert states(decided(waiting(1), bank, config=watch(inhibit))) == {1: INHIBITED}
 
 
 @pytest.mark.parametrize(
-    ("speaker", "silences"),
+    ("inhibitor", "silences"),
     [
         pytest.param(replace(PAPERS, dismissed=True), (), id="dismissed"),
         pytest.param(PAPERS, (silence(rules=("papers",)),), id="silenced"),
     ],
 )
 @pytest.mark.parametrize("first", [True, False], ids=["before", "after"])
-def test_what_is_not_told_itself_speaks_for_nobody(
-    speaker: WaitingNotification, silences: tuple[Silence, ...], first: bool
+def test_what_is_not_told_itself_inhibits_nobody(
+    inhibitor: WaitingNotification, silences: tuple[Silence, ...], first: bool
 ) -> None:
-    alerts = (speaker, waiting(1)) if first else (waiting(1), speaker)
+    alerts = (inhibitor, waiting(1)) if first else (waiting(1), inhibitor)
     decision = decided(*alerts, config=watch(PAPERS_FIRST), silences=silences)
     assert decision.send == (1,)
 
 
-def test_what_another_said_already_speaks_for_nobody() -> None:
+def test_what_another_said_already_inhibits_nobody() -> None:
     config = watch(PAPERS_FIRST, {"when": {"rules": ["fires"]}, "suppress": {"rules": ["papers"]}})
     decision = decided(PAPERS, waiting(1), config=config, inhibitors=(outline(rule="fires"),))
     assert decision.send == (1,)
     assert states(decision) == {2: INHIBITED}
 
 
-def test_of_alerts_that_speak_for_each_other_one_is_told() -> None:
+def test_of_alerts_that_inhibit_each_other_one_is_told() -> None:
     raids_first = {"when": {"rules": ["raids"]}, "suppress": {"rules": ["papers"]}}
     both_ways = watch(PAPERS_FIRST, raids_first)
     for alerts in ((waiting(1), PAPERS), (PAPERS, waiting(1))):
@@ -232,20 +232,20 @@ def test_of_alerts_that_speak_for_each_other_one_is_told() -> None:
         assert len(decision.send) == len(decision.settled) == 1
 
 
-def test_what_waits_to_be_told_with_others_speaks_for_as_long_as_if_it_was_told() -> None:
+def test_what_waits_to_be_told_with_others_inhibits_as_long_as_if_it_was_told() -> None:
     for age, notified in ((6 * HOUR, False), (6 * HOUR + SECOND, True)):
         old = replace(PAPERS, created_at=NOON - age)
         decision = decided(waiting(1), old, config=watch(PAPERS_FIRST))
         assert (1 in decision.send) is notified
 
 
-# -- speakers that are on their way, and may never come
+# -- inhibitors that are on their way, and may never come
 
 PIERCING = waiting(level=HIGH)
 
 
 @pytest.mark.parametrize(
-    ("hours", "speaker", "notified"),
+    ("hours", "inhibitor", "notified"),
     [
         pytest.param(AROUND_NOON, outline(notified=False), True, id="held-until-the-morning"),
         pytest.param(AROUND_NOON, outline(notified=False, level=HIGH), False, id="breaks-through"),
@@ -254,14 +254,14 @@ PIERCING = waiting(level=HIGH)
         pytest.param(None, outline(notified=False), False, id="no-such-hours"),
     ],
 )
-def test_what_quiet_hours_hold_back_speaks_for_nobody(
-    hours: dict[str, Any] | None, speaker: AlertOutline, notified: bool
+def test_what_quiet_hours_hold_back_inhibits_nobody(
+    hours: dict[str, Any] | None, inhibitor: AlertOutline, notified: bool
 ) -> None:
-    decision = decided(PIERCING, config=watch(PAPERS_FIRST, quiet=hours), inhibitors=(speaker,))
+    decision = decided(PIERCING, config=watch(PAPERS_FIRST, quiet=hours), inhibitors=(inhibitor,))
     assert bool(decision.send) is notified
 
 
-def test_what_quiet_hours_hold_back_of_the_same_group_speaks_for_nobody() -> None:
+def test_what_quiet_hours_hold_back_of_the_same_group_inhibits_nobody() -> None:
     decision = decided(PIERCING, PAPERS, config=watch(PAPERS_FIRST, quiet=AROUND_NOON))
     assert decision.send == (1,)
     assert [held.ids for held in decision.held] == [(2,)]
@@ -277,7 +277,7 @@ def test_what_quiet_hours_hold_back_of_the_same_group_speaks_for_nobody() -> Non
         pytest.param(2, 2, outline(), True, id="was-told-before"),
     ],
 )
-def test_what_a_limit_holds_back_speaks_for_nobody(
+def test_what_a_limit_holds_back_inhibits_nobody(
     most: int | None, recent: int, inhibitors: AlertOutline, inhibited: bool
 ) -> None:
     decision = decided(
