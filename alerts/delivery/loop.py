@@ -14,7 +14,7 @@ from datetime import timedelta
 import structlog
 
 from alerts.delivery.outbox import DeliveryReport, Outbox
-from alerts.delivery.worker import DeliveryWorker, Round
+from alerts.delivery.worker import DeliveryContext, DeliveryWorker
 from alerts.messages.message import ActionLink
 from alerts.receivers.protocol import Receiver
 from core.alerting.deliveries import ClaimedDelivery, DeliveryStatus
@@ -47,7 +47,7 @@ class DeliveryLoop:
         self._store = store
         self._owner = owner
         self._grace = grace
-        self._shared = Round(
+        self._shared = DeliveryContext(
             outbox=store,
             clock=clock,
             owner=owner,

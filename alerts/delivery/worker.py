@@ -49,7 +49,7 @@ sent again; the sum stays far below the lease."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Round:
+class DeliveryContext:
     """What all workers of a loop have in common."""
 
     outbox: Outbox
@@ -61,7 +61,9 @@ class Round:
     links_of: Callable[[ClaimedDelivery], tuple[ActionLink, ...]] = lambda _claimed: ()
 
 
-def message_of(claimed: ClaimedDelivery, number: int, sent_at: datetime, shared: Round) -> Message:
+def message_of(
+    claimed: ClaimedDelivery, number: int, sent_at: datetime, shared: DeliveryContext
+) -> Message:
     """Return the message of a delivery at its attempt `number`."""
     delivery = claimed.delivery
     alerts = (*claimed.alerts, *claimed.earlier)
@@ -103,7 +105,7 @@ def _first(claimed: ClaimedDelivery) -> ClaimedDelivery:
 class DeliveryWorker:
     """Serves one receiver until it is stopped."""
 
-    def __init__(self, receiver: Receiver, shared: Round) -> None:
+    def __init__(self, receiver: Receiver, shared: DeliveryContext) -> None:
         self.receiver = receiver
         self._shared = shared
         self._bucket = TokenBucket(receiver.rate)
