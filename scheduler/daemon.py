@@ -110,7 +110,7 @@ class Daemon:
         parts = self._parts
         crawling = asyncio.create_task(self._crawl.finished(), name="crawler")
         working = {
-            asyncio.create_task(self._judging.run(self._stop), name="evaluation"),
+            asyncio.create_task(self._judging.run(self._stop), name="judging"),
             asyncio.create_task(self._delivery.run(self._stop), name="delivery"),
         }
         if self._serve is not None and parts.web is not None:

@@ -24,8 +24,8 @@ IMPLAUSIBLE = 8.0
 one in 3,000, and clusters make it no less than one in a hundred."""
 QUIET_FROM = 3.0
 """Articles to be expected from which on none is worth a word."""
-SHORTEST_SILENCE = timedelta(hours=12)
-"""No silence within a night counts as blind, whatever was expected: holidays are not learnt."""
+SHORTEST_BLIND_SPELL = timedelta(hours=12)
+"""No pause within a night counts as blind, whatever was expected: holidays are not learnt."""
 FEWEST_SETTLED = 5
 """Entries that must have come to an end before their shares mean anything."""
 MOSTLY = 0.5
@@ -59,7 +59,7 @@ def judge(facts: HealthFacts) -> Verdict:
     state = facts.state
     if not state.polls:
         return Verdict(Health.HEALTHY, "not polled yet")
-    for verdict in (_failing(facts), _refused(facts), _silent(facts), _losing(facts)):
+    for verdict in (_failing(facts), _refused(facts), _blind(facts), _losing(facts)):
         if verdict is not None:
             return verdict
     return _quiet(facts) or Verdict(Health.HEALTHY, _well(facts))
@@ -108,17 +108,17 @@ def _refused(facts: HealthFacts) -> Verdict | None:
     )
 
 
-def _silent(facts: HealthFacts) -> Verdict | None:
+def _blind(facts: HealthFacts) -> Verdict | None:
     state = facts.state
     if facts.rhythm is None or state.last_new_at is None:
         return None
-    silence = facts.now - state.last_new_at
+    pause = facts.now - state.last_new_at
     expected = facts.rhythm.expected(state.last_new_at, facts.now)
-    if expected < IMPLAUSIBLE or silence < SHORTEST_SILENCE:
+    if expected < IMPLAUSIBLE or pause < SHORTEST_BLIND_SPELL:
         return None
     return Verdict(
         Health.BLIND,
-        f"it answers, but nothing new came for {_ago(silence)}, when about {expected:.0f} articles"
+        f"it answers, but nothing new came for {_ago(pause)}, when about {expected:.0f} articles"
         " were to be expected",
     )
 

@@ -1,7 +1,7 @@
-"""Judges all sources now and then, keeps how they fare, and tells people of what turned bad.
+"""Judges all sources now and then, keeps how they fare, and notifies people of what turned bad.
 
-The state last told is kept with the source, so that nobody hears of one thing twice, whatever
-restarts in between.
+The state that people were last notified of is kept with the source, so that nobody hears of one
+thing twice, whatever restarts in between.
 """
 
 from __future__ import annotations
@@ -76,11 +76,11 @@ def update_source_health(store: Sources, config: WatchConfig, now: datetime) -> 
 
     When most sources cannot be reached, the fault is on our side: nothing new is then said of any.
     """
-    facts = facts_of(store, now)
-    if network_is_down([one.state for one in facts]):
+    sources = facts_of(store, now)
+    if network_is_down([source.state for source in sources]):
         log.warning("most sources cannot be reached: is this machine's network down?")
         return 0
-    return sum(_look(store, config, one, judge(one)) for one in facts)
+    return sum(_look(store, config, source, judge(source)) for source in sources)
 
 
 def _look(store: Sources, config: WatchConfig, facts: HealthFacts, verdict: Verdict) -> bool:
@@ -107,7 +107,7 @@ def _source_alert(
     verdict: Verdict,
     was: Health | None = None,
 ) -> HealthAlert:
-    source = next((one for one in config.sources if one.name == state.name), None)
+    source = next((source for source in config.sources if source.name == state.name), None)
     name = (source.title if source else "") or state.name
     title = f"{name} is {verdict.health}" if was is None else f"{name} is no longer {was}"
     text = f"{title}: {verdict.reason}."
@@ -242,13 +242,13 @@ def _receiver_alert(
     heard = recipients_for(facts, follow(facts, config), now)
     # One conversation, so that the end of a trouble never comes before its beginning.
     others = tuple(
-        replace(one, group=f"receiver:{receiver}", interval=timedelta(0), lasting=False)
-        if one.kind is MessageKind.ALERT
-        else one
-        for one in heard
-        if one.receiver != receiver
+        replace(recipient, group=f"receiver:{receiver}", interval=timedelta(0), lasting=False)
+        if recipient.kind is MessageKind.ALERT
+        else recipient
+        for recipient in heard
+        if recipient.receiver != receiver
     )
     if others:
         return HealthAlert(data, match, recipients=others)
-    everybody = tuple(one.name for one in config.receivers if one.name != receiver)
+    everybody = tuple(known.name for known in config.receivers if known.name != receiver)
     return HealthAlert(data, match, receivers=everybody)

@@ -41,11 +41,11 @@ class JudgingStep:
         while not stop.is_set():
             self._awake.clear()
             try:
-                while not stop.is_set() and await self._judge_and_flush():
+                while not stop.is_set() and await self._judge_and_dispatch():
                     pass
             except WirewatchError as error:
                 # Nothing was judged, so nothing is lost; the tick tries again.
-                log.error("evaluation failed", error=str(error))
+                log.error("judging failed", error=str(error))
             await self._awake.wait()
 
     def judge_batch(self) -> JudgingReport:
@@ -63,13 +63,13 @@ class JudgingStep:
         self.alerts += report.alerts
         return report
 
-    async def _judge_and_flush(self) -> int:
-        report = await asyncio.to_thread(self._judge_batch_and_flush)
+    async def _judge_and_dispatch(self) -> int:
+        report = await asyncio.to_thread(self._judge_batch_and_dispatch)
         if report.deliveries:
             self._on_messages()
         return report.judged
 
-    def _judge_batch_and_flush(self) -> JudgingReport:
+    def _judge_batch_and_dispatch(self) -> JudgingReport:
         report = self.judge_batch()
         if report.deliveries:
             parts = self._parts

@@ -84,7 +84,7 @@ def load_running_config(path: Path, before: Stamps = ()) -> RunningConfig:
     return RunningConfig(
         loaded=loaded,
         rules=check.rules,
-        sources={one.name: one.to_source() for one in loaded.config.sources},
+        sources={source.name: source.to_source() for source in loaded.config.sources},
         _stamps=tuple(known.get(stamp[0], stamp) for stamp in file_stamps(loaded.files)),
     )
 
@@ -94,7 +94,7 @@ def live_of(config: WatchConfig) -> RunningConfig:
     return RunningConfig(
         loaded=LoadedConfig(config, Path(), (), (), "", {}),
         rules=RuleSet.compile(config),
-        sources={one.name: one.to_source() for one in config.sources},
+        sources={source.name: source.to_source() for source in config.sources},
     )
 
 

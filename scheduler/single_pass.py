@@ -24,7 +24,7 @@ from crawler.download.reactor import run_on_reactor
 from scheduler.assembly import Assembly, Hold, assembled
 from scheduler.judging_step import JudgingStep
 from scheduler.running_config import RunningConfig
-from scheduler.stage_work import clean_up, do_due_work, look_for_silent_rules, update_health
+from scheduler.stage_work import clean_up, do_due_work, look_for_flatlines, update_health
 
 STOP_GRACE = 6.0
 """Seconds that requests in flight get when the pass is interrupted."""
@@ -130,11 +130,11 @@ class _Pass:
     def _run_stages(self) -> None:
         """Run the stages that a daemon would come to by the clock."""
         parts = self._parts
-        look_for_silent_rules(parts)
+        look_for_flatlines(parts)
         if self._hold is not Hold.THROWAWAY:
             update_health(parts)
             do_due_work(parts)
-        # Nobody is there later to tell what waits for company.
+        # Nobody is there later to dispatch what waits for company.
         dispatch(parts.store, parts.live.config, parts.clock(), eager=True)
 
     async def _deliver(self) -> None:
@@ -145,7 +145,9 @@ class _Pass:
             await delivery.close()
 
     def _report(self, counts: CrawlCounts, judged: int, *, interrupted: bool) -> PassReport:
-        states = tuple(one for one in self._parts.store.source_states() if one.name in self._names)
+        states = tuple(
+            state for state in self._parts.store.source_states() if state.name in self._names
+        )
         entries = tuple(
             entry
             for name in self._names
@@ -161,7 +163,7 @@ class _Pass:
             counts=counts,
             entries=entries,
             judged=judged,
-            alerts=tuple(one for one in alerts if one.created_at >= self._began),
+            alerts=tuple(alert for alert in alerts if alert.created_at >= self._began),
             delivered=by_status[DeliveryStatus.DELIVERED],
             waiting=by_status[DeliveryStatus.PENDING],
             interrupted=interrupted,

@@ -41,13 +41,13 @@ def nothing_to_look_at(_parts: Assembly) -> Found:
     return Found(more=True)
 
 
-def flush_groups(parts: Assembly) -> Found:
+def dispatch_groups(parts: Assembly) -> Found:
     """Make messages of the groups of alerts that are due."""
     return Found(more=dispatch(parts.store, parts.live.config, parts.clock()).messages > 0)
 
 
 def do_due_work(parts: Assembly) -> Found:
-    """Escalate what nobody took on in time, and remind of what was put off until now."""
+    """Escalate what nobody acknowledged in time, and remind of what was snoozed until now."""
     done = escalate_and_remind(parts.store, parts.live.config, parts.clock())
     if not done.escalated and not done.reminded:
         return NOTHING
@@ -72,7 +72,7 @@ def feed_watchdog(_parts: Assembly) -> Found:
     return NOTHING
 
 
-def look_for_silent_rules(parts: Assembly) -> Found:
+def look_for_flatlines(parts: Assembly) -> Found:
     """Alert about rules whose matches have stopped coming."""
     alerts = raise_flatlines(parts.store, parts.live.config, parts.clock())
     return Found(more=alerts > 0, alerts=alerts)
@@ -87,7 +87,7 @@ def update_health(parts: Assembly) -> Found:
 
 
 def clean_up(parts: Assembly) -> Found:
-    """Mend what a clock that ran ahead had put off, and drop raw pages that are too old."""
+    """Mend what a clock that ran ahead wrote, and drop raw pages that are too old."""
     mended = parts.store.mend_schedule(parts.clock(), LIMITS)
     if mended:
         log.warning("deliveries_were_put_off_too_far", count=mended)

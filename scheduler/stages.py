@@ -19,12 +19,12 @@ from scheduler.assembly import Assembly
 from scheduler.stage_work import (
     Work,
     clean_up,
+    dispatch_groups,
     do_due_work,
     feed_watchdog,
-    flush_groups,
     give_sign_of_life,
     look_for_changed_files,
-    look_for_silent_rules,
+    look_for_flatlines,
     nothing_to_look_at,
     update_health,
 )
@@ -58,11 +58,11 @@ class Stage:
     """What has more to do when the work says so."""
 
 
-FLUSH = Stage(
+DISPATCH = Stage(
     name="dispatch",
     period=1.0,
-    work=flush_groups,
-    fault="waiting alerts could not be told",
+    work=dispatch_groups,
+    fault="waiting alerts could not be dispatched",
     wakes=Part.DELIVERY,
 )
 SIGN_OF_LIFE = Stage(
@@ -98,7 +98,7 @@ def stage_table(*, watchdog: float | None = None, show: Work | None = None) -> t
             in_thread=False,
             wakes=Part.DELIVERY,
         ),
-        FLUSH,
+        DISPATCH,
         Stage(
             name="work",
             period=5.0,
@@ -115,16 +115,16 @@ def stage_table(*, watchdog: float | None = None, show: Work | None = None) -> t
         Stage(
             name="flatlines",
             period=30.0,
-            work=look_for_silent_rules,
-            fault="silent rules could not be looked for",
-            wakes=FLUSH,
+            work=look_for_flatlines,
+            fault="flatlines could not be looked for",
+            wakes=DISPATCH,
         ),
         Stage(
             name="health",
             period=60.0,
             work=update_health,
             fault="sources could not be judged",
-            wakes=FLUSH,
+            wakes=DISPATCH,
         ),
         Stage(
             name="clean up",

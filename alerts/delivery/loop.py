@@ -1,4 +1,4 @@
-"""Keeps one courier per receiver going, and ends them in good order.
+"""Keeps one delivery worker per receiver going, and ends them in good order.
 
 The loop holds no state that matters: what is due, tried and leased stands in storage, so a process
 may be killed at any moment and another one goes on.
@@ -14,7 +14,7 @@ from datetime import timedelta
 import structlog
 
 from alerts.delivery.outbox import DeliveryReport, Outbox
-from alerts.delivery.worker import DeliveryWorker, Round
+from alerts.delivery.worker import DeliveryContext, DeliveryWorker
 from alerts.messages.message import ActionLink
 from alerts.receivers.protocol import Receiver
 from core.alerting.deliveries import ClaimedDelivery, DeliveryStatus
@@ -47,7 +47,7 @@ class DeliveryLoop:
         self._store = store
         self._owner = owner
         self._grace = grace
-        self._shared = Round(
+        self._shared = DeliveryContext(
             outbox=store,
             clock=clock,
             owner=owner,
@@ -56,7 +56,7 @@ class DeliveryLoop:
             outlet_of=outlet_of,
             links_of=links_of,
         )
-        self._workers = self._hire(receivers)
+        self._workers = self._workers_for(receivers)
         self._tasks: dict[asyncio.Task[None], DeliveryWorker] = {}
         self._running = False
         self._orphans_named: set[str] = set()
@@ -69,7 +69,7 @@ class DeliveryLoop:
         """
         report = DeliveryReport()
         while True:
-            done = await asyncio.gather(*(self._pass(each) for each in self._workers.values()))
+            done = await asyncio.gather(*(self._pass(worker) for worker in self._workers.values()))
             found = sum(done, DeliveryReport())
             report += found
             if not until_idle or not found.attempts or found.storage_errors:
@@ -99,7 +99,7 @@ class DeliveryLoop:
 
     async def replace_receivers(self, receivers: Mapping[str, Receiver]) -> None:
         """Go on with other receivers; the old ones finish what is in flight and are closed."""
-        old, self._workers = self._workers, self._hire(receivers)
+        old, self._workers = self._workers, self._workers_for(receivers)
         for worker in old.values():
             worker.stop()
             if worker not in self._tasks.values():
@@ -115,13 +115,15 @@ class DeliveryLoop:
         for worker in self._workers.values():
             await worker.receiver.close()
 
-    def _hire(self, receivers: Mapping[str, Receiver]) -> dict[str, DeliveryWorker]:
+    def _workers_for(self, receivers: Mapping[str, Receiver]) -> dict[str, DeliveryWorker]:
         return {
             name: DeliveryWorker(receiver, self._shared) for name, receiver in receivers.items()
         }
 
     def _start(self, worker: DeliveryWorker) -> None:
-        task = asyncio.create_task(self._serve(worker), name=f"courier {worker.receiver.name}")
+        task = asyncio.create_task(
+            self._serve(worker), name=f"delivery worker {worker.receiver.name}"
+        )
         self._tasks[task] = worker
         task.add_done_callback(lambda done: self._tasks.pop(done, None))
 
@@ -139,7 +141,7 @@ class DeliveryLoop:
             return DeliveryReport(storage_errors=1)
 
     async def _wind_up(self) -> None:
-        """Stop the couriers, wait for them as long as the grace allows, give leases back."""
+        """Stop the workers, wait for them as long as the grace allows, give leases back."""
         tasks = set(self._tasks)
         for worker in self._tasks.values():
             worker.stop()

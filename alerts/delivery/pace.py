@@ -1,9 +1,9 @@
 """When one receiver may be sent something. Pure: times in, times out.
 
-Two things hold a courier back. A token bucket keeps to what the receiver takes in a second, so that
-a backlog never meets a 429. A circuit breaker leaves a receiver alone that fails again and again:
-what waits for it spends no attempts meanwhile, and one delivery at a time finds out whether it is
-back. The pattern is Nygard's ("Release It!", 2007), with half-open probes.
+Two things hold a delivery worker back. A token bucket keeps to what the receiver takes in a second,
+so that a backlog never meets a 429. A circuit breaker leaves a receiver alone that fails again and
+again: what waits for it spends no attempts meanwhile, and one delivery at a time finds out whether
+it is back. The pattern is Nygard's ("Release It!", 2007), with half-open probes.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Takes one receiver's deliveries to it, one at a time, and writes down what it said.
 
-A courier claims a single delivery, so a slow receiver holds up nobody else, a lease is fresh when
+A worker claims a single delivery, so a slow receiver holds up nobody else, a lease is fresh when
 the sending starts, and a killed process leaves at most one delivery per receiver leased.
 """
 
@@ -49,8 +49,8 @@ sent again; the sum stays far below the lease."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Round:
-    """What all couriers of a loop have in common."""
+class DeliveryContext:
+    """What all workers of a loop have in common."""
 
     outbox: Outbox
     clock: Clock
@@ -61,8 +61,10 @@ class Round:
     links_of: Callable[[ClaimedDelivery], tuple[ActionLink, ...]] = lambda _claimed: ()
 
 
-def message_of(claimed: ClaimedDelivery, number: int, sent_at: datetime, shared: Round) -> Message:
-    """Return what a receiver is told of a delivery at its attempt `number`."""
+def message_of(
+    claimed: ClaimedDelivery, number: int, sent_at: datetime, shared: DeliveryContext
+) -> Message:
+    """Return the message of a delivery at its attempt `number`."""
     delivery = claimed.delivery
     alerts = (*claimed.alerts, *claimed.earlier)
     first_links = shared.links_of(_first(claimed)) if claimed.earlier else ()
@@ -101,9 +103,9 @@ def _first(claimed: ClaimedDelivery) -> ClaimedDelivery:
 
 
 class DeliveryWorker:
-    """Serves one receiver until it is told to stop."""
+    """Serves one receiver until it is stopped."""
 
-    def __init__(self, receiver: Receiver, shared: Round) -> None:
+    def __init__(self, receiver: Receiver, shared: DeliveryContext) -> None:
         self.receiver = receiver
         self._shared = shared
         self._bucket = TokenBucket(receiver.rate)
@@ -131,7 +133,7 @@ class DeliveryWorker:
             except StorageError as error:
                 log.error("delivery_storage_failed", receiver=self.receiver.name, error=str(error))
                 pause = SAFETY_TICK.total_seconds()
-            except Exception as error:  # a courier that died would be missed by nobody
+            except Exception as error:  # a worker that died would be missed by nobody
                 log.error("delivery_failed_unexpectedly", **self._about(error))
                 pause = SAFETY_TICK.total_seconds()
             try:

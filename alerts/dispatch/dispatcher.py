@@ -18,7 +18,7 @@ from storage.delivery.due_groups import Decide
 
 
 class Groups(Protocol):
-    """The part of storage that gathering needs."""
+    """The part of storage that dispatching needs."""
 
     def dispatch_due(
         self,
@@ -40,11 +40,11 @@ def dispatch(
 
     Raises StorageError when the database stays away; what was committed before stands.
     """
-    flushing = GroupDispatch(config, now)
-    look_back = max((one.within for one in config.inhibit), default=None)
+    group_dispatch = GroupDispatch(config, now)
+    look_back = max((inhibit.within for inhibit in config.inhibit), default=None)
     total = DispatchReport()
     while True:
-        report = store.dispatch_due(now, flushing.decide, look_back=look_back, eager=eager)
+        report = store.dispatch_due(now, group_dispatch.decide, look_back=look_back, eager=eager)
         if not report.groups:
             return total
         total = DispatchReport(
@@ -71,7 +71,7 @@ class Work(Protocol):
 
 
 def escalate_and_remind(store: Work, config: WatchConfig, now: datetime) -> WorkDone:
-    """Escalate what nobody took on in time, and remind of what was put off until now.
+    """Escalate what nobody acknowledged in time, and remind of what was snoozed until now.
 
     Raises StorageError when the database stays away.
     """

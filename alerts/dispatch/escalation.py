@@ -1,7 +1,7 @@
 """What becomes of a due escalation, and of a snooze that has ended. Pure: facts in, decision out.
 
-The order of the questions is part of the contract: what was taken on is left alone, then what
-nobody was told of; of the rest, those who may hear are told, and silences put it off.
+The order of the questions is part of the contract: what somebody sees to is left alone, then what
+nobody was notified of; of the rest, those who may hear are notified, and silences postpone it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from alerts.dispatch.handling import TAKEN_ON
+from alerts.dispatch.handling import HANDLED
 from core.alerting.alerts import AlertChange
 from core.alerting.silences import Silence
 from core.deciding.dispatch import AlertOutline
@@ -40,9 +40,9 @@ class WorkDue:
 
     def escalation(self, due: DueEscalation) -> EscalationDecision:
         """Return what becomes of an escalation whose time has come."""
-        taken_on = [due.changes[name] for name, state in due.states.items() if state in TAKEN_ON]
-        if taken_on:
-            return _taken_on(due, taken_on)
+        handled = [due.changes[name] for name, state in due.states.items() if state in HANDLED]
+        if handled:
+            return _handled(due, handled)
         if due.alert_id not in due.notified:
             # It was silenced, or another alert said it.
             return EscalationDecision(
@@ -76,10 +76,10 @@ class WorkDue:
         if not receivers:
             return SnoozeDecision(fate=SnoozeFate.OPEN, reason=SnoozeReason.NOBODY_WAS_TOLD)
         leading = _leading(ended.alert_id, ended.notified)
-        unhushed = self._hearing(receivers, leading, ended.outlines, ended.silences)
+        unsilenced = self._hearing(receivers, leading, ended.outlines, ended.silences)
         hears = {
             receiver: about
-            for receiver, alerts in unhushed.items()
+            for receiver, alerts in unsilenced.items()
             if (about := tuple(alert for alert in alerts if receiver in ended.notified[alert]))
         }
         if not hears:
@@ -111,9 +111,9 @@ class WorkDue:
         }
 
 
-def _taken_on(due: DueEscalation, changes: Sequence[AlertChange]) -> EscalationDecision:
-    """Call an escalation off; copies that were made at the moment of taking on follow."""
-    others = sorted(name for name, state in due.states.items() if state not in TAKEN_ON)
+def _handled(due: DueEscalation, changes: Sequence[AlertChange]) -> EscalationDecision:
+    """Call an escalation off; copies that were made at that moment follow."""
+    others = sorted(name for name, state in due.states.items() if state not in HANDLED)
     return EscalationDecision(
         fate=EscalationFate.CANCEL,
         reason=EscalationReason.TAKEN_ON,
@@ -123,7 +123,7 @@ def _taken_on(due: DueEscalation, changes: Sequence[AlertChange]) -> EscalationD
 
 
 def _heard_since_opened(due: DueEscalation) -> set[str]:
-    """Return who was told that nobody took the story on, since it was last opened."""
+    """Return who heard that nobody saw to the story, since it was last opened."""
     return {
         receiver
         for receiver, heard_at in due.heard

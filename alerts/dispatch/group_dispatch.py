@@ -1,7 +1,7 @@
-"""What becomes of alerts that are due to be told. Pure: a group in, a decision out.
+"""What becomes of alerts that a receiver is to hear of now. Pure: a group in, a decision out.
 
-The order of the questions is part of the contract: what was dismissed, silenced or said by another
-alert is not told; of the rest, what may wait for the end of quiet hours does; then the limit.
+The order of the questions is part of the contract: dismissed, silenced and inhibited alerts are not
+notified; of the rest, what may wait for the end of quiet hours does; then the limit.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alerts.dispatch.group_timing import continuation
+from alerts.dispatch.inhibition import Inhibition
 from alerts.dispatch.routing import AlertFacts, applies, tags_of, topics_of
 from core.alerting.matches import Level
 from core.alerting.message_kinds import MessageKind
 from core.alerting.notifications import NotificationState
 from core.alerting.silences import Silence
-from core.config.sections.receivers import QuietHoursConfig
-from core.config.sections.routes import InhibitConfig, SilenceMatch
+from core.config.sections.routes import SilenceMatch
 from core.config.watch import WatchConfig
 from core.deciding.dispatch import (
     AlertOutline,
@@ -36,6 +36,14 @@ _HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
+class _Quiet:
+    """Quiet hours that are on."""
+
+    until: datetime
+    break_through: Level | None
+
+
+@dataclass(frozen=True, slots=True)
 class GroupDispatch:
     """Decides about due groups, by one configuration and at one moment."""
 
@@ -46,21 +54,18 @@ class GroupDispatch:
         """Return what becomes of every alert that waits in a group."""
         settled: list[Settled] = []
         left: list[WaitingNotification] = []
-        known = {each.alert_id for each in group.inhibitors}
-        beside = (one for one in group.waiting if not one.dismissed and one.alert_id not in known)
-        inhibitors = [*group.inhibitors, *map(_outline, beside)]
-        for one in group.waiting:
-            why = self._not_notified(one, group, inhibitors)
+        inhibited = self._inhibited(group)
+        for waiting in group.waiting:
+            why = self._not_notified(waiting, group, inhibited.get(waiting.alert_id))
             if why is None:
-                left.append(one)
+                left.append(waiting)
             else:
                 settled.append(why)
-                inhibitors = [each for each in inhibitors if each.alert_id != one.alert_id]
         loud, until_morning = self._quiet(group, left)
         notified, until_room = self._limited(group, loud)
         home = _home_of(group, notified)
         return DispatchDecision(
-            send=tuple(one.id for one in _leading_first(notified)),
+            send=tuple(waiting.id for waiting in _leading_first(notified)),
             kind=self._kind(group, notified, home),
             settled=tuple(settled),
             held=tuple(held for held in (until_morning, until_room) if held is not None),
@@ -71,101 +76,94 @@ class GroupDispatch:
     def silenced(self, alert: AlertOutline, receiver: str, silences: Sequence[Silence]) -> bool:
         """Tell whether a silence keeps from a receiver what is to be said of an alert by itself."""
         facts = self._facts(alert)
-        return any(silence_covers(each.match, facts, receiver) for each in silences)
+        return any(silence_covers(silence.match, facts, receiver) for silence in silences)
 
     def _not_notified(
-        self, one: WaitingNotification, group: DueGroup, inhibitors: Sequence[AlertOutline]
+        self, waiting: WaitingNotification, group: DueGroup, inhibitor: AlertOutline | None
     ) -> Settled | None:
-        if one.dismissed:
+        ids = (waiting.id,)
+        if waiting.dismissed:
             reason = "the rule's alert about this story was dismissed"
-            return Settled(ids=(one.id,), state=NotificationState.DISMISSED, reason=reason)
-        facts = self._facts(one)
-        silence = next(
-            (each for each in group.silences if silence_covers(each.match, facts, group.receiver)),
-            None,
-        )
-        if silence is not None:
-            return Settled(ids=(one.id,), state=NotificationState.SILENCED, reason=_words(silence))
-        inhibitor = self._inhibitor(facts, one, group, inhibitors)
+            return Settled(ids=ids, state=NotificationState.DISMISSED, reason=reason)
+        facts = self._facts(waiting)
+        for silence in group.silences:
+            if silence_covers(silence.match, facts, group.receiver):
+                return Settled(ids=ids, state=NotificationState.SILENCED, reason=_words(silence))
         if inhibitor is not None:
             reason = f"the alert {inhibitor.alert_id} of {inhibitor.rule} says it already"
-            return Settled(ids=(one.id,), state=NotificationState.INHIBITED, reason=reason)
+            return Settled(ids=ids, state=NotificationState.INHIBITED, reason=reason)
         return None
 
-    def _facts(self, one: WaitingNotification | AlertOutline) -> AlertFacts:
+    def _facts(self, alert: WaitingNotification | AlertOutline) -> AlertFacts:
         return AlertFacts(
-            rule=one.rule,
-            level=one.level,
-            source=one.source,
-            tags=tags_of(one.source, self.config),
-            topics=topics_of(one.rule, self.config),
-            entities=one.entities,
-            language=one.language,
-            story=one.story,
+            rule=alert.rule,
+            level=alert.level,
+            source=alert.source,
+            tags=tags_of(alert.source, self.config),
+            topics=topics_of(alert.rule, self.config),
+            entities=alert.entities,
+            language=alert.language,
+            story=alert.story,
         )
 
-    def _inhibitor(
-        self,
-        facts: AlertFacts,
-        one: WaitingNotification,
-        group: DueGroup,
-        inhibitors: Sequence[AlertOutline],
-    ) -> AlertOutline | None:
-        """Return an alert that says what another one would say, to a receiver that hears it."""
-        for inhibit in self.config.inhibit:
-            # One that would speak for others itself is not silenced by its like.
-            if not applies(inhibit.suppress, facts) or applies(inhibit.when, facts):
-                continue
-            for each in inhibitors:
-                if (
-                    each.alert_id != one.alert_id
-                    and self.now - each.created_at <= inhibit.within
-                    and _same(inhibit, each, one)
-                    and applies(inhibit.when, self._facts(each))
-                    and not self.silenced(each, group.receiver, group.silences)
-                    and (each.notified or not self._held_back(each, group))
-                ):
-                    return each
-        return None
+    def _inhibited(self, group: DueGroup) -> dict[str, AlertOutline]:
+        """Return, by the alert that need not be notified, another one that says what it would."""
+
+        def counts(alert: AlertOutline) -> bool:
+            hears_it = alert.notified or not self._held_back(alert, group)
+            return hears_it and not self.silenced(alert, group.receiver, group.silences)
+
+        inhibition = Inhibition(self.config.inhibit, self.now, self._facts, counts)
+        dismissed = {waiting.alert_id for waiting in group.waiting if waiting.dismissed}
+        known = {alert.alert_id for alert in group.inhibitors}
+        own = [_outline(waiting) for waiting in group.waiting]
+        beside = [alert for alert in own if alert.alert_id not in known]
+        if self._quiet_now(group.receiver) is not None and _can_wait(group):
+            beside = []  # the whole group waits for the morning
+        others = (*group.inhibitors, *beside)
+        return inhibition.said_by_others(
+            own, [alert for alert in others if alert.alert_id not in dismissed]
+        )
 
     def _held_back(self, alert: AlertOutline, group: DueGroup) -> bool:
-        """Tell whether an alert on its way to a receiver would be held: it may never be told."""
-        quiet = self._quiet_hours(group.receiver)
-        if quiet is not None and quiet.hours.until(self.now) is not None:
-            return not _breaks_through(alert.level, quiet.break_through)
-        return group.max_per_hour is not None and len(group.recent) >= group.max_per_hour
+        """Tell whether an alert on its way to a receiver would be held: it may never arrive."""
+        quiet = self._quiet_now(group.receiver)
+        waits = quiet is not None and not _breaks_through(alert.level, quiet.break_through)
+        return waits or _room_at(group) is not None
 
-    def _quiet_hours(self, receiver: str) -> QuietHoursConfig | None:
-        return next(
-            (one.quiet_hours for one in self.config.receivers if one.name == receiver), None
-        )
+    def _quiet_now(self, receiver: str) -> _Quiet | None:
+        """Return the quiet hours in which a receiver is at the moment."""
+        for known in self.config.receivers:
+            if known.name == receiver and known.quiet_hours is not None:
+                until = known.quiet_hours.hours.until(self.now)
+                return None if until is None else _Quiet(until, known.quiet_hours.break_through)
+        return None
 
     def _quiet(
         self, group: DueGroup, waiting: list[WaitingNotification]
     ) -> tuple[list[WaitingNotification], Held | None]:
-        quiet = self._quiet_hours(group.receiver)
-        until = quiet.hours.until(self.now) if quiet is not None else None
-        if quiet is None or until is None:
+        quiet = self._quiet_now(group.receiver)
+        if quiet is None:
             return waiting, None
-        loud = [one for one in waiting if _breaks_through(one.level, quiet.break_through)]
-        if group.kind is not MessageKind.ALERT and group.key != OVERFLOW:
-            loud = []  # what can wait for a digest can wait for the morning
-        held = tuple(one.id for one in waiting if one not in loud)
+        loud = [
+            notification
+            for notification in waiting
+            if _breaks_through(notification.level, quiet.break_through) and not _can_wait(group)
+        ]
+        held = tuple(notification.id for notification in waiting if notification not in loud)
         if not held:
             return loud, None
-        return loud, Held(ids=held, key=QUIET, until=until, reason="quiet hours")
+        return loud, Held(ids=held, key=QUIET, until=quiet.until, reason="quiet hours")
 
     def _limited(
         self, group: DueGroup, waiting: list[WaitingNotification]
     ) -> tuple[list[WaitingNotification], Held | None]:
-        most = group.max_per_hour
-        if most is None or not waiting or len(group.recent) < most:
+        until = _room_at(group)
+        if until is None or not waiting:
             return waiting, None
-        # There is room when so many of the last hour's messages are an hour old that fewer than
-        # the limit are left.
-        until = group.recent[len(group.recent) - most] + _HOUR
-        ids = tuple(one.id for one in waiting)
-        return [], Held(ids=ids, key=OVERFLOW, until=until, reason=f"more than {most} an hour")
+        ids = tuple(notification.id for notification in waiting)
+        reason = f"more than {group.max_per_hour} an hour"
+        return [], Held(ids=ids, key=OVERFLOW, until=until, reason=reason)
 
     def _kind(
         self, group: DueGroup, notified: list[WaitingNotification], home: Home | None
@@ -186,7 +184,7 @@ class GroupDispatch:
         return MessageKind.UPDATE if goes_on else MessageKind.ALERT
 
     def _told_of(self, notified: list[WaitingNotification]) -> tuple[ToldOfHome, ...]:
-        """Let what comes later be more on what a summary told of."""
+        """Let what comes later be more on what a summary said."""
         homes: dict[int, ToldOfHome] = {}
         for waiting in notified:
             home = _with_conversation(waiting.home)
@@ -209,16 +207,16 @@ def silence_covers(match: SilenceMatch, facts: AlertFacts, receiver: str) -> boo
     )
 
 
-def _outline(one: WaitingNotification) -> AlertOutline:
+def _outline(waiting: WaitingNotification) -> AlertOutline:
     return AlertOutline(
-        alert_id=one.alert_id,
-        rule=one.rule,
-        level=one.level,
-        source=one.source,
-        language=one.language,
-        entities=one.entities,
-        story=one.story,
-        created_at=one.created_at,
+        alert_id=waiting.alert_id,
+        rule=waiting.rule,
+        level=waiting.level,
+        source=waiting.source,
+        language=waiting.language,
+        entities=waiting.entities,
+        story=waiting.story,
+        created_at=waiting.created_at,
         notified=False,
     )
 
@@ -227,19 +225,35 @@ def _words(silence: Silence) -> str:
     return f"{silence.id} of {silence.author}" + (f": {silence.reason}" if silence.reason else "")
 
 
-def _same(inhibit: InhibitConfig, inhibitor: AlertOutline, one: WaitingNotification) -> bool:
-    if inhibit.same == "source":
-        return inhibitor.source == one.source
-    return one.story is not None and inhibitor.story == one.story
-
-
 def _breaks_through(level: Level, least: Level | None) -> bool:
     return least is not None and level.rank >= least.rank
 
 
+def _can_wait(group: DueGroup) -> bool:
+    """Tell whether nothing in a group breaks through: a digest can wait for the morning, too."""
+    return group.kind is not MessageKind.ALERT and group.key != OVERFLOW
+
+
+def _room_at(group: DueGroup) -> datetime | None:
+    """Return when the limit leaves room for a message; None: it does now."""
+    most = group.max_per_hour
+    if most is None or len(group.recent) < most:
+        return None
+    # There is room when so many of the last hour's messages are an hour old that fewer than the
+    # limit are left.
+    return group.recent[len(group.recent) - most] + _HOUR
+
+
 def _leading_first(waiting: list[WaitingNotification]) -> list[WaitingNotification]:
     """Put what matters most first, and what came first before what came later."""
-    return sorted(waiting, key=lambda one: (-one.level.rank, one.created_at, one.id))
+    return sorted(
+        waiting,
+        key=lambda notification: (
+            -notification.level.rank,
+            notification.created_at,
+            notification.id,
+        ),
+    )
 
 
 def _home_of(group: DueGroup, notified: list[WaitingNotification]) -> Home | None:

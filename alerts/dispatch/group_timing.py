@@ -38,9 +38,9 @@ def when_due(joining: Joining) -> DueTime:
 
 
 def _own_time(joining: Joining) -> DueTime:
-    """Return when an alert is to be told at the earliest.
+    """Return when an alert goes out at the earliest.
 
-    One that matters more than all that the group told before does not wait for the interval.
+    One that matters more than all that the group said before does not wait for the interval.
     """
     recipient, conversation, now = joining.recipient, joining.conversation, joining.now
     if recipient.dispatch_at is not None:

@@ -19,7 +19,7 @@ from core.deciding.escalation import (
     Touched,
 )
 
-TAKEN_ON = frozenset({AlertState.ACKNOWLEDGED, AlertState.SNOOZED, AlertState.DISMISSED})
+HANDLED = frozenset({AlertState.ACKNOWLEDGED, AlertState.SNOOZED, AlertState.DISMISSED})
 """States in which somebody sees to an alert."""
 _ABOUT_ONE_MATTER = frozenset(
     {MessageKind.ALERT, MessageKind.UPDATE, MessageKind.ESCALATION, MessageKind.REMINDER}
@@ -48,7 +48,7 @@ def touched(scope: ChangeScope) -> Touched:
 
 def effect_on_escalations(state: AlertState) -> EscalationEffect:
     """Return what putting alerts into a state does to their escalations."""
-    if state in TAKEN_ON:
+    if state in HANDLED:
         return EscalationEffect.CANCEL
     if state is AlertState.OPEN:
         return EscalationEffect.COUNT_ANEW
@@ -70,8 +70,8 @@ def handed_down(handled: Sequence[HandledAlert]) -> HandDown:
 def revisions(notified: Sequence[ToldIn]) -> tuple[Revision, ...]:
     """Return the conversations that are to show a change, one revision for each.
 
-    `notified` are the messages in which receivers that can change what they showed were told of the
-    alerts. Messages about many matters stay as they are, and so does what nobody reads.
+    `notified` are the messages by which receivers that can change what they showed were notified
+    of the alerts. Messages about many matters stay as they are, and so does what nobody reads.
     """
     alerts: dict[tuple[str, str], str] = {}
     for message in notified:

@@ -1,4 +1,4 @@
-"""What an outage of a receiver is, when others are told of it, and when it is over. Pure."""
+"""What an outage of a receiver is, when others are notified of it, and when it is over. Pure."""
 
 from __future__ import annotations
 

@@ -28,8 +28,8 @@ def trace(facts: AlertFacts, config: WatchConfig, now: datetime) -> tuple[Hearin
     routes = follow(facts, config)
     by_receiver = {name: route.label for route in reversed(routes) for name in route.to}
     heard = [
-        _hearing(one, by_receiver[one.receiver], facts, config, now)
-        for one in recipients_for(facts, routes, now)
+        _hearing(recipient, by_receiver[recipient.receiver], facts, config, now)
+        for recipient in recipients_for(facts, routes, now)
     ]
     for route in routes:
         if route.escalate is not None and facts.level in route.escalate.level:
@@ -40,26 +40,30 @@ def trace(facts: AlertFacts, config: WatchConfig, now: datetime) -> tuple[Hearin
 
 
 def _hearing(
-    one: Recipient, route: str, facts: AlertFacts, config: WatchConfig, now: datetime
+    recipient: Recipient, route: str, facts: AlertFacts, config: WatchConfig, now: datetime
 ) -> Hearing:
-    at = one.dispatch_at or now + one.wait
-    shared = one.group.partition(":")[0]
+    at = recipient.dispatch_at or now + recipient.wait
+    shared = recipient.group.partition(":")[0]
     alone = "in a message of its own"
     how = [
         "in a digest"
-        if one.kind is MessageKind.DIGEST
+        if recipient.kind is MessageKind.DIGEST
         else (f"with others of its {shared}" if shared else alone)
     ]
-    if one.kind is MessageKind.ALERT and one.interval:
-        how.append(f"more on it at most every {duration_text(one.interval)}")
-    if one.max_per_hour is not None:
-        how.append(f"at most {one.max_per_hour} an hour")
-    quiet = next((r.quiet_hours for r in config.receivers if r.name == one.receiver), None)
+    if recipient.kind is MessageKind.ALERT and recipient.interval:
+        how.append(f"more on it at most every {duration_text(recipient.interval)}")
+    if recipient.max_per_hour is not None:
+        how.append(f"at most {recipient.max_per_hour} an hour")
+    quiet = next((r.quiet_hours for r in config.receivers if r.name == recipient.receiver), None)
     if quiet is not None and (until := quiet.hours.until(at)) is not None:
         least = quiet.break_through
-        if one.kind is MessageKind.ALERT and least is not None and facts.level.rank >= least.rank:
+        if (
+            recipient.kind is MessageKind.ALERT
+            and least is not None
+            and facts.level.rank >= least.rank
+        ):
             how.append("breaks through quiet hours")
         else:
             at = until
             how.append("held by quiet hours")
-    return Hearing(one.receiver, route, at, "; ".join(how))
+    return Hearing(recipient.receiver, route, at, "; ".join(how))

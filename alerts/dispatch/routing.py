@@ -122,7 +122,11 @@ def follow(facts: AlertFacts, config: WatchConfig) -> tuple[FollowedRoute, ...]:
     the match is kept all the same.
     """
     if not config.routes:
-        return (FollowedRoute(label="no routes", to=tuple(one.name for one in config.receivers)),)
+        return (
+            FollowedRoute(
+                label="no routes", to=tuple(receiver.name for receiver in config.receivers)
+            ),
+        )
     return tuple(_followed(facts, config.routes, FollowedRoute(label="", to=())))
 
 
@@ -202,7 +206,7 @@ def _recipient(receiver: str, route: FollowedRoute, facts: AlertFacts, now: date
 def _group(by: GroupBy, facts: AlertFacts) -> tuple[str, bool]:
     """Return the key of the group, and whether its conversation goes on for ever.
 
-    The key is empty for an alert that is told by itself.
+    The key is empty for an alert that has a message to itself.
     """
     if facts.rule in OWN_RULES:
         return f"{facts.rule}:{facts.source}", False

@@ -1,4 +1,4 @@
-"""Rules over time at work: their history from storage, their matches counted, their silence told.
+"""Rules over time at work: their history read, their matches counted, their flatlines found.
 
 What is counted is committed together with the judgement it belongs to, so a process may be killed
 at any moment: it has counted a match and judged its article, or neither.
@@ -128,13 +128,13 @@ def _all_blind(
         or not set(source.tags).isdisjoint(narrowed.tags)
     ]
     known = [states[name] for name in names if name in states]
-    if known and all(one.health and one.health.health in _UNREADABLE for one in known):
-        return tuple(one.name for one in known)
+    if known and all(source.health and source.health.health in _UNREADABLE for source in known):
+        return tuple(source.name for source in known)
     return ()
 
 
 class Silences(Protocol):
-    """The part of storage that telling of silence needs."""
+    """The part of storage that finding flatlines needs."""
 
     def source_states(self) -> list[SourceState]:
         """Return all sources."""
@@ -173,7 +173,7 @@ def raise_flatlines(store: Silences, config: WatchConfig, now: datetime) -> int:
     """
     alerts = 0
     flatlines = [rule for rule in config.rules if rule.over_time and rule.over_time.flatline]
-    states = {one.name: one for one in store.source_states()} if flatlines else {}
+    states = {state.name: state for state in store.source_states()} if flatlines else {}
     for rule in flatlines:
         if rule.over_time is None or rule.over_time.flatline is None:
             continue

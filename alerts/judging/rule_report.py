@@ -63,34 +63,36 @@ def judge_rules(outcomes: Iterable[RuleOutcome]) -> Report:
     """Return how rules and their terms fare, and what vetoes would help."""
     by_rule: dict[str, list[RuleOutcome]] = defaultdict(list)
     by_term: dict[tuple[str, str], list[RuleOutcome]] = defaultdict(list)
-    for one in outcomes:
-        by_rule[one.rule].append(one)
-        for label in one.labels:
-            by_term[one.rule, label].append(one)
+    for outcome in outcomes:
+        by_rule[outcome.rule].append(outcome)
+        for label in outcome.labels:
+            by_term[outcome.rule, label].append(outcome)
     rules = [_score(rule, rule, several) for rule, several in by_rule.items()]
     terms = [_score(rule, term, several) for (rule, term), several in by_term.items()]
     return Report(
-        rules=tuple(sorted(rules, key=lambda one: one.name)),
-        terms=tuple(sorted((one for one in terms if one.right + one.wrong), key=_least_precise)),
+        rules=tuple(sorted(rules, key=lambda score: score.name)),
+        terms=tuple(
+            sorted((score for score in terms if score.right + score.wrong), key=_least_precise)
+        ),
         vetoes=tuple(
             veto for rule, several in sorted(by_rule.items()) for veto in _vetoes(rule, several)
         ),
     )
 
 
-def is_right(one: RuleOutcome) -> bool:
-    """Tell whether somebody took an alert on, or would have had it not been late."""
-    if one.muted:
+def is_right(outcome: RuleOutcome) -> bool:
+    """Tell whether somebody acknowledged an alert, or would have had it not been late."""
+    if outcome.muted:
         return False  # it says enough of the story, and nothing of the rule
-    late = one.state is AlertState.DISMISSED and one.reason not in WRONG
-    return one.state in (AlertState.ACKNOWLEDGED, AlertState.SNOOZED) or (
-        late and one.reason in (DismissReason.OLD_NEWS.value, DismissReason.DUPLICATE.value)
+    late = outcome.state is AlertState.DISMISSED and outcome.reason not in WRONG
+    return outcome.state in (AlertState.ACKNOWLEDGED, AlertState.SNOOZED) or (
+        late and outcome.reason in (DismissReason.OLD_NEWS.value, DismissReason.DUPLICATE.value)
     )
 
 
-def is_wrong(one: RuleOutcome) -> bool:
+def is_wrong(outcome: RuleOutcome) -> bool:
     """Tell whether an alert was dismissed by a fault of its rule."""
-    return one.state is AlertState.DISMISSED and one.reason in WRONG
+    return outcome.state is AlertState.DISMISSED and outcome.reason in WRONG
 
 
 def _score(rule: str, name: str, outcomes: list[RuleOutcome]) -> Score:
@@ -112,11 +114,11 @@ def _vetoes(rule: str, outcomes: list[RuleOutcome]) -> list[Veto]:
     """Propose words around the hits of wrong alerts that no right alert has."""
     good: set[str] = set()
     bad: Counter[str] = Counter()
-    for one in outcomes:
-        if is_wrong(one):
-            bad.update(_words_around(one))
-        elif is_right(one):
-            good |= _words_around(one)
+    for outcome in outcomes:
+        if is_wrong(outcome):
+            bad.update(_words_around(outcome))
+        elif is_right(outcome):
+            good |= _words_around(outcome)
     proposed = [
         Veto(rule=rule, word=word, wrong=count)
         for word, count in bad.items()
@@ -125,9 +127,9 @@ def _vetoes(rule: str, outcomes: list[RuleOutcome]) -> list[Veto]:
     return sorted(proposed, key=lambda veto: (-veto.wrong, veto.word))[:MOST_VETOES]
 
 
-def _words_around(one: RuleOutcome) -> set[str]:
+def _words_around(outcome: RuleOutcome) -> set[str]:
     """Return the words of an alert's snippet that are not the hits themselves."""
-    text = list(one.snippet)
-    for start, end in one.highlights:
+    text = list(outcome.snippet)
+    for start, end in outcome.highlights:
         text[start:end] = " " * len(text[start:end])
     return {word.casefold() for word in _WORD.findall("".join(text))}

@@ -42,18 +42,23 @@ class Grouping:
         """Remember the articles of the last days; once. A damaged sketch is left out and logged."""
         if self._filled:
             return
-        for one in store.placed_articles(now - WINDOW, DOCUMENTS):
+        for placed in store.placed_articles(now - WINDOW, DOCUMENTS):
             try:
-                sketch = Sketch.from_bytes(one.sketch)
+                sketch = Sketch.from_bytes(placed.sketch)
             except ValueError as error:
-                log.warning("sketch_left_out", article=one.article_id, reason=str(error))
+                log.warning("sketch_left_out", article=placed.article_id, reason=str(error))
                 continue
             self._index.place(
                 Document(
-                    one.article_id, one.source, one.seen_at, sketch, one.published_at, one.story
+                    placed.article_id,
+                    placed.source,
+                    placed.seen_at,
+                    sketch,
+                    placed.published_at,
+                    placed.story,
                 )
             )
-            self._note(one.story, one.source, one.seen_at)
+            self._note(placed.story, placed.source, placed.seen_at)
         self._filled = True
 
     def place(self, article: Article) -> StoryPlacement:

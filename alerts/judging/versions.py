@@ -127,7 +127,7 @@ def judge_versions(
     ]
     if not judgements:
         return JudgingReport()
-    committed = store.commit_judgement(judgements, DECIDERS, judge.hot)
+    committed = store.commit_judgement(judgements, DECIDERS, judge.bursts)
     return JudgingReport(
         judged=committed.judged,
         matched=sum(
@@ -151,7 +151,7 @@ class _Judge:
         now: datetime,
     ) -> None:
         self._now = now
-        self.hot: dict[str, datetime] = {}
+        self.bursts: dict[str, datetime] = {}
         """Sources in a burst, and until when."""
         self._grouping = grouping
         self._fixed = {source.name for source in config.sources if source.every is not None}
@@ -170,7 +170,7 @@ class _Judge:
         """Return the judgement of one version; these rules broke down on it `breakdowns` times."""
         try:
             planned, counts = self._planned(article)
-            placement = self._placed(article, matched=any(one.notified for one in planned))
+            placement = self._placed(article, matched=any(alert.notified for alert in planned))
             planned = self._addressed(article, planned, placement)
         except StorageError:
             raise  # not the article's fault: it is judged again when storage answers
@@ -199,23 +199,23 @@ class _Judge:
     def _addressed(
         self, article: Article, planned: list[PlannedAlert], placement: StoryPlacement | None
     ) -> list[PlannedAlert]:
-        """Say who hears of each alert, and who does if nobody takes it on."""
-        if not any(one.notified for one in planned):
+        """Say who hears of each alert, and who does if nobody acknowledges it."""
+        if not any(alert.notified for alert in planned):
             return planned
         story = placement.story if placement else self._store.story_id(article.id)
         outlets = 1
         if self._grouping is not None and story is not None:
             outlets = self._grouping.outlets(story)
         addressed = []
-        for one in planned:
-            if not one.notified:
-                addressed.append(one)
+        for alert in planned:
+            if not alert.notified:
+                addressed.append(alert)
                 continue
-            facts = facts_of(one.match, article, self._config, story=story, outlets=outlets)
+            facts = facts_of(alert.match, article, self._config, story=story, outlets=outlets)
             routes = follow(facts, self._config)
             addressed.append(
                 replace(
-                    one,
+                    alert,
                     recipients=recipients_for(facts, routes, self._now),
                     escalations=escalations_for(facts, routes),
                 )
@@ -232,7 +232,7 @@ class _Judge:
             sources |= {article.data.source}
         if self._config.crawl.every is None:
             until = article.first_seen_at + BURST
-            self.hot.update(dict.fromkeys(sources - self._fixed, until))
+            self.bursts.update(dict.fromkeys(sources - self._fixed, until))
         return placement
 
     def _planned(self, article: Article) -> tuple[list[PlannedAlert], list[RuleCount]]:

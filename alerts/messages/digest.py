@@ -62,7 +62,7 @@ class DigestSummary:
     @property
     def level(self) -> Level:
         """The highest level in it."""
-        return max((one.level for one in self.sections), key=lambda level: level.rank)
+        return max((section.level for section in self.sections), key=lambda level: level.rank)
 
 
 def summarize_digest(message: Message, entities: Mapping[str, EntityConfig]) -> DigestSummary:
@@ -72,7 +72,7 @@ def summarize_digest(message: Message, entities: Mapping[str, EntityConfig]) -> 
         by_rule.setdefault(alert.match.rule_id, []).append(alert)
     sections = sorted(
         (_section(message, alerts) for alerts in by_rule.values()),
-        key=lambda one: (-one.level.rank, -one.alerts, one.rule),
+        key=lambda section: (-section.level.rank, -section.alerts, section.rule),
     )
     shown = tuple(sections[:MAX_RULES])
     stories = {_story(alert) for alert in message.alerts}
@@ -87,7 +87,7 @@ def summarize_digest(message: Message, entities: Mapping[str, EntityConfig]) -> 
         chart=chart(times),
         entities=_named_most(message.alerts, entities),
         sections=shown,
-        left_out=message.size - sum(one.alerts for one in shown),
+        left_out=message.size - sum(section.alerts for section in shown),
         test=message.test,
     )
 
@@ -107,9 +107,9 @@ def chart(times: Iterable[datetime]) -> str:
 
 def _title(message: Message, stories: int) -> str:
     alerts = f"{message.size} alert{'s' * (message.size != 1)}"
-    told = f"{alerts}, {stories} stor{'ies' if stories != 1 else 'y'}"
+    counted = f"{alerts}, {stories} stor{'ies' if stories != 1 else 'y'}"
     name = "Digest" if message.kind is MessageKind.DIGEST else "Summary of what was held back"
-    return f"{name}: {told}"
+    return f"{name}: {counted}"
 
 
 def _story(alert: Alert) -> tuple[str, int]:

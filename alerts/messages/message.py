@@ -67,5 +67,5 @@ class Message:
 
     @property
     def is_digest(self) -> bool:
-        """Whether the message sums up alerts rather than tells one."""
+        """Whether the message sums up alerts rather than shows one."""
         return self.kind in (MessageKind.DIGEST, MessageKind.SUMMARY)

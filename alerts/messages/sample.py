@@ -19,7 +19,7 @@ _MARKED = ("alerts", "rule")
 
 
 def sample_message(now: datetime) -> Message:
-    """Return a harmless notice; its ids differ from call to call, so that no receiver drops it."""
+    """Return a harmless alert; its ids differ from call to call, so that no receiver drops it."""
     spans = tuple(
         Span(Field.TEXT, _TEXT.index(word), _TEXT.index(word) + len(word), word, SpanKind.TERM)
         for word in _MARKED

@@ -53,8 +53,8 @@ def alert_message(summary: AlertSummary) -> dict[str, object]:
         blocks.append(_context([_named(summary)]))
     blocks.append(_context([_why(summary)]))
     if summary.more:
-        items = (one for one in alert_document(summary).blocks if one.kind is BlockKind.ITEM)
-        blocks += [_context([_written(one)]) for one in items]
+        items = (item for item in alert_document(summary).blocks if item.kind is BlockKind.ITEM)
+        blocks += [_context([_written(item)]) for item in items]
     if summary.left_out:
         blocks.append(_context([f"and {summary.left_out} more"]))
     if summary.links:

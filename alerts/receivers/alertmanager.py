@@ -56,7 +56,7 @@ class AlertmanagerReceiver(ChatReceiver):
         annotations = {"summary": encodable(document.subject)}
         if not message.minimal:
             annotations["description"] = encodable(shorten(plain(document), 8_000))
-        one: dict[str, Any] = {
+        posted: dict[str, Any] = {
             "labels": {
                 "alertname": alert.match.rule_id,
                 "severity": _SEVERITIES[document.level],
@@ -69,5 +69,5 @@ class AlertmanagerReceiver(ChatReceiver):
             "endsAt": (message.sent_at + LASTS).isoformat(),
         }
         if document.url:
-            one["generatorURL"] = document.url
-        return [one]
+            posted["generatorURL"] = document.url
+        return [posted]

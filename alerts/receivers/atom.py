@@ -55,7 +55,7 @@ class AtomReceiver:
         path = self._config.path
         new = self._entry(message)
         wanted = new.findtext(f"{_A}id")
-        kept = [one for one in self._entries(path) if one.findtext(f"{_A}id") != wanted]
+        kept = [entry for entry in self._entries(path) if entry.findtext(f"{_A}id") != wanted]
         feed = etree.Element(f"{_A}feed", nsmap=_NSMAP)
         _text(feed, "id", f"urn:wirewatch:feed:{self.name}")
         _text(feed, "title", self._config.title)

@@ -149,7 +149,7 @@ class EmailReceiver:
     def _failed(self, error: Exception) -> SendResult:
         """Judge a mail that the server did not take at all."""
         if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
-            verdicts = [classify(each.code, each.message) for each in error.recipients]
+            verdicts = [classify(refused.code, refused.message) for refused in error.recipients]
             outcome = worst(verdict for verdict, _ in verdicts)
             code, message = error.recipients[0].code, error.recipients[0].message
             detail = f"every recipient refused ({verdicts[0][1]}): {message}"

@@ -54,7 +54,7 @@ class Receiver(Protocol):
 
     @property
     def rate(self) -> Rate:
-        """How fast it may be sent to; the courier keeps to it."""
+        """How fast it may be sent to; the delivery worker keeps to it."""
         ...
 
     async def send(self, message: Message) -> SendResult:

@@ -33,7 +33,7 @@ API = "https://slack.com/api"
 _LEFT_AS_IT_IS = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 """Slack no longer lets the first message be changed; what it says stays true for its time."""
 _THREAD_GONE = frozenset({"thread_not_found", "message_not_found", "cannot_reply_to_message"})
-"""Somebody deleted the first message: what is more on the story is told in the channel itself."""
+"""Somebody deleted the first message: what is more on the story goes to the channel itself."""
 
 
 _HEAD = re.compile(r'\s*\{"ok":true(?:,"channel":"(\w+)","ts":"([\d.]+)")?')

@@ -47,7 +47,9 @@ class TeamsReceiver(ChatReceiver):
         if message.minimal:
             blocks = [_text_block(literal(shorten(plain(document), ROOM // 2)))]
         else:
-            blocks = [_block(one, document.level) for one in document.fitted(ROOM, size=2).blocks]
+            blocks = [
+                _block(block, document.level) for block in document.fitted(ROOM, size=2).blocks
+            ]
         card: dict[str, Any] = {
             "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
             "type": "AdaptiveCard",
@@ -71,8 +73,8 @@ class TeamsReceiver(ChatReceiver):
 
 
 def _block(block: Block, level: Level) -> dict[str, Any]:
-    one = Document(subject="", level=level, blocks=(block,), url=None)
-    text = markdown(one, links=False).replace("](<", "](").replace(">)", ")")
+    alone = Document(subject="", level=level, blocks=(block,), url=None)
+    text = markdown(alone, links=False).replace("](<", "](").replace(">)", ")")
     if block.kind is BlockKind.HEADING:
         text = literal(block.text)
         return {**_text_block(text), "weight": "Bolder", "color": _COLOURS[level]}

@@ -86,7 +86,7 @@ class TelegramReceiver(ChatReceiver):
         after = parameters.get("retry_after") if isinstance(parameters, dict) else None
         if reply.status == 400:
             words = str(answer.get("description", "")).lower()
-            if not any(each in words for each in _ABOUT_THE_MESSAGE):
+            if not any(phrase in words for phrase in _ABOUT_THE_MESSAGE):
                 return Verdict(AttemptOutcome.PERMANENT, "the chat cannot be written to")
         found = by_status(reply)
         return Verdict(found.outcome, found.reason, retry_after=seconds(after))

@@ -1,7 +1,7 @@
-"""Arithmetic on stretches of words: phrases, nearness, order and vetoes, all in linear time.
+"""Arithmetic on intervals of words: phrases, nearness, order and vetoes, all in linear time.
 
-A stretch is the positions of its first and last word. Lists of stretches are sorted and hold no
-stretch twice. Title and text are numbered with a gap between them that no distance bridges.
+An interval is the positions of its first and last word. Lists of intervals are sorted and hold no
+interval twice. Title and text are numbered with a gap between them that no distance bridges.
 """
 
 from __future__ import annotations
@@ -24,26 +24,28 @@ def phrase(positions: Sequence[Sequence[int]]) -> list[Interval]:
 
 
 def union(lists: Iterable[Sequence[Interval]]) -> list[Interval]:
-    """Return every stretch of any of the lists once."""
+    """Return every interval of any of the lists once."""
     return sorted({interval for intervals in lists for interval in intervals})
 
 
-def near(one: Sequence[Interval], other: Sequence[Interval], distance: int) -> list[Interval]:
-    """Return the stretches that take part in a pair, one of each list, at most `distance` apart.
+def near(left: Sequence[Interval], right: Sequence[Interval], distance: int) -> list[Interval]:
+    """Return the intervals that take part in a pair, one of each list, at most `distance` apart.
 
-    Neighbouring words are 1 apart. Stretches that share a word are no pair.
+    Neighbouring words are 1 apart. Intervals that share a word are no pair.
     """
-    return union((_partnered(one, other, distance), _partnered(other, one, distance)))
+    return union((_partnered(left, right, distance), _partnered(right, left, distance)))
 
 
 def are_near(
-    one: Sequence[Interval], other: Sequence[Interval], distance: int, *, in_order: bool
+    left: Sequence[Interval], right: Sequence[Interval], distance: int, *, in_order: bool
 ) -> bool:
     """Tell whether `near`, or `ordered` when the order counts, finds a pair; fast for few hits."""
-    if len(one) * len(other) > _FEW_PAIRS:
-        return bool(ordered((one, other), (distance,)) if in_order else near(one, other, distance))
-    for first, last in one:
-        for other_first, other_last in other:
+    if len(left) * len(right) > _FEW_PAIRS:
+        return bool(
+            ordered((left, right), (distance,)) if in_order else near(left, right, distance)
+        )
+    for first, last in left:
+        for other_first, other_last in right:
             if 1 <= other_first - last <= distance:
                 return True
             if not in_order and 1 <= first - other_last <= distance:
@@ -73,10 +75,10 @@ def _any_between(ordered: Sequence[int], low: int, high: int) -> bool:
     return at < len(ordered) and ordered[at] <= high
 
 
-def gap(one: Sequence[Interval], other: Sequence[Interval]) -> int | None:
-    """Return the smallest distance between stretches of the two lists that share no word."""
+def gap(left: Sequence[Interval], right: Sequence[Interval]) -> int | None:
+    """Return the smallest distance between intervals of the two lists that share no word."""
     best: int | None = None
-    for ones, others in ((one, other), (other, one)):
+    for ones, others in ((left, right), (right, left)):
         firsts = [first for first, _ in others]
         for _, last in ones:
             at = bisect_right(firsts, last)
@@ -86,7 +88,7 @@ def gap(one: Sequence[Interval], other: Sequence[Interval]) -> int | None:
 
 
 def ordered(lists: Sequence[Sequence[Interval]], distances: Sequence[int]) -> list[Interval]:
-    """Return the stretches of chains that take one of each list, in order.
+    """Return the intervals of chains that take one of each list, in order.
 
     Each begins after the one before it ends, by at most the distance between them.
     """
@@ -114,7 +116,7 @@ def ordered(lists: Sequence[Sequence[Interval]], distances: Sequence[int]) -> li
 
 
 def without(intervals: Sequence[Interval], vetoes: Sequence[Interval]) -> list[Interval]:
-    """Return the stretches that share no word with any of `vetoes`."""
+    """Return the intervals that share no word with any of `vetoes`."""
     covered = sorted(vetoes)
     reach: list[int] = []  # the last word covered by any veto up to here
     for _, last in covered:

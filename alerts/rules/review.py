@@ -137,18 +137,18 @@ def _disjoint_bounds(parts: list[tree.Node]) -> str | None:
     for bounds in (lengths, ages):
         below = [bound for bound in bounds if bound[0].startswith("<")]
         above = [bound for bound in bounds if bound[0].startswith(">")]
-        for (under, low, one), (over, high, two) in product(below, above):
+        for (under, low, first), (over, high, second) in product(below, above):
             if low < high or (low == high and not (under == "<=" and over == ">=")):
-                return f"{one} and {two} exclude each other"
+                return f"{first} and {second} exclude each other"
     return None
 
 
 def _disjoint_facts(parts: list[tree.Node]) -> str | None:
     for field in ("lang", "source"):
         known = [part for part in parts if isinstance(part, leaves.About) and part.field == field]
-        for one, two in pairwise(known):
-            if one.is_plain and two.is_plain and not set(one.values) & set(two.values):
-                return f"{one.expression} and {two.expression} exclude each other"
+        for first, second in pairwise(known):
+            if first.is_plain and second.is_plain and not set(first.values) & set(second.values):
+                return f"{first.expression} and {second.expression} exclude each other"
     return None
 
 
@@ -209,7 +209,7 @@ def _covers(
     if wide.narrowing != narrow.narrowing or _RANK[wide.level] < _RANK[narrow.level]:
         return False
     if parts[wide.id] == parts[narrow.id]:
-        return earlier  # of two equal rules the later one is told
+        return earlier  # of two equal rules the later one is named
     return parts[wide.id] < parts[narrow.id]
 
 

@@ -58,7 +58,7 @@ class Scan:
         self.found: dict[int, Sequence[Interval]] = {}
         """Hits of leaves that were worked out already, by the leaf's number."""
         self.exact: dict[tuple[int, Interval], Occurrence] = {}
-        """Where a hit is not just its words: by leaf and stretch."""
+        """Where a hit is not just its words: by leaf and interval."""
 
     @property
     def length(self) -> int:

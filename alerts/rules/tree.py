@@ -233,11 +233,11 @@ class Near(Operator):
     def holds(self, scan: Scan) -> bool:
         if len(self.children) > 2:
             return bool(self.hits(scan))
-        one = self.children[0].hits(scan)
-        other = self.children[1].hits(scan) if one else ()
-        if not other:
+        left = self.children[0].hits(scan)
+        right = self.children[1].hits(scan) if left else ()
+        if not right:
             return False
-        return intervals.are_near(one, other, self.distances[0], in_order=self.ordered)
+        return intervals.are_near(left, right, self.distances[0], in_order=self.ordered)
 
     @override
     def hits(self, scan: Scan) -> Sequence[Interval]:

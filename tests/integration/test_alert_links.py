@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from alerts.delivery.loop import DeliveryLoop
-from alerts.delivery.worker import Round, message_of
+from alerts.delivery.worker import DeliveryContext, message_of
 from alerts.dispatch.deciders import DECIDERS
 from alerts.dispatch.dispatcher import dispatch
 from alerts.judging.rule_report import judge_rules
@@ -151,7 +151,7 @@ def test_the_first_message_keeps_links_about_what_it_shows(store: Store) -> None
     shown, other = first.alerts
     store.change_alert(other.id, AlertState.DISMISSED, DECIDERS, by="a", at=NOON, shown_by=["desk"])
     (revision,) = claim(store)
-    shared = Round(
+    shared = DeliveryContext(
         outbox=store, clock=lambda: NOON, owner="o", lease=HOUR, rng=Random(1), outlet_of=str,  # noqa: S311
         links_of=lambda claimed: action_links(claimed, WEB),
     )  # fmt: skip

@@ -67,7 +67,7 @@ def tried(
 
 def titles(store: Store) -> list[str]:
     found = store.alerts(rule="receiver-health", limit=100).items
-    return [one.article.data.title for one in reversed(found)]
+    return [alert.article.data.title for alert in reversed(found)]
 
 
 def look(store: Store, clock: FixedClock) -> int:
@@ -91,8 +91,8 @@ def test_a_receiver_that_takes_nothing_is_an_alert_to_the_others_once(
     (alarm,) = store.alerts(rule="receiver-health").items
     assert "no answer" in alarm.match.snippet.text
     assert "1 message" in alarm.match.snippet.text
-    assert [one.receiver for one in store.notifications(alarm.id)] == ["boss"]
-    assert all(one.name != ".wirewatch" for one in store.source_states())
+    assert [notification.receiver for notification in store.notifications(alarm.id)] == ["boss"]
+    assert all(state.name != ".wirewatch" for state in store.source_states())
     tried(store, clock, D)
     assert look(store, clock) == 1
     assert titles(store) == [DOWN, UP]
@@ -190,7 +190,7 @@ def test_when_routes_lead_to_nobody_else_everybody_else_hears(
     clock.advance(HOUR)
     assert update_receiver_health(store, config, clock()) == 1
     (alarm,) = store.alerts(rule="receiver-health").items
-    assert [one.receiver for one in store.notifications(alarm.id)] == ["boss"]
+    assert [notification.receiver for notification in store.notifications(alarm.id)] == ["boss"]
 
 
 def test_what_waited_for_a_receiver_goes_out_when_it_takes_messages_again(
@@ -205,7 +205,7 @@ def test_what_waited_for_a_receiver_goes_out_when_it_takes_messages_again(
     tried(store, clock, D)
     waiting = claim(store, "desk", now=clock())
     assert len(waiting) == 2
-    made = [one.delivery.created_at for one in waiting]
+    made = [message.delivery.created_at for message in waiting]
     assert made == sorted(made)
 
 
@@ -241,5 +241,7 @@ def test_the_end_of_a_trouble_follows_its_beginning_in_one_conversation(
     tried(store, clock, D)
     look(store, clock)
     dispatch(store, CONFIG, clock())
-    first, second = sorted(store.deliveries(receiver="boss").items, key=lambda one: one.sequence)
+    first, second = sorted(
+        store.deliveries(receiver="boss").items, key=lambda delivery: delivery.sequence
+    )
     assert (second.thread, second.sequence) == (first.id, 2)

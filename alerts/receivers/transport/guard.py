@@ -39,7 +39,9 @@ class ReceiverGuard:
         is allowed on that port. A name is not: where it leads is for its DNS zone to say.
         """
         self._receiver = receiver
-        self._policy = policy.widened(*(NetworkAllowance.parse(one) for one in _own(host, port)))
+        self._policy = policy.widened(
+            *(NetworkAllowance.parse(address) for address in _own(host, port))
+        )
 
     async def addresses(self, host: str, port: int) -> list[str]:
         """Return the addresses of `host` that may be dialled on `port`, in the system's order.

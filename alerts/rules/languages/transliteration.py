@@ -111,7 +111,7 @@ def _to_cyrillic(name: str) -> str:
     found = ""
     while lowered:
         latin, cyrillic = next(
-            ((one, other) for one, other in _CYRILLIC if lowered.startswith(one)),
+            ((start, letters) for start, letters in _CYRILLIC if lowered.startswith(start)),
             (lowered[0], lowered[0]),
         )
         found += cyrillic

@@ -92,18 +92,21 @@ class Desk:
     def messages(self, receiver: str = "desk") -> list[ClaimedDelivery]:
         """Return what is on its way to a receiver, in the order it was made."""
         claimed: list[ClaimedDelivery] = []
-        for one in self.store.deliveries(receiver=receiver, limit=1000).items:
+        for delivery in self.store.deliveries(receiver=receiver, limit=1000).items:
             with self.store._reading() as session:
-                alerts = alerts_in(session, one.id, one.alert_id)
+                alerts = alerts_in(session, delivery.id, delivery.alert_id)
             claimed.append(
                 ClaimedDelivery(
-                    delivery=one, alerts=alerts, lease_token="", leased_until=self.clock()
+                    delivery=delivery, alerts=alerts, lease_token="", leased_until=self.clock()
                 )
             )
-        return sorted(claimed, key=lambda one: (one.delivery.created_at, one.delivery.id))
+        return sorted(claimed, key=lambda claim: (claim.delivery.created_at, claim.delivery.id))
 
     def kinds(self, receiver: str = "desk") -> list[tuple[str, int]]:
-        return [(one.delivery.kind.value, one.delivery.size) for one in self.messages(receiver)]
+        return [
+            (message.delivery.kind.value, message.delivery.size)
+            for message in self.messages(receiver)
+        ]
 
 
 everywhere = pytest.mark.parametrize("desks", ["sqlite", "postgresql"], indirect=True)
@@ -129,7 +132,7 @@ RAIDS_FIRST = {"when": {"rules": ["raids"]}, "suppress": {"rules": ["papers"]}}
 
 
 def rules_told(desk: Desk, receiver: str = "desk") -> list[str]:
-    notified = [alert for one in desk.messages(receiver) for alert in one.alerts]
+    notified = [alert for message in desk.messages(receiver) for alert in message.alerts]
     return sorted(alert.match.rule_id for alert in notified)
 
 

@@ -74,5 +74,5 @@ def desks(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
         return opened[-1]
 
     yield made
-    for one in opened:
-        one.store.close()
+    for desk in opened:
+        desk.store.close()

@@ -116,17 +116,24 @@ class Model:
 
     def raised(self, alert: str, rule_id: str, story: int, now: datetime) -> None:
         level = LEVELS[rule_id]
-        one = (alert, level, story, rule_id)
-        known = [self.state[one] for one in self.story_of if self.story_of[one] == (story, rule_id)]
-        state = next((one for one in known if one is not AlertState.OPEN), AlertState.OPEN)
+        entry = (alert, level, story, rule_id)
+        known = [
+            self.state[alert_id]
+            for alert_id in self.story_of
+            if self.story_of[alert_id] == (story, rule_id)
+        ]
+        state = next(
+            (known_state for known_state in known if known_state is not AlertState.OPEN),
+            AlertState.OPEN,
+        )
         self.state[alert], self.story_of[alert] = state, (story, rule_id)
         soonest = now + WAIT
         if story in self.last and level.rank <= self.last[story][1].rank:
             soonest = max(soonest, self.last[story][0] + INTERVAL)
         group = self._group(("desk", f"story:{story}"), soonest)
         group.due = min(group.due, soonest)
-        group.alerts.append(one)
-        self._group(("hook", alert), now).alerts.append(one)
+        group.alerts.append(entry)
+        self._group(("hook", alert), now).alerts.append(entry)
         if level is Level.HIGH and state is AlertState.OPEN:
             self.escalations[alert] = now + ESCALATE
         if level is Level.HIGH:
@@ -147,23 +154,25 @@ class Model:
     def look(self, now: datetime) -> None:
         while due := [key for key, group in self.groups.items() if group.due <= now]:
             for key in sorted(due, key=lambda key: (self.groups[key].due, self.order[key])):
-                self._flush(key, self.groups.pop(key), now)
+                self._dispatch(key, self.groups.pop(key), now)
 
-    def _flush(self, key: tuple[str, str], group: Waiting, now: datetime) -> None:
+    def _dispatch(self, key: tuple[str, str], group: Waiting, now: datetime) -> None:
         receiver, name = key
         silenced = {rule_id for rule_id, ends in self.silences if ends > now}
         dismissed = {
-            self.story_of[one] for one, state in self.state.items()
+            self.story_of[alert_id] for alert_id, state in self.state.items()
             if state is AlertState.DISMISSED
         }  # fmt: skip
         left = [
-            one for one in group.alerts
-            if one[3] not in silenced and (one[2], one[3]) not in dismissed
+            entry for entry in group.alerts
+            if entry[3] not in silenced and (entry[2], entry[3]) not in dismissed
         ]  # fmt: skip
         until = quiet_until(now) if receiver == "desk" else None
         if until is not None:
-            loud = [one for one in left if one[1] is Level.HIGH and not name.startswith("held")]
-            self._hold("desk", "held quiet", until, [one for one in left if one not in loud])
+            loud = [
+                entry for entry in left if entry[1] is Level.HIGH and not name.startswith("held")
+            ]
+            self._hold("desk", "held quiet", until, [entry for entry in left if entry not in loud])
             left = loud
         elif receiver == "hook" and not name.startswith("held"):
             recent = [at for at in self.hook if at > now - timedelta(hours=1)]
@@ -173,7 +182,7 @@ class Model:
                 left = []
         if not left:
             return
-        ids = frozenset(one[0] for one in left)
+        ids = frozenset(entry[0] for entry in left)
         if name.startswith("held"):
             begun = receiver == "desk" and left[0][2] in self.last
             alone = "update" if begun else "alert"
@@ -186,7 +195,7 @@ class Model:
         elif receiver == "desk":
             story = left[0][2]
             before = self.last.get(story)
-            level = max([one[1] for one in left], key=lambda level: level.rank)
+            level = max([entry[1] for entry in left], key=lambda level: level.rank)
             if before is not None:
                 level = max(level, before[1], key=lambda level: level.rank)
             self.last[story] = (now, level)
@@ -202,9 +211,9 @@ class Model:
 
     def work(self, now: datetime) -> None:
         silenced = {rule_id for rule_id, ends in self.silences if ends > now}
-        on_their_way = {one[0] for group in self.groups.values() for one in group.alerts}
+        on_their_way = {entry[0] for group in self.groups.values() for entry in group.alerts}
         on_their_way.update(*(ids for _, _, ids in self.notified))
-        for alert in [one for one, due in self.escalations.items() if due <= now]:
+        for alert in [alert_id for alert_id, due in self.escalations.items() if due <= now]:
             if self.escalations.pop(alert, None) is None:
                 continue  # one of the same story said all
             if self.state[alert] not in (AlertState.OPEN, AlertState.ESCALATED):
@@ -214,9 +223,9 @@ class Model:
             if self.story_of[alert][1] in silenced:
                 self.escalations[alert] = now + 5 * MINUTE
                 continue
-            same = {one for one, place in self.story_of.items() if place == self.story_of[alert]}
-            for one in same:
-                self.escalations.pop(one, None)
+            same = {copy for copy, place in self.story_of.items() if place == self.story_of[alert]}
+            for copy in same:
+                self.escalations.pop(copy, None)
             self.state |= dict.fromkeys(same, AlertState.ESCALATED)
             self.notified.append(("boss", "escalation", frozenset(same & on_their_way)))
 
@@ -249,7 +258,9 @@ class Alerting(RuleBasedStateMachine):
         data = ArticleData(url=url, title="t", text="x", source="outlet", language="en")
         version = self.store.record(data, None, key=url)
         article = next(
-            one for one in self.store.unjudged(100) if one.version_id == version.version_id
+            version_of_it
+            for version_of_it in self.store.unjudged(100)
+            if version_of_it.version_id == version.version_id
         )
         root = self._stories.setdefault(story, article.id)
         match = Match(
@@ -270,7 +281,9 @@ class Alerting(RuleBasedStateMachine):
         judgement = Judgement(version.version_id, "rules", (planned,), placement=placement)
         self.store.commit_judgement([judgement], DECIDERS)
         alert = next(
-            one.id for one in self.store.alerts(limit=1000).items if one.article.id == article.id
+            alert.id
+            for alert in self.store.alerts(limit=1000).items
+            if alert.article.id == article.id
         )
         self.alerts.append(alert)
         self.model.raised(alert, rule_id, story, self.clock())
@@ -316,11 +329,15 @@ class Alerting(RuleBasedStateMachine):
         with self.store._reading() as session:
             notified = sorted(
                 (
-                    one.receiver,
-                    one.kind.value,
-                    tuple(sorted(alert.id for alert in alerts_in(session, one.id, one.alert_id))),
+                    delivery.receiver,
+                    delivery.kind.value,
+                    tuple(
+                        sorted(
+                            alert.id for alert in alerts_in(session, delivery.id, delivery.alert_id)
+                        )
+                    ),
                 )
-                for one in self.store.deliveries(limit=1000).items
+                for delivery in self.store.deliveries(limit=1000).items
             )
         wanted = sorted((who, kind, tuple(sorted(ids))) for who, kind, ids in self.model.notified)
         assert notified == wanted
@@ -328,7 +345,7 @@ class Alerting(RuleBasedStateMachine):
     @invariant()
     def every_alert_is_somewhere_at_every_receiver(self) -> None:
         for alert in self.alerts:
-            reached = {one.receiver for one in self.store.notifications(alert)}
+            reached = {notification.receiver for notification in self.store.notifications(alert)}
             assert {"desk", "hook"} <= reached
 
     def _look(self) -> None:

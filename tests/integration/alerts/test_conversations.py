@@ -45,10 +45,14 @@ def test_thirty_outlets_with_one_story_are_one_alert_and_its_updates(desks: Any)
     assert kinds[0] == ("alert", 1)
     assert {kind for kind, _ in kinds[1:]} == {"update"}
     assert len(kinds) <= 6
-    notified = [alert.article.data.source for one in desk.messages() for alert in one.alerts]
+    notified = [
+        alert.article.data.source for message in desk.messages() for alert in message.alerts
+    ]
     assert sorted(notified) == sorted(f"outlet-{outlet}" for outlet in range(30))
-    assert len({one.delivery.thread for one in desk.messages()}) == 1
-    assert [one.delivery.sequence for one in desk.messages()] == list(range(1, len(kinds) + 1))
+    assert len({message.delivery.thread for message in desk.messages()}) == 1
+    assert [message.delivery.sequence for message in desk.messages()] == list(
+        range(1, len(kinds) + 1)
+    )
 
 
 def test_an_update_knows_every_outlet_that_was_told_before(desks: Any) -> None:
@@ -69,8 +73,8 @@ def test_an_update_knows_every_outlet_that_was_told_before(desks: Any) -> None:
         (claimed,) = desk.store.claim_deliveries(
             now, limit=1, lease=MINUTE, owner="w", receivers=["desk"]
         )
-        assert {one.article.data.source for one in claimed.earlier} == notified
-        notified |= {one.article.data.source for one in claimed.alerts}
+        assert {alert.article.data.source for alert in claimed.earlier} == notified
+        notified |= {alert.article.data.source for alert in claimed.alerts}
         desk.store.record_attempt(claimed.lease_token, *delivered(claimed, now), DECIDERS)
     assert len(notified) == 62
 
@@ -82,7 +86,7 @@ def test_two_raids_on_one_day_are_two_alerts(desks: Any) -> None:
     desk.judge()
     desk.pass_time(HOUR)
     assert [kind for kind, _ in desk.kinds()] == ["alert", "alert"]
-    assert len({one.delivery.thread for one in desk.messages()}) == 2
+    assert len({message.delivery.thread for message in desk.messages()}) == 2
 
 
 def test_two_rules_on_one_article_are_one_message(desks: Any) -> None:
@@ -178,7 +182,7 @@ def test_what_breaks_through_counts_and_is_summed_up_before_the_morning(desks: A
     assert desk.kinds() == [("alert", 1)] * 3
     desk.pass_time(HOUR)
     assert desk.kinds()[3:] == [("summary", 2)]
-    assert {one.match.rule_id for one in desk.messages()[3].alerts} == {"papers"}
+    assert {alert.match.rule_id for alert in desk.messages()[3].alerts} == {"papers"}
     desk.pass_time(24 * HOUR)
     assert desk.kinds()[4:] == [("summary", 5)]
 
@@ -246,7 +250,7 @@ def test_one_alert_held_over_the_night_begins_its_conversation(desks: Any) -> No
     desk.judge()
     desk.pass_time(HOUR)
     assert desk.kinds() == [("alert", 1), ("update", 1)]
-    first, second = (one.delivery for one in desk.messages())
+    first, second = (message.delivery for message in desk.messages())
     assert second.thread == first.id
 
 
@@ -261,7 +265,7 @@ def test_one_update_held_over_the_night_stays_in_its_conversation(desks: Any) ->
     desk.judge()
     desk.pass_time(3 * HOUR)
     assert desk.kinds() == [("alert", 1), ("update", 1)]
-    first, second = (one.delivery for one in desk.messages())
+    first, second = (message.delivery for message in desk.messages())
     assert (second.thread, second.sequence) == (first.id, 2)
 
 
@@ -343,8 +347,8 @@ def test_finer_routes_take_what_they_can_and_leave_the_rest(desks: Any) -> None:
     desk.publish(OTHER_RAID)
     desk.judge()
     desk.pass_time(MINUTE)
-    assert [one.alert.match.rule_id for one in desk.messages("boss")] == ["papers"]
-    assert [one.alert.match.rule_id for one in desk.messages("desk")] == ["raids"]
+    assert [message.alert.match.rule_id for message in desk.messages("boss")] == ["papers"]
+    assert [message.alert.match.rule_id for message in desk.messages("desk")] == ["raids"]
 
 
 def test_a_route_may_be_the_last_that_is_looked_at(desks: Any) -> None:
@@ -352,7 +356,7 @@ def test_a_route_may_be_the_last_that_is_looked_at(desks: Any) -> None:
     desk.publish(OTHER_RAID)
     desk.judge()
     desk.pass_time(MINUTE)
-    assert [one.alert.match.rule_id for one in desk.messages("desk")] == ["raids"]
+    assert [message.alert.match.rule_id for message in desk.messages("desk")] == ["raids"]
 
 
 def test_a_route_may_wait_until_several_outlets_have_the_story(desks: Any) -> None:
@@ -376,9 +380,9 @@ def test_a_backlog_of_hours_becomes_one_summary(desks: Any) -> None:
     summary = desk.store.fold_backlog("desk", DECIDERS, older_than=old, now=now)
     assert summary is not None
     assert desk.store.fold_backlog("desk", DECIDERS, older_than=old, now=now) is None
-    found = {one.delivery.id: one for one in desk.messages()}
+    found = {message.delivery.id: message for message in desk.messages()}
     assert found[summary].delivery.size == len(found[summary].alerts) == 5
-    statuses = sorted(one.delivery.status.value for one in found.values())
+    statuses = sorted(message.delivery.status.value for message in found.values())
     assert statuses == ["folded"] * 5 + ["pending"]
     assert replace(found[summary].delivery).kind is MessageKind.SUMMARY
 
@@ -398,9 +402,9 @@ def test_the_log_finds_a_message_by_every_alert_in_it(desks: Any) -> None:
     (both,) = log(rule="papers")
     assert len(both.alert_ids) == 2
     assert list(log(rule="raids", containing="РАБОЧИМ")) == [both]
-    assert [list(log(alert_id=one)) for one in both.alert_ids] == [[both]] * 2
-    assert [one.source for one in log(containing="elsewhere.example")] == ["elsewhere"]
+    assert [list(log(alert_id=alert_id)) for alert_id in both.alert_ids] == [[both]] * 2
+    assert [attempt.source for attempt in log(containing="elsewhere.example")] == ["elsewhere"]
     assert len(list(log(containing="200 ACCEPTED"))) == 2
     assert list(log(containing="никогда")) == []
     second = desk.store.deliveries(alert_id=both.alert_ids[1]).items
-    assert [one.id for one in second] == [both.attempt.delivery_id]
+    assert [delivery.id for delivery in second] == [both.attempt.delivery_id]

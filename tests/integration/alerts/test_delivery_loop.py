@@ -260,7 +260,11 @@ async def test_a_receiver_that_is_down_is_probed_and_what_waits_spends_no_attemp
     for _ in range(3):
         clock.advance(PROBES[-1])
         assert (await loop.drain()).retried == 1
-    attempts = [one.attempts for one in store.deliveries(limit=50).items if one.receiver == "desk"]
+    attempts = [
+        delivery.attempts
+        for delivery in store.deliveries(limit=50).items
+        if delivery.receiver == "desk"
+    ]
     assert sum(attempts) == OPENS_AFTER + 3
     assert max(attempts) <= 2
     desk.answers = [DELIVERED]

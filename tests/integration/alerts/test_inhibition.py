@@ -32,7 +32,7 @@ def test_an_alert_that_says_all_keeps_others_of_its_story_untold(desks: Any) -> 
     desk.publish(RAID)
     desk.judge()
     desk.pass_time(MINUTE)
-    assert sorted(one.alert.match.rule_id for one in desk.messages()) == ["papers", "raids"]
+    assert sorted(message.alert.match.rule_id for message in desk.messages()) == ["papers", "raids"]
     states = [
         notified.state for alert in desk.store.alerts().items
         for notified in desk.store.notifications(alert.id)
@@ -40,7 +40,7 @@ def test_an_alert_that_says_all_keeps_others_of_its_story_untold(desks: Any) -> 
     assert states.count(NotificationState.INHIBITED) == 1
 
 
-def test_of_alerts_that_speak_for_each_other_one_is_told(desks: Any) -> None:
+def test_of_alerts_that_inhibit_each_other_one_is_told(desks: Any) -> None:
     for group_by in ("story", "none"):
         desk = desks({"to": ["desk"], "group_by": group_by}, inhibit=[PAPERS_FIRST, RAIDS_FIRST])
         desk.publish(OTHER_RAID)
@@ -49,7 +49,7 @@ def test_of_alerts_that_speak_for_each_other_one_is_told(desks: Any) -> None:
         assert len(rules_told(desk)) == 1
 
 
-def test_an_alert_speaks_for_others_only_where_it_is_heard(desks: Any) -> None:
+def test_an_alert_inhibits_others_only_where_it_is_heard(desks: Any) -> None:
     desk = desks(
         {"when": {"rules": ["papers"]}, "to": ["boss"]},
         {"when": {"rules": ["raids"]}, "to": ["desk", "boss"]},
@@ -63,7 +63,7 @@ def test_an_alert_speaks_for_others_only_where_it_is_heard(desks: Any) -> None:
 
 @everywhere
 @pytest.mark.parametrize("group_by", ["story", "none"])
-def test_an_alert_that_is_silenced_speaks_for_nobody(desks: Any, group_by: str) -> None:
+def test_an_alert_that_is_silenced_inhibits_nobody(desks: Any, group_by: str) -> None:
     desk = desks({"to": ["desk"], "group_by": group_by}, inhibit=[PAPERS_FIRST])
     desk.store.add_silence(
         SilenceMatch(rules=("papers",)), author="a", reason="", starts_at=BEGIN,
@@ -75,7 +75,7 @@ def test_an_alert_that_is_silenced_speaks_for_nobody(desks: Any, group_by: str) 
     assert rules_told(desk) == ["raids"]
 
 
-def test_an_alert_that_was_dismissed_speaks_for_nobody(desks: Any) -> None:
+def test_an_alert_that_was_dismissed_inhibits_nobody(desks: Any) -> None:
     desk = desks({"to": ["desk"], "group_by": "none"}, inhibit=[PAPERS_FIRST])
     desk.publish(OTHER_RAID, "one")
     desk.judge()
@@ -88,7 +88,7 @@ def test_an_alert_that_was_dismissed_speaks_for_nobody(desks: Any) -> None:
     assert rules_told(desk) == ["papers", "raids"]
 
 
-def test_an_alert_that_says_all_may_have_the_topic_that_it_speaks_for(desks: Any) -> None:
+def test_an_alert_that_says_all_may_have_the_topic_that_it_inhibits(desks: Any) -> None:
     everything = {"when": {"rules": ["papers"]}, "suppress": {"topics": ["migration", "draft"]}}
     rules = [
         {"id": "raids", "when": "мигрант", "topics": ["migration"]},
@@ -104,7 +104,7 @@ def test_an_alert_that_says_all_may_have_the_topic_that_it_speaks_for(desks: Any
     assert rules_told(desk) == ["papers", "papers"]
 
 
-def test_an_alert_that_is_only_held_speaks_for_nobody_yet(desks: Any) -> None:
+def test_an_alert_that_is_only_held_inhibits_nobody_yet(desks: Any) -> None:
     receivers = [
         {
             "name": "desk",

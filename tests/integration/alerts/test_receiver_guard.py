@@ -40,7 +40,7 @@ def names(monkeypatch: pytest.MonkeyPatch) -> Names:
             return real(host, port, *args, **kwargs)
         asked.append(host)
         now = answers.pop(0) if len(answers) > 1 else answers[0]
-        return [found for one in now for found in real(one, port, *args, **kwargs)]
+        return [found for address in now for found in real(address, port, *args, **kwargs)]
 
     def resolves_to(*each: tuple[str, ...]) -> list[str]:
         answers[:] = each

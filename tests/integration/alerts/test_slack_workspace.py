@@ -26,7 +26,7 @@ from tests.integration.alerts.slack_workspace import (
     TOKEN,
     SlackWorkspace,
 )
-from tests.unit.alerts.hostile_notices import LINKS, SHAPES
+from tests.unit.alerts.hostile_messages import LINKS, SHAPES
 from tests.unit.alerts.injection import TITLES
 from tests.unit.alerts.samples import message
 
@@ -68,7 +68,7 @@ def copies(*outlets: str) -> list[Message]:
                 kind=MessageKind.UPDATE,
                 first_links=LINKS,
                 alerts=(replace(alert, id=f"alt_{number}", article=article),),
-                outlets={**first.outlets, **{one: one.title() for one in outlets}},
+                outlets={**first.outlets, **{outlet: outlet.title() for outlet in outlets}},
                 thread="dlv_first",
                 sequence=number + 1,
                 earlier=tuple(each.alert for each in notified),
@@ -110,7 +110,7 @@ async def test_an_update_answers_the_first_message_and_brings_it_up_to_date() ->
             result = await receiver.send(replace(update, thread_receipt=receipt))
             assert result.outcome is AttemptOutcome.DELIVERED
     opened, *answers = workspace.messages.values()
-    assert [one["thread_ts"] for one in answers] == [receipt.partition(":")[2]] * 2
+    assert [answer["thread_ts"] for answer in answers] == [receipt.partition(":")[2]] * 2
     assert "Nagornaya" in words(opened)
     assert "Ploshchad" in words(opened)
     assert "More on this" not in words(opened)

@@ -56,7 +56,7 @@ def test_an_alert_that_nobody_takes_on_escalates_once(desks: Any) -> None:
     assert desk.kinds("boss") == [("escalation", 1)]
     (alert,) = desk.store.alerts(rule="papers").items
     assert alert.state is AlertState.ESCALATED
-    assert [one.by for one in desk.store.alert_changes(alert.id)] == ["wirewatch"]
+    assert [change.by for change in desk.store.alert_changes(alert.id)] == ["wirewatch"]
 
 
 def test_the_first_message_says_that_its_alert_escalated(desks: Any) -> None:
@@ -72,10 +72,10 @@ def test_a_revision_that_comes_late_shows_what_was_told_meanwhile(desks: Any) ->
     now = desk.clock()
 
     def claim() -> ClaimedDelivery:
-        (one,) = desk.store.claim_deliveries(
+        (claimed,) = desk.store.claim_deliveries(
             desk.clock(), limit=1, lease=MINUTE, owner="w", receivers=["desk"]
         )
-        return one  # type: ignore[no-any-return]
+        return claimed  # type: ignore[no-any-return]
 
     desk.publish(RAID, "one")
     desk.judge()
@@ -96,12 +96,12 @@ def test_a_revision_that_comes_late_shows_what_was_told_meanwhile(desks: Any) ->
     desk.judge()
     desk.pass_time(2 * MINUTE)  # the lease of the revision runs out
     notified = [claim(), claim()]
-    update = next(one for one in notified if one.delivery.kind is MessageKind.UPDATE)
+    update = next(message for message in notified if message.delivery.kind is MessageKind.UPDATE)
     desk.store.record_attempt(update.lease_token, *delivered(update, desk.clock()), DECIDERS)
     desk.pass_time(2 * MINUTE)
     late = claim()
     assert late.delivery.kind is MessageKind.REVISION
-    assert {one.article.data.source for one in late.earlier} == {"one", "two"}
+    assert {alert.article.data.source for alert in late.earlier} == {"one", "two"}
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,9 @@ def test_a_story_of_many_outlets_escalates_once_with_all_of_them(desks: Any) -> 
     copied(desk, "four")
     work(desk, HOUR)
     assert desk.kinds("boss") == [("escalation", 3)]
-    assert {one.state for one in desk.store.alerts(rule="papers").items} == {AlertState.ESCALATED}
+    assert {alert.state for alert in desk.store.alerts(rule="papers").items} == {
+        AlertState.ESCALATED
+    }
 
 
 def test_a_story_that_was_put_off_is_called_to_mind_once(desks: Any) -> None:
@@ -182,7 +184,7 @@ def test_a_story_that_was_put_off_is_called_to_mind_once(desks: Any) -> None:
     )
     work(desk, HOUR)
     work(desk, MINUTE)
-    assert [one for one in desk.kinds("desk") if one[0] == "reminder"] == [("reminder", 2)]
+    assert [kind for kind in desk.kinds("desk") if kind[0] == "reminder"] == [("reminder", 2)]
     assert desk.kinds("boss") == []  # nobody was told there, so nobody is reminded
 
 
@@ -293,7 +295,7 @@ def test_a_reminder_is_told_of_the_outlet_that_is_not_silenced(desks: Any) -> No
     )
     silence(desk, 24 * 60, sources=("one",))
     work(desk, HOUR)
-    assert [one for one in desk.kinds() if one[0] == "reminder"] == [("reminder", 1)]
+    assert [kind for kind in desk.kinds() if kind[0] == "reminder"] == [("reminder", 1)]
 
 
 def test_a_reminder_waits_for_the_end_of_a_silence(desks: Any) -> None:
@@ -336,7 +338,7 @@ def test_what_another_alert_says_does_not_escalate(desks: Any) -> None:
     desk = desks(ESCALATING, {"when": {"rules": ["raids"]}, "to": ["desk"]}, inhibit=inhibit)
     copied(desk, "one")
     work(desk, HOUR)
-    assert [one.alert.match.rule_id for one in desk.messages("desk")] == ["raids"]
+    assert [message.alert.match.rule_id for message in desk.messages("desk")] == ["raids"]
     assert desk.kinds("boss") == []
 
 
@@ -351,7 +353,7 @@ def test_a_copy_of_what_is_taken_on_is_taken_on(desks: Any) -> None:
     )
     copied(desk, "two")
     work(desk, HOUR)
-    assert [one.state for one in desk.store.alerts(rule="papers").items] == [
+    assert [alert.state for alert in desk.store.alerts(rule="papers").items] == [
         AlertState.ACKNOWLEDGED
     ] * 2
     update = desk.messages("desk")[-1]
@@ -359,7 +361,7 @@ def test_a_copy_of_what_is_taken_on_is_taken_on(desks: Any) -> None:
     change = update.alert.handled
     assert change is not None
     assert (change.by, change.reason) == ("aigul", "calling")
-    assert "acknowledge" not in [one.label for one in action_links(update, WEB)]
+    assert "acknowledge" not in [link.label for link in action_links(update, WEB)]
     assert len(action_links(update, WEB)) == 3
 
 

@@ -43,7 +43,7 @@ async def test_a_database_that_is_away_is_logged_and_judged_when_it_is_back(
         running = asyncio.create_task(step.run(stop))
         while not logs:
             await asyncio.to_thread(lambda: None)  # lets the step's own thread come to its error
-        assert [one["event"] for one in logs] == ["evaluation failed"]
+        assert [line["event"] for line in logs] == ["judging failed"]
         shop.come_back()
         shop.store.sync_sources(list(shop.parts.live.sources.values()))
         recorded(shop.store)

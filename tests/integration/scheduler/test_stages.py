@@ -25,7 +25,7 @@ from scheduler.heartbeat import HEARTBEAT, RUNNING
 from scheduler.judging_step import JudgingStep
 from scheduler.running_config import load_running_config
 from scheduler.stage_work import NOTHING, Found
-from scheduler.stages import FLUSH, Part, Stage, stage_table
+from scheduler.stages import DISPATCH, Part, Stage, stage_table
 from scheduler.status import DaemonStatus, read_status
 from storage import Store
 from tests.integration.children import ROOT
@@ -96,7 +96,7 @@ def test_the_table_is_the_one_that_is_documented() -> None:
     section = text.split("### The stages of the daemon")[1].split("\n#")[0]
     rows = re.findall(r"^\| `([^`]+)` \| ([^|]+) \|.*\| ([^|]+) \|$", section, re.MULTILINE)
     documented = [(name, period.strip(), wakes.strip()) for name, period, wakes in rows]
-    assert documented == [(one.name, every(one), woken_by(one)) for one in TABLE]
+    assert documented == [(stage.name, every(stage), woken_by(stage)) for stage in TABLE]
 
 
 def every(stage: Stage) -> str:
@@ -117,7 +117,7 @@ def test_every_stage_stands_in_the_table_once() -> None:
 
 
 def test_nobody_is_shown_anything_and_no_watchdog_is_fed_where_none_is() -> None:
-    assert {one.name for one in TABLE} - {one.name for one in stage_table()} == {
+    assert {stage.name for stage in TABLE} - {stage.name for stage in stage_table()} == {
         "watchdog", "status"
     }  # fmt: skip
 
@@ -138,12 +138,12 @@ async def test_a_stage_whose_database_is_away_says_so_and_works_at_its_next_run(
     shop, stage = workshop(away=True, rules=[flatline]), named(name)
     with capture_logs() as logs:
         await shop.stages.run(stage)
-    assert [(one["log_level"], one["event"]) for one in logs] == [("error", stage.fault)]
+    assert [(line["log_level"], line["event"]) for line in logs] == [("error", stage.fault)]
     assert "no such table" in logs[0]["error"]
     shop.come_back()
     with capture_logs() as logs:
         await shop.stages.run(stage)
-    assert not [one for one in logs if one["log_level"] == "error"]
+    assert not [line for line in logs if line["log_level"] == "error"]
 
 
 @pytest.mark.parametrize("in_thread", [True, False])
@@ -184,16 +184,16 @@ async def test_parts_that_know_what_is_due_are_woken_each_time(
     assert shop.woken == [part, part]
 
 
-async def test_flushing_wakes_the_delivery_only_when_it_made_messages(workshop: Opened) -> None:
+async def test_dispatching_wakes_the_delivery_only_when_it_made_messages(workshop: Opened) -> None:
     shop = workshop()
     shop.store.sync_sources(list(shop.parts.live.sources.values()))
-    await shop.stages.run(FLUSH)
+    await shop.stages.run(DISPATCH)
     assert shop.woken == []
     told(shop.store)
-    await shop.stages.run(FLUSH)
+    await shop.stages.run(DISPATCH)
     assert shop.woken == [Part.DELIVERY]
     assert shop.store.next_delivery_at(["desk"]) is not None
-    await shop.stages.run(FLUSH)
+    await shop.stages.run(DISPATCH)
     assert shop.woken == [Part.DELIVERY]
 
 
@@ -251,7 +251,7 @@ async def test_the_service_managers_watchdog_is_fed(
     assert named("watchdog").period == 15.0
 
 
-async def test_a_rule_that_fell_silent_is_told_at_once(workshop: Opened) -> None:
+async def test_a_flatline_is_notified_at_once(workshop: Opened) -> None:
     shop = workshop(
         rules=[{"id": "drafts", "when": "text", "over_time": {"flatline": {"within": "6h"}}}],
         routes=[{"to": ["desk"], "group_by": "none"}],

@@ -35,7 +35,7 @@ PAPERS_FIRST = {"when": {"rules": ["papers"]}, "suppress": {"rules": ["raids"]}}
 AROUND_NOON = {"from": "11:00", "to": "13:00", "break_through": "high"}
 AT_NIGHT = {**AROUND_NOON, "from": "22:00", "to": "06:00"}
 SINCE = NOON - 6 * HOUR
-"""The earliest time at which an alert still speaks for others."""
+"""The earliest time at which an alert still inhibits others."""
 
 
 def watch(*inhibit: dict[str, Any], quiet: dict[str, Any] | None = None) -> WatchConfig:

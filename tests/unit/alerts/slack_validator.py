@@ -26,8 +26,10 @@ def accepted_by_slackblocks(sent: dict[str, Any]) -> None:
             blocks.append(SectionBlock(Text(block["text"]["text"], verbatim=True)))
         elif block["type"] == "actions":
             buttons: list[Any] = [
-                Button(text=one["text"]["text"], action_id=one["action_id"], url=one["url"])
-                for one in block["elements"]
+                Button(
+                    text=button["text"]["text"], action_id=button["action_id"], url=button["url"]
+                )
+                for button in block["elements"]
             ]
             blocks.append(ActionsBlock(buttons))
         else:

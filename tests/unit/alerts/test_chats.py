@@ -21,7 +21,7 @@ from alerts.receivers import build_receivers
 from alerts.receivers.atom import NAMESPACE
 from alerts.receivers.protocol import Receiver
 from core.config.watch import WatchConfig
-from tests.unit.alerts.hostile_notices import LINKS, SHAPES, hostile, update_of
+from tests.unit.alerts.hostile_messages import LINKS, SHAPES, hostile, update_of
 from tests.unit.alerts.injection import TITLES
 from tests.unit.alerts.samples import ENTITIES
 from tests.unit.alerts.slack_validator import accepted_by_slackblocks
@@ -131,7 +131,7 @@ def check_matrix(body: dict[str, Any]) -> None:
     assert body["m.mentions"] == {}
     if "formatted_body" in body:
         tree = etree.fromstring(f"<div>{body['formatted_body']}</div>", etree.HTMLParser())
-        assert {str(one.tag) for one in tree.iter()} <= {
+        assert {str(element.tag) for element in tree.iter()} <= {
             "html", "body", "div", "p", "b", "a", "h4", "blockquote",
         }  # fmt: skip
 
@@ -143,9 +143,9 @@ def check_mattermost(body: dict[str, Any]) -> None:
 
 
 def check_alertmanager(body: list[dict[str, Any]]) -> None:
-    (one,) = body
-    assert all(isinstance(value, str) and value for value in one["labels"].values())
-    assert one["endsAt"] > one["startsAt"]
+    (posted,) = body
+    assert all(isinstance(value, str) and value for value in posted["labels"].values())
+    assert posted["endsAt"] > posted["startsAt"]
 
 
 def check_slack(body: dict[str, Any]) -> None:

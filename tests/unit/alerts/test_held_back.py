@@ -95,6 +95,9 @@ LOW, NORMAL, HIGH = Level.LOW, Level.NORMAL, Level.HIGH
     [
         pytest.param([(home(), NORMAL), (None, HIGH)], [(5, False, NORMAL)], id="begins"),
         pytest.param(
+            [(None, HIGH), (home(), NORMAL)], [(5, False, NORMAL)], id="begins, after one of none"
+        ),
+        pytest.param(
             [(home(5, LASTING), NORMAL), (None, HIGH)], [(5, True, HIGH)], id="goes on, as high"
         ),
         pytest.param(

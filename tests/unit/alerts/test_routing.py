@@ -47,7 +47,7 @@ def heard(*routes: dict[str, Any], level: Level = Level.HIGH, **data: Any) -> tu
     watch = config(*routes)
     facts = facts_of(match(level=level), article(**data), watch)
     notified = recipients_for(facts, follow(facts, watch), SENT_AT)
-    return tuple(one.receiver for one in notified)
+    return tuple(recipient.receiver for recipient in notified)
 
 
 def test_without_routes_everybody_hears() -> None:
@@ -351,7 +351,7 @@ def test_each_receiver_hears_by_the_first_route_that_leads_to_it() -> None:
         FollowedRoute(label="b", to=("night", "editors"), group_by=GroupBy.SOURCE),
     )
     made = recipients_for(facts(), routes, SENT_AT)
-    assert [(one.receiver, one.group) for one in made] == [
+    assert [(recipient.receiver, recipient.group) for recipient in made] == [
         ("desk", "rule:prices"),
         ("night", "rule:prices"),
         ("editors", "source:outlet"),

@@ -15,7 +15,7 @@ from scheduler.health import (
     FAILURES,
     FEWEST_FOR_NETWORK,
     FEWEST_SETTLED,
-    SHORTEST_SILENCE,
+    SHORTEST_BLIND_SPELL,
     HealthFacts,
     Verdict,
     expected_in_a_day,
@@ -267,7 +267,7 @@ def test_silence_is_doubted_by_what_was_to_be_expected(
 
 @pytest.mark.parametrize(
     ("silence", "health"),
-    [(SHORTEST_SILENCE - SECOND, Health.QUIET), (SHORTEST_SILENCE, Health.BLIND)],
+    [(SHORTEST_BLIND_SPELL - SECOND, Health.QUIET), (SHORTEST_BLIND_SPELL, Health.BLIND)],
 )
 def test_no_silence_within_a_night_counts_as_blind(silence: timedelta, health: Health) -> None:
     began = NOW - 28 * DAY

@@ -45,7 +45,7 @@ def writing(daily: float, *, begins: int = 0, ends: int = 24, days: int = 42) ->
             for day in range(days)
             for number in range(int(daily))
         ]
-    learnt = Rhythm.empty(start).observed([one for one in entries if one < NOW], start, NOW)
+    learnt = Rhythm.empty(start).observed([entry for entry in entries if entry < NOW], start, NOW)
     return replace(learnt, recent=0.0)  # no burst at this moment
 
 

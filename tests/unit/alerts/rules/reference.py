@@ -181,10 +181,10 @@ class Near(Query):
         for hits, distance in zip(found[1:], self.distances, strict=True):
             together = {
                 hit
-                for one in together
-                for other in hits
-                if one.before(other, distance) or other.before(one, distance)
-                for hit in (one, other)
+                for left in together
+                for right in hits
+                if left.before(right, distance) or right.before(left, distance)
+                for hit in (left, right)
             }
         return together
 
@@ -283,8 +283,8 @@ class Fact(Query):
         return self.judge(text)
 
 
-def both(one: Query, other: Query) -> Query:
-    return Judged(f"({one.text} AND {other.text})", (one, other), all)
+def both(left: Query, right: Query) -> Query:
+    return Judged(f"({left.text} AND {right.text})", (left, right), all)
 
 
 def negated(inner: Query) -> Query:

@@ -55,8 +55,8 @@ def test_spellings_of_one_word_fold_alike(spelling: str, other: str) -> None:
         ("мука", "муха"),
     ],
 )
-def test_different_letters_stay_different(one: str, another: str) -> None:
-    assert fold(one) != fold(another)
+def test_different_letters_stay_different(letter: str, another: str) -> None:
+    assert fold(letter) != fold(another)
 
 
 @pytest.mark.parametrize(

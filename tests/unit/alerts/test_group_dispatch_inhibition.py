@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import permutations
 from typing import Any
 
 import pytest
 
+from alerts.dispatch.group_dispatch import OVERFLOW
 from core.alerting.silences import Silence
 from core.deciding.dispatch import AlertOutline, DispatchDecision, Settled, WaitingNotification
 from tests.unit.alerts.due_groups import (
     AROUND_NOON,
     AT_NIGHT,
+    DIGEST,
     HIGH,
     HOUR,
     INHIBITED,
@@ -22,6 +25,7 @@ from tests.unit.alerts.due_groups import (
     PAPERS_FIRST,
     SECOND,
     SINCE,
+    SUMMARY,
     decided,
     outline,
     silence,
@@ -34,7 +38,7 @@ from tests.unit.alerts.due_groups import (
 
 
 @pytest.mark.parametrize(
-    "speaker",
+    "inhibitor",
     [
         pytest.param(outline(), id="told-an-hour-ago"),
         pytest.param(outline(created_at=SINCE), id="told-exactly-so-long-ago"),
@@ -44,8 +48,8 @@ from tests.unit.alerts.due_groups import (
         pytest.param(outline(notified=False), id="on-its-way"),
     ],
 )
-def test_an_alert_is_not_told_when_another_said_it(speaker: AlertOutline) -> None:
-    decision = decided(config=watch(PAPERS_FIRST), inhibitors=(speaker,))
+def test_an_alert_is_not_told_when_another_said_it(inhibitor: AlertOutline) -> None:
+    decision = decided(config=watch(PAPERS_FIRST), inhibitors=(inhibitor,))
     reason = "the alert alt_100 of papers says it already"
     assert decision == DispatchDecision(
         settled=(Settled(ids=(1,), state=INHIBITED, reason=reason),),
@@ -53,7 +57,7 @@ def test_an_alert_is_not_told_when_another_said_it(speaker: AlertOutline) -> Non
 
 
 @pytest.mark.parametrize(
-    "speaker",
+    "inhibitor",
     [
         pytest.param(outline(created_at=SINCE - SECOND), id="a-second-too-long-ago"),
         pytest.param(outline(created_at=NOON - 24 * HOUR), id="of-yesterday"),
@@ -63,8 +67,8 @@ def test_an_alert_is_not_told_when_another_said_it(speaker: AlertOutline) -> Non
         pytest.param(outline(1), id="that-is-the-same-alert"),
     ],
 )
-def test_an_alert_is_told_beside_one(speaker: AlertOutline) -> None:
-    decision = decided(config=watch(PAPERS_FIRST), inhibitors=(speaker,))
+def test_an_alert_is_told_beside_one(inhibitor: AlertOutline) -> None:
+    decision = decided(config=watch(PAPERS_FIRST), inhibitors=(inhibitor,))
     assert decision == DispatchDecision(send=(1,))
 
 
@@ -89,7 +93,7 @@ def test_alerts_in_no_story_say_nothing_for_each_other() -> None:
         pytest.param("akipress", 7, True, id="another-source-in-the-same-story"),
     ],
 )
-def test_an_alert_may_speak_for_its_source(source: str, story: int | None, notified: bool) -> None:
+def test_an_alert_may_inhibit_its_source(source: str, story: int | None, notified: bool) -> None:
     config = watch({**PAPERS_FIRST, "same": "source"})
     decision = decided(config=config, inhibitors=(outline(source=source, story=story),))
     assert bool(decision.send) is notified
@@ -98,7 +102,7 @@ def test_an_alert_may_speak_for_its_source(source: str, story: int | None, notif
 @pytest.mark.parametrize(
     ("age", "notified"), [(2 * HOUR, False), (2 * HOUR + SECOND, True), (5 * HOUR, True)]
 )
-def test_an_alert_speaks_for_others_as_long_as_is_said(age: timedelta, notified: bool) -> None:
+def test_an_alert_inhibits_others_as_long_as_is_said(age: timedelta, notified: bool) -> None:
     config = watch({**PAPERS_FIRST, "within": "2h"})
     decision = decided(config=config, inhibitors=(outline(created_at=NOON - age),))
     assert bool(decision.send) is notified
@@ -114,7 +118,7 @@ def test_an_alert_speaks_for_others_as_long_as_is_said(age: timedelta, notified:
         pytest.param({"sources": ["kloop"]}, {"sources": ["akipress"]}, id="by-source"),
     ],
 )
-def test_who_speaks_for_whom_is_told_by_any_fact(
+def test_who_inhibits_whom_is_known_by_any_fact(
     when: dict[str, Any], suppress: dict[str, Any]
 ) -> None:
     config = watch({"when": when, "suppress": suppress})
@@ -136,8 +140,8 @@ def test_every_inhibition_is_asked() -> None:
         {"when": {"rules": ["fires"]}, "suppress": {"rules": ["raids"]}},
         PAPERS_FIRST,
     )
-    speakers = (outline(101, story=8), outline(102), outline(103))
-    decision = decided(config=config, inhibitors=speakers)
+    inhibitors = (outline(101, story=8), outline(102), outline(103))
+    decision = decided(config=config, inhibitors=inhibitors)
     assert [settled.reason for settled in decision.settled] == [
         "the alert alt_102 of papers says it already"
     ]
@@ -153,7 +157,7 @@ def test_every_inhibition_is_asked() -> None:
         ),
     ],
 )
-def test_an_alert_that_is_silenced_for_a_receiver_speaks_for_nobody_there(
+def test_an_alert_that_is_silenced_for_a_receiver_inhibits_nobody_there(
     match: dict[str, Any], notified: bool
 ) -> None:
     decision = decided(
@@ -162,7 +166,7 @@ def test_an_alert_that_is_silenced_for_a_receiver_speaks_for_nobody_there(
     assert bool(decision.send) is notified
 
 
-# -- alerts of one group that speak for each other
+# -- alerts of one group that inhibit each other
 
 PAPERS = waiting(2, rule="papers")
 
@@ -170,8 +174,8 @@ PAPERS = waiting(2, rule="papers")
 @pytest.mark.parametrize(
     "alerts",
     [
-        pytest.param((waiting(1), PAPERS), id="the-speaker-last"),
-        pytest.param((PAPERS, waiting(1)), id="the-speaker-first"),
+        pytest.param((waiting(1), PAPERS), id="the-inhibitor-last"),
+        pytest.param((PAPERS, waiting(1)), id="the-inhibitor-first"),
     ],
 )
 def test_of_one_group_the_alert_that_says_all_is_told(
@@ -192,35 +196,35 @@ def test_of_one_group_the_alert_that_says_all_is_told(
         pytest.param({**PAPERS_FIRST, "when": {"level": "high"}}, id="by-its-level"),
     ],
 )
-def test_an_alert_of_the_group_speaks_by_any_of_its_facts(inhibit: dict[str, Any]) -> None:
+def test_an_alert_of_the_group_inhibits_by_any_of_its_facts(inhibit: dict[str, Any]) -> None:
     bank = replace(PAPERS, language="ky", entities=frozenset({"bank"}), level=HIGH)
     assert states(decided(waiting(1), bank, config=watch(inhibit))) == {1: INHIBITED}
 
 
 @pytest.mark.parametrize(
-    ("speaker", "silences"),
+    ("inhibitor", "silences"),
     [
         pytest.param(replace(PAPERS, dismissed=True), (), id="dismissed"),
         pytest.param(PAPERS, (silence(rules=("papers",)),), id="silenced"),
     ],
 )
 @pytest.mark.parametrize("first", [True, False], ids=["before", "after"])
-def test_what_is_not_told_itself_speaks_for_nobody(
-    speaker: WaitingNotification, silences: tuple[Silence, ...], first: bool
+def test_what_is_not_told_itself_inhibits_nobody(
+    inhibitor: WaitingNotification, silences: tuple[Silence, ...], first: bool
 ) -> None:
-    alerts = (speaker, waiting(1)) if first else (waiting(1), speaker)
+    alerts = (inhibitor, waiting(1)) if first else (waiting(1), inhibitor)
     decision = decided(*alerts, config=watch(PAPERS_FIRST), silences=silences)
     assert decision.send == (1,)
 
 
-def test_what_another_said_already_speaks_for_nobody() -> None:
+def test_what_another_said_already_inhibits_nobody() -> None:
     config = watch(PAPERS_FIRST, {"when": {"rules": ["fires"]}, "suppress": {"rules": ["papers"]}})
     decision = decided(PAPERS, waiting(1), config=config, inhibitors=(outline(rule="fires"),))
     assert decision.send == (1,)
     assert states(decision) == {2: INHIBITED}
 
 
-def test_of_alerts_that_speak_for_each_other_one_is_told() -> None:
+def test_of_alerts_that_inhibit_each_other_one_is_told() -> None:
     raids_first = {"when": {"rules": ["raids"]}, "suppress": {"rules": ["papers"]}}
     both_ways = watch(PAPERS_FIRST, raids_first)
     for alerts in ((waiting(1), PAPERS), (PAPERS, waiting(1))):
@@ -228,20 +232,20 @@ def test_of_alerts_that_speak_for_each_other_one_is_told() -> None:
         assert len(decision.send) == len(decision.settled) == 1
 
 
-def test_what_waits_to_be_told_with_others_speaks_for_as_long_as_if_it_was_told() -> None:
+def test_what_waits_to_be_told_with_others_inhibits_as_long_as_if_it_was_told() -> None:
     for age, notified in ((6 * HOUR, False), (6 * HOUR + SECOND, True)):
         old = replace(PAPERS, created_at=NOON - age)
         decision = decided(waiting(1), old, config=watch(PAPERS_FIRST))
         assert (1 in decision.send) is notified
 
 
-# -- speakers that are on their way, and may never come
+# -- inhibitors that are on their way, and may never come
 
 PIERCING = waiting(level=HIGH)
 
 
 @pytest.mark.parametrize(
-    ("hours", "speaker", "notified"),
+    ("hours", "inhibitor", "notified"),
     [
         pytest.param(AROUND_NOON, outline(notified=False), True, id="held-until-the-morning"),
         pytest.param(AROUND_NOON, outline(notified=False, level=HIGH), False, id="breaks-through"),
@@ -250,14 +254,14 @@ PIERCING = waiting(level=HIGH)
         pytest.param(None, outline(notified=False), False, id="no-such-hours"),
     ],
 )
-def test_what_quiet_hours_hold_back_speaks_for_nobody(
-    hours: dict[str, Any] | None, speaker: AlertOutline, notified: bool
+def test_what_quiet_hours_hold_back_inhibits_nobody(
+    hours: dict[str, Any] | None, inhibitor: AlertOutline, notified: bool
 ) -> None:
-    decision = decided(PIERCING, config=watch(PAPERS_FIRST, quiet=hours), inhibitors=(speaker,))
+    decision = decided(PIERCING, config=watch(PAPERS_FIRST, quiet=hours), inhibitors=(inhibitor,))
     assert bool(decision.send) is notified
 
 
-def test_what_quiet_hours_hold_back_of_the_same_group_speaks_for_nobody() -> None:
+def test_what_quiet_hours_hold_back_of_the_same_group_inhibits_nobody() -> None:
     decision = decided(PIERCING, PAPERS, config=watch(PAPERS_FIRST, quiet=AROUND_NOON))
     assert decision.send == (1,)
     assert [held.ids for held in decision.held] == [(2,)]
@@ -273,7 +277,7 @@ def test_what_quiet_hours_hold_back_of_the_same_group_speaks_for_nobody() -> Non
         pytest.param(2, 2, outline(), True, id="was-told-before"),
     ],
 )
-def test_what_a_limit_holds_back_speaks_for_nobody(
+def test_what_a_limit_holds_back_inhibits_nobody(
     most: int | None, recent: int, inhibitors: AlertOutline, inhibited: bool
 ) -> None:
     decision = decided(
@@ -283,3 +287,125 @@ def test_what_a_limit_holds_back_speaks_for_nobody(
         recent=(NOON - MINUTE,) * recent,
     )
     assert states(decision) == ({1: INHIBITED} if inhibited else {})
+
+
+@pytest.mark.parametrize(
+    ("most", "inhibited"),
+    [
+        pytest.param(2, False, id="the-limit-is-reached"),
+        pytest.param(3, True, id="there-is-room"),
+    ],
+)
+def test_what_breaks_through_quiet_hours_is_held_by_a_limit_all_the_same(
+    most: int, inhibited: bool
+) -> None:
+    decision = decided(
+        PIERCING,
+        config=watch(PAPERS_FIRST, quiet=AROUND_NOON),
+        inhibitors=(outline(notified=False, level=HIGH),),
+        max_per_hour=most,
+        recent=(NOON - MINUTE,) * 2,
+    )
+    assert states(decision) == ({1: INHIBITED} if inhibited else {})
+
+
+def test_what_waits_for_the_morning_with_its_digest_inhibits_nobody() -> None:
+    config = watch(PAPERS_FIRST, quiet=AROUND_NOON)
+    both = (PIERCING, replace(PAPERS, level=HIGH))
+    digest = decided(*both, config=config, kind=DIGEST, key="digest:0 8 * * * UTC")
+    assert (digest.send, [held.ids for held in digest.held]) == ((), [(1, 2)])
+    assert decided(*both, config=config, kind=SUMMARY, key=OVERFLOW).send == (2,)
+
+
+# -- what is inhibited inhibits nobody
+
+RAIDS = waiting(1)
+FIRES = waiting(3, rule="fires")
+FLOODS = waiting(4, rule="floods")
+
+
+def says(rule: str, *others: str) -> dict[str, Any]:
+    """Return an inhibition: alerts of one rule say what those of others would."""
+    return {"when": {"rules": [rule]}, "suppress": {"rules": list(others)}}
+
+
+@pytest.mark.parametrize("alerts", list(permutations((RAIDS, PAPERS, FIRES))))
+def test_what_only_an_inhibited_alert_says_is_notified_in_whichever_order(
+    alerts: tuple[WaitingNotification, ...],
+) -> None:
+    config = watch(says("fires", "papers"), says("papers", "raids"))
+    decision = decided(*alerts, config=config)
+    assert sorted(decision.send) == [1, 3]
+    assert states(decision) == {2: INHIBITED}
+
+
+@pytest.mark.parametrize("alerts", list(permutations((RAIDS, PAPERS, FIRES, FLOODS))))
+def test_a_chain_of_inhibitions_is_settled_from_its_beginning(
+    alerts: tuple[WaitingNotification, ...],
+) -> None:
+    config = watch(says("floods", "fires"), says("fires", "papers"), says("papers", "raids"))
+    decision = decided(*alerts, config=config)
+    reasons = {settled.ids[0]: settled.reason for settled in decision.settled}
+    assert reasons == {
+        3: "the alert alt_4 of floods says it already",
+        1: "the alert alt_2 of papers says it already",
+    }
+
+
+def test_what_will_be_inhibited_in_a_group_of_its_own_inhibits_nobody() -> None:
+    config = watch(says("fires", "papers"), says("papers", "raids"))
+    coming = outline(101, rule="papers", notified=False)
+    fires = outline(102, rule="fires", notified=False)
+    assert states(decided(config=config, inhibitors=(coming,))) == {1: INHIBITED}
+    assert decided(config=config, inhibitors=(coming, fires)).send == (1,)
+    old = replace(fires, created_at=SINCE - SECOND)
+    assert states(decided(config=config, inhibitors=(coming, old))) == {1: INHIBITED}
+
+
+def test_what_was_notified_inhibits_though_others_would_inhibit_it() -> None:
+    config = watch(says("fires", "papers"), says("papers", "raids"))
+    inhibitors = (outline(101, rule="fires"), outline(102, rule="papers"))
+    assert states(decided(config=config, inhibitors=inhibitors)) == {1: INHIBITED}
+
+
+@pytest.mark.parametrize("alerts", list(permutations((RAIDS, PAPERS, FIRES))))
+def test_in_a_circle_what_the_leading_alert_does_not_say_is_notified(
+    alerts: tuple[WaitingNotification, ...],
+) -> None:
+    circle = watch(says("raids", "papers"), says("papers", "fires"), says("fires", "raids"))
+    decision = decided(*alerts, config=circle)
+    assert sorted(decision.send) == [1, 3]
+    assert states(decision) == {2: INHIBITED}
+
+
+@pytest.mark.parametrize(
+    ("raids", "papers", "leads"),
+    [
+        pytest.param({}, {}, 1, id="the-first-id"),
+        pytest.param({}, {"created_at": NOON - HOUR}, 2, id="the-oldest"),
+        pytest.param({"level": HIGH}, {"created_at": NOON - HOUR}, 1, id="what-matters-most"),
+        pytest.param({"level": LOW}, {}, 2, id="what-matters-more"),
+    ],
+)
+def test_of_two_that_inhibit_each_other_the_leading_one_is_notified(
+    raids: dict[str, Any], papers: dict[str, Any], leads: int
+) -> None:
+    both_ways = watch(says("raids", "papers"), says("papers", "raids"))
+    two = (replace(RAIDS, **raids), replace(PAPERS, **papers))
+    for alerts in (two, two[::-1]):
+        assert decided(*alerts, config=both_ways).send == (leads,)
+
+
+def test_a_circle_is_broken_within_and_not_by_what_hangs_on_it() -> None:
+    config = watch(says("raids", "papers"), says("papers", "raids"), says("raids", "fires"))
+    leading = replace(FIRES, level=HIGH)
+    decision = decided(RAIDS, PAPERS, leading, config=config)
+    assert decision.send == (1,)
+
+
+def test_what_is_dismissed_inhibits_nobody_though_it_is_known_to_come() -> None:
+    coming = outline(2, notified=False)
+    dismissed = replace(PAPERS, dismissed=True)
+    for alerts in ((RAIDS, dismissed), (dismissed, RAIDS)):
+        decision = decided(*alerts, config=watch(PAPERS_FIRST), inhibitors=(coming,))
+        assert decision.send == (1,)

@@ -40,7 +40,7 @@ SLOW = FetchFailure(FailureKind.TIMEOUT, "slow")
 class Desk:
     def __init__(self, store: Store, clock: FixedClock) -> None:
         self.store, self.clock = store, clock
-        store.sync_sources([one.to_source() for one in CONFIG.sources])
+        store.sync_sources([source.to_source() for source in CONFIG.sources])
 
     def poll(self, failure: FetchFailure | None = None, times: int = 1) -> None:
         for _ in range(times):
@@ -144,7 +144,7 @@ def test_the_command_shows_the_worst_first_and_tells_by_its_status(tmp_path: Pat
     write_config(tmp_path, sources=sources)
     with open_store(empty_database(tmp_path / "wirewatch.db")) as store:
         config = WatchConfig.model_validate({"sources": sources})
-        store.sync_sources([one.to_source() for one in config.sources])
+        store.sync_sources([source.to_source() for source in config.sources])
         for _ in range(3):
             poll = SourcePoll(
                 source="refused",
@@ -163,7 +163,7 @@ def test_the_command_shows_the_worst_first_and_tells_by_its_status(tmp_path: Pat
     assert second.split()[:2] == ["well", "healthy"]
     assert shown.out.rstrip().endswith("1 blocked, 1 healthy")
     as_json = wirewatch("sources", "health", "--format", "json", cwd=tmp_path).json()
-    assert [one["health"] for one in as_json] == ["blocked", "healthy"]
+    assert [source["health"] for source in as_json] == ["blocked", "healthy"]
 
 
 def test_where_most_sources_cannot_be_reached_json_stays_json(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What becomes of alerts that are due to be told: tables over every question asked of them."""
+"""What becomes of alerts that are due: tables over every question asked of them."""
 
 from __future__ import annotations
 
@@ -190,7 +190,7 @@ def test_a_silence_is_asked_for_before_inhibition() -> None:
         ((silence(tags=("kg",)),), True),
     ],
 )
-def test_an_alert_by_itself_is_hushed_by_any_silence(
+def test_an_alert_by_itself_is_silenced_by_any_silence(
     silences: Sequence[Silence], silenced: bool
 ) -> None:
     assert GroupDispatch(watch(), NOON).silenced(outline(), "desk", silences) is silenced

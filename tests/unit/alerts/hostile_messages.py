@@ -48,8 +48,8 @@ def update_of(title: str) -> Message:
 def digest_of(title: str) -> Message:
     whole = update_of(title)
     alerts = tuple(
-        replace(one, created_at=one.created_at + timedelta(hours=number), story=number % 7)
-        for number, one in enumerate(whole.alerts)
+        replace(alert, created_at=alert.created_at + timedelta(hours=number), story=number % 7)
+        for number, alert in enumerate(whole.alerts)
     )
     return replace(whole, kind=MessageKind.DIGEST, alerts=alerts, links=())
 

@@ -65,7 +65,7 @@ def watched(store: Store, clock: FixedClock) -> None:
 
 
 def states(store: Store) -> dict[str, SourceState]:
-    return {one.name: one for one in store.source_states()}
+    return {state.name: state for state in store.source_states()}
 
 
 def test_copies_join_the_story_of_the_first(store: Store, clock: FixedClock) -> None:
@@ -79,7 +79,7 @@ def test_copies_join_the_story_of_the_first(store: Store, clock: FixedClock) -> 
     story = store.story_of(copy)
     assert story is not None
     assert (story.id, story.first_source) == (first, "kloop")
-    assert [(one.source, one.relation, one.of) for one in story.members] == [
+    assert [(member.source, member.relation, member.of) for member in story.members] == [
         ("kloop", "new", None),
         ("azattyk", "copy", first),
     ]
