@@ -45,7 +45,7 @@ def test_spellings_of_one_word_fold_alike(spelling: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "another"),
+    ("letter", "another"),
     [
         ("май", "маи"),  # й is a letter of its own
         ("қала", "кала"),
