@@ -55,7 +55,11 @@ class Sources(Protocol):
         ...
 
     def commit_health(
-        self, source: str, health: SourceHealth, alert_about: HealthAlert | None, deciders: Deciders
+        self,
+        source: str,
+        health: SourceHealth,
+        health_alert: HealthAlert | None,
+        deciders: Deciders,
     ) -> bool:
         """Keep how a source fares, and alert about it; return whether there is a new alert."""
         ...
@@ -88,16 +92,16 @@ def _look(store: Sources, config: WatchConfig, facts: HealthFacts, verdict: Verd
     if before is not None and before.health is verdict.health:
         return False
     notified = before.notified if before else None
-    now_notified, alert_about = notified, None
+    now_notified, health_alert = notified, None
     if verdict.health in config.health.tell and verdict.health is not notified:
         now_notified = verdict.health
-        alert_about = _source_alert(config, state, facts.now, verdict)
+        health_alert = _source_alert(config, state, facts.now, verdict)
     elif notified is not None and verdict.health in (Health.HEALTHY, Health.QUIET):
         now_notified = None
-        alert_about = _source_alert(config, state, facts.now, verdict, was=notified)
+        health_alert = _source_alert(config, state, facts.now, verdict, was=notified)
     log.info("source_health", source=state.name, health=verdict.health, reason=verdict.reason)
     health = SourceHealth(verdict.health, verdict.reason, facts.now, now_notified)
-    return store.commit_health(state.name, health, alert_about, DECIDERS)
+    return store.commit_health(state.name, health, health_alert, DECIDERS)
 
 
 def _source_alert(
@@ -149,7 +153,7 @@ class Receivers(Protocol):
         self,
         receiver: str,
         since: datetime,
-        alert_about: HealthAlert,
+        health_alert: HealthAlert,
         now: datetime,
         deciders: Deciders,
     ) -> bool:
@@ -157,7 +161,7 @@ class Receivers(Protocol):
         ...
 
     def receiver_recovered(
-        self, receiver: str, alert_about: HealthAlert, now: datetime, deciders: Deciders
+        self, receiver: str, health_alert: HealthAlert, now: datetime, deciders: Deciders
     ) -> bool:
         """Alert that it does again, if others knew."""
         ...
@@ -190,8 +194,8 @@ def _tell_trouble(
         f"message{s} not delivered so far. It said: {state.detail or 'nothing'}"
     )
     log.error("receiver_in_trouble", receiver=name, detail=state.detail)
-    alert_about = _receiver_alert(config, name, f"Receiver {name} takes no alerts", text, now)
-    return store.commit_receiver_trouble(name, since, alert_about, now, DECIDERS)
+    health_alert = _receiver_alert(config, name, f"Receiver {name} takes no alerts", text, now)
+    return store.commit_receiver_trouble(name, since, health_alert, now, DECIDERS)
 
 
 def _tell_recovery(
@@ -202,8 +206,8 @@ def _tell_recovery(
         return False
     text = f"It had taken nothing since {notified:%d %b %H:%M} UTC."
     title = f"Receiver {name} takes alerts again"
-    alert_about = _receiver_alert(config, name, title, text, now, level=Level.LOW)
-    return store.receiver_recovered(name, alert_about, now, DECIDERS)
+    health_alert = _receiver_alert(config, name, title, text, now, level=Level.LOW)
+    return store.receiver_recovered(name, health_alert, now, DECIDERS)
 
 
 def _receiver_alert(

@@ -26,7 +26,11 @@ class SourceHealthAlerts(Judgements):
     """Queries that keep how sources and receivers fare, and alert about it."""
 
     def commit_health(
-        self, source: str, health: SourceHealth, alert_about: HealthAlert | None, deciders: Deciders
+        self,
+        source: str,
+        health: SourceHealth,
+        health_alert: HealthAlert | None,
+        deciders: Deciders,
     ) -> bool:
         """Keep how a source fares, and alert about it; return whether there is a new alert.
 
@@ -38,16 +42,16 @@ class SourceHealthAlerts(Judgements):
             row = locked_source(session, source)
             news = row.health != health.health.value  # another process may have been first
             note_health(row, health)
-            if alert_about is None or not news:
+            if health_alert is None or not news:
                 return False
             key = f"wirewatch:health:{source}:{health.since.isoformat()}:{health.health.value}"
-            return self._alert_about(session, key, source, alert_about, health.since, deciders)
+            return self._alert_about(session, key, source, health_alert, health.since, deciders)
 
     def commit_receiver_trouble(
         self,
         receiver: str,
         since: datetime,
-        alert_about: HealthAlert,
+        health_alert: HealthAlert,
         now: datetime,
         deciders: Deciders,
     ) -> bool:
@@ -60,29 +64,29 @@ class SourceHealthAlerts(Judgements):
                 return False
             _own_source(session, self.dialect, now)
             key = f"wirewatch:receiver:{receiver}:{since.isoformat()}:{now.isoformat()}"
-            return self._alert_about(session, key, OWN_SOURCE, alert_about, now, deciders)
+            return self._alert_about(session, key, OWN_SOURCE, health_alert, now, deciders)
 
     def receiver_recovered(
-        self, receiver: str, alert_about: HealthAlert, now: datetime, deciders: Deciders
+        self, receiver: str, health_alert: HealthAlert, now: datetime, deciders: Deciders
     ) -> bool:
         """Alert that a receiver takes its messages again; return if others knew that it did not."""
         with self._writing() as session:
             if not tell_others(session, receiver, ReceiverNews.RECOVERY, now, deciders):
                 return False
             key = f"wirewatch:receiver:{receiver}:{now.isoformat()}:well"
-            return self._alert_about(session, key, OWN_SOURCE, alert_about, now, deciders)
+            return self._alert_about(session, key, OWN_SOURCE, health_alert, now, deciders)
 
     def _alert_about(
         self,
         session: Session,
         key: str,
         source: str,
-        alert_about: HealthAlert,
+        health_alert: HealthAlert,
         at: datetime,
         deciders: Deciders,
     ) -> bool:
         """Make up the article that an alert of our own needs, and commit the alert."""
-        data = alert_about.data
+        data = health_alert.data
         article_id = session.exec(
             insert(ArticleRow).returning(col(ArticleRow.id)),
             params={
@@ -115,7 +119,7 @@ class SourceHealthAlerts(Judgements):
             },
         ).scalar_one()
         planned = PlannedAlert(
-            alert_about.match, receivers=alert_about.receivers, recipients=alert_about.recipients
+            health_alert.match, receivers=health_alert.receivers, recipients=health_alert.recipients
         )
         judgement = Judgement(version_id, RULESET, (planned,))
         return self._commit(session, {version_id: judgement}, deciders, {}).alerts > 0
