@@ -116,7 +116,7 @@ def show_alert(
     )
 
 
-def print_notifications(notified: Sequence[Notification]) -> None:
+def print_notifications(notifications: Sequence[Notification]) -> None:
     """Print what became of an alert at each receiver, and why."""
     from cli.output import print_table
 
@@ -129,18 +129,18 @@ def print_notifications(notified: Sequence[Notification]) -> None:
                 *_became(notification),
                 notification.delivery_id,
             )
-            for notification, revisions in _last_revisions(notified)
+            for notification, revisions in _last_revisions(notifications)
         ],
     )
 
 
-def _last_revisions(notified: Sequence[Notification]) -> Iterator[tuple[Notification, int]]:
+def _last_revisions(notifications: Sequence[Notification]) -> Iterator[tuple[Notification, int]]:
     """Yield the notifications, of each receiver's revisions the last only, with their number."""
     revisions: dict[str, list[int]] = {}
-    for index, notification in enumerate(notified):
+    for index, notification in enumerate(notifications):
         if notification.purpose.kind is NotificationPurpose.REVISION:
             revisions.setdefault(notification.receiver, []).append(index)
-    for index, notification in enumerate(notified):
+    for index, notification in enumerate(notifications):
         several = revisions.get(notification.receiver, [])
         if index not in several:
             yield notification, 0

@@ -103,19 +103,19 @@ def history(
     from desk import alerts as desk
 
     with open_configured(config) as store:
-        notified = desk.history(store, alert_id)
+        found = desk.history(store, alert_id)
     if output is OutputFormat.JSON:
-        print_json(notified)
+        print_json(found)
         return
     print_table(
         ("at", "by", "state", "reason", "until"),
         [
             (change.at, change.by, change.state, change.reason, change.until)
-            for change in notified.changes
+            for change in found.changes
         ],
     )
     print_line()
-    print_notifications(notified.notifications)
+    print_notifications(found.notifications)
 
 
 @contextmanager

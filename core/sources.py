@@ -338,3 +338,8 @@ class SourcePoll:
     """None keeps what is stored."""
     full: bool = False
     """Whether a whole document was received."""
+
+    def __post_init__(self) -> None:
+        """Refuse a failed poll without its kind: health and schedule would not know of it."""
+        if self.outcome is PollOutcome.FAILED and self.failure is None:
+            raise ValueError(f"a failed poll of {self.source} has no kind of failure")

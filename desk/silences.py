@@ -109,7 +109,7 @@ def would_keep(
             story = store.story_id(alert.article.id)
             facts = facts_of(alert.match, alert.article, config, story=story)
             receivers = dict.fromkeys(
-                notified.receiver for notified in store.notifications(alert.id)
+                notification.receiver for notification in store.notifications(alert.id)
             )
             kept = tuple(name for name in receivers if silence_covers(match, facts, name))
             if kept:

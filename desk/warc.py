@@ -56,12 +56,12 @@ def _write(writer: WARCWriter, exhibit: Exhibit) -> None:
         warc_headers_dict={"WARC-Date": date, "X-Stored-SHA-256": proof.sha256},
     )
     writer.write_record(response)
-    notified = f"{article.data.title}\n\n{article.data.text}\n"
+    words = f"{article.data.title}\n\n{article.data.text}\n"
     writer.write_record(
         writer.create_warc_record(
             url,
             "conversion",
-            payload=io.BytesIO(notified.encode("utf-8", "replace")),
+            payload=io.BytesIO(words.encode("utf-8", "replace")),
             warc_content_type="text/plain; charset=utf-8",
             warc_headers_dict={
                 "WARC-Date": date,

@@ -150,9 +150,9 @@ def _quiet(facts: HealthFacts) -> Verdict | None:
     expected = facts.rhythm.expected(last, facts.now)
     if expected < QUIET_FROM:
         return None
-    silence = _ago(facts.now - last)
+    pause = _ago(facts.now - last)
     return Verdict(
-        Health.QUIET, f"nothing new for {silence}, when about {expected:.0f} articles are usual"
+        Health.QUIET, f"nothing new for {pause}, when about {expected:.0f} articles are usual"
     )
 
 

@@ -107,7 +107,7 @@ def wants_full_fetch(
     """Return why the next request should not ask "modified since?", or None when it may.
 
     Some servers answer 304 for ever. `last_full_at` is when a whole document was last received;
-    a source that is quiet against all expectation is asked for one sooner than others.
+    a source without news against all expectation is asked for one sooner than others.
     """
     if last_full_at is None:
         return "never read in full"

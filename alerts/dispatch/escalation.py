@@ -46,7 +46,7 @@ class WorkDue:
         if due.alert_id not in due.notified:
             # It was silenced, or another alert said it.
             return EscalationDecision(
-                fate=EscalationFate.CANCEL, reason=EscalationReason.NOBODY_WAS_TOLD
+                fate=EscalationFate.CANCEL, reason=EscalationReason.NOBODY_NOTIFIED
             )
         receivers = set(due.receivers) - _heard_since_opened(due)
         hears = self._hearing(
@@ -60,7 +60,7 @@ class WorkDue:
             )
         return EscalationDecision(
             fate=EscalationFate.ESCALATE if hears else EscalationFate.DONE,
-            reason=EscalationReason.IN_TIME if hears else EscalationReason.ALL_HEARD,
+            reason=EscalationReason.IN_TIME if hears else EscalationReason.ALL_NOTIFIED,
             hears=hears,
             also_done=tuple(
                 other.id
@@ -74,7 +74,7 @@ class WorkDue:
         """Return what becomes of an alert whose snooze has ended."""
         receivers: set[str] = set().union(*ended.notified.values())
         if not receivers:
-            return SnoozeDecision(fate=SnoozeFate.OPEN, reason=SnoozeReason.NOBODY_WAS_TOLD)
+            return SnoozeDecision(fate=SnoozeFate.OPEN, reason=SnoozeReason.NOBODY_NOTIFIED)
         leading = _leading(ended.alert_id, ended.notified)
         unsilenced = self._hearing(receivers, leading, ended.outlines, ended.silences)
         hears = {
@@ -116,7 +116,7 @@ def _handled(due: DueEscalation, changes: Sequence[AlertChange]) -> EscalationDe
     others = sorted(name for name, state in due.states.items() if state not in HANDLED)
     return EscalationDecision(
         fate=EscalationFate.CANCEL,
-        reason=EscalationReason.TAKEN_ON,
+        reason=EscalationReason.ACKNOWLEDGED_BEFORE,
         followed=max(changes, key=lambda change: change.at) if others else None,
         followers=tuple(others),
     )

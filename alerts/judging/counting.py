@@ -133,7 +133,7 @@ def _all_blind(
     return ()
 
 
-class Silences(Protocol):
+class Flatlines(Protocol):
     """The part of storage that finding flatlines needs."""
 
     def source_states(self) -> list[SourceState]:
@@ -165,7 +165,7 @@ class Silences(Protocol):
         ...
 
 
-def raise_flatlines(store: Silences, config: WatchConfig, now: datetime) -> int:
+def raise_flatlines(store: Flatlines, config: WatchConfig, now: datetime) -> int:
     """Alert for every rule whose matches have stopped coming; return how many alerts are new.
 
     The alert shows the last article that matched. A rule that has never matched has none to show:

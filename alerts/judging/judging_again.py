@@ -15,6 +15,9 @@ PAUSES = (
     *[timedelta(days=1)] * 7,
 )
 """How long is waited after each breakdown in turn."""
+REST_BEFORE_NEW_RULES = PAUSES[0]
+"""How long a breakdown rests before other rules try: two processes with different rules, as during
+a change of the configuration, must not take turns without a pause."""
 AT_ONCE = 20
 """Versions that are judged again in one batch, beside those that are new."""
 

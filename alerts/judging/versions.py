@@ -60,7 +60,9 @@ class Judgements(Protocol):
         """Return versions that no rules have seen, oldest first."""
         ...
 
-    def broken(self, ruleset: str, now: datetime, limit: int) -> list[BrokenVersion]:
+    def broken(
+        self, ruleset: str, now: datetime, limit: int, *, rested_since: datetime
+    ) -> list[BrokenVersion]:
         """Return versions that rules broke down on and that are to be judged again now."""
         ...
 
@@ -80,7 +82,7 @@ class Judgements(Protocol):
         self,
         judgements: Sequence[Judgement],
         deciders: Deciders,
-        hot: Mapping[str, datetime] | None = None,
+        bursts: Mapping[str, datetime] | None = None,
     ) -> JudgementCommitted:
         """Commit matches, alerts, deliveries, stories and the judged mark in one transaction."""
         ...
@@ -123,7 +125,12 @@ def judge_versions(
     judgements = [judge.judged(article) for article in store.unjudged(limit)]
     judgements += [
         judge.judged_again(version)
-        for version in store.broken(ruleset.fingerprint, now, judging_again.AT_ONCE)
+        for version in store.broken(
+            ruleset.fingerprint,
+            now,
+            judging_again.AT_ONCE,
+            rested_since=now - judging_again.REST_BEFORE_NEW_RULES,
+        )
     ]
     if not judgements:
         return JudgingReport()

@@ -224,7 +224,7 @@ def _mention(message: Message, alerts: Sequence[Alert]) -> Mention:
 
 
 def article_link(data: ArticleData) -> str | None:
-    """Return the address of an article to show; None for what is no page, as our own messages."""
+    """Return the address of an article to show; None for our health alerts, which have no page."""
     link = web_link(data.canonical_url) or web_link(data.url)
     return None if link is None or _NO_PAGE.match(link) else link
 

@@ -171,10 +171,10 @@ class EscalationFate(StrEnum):
 class EscalationReason(StrEnum):
     """Why that becomes of it."""
 
-    TAKEN_ON = "somebody took the story on"
-    NOBODY_WAS_TOLD = "nobody is late with what nobody was told"
+    ACKNOWLEDGED_BEFORE = "somebody took the story on"
+    NOBODY_NOTIFIED = "nobody is late with what nobody was told"
     SILENCED = "silences keep it from all who are to hear"
-    ALL_HEARD = "all who are to hear were told by another alert about the story"
+    ALL_NOTIFIED = "all who are to hear were told by another alert about the story"
     IN_TIME = "nobody took it on in time"
 
 
@@ -222,7 +222,7 @@ class SnoozeReason(StrEnum):
     """Why that becomes of it."""
 
     DUE_AGAIN = "due again"
-    NOBODY_WAS_TOLD = "nobody was told of it before"
+    NOBODY_NOTIFIED = "nobody was told of it before"
     SILENCED = "silences keep it from all who were told"
 
 

@@ -72,7 +72,7 @@ class SourceSpider(scrapy.Spider):
         """Await one step of `work` and settle it, unless the step returns a further request.
 
         A step that breaks down is the outcome of `work` and committed as such. When not even that
-        is possible, `work` is handed back, so that an outlet is not asked the same over and over.
+        is possible, `work` is handed back to rest: an outlet is not asked the same over and over.
         """
         try:
             try:

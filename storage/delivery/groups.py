@@ -24,7 +24,7 @@ WhenDue = Callable[[Joining], DueTime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notified:
+class ToNotify:
     """A new alert and who is to hear of it."""
 
     alert_id: str
@@ -35,7 +35,7 @@ class Notified:
 
 
 def notify(
-    session: Session, dialect: str, notified: Sequence[Notified], now: datetime, when_due: WhenDue
+    session: Session, dialect: str, notified: Sequence[ToNotify], now: datetime, when_due: WhenDue
 ) -> int:
     """Put new alerts on their way; return how many are, counted once for each receiver."""
     return _queue(session, dialect, notified, now, when_due) + sum(
@@ -45,7 +45,7 @@ def notify(
 
 
 def _queue(
-    session: Session, dialect: str, notified: Sequence[Notified], now: datetime, when_due: WhenDue
+    session: Session, dialect: str, notified: Sequence[ToNotify], now: datetime, when_due: WhenDue
 ) -> int:
     """Put alerts into the groups of their recipients, and say when these are due."""
     places = [

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, delete, func, or_, select
+from sqlmodel import Session, and_, col, delete, func, or_, select
 
 from storage.crawl.stored_articles import article_rows, stored_article
 from storage.crawl.url_stages import VersionBroken
@@ -22,10 +22,13 @@ from storage.judging.judging_records import BrokenVersion, Judgement
 class BrokenJudgements(Database):
     """Queries about judgements that broke down."""
 
-    def broken(self, ruleset: str, now: datetime, limit: int) -> list[BrokenVersion]:
+    def broken(
+        self, ruleset: str, now: datetime, limit: int, *, rested_since: datetime
+    ) -> list[BrokenVersion]:
         """Return versions to be judged again by `ruleset`: their time has come, or it is new.
 
-        The one that broke down longest ago comes first.
+        New rules try what broke down at `rested_since` or before: two processes with different
+        rules would else take turns without a pause. What broke down longest ago comes first.
         """
         query = (
             article_rows()
@@ -34,7 +37,10 @@ class BrokenJudgements(Database):
             .where(
                 or_(
                     col(BrokenJudgementRow.next_at) <= now,
-                    col(BrokenJudgementRow.ruleset) != ruleset,
+                    and_(
+                        col(BrokenJudgementRow.ruleset) != ruleset,
+                        col(BrokenJudgementRow.failed_at) <= rested_since,
+                    ),
                 )
             )
             .order_by(col(BrokenJudgementRow.failed_at), col(BrokenJudgementRow.version_id))

@@ -25,7 +25,7 @@ from storage.database.tables.alerts import (
     MatchRow,
 )
 from storage.database.tables.crawl import ArticleRow, VersionRow
-from storage.delivery.groups import Notified, notify
+from storage.delivery.groups import ToNotify, notify
 from storage.judging.broken_judgements import put_breakdowns, still_broken
 from storage.judging.judging_records import Judgement, JudgementCommitted, PlannedAlert
 from storage.judging.rule_history import put_counts, put_notified
@@ -193,7 +193,7 @@ class Judgements(Database):
         if waiting:
             session.exec(insert(EscalationRow), params=waiting)
         notified = [
-            Notified(
+            ToNotify(
                 alert_id=plan.alert_id,
                 level=plan.match.level,
                 recipients=plan.recipients,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from alerts.dispatch.deciders import DECIDERS
 from core.alerting.deliveries import AttemptOutcome
 from core.clock import FixedClock
 from core.config.watch import WatchConfig
-from core.failures import FailureKind
+from core.failures import FailureKind, FetchFailure
 from core.sources import Health, PollOutcome, Validators
 from desk import articles, deliveries, receivers, sources
 from desk.database import open_configured
@@ -34,6 +33,7 @@ from tests.integration.storage.samples import (
     attempt,
     claim,
     data,
+    http,
     page,
     poll,
     recorded,
@@ -111,9 +111,8 @@ def test_the_worst_source_comes_first(store: Store) -> None:
     store.sync_sources([source("a"), source("b"), source("c")])
     for name in ("a", "c"):
         store.record_poll(poll(source=name), [])
-    refused = poll(source="b", outcome=PollOutcome.FAILED, error="HTTP 403")
     for _ in range(3):
-        store.record_poll(replace(refused, failure=FailureKind.HTTP, status_code=403), [])
+        store.record_poll(poll(source="b", outcome=PollOutcome.FAILED, failure=http(403)), [])
     found = sources.health(store, NOON)
     assert [(line.source, line.health) for line in found.lines] == [
         ("b", Health.BLOCKED), ("a", Health.HEALTHY), ("c", Health.HEALTHY),
@@ -126,8 +125,8 @@ def test_a_network_that_is_down_is_said_beside_the_sources(store: Store) -> None
     names = [f"s{number}" for number in range(5)]
     store.sync_sources([source(name) for name in names])
     for name in names:
-        failed = poll(source=name, outcome=PollOutcome.FAILED, error="connect: no route to host")
-        store.record_poll(replace(failed, failure=FailureKind.CONNECT), [])
+        unreachable = FetchFailure(FailureKind.CONNECT, "no route to host")
+        store.record_poll(poll(source=name, outcome=PollOutcome.FAILED, failure=unreachable), [])
     assert sources.health(store, NOON).network_down
 
 

@@ -8,13 +8,16 @@ a type. Words of other people's programs are read where the allowance says, and 
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("core", "storage", "crawler", "alerts", "scheduler", "cli", "web")
+PACKAGES = tuple(
+    tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["root_packages"]
+)
 
 TOLD = frozenset({
     "detail", "reason", "error", "last_error", "last_detail", "note", "doubt", "said", "why",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from alerts.dispatch.dispatcher import dispatch
-from alerts.judging.judging_again import AT_ONCE, PAUSES
+from alerts.judging.judging_again import AT_ONCE, PAUSES, REST_BEFORE_NEW_RULES
 from alerts.judging.versions import JudgingReport, judge_versions
 from alerts.rules import RuleSet
 from core.alerting.deliveries import DeliveryStatus
@@ -120,13 +120,16 @@ def test_an_article_that_broke_the_rules_is_judged_again_after_a_pause(
     assert judge_versions(store, RULES, CONFIG, now=NOW + 9 * PAUSES[-1]) == JudgingReport()
 
 
-def test_an_article_that_broke_the_rules_is_judged_by_changed_rules_at_once(
+def test_an_article_that_broke_the_rules_is_judged_by_changed_rules_after_a_rest(
     store: Store, publish: Callable[..., int]
 ) -> None:
     publish(1)
     judge_versions(store, BreaksOn(samples.TITLE), CONFIG, now=NOW)
     changed = CONFIG.model_copy(update={"rules": CONFIG.rules[:1]})
-    report = judge_versions(store, RuleSet.compile(changed), changed, now=NOW)
+    rules, rested = RuleSet.compile(changed), NOW + REST_BEFORE_NEW_RULES
+    just_before = rested - timedelta(seconds=1)
+    assert judge_versions(store, rules, changed, now=just_before) == JudgingReport()
+    report = judge_versions(store, rules, changed, now=rested)
     assert (report.judged, report.failed, report.alerts) == (1, 0, 1)
     assert store.broken_count() == 0
 
@@ -145,10 +148,23 @@ def test_pauses_grow_until_only_changed_rules_are_a_reason_to_judge_again(
     (broken,) = store.url_history("https://outlet.example/news/1").broken
     assert (broken.attempts, broken.next_at) == (len(PAUSES) + 1, None)
     assert judge_versions(store, breaking, CONFIG, now=now + timedelta(days=365)) == JudgingReport()
-    breaking.fingerprint = "other"
+    breaking.fingerprint, now = "other", now + REST_BEFORE_NEW_RULES
     assert judge_versions(store, breaking, CONFIG, now=now).failed == 1
     (broken,) = store.url_history("https://outlet.example/news/1").broken
     assert (broken.attempts, broken.next_at) == (1, now + PAUSES[0])
+
+
+def test_rule_sets_that_both_break_do_not_take_turns_without_a_rest(
+    store: Store, publish: Callable[..., int]
+) -> None:
+    publish(1, title="bad")
+    mine, theirs = BreaksOn("bad"), BreaksOn("bad")
+    theirs.fingerprint = "theirs"
+    tried = [
+        judge_versions(store, rules, CONFIG, now=NOW).judged
+        for rules in (mine, theirs, mine, theirs, mine)
+    ]
+    assert tried == [1, 0, 0, 0, 0]
 
 
 def test_many_that_break_the_rules_hold_up_no_new_article(

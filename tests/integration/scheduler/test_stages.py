@@ -18,6 +18,7 @@ from alerts.dispatch.deciders import DECIDERS
 from core.alerting.alerts import AlertState
 from core.alerting.notifications import Recipient
 from core.config.sections.health import HEALTH_RULE
+from core.failures import FailureKind
 from core.sources import NextPoll, PollOutcome, SourcePoll
 from crawler.counts import CrawlCounts
 from scheduler.assembly import Assembly
@@ -83,6 +84,7 @@ def refused(store: Store) -> None:
             polled_at=NOON,
             next_poll=NextPoll(NOON + HOUR, "every hour"),
             error="http: HTTP 403",
+            failure=FailureKind.HTTP,
             status_code=403,
         )
         store.record_poll(check, [])

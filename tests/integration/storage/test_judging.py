@@ -72,13 +72,14 @@ def test_a_version_that_rules_broke_down_on_is_judged_again_once(store: Store) -
     broken = Judgement(done.version_id, "rules", breakdown=breakdown)
     assert store.commit_judgement([broken, judgement(bystander.version_id)], DECIDERS).judged == 2
     assert store.unjudged(10) == []
-    assert store.broken("rules", due - MINUTE, 10) == []
-    (again,) = store.broken("rules", due, 10)
+    assert store.broken("rules", due - MINUTE, 10, rested_since=NOON) == []
+    (again,) = store.broken("rules", due, 10, rested_since=NOON)
     assert again == BrokenVersion(store.versions(done.article_id)[0], "rules", 1)
-    assert store.broken("other rules", NOON, 10) == [again]
+    assert store.broken("other rules", NOON, 10, rested_since=NOON - MINUTE) == []
+    assert store.broken("other rules", NOON, 10, rested_since=NOON) == [again]
     right = judgement(done.version_id, "drafts")
     assert store.commit_judgement([right], DECIDERS) == JudgementCommitted(1, 1, 1)
-    assert (store.broken("other rules", due, 10), store.broken_count()) == ([], 0)
+    assert (store.broken("other rules", due, 10, rested_since=due), store.broken_count()) == ([], 0)
     assert store.commit_judgement([right], DECIDERS) == NOTHING
 
 

@@ -79,7 +79,7 @@ def test_versions_that_were_only_marked_as_broken_are_judged_again(database_url:
         connection.execute(text("UPDATE article_version SET ruleset = 'ab12 failed: MemoryError'"))
     engine.dispose()
     with open_store(database_url) as store:
-        (again,) = store.broken("ab12", datetime.now(UTC), 10)
+        (again,) = store.broken("ab12", (now := datetime.now(UTC)), 10, rested_since=now)
         assert (again.article.version_id, again.ruleset) == (done.version_id, "ab12")
 
 

@@ -102,7 +102,7 @@ def test_failures_are_counted_until_a_success(store: Store) -> None:
     store.sync_sources([source()])
     store.record_poll(poll(validators=Validators(etag="x")), [])
     for _ in range(2):
-        store.record_poll(poll(outcome=PollOutcome.FAILED, error="HTTP 503"), [])
+        store.record_poll(poll(outcome=PollOutcome.FAILED, error="HTTP 503", failure=http(503)), [])
     (state,) = store.source_states()
     assert (state.consecutive_failures, state.last_error) == (2, "HTTP 503")
     assert state.validators == Validators(etag="x")
@@ -131,6 +131,11 @@ def test_a_source_with_another_address_is_as_good_as_new(store: Store) -> None:
     assert (state.last_success_at, state.last_new_at, state.next_poll_full) == (None, None, False)
 
 
+def test_a_failed_poll_without_a_kind_of_failure_cannot_be_made() -> None:
+    with pytest.raises(ValueError, match="kloop has no kind of failure"):
+        poll(outcome=PollOutcome.FAILED, error="without a kind")
+
+
 def test_a_failure_keeps_its_kind_whatever_is_said_until_a_success(store: Store) -> None:
     store.sync_sources([source()])
     refused = dataclasses.replace(poll(outcome=PollOutcome.FAILED, failure=http(403)), error="xyz")
@@ -138,10 +143,6 @@ def test_a_failure_keeps_its_kind_whatever_is_said_until_a_success(store: Store)
     (state,) = store.source_states()
     assert (state.last_failure, state.last_status_code) == (FailureKind.HTTP, 403)
     assert state.last_error == "xyz"
-    store.record_poll(poll(outcome=PollOutcome.FAILED, error="without a kind"), [])
-    (state,) = store.source_states()
-    assert state.last_failure is None
-    store.record_poll(refused, [])
     store.record_poll(poll(), [])
     (state,) = store.source_states()
     assert (state.last_failure, state.last_error) == (None, None)

@@ -109,18 +109,18 @@ def escalate(also_done: tuple[int, ...] = (), **hears: str) -> EscalationDecisio
 
 
 NOBODY_TOLD = EscalationDecision(
-    fate=EscalationFate.CANCEL, reason=EscalationReason.NOBODY_WAS_TOLD
+    fate=EscalationFate.CANCEL, reason=EscalationReason.NOBODY_NOTIFIED
 )
 LATER = EscalationDecision(
     fate=EscalationFate.POSTPONE, reason=EscalationReason.SILENCED, again_at=NOW + 5 * MINUTE
 )
-SAID = EscalationDecision(fate=EscalationFate.DONE, reason=EscalationReason.ALL_HEARD)
+SAID = EscalationDecision(fate=EscalationFate.DONE, reason=EscalationReason.ALL_NOTIFIED)
 
 
 def taken_on(followed: AlertChange | None = None, followers: str = "") -> EscalationDecision:
     return EscalationDecision(
         fate=EscalationFate.CANCEL,
-        reason=EscalationReason.TAKEN_ON,
+        reason=EscalationReason.ACKNOWLEDGED_BEFORE,
         followed=followed,
         followers=tuple(followers),
     )
@@ -295,12 +295,12 @@ def remind(**hears: str) -> SnoozeDecision:
         ),
         pytest.param(
             replace(ENDED, notified={}),
-            SnoozeDecision(fate=SnoozeFate.OPEN, reason=SnoozeReason.NOBODY_WAS_TOLD),
+            SnoozeDecision(fate=SnoozeFate.OPEN, reason=SnoozeReason.NOBODY_NOTIFIED),
             id="nobody was told",
         ),
         pytest.param(
             replace(ENDED, notified={}, silences=(silence(),)),
-            SnoozeDecision(fate=SnoozeFate.OPEN, reason=SnoozeReason.NOBODY_WAS_TOLD),
+            SnoozeDecision(fate=SnoozeFate.OPEN, reason=SnoozeReason.NOBODY_NOTIFIED),
             id="nobody was told, and it is silenced",
         ),
         pytest.param(replace(ENDED, silences=(silence(),)), NOT_NOW, id="silenced"),

@@ -74,5 +74,12 @@ def _take_over_marked_versions() -> None:
 
 
 def downgrade() -> None:
-    """Undo the change."""
+    """Undo the change; the versions bear their marks again."""
+    op.execute(
+        sa.text(
+            "UPDATE article_version SET ruleset = (SELECT b.ruleset || :mark || b.error FROM"
+            " broken_judgement b WHERE b.version_id = article_version.id)"
+            " WHERE id IN (SELECT version_id FROM broken_judgement)"
+        ).bindparams(mark=MARK)
+    )
     op.drop_table("broken_judgement")
