@@ -1,14 +1,16 @@
 """Retry-After, read once for outlets that we ask and for receivers that we tell.
 
-How long a pause may be at the most is for those to say who make it.
+Whoever is asked decides: a server may ask for a pause, but not to be forgotten.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+LONGEST_RETRY_AFTER = timedelta(hours=24)
+"""Longest pause that a server can ask of us, whether we poll it or deliver to it."""
 _SECONDS = re.compile(r"[0-9]+(\.[0-9]{1,6})?")
 
 

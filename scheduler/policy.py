@@ -18,6 +18,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from core.retry_after import LONGEST_RETRY_AFTER
 from core.rhythm import Rhythm
 from core.sources import NextPoll, PollOutcome
 
@@ -41,7 +42,6 @@ shortens its interval at the same share)."""
 LONGEST_HINT = timedelta(minutes=30)
 """Most that a publisher's ttl or max-age lengthens a pause to. They are often the defaults of
 software nobody has set, hours or a day, and a monitor must not be blinded by them."""
-LONGEST_RETRY_AFTER = timedelta(hours=24)
 BURST_PAUSE = timedelta(minutes=3)
 """Longest pause while a burst is on."""
 FAILURE_BASE = timedelta(minutes=5)

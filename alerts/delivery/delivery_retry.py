@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from core.alerting.deliveries import AttemptOutcome, DeliveryAttempt, DeliveryStatus, RetryDecision
+from core.retry_after import LONGEST_RETRY_AFTER
 
 SCHEDULE = (
     timedelta(0),
@@ -27,8 +28,6 @@ SCHEDULE = (
 """Pause before each attempt, the first included."""
 SPREAD = 0.2
 """Pauses vary by this share, so that what failed together does not return together."""
-LONGEST_RETRY_AFTER = timedelta(hours=24)
-"""A receiver may ask for a pause, but not to be forgotten."""
 
 
 def decide(attempt: DeliveryAttempt, *, jitter: float, minimal: bool = False) -> RetryDecision:

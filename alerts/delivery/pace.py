@@ -11,9 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from alerts.delivery.delivery_retry import LONGEST_RETRY_AFTER
 from alerts.receivers.protocol import Rate
 from core.alerting.deliveries import AttemptOutcome
+from core.retry_after import LONGEST_RETRY_AFTER
 
 OPENS_AFTER = 3
 """Failures in a row, of whatever deliveries, after which the receiver and not one alert is at

@@ -94,7 +94,7 @@ class GroupDispatch:
             return Settled(ids=ids, state=NotificationState.INHIBITED, reason=reason)
         return None
 
-    def _facts(self, alert: WaitingNotification | AlertOutline) -> AlertFacts:
+    def _facts(self, alert: AlertOutline) -> AlertFacts:
         return AlertFacts(
             rule=alert.rule,
             level=alert.level,
@@ -116,13 +116,12 @@ class GroupDispatch:
         inhibition = Inhibition(self.config.inhibit, self.now, self._facts, counts)
         dismissed = {waiting.alert_id for waiting in group.waiting if waiting.dismissed}
         known = {alert.alert_id for alert in group.inhibitors}
-        own = [_outline(waiting) for waiting in group.waiting]
-        beside = [alert for alert in own if alert.alert_id not in known]
+        beside = [alert for alert in group.waiting if alert.alert_id not in known]
         if self._quiet_now(group.receiver) is not None and _can_wait(group):
             beside = []  # the whole group waits for the morning
         others = (*group.inhibitors, *beside)
         return inhibition.said_by_others(
-            own, [alert for alert in others if alert.alert_id not in dismissed]
+            group.waiting, [alert for alert in others if alert.alert_id not in dismissed]
         )
 
     def _held_back(self, alert: AlertOutline, group: DueGroup) -> bool:
@@ -204,20 +203,6 @@ def silence_covers(match: SilenceMatch, facts: AlertFacts, receiver: str) -> boo
         (match.story is None or match.story == facts.story)
         and (not match.receivers or receiver in match.receivers)
         and applies(match, facts)
-    )
-
-
-def _outline(waiting: WaitingNotification) -> AlertOutline:
-    return AlertOutline(
-        alert_id=waiting.alert_id,
-        rule=waiting.rule,
-        level=waiting.level,
-        source=waiting.source,
-        language=waiting.language,
-        entities=waiting.entities,
-        story=waiting.story,
-        created_at=waiting.created_at,
-        notified=False,
     )
 
 

@@ -13,25 +13,6 @@ from core.deciding.groups import Home, ToldOfHome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WaitingNotification:
-    """An alert that waits for a receiver."""
-
-    id: int
-    alert_id: str
-    rule: str
-    level: Level
-    source: str
-    language: str | None
-    entities: frozenset[str]
-    story: int | None
-    created_at: datetime
-    dismissed: bool = False
-    """Somebody dismissed the rule's alert about the same story."""
-    home: Home | None = None
-    """The group that it was held back from, if it was."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertOutline:
     """What silences and inhibition may ask of an alert."""
 
@@ -45,6 +26,18 @@ class AlertOutline:
     created_at: datetime
     notified: bool = True
     """Whether the receiver in question was notified; False: it is on its way there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingNotification(AlertOutline):
+    """An alert that waits for a receiver."""
+
+    id: int
+    notified: bool = False
+    dismissed: bool = False
+    """Somebody dismissed the rule's alert about the same story."""
+    home: Home | None = None
+    """The group that it was held back from, if it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

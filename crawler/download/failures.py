@@ -10,16 +10,13 @@ from scrapy import exceptions
 from twisted.internet.error import ConnectionDone, ConnectionLost
 
 from core.failures import FailureKind, FetchFailure
-from core.retry_after import seconds_asked
+from core.retry_after import LONGEST_RETRY_AFTER, seconds_asked
 from crawler.download.library_errors import (
     is_no_address,
     is_tls_trouble,
     redirects_too_often,
     unpacks_too_large,
 )
-
-MAX_RETRY_AFTER = 24 * 3600.0
-"""Longest pause, in seconds, that a server's Retry-After can ask of us."""
 
 
 class RefusedRequest(exceptions.IgnoreRequest):
@@ -122,8 +119,8 @@ def failure_of_status(
 def retry_after_seconds(value: str | None, now: datetime) -> float | None:
     """Return the seconds that a Retry-After header asks for, None when it asks for none.
 
-    A pause longer than `MAX_RETRY_AFTER` is cut to it, so that no server can keep us
+    A pause longer than `LONGEST_RETRY_AFTER` is cut to it, so that no server can keep us
     from a source.
     """
     seconds = seconds_asked(value, now)
-    return None if seconds is None else min(seconds, MAX_RETRY_AFTER)
+    return None if seconds is None else min(seconds, LONGEST_RETRY_AFTER.total_seconds())

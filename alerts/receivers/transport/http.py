@@ -31,12 +31,11 @@ from alerts.receivers.transport.guard import (
 from alerts.receivers.transport.tls import trusting
 from core.errors import DeliveryError
 from core.network import NetworkPolicy
-from core.retry_after import seconds_asked
+from core.retry_after import LONGEST_RETRY_AFTER, seconds_asked
 
 REPLY_LIMIT = 65_536
 """Bytes read of a reply's body: chats repeat the message in it. A gzip bomb of a few kB unpacks to
 gigabytes, so the bytes are taken raw and never unpacked."""
-LONGEST_RETRY_AFTER = timedelta(hours=24)
 _ABSURD_RETRY_AFTER = timedelta(days=366)
 _SHORTEST_TOKEN = 12
 """Characters; a shorter path, such as `/hook`, is a word that a reply may well contain."""

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.delivery.delivery_retry import LONGEST_RETRY_AFTER
 from alerts.delivery.pace import OPENS_AFTER, PROBES, Breaker, TokenBucket
 from alerts.receivers.protocol import Rate
 from core.alerting.deliveries import AttemptOutcome
+from core.retry_after import LONGEST_RETRY_AFTER
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TRANSIENT, DELIVERED, PERMANENT = (

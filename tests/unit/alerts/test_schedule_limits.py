@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from alerts.delivery.delivery_retry import LONGEST_RETRY_AFTER, SCHEDULE, SPREAD
+from alerts.delivery.delivery_retry import SCHEDULE, SPREAD
 from alerts.dispatch.schedule_limits import LIMITS
+from core.retry_after import LONGEST_RETRY_AFTER
 
 DAY = timedelta(days=1)
 

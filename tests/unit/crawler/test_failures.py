@@ -16,9 +16,9 @@ from twisted.python.failure import Failure
 from twisted.web.client import ResponseFailed
 
 from core.failures import FailureKind, FetchFailure
+from core.retry_after import LONGEST_RETRY_AFTER
 from crawler.decide.entry_retry import decide_entry_retry
 from crawler.download.failures import (
-    MAX_RETRY_AFTER,
     RefusedRequest,
     failure_of_exception,
     failure_of_status,
@@ -26,6 +26,7 @@ from crawler.download.failures import (
 )
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LONGEST_PAUSE = LONGEST_RETRY_AFTER.total_seconds()
 
 
 def wrapped(inner: Exception) -> Exception:
@@ -45,8 +46,8 @@ def wrapped(inner: Exception) -> Exception:
         ("120", 120.0),
         (" 120 ", 120.0),
         ("86400", 86400.0),
-        ("86401", MAX_RETRY_AFTER),
-        ("9" * 400, MAX_RETRY_AFTER),
+        ("86401", LONGEST_PAUSE),
+        ("9" * 400, LONGEST_PAUSE),
         ("000000000000000120", 120.0),
         ("-5", None),
         ("1.5", 1.5),
@@ -63,7 +64,7 @@ def wrapped(inner: Exception) -> Exception:
         ("Sunday, 01-Mar-26 12:02:00 GMT", 120.0),
         ("Sun, 01 Mar 2026 11:00:00 GMT", 0.0),
         ("Sun, 01 Mar 2026 12:02:00", 120.0),
-        ("Fri, 31 Dec 9999 23:59:59 GMT", MAX_RETRY_AFTER),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", LONGEST_PAUSE),
     ],
 )
 def test_retry_after_is_read_in_every_form(value: str | None, seconds: float | None) -> None:
@@ -90,14 +91,14 @@ def test_a_body_that_unpacks_into_too_much_is_too_large_whatever_its_address_say
 @given(st.text(max_size=60))
 def test_no_retry_after_breaks_the_reader(value: str) -> None:
     seconds = retry_after_seconds(value, NOW)
-    assert seconds is None or 0 <= seconds <= MAX_RETRY_AFTER
+    assert seconds is None or 0 <= seconds <= LONGEST_PAUSE
 
 
 @given(st.timedeltas(min_value=timedelta(seconds=1), max_value=timedelta(days=3000)))
 def test_a_date_asks_for_the_time_until_then(ahead: timedelta) -> None:
     ahead -= timedelta(microseconds=ahead.microseconds)
     value = format_datetime(NOW + ahead, usegmt=True)
-    assert retry_after_seconds(value, NOW) == min(ahead.total_seconds(), MAX_RETRY_AFTER)
+    assert retry_after_seconds(value, NOW) == min(ahead.total_seconds(), LONGEST_PAUSE)
 
 
 @pytest.mark.parametrize("status", [200, 203, 206, 299])
