@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import subprocess
 from collections import Counter, defaultdict
@@ -15,7 +16,8 @@ from standardwebhooks import Webhook
 from demo.inbox import Inbox, Post
 from demo.newsroom import Newsroom
 from demo.outlets import Outlet, Story
-from tests.integration.children import WIREWATCH, child_environment, feed_sources, write_config
+from tests.integration import ready_process
+from tests.integration.children import child_environment, feed_sources, write_config
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 OUTLETS = 4
@@ -80,15 +82,18 @@ def _story(number: int) -> Story:
     )
 
 
-def _daemon(config: Path) -> subprocess.Popen[bytes]:
-    with (config.parent / "daemon.log").open("ab") as log:
-        return subprocess.Popen(
-            [*WIREWATCH, "run", "-c", str(config), "--log-level", "warning"],
+def _daemon(config: Path) -> ready_process.ReadyProcess:
+    with (
+        (config.parent / "daemon.log").open("ab") as log,
+        Path(os.devnull).open("r+b") as nothing,
+    ):
+        return ready_process.start(
+            ["run", "-c", str(config), "--log-level", "warning"],
             cwd=config.parent,
             env=child_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=log,
+            stdin=nothing.fileno(),
+            stdout=nothing.fileno(),
+            stderr=log.fileno(),
         )
 
 

@@ -16,12 +16,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from cli.main import main
 from demo.newsroom import Newsroom
 from demo.recorder import Recorder
 from storage import Store, open_store
+from tests.integration import ready_process
 
 ROOT = Path(__file__).resolve().parents[2]
 WIREWATCH = (sys.executable, "-m", "cli.main")
@@ -106,8 +108,22 @@ def wirewatch_here(*arguments: str, cwd: Path, env: Mapping[str, str] | None = N
 def wirewatch(
     *arguments: str, cwd: Path, stdin: bytes = b"", env: Mapping[str, str] | None = None
 ) -> Finished:
-    """Run `wirewatch` with these arguments to its end."""
-    return run_command([*WIREWATCH, *arguments], cwd=cwd, stdin=stdin, env=env)
+    """Run `wirewatch` with these arguments to its end, in a process of its own."""
+    environment = child_environment(env)
+    if not ready_process.can_start(environment):
+        return run_command([*WIREWATCH, *arguments], cwd=cwd, stdin=stdin, env=env)
+    with TemporaryFile() as given, TemporaryFile() as out, TemporaryFile() as err:
+        given.write(stdin)
+        given.seek(0)
+        streams = {"stdin": given.fileno(), "stdout": out.fileno(), "stderr": err.fileno()}
+        process = ready_process.start(arguments, cwd=cwd, env=environment, **streams)
+        try:
+            status = process.wait(60)
+        finally:
+            process.kill()
+        for written in (out, err):
+            written.seek(0)
+        return Finished(status, out.read().decode(), err.read().decode())
 
 
 def write_config(folder: Path, **sections: Any) -> Path:
@@ -148,11 +164,11 @@ def store_of(config: Path) -> Store:
 class Daemon:
     """A running `wirewatch run --log-format json`."""
 
-    process: subprocess.Popen[bytes]
+    process: ready_process.ReadyProcess
     lines: Recorder[str] = field(default_factory=lambda: Recorder(100_000))
     """What it wrote to standard error, line by line."""
 
-    def wait_for_event(self, text: str, count: int = 1, timeout: float = 30.0) -> str:
+    def wait_for_event(self, text: str, count: int = 1, timeout: float = 90.0) -> str:
         """Return the `count`-th log line that contains `text`, once it is written."""
         return self.lines.wait(lambda line: text in line, count, timeout)[count - 1]
 
@@ -171,17 +187,18 @@ def running_daemon(
     config: Path, *options: str, env: Mapping[str, str] | None = None
 ) -> Iterator[Daemon]:
     """Run the daemon; give it once it has started; end it in any case."""
-    process = subprocess.Popen(
-        [*WIREWATCH, "run", "-c", str(config), "--log-format", "json", *options],
-        cwd=config.parent,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        env=child_environment(env),
-    )
+    reading, writing = os.pipe()
+    with Path(os.devnull).open("r+b") as nothing, os.fdopen(writing, "wb") as log:
+        process = ready_process.start(
+            ["run", "-c", str(config), "--log-format", "json", *options],
+            cwd=config.parent,
+            env=child_environment(env),
+            stdin=nothing.fileno(),
+            stdout=nothing.fileno(),
+            stderr=log.fileno(),
+        )
     daemon = Daemon(process)
-    assert process.stderr is not None
-    stream = process.stderr
+    stream = os.fdopen(reading, "rb")
 
     def read() -> None:
         for line in stream:
