@@ -33,7 +33,7 @@ def acknowledge(
     note: NoteOption = "",
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
-    """Take an alert on: it does not escalate. Holds for its rule's alerts about the story."""
+    """Take a case on: it does not escalate. Holds for every rule and copy of the story."""
     from desk import alerts as desk
 
     with _signed(by, config) as (store, signed):
@@ -51,7 +51,7 @@ def snooze(
     note: NoteOption = "",
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
-    """Put an alert off; it is told again when the time is over."""
+    """Put a case off; it is told again when the time is over."""
     from desk import alerts as desk
 
     later = age(lasting, "--for")
@@ -66,14 +66,17 @@ def dismiss(
     reason: Annotated[
         DismissReason, typer.Option(help="Why; `wirewatch rules report` learns from it.")
     ],
+    only_rule: Annotated[
+        bool, typer.Option("--only-rule", help="Only this rule was wrong; the case goes on.")
+    ] = False,
     by: ByOption = None,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
-    """Say that an alert was not worth it; nothing more of its story is told by its rule."""
+    """Say that a case was not worth it; nothing more of it is told, unless it matters more."""
     from desk import alerts as desk
 
     with _signed(by, config) as (store, signed):
-        changed = desk.dismiss(store, alert_id, signed, reason)
+        changed = desk.dismiss(store, alert_id, signed, reason, only_rule=only_rule)
     _say(alert_id, AlertState.DISMISSED, changed)
 
 
@@ -84,7 +87,7 @@ def reopen(
     note: NoteOption = "",
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
-    """Open an alert again."""
+    """Open a case again."""
     from desk import alerts as desk
 
     with _signed(by, config) as (store, signed):
@@ -134,5 +137,5 @@ def _signed(by: str | None, config: ConfigOption) -> Iterator[tuple[Store, Signa
 def _say(alert_id: str, state: AlertState, changed: tuple[str, ...]) -> None:
     from cli.output import print_line
 
-    others = f", and {len(changed) - 1} more about the same story" if len(changed) > 1 else ""
+    others = f", and {len(changed) - 1} more of the same case" if len(changed) > 1 else ""
     print_line(f"{alert_id} is {state.value}{others}")

@@ -1,7 +1,7 @@
 """Work on alerts: acknowledging, snoozing, dismissing, reopening and muting them.
 
-Each is one transaction, signed by who did it. What is done about an alert holds for the alerts of
-its rule about the same story; a mute holds for those of every rule.
+Each is one transaction, signed by who did it. What is done about an alert holds for its whole case:
+the story, by every rule and with later copies. That a rule was wrong can be said of it alone.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from core.alerting.silences import NewSilence
 from core.config import WatchConfig
 from core.config.sections.routes import SilenceMatch
 from core.deciding.deciders import Deciders
+from core.deciding.escalation import Breadth
 from desk.errors import NotThereError
 from storage import Store
 
@@ -71,12 +72,13 @@ class AlertStore(Protocol):
         reason: str = "",
         until: datetime | None = None,
         nonce: str | None = None,
-        any_rule: bool = False,
+        breadth: Breadth = Breadth.CASE,
+        muted: bool = False,
         keep: Collection[AlertState] = (),
         shown_by: Collection[str] = (),
         silence: NewSilence | None = None,
     ) -> tuple[str, ...]:
-        """Put an alert, and those of its rule about its story, into a state; return their ids."""
+        """Put an alert, and the others of its case, into a state; return their ids."""
         ...
 
 
@@ -127,7 +129,7 @@ def signed_by(person: str, config: WatchConfig, now: datetime) -> Signature:
 def acknowledge(
     store: AlertStore, alert_id: str, signed: Signature, note: str = ""
 ) -> tuple[str, ...]:
-    """Acknowledge an alert: it does not escalate. Return the ids of all alerts that are now so.
+    """Acknowledge a case: it does not escalate. Return the ids of all alerts that are now so.
 
     Raises NotThereError without such an alert, LinkUsedError when the link was used before.
     """
@@ -137,22 +139,35 @@ def acknowledge(
 def snooze(
     store: AlertStore, alert_id: str, signed: Signature, until: datetime, note: str = ""
 ) -> tuple[str, ...]:
-    """Snooze an alert until a time, when it notifies again. Raises as `acknowledge` does."""
+    """Snooze a case until a time, when it notifies again. Raises as `acknowledge` does."""
     return _change(store, alert_id, AlertState.SNOOZED, signed, reason=note, until=until)
 
 
 def dismiss(
-    store: AlertStore, alert_id: str, signed: Signature, reason: DismissReason
+    store: AlertStore,
+    alert_id: str,
+    signed: Signature,
+    reason: DismissReason,
+    *,
+    only_rule: bool = False,
 ) -> tuple[str, ...]:
-    """Say that an alert was not worth it, and why: its rule notifies of nothing more of its story.
+    """Say that a case was not worth it, and why: nobody is notified of more of it.
 
-    Raises as `acknowledge` does.
+    What matters more than all that was dismissed opens it again. With `only_rule`, the mistake is
+    that of the alert's rule: the case goes on without it. Raises as `acknowledge` does.
     """
-    return _change(store, alert_id, AlertState.DISMISSED, signed, reason=reason.value)
+    return _change(
+        store,
+        alert_id,
+        AlertState.DISMISSED,
+        signed,
+        reason=reason.value,
+        breadth=Breadth.RULE if only_rule else Breadth.CASE,
+    )
 
 
 def reopen(store: AlertStore, alert_id: str, signed: Signature, note: str = "") -> tuple[str, ...]:
-    """Open an alert again; its time until it escalates begins anew. Raises as `acknowledge`."""
+    """Open a case again; its time until it escalates begins anew. Raises as `acknowledge`."""
     return _change(store, alert_id, AlertState.OPEN, signed, reason=note)
 
 
@@ -183,7 +198,7 @@ def mute(
         at=signed.at,
         reason="" if silence is None else MUTED,
         nonce=signed.link,
-        any_rule=silence is not None,
+        muted=silence is not None,
         keep=(AlertState.DISMISSED, AlertState.ACKNOWLEDGED),
         shown_by=signed.shown_by,
         silence=silence,
@@ -218,6 +233,7 @@ def _change(
     *,
     reason: str,
     until: datetime | None = None,
+    breadth: Breadth = Breadth.CASE,
 ) -> tuple[str, ...]:
     alert_of(store, alert_id)
     return store.change_alert(
@@ -229,6 +245,7 @@ def _change(
         reason=reason,
         until=until,
         nonce=signed.link,
+        breadth=breadth,
         shown_by=signed.shown_by,
     )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from alerts.dispatch.handling import HANDLED
-from core.alerting.alerts import AlertChange
+from core.alerting.alerts import AlertChange, AlertState
 from core.alerting.silences import Silence
 from core.deciding.dispatch import AlertOutline
 from core.deciding.escalation import (
@@ -40,7 +40,7 @@ class WorkDue:
 
     def escalation(self, due: DueEscalation) -> EscalationDecision:
         """Return what becomes of an escalation whose time has come."""
-        handled = [due.changes[name] for name, state in due.states.items() if state in HANDLED]
+        handled = [due.changes[name] for name in _seen_to(due)]
         if handled:
             return _handled(due, handled)
         if due.alert_id not in due.notified:
@@ -62,6 +62,13 @@ class WorkDue:
             fate=EscalationFate.ESCALATE if hears else EscalationFate.DONE,
             reason=EscalationReason.IN_TIME if hears else EscalationReason.ALL_NOTIFIED,
             hears=hears,
+            escalated=()
+            if not hears
+            else tuple(
+                sorted(
+                    name for name, state in due.states.items() if state is not AlertState.DISMISSED
+                )
+            ),
             also_done=tuple(
                 other.id
                 for other in due.others
@@ -111,8 +118,21 @@ class WorkDue:
         }
 
 
+def _seen_to(due: DueEscalation) -> list[str]:
+    """Return the alerts by which somebody sees to the case.
+
+    That others were dismissed does not count for one that is open beside them: it came later, and
+    mattered more.
+    """
+    return [
+        name
+        for name, state in due.states.items()
+        if state in HANDLED and (state is not AlertState.DISMISSED or name in due.same_rule)
+    ]
+
+
 def _handled(due: DueEscalation, changes: Sequence[AlertChange]) -> EscalationDecision:
-    """Call an escalation off; copies that were made at that moment follow."""
+    """Call an escalation off; alerts that were raised at that moment follow."""
     others = sorted(name for name, state in due.states.items() if state not in HANDLED)
     return EscalationDecision(
         fate=EscalationFate.CANCEL,
@@ -123,7 +143,7 @@ def _handled(due: DueEscalation, changes: Sequence[AlertChange]) -> EscalationDe
 
 
 def _heard_since_opened(due: DueEscalation) -> set[str]:
-    """Return who heard that nobody saw to the story, since it was last opened."""
+    """Return who heard that nobody saw to the case, since it was last opened."""
     return {
         receiver
         for receiver, heard_at in due.heard

@@ -1,4 +1,4 @@
-"""What something done about an alert means for others: one story is one piece of work. Pure."""
+"""What something done about an alert means for others: one case is one piece of work. Pure."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from core.alerting.alerts import AlertState
 from core.alerting.deliveries import DeliveryStatus
 from core.alerting.message_kinds import MessageKind
 from core.deciding.escalation import (
+    Breadth,
     ChangeScope,
     EscalationEffect,
     HandDown,
     HandDownReason,
     HandledAlert,
+    NewAlert,
     Revision,
     ScopeReason,
     ToldIn,
@@ -30,19 +32,19 @@ _SEEN = frozenset({DeliveryStatus.PENDING, DeliveryStatus.DELIVERED})
 
 
 def touched(scope: ChangeScope) -> Touched:
-    """Return the alerts that a change holds for: those of its rule about its story.
+    """Return the alerts that a change holds for: those of its case, or of its rule alone.
 
-    Of all rules, if the change is about the whole story. The alert itself is always among them,
-    unless it is in a state to be kept.
+    What was set aside as a mistake of its rule stays so, unless the change is about that rule's
+    own alert. The alert itself is always among them, unless it is in a state to be kept.
     """
-    if not scope.story:
-        alerts, reason = [scope.alert], ScopeReason.NO_STORY
-    elif scope.any_rule:
-        alerts, reason = [scope.alert, *scope.story], ScopeReason.WHOLE_STORY
+    mine = scope.alert
+    if scope.breadth is Breadth.RULE:
+        alerts = [alert for alert in scope.case if alert.rule == mine.rule]
+        reason = ScopeReason.ONE_RULE
     else:
-        same_rule = [alert for alert in scope.story if alert.rule == scope.alert.rule]
-        alerts, reason = [scope.alert, *same_rule], ScopeReason.SAME_RULE
-    ids = {alert.id for alert in alerts if alert.state not in scope.keep}
+        alerts = [alert for alert in scope.case if not alert.set_aside or alert.rule == mine.rule]
+        reason = ScopeReason.WHOLE_CASE
+    ids = {alert.id for alert in (mine, *alerts) if alert.state not in scope.keep}
     return Touched(tuple(sorted(ids)), reason)
 
 
@@ -55,16 +57,29 @@ def effect_on_escalations(state: AlertState) -> EscalationEffect:
     return EscalationEffect.LEAVE
 
 
-def handed_down(handled: Sequence[HandledAlert]) -> HandDown:
-    """Return how a new alert begins, by the rule's alerts about its story that were worked on.
+def handed_down(new: NewAlert) -> HandDown:
+    """Return how a new alert begins, by what was done about its case.
 
-    The newest of them hands its state down. The new alert's own escalations then count only if the
-    story is opened again.
+    The last change hands its state down; the new alert's own escalations then count only if the
+    case is opened again. That one rule was wrong holds for that rule alone. A case that was
+    dismissed is open again for what matters more than all that was dismissed: whoever dismissed it
+    had not seen that.
     """
+    wrong = [alert for alert in new.handled if alert.set_aside and alert.rule == new.rule]
+    if wrong:
+        return HandDown(_last(wrong).id, escalates=False, reason=HandDownReason.RULE_WAS_WRONG)
+    handled = [alert for alert in new.handled if not alert.set_aside]
     if not handled:
         return HandDown(None, escalates=True, reason=HandDownReason.NOTHING_DONE)
-    newest = max(handled, key=lambda alert: (alert.created_at, alert.id))
-    return HandDown(newest.id, escalates=False, reason=HandDownReason.SAME_WORK)
+    last = _last(handled)
+    highest = max(alert.level.rank for alert in handled)
+    if last.state is AlertState.DISMISSED and new.level.rank > highest:
+        return HandDown(None, escalates=True, reason=HandDownReason.MATTERS_MORE)
+    return HandDown(last.id, escalates=False, reason=HandDownReason.SAME_WORK)
+
+
+def _last(alerts: Sequence[HandledAlert]) -> HandledAlert:
+    return max(alerts, key=lambda alert: (alert.changed_at, alert.id))
 
 
 def revisions(notified: Sequence[ToldIn]) -> tuple[Revision, ...]:

@@ -56,12 +56,20 @@ class Alert:
     state: AlertState = AlertState.OPEN
     """What people did about it."""
     story: int | None = None
-    """Id of the story that the article is part of, where it was asked for."""
+    """Id of the story that the article is part of; None for an article that is in none."""
     handled: AlertChange | None = None
     """What was done last, where it was asked for; None while nothing was."""
     event: ArticleEvent = field(default=ArticleEvent.PUBLISHED, repr=False)
     """What happened to the article on that occasion. Kept out of repr, and so of exports, whose
     form is promised."""
+
+    @property
+    def case_id(self) -> int:
+        """The case that it belongs to: its story, or the article that is in none.
+
+        A story is called by its first article, so an article that gets company keeps its case.
+        """
+        return self.article.id if self.story is None else self.story
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,3 +95,5 @@ class AlertChange:
     muted: bool = field(default=False, repr=False)
     """Whether somebody wants to hear no more of the story, by any rule. Kept out of repr, and so
     of exports, whose form is promised."""
+    only_rule: bool = False
+    """Whether it is about what the alert's rule says alone, and the case goes on without it."""

@@ -17,7 +17,7 @@ from core.deciding.escalation import (
     ChangeScope,
     EscalationEffect,
     HandDown,
-    HandledAlert,
+    NewAlert,
     Revision,
     ToldIn,
     Touched,
@@ -42,8 +42,8 @@ class Deciders:
     """Which alerts a change holds for."""
     effect_on_escalations: Callable[[AlertState], EscalationEffect]
     """What a new state of an alert does to its escalations."""
-    handed_down: Callable[[Sequence[HandledAlert]], HandDown]
-    """How a new alert begins, by what was done about its story."""
+    handed_down: Callable[[NewAlert], HandDown]
+    """How a new alert begins, by what was done about its case."""
     revisions: Callable[[Sequence[ToldIn]], Sequence[Revision]]
     """Which conversations are to show a change."""
     sign_of: Callable[[DeliveryAttempt], ReceiverSign]

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from core.alerting.alerts import AlertChange, AlertState
 from core.alerting.deliveries import DeliveryStatus
+from core.alerting.matches import Level
 from core.alerting.message_kinds import MessageKind
 from core.alerting.silences import Silence
 from core.deciding.dispatch import AlertOutline
@@ -29,24 +30,34 @@ class EscalationState(StrEnum):
 # -- what a change touches
 
 
+class Breadth(StrEnum):
+    """How much of a case a change is about."""
+
+    CASE = "case"
+    """The whole of it: every rule, every copy."""
+    RULE = "rule"
+    """What one rule says of it: that the rule was wrong says nothing of the others."""
+
+
 @dataclass(frozen=True, slots=True)
-class StoryAlert:
+class CaseAlert:
     """An alert, as far as it is asked whether a change touches it."""
 
     id: str
     rule: str
     state: AlertState
+    set_aside: bool = False
+    """Dismissed by itself, as a mistake of its rule; the case went on without it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeScope:
-    """A change of an alert, and the other alerts about its story."""
+    """A change of an alert, and the other alerts of its case."""
 
-    alert: StoryAlert
-    story: tuple[StoryAlert, ...]
-    """All alerts about the story, of any rule; empty when the article is in no story."""
-    any_rule: bool = False
-    """Whether the change is about the whole story rather than one rule's view of it."""
+    alert: CaseAlert
+    case: tuple[CaseAlert, ...]
+    """All alerts of the case, of any rule; whether with this one does not matter."""
+    breadth: Breadth = Breadth.CASE
     keep: frozenset[AlertState] = frozenset()
     """Alerts in these states are to be left alone."""
 
@@ -54,9 +65,8 @@ class ChangeScope:
 class ScopeReason(StrEnum):
     """Why a change touches what it touches."""
 
-    NO_STORY = "the article is in no story"
-    SAME_RULE = "one story is one piece of work for each rule"
-    WHOLE_STORY = "it is about the whole story"
+    WHOLE_CASE = "a case is one piece of work"
+    ONE_RULE = "it is about what one rule says"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +92,31 @@ class HandledAlert:
     """An alert that somebody worked on, or that escalated."""
 
     id: str
-    created_at: datetime
+    rule: str
+    level: Level
+    state: AlertState
+    changed_at: datetime
+    """When it came into that state."""
+    set_aside: bool = False
+    """Dismissed by itself, as a mistake of its rule."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAlert:
+    """An alert that is raised, and what was done about its case before."""
+
+    rule: str
+    level: Level
+    handled: tuple[HandledAlert, ...] = ()
 
 
 class HandDownReason(StrEnum):
     """Why a new alert begins its life in the state it does."""
 
-    NOTHING_DONE = "nothing was done about the rule's alerts about the story"
-    SAME_WORK = "what was done about the story holds for copies, too"
+    NOTHING_DONE = "nothing was done about the case"
+    SAME_WORK = "what was done about the case holds for all that comes to it"
+    RULE_WAS_WRONG = "the rule was said to be wrong about the case"
+    MATTERS_MORE = "it matters more than all that was dismissed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +155,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OtherEscalation:
-    """Another escalation of the same rule's alerts about the same story."""
+    """Another escalation of the same case."""
 
     id: int
     state: EscalationState
@@ -144,15 +171,17 @@ class DueEscalation:
     """Who is to hear that nobody took the alert on."""
     now: datetime
     states: Mapping[str, AlertState]
-    """Of the rule's alerts about the story, with this one."""
+    """Of the alerts of the case, with this one; without those set aside."""
     changes: Mapping[str, AlertChange]
     """What was done last about each of them."""
     notified: Mapping[str, AlertOutline]
     """Those of them that anybody was notified of, or soon is."""
+    same_rule: frozenset[str] = frozenset()
+    """Those of them that are of its rule, itself among them."""
     heard: tuple[tuple[str, datetime], ...] = ()
-    """Who heard before that the story escalated, and when."""
+    """Who heard before that the case escalated, and when."""
     opened_at: datetime | None = None
-    """When somebody last opened the story again."""
+    """When somebody last opened the case again."""
     others: tuple[OtherEscalation, ...] = ()
     silences: tuple[Silence, ...] = ()
     """Those in force."""
@@ -171,10 +200,10 @@ class EscalationFate(StrEnum):
 class EscalationReason(StrEnum):
     """Why that becomes of it."""
 
-    ACKNOWLEDGED_BEFORE = "somebody took the story on"
+    ACKNOWLEDGED_BEFORE = "somebody took the case on"
     NOBODY_NOTIFIED = "nobody is late with what nobody was told"
     SILENCED = "silences keep it from all who are to hear"
-    ALL_NOTIFIED = "all who are to hear were told by another alert about the story"
+    ALL_NOTIFIED = "all who are to hear were told by another alert of the case"
     IN_TIME = "nobody took it on in time"
 
 
@@ -187,13 +216,15 @@ class EscalationDecision:
     hears: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By receiver, the alerts that it is notified of, the leading one first."""
     also_done: tuple[int, ...] = ()
-    """Ids of other escalations of the story that this one makes needless."""
+    """Ids of other escalations of the case that this one makes needless."""
+    escalated: tuple[str, ...] = ()
+    """The alerts that are escalated with it: all of the case but what was dismissed."""
     again_at: datetime | None = None
     """When it is asked again, if it is postponed."""
     followed: AlertChange | None = None
     """The change that holds for `followers`, too."""
     followers: tuple[str, ...] = ()
-    """Copies that were made at the moment when the story was acknowledged."""
+    """Alerts that were raised at the moment when the case was acknowledged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +234,7 @@ class EndedSnooze:
     alert_id: str
     now: datetime
     notified: Mapping[str, frozenset[str]]
-    """By alert of the rule about the story, the receivers that were notified of it."""
+    """By alert of the case, the receivers that were notified of it."""
     outlines: Mapping[str, AlertOutline]
     """Of the alerts in `notified`."""
     silences: tuple[Silence, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -14,6 +15,7 @@ from core.alerting.notifications import NotificationPurpose, NotificationState, 
 from core.deciding.deciders import Deciders, ScheduleLimits
 from core.deciding.dispatch import AlertOutline, WorkDone
 from core.deciding.escalation import (
+    Breadth,
     DueEscalation,
     EndedSnooze,
     EscalationDecision,
@@ -71,7 +73,7 @@ class Escalations(Database):
     ) -> WorkDone:
         """Ask about escalations that are due and snoozes that have ended; do what was decided.
 
-        A story is escalated and called to mind once for each rule, with all its alerts. The
+        A case is escalated and called to mind once, with all its alerts. The
         receivers `shown_by` change what they showed of these alerts before.
         """
         with self._reading() as session:  # most looks find nothing: those take no writer's lock
@@ -118,7 +120,7 @@ class _Work:
     def escalate(self, row: EscalationRow) -> bool:
         """Ask what becomes of an escalation and do it; return whether anybody was notified."""
         if row.state != EscalationState.WAITING:
-            return False  # a copy's was due before, and said all
+            return False  # another of the case was due before, and said all
         alert = self._session.get_one(AlertRow, row.alert_id)
         ids = self._siblings(alert)
         escalations = self._free(ids)
@@ -141,13 +143,15 @@ class _Work:
         due = round(row.due_at.timestamp())
         purpose = Purpose(NotificationPurpose.ESCALATION, due, str(row.id))
         self._say(decision.hears, MessageKind.ESCALATION, purpose)
-        write_change(self._session, ids, AlertState.ESCALATED, by=OURSELVES, at=self._now)
+        write_change(
+            self._session, decision.escalated, AlertState.ESCALATED, by=OURSELVES, at=self._now
+        )
         return True
 
     def remind(self, alert: AlertRow) -> bool:
-        """Ask what becomes of a story that was snoozed and do it; return whether it is open."""
+        """Ask what becomes of a case that was snoozed and do it; return whether it is open."""
         if alert.state != AlertState.SNOOZED:
-            return False  # it is of the same story as one that was due before
+            return False  # it is of the same case as one that was due before
         ids = self._siblings(alert)
         escalations = self._free(ids)
         if escalations is None:
@@ -175,21 +179,28 @@ class _Work:
 
     def _siblings(self, alert: AlertRow) -> list[str]:
         """Return the alerts that are one piece of work with this one."""
-        return list(self._deciders.touched(scope_of(self._session, alert)).ids)
+        scope = scope_of(self._session, alert)
+        if scope.alert.set_aside:
+            scope = replace(scope, breadth=Breadth.RULE)
+        return list(self._deciders.touched(scope).ids)
 
     def _due(
         self, row: EscalationRow, ids: Sequence[str], escalations: Sequence[EscalationRow]
     ) -> DueEscalation:
         """Gather what is to be known for deciding about an escalation."""
-        states = self._session.exec(
-            select(AlertRow.id, AlertRow.state).where(col(AlertRow.id).in_(ids))
-        )
+        alerts = self._session.exec(
+            select(AlertRow.id, AlertRow.rule_id, AlertRow.state).where(col(AlertRow.id).in_(ids))
+        ).all()
+        rules = {name: rule for name, rule, _ in alerts}
         notified = _in_states(self._session, ids, NotificationState.SENT, NotificationState.WAITING)
         return DueEscalation(
             alert_id=row.alert_id,
             receivers=tuple(row.receivers),
             now=self._now,
-            states={name: AlertState(state) for name, state in states},
+            states={name: AlertState(state) for name, _, state in alerts},
+            same_rule=frozenset(
+                name for name, rule in rules.items() if rule == rules[row.alert_id]
+            ),
             changes=last_changes(self._session, ids),
             notified=self._outlines(notified),
             heard=_heard(self._session, ids),

@@ -1,7 +1,7 @@
 """What people do about alerts: acknowledging, snoozing, dismissing them, and who did.
 
-One story is one piece of work: what is done about an alert holds for the alerts of the same rule
-about the same story, too.
+One case is one piece of work: what is done about an alert holds for all alerts of its case, by any
+rule and about any copy. That a rule was wrong can be said of its own alerts alone.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from core.alerting.matches import Level
 from core.alerting.rule_outcomes import RuleOutcome
 from core.alerting.silences import NewSilence
 from core.deciding.deciders import Deciders
+from core.deciding.escalation import Breadth
 from core.errors import StorageError
 from storage.alerts.escalations import affect_escalations, held_with_escalations
 from storage.alerts.silences import write_silence
@@ -49,16 +50,18 @@ class AlertChanges(Database):
         reason: str = "",
         until: datetime | None = None,
         nonce: str | None = None,
-        any_rule: bool = False,
+        breadth: Breadth = Breadth.CASE,
+        muted: bool = False,
         keep: Collection[AlertState] = (),
         shown_by: Collection[str] = (),
         silence: NewSilence | None = None,
     ) -> tuple[str, ...]:
-        """Put an alert, and those of its rule about its story, into a state; return their ids.
+        """Put an alert, and all others of its case, into a state; return their ids.
 
-        With `any_rule`, those of other rules about the story, too; those in a state to `keep` are
-        left alone. The receivers `shown_by` change what they showed of these alerts before. A
-        `silence` begins with it. `nonce` is of a link: one that was used before changes nothing.
+        By `breadth`, only those of its rule; those in a state to `keep` are left alone. `muted`
+        notes that somebody wants to hear no more of the story. The receivers `shown_by` change what
+        they showed of these alerts before. A `silence` begins with it. `nonce` is of a link: one
+        that was used before changes nothing.
         Raises StorageError when there is no such alert, or the link was used.
         """
         with self._writing() as session:
@@ -73,22 +76,23 @@ class AlertChanges(Database):
                 raise StorageError(f"there is no alert {wanted!r}")
             if silence is not None:
                 write_silence(session, silence)
-            touched = deciders.touched(scope_of(session, alert, any_rule=any_rule, keep=keep)).ids
+            touched = deciders.touched(scope_of(session, alert, breadth=breadth, keep=keep)).ids
             if not touched:
                 return ()
             held, _ = held_with_escalations(session, touched)
             # Asked anew, now that nobody else can change them: while we waited somebody may have
-            # put one into a state to `keep`, and would find that undone. What came into the story
+            # put one into a state to `keep`, and would find that undone. What came into the case
             # meanwhile is not held, and is left to the look at its escalation.
             session.refresh(alert)
-            still = deciders.touched(scope_of(session, alert, any_rule=any_rule, keep=keep)).ids
+            still = deciders.touched(scope_of(session, alert, breadth=breadth, keep=keep)).ids
             ids = tuple(alert_id for alert_id in touched if alert_id in still)
             if not ids:
                 return ()
             escalations = [row for row in held if row.alert_id in ids]
             write_change(
-                session, ids, state, by=by, at=at, reason=reason, until=until, muted=any_rule
-            )
+                session, ids, state, by=by, at=at, reason=reason, until=until,
+                muted=muted, only_rule=breadth is Breadth.RULE,
+            )  # fmt: skip
             affect_escalations(deciders, escalations, state, at)
             revise(session, self.dialect, ids, shown_by, at, deciders.revisions)
             return ids

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -12,7 +13,7 @@ from core.alerting.alerts import Alert, AlertState
 from core.alerting.matches import Field, Level, Match, Snippet, Span, SpanKind
 from core.articles import Article, ArticleEvent
 from storage.crawl.stored_articles import stored_article
-from storage.database.engine import Database
+from storage.database.engine import Database, batches
 from storage.database.pages import Cursor, Page
 from storage.database.paging import continues, newest_first, page_of
 from storage.database.tables.alerts import (
@@ -52,18 +53,19 @@ class RaisedAlerts(Database):
         if after is not None:
             query = query.where(continues(AlertRow.created_at, AlertRow.id, after))
         with self._reading() as session:
-            return page_of(
+            page = page_of(
                 session.exec(query.limit(limit + 1)).all(),
                 limit,
                 lambda found: stored_alert(*found),
                 lambda alert: Cursor(alert.created_at, alert.id),
             )
+            return replace(page, items=with_stories(session, page.items))
 
     def alert(self, wanted: str) -> Alert | None:
         """Return the alert with this id, with the version of the article that raised it."""
         with self._reading() as session:
             found = session.exec(alert_rows().where(AlertRow.id == wanted)).one_or_none()
-            return None if found is None else stored_alert(*found)
+            return None if found is None else with_stories(session, [stored_alert(*found)])[0]
 
     def matches(self, article_id: int) -> list[tuple[int, Match]]:
         """Return (version number, match) for every rule that fired on an article."""
@@ -159,6 +161,18 @@ def stored_alert(
         event=ArticleEvent(alert.event),
         state=AlertState(alert.state),
     )
+
+
+def with_stories(session: Session, alerts: Iterable[Alert]) -> tuple[Alert, ...]:
+    """Return alerts with the stories that their articles are part of."""
+    known = tuple(alerts)
+    stories: dict[int, int] = {}
+    for batch in batches(sorted({alert.article.id for alert in known})):
+        query = select(StoryArticleRow.article_id, StoryArticleRow.story_id).where(
+            col(StoryArticleRow.article_id).in_(batch)
+        )
+        stories.update(session.exec(query).all())
+    return tuple(replace(alert, story=stories.get(alert.article.id)) for alert in known)
 
 
 def _match(row: MatchRow) -> Match:

@@ -1,18 +1,42 @@
-"""What was done about alerts. It holds for all of the same rule about the same story."""
+"""What was done about alerts. It holds for the whole case, or for one rule's alerts in it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, insert, select, update
+from sqlmodel import Session, col, insert, or_, select, update
 
 from core.alerting.alerts import Alert, AlertChange, AlertState
-from core.deciding.escalation import ChangeScope, HandDown, HandledAlert, StoryAlert
+from core.alerting.matches import Level
+from core.deciding.escalation import (
+    Breadth,
+    CaseAlert,
+    ChangeScope,
+    HandDown,
+    HandledAlert,
+    NewAlert,
+)
 from storage.database.engine import batches
-from storage.database.tables.alerts import AlertChangeRow, AlertRow, StoryArticleRow
+from storage.database.tables.alerts import (
+    AlertChangeRow,
+    AlertRow,
+    MatchRow,
+    StoryArticleRow,
+)
+
+DISMISSED = AlertState.DISMISSED.value
+
+
+@dataclass(frozen=True, slots=True)
+class RaisedAlert:
+    """An alert that was just raised, as far as it is asked how it begins."""
+
+    rule: str
+    level: Level
+    article_id: int
 
 
 def write_change(
@@ -25,6 +49,7 @@ def write_change(
     reason: str = "",
     until: datetime | None = None,
     muted: bool = False,
+    only_rule: bool = False,
 ) -> None:
     """Put alerts into a state, and put on record who did that, when and why."""
     session.exec(
@@ -39,6 +64,7 @@ def write_change(
         "reason": reason,
         "until": until,
         "muted": muted,
+        "only_rule": only_rule,
     }
     session.exec(
         insert(AlertChangeRow), params=[{"alert_id": alert_id, **changed} for alert_id in ids]
@@ -56,6 +82,7 @@ def repeat_change(session: Session, ids: Sequence[str], change: AlertChange) -> 
         reason=change.reason,
         until=change.until,
         muted=change.muted,
+        only_rule=change.only_rule,
     )
 
 
@@ -63,37 +90,53 @@ def scope_of(
     session: Session,
     alert: AlertRow,
     *,
-    any_rule: bool = False,
+    breadth: Breadth = Breadth.CASE,
     keep: Collection[AlertState] = (),
 ) -> ChangeScope:
     """Return what is to be known to say which alerts a change of one touches."""
     own = select(StoryArticleRow.story_id).where(StoryArticleRow.article_id == alert.article_id)
-    query = (
-        select(AlertRow.id, AlertRow.rule_id, AlertRow.state)
-        .join(StoryArticleRow, col(StoryArticleRow.article_id) == AlertRow.article_id)
-        .where(col(StoryArticleRow.story_id).in_(own))
+    together = select(StoryArticleRow.article_id).where(col(StoryArticleRow.story_id).in_(own))
+    rows = session.exec(
+        select(AlertRow.id, AlertRow.rule_id, AlertRow.state).where(
+            or_(
+                col(AlertRow.article_id).in_(together),
+                col(AlertRow.article_id) == alert.article_id,
+            )
+        )
+    ).all()
+    aside = _set_aside(session, (name for name, _, state in rows if state == DISMISSED))
+    case = tuple(
+        CaseAlert(name, rule, AlertState(state), name in aside) for name, rule, state in rows
     )
-    return ChangeScope(
-        alert=StoryAlert(alert.id, alert.rule_id, AlertState(alert.state)),
-        story=tuple(
-            StoryAlert(name, rule, AlertState(state)) for name, rule, state in session.exec(query)
-        ),
-        any_rule=any_rule,
-        keep=frozenset(keep),
-    )
+    mine = CaseAlert(alert.id, alert.rule_id, AlertState(alert.state), alert.id in aside)
+    return ChangeScope(alert=mine, case=case, breadth=breadth, keep=frozenset(keep))
+
+
+def _set_aside(session: Session, dismissed: Iterable[str]) -> set[str]:
+    """Return those of dismissed alerts that were dismissed as mistakes of their rules."""
+    return {name for name, change in last_changes(session, dismissed).items() if change.only_rule}
 
 
 def inherit_handling(
     session: Session,
-    new: Mapping[str, tuple[str, int]],
-    handed_down: Callable[[Sequence[HandledAlert]], HandDown],
+    new: Mapping[str, RaisedAlert],
+    handed_down: Callable[[NewAlert], HandDown],
 ) -> dict[str, HandDown]:
     """Ask how each new alert begins, and put it into the state of the one it takes over from.
 
-    `new` gives the rule and the article of each by its id. Returns what was decided of each.
+    `new` gives what each is by its id. Returns what was decided of each.
     """
-    handled = _handled(session, sorted({article for _, article in new.values()}))
-    decided = {name: handed_down(handled.get(place, ())) for name, place in new.items()}
+    handled = _handled(session, sorted({raised.article_id for raised in new.values()}))
+    decided = {
+        name: handed_down(
+            NewAlert(
+                rule=raised.rule,
+                level=raised.level,
+                handled=tuple(handled.get(raised.article_id, ())),
+            )
+        )
+        for name, raised in new.items()
+    }
     changes = last_changes(session, {found.of for found in decided.values() if found.of})
     for name, found in decided.items():
         if found.of is not None:
@@ -101,23 +144,44 @@ def inherit_handling(
     return decided
 
 
-def _handled(
-    session: Session, articles: Sequence[int]
-) -> dict[tuple[str, int], list[HandledAlert]]:
-    """Return what was worked on before, by rule, about the stories of each of `articles`."""
+def _handled(session: Session, articles: Sequence[int]) -> dict[int, list[HandledAlert]]:
+    """Return what was worked on before in the cases of each of `articles`."""
     here, there = aliased(StoryArticleRow), aliased(StoryArticleRow)
-    found: dict[tuple[str, int], list[HandledAlert]] = {}
+    found: list[tuple[int, AlertRow, str]] = []
     for batch in batches(articles):
-        query = (
-            select(AlertRow.id, AlertRow.created_at, AlertRow.rule_id, here.article_id)
+        own = (
+            select(col(AlertRow.article_id), AlertRow, MatchRow.level)
+            .join(MatchRow, col(MatchRow.id) == AlertRow.match_id)
+            .where(col(AlertRow.article_id).in_(batch), AlertRow.state != AlertState.OPEN.value)
+        )
+        others = (
+            select(here.article_id, AlertRow, MatchRow.level)
+            .join(MatchRow, col(MatchRow.id) == AlertRow.match_id)
             .join(there, col(there.article_id) == AlertRow.article_id)
             .join(here, col(here.story_id) == there.story_id)
-            .where(col(here.article_id).in_(batch), AlertRow.state != AlertState.OPEN.value)
+            .where(
+                col(here.article_id).in_(batch),
+                col(AlertRow.article_id) != here.article_id,
+                AlertRow.state != AlertState.OPEN.value,
+            )
         )
-        for name, created_at, rule, article in session.exec(query):
-            handled = HandledAlert(id=name, created_at=created_at)
-            found.setdefault((rule, article), []).append(handled)
-    return found
+        found += session.exec(own)
+        found += session.exec(others)
+    changes = last_changes(session, {alert.id for _, alert, _ in found})
+    handled: dict[int, list[HandledAlert]] = {}
+    for article, alert, level in found:
+        change = changes[alert.id]
+        handled.setdefault(article, []).append(
+            HandledAlert(
+                id=alert.id,
+                rule=alert.rule_id,
+                level=Level(level),
+                state=AlertState(alert.state),
+                changed_at=change.at,
+                set_aside=change.only_rule,
+            )
+        )
+    return handled
 
 
 def with_handling(session: Session, alerts: Iterable[Alert]) -> tuple[Alert, ...]:
@@ -152,4 +216,5 @@ def stored_change(row: AlertChangeRow) -> AlertChange:
         reason=row.reason,
         until=row.until,
         muted=row.muted,
+        only_rule=row.only_rule,
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, case
@@ -18,11 +17,11 @@ from core.alerting.matches import Level
 from core.alerting.message_kinds import MessageKind
 from core.deciding.deciders import Deciders
 from core.errors import StorageError
-from storage.alerts.raised_alerts import alert_rows, stored_alert
+from storage.alerts.raised_alerts import alert_rows, stored_alert, with_stories
 from storage.alerts.state_changes import with_handling
 from storage.database.engine import Database
 from storage.database.row import PENDING
-from storage.database.tables.alerts import AlertRow, MatchRow, StoryArticleRow
+from storage.database.tables.alerts import AlertRow, MatchRow
 from storage.database.tables.delivery import AttemptRow, DeliveryRow, NotificationRow
 from storage.delivery.delivery_log import stored_delivery
 from storage.delivery.receiver_states import note_attempt
@@ -242,15 +241,7 @@ def alerts_in(session: Session, delivery: str, lead: str) -> tuple[Alert, ...]:
         .limit(MOST_ALERTS)
     )
     found = {row[0].id: stored_alert(*row) for row in session.exec(query)}
-    articles = {alert.article.id for alert in found.values()}
-    placed = select(StoryArticleRow.article_id, StoryArticleRow.story_id).where(
-        col(StoryArticleRow.article_id).in_(articles)
-    )
-    stories = dict(session.exec(placed).all())
-    placed_alerts = (
-        replace(alert, story=stories.get(alert.article.id)) for alert in found.values()
-    )
-    return with_handling(session, placed_alerts)
+    return with_handling(session, with_stories(session, found.values()))
 
 
 def _thread_receipt(session: Session, row: DeliveryRow) -> str:
@@ -278,7 +269,8 @@ def _earlier(session: Session, row: DeliveryRow) -> tuple[Alert, ...]:
         .limit(MOST_ALERTS)
     )
     alerts = (stored_alert(*found) for found in session.exec(query))
-    return with_handling(session, {alert.id: alert for alert in alerts}.values())
+    known = {alert.id: alert for alert in alerts}
+    return with_handling(session, with_stories(session, known.values()))
 
 
 def _before(row: DeliveryRow) -> ColumnElement[bool]:

@@ -24,6 +24,7 @@ from core.deciding.dispatch import (
 from core.deciding.groups import Home
 from storage.alerts.outlines import WITHOUT_TEXT, alert_outlines, entities_of
 from storage.alerts.silences import silences_in_force
+from storage.alerts.state_changes import DISMISSED
 from storage.database.engine import batches
 from storage.database.identifiers import delivery_id
 from storage.database.row import WAITING
@@ -251,6 +252,7 @@ def _waiting(session: Session, group_id: int) -> tuple[WaitingNotification, ...]
     rows = session.exec(query).all()
     stories: set[int | None] = {story for *_, story in rows}  # None: in no story
     dismissed = _dismissed(session, {story for story in stories if story is not None})
+    states = _states(session, [row.alert_id for row, *_ in rows])
     homes = _homes(session, {row.home_id for row, *_ in rows if row.home_id is not None})
     return tuple(
         WaitingNotification(
@@ -263,7 +265,7 @@ def _waiting(session: Session, group_id: int) -> tuple[WaitingNotification, ...]
             entities=entities_of(match),
             story=story,
             created_at=row.created_at,
-            dismissed=(match.rule_id, story) in dismissed,
+            dismissed=states[row.alert_id] == DISMISSED or (match.rule_id, story) in dismissed,
             home=None if row.home_id is None else homes[row.home_id],
         )
         for row, match, version, story in rows
@@ -282,6 +284,14 @@ def _homes(session: Session, ids: set[int]) -> dict[int, Home]:
     return homes
 
 
+def _states(session: Session, alerts: Sequence[str]) -> dict[str, str]:
+    states: dict[str, str] = {}
+    for batch in batches(alerts):
+        query = select(AlertRow.id, AlertRow.state).where(col(AlertRow.id).in_(batch))
+        states.update(session.exec(query).all())
+    return states
+
+
 def _dismissed(session: Session, stories: set[int]) -> set[tuple[str, int]]:
     """Return by which rules an alert about which of these stories was dismissed."""
     if not stories:
@@ -289,7 +299,7 @@ def _dismissed(session: Session, stories: set[int]) -> set[tuple[str, int]]:
     query = (
         select(AlertRow.rule_id, StoryArticleRow.story_id)
         .join(StoryArticleRow, col(StoryArticleRow.article_id) == AlertRow.article_id)
-        .where(col(StoryArticleRow.story_id).in_(stories), AlertRow.state == "dismissed")
+        .where(col(StoryArticleRow.story_id).in_(stories), AlertRow.state == DISMISSED)
     )
     return set(session.exec(query))
 

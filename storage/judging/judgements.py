@@ -14,7 +14,7 @@ from core.alerting.notifications import Recipient
 from core.articles import Article, ArticleEvent
 from core.deciding.deciders import Deciders
 from core.deciding.escalation import EscalationState
-from storage.alerts.state_changes import inherit_handling
+from storage.alerts.state_changes import RaisedAlert, inherit_handling
 from storage.crawl.sources import set_burst
 from storage.database.engine import Database, batches, insert_into
 from storage.database.identifiers import alert_id
@@ -171,7 +171,10 @@ class Judgements(Database):
         """Put new alerts on their way, and note who hears if nobody acknowledges them."""
         begins = inherit_handling(
             session,
-            {plan.alert_id: (plan.match.rule_id, plan.article_id) for plan in plans},
+            {
+                plan.alert_id: RaisedAlert(plan.match.rule_id, plan.match.level, plan.article_id)
+                for plan in plans
+            },
             deciders.handed_down,
         )
         waiting = [

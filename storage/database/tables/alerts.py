@@ -80,6 +80,7 @@ class AlertChangeRow(Row, table=True):
     reason: str = Field(default="", sa_type=CleanText)
     until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     muted: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    only_rule: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
 
 class EscalationRow(Row, table=True):

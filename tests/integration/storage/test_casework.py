@@ -117,7 +117,7 @@ def test_a_story_is_muted_without_what_was_dismissed_at_that_moment(
             replace(DECIDERS, touched=touched),
             by="aigul",
             at=NOON,
-            any_rule=True,
+            muted=True,
             keep={AlertState.DISMISSED},
         )
     assert changed == ()

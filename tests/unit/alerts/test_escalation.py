@@ -88,10 +88,20 @@ DUE = DueEscalation(
     receivers=("boss",),
     now=NOW,
     states={"b": OPEN},
+    same_rule=frozenset("b"),
     changes={},
     notified=outlines("b"),
 )
-PAIR = replace(DUE, states={"a": OPEN, "b": OPEN, "c": OPEN}, notified=outlines("abc"))
+PAIR = replace(
+    DUE,
+    states={"a": OPEN, "b": OPEN, "c": OPEN},
+    same_rule=frozenset("abc"),
+    notified=outlines("abc"),
+)
+DISMISSED = AlertState.DISMISSED
+BESIDE_DISMISSED = replace(
+    PAIR, states={"a": DISMISSED, "b": OPEN, "c": OPEN}, changes={"a": change("a", DISMISSED)}
+)
 TWO = replace(DUE, receivers=("desk", "boss"))
 
 
@@ -99,12 +109,15 @@ def waits(number: int, *receivers: str, state: str = "waiting") -> OtherEscalati
     return OtherEscalation(id=number, state=EscalationState(state), receivers=receivers)
 
 
-def escalate(also_done: tuple[int, ...] = (), **hears: str) -> EscalationDecision:
+def escalate(
+    also_done: tuple[int, ...] = (), escalated: str = "b", **hears: str
+) -> EscalationDecision:
     return EscalationDecision(
         fate=EscalationFate.ESCALATE,
         reason=EscalationReason.IN_TIME,
         hears={receiver: tuple(alerts) for receiver, alerts in hears.items()},
         also_done=also_done,
+        escalated=tuple(escalated),
     )
 
 
@@ -135,9 +148,24 @@ def taken_on(followed: AlertChange | None = None, followers: str = "") -> Escala
             replace(DUE, states={"b": AlertState.ESCALATED}), escalate(boss="b"),
             id="what escalated before escalates to more",
         ),
-        pytest.param(PAIR, escalate(boss="bac"), id="with its copies, it leads"),
+        pytest.param(PAIR, escalate(boss="bac", escalated="abc"), id="with its copies, it leads"),
         pytest.param(
-            replace(PAIR, notified=outlines("cb")), escalate(boss="bc"), id="with those notified"
+            replace(BESIDE_DISMISSED, same_rule=frozenset("b")),
+            escalate(boss="bac", escalated="bc"), id="beside what was dismissed of another rule",
+        ),
+        pytest.param(
+            BESIDE_DISMISSED, taken_on(change("a", DISMISSED), "bc"),
+            id="beside what was dismissed of its rule",
+        ),
+        pytest.param(
+            replace(
+                PAIR, same_rule=frozenset("b"), states={"a": TAKEN, "b": OPEN, "c": OPEN},
+                changes={"a": change("a", TAKEN)},
+            ),
+            taken_on(change("a", TAKEN), "bc"), id="another rule's alert is taken on",
+        ),
+        pytest.param(
+            replace(PAIR, notified=outlines("cb")), escalate(escalated="abc", boss="bc"), id="with those notified"
         ),
         pytest.param(replace(PAIR, notified=outlines("ac")), NOBODY_TOLD, id="only copies"),
         pytest.param(replace(DUE, notified={}), NOBODY_TOLD, id="nobody was told"),
@@ -218,12 +246,12 @@ def taken_on(followed: AlertChange | None = None, followers: str = "") -> Escala
             id="silenced for others",
         ),
         pytest.param(
-            replace(PAIR, silences=(silence("b"),)), escalate(boss="ac"),
+            replace(PAIR, silences=(silence("b"),)), escalate(escalated="abc", boss="ac"),
             id="silenced, and its copies are not",
         ),
         pytest.param(
             replace(PAIR, receivers=("boss", "desk"), silences=(silence("c", "desk"),)),
-            escalate(boss="bac", desk="ba"), id="a copy is silenced for one",
+            escalate(escalated="abc", boss="bac", desk="ba"), id="a copy is silenced for one",
         ),
         pytest.param(
             replace(DUE, heard=(("boss", NOW),), silences=(silence(),)), SAID,

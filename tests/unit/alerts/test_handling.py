@@ -15,54 +15,65 @@ from core.alerting.matches import Level
 from core.alerting.message_kinds import MessageKind
 from core.deciding.backlog import FoldReason, StaleMessage
 from core.deciding.escalation import (
+    Breadth,
+    CaseAlert,
     ChangeScope,
     EscalationEffect,
     HandDown,
     HandDownReason,
     HandledAlert,
+    NewAlert,
     Revision,
     ScopeReason,
-    StoryAlert,
     ToldIn,
 )
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 
-MINE = StoryAlert("b", "raids", AlertState.OPEN)
-COPY = StoryAlert("c", "raids", AlertState.DISMISSED)
-OTHER = StoryAlert("a", "papers", AlertState.OPEN)
-ALONE = ChangeScope(alert=MINE, story=())
-STORY = ChangeScope(alert=MINE, story=(COPY, OTHER, MINE))
+MINE = CaseAlert("b", "raids", AlertState.OPEN)
+COPY = CaseAlert("c", "raids", AlertState.ACKNOWLEDGED)
+OTHER = CaseAlert("a", "papers", AlertState.OPEN)
+ASIDE = CaseAlert("d", "agenda", AlertState.DISMISSED, set_aside=True)
+ALONE = ChangeScope(alert=MINE, case=())
+CASE = ChangeScope(alert=MINE, case=(COPY, OTHER, MINE, ASIDE))
+OF_RULE = replace(CASE, breadth=Breadth.RULE)
 
 
 @pytest.mark.parametrize(
     ("scope", "ids", "reason"),
     [
-        pytest.param(ALONE, "b", ScopeReason.NO_STORY, id="alone"),
-        pytest.param(replace(ALONE, any_rule=True), "b", ScopeReason.NO_STORY, id="alone, any"),
-        pytest.param(STORY, "bc", ScopeReason.SAME_RULE, id="of the same rule"),
+        pytest.param(ALONE, "b", ScopeReason.WHOLE_CASE, id="alone"),
         pytest.param(
-            replace(STORY, any_rule=True), "abc", ScopeReason.WHOLE_STORY, id="of the whole story"
+            replace(ALONE, breadth=Breadth.RULE), "b", ScopeReason.ONE_RULE, id="alone, of its rule"
         ),
+        pytest.param(CASE, "abc", ScopeReason.WHOLE_CASE, id="the case, not what was set aside"),
+        pytest.param(OF_RULE, "bc", ScopeReason.ONE_RULE, id="of the same rule"),
         pytest.param(
-            replace(STORY, story=(COPY, OTHER)), "bc", ScopeReason.SAME_RULE,
+            replace(OF_RULE, case=(COPY, OTHER)), "bc", ScopeReason.ONE_RULE,
             id="itself, though it is not in the list",
         ),
         pytest.param(
-            replace(STORY, any_rule=True, story=(OTHER,)), "ab", ScopeReason.WHOLE_STORY,
-            id="itself with the whole story",
+            replace(CASE, case=(OTHER,)), "ab", ScopeReason.WHOLE_CASE, id="itself with the case"
         ),
         pytest.param(
-            replace(STORY, keep=frozenset({AlertState.DISMISSED})), "b", ScopeReason.SAME_RULE,
+            replace(CASE, alert=ASIDE), "abcd", ScopeReason.WHOLE_CASE,
+            id="what was set aside, when it is asked itself",
+        ),
+        pytest.param(
+            replace(OF_RULE, alert=ASIDE), "d", ScopeReason.ONE_RULE,
+            id="what was set aside, by its rule",
+        ),
+        pytest.param(
+            replace(CASE, keep=frozenset({AlertState.ACKNOWLEDGED})), "ab", ScopeReason.WHOLE_CASE,
             id="not what is to be kept",
         ),
         pytest.param(
-            replace(STORY, keep=frozenset({AlertState.OPEN}), any_rule=True), "c",
-            ScopeReason.WHOLE_STORY, id="not even itself",
+            replace(CASE, keep=frozenset({AlertState.OPEN})), "c", ScopeReason.WHOLE_CASE,
+            id="not even itself",
         ),
         pytest.param(
-            replace(ALONE, keep=frozenset({AlertState.OPEN})), "", ScopeReason.NO_STORY,
+            replace(ALONE, keep=frozenset({AlertState.OPEN})), "", ScopeReason.WHOLE_CASE,
             id="nothing at all",
         ),
     ],
@@ -86,33 +97,88 @@ def test_a_state_affects_escalations(state: AlertState, effect: EscalationEffect
     assert effect_on_escalations(state) is effect
 
 
-def handled(name: str, at: datetime) -> HandledAlert:
-    return HandledAlert(id=name, created_at=at)
+LOW, NORMAL, HIGH = Level.LOW, Level.NORMAL, Level.HIGH
+
+
+def handled(
+    name: str,
+    at: datetime = NOW,
+    state: AlertState = AlertState.ACKNOWLEDGED,
+    level: Level = NORMAL,
+    *,
+    rule: str = "papers",
+    set_aside: bool = False,
+) -> HandledAlert:
+    return HandledAlert(
+        id=name, rule=rule, level=level, state=state, changed_at=at, set_aside=set_aside
+    )
+
+
+def dismissed(name: str, level: Level = NORMAL, at: datetime = NOW) -> HandledAlert:
+    return handled(name, at, AlertState.DISMISSED, level)
+
+
+def mistake(name: str, rule: str, at: datetime = NOW) -> HandledAlert:
+    return handled(name, at, AlertState.DISMISSED, rule=rule, set_aside=True)
+
+
+BEGINS_OPEN = HandDown(None, True, HandDownReason.NOTHING_DONE)
+OPENS_AGAIN = HandDown(None, True, HandDownReason.MATTERS_MORE)
+
+
+def taken_over(of: str) -> HandDown:
+    return HandDown(of, False, HandDownReason.SAME_WORK)
 
 
 @pytest.mark.parametrize(
-    ("known", "expected"),
+    ("known", "level", "expected"),
     [
-        pytest.param([], HandDown(None, True, HandDownReason.NOTHING_DONE), id="of nothing done"),
+        pytest.param([], NORMAL, BEGINS_OPEN, id="of nothing done"),
+        pytest.param([handled("a")], NORMAL, taken_over("a"), id="of another rule"),
+        pytest.param([handled("a", rule="raids")], NORMAL, taken_over("a"), id="of its own rule"),
+        pytest.param([handled("a")], HIGH, taken_over("a"), id="of lesser work that goes on"),
         pytest.param(
-            [handled("a", NOW)], HandDown("a", False, HandDownReason.SAME_WORK), id="of the one"
+            [handled("a", NOW), handled("b", NOW - SECOND)], NORMAL, taken_over("a"),
+            id="of the last change, which comes first",
         ),
         pytest.param(
-            [handled("a", NOW), handled("b", NOW - SECOND)],
-            HandDown("a", False, HandDownReason.SAME_WORK), id="of the newest, which comes first",
+            [handled("b", NOW - SECOND), handled("a", NOW)], NORMAL, taken_over("a"),
+            id="of the last change, which comes last",
         ),
         pytest.param(
-            [handled("b", NOW - SECOND), handled("a", NOW)],
-            HandDown("a", False, HandDownReason.SAME_WORK), id="of the newest, which comes last",
+            [handled("b"), handled("a")], NORMAL, taken_over("b"), id="of the last id, at one time"
+        ),
+        pytest.param([dismissed("a")], NORMAL, taken_over("a"), id="of the dismissed, as high"),
+        pytest.param([dismissed("a")], LOW, taken_over("a"), id="of the dismissed, lower"),
+        pytest.param([dismissed("a")], HIGH, OPENS_AGAIN, id="of none, mattering more"),
+        pytest.param(
+            [dismissed("a", LOW), dismissed("b", HIGH)], HIGH, taken_over("b"),
+            id="of the dismissed, as high as the highest",
         ),
         pytest.param(
-            [handled("b", NOW), handled("a", NOW)],
-            HandDown("b", False, HandDownReason.SAME_WORK), id="of the last id, at one time",
+            [dismissed("a"), handled("b", NOW + SECOND)], HIGH, taken_over("b"),
+            id="of work that goes on after a dismissal",
+        ),
+        pytest.param(
+            [mistake("a", "raids")], HIGH,
+            HandDown("a", False, HandDownReason.RULE_WAS_WRONG), id="of its rule's mistake",
+        ),
+        pytest.param(
+            [mistake("a", "raids"), mistake("b", "raids", NOW - SECOND), handled("c")], NORMAL,
+            HandDown("a", False, HandDownReason.RULE_WAS_WRONG),
+            id="of its rule's last mistake, whatever became of the case",
+        ),
+        pytest.param([mistake("a", "papers")], LOW, BEGINS_OPEN, id="not of another's mistake"),
+        pytest.param(
+            [mistake("a", "papers", NOW + SECOND), handled("b")], NORMAL, taken_over("b"),
+            id="of the case beside another's mistake",
         ),
     ],
 )  # fmt: skip
-def test_a_new_alert_takes_over_the_state(known: list[HandledAlert], expected: HandDown) -> None:
-    assert handed_down(known) == expected
+def test_a_new_alert_takes_over_the_state(
+    known: list[HandledAlert], level: Level, expected: HandDown
+) -> None:
+    assert handed_down(NewAlert(rule="raids", level=level, handled=tuple(known))) == expected
 
 
 TOLD = ToldIn(
