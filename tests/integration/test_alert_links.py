@@ -24,6 +24,7 @@ from core.alerting.notifications import Recipient
 from core.clock import FixedClock
 from core.config.sections.web import WebSection
 from core.config.watch import WatchConfig
+from core.deciding.escalation import Breadth
 from storage import Store, open_store
 from storage.judging.judging_records import StoryPlacement
 from tests.integration.alerts.loopback import http_server
@@ -149,7 +150,10 @@ def test_the_first_message_keeps_links_about_what_it_shows(store: Store) -> None
     (first,) = claim(store)
     store.record_attempt(first.lease_token, attempt(first), DELIVERED, DECIDERS)
     shown, other = first.alerts
-    store.change_alert(other.id, AlertState.DISMISSED, DECIDERS, by="a", at=NOON, shown_by=["desk"])
+    store.change_alert(
+        other.id, AlertState.DISMISSED, DECIDERS,
+        by="a", at=NOON, shown_by=["desk"], breadth=Breadth.RULE,
+    )  # fmt: skip
     (revision,) = claim(store)
     shared = DeliveryContext(
         outbox=store, clock=lambda: NOON, owner="o", lease=HOUR, rng=Random(1), outlet_of=str,  # noqa: S311
@@ -251,7 +255,10 @@ async def test_a_mute_leaves_what_was_dismissed_dismissed_and_says_nothing_of_th
     store.commit_judgement([replace(both, placement=placement)], DECIDERS)
     by_rule = {claimed.alert.match.rule_id: claimed for claimed in claim(store)}
     wrong = by_rule["border"].alert.id
-    store.change_alert(wrong, AlertState.DISMISSED, DECIDERS, by="a", at=NOON, reason="wrong-sense")
+    store.change_alert(
+        wrong, AlertState.DISMISSED, DECIDERS,
+        by="a", at=NOON, reason="wrong-sense", breadth=Breadth.RULE,
+    )  # fmt: skip
     url = next(link.url for link in action_links(by_rule["drafts"], WEB) if "Mute" in link.label)
     assert (await reader.post(url)).status_code == 200
     states = {alert.match.rule_id: alert.state for alert in store.alerts().items}

@@ -93,7 +93,7 @@ def test_what_is_not_stored_cannot_be_worked_on(store: Store) -> None:
 
 def test_a_mute_silences_the_story_and_takes_on_the_alerts_of_every_rule(store: Store) -> None:
     by_rule = alert_with_story(store, "drafts", "border", "raids")
-    dismiss(store, by_rule["border"], AIGUL, DismissReason.WRONG_SENSE)
+    dismiss(store, by_rule["border"], AIGUL, DismissReason.WRONG_SENSE, only_rule=True)
     muted = mute(store, by_rule["drafts"], AIGUL, WEEK, "enough of it")
     assert set(muted.alerts) == {by_rule["drafts"], by_rule["raids"]}
     assert states(store) == {

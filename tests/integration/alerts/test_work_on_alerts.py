@@ -14,6 +14,7 @@ from core.alerting.deliveries import ClaimedDelivery
 from core.alerting.message_kinds import MessageKind
 from core.config.sections.routes import SilenceMatch
 from core.config.sections.web import WebSection
+from core.deciding.escalation import Breadth
 from storage.alerts.handling import LinkUsedError
 from tests.integration.alerts.alert_desk import (
     BEGIN,
@@ -365,14 +366,27 @@ def test_a_copy_of_what_is_taken_on_is_taken_on(desks: Any) -> None:
     assert offered == set(ACTIONS.values()) - {ACTIONS[LinkAction.ACKNOWLEDGE]}
 
 
-def test_a_change_of_a_whole_story_holds_for_every_rule(desks: Any) -> None:
+def test_a_change_of_a_case_holds_for_every_rule(desks: Any) -> None:
     desk = desks({"to": ["desk"]})
     copied(desk, "one")
     alert = desk.store.alerts(rule="papers").items[0].id
     changed = desk.store.change_alert(
-        alert, AlertState.ACKNOWLEDGED, DECIDERS, by="a", at=desk.clock(), any_rule=True
+        alert, AlertState.ACKNOWLEDGED, DECIDERS, by="a", at=desk.clock()
     )
     assert len(changed) == 2
+
+
+def test_what_was_wrong_of_a_rule_stays_so_when_the_case_is_taken_on(desks: Any) -> None:
+    desk = desks({"to": ["desk"]})
+    copied(desk, "one")
+    papers, raids = (desk.store.alerts(rule=rule).items[0].id for rule in ("papers", "raids"))
+    desk.store.change_alert(
+        raids, AlertState.DISMISSED, DECIDERS, by="a", at=desk.clock(), breadth=Breadth.RULE
+    )
+    desk.store.change_alert(papers, AlertState.ACKNOWLEDGED, DECIDERS, by="b", at=desk.clock())
+    copied(desk, "two")
+    states = {(alert.match.rule_id, alert.state) for alert in desk.store.alerts().items}
+    assert states == {("papers", AlertState.ACKNOWLEDGED), ("raids", AlertState.DISMISSED)}
 
 
 def test_a_link_works_once(desks: Any) -> None:
