@@ -178,7 +178,7 @@ def _handled(session: Session, articles: Sequence[int]) -> dict[int, list[Handle
                 level=Level(level),
                 state=AlertState(alert.state),
                 changed_at=change.at,
-                set_aside=change.only_rule,
+                set_aside=change.only_rule and alert.state == DISMISSED,
             )
         )
     return handled

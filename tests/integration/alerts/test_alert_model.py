@@ -35,6 +35,7 @@ from core.articles import ArticleData
 from core.clock import FixedClock
 from core.config.sections.routes import SilenceMatch
 from core.config.watch import WatchConfig
+from core.deciding.escalation import Breadth
 from storage import Judgement, PlannedAlert, Store, open_store
 from storage.delivery.deliveries import alerts_in
 from storage.judging.judging_records import StoryPlacement
@@ -109,6 +110,9 @@ class Model:
         self.hook: list[datetime] = []
         self.silences: list[tuple[str, datetime]] = []
         self.state: dict[str, AlertState] = {}
+        self.changed_at: dict[str, datetime] = {}
+        self.aside: set[str] = set()
+        """Alerts that were mistakes of their rules."""
         self.story_of: dict[str, tuple[int, str]] = {}
         self.escalations: dict[str, datetime] = {}
         self.escalating: set[str] = set()
@@ -117,15 +121,7 @@ class Model:
     def raised(self, alert: str, rule_id: str, story: int, now: datetime) -> None:
         level = LEVELS[rule_id]
         entry = (alert, level, story, rule_id)
-        known = [
-            self.state[alert_id]
-            for alert_id in self.story_of
-            if self.story_of[alert_id] == (story, rule_id)
-        ]
-        state = next(
-            (known_state for known_state in known if known_state is not AlertState.OPEN),
-            AlertState.OPEN,
-        )
+        state = self._begins(alert, rule_id, story)
         self.state[alert], self.story_of[alert] = state, (story, rule_id)
         soonest = now + WAIT
         if story in self.last and level.rank <= self.last[story][1].rank:
@@ -139,17 +135,50 @@ class Model:
         if level is Level.HIGH:
             self.escalating.add(alert)
 
+    def _begins(self, alert: str, rule_id: str, story: int) -> AlertState:
+        """Say how an alert begins, by what was done last about its case."""
+        case = [other for other, place in self.story_of.items() if place[0] == story]
+        if any(other in self.aside and self.story_of[other][1] == rule_id for other in case):
+            self.aside.add(alert)
+            return AlertState.DISMISSED
+        handled = [
+            other
+            for other in case
+            if other not in self.aside and self.state[other] is not AlertState.OPEN
+        ]
+        if not handled:
+            return AlertState.OPEN
+        last = max(handled, key=lambda other: (self.changed_at[other], other))
+        highest = max(LEVELS[self.story_of[other][1]].rank for other in handled)
+        if self.state[last] is AlertState.DISMISSED and LEVELS[rule_id].rank > highest:
+            return AlertState.OPEN
+        self.changed_at[alert] = self.changed_at[last]
+        return self.state[last]
+
     def _group(self, key: tuple[str, str], due: datetime) -> Waiting:
         self.order.setdefault(key, len(self.order))
         return self.groups.setdefault(key, Waiting(due))
 
-    def changed(self, alert: str, state: AlertState, now: datetime) -> None:
-        for other, place in self.story_of.items():
-            if place == self.story_of[alert]:
-                self.state[other] = state
-                self.escalations.pop(other, None)
-                if state is AlertState.OPEN and other in self.escalating:
-                    self.escalations[other] = now + ESCALATE
+    def changed(
+        self, alert: str, state: AlertState, now: datetime, *, only_rule: bool = False
+    ) -> None:
+        for other in self._case(alert, only_rule=only_rule):
+            self.state[other], self.changed_at[other] = state, now
+            self.aside.discard(other)
+            if only_rule:
+                self.aside.add(other)
+            self.escalations.pop(other, None)
+            if state is AlertState.OPEN and other in self.escalating:
+                self.escalations[other] = now + ESCALATE
+
+    def _case(self, alert: str, *, only_rule: bool = False) -> set[str]:
+        """Return what is one piece of work with an alert; what was set aside is not."""
+        story, rule_id = self.story_of[alert]
+        return {
+            other
+            for other, (of, by) in self.story_of.items()
+            if of == story and (by == rule_id or (not only_rule and other not in self.aside))
+        }
 
     def look(self, now: datetime) -> None:
         while due := [key for key, group in self.groups.items() if group.due <= now]:
@@ -166,6 +195,7 @@ class Model:
         left = [
             entry for entry in group.alerts
             if entry[3] not in silenced and (entry[2], entry[3]) not in dismissed
+            and self.state[entry[0]] is not AlertState.DISMISSED
         ]  # fmt: skip
         until = quiet_until(now) if receiver == "desk" else None
         if until is not None:
@@ -220,14 +250,18 @@ class Model:
                 continue
             if alert not in on_their_way:
                 continue
-            if self.story_of[alert][1] in silenced:
+            case = self._case(alert)
+            heard = {
+                other for other in case & on_their_way if self.story_of[other][1] not in silenced
+            }
+            if not heard:
                 self.escalations[alert] = now + 5 * MINUTE
                 continue
-            same = {copy for copy, place in self.story_of.items() if place == self.story_of[alert]}
-            for copy in same:
-                self.escalations.pop(copy, None)
-            self.state |= dict.fromkeys(same, AlertState.ESCALATED)
-            self.notified.append(("boss", "escalation", frozenset(same & on_their_way)))
+            for other in case:
+                self.escalations.pop(other, None)
+                if self.state[other] is not AlertState.DISMISSED:
+                    self.state[other], self.changed_at[other] = AlertState.ESCALATED, now
+            self.notified.append(("boss", "escalation", frozenset(heard)))
 
 
 class Alerting(RuleBasedStateMachine):
@@ -323,6 +357,16 @@ class Alerting(RuleBasedStateMachine):
         alert = self.alerts[which % len(self.alerts)]
         self.store.change_alert(alert, state, DECIDERS, by="a", at=self.clock())
         self.model.changed(alert, state, self.clock())
+
+    @precondition(lambda self: self.alerts)
+    @rule(which=st.integers(0, 999))
+    def a_rule_was_wrong(self, which: int) -> None:
+        alert = self.alerts[which % len(self.alerts)]
+        self.store.change_alert(
+            alert, AlertState.DISMISSED, DECIDERS,
+            by="a", at=self.clock(), breadth=Breadth.RULE,
+        )  # fmt: skip
+        self.model.changed(alert, AlertState.DISMISSED, self.clock(), only_rule=True)
 
     @invariant()
     def everybody_was_told_what_the_model_says(self) -> None:

@@ -165,7 +165,8 @@ def taken_on(followed: AlertChange | None = None, followers: str = "") -> Escala
             taken_on(change("a", TAKEN), "bc"), id="another rule's alert is taken on",
         ),
         pytest.param(
-            replace(PAIR, notified=outlines("cb")), escalate(escalated="abc", boss="bc"), id="with those notified"
+            replace(PAIR, notified=outlines("cb")), escalate(escalated="abc", boss="bc"),
+            id="with those notified",
         ),
         pytest.param(replace(PAIR, notified=outlines("ac")), NOBODY_TOLD, id="only copies"),
         pytest.param(replace(DUE, notified={}), NOBODY_TOLD, id="nobody was told"),
