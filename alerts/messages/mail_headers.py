@@ -21,8 +21,8 @@ LINE = 76
 """Characters of a line that holds encoded words, at most (RFC 2047, 2)."""
 _OPEN, _CLOSE = "=?utf-8?b?", "?="
 _PHRASE_WORD = LINE - len("From: ")
-"""Longest encoded word of a name. As long as can be: some readers, Python's among them, wrongly put a
-space between two that follow each other in a name."""
+"""Longest encoded word of a name. As long as can be: some readers, Python's among them, wrongly put
+a space between two that follow each other in a name."""
 _QUOTABLE = 60
 """Characters of a name that is written in quotation marks on one line."""
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+( [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")

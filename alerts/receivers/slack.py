@@ -12,9 +12,11 @@ from alerts.messages.alert_view import summarize
 from alerts.messages.document import compose
 from alerts.messages.message import Message
 from alerts.messages.slack_blocks import alert_message, document_message, plain_message
+from alerts.receivers.composing import not_composed
 from alerts.receivers.protocol import Rate, SendResult
 from alerts.receivers.transport.guard import PUBLIC_ONLY
-from alerts.receivers.transport.http import HttpPoster, NoReplyError, Reply
+from alerts.receivers.transport.http import HttpPoster, NoReplyError
+from alerts.receivers.transport.reply import Reply
 from alerts.receivers.transport.slack_answers import JSON, may_pass, outcome_of
 from core.alerting.deliveries import AttemptOutcome
 from core.config.sections.receivers import SlackConfig
@@ -83,7 +85,10 @@ class SlackReceiver:
 
     async def send(self, message: Message) -> SendResult:
         """Post the alert once."""
-        body = json.dumps(self._message(message)).encode()
+        try:
+            body = json.dumps(self._message(message)).encode()
+        except Exception as error:
+            return not_composed(error, self.name)
         try:
             reply = await self._poster.post(body, JSON, now=message.sent_at)
         except NoReplyError as error:

@@ -35,9 +35,10 @@ EXAMPLES = (
     "_?=.=_",
 )
 FRAGMENTS = (
-    "=?", "?=", "?Q?", "?b?", "=?utf-8?Q?", "=?utf-8?B?gICA/w==?=", "=?koi8-r?B?8NLJ18XU?=", "=0D=0A",
-    "\r\n", "\n ", "\t", "  ", " ", "\u00a0", "\u2028", "\x85", "\x00", "\x1b[31m", "\ud83d", "\udc80",
-    "Bcc: x@example.org", "_", '"', "\\", ",", ";", "<", ">", "(", ")", "мобилизация", "ё", "👩‍👧", "\u0301",
+    "=?", "?=", "?Q?", "?b?", "=?utf-8?Q?", "=?utf-8?B?gICA/w==?=", "=?koi8-r?B?8NLJ18XU?=",
+    "=0D=0A", "\r\n", "\n ", "\t", "  ", " ", "\u00a0", "\u2028", "\x85", "\x00",
+    "\x1b[31m", "\ud83d", "\udc80", "Bcc: x@example.org", "_", '"', "\\", ",", ";", "<",
+    ">", "(", ")", "мобилизация", "ё", "👩‍👧", "\u0301",
 )  # fmt: skip
 titles = st.lists(
     st.sampled_from(FRAGMENTS) | st.text(st.characters(), max_size=60), max_size=12

@@ -29,8 +29,8 @@ CONFIG = EmailConfig.model_validate(
 )
 NAMES = [
     "From", "To", "Subject", "Date", "Message-ID", "List-Id", "List-Unsubscribe", "Auto-Submitted",
-    "X-Auto-Response-Suppress", "X-Wirewatch-Rule", "X-Wirewatch-Level", "Importance", "MIME-Version",
-    "Content-Type",
+    "X-Auto-Response-Suppress", "X-Wirewatch-Rule", "X-Wirewatch-Level", "Importance",
+    "MIME-Version", "Content-Type",
 ]  # fmt: skip
 
 
@@ -89,8 +89,8 @@ def test_a_short_subject_of_ascii_is_written_as_it_is() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["Desk", "Desk of the night", "Nurgül O'Brien, jr.", 'The "Desk"', "back\\slash", "Редакция", LONG,
-     "=?utf-8?q?x?=", "a@b", "l" * 200, "Редакция  новостей"],
+    ["Desk", "Desk of the night", "Nurgül O'Brien, jr.", 'The "Desk"', "back\\slash", "Редакция",
+     LONG, "=?utf-8?q?x?=", "a@b", "l" * 200, "Редакция  новостей"],
 )  # fmt: skip
 @pytest.mark.parametrize("header", ["From", "To"])
 def test_a_name_comes_back_as_it_was_meant(header: str, name: str) -> None:
