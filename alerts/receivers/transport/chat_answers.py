@@ -177,6 +177,9 @@ def telegram(reply: Reply) -> Verdict:
 
 _MATRIX_UNREADABLE = frozenset({"M_BAD_JSON", "M_NOT_JSON", "M_TOO_LARGE", "M_INVALID_PARAM"})
 
+_LONGEST_EVENT_ID = 255
+"""Bytes, by the specification."""
+
 
 def matrix(reply: Reply) -> Verdict:
     """Judge by the event's id or the error's code.
@@ -186,7 +189,7 @@ def matrix(reply: Reply) -> Verdict:
     answer = json_object(reply.body)
     event, code = answer.get("event_id"), answer.get("errcode")
     if reply.status == 200 and isinstance(event, str) and event:
-        return _accepted(event)
+        return _accepted(event if len(event) <= _LONGEST_EVENT_ID else "")
     if code in _MATRIX_UNREADABLE:
         return Verdict(AttemptOutcome.UNREADABLE, str(code))
     found = refusal(reply.status)

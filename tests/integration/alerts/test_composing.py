@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import email
 import email.policy
 import io
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from hypothesis import given, settings
 from rich.console import Console
 
 from alerts.delivery.pace import OPENS_AFTER
@@ -32,7 +34,7 @@ from storage import Judgement, PlannedAlert, Store
 from tests.integration.alerts.loopback import http_server, reply, smtp_server
 from tests.integration.alerts.test_delivery_loop import Inbox, loop_for
 from tests.unit.alerts import samples
-from tests.unit.alerts.nasty_titles import EXAMPLES
+from tests.unit.alerts.nasty_titles import EXAMPLES, titles
 from tests.unit.alerts.samples import ENTITIES, message
 
 D, U = AttemptOutcome.DELIVERED, AttemptOutcome.UNREADABLE
@@ -214,6 +216,26 @@ async def test_a_mail_server_gets_the_subject_that_was_meant(title: str, tmp_pat
     assert str(new["Subject"]) == meant
     assert str(make_header(decode_header(old["Subject"]))) == meant
     assert new["Bcc"] is old["Bcc"] is None
+
+
+@settings(max_examples=40, deadline=None)
+@given(titles)
+def test_any_title_arrives_at_a_mail_server_as_one_subject(title: str) -> None:
+    async def sent() -> tuple[Message, bytes]:
+        alert = message(title=title)
+        async with smtp_server() as room:
+            mail = settings_of("email", "", room.port, Path())
+            config = WatchConfig.model_validate({"receivers": [{"name": "r", **mail}]})
+            assert (await build_receivers(config)["r"].send(alert)).outcome is D
+        return alert, cast("bytes", room.mails[0].content)
+
+    alert, wire = asyncio.run(sent())
+    meant = subject(summarize(alert, ENTITIES))
+    new = email.message_from_bytes(wire, policy=email.policy.default)
+    old = email.message_from_bytes(wire)
+    assert str(new["Subject"]) == str(make_header(decode_header(old["Subject"]))) == meant
+    assert new["Bcc"] is old["Bcc"] is None
+    assert new.defects == old.defects == []
 
 
 async def test_a_mail_to_an_address_that_is_not_ascii_wants_a_server_that_takes_it() -> None:
