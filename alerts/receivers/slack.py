@@ -43,6 +43,8 @@ _FOR_GOOD = {
 """Answers that no repetition changes. The status alone does not tell: Slack uses 403 and 404 both
 for a revoked webhook and for passing trouble at its edge."""
 
+PLAIN_ROOM = 39_000
+"""Characters; Slack takes 40,000."""
 _SAID = {
     "invalid_blocks": "Slack cannot read the message",
     "invalid_blocks_format": "Slack cannot read the message",
@@ -114,7 +116,8 @@ class SlackReceiver:
 def slack_message(message: Message, entities: Mapping[str, EntityConfig]) -> dict[str, object]:
     """Return what Slack is sent, by webhook or by a bot."""
     if message.minimal:
-        return plain_message(compose(message, entities))
+        # `&` becomes five characters
+        return plain_message(compose(message, entities).fitted(PLAIN_ROOM, size=5))
     if message.is_digest:
         return document_message(compose(message, entities))
     return alert_message(summarize(message, entities))
