@@ -35,17 +35,19 @@ def decide(attempt: DeliveryAttempt, *, jitter: float, minimal: bool = False) ->
 
     `jitter` lies in [-1, 1] and moves the pause by up to `SPREAD`; a pause that the receiver asked
     for is never shortened. Time is counted from the end of the attempt. A message that the receiver
-    cannot read is sent again at once in its plainest form; one that was in it (`minimal`) is dead.
+    cannot read, or that could not be put together, is sent again at once in its plainest form; one
+    that was in it (`minimal`) is dead.
     """
     if attempt.outcome is AttemptOutcome.DELIVERED:
         return RetryDecision(DeliveryStatus.DELIVERED, None, "delivered")
     if attempt.outcome is AttemptOutcome.PERMANENT:
         return RetryDecision(DeliveryStatus.DEAD, None, f"refused for good: {attempt.detail}")
     if attempt.outcome is AttemptOutcome.UNREADABLE:
+        what = "refused" if attempt.reached else "not sent"
         if minimal:
-            reason = f"refused even in its plainest form: {attempt.detail}"
+            reason = f"{what} even in its plainest form: {attempt.detail}"
             return RetryDecision(DeliveryStatus.DEAD, None, reason)
-        reason = f"refused as it is, to be sent in its plainest form: {attempt.detail}"
+        reason = f"{what} as it is, to be sent in its plainest form: {attempt.detail}"
         return RetryDecision(DeliveryStatus.PENDING, attempt.finished_at, reason, minimal=True)
     if attempt.number >= len(SCHEDULE):
         return RetryDecision(

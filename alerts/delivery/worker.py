@@ -22,6 +22,7 @@ from alerts.delivery.outbox import DeliveryReport, Outbox
 from alerts.delivery.pace import Breaker, TokenBucket
 from alerts.dispatch.deciders import DECIDERS
 from alerts.messages.message import ActionLink, Message
+from alerts.receivers.composing import not_composed
 from alerts.receivers.protocol import Receiver, Reviser, SendResult
 from core.alerting.deliveries import (
     AttemptOutcome,
@@ -67,7 +68,8 @@ def message_of(
     """Return the message of a delivery at its attempt `number`."""
     delivery = claimed.delivery
     alerts = (*claimed.alerts, *claimed.earlier)
-    first_links = shared.links_of(_first(claimed)) if claimed.earlier else ()
+    full = not delivery.minimal
+    first_links = shared.links_of(_first(claimed)) if claimed.earlier and full else ()
     revision = delivery.kind is MessageKind.REVISION
     return Message(
         delivery_id=delivery.id,
@@ -84,7 +86,7 @@ def message_of(
         thread_receipt=claimed.thread_receipt,
         sequence=delivery.sequence,
         earlier=claimed.earlier,
-        links=first_links if revision else shared.links_of(claimed),
+        links=first_links if revision or not full else shared.links_of(claimed),
         first_links=first_links,
         minimal=delivery.minimal,
     )
@@ -224,9 +226,8 @@ class DeliveryWorker:
         started_at = clock()
         seconds = self._shared.lease.total_seconds() * SHARE_OF_LEASE
         try:
-            message = message_of(claimed, number, started_at, self._shared)
             async with asyncio.timeout(seconds):
-                result = await self._hand_over(message)
+                result = await self._hand_over(claimed, number, started_at)
         except TimeoutError:
             result = SendResult(AttemptOutcome.TRANSIENT, None, f"not done within {seconds:g} s")
         except Exception as error:  # a fault of ours must not lose an alert or stop the others
@@ -247,7 +248,13 @@ class DeliveryWorker:
             reached=result.reached,
         )
 
-    async def _hand_over(self, message: Message) -> SendResult:
+    async def _hand_over(
+        self, claimed: ClaimedDelivery, number: int, sent_at: datetime
+    ) -> SendResult:
+        try:
+            message = message_of(claimed, number, sent_at, self._shared)
+        except Exception as error:
+            return not_composed(error, self.receiver.name)
         if message.kind is not MessageKind.REVISION:
             return await self.receiver.send(message)
         if isinstance(self.receiver, Reviser):

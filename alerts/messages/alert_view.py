@@ -171,7 +171,7 @@ def summarize(message: Message, entities: Mapping[str, EntityConfig]) -> AlertSu
     return AlertSummary(
         level=alert.match.level,
         rule=rule_name(alert),
-        title=shorten(one_line(data.title).strip(), TITLE_LENGTH) or "(no title)",
+        title=shown_title(data),
         url=article_link(data),
         outlet=outlet_name(message, alert),
         language=data.language,
@@ -191,6 +191,11 @@ def summarize(message: Message, entities: Mapping[str, EntityConfig]) -> AlertSu
         links=message.links,
         alert_id=alert.id,
     )
+
+
+def shown_title(data: ArticleData) -> str:
+    """Return the title of an article for readers."""
+    return shorten(one_line(data.title).strip(), TITLE_LENGTH) or "(no title)"
 
 
 def rule_name(alert: Alert) -> str:

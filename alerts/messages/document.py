@@ -10,14 +10,26 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from alerts.messages.alert_view import AlertSummary, Mention, summarize
+from alerts.messages.alert_view import (
+    AlertSummary,
+    Mention,
+    article_link,
+    outlet_name,
+    rule_name,
+    shown_title,
+    summarize,
+)
 from alerts.messages.digest import MAX_OUTLETS, DigestSummary, summarize_digest
 from alerts.messages.message import ActionLink, Message
 from alerts.messages.times import utc
+from core.alerting.alerts import Alert
 from core.alerting.matches import Level
 from core.config.sections.vocabulary import EntityConfig
 
 LEVEL_MARKS = {Level.HIGH: "🔴", Level.NORMAL: "🟠", Level.LOW: "🔵"}
+
+MOST_PLAIN = 20
+"""Alerts of a message that its plainest form names; the rest is counted."""
 
 
 class BlockKind(StrEnum):
@@ -95,20 +107,53 @@ _CUT = Block(BlockKind.SMALL, (Run("… the rest did not fit into this message")
 
 def compose(message: Message, entities: Mapping[str, EntityConfig]) -> Document:
     """Lay a message out; in its plainest form when the receiver could not read it."""
+    if message.minimal:
+        return plainest(message)
     if message.is_digest:
         return digest_document(summarize_digest(message, entities))
-    return alert_document(summarize(message, entities), plain=message.minimal)
+    return alert_document(summarize(message, entities))
 
 
-def alert_document(alert: AlertSummary, *, plain: bool = False) -> Document:
+def plainest(message: Message) -> Document:
+    """Lay a message out in its plainest form: which rules, which articles, where.
+
+    It is asked for when the full form could not be put together or read, so it is made of as little
+    as possible: no snippet, no names, no links that act.
+    """
+    alerts = {(alert.article.id, alert.match.rule_id): alert for alert in message.alerts}
+    shown = tuple(alerts.values())[:MOST_PLAIN]
+    test = "[test] " if message.test else ""
+    lines = [_plain_line(message, alert) for alert in shown]
+    counted = f"{test}{message.size} alerts"
+    blocks = [_block(BlockKind.LINE, counted)] if message.is_digest else []
+    for alert, line in zip(shown, lines, strict=True):
+        blocks.append(_block(BlockKind.LINE, line))
+        if url := article_link(alert.article.data):
+            blocks.append(Block(BlockKind.LINE, (Run(url, link=url),)))
+    if (left_out := message.size - len(message.alerts) + len(alerts) - len(shown)) > 0:
+        blocks.append(_block(BlockKind.LINE, f"and {left_out} more"))
+    return Document(
+        subject=counted if message.is_digest else test + lines[0],
+        level=max((alert.match.level for alert in message.alerts), key=lambda level: level.rank),
+        blocks=tuple(blocks),
+        url=None if message.is_digest else article_link(message.alert.article.data),
+    )
+
+
+def _plain_line(message: Message, alert: Alert) -> str:
+    title = shown_title(alert.article.data)
+    return f"{rule_name(alert)}: {title} ({outlet_name(message, alert)})"
+
+
+def alert_document(alert: AlertSummary) -> Document:
     """Lay out one alert, with what else belongs to it."""
     test = "[test] " if alert.test else ""
     return Document(
         subject=f"{test}{alert.heading or alert.rule}: {alert.title} ({alert.outlet})",
         level=alert.level,
-        blocks=tuple(_plain(alert) if plain else _alert(alert, test)),
+        blocks=tuple(_alert(alert, test)),
         url=alert.url,
-        links=() if plain else alert.links,
+        links=alert.links,
     )
 
 
@@ -121,12 +166,6 @@ def digest_document(digest: DigestSummary) -> Document:
         blocks=tuple(_digest(digest, test)),
         url=None,
     )
-
-
-def _plain(alert: AlertSummary) -> Iterator[Block]:
-    yield _block(BlockKind.LINE, f"{alert.rule}: {alert.title} ({alert.outlet})")
-    if alert.url:
-        yield Block(BlockKind.LINE, (Run(alert.url, link=alert.url),))
 
 
 def _alert(alert: AlertSummary, test: str) -> Iterator[Block]:

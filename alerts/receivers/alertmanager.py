@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import SecretStr
@@ -13,7 +13,9 @@ from alerts.messages.markup import plain
 from alerts.messages.message import Message
 from alerts.receivers.chat import ChatReceiver
 from alerts.receivers.protocol import AT_ONCE
+from alerts.receivers.transport import chat_answers
 from alerts.receivers.transport.guard import PUBLIC_ONLY
+from alerts.receivers.transport.reply import Reply, Verdict
 from core.alerting.matches import Level
 from core.config.sections.chats import AlertmanagerConfig
 from core.config.sections.vocabulary import EntityConfig
@@ -71,3 +73,7 @@ class AlertmanagerReceiver(ChatReceiver):
         if document.url:
             posted["generatorURL"] = document.url
         return [posted]
+
+    def verdict(self, reply: Reply, now: datetime) -> Verdict:  # noqa: ARG002
+        """Judge by what its API is known to say."""
+        return chat_answers.alertmanager(reply)

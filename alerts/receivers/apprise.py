@@ -7,9 +7,10 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
-from alerts.messages.document import Document, compose
+from alerts.messages.document import compose
 from alerts.messages.markup import plain
 from alerts.messages.message import Message
+from alerts.receivers.composing import not_composed
 from alerts.receivers.protocol import Rate, SendResult
 from alerts.receivers.transport.guard import PUBLIC_ONLY
 from core.alerting.deliveries import AttemptOutcome
@@ -53,10 +54,14 @@ class AppriseReceiver:
 
     async def send(self, message: Message) -> SendResult:
         """Hand the message over once."""
-        document = compose(message, self._entities)
+        try:
+            document = compose(message, self._entities)
+            text = plain(document)
+        except Exception as error:
+            return not_composed(error, self.name)
         try:
             async with asyncio.timeout(self._timeout):
-                worked = await asyncio.to_thread(self._notify, document)
+                worked = await asyncio.to_thread(self._notify, document.subject, text)
         except TimeoutError:
             detail = f"no answer within {self._timeout:g} s"
             return SendResult(AttemptOutcome.TRANSIENT, None, detail)
@@ -72,7 +77,5 @@ class AppriseReceiver:
         document = compose(message, self._entities)
         return f"{document.subject}\n\n{plain(document)}"
 
-    def _notify(self, document: Document) -> bool:
-        return bool(
-            self._service.notify(title=document.subject, body=plain(document), body_format="text")
-        )
+    def _notify(self, title: str, text: str) -> bool:
+        return bool(self._service.notify(title=title, body=text, body_format="text"))

@@ -15,6 +15,7 @@ from lxml import etree
 
 from alerts.messages.document import Block, BlockKind, Document, compose
 from alerts.messages.message import Message
+from alerts.receivers.composing import not_composed
 from alerts.receivers.protocol import AT_ONCE, SendResult
 from alerts.receivers.transport.written import written
 from core.config.sections.receivers import AtomConfig
@@ -40,7 +41,12 @@ class AtomReceiver:
 
     async def send(self, message: Message) -> SendResult:
         """Put the message first in the feed; one that is in it already is replaced."""
-        return await written(lambda: self._add(message))
+        try:
+            entry = self._entry(message)
+            etree.tostring(entry)
+        except Exception as error:
+            return not_composed(error, self.name)
+        return await written(lambda: self._add(entry, message.sent_at))
 
     async def close(self) -> None:
         """Do nothing: the file is written as a whole each time."""
@@ -51,15 +57,14 @@ class AtomReceiver:
         etree.indent(entry)
         return etree.tostring(entry, encoding="unicode")
 
-    def _add(self, message: Message) -> None:
+    def _add(self, new: etree._Element, at: datetime) -> None:
         path = self._config.path
-        new = self._entry(message)
         wanted = new.findtext(f"{_A}id")
         kept = [entry for entry in self._entries(path) if entry.findtext(f"{_A}id") != wanted]
         feed = etree.Element(f"{_A}feed", nsmap=_NSMAP)
         _text(feed, "id", f"urn:wirewatch:feed:{self.name}")
         _text(feed, "title", self._config.title)
-        _text(feed, "updated", _iso(message.sent_at))
+        _text(feed, "updated", _iso(at))
         _text(etree.SubElement(feed, f"{_A}author"), "name", "Wirewatch")
         feed.extend([new, *kept][: self._config.entries])
         data = etree.tostring(feed, xml_declaration=True, encoding="utf-8")

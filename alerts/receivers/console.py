@@ -17,9 +17,10 @@ from rich.style import Style
 from rich.text import Text
 
 from alerts.messages.alert_view import AlertSummary, summarize
-from alerts.messages.document import BlockKind, Document, compose
+from alerts.messages.document import BlockKind, Document, compose, plainest
 from alerts.messages.message import Message
 from alerts.messages.times import clock_face, utc
+from alerts.receivers.composing import not_composed
 from alerts.receivers.protocol import AT_ONCE, SendResult
 from core.alerting.deliveries import AttemptOutcome
 from core.alerting.matches import Level
@@ -54,6 +55,12 @@ class ConsoleReceiver:
     async def send(self, message: Message) -> SendResult:
         """Print the alert."""
         try:
+            # rehearsed on paper: what is wrong with a message must not look like a broken terminal
+            lost = "replace" if message.minimal else "strict"
+            self.preview(message).encode(self._console.encoding, lost)
+        except Exception as error:
+            return not_composed(error, self.name)
+        try:
             self._show(message, self._console)
         except (OSError, ValueError) as error:  # the terminal went away, or its file was closed
             return SendResult(
@@ -72,10 +79,20 @@ class ConsoleReceiver:
         return "\n".join(line.rstrip() for line in captured.get().splitlines())
 
     def _show(self, message: Message, console: Console) -> None:
-        if message.is_digest:
+        if message.minimal:
+            show_plainest(plainest(message), console)
+        elif message.is_digest:
             show_document(compose(message, self._entities), console)
         else:
             show(summarize(message, self._entities), console, self._zone)
+
+
+def show_plainest(document: Document, console: Console) -> None:
+    """Print a message in its plainest form, in characters that the terminal can show."""
+    for block in document.blocks:
+        shown = block.text.encode(console.encoding, "replace").decode(console.encoding)
+        console.print(Text(shown), soft_wrap=True)
+    console.print()
 
 
 def show_document(document: Document, console: Console) -> None:

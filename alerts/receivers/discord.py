@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from pydantic import SecretStr
 
 from alerts.messages.document import Document
 from alerts.messages.markup import literal, markdown, plain
 from alerts.messages.message import Message
-from alerts.receivers.chat import ChatReceiver, Verdict, by_status, seconds
+from alerts.receivers.chat import ChatReceiver
 from alerts.receivers.protocol import Rate
+from alerts.receivers.transport import chat_answers
 from alerts.receivers.transport.guard import PUBLIC_ONLY
-from alerts.receivers.transport.http import Reply
+from alerts.receivers.transport.reply import Reply, Verdict
 from core.alerting.matches import Level
 from core.config.sections.chats import DiscordConfig
 from core.config.sections.vocabulary import EntityConfig
@@ -39,7 +44,7 @@ class DiscordReceiver(ChatReceiver):
         *,
         policy: NetworkPolicy = PUBLIC_ONLY,
     ) -> None:
-        super().__init__(name, config.url, config.timeout, entities, policy=policy)
+        super().__init__(name, confirming(config.url), config.timeout, entities, policy=policy)
 
     def body(self, message: Message, document: Document) -> Any:
         """Return the webhook's message. Whatever stands in it, it calls nobody."""
@@ -51,7 +56,16 @@ class DiscordReceiver(ChatReceiver):
         embed = {"description": markdown(fitted), "color": _COLOURS[document.level]}
         return {**nobody, "embeds": [embed]}
 
-    def verdict(self, reply: Reply, answer: Mapping[str, Any]) -> Verdict:
-        """Judge by status; Discord gives the pause in the body."""
-        found = by_status(reply)
-        return Verdict(found.outcome, found.reason, retry_after=seconds(answer.get("retry_after")))
+    def verdict(self, reply: Reply, now: datetime) -> Verdict:  # noqa: ARG002
+        """Judge by what Discord calls the message."""
+        return chat_answers.discord(reply)
+
+
+def confirming(address: SecretStr) -> SecretStr:
+    """Return a webhook's address that answers when the message is saved, and then with its id.
+
+    Without `wait`, Discord answers before that, and says nothing of what it could not save.
+    """
+    parts = urlsplit(address.get_secret_value())
+    query = [(key, value) for key, value in parse_qsl(parts.query, True) if key != "wait"]
+    return SecretStr(urlunsplit(parts._replace(query=urlencode([*query, ("wait", "true")]))))

@@ -15,6 +15,7 @@ import aiosmtplib
 
 from alerts.messages.mail_message import build, mailbox
 from alerts.messages.message import Message
+from alerts.receivers.composing import not_composed
 from alerts.receivers.protocol import AT_ONCE, SendResult
 from alerts.receivers.transport.guard import PUBLIC_ONLY, ReceiverGuard, RefusedAddressError
 from alerts.receivers.transport.smtp_replies import classify, worst
@@ -61,19 +62,23 @@ class EmailReceiver:
     async def send(self, message: Message) -> SendResult:
         """Hand the mail to the server once. Recipients who have it already are left out."""
         smtp = self._config.smtp
-        mail = self._mail(message)
+        try:
+            mail = self._mail(message).as_bytes()
+            sender = mailbox(self._config.from_).addr_spec
+            everybody = [mailbox(to).addr_spec for to in self._config.to]
+        except Exception as error:
+            return not_composed(error, self.name)
         served = self._served.get(message.delivery_id, set())
-        recipients = [
-            address
-            for address in (mailbox(to).addr_spec for to in self._config.to)
-            if address not in served
-        ]
+        recipients = [address for address in everybody if address not in served]
         client = self._client()
         try:
             async with asyncio.timeout(smtp.timeout.total_seconds()):
                 connection = await self._guard.connect(smtp.host, smtp.port)
                 await client.connect(sock=connection)
-                refused, said = await client.send_message(mail, recipients=recipients)
+                options = await _options(client, sender, *recipients)
+                refused, said = await client.sendmail(
+                    sender, recipients, mail, mail_options=options
+                )
             await self._say_goodbye(client)  # no longer under that clock: the mail is accepted
         except TimeoutError:  # aiosmtplib's own timeouts are TimeoutErrors too
             waited = f"no answer within {smtp.timeout.total_seconds():g} s"
@@ -175,6 +180,19 @@ def tls_mode(smtp: SmtpConfig) -> Literal["starttls", "implicit", "none"]:
     if is_loopback_host(smtp.host) and smtp.password is None:
         return "none"
     return "starttls"
+
+
+async def _options(client: aiosmtplib.SMTP, *addresses: str) -> list[str]:
+    """Return what MAIL FROM asks for; raise when an address needs what the server does not offer.
+
+    The mail itself is ASCII, unless its addresses are not.
+    """
+    if all(address.isascii() for address in addresses):
+        return []
+    await client.ehlo()  # connecting asks for this only where it needs it itself
+    if not client.supports_extension("smtputf8"):
+        raise aiosmtplib.SMTPNotSupported("an address is not ASCII, and the server wants only such")
+    return ["SMTPUTF8"]
 
 
 def _reason(error: Exception) -> str:

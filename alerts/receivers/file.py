@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 
 from alerts.messages.message import Message
+from alerts.receivers.composing import not_composed
 from alerts.receivers.protocol import AT_ONCE, SendResult
 from alerts.receivers.transport.written import written
 from alerts.receivers.webhook import payload
@@ -27,7 +28,10 @@ class FileReceiver:
 
     async def send(self, message: Message) -> SendResult:
         """Write one line and have it on disk before saying so."""
-        line = self._line(message)
+        try:
+            line = self._line(message)
+        except Exception as error:
+            return not_composed(error, self.name)
         return await written(lambda: self._append(line))
 
     async def close(self) -> None:
@@ -39,7 +43,8 @@ class FileReceiver:
 
     def _line(self, message: Message) -> bytes:
         whole = {"delivery_id": message.delivery_id, **payload(message, self._entities)}
-        return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        text = json.dumps(whole, ensure_ascii=message.minimal, separators=(",", ":"))
+        return text.encode("utf-8", "replace") + b"\n"
 
     def _append(self, line: bytes) -> None:
         # O_APPEND: lines of several processes do not mix. A line that a full disk cut short is

@@ -6,6 +6,7 @@ The transaction id is the delivery's, so the server itself drops a repetition.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -14,11 +15,11 @@ from pydantic import SecretStr
 from alerts.messages.document import Document
 from alerts.messages.markup import matrix_html, plain
 from alerts.messages.message import Message
-from alerts.receivers.chat import ChatReceiver, Verdict, by_status, seconds
+from alerts.receivers.chat import ChatReceiver
 from alerts.receivers.protocol import Rate
+from alerts.receivers.transport import chat_answers
 from alerts.receivers.transport.guard import PUBLIC_ONLY
-from alerts.receivers.transport.http import Reply
-from core.alerting.deliveries import AttemptOutcome
+from alerts.receivers.transport.reply import Reply, Verdict
 from core.config.sections.chats import MatrixConfig
 from core.config.sections.vocabulary import EntityConfig
 from core.network import NetworkPolicy
@@ -26,7 +27,6 @@ from core.plain_text import shorten
 
 ROOM = 4_000
 """Characters; an event takes 65,536 bytes, and each stands in it twice, escaped once."""
-_UNREADABLE = frozenset({"M_BAD_JSON", "M_NOT_JSON", "M_TOO_LARGE", "M_INVALID_PARAM"})
 
 
 class MatrixReceiver(ChatReceiver):
@@ -85,18 +85,6 @@ class MatrixReceiver(ChatReceiver):
             }
         return event
 
-    def verdict(self, reply: Reply, answer: Mapping[str, Any]) -> Verdict:
-        """Judge by the error's code."""
-        if reply.status == 200:
-            event = answer.get("event_id")
-            if isinstance(event, str):
-                return Verdict(AttemptOutcome.DELIVERED, "accepted", event)
-            return Verdict(AttemptOutcome.TRANSIENT, "this is not Matrix's answer")
-        code = answer.get("errcode")
-        after = seconds(answer.get("retry_after_ms"), 0.001)
-        if code in _UNREADABLE:
-            return Verdict(AttemptOutcome.UNREADABLE, str(code))
-        found = by_status(reply)
-        if found.outcome is AttemptOutcome.UNREADABLE:
-            return Verdict(AttemptOutcome.PERMANENT, str(code or "refused"))
-        return Verdict(found.outcome, found.reason, retry_after=after)
+    def verdict(self, reply: Reply, now: datetime) -> Verdict:  # noqa: ARG002
+        """Judge by what the homeserver calls the event, or the error."""
+        return chat_answers.matrix(reply)

@@ -6,6 +6,7 @@ Source: https://developers.mattermost.com/integrate/webhooks/incoming
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from alerts.messages.document import Document
@@ -13,7 +14,9 @@ from alerts.messages.markup import literal, markdown, plain
 from alerts.messages.message import Message
 from alerts.receivers.chat import ChatReceiver
 from alerts.receivers.protocol import Rate
+from alerts.receivers.transport import chat_answers
 from alerts.receivers.transport.guard import PUBLIC_ONLY
+from alerts.receivers.transport.reply import Reply, Verdict
 from core.config.sections.chats import MattermostConfig
 from core.config.sections.vocabulary import EntityConfig
 from core.network import NetworkPolicy
@@ -54,3 +57,7 @@ class MattermostReceiver(ChatReceiver):
         return {
             "text": markdown(document.fitted(room, size=2)).replace("](<", "](").replace(">)", ")")
         }
+
+    def verdict(self, reply: Reply, now: datetime) -> Verdict:
+        """Judge by what Mattermost is known to say."""
+        return chat_answers.mattermost(reply, now)

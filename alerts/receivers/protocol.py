@@ -58,7 +58,10 @@ class Receiver(Protocol):
         ...
 
     async def send(self, message: Message) -> SendResult:
-        """Try once to hand the message over. A refusal is a result, not an exception."""
+        """Try once to hand the message over. A refusal is a result, not an exception.
+
+        So is a message that cannot be put together: `alerts/receivers/composing.py`.
+        """
         ...
 
     async def close(self) -> None:

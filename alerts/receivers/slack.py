@@ -12,9 +12,11 @@ from alerts.messages.alert_view import summarize
 from alerts.messages.document import compose
 from alerts.messages.message import Message
 from alerts.messages.slack_blocks import alert_message, document_message, plain_message
+from alerts.receivers.composing import not_composed
 from alerts.receivers.protocol import Rate, SendResult
 from alerts.receivers.transport.guard import PUBLIC_ONLY
-from alerts.receivers.transport.http import HttpPoster, NoReplyError, Reply
+from alerts.receivers.transport.http import HttpPoster, NoReplyError
+from alerts.receivers.transport.reply import Reply
 from alerts.receivers.transport.slack_answers import JSON, may_pass, outcome_of
 from core.alerting.deliveries import AttemptOutcome
 from core.config.sections.receivers import SlackConfig
@@ -41,6 +43,8 @@ _FOR_GOOD = {
 """Answers that no repetition changes. The status alone does not tell: Slack uses 403 and 404 both
 for a revoked webhook and for passing trouble at its edge."""
 
+PLAIN_ROOM = 39_000
+"""Characters; Slack takes 40,000."""
 _SAID = {
     "invalid_blocks": "Slack cannot read the message",
     "invalid_blocks_format": "Slack cannot read the message",
@@ -83,7 +87,10 @@ class SlackReceiver:
 
     async def send(self, message: Message) -> SendResult:
         """Post the alert once."""
-        body = json.dumps(self._message(message)).encode()
+        try:
+            body = json.dumps(self._message(message)).encode()
+        except Exception as error:
+            return not_composed(error, self.name)
         try:
             reply = await self._poster.post(body, JSON, now=message.sent_at)
         except NoReplyError as error:
@@ -109,7 +116,8 @@ class SlackReceiver:
 def slack_message(message: Message, entities: Mapping[str, EntityConfig]) -> dict[str, object]:
     """Return what Slack is sent, by webhook or by a bot."""
     if message.minimal:
-        return plain_message(compose(message, entities))
+        # `&` becomes five characters
+        return plain_message(compose(message, entities).fitted(PLAIN_ROOM, size=5))
     if message.is_digest:
         return document_message(compose(message, entities))
     return alert_message(summarize(message, entities))

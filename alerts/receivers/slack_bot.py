@@ -16,10 +16,12 @@ from dataclasses import replace
 from pydantic import SecretStr
 
 from alerts.messages.message import Message
+from alerts.receivers.composing import not_composed
 from alerts.receivers.protocol import Rate, SendResult
 from alerts.receivers.slack import slack_message
 from alerts.receivers.transport.guard import PUBLIC_ONLY
-from alerts.receivers.transport.http import HttpPoster, NoReplyError, Reply
+from alerts.receivers.transport.http import HttpPoster, NoReplyError
+from alerts.receivers.transport.reply import Reply
 from alerts.receivers.transport.slack_answers import JSON, may_pass, outcome_of
 from core.alerting.deliveries import AttemptOutcome
 from core.alerting.message_kinds import MessageKind
@@ -72,7 +74,11 @@ class SlackBotReceiver:
         unedited = ""
         if message.kind is MessageKind.UPDATE and message.thread_receipt and not message.minimal:
             unedited = await self._edit_first(message)
-        body = self._body(message)
+        try:
+            body = self._body(message)
+            json.dumps(body).encode()
+        except Exception as error:
+            return not_composed(error, self.name)
         try:
             reply = await self._call("chat.postMessage", body, message)
             outcome, said, receipt = classify(reply)
@@ -92,7 +98,11 @@ class SlackBotReceiver:
             said = "there is no message to change"
             return SendResult(AttemptOutcome.DELIVERED, None, said, reached=False)
         try:
-            reply = await self._update_first(message)
+            body = self._first_so_far(message)
+        except Exception as error:
+            return not_composed(error, self.name)
+        try:
+            reply = await self._call("chat.update", body, message)
         except NoReplyError as error:
             return SendResult(AttemptOutcome.TRANSIENT, None, safe_detail(str(error)))
         outcome, said, _ = classify(reply)
@@ -106,17 +116,21 @@ class SlackBotReceiver:
         if not message.earlier:
             return "it is no longer stored"
         try:
-            outcome, said, _ = classify(await self._update_first(message))
+            body = self._first_so_far(message)
+        except Exception as error:
+            return not_composed(error, self.name).detail
+        try:
+            outcome, said, _ = classify(await self._call("chat.update", body, message))
         except NoReplyError as error:
             return str(error)
         return "" if outcome is AttemptOutcome.DELIVERED else said
 
-    async def _update_first(self, message: Message) -> Reply:
+    def _first_so_far(self, message: Message) -> dict[str, object]:
         channel, ts = self._place(message.thread_receipt)
         shown = slack_message(so_far(message), self._entities)
         # Unlike chat.postMessage, chat.update looks for names and channels unless told not to, and
         # keeps the old layout unless it is given one.
-        body = {
+        return {
             "channel": channel,
             "ts": ts,
             "text": shown["text"],
@@ -124,7 +138,6 @@ class SlackBotReceiver:
             "parse": "none",
             "link_names": False,
         }
-        return await self._call("chat.update", body, message)
 
     async def _call(self, method: str, body: Mapping[str, object], message: Message) -> Reply:
         headers = {**JSON, "Authorization": f"Bearer {self._token}"}

@@ -6,6 +6,7 @@ Source: https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connect
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from alerts.messages.document import Block, BlockKind, Document
@@ -13,7 +14,9 @@ from alerts.messages.markup import literal, markdown, plain
 from alerts.messages.message import Message
 from alerts.receivers.chat import ChatReceiver
 from alerts.receivers.protocol import Rate
+from alerts.receivers.transport import chat_answers
 from alerts.receivers.transport.guard import PUBLIC_ONLY
+from alerts.receivers.transport.reply import Reply, Verdict
 from core.alerting.matches import Level
 from core.config.sections.chats import TeamsConfig
 from core.config.sections.vocabulary import EntityConfig
@@ -70,6 +73,10 @@ class TeamsReceiver(ChatReceiver):
             "content": card,
         }
         return {"type": "message", "attachments": [attachment]}
+
+    def verdict(self, reply: Reply, now: datetime) -> Verdict:  # noqa: ARG002
+        """Judge by what Teams is known to say."""
+        return chat_answers.teams(reply)
 
 
 def _block(block: Block, level: Level) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from pydantic import SecretStr
@@ -11,11 +11,11 @@ from pydantic import SecretStr
 from alerts.messages.document import Document
 from alerts.messages.markup import plain, telegram_html
 from alerts.messages.message import Message
-from alerts.receivers.chat import ChatReceiver, Verdict, by_status, seconds
+from alerts.receivers.chat import ChatReceiver
 from alerts.receivers.protocol import Rate
+from alerts.receivers.transport import chat_answers
 from alerts.receivers.transport.guard import PUBLIC_ONLY
-from alerts.receivers.transport.http import Reply
-from core.alerting.deliveries import AttemptOutcome
+from alerts.receivers.transport.reply import Reply, Verdict
 from core.config.sections.chats import TelegramConfig
 from core.config.sections.vocabulary import EntityConfig
 from core.network import NetworkPolicy
@@ -24,10 +24,6 @@ from core.plain_text import shorten
 API = "https://api.telegram.org"
 ROOM = 1900
 """Telegram counts 4,096 UTF-16 units after parsing; a character may take two."""
-_ABOUT_THE_MESSAGE = ("can't parse", "too long", "is empty", "reply_markup", "button", "entities")
-
-
-_HEAD = re.compile(r'\{"ok":true(?:,"result":\{"message_id":(\d+))?')
 
 
 class TelegramReceiver(ChatReceiver):
@@ -71,22 +67,6 @@ class TelegramReceiver(ChatReceiver):
             body["reply_markup"] = {"inline_keyboard": rows}
         return {**body, "text": telegram_html(document.fitted(ROOM)), "parse_mode": "HTML"}
 
-    def verdict(self, reply: Reply, answer: Mapping[str, Any]) -> Verdict:
-        """Judge by Telegram's own words."""
-        if reply.status == 200 and answer.get("ok") is True:
-            result = answer.get("result")
-            number = result.get("message_id", "") if isinstance(result, dict) else ""
-            return Verdict(AttemptOutcome.DELIVERED, "accepted", str(number))
-        if reply.status == 200:
-            # A long reply is cut; Telegram says first whether it took the message.
-            if head := _HEAD.match(reply.body):
-                return Verdict(AttemptOutcome.DELIVERED, "accepted", head[1] or "")
-            return Verdict(AttemptOutcome.TRANSIENT, "this is not Telegram's answer")
-        parameters = answer.get("parameters")
-        after = parameters.get("retry_after") if isinstance(parameters, dict) else None
-        if reply.status == 400:
-            words = str(answer.get("description", "")).lower()
-            if not any(phrase in words for phrase in _ABOUT_THE_MESSAGE):
-                return Verdict(AttemptOutcome.PERMANENT, "the chat cannot be written to")
-        found = by_status(reply)
-        return Verdict(found.outcome, found.reason, retry_after=seconds(after))
+    def verdict(self, reply: Reply, now: datetime) -> Verdict:  # noqa: ARG002
+        """Judge by what Telegram says."""
+        return chat_answers.telegram(reply)

@@ -21,9 +21,11 @@ from pydantic import SecretStr
 
 from alerts.messages.alert_view import named_entities
 from alerts.messages.message import Message
+from alerts.receivers.composing import not_composed
 from alerts.receivers.protocol import AT_ONCE, SendResult
 from alerts.receivers.transport.guard import PUBLIC_ONLY
-from alerts.receivers.transport.http import HttpPoster, NoReplyError, Reply
+from alerts.receivers.transport.http import HttpPoster, NoReplyError
+from alerts.receivers.transport.reply import Reply
 from core.alerting.alerts import Alert
 from core.alerting.deliveries import AttemptOutcome
 from core.alerting.matches import Span
@@ -94,10 +96,11 @@ class WebhookReceiver:
         """Post the alert once; the outcome follows from the status."""
         try:
             body = self._body(message)
-        except (TemplateError, DeliveryError, TypeError, ValueError, ArithmeticError) as error:
-            # The user's template, not the receiver, is at fault: a plainer message would fail too.
-            detail = safe_detail(f"the template cannot be filled in: {error}", self._secrets)
-            return SendResult(AttemptOutcome.PERMANENT, None, detail)
+        except Exception as error:
+            words = ""
+            if self._template is not None:  # whoever wrote it has to know what is wrong with it
+                words = safe_detail(f"the template cannot be filled in: {error}", self._secrets)
+            return not_composed(error, self.name, words)
         headers = {
             "Content-Type": self._content_type,
             "webhook-id": message.delivery_id,
@@ -135,8 +138,10 @@ class WebhookReceiver:
             if len(written) > TEMPLATE_LIMIT:
                 raise DeliveryError("the template writes more than a megabyte")
             return written.encode("utf-8", "replace")
-        text = json.dumps(self._payload(message), ensure_ascii=False, separators=(",", ":"))
-        return text.encode()
+        text = json.dumps(
+            self._payload(message), ensure_ascii=message.minimal, separators=(",", ":")
+        )
+        return text.encode("utf-8", "replace")
 
     def _payload(self, message: Message) -> dict[str, Any]:
         whole = payload(message, self._entities)
@@ -216,9 +221,13 @@ _TYPES = {
 
 
 def payload(message: Message, entities: Mapping[str, EntityConfig]) -> dict[str, Any]:
-    """Return what is posted. Equal at every attempt of a delivery."""
+    """Return what is posted. Equal at every attempt of a delivery.
+
+    A minimal one has the same keys and leaves out where the rule was hit and who is named.
+    """
     alert = message.alert
     match = alert.match
+    full = not message.minimal
     return {
         "type": "alert.test" if message.test else _TYPES[message.kind],
         "timestamp": _iso(alert.created_at),
@@ -239,13 +248,13 @@ def payload(message: Message, entities: Mapping[str, EntityConfig]) -> dict[str,
             "article": _article(alert, message.outlet),
             **({"reason": encodable(alert.reason)} if alert.reason else {}),
             "snippet": {
-                "text": encodable(match.snippet.text),
-                "highlights": [list(pair) for pair in match.snippet.highlights],
+                "text": encodable(match.snippet.text) if full else "",
+                "highlights": [list(pair) for pair in match.snippet.highlights] if full else [],
             },
-            "spans": [_span(span) for span in match.spans],
+            "spans": [_span(span) for span in match.spans] if full else [],
             "entities": [
                 {"id": entity.id, "kind": entity.kind, "name": entity.name}
-                for entity in named_entities(alert, entities)
+                for entity in (named_entities(alert, entities) if full else ())
             ],
         },
     }

@@ -73,7 +73,7 @@ class AttemptOutcome(StrEnum):
     DELIVERED = "delivered"
     TRANSIENT = "transient"
     UNREADABLE = "unreadable"
-    """The receiver works and refuses this message as it is; a plainer form may do."""
+    """This message as it is was refused, or could not be put together; a plainer form may do."""
     PERMANENT = "permanent"
 
 

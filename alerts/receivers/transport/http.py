@@ -11,8 +11,8 @@ import contextlib
 import functools
 import logging
 import ssl
+import zlib
 from collections.abc import AsyncGenerator, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import cast
@@ -28,6 +28,7 @@ from alerts.receivers.transport.guard import (
     ReceiverGuard,
     RefusedAddressError,
 )
+from alerts.receivers.transport.reply import Reply
 from alerts.receivers.transport.tls import trusting
 from core.errors import DeliveryError
 from core.network import NetworkPolicy
@@ -35,7 +36,9 @@ from core.retry_after import LONGEST_RETRY_AFTER, seconds_asked
 
 REPLY_LIMIT = 65_536
 """Bytes read of a reply's body: chats repeat the message in it. A gzip bomb of a few kB unpacks to
-gigabytes, so the bytes are taken raw and never unpacked."""
+gigabytes, so the bytes are taken raw, and unpacked no further than to as many."""
+PACKED = "(packed reply)"
+"""Stands for a body that was not unpacked."""
 _ABSURD_RETRY_AFTER = timedelta(days=366)
 _SHORTEST_TOKEN = 12
 """Characters; a shorter path, such as `/hook`, is a word that a reply may well contain."""
@@ -47,16 +50,6 @@ _TALKATIVE = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy
 
 class NoReplyError(DeliveryError):
     """The receiver's server gave no usable reply."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What a server answered, as far as it was read."""
-
-    status: int
-    body: str
-    retry_after: float | None
-    """Seconds, at most a day; None when not given or absurd."""
 
 
 class _OnlyWarnings(logging.Filter):
@@ -201,11 +194,12 @@ class HttpPoster:
                     read = (read + chunk)[:REPLY_LIMIT]
                     if len(read) == REPLY_LIMIT:
                         break
-            packed = response.headers.get("content-encoding", "identity").lower() != "identity"
+            coding = response.headers.get("content-encoding", "identity").lower()
             return Reply(
                 response.status_code,
-                "(packed reply)" if packed else read.decode("utf-8", "replace"),
+                _readable(read, coding),
                 retry_after_of(response.headers.get("retry-after"), now),
+                dict(response.headers.items()),
             )
 
     async def close(self) -> None:
@@ -218,6 +212,18 @@ class HttpPoster:
 def _raw(response: httpx.Response) -> AsyncGenerator[bytes, None]:
     """Return the body as it came over the wire; the library's hint hides that it can be closed."""
     return cast("AsyncGenerator[bytes, None]", response.aiter_raw())
+
+
+def _readable(read: bytes, coding: str) -> str:
+    """Return a body as text; one that was packed unasked only if it is small when unpacked."""
+    if coding == "identity":
+        return read.decode("utf-8", "replace")
+    unpacking = zlib.decompressobj(wbits=47)  # gzip or zlib, whichever the head says
+    try:
+        unpacked = unpacking.decompress(read, REPLY_LIMIT)
+    except zlib.error:
+        return PACKED
+    return unpacked.decode("utf-8", "replace") if unpacking.eof else PACKED
 
 
 def retry_after_of(value: str | None, now: datetime) -> float | None:

@@ -148,9 +148,12 @@ class Mailroom:
 
 @contextlib.asynccontextmanager
 async def smtp_server(
-    tls: ssl.SSLContext | None = None, *, implicit: bool = False
+    tls: ssl.SSLContext | None = None, *, implicit: bool = False, utf8: bool = False
 ) -> AsyncIterator[Mailroom]:
-    """Run aiosmtpd on a free port; with `tls`, STARTTLS is offered and required."""
+    """Run aiosmtpd on a free port; with `tls`, STARTTLS is offered and required.
+
+    With `utf8`, addresses may be other than ASCII.
+    """
     room = Mailroom()
     loop = asyncio.get_running_loop()
     starttls = None if implicit else tls
@@ -161,6 +164,7 @@ async def smtp_server(
             hostname="localhost",
             tls_context=starttls,
             require_starttls=starttls is not None,
+            enable_SMTPUTF8=utf8,
             authenticator=lambda *_: AuthResult(success=False, handled=False),
             loop=loop,
         )

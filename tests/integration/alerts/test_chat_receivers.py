@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import ssl
+import zlib
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -63,7 +65,8 @@ async def test_a_server_of_ones_own_may_have_an_authority_of_its_own(
     authority.cert_pem.write_to_path(str(file))
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert("127.0.0.1").configure_cert(tls)
-    async with http_server(reply(200, b'{"event_id": "$1"}'), tls=tls) as server:
+    taken = b'{"event_id": "$1", "ok": true}'
+    async with http_server(reply(200, taken), tls=tls) as server:
         base = f"https://127.0.0.1:{server.port}"
         for trusted in (True, False):
             chat = receiver(kind, base, server.port, **({"ca_file": str(file)} if trusted else {}))
@@ -95,13 +98,17 @@ async def test_a_server_of_ones_own_may_have_an_authority_of_its_own(
         ("telegram", 429, {"ok": False, "parameters": {"retry_after": 9}}, T),
         ("telegram", 502, "", T),
         ("telegram", 200, "<html>", T),
+        ("discord", 200, {"id": "1199"}, D),
         ("discord", 204, "", D),
+        ("discord", 200, "<html>log in to the network</html>", T),
         ("discord", 400, {"embeds": ["0"], "code": 50035}, U),
         ("discord", 404, {"message": "Unknown Webhook", "code": 10015}, P),
         ("discord", 401, {"message": "Invalid Webhook Token"}, P),
         ("discord", 429, {"retry_after": 9, "global": False}, T),
         ("discord", 500, "", T),
         ("teams", 202, "", D),
+        ("teams", 200, "1", D),
+        ("teams", 200, "<html>log in to the network</html>", T),
         ("teams", 400, {"error": {"code": "InvalidRequestContent"}}, U),
         ("teams", 413, "", U),
         ("teams", 404, "", P),
@@ -113,10 +120,12 @@ async def test_a_server_of_ones_own_may_have_an_authority_of_its_own(
         ("matrix", 403, {"errcode": "M_FORBIDDEN"}, P),
         ("matrix", 429, {"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 9000}, T),
         ("mattermost", 200, "ok", D),
+        ("mattermost", 200, "<html>log in to the network</html>", T),
         ("mattermost", 400, {"id": "web.incoming_webhook.text.length.app_error"}, U),
         ("mattermost", 404, {"id": "web.incoming_webhook.channel.app_error"}, P),
         ("mattermost", 500, "", T),
         ("alertmanager", 200, "", D),
+        ("alertmanager", 200, "<html>log in to the network</html>", T),
         ("alertmanager", 400, "bad start time", U),
         ("alertmanager", 503, "", T),
         ("apprise", 200, "", D),
@@ -137,6 +146,10 @@ async def test_answers_are_judged_by_what_they_say(
         ("slack", 429, {"ok": False, "error": "ratelimited"}, ("Retry-After: 9",)),
         ("telegram", 429, {"ok": False, "parameters": {"retry_after": 9}}, ()),
         ("discord", 429, {"retry_after": 9.0}, ()),
+        ("discord", 429, {}, ("X-RateLimit-Reset-After: 9.000",)),
+        ("mattermost", 429, "limit exceeded", ("X-Ratelimit-Reset: 9",)),
+        ("teams", 429, {"message": "Rate limit is exceeded. Try again in 9 seconds."}, ()),
+        ("teams", 200, "Microsoft Teams endpoint returned HTTP error 429", ("Retry-After: 9",)),
         ("matrix", 429, {"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 9000}, ()),
     ],
 )
@@ -152,6 +165,7 @@ async def test_the_pause_that_a_chat_asks_for_is_kept(
     [
         ("slack", {"ok": True, "channel": "C01", "ts": "17.01"}, "C01:17.01"),
         ("telegram", {"ok": True, "result": {"message_id": 7}}, "7"),
+        ("discord", {"id": "1199"}, "1199"),
         ("matrix", {"event_id": "$event"}, "$event"),
     ],
 )
@@ -185,3 +199,25 @@ async def test_a_matrix_transaction_is_named_by_the_delivery() -> None:
     _, request = await answered("matrix", 200, {"event_id": "$e"})
     assert request.path.endswith(f"/send/m.room.message/{message().delivery_id}")
     assert request.headers["authorization"] == "Bearer syt_secret_token"
+
+
+async def test_discord_is_asked_to_say_when_a_message_is_saved() -> None:
+    async with http_server(reply(200, b'{"id":"1"}')) as server:
+        for query in ("", "?thread_id=7&wait=false"):
+            base = f"http://127.0.0.1:{server.port}"
+            chat = receiver("discord", base, server.port, url=f"{base}/webhooks/1/t{query}")
+            await chat.send(message())
+            await chat.close()
+    assert [request.path for request in server.requests] == [
+        "/webhooks/1/t?wait=true",
+        "/webhooks/1/t?thread_id=7&wait=true",
+    ]
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate"])
+async def test_an_answer_that_was_packed_unasked_is_read(coding: str) -> None:
+    packed = gzip.compress(b"ok") if coding == "gzip" else zlib.compress(b"ok")
+    async with http_server(reply(200, packed, f"Content-Encoding: {coding}")) as server:
+        chat = receiver("mattermost", f"http://127.0.0.1:{server.port}", server.port)
+        assert (await chat.send(message())).outcome is D
+        await chat.close()

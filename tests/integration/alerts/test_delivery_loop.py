@@ -79,8 +79,7 @@ def loop_for(store: Any, clock: Clock, *receivers: Receiver, **options: Any) -> 
         clock=clock,
         owner="test",
         rng=random.Random(1),  # noqa: S311  (the same jitter at every run)
-        outlet_of=str.upper,
-        **options,
+        **{"outlet_of": str.upper, **options},
     )
 
 

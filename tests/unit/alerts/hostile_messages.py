@@ -59,4 +59,5 @@ SHAPES: dict[str, Callable[[str], Message]] = {
     "update": update_of,
     "digest": digest_of,
     "minimal": lambda title: hostile(title, minimal=True),
+    "minimal digest": lambda title: replace(digest_of(title), minimal=True),
 }

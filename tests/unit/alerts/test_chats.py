@@ -20,6 +20,7 @@ from alerts.messages.document import compose
 from alerts.receivers import build_receivers
 from alerts.receivers.atom import NAMESPACE
 from alerts.receivers.protocol import Receiver
+from core.alerting.message_kinds import MessageKind
 from core.config.watch import WatchConfig
 from tests.unit.alerts.hostile_messages import LINKS, SHAPES, hostile, update_of
 from tests.unit.alerts.injection import TITLES
@@ -263,6 +264,22 @@ def test_links_that_act_are_buttons_where_there_are_buttons() -> None:
     assert [row[0]["url"] for row in telegram["reply_markup"]["inline_keyboard"]] == urls
     card = json.loads(RECEIVERS["teams"].preview(hostile("t")))["attachments"][0]["content"]
     assert [action["url"] for action in card["actions"]][1:] == urls
+
+
+def test_the_plainest_form_of_many_long_addresses_fits_into_slack() -> None:
+    whole = hostile("&" * 280)
+    url = "https://outlet.example/" + "&" * 1900
+    alerts = tuple(
+        replace(
+            whole.alert,
+            article=replace(
+                whole.alert.article, id=number, data=replace(whole.alert.article.data, url=url)
+            ),
+        )
+        for number in range(20)
+    )
+    digest = replace(whole, kind=MessageKind.DIGEST, alerts=alerts, size=20, minimal=True)
+    check_slack(json.loads(RECEIVERS["slack"].preview(digest)))
 
 
 def test_a_long_document_says_that_something_is_missing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -126,6 +127,14 @@ def test_what_cannot_be_read_in_its_plainest_form_is_dead() -> None:
     decision = decide(attempt(outcome=AttemptOutcome.UNREADABLE), jitter=0, minimal=True)
     reason = "refused even in its plainest form: 503 unavailable"
     assert decision == RetryDecision(DEAD, None, reason)
+
+
+def test_what_cannot_be_put_together_is_tried_in_its_plainest_form_and_then_dead() -> None:
+    unsent = replace(attempt(outcome=AttemptOutcome.UNREADABLE), reached=False, detail="TypeError")
+    reason = "not sent as it is, to be sent in its plainest form: TypeError"
+    assert decide(unsent, jitter=1) == RetryDecision(PENDING, NOW, reason, minimal=True)
+    reason = "not sent even in its plainest form: TypeError"
+    assert decide(unsent, jitter=1, minimal=True) == RetryDecision(DEAD, None, reason)
 
 
 @pytest.mark.parametrize("number", [12, 13, 100])

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from standardwebhooks import Webhook
 
 from alerts.receivers.slack import classify as classify_slack
-from alerts.receivers.transport.http import Reply
+from alerts.receivers.transport.reply import Reply
 from alerts.receivers.webhook import classify, payload, sign, signing_key
 from core.alerting.deliveries import AttemptOutcome
 from core.alerting.matches import Snippet
