@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.age import moment_ago
+from cli.age import ago, moment_ago
 from cli.listing import cursor_of, open_configured, show_page
 from cli.options import (
     DEFAULT_CONFIG,
@@ -17,18 +18,36 @@ from cli.options import (
     OutputFormat,
 )
 from core.alerting.alerts import AlertState
+from core.alerting.cases import case_name
 from core.alerting.deliveries import DeliveryStatus
 from core.alerting.matches import Level
 from core.alerting.notifications import NotificationPurpose
+from core.clock import utc_now
+from core.plain_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from core.alerting.cases import Case
     from desk.alerts import Notification
 
 
+AlertName = Annotated[
+    str,
+    typer.Argument(
+        metavar="ID",
+        help="An alert's id or its beginning, a case (c41), a message, or an article's address.",
+    ),
+]
 alerts = typer.Typer(name="alerts", help="Alerts that were raised.", no_args_is_help=True)
+
+
+class ListedBy(StrEnum):
+    """What a line of the list is."""
+
+    CASE = "case"
+    ALERT = "alert"
 
 
 @alerts.command("list")
@@ -38,6 +57,12 @@ def list_alerts(
     state: Annotated[AlertState | None, typer.Option(help="Only in this state.")] = None,
     level: Annotated[Level | None, typer.Option(help="Only of this level.")] = None,
     source: Annotated[str | None, typer.Option(help="Only of this source.")] = None,
+    by: Annotated[
+        ListedBy | None,
+        typer.Option(
+            help="Cases, or every alert by itself. A table shows cases, JSON alerts, without."
+        ),
+    ] = None,
     since: Annotated[
         str | None, typer.Option(help="How far back, such as 8h; all without.", metavar="AGE")
     ] = None,
@@ -45,47 +70,79 @@ def list_alerts(
     after: AfterOption = None,
     output: FormatOption = OutputFormat.TEXT,
 ) -> None:
-    """List alerts, newest first."""
-    start = None if since is None else moment_ago(since, "--since")
+    """List cases with their alerts, the newest first: a story is one, however many rules fired."""
+    from desk.names import short
+
+    conditions: dict[str, Any] = {
+        "rule": rule, "state": state, "level": level, "source": source,
+        "since": None if since is None else moment_ago(since, "--since"),
+        "after": cursor_of(after), "limit": limit,
+    }  # fmt: skip
+    # Programs know the JSON of this command as a list of alerts.
+    each = by is ListedBy.ALERT or (by is None and output is OutputFormat.JSON)
     with open_configured(config) as store:
-        page = store.alerts(
-            rule=rule, state=state, level=level, source=source, since=start,
-            after=cursor_of(after), limit=limit,
-        )  # fmt: skip
-    show_page(
-        page,
-        output,
-        ("id", "raised", "level", "state", "rule", "event", "source", "title"),
-        lambda alert: (
-            alert.id,
-            alert.created_at,
-            alert.match.level,
-            alert.state,
-            alert.match.rule_id,
-            alert.event,
-            alert.article.data.source,
-            alert.article.data.title,
-        ),
+        page = store.alerts(**conditions) if each else store.cases(**conditions)
+    if each:
+        show_page(
+            page,
+            output,
+            ("id", "raised", "level", "state", "case", "rule", "event", "source", "title"),
+            lambda alert: (
+                short(alert.id),
+                alert.created_at,
+                alert.match.level,
+                alert.state,
+                case_name(alert.case_id),
+                alert.match.rule_id,
+                alert.event,
+                alert.article.data.source,
+                alert.article.data.title,
+            ),
+            wrap=("rule", "event", "source", "title"),
+        )
+        return
+    now = utc_now()
+    show_page(page, output, CASE_COLUMNS, lambda case: case_row(case, now), wrap=CASE_WRAPS)
+
+
+CASE_COLUMNS = ("case", "last", "level", "state", "title", "outlets", "rules")
+CASE_WRAPS = ("title", "outlets", "rules")
+
+
+def case_row(case: Case, now: datetime) -> tuple[str, ...]:
+    """Return the cells of a case; its owner stands beside its state, what happened by its title."""
+    events = "".join(f" [{event.value}]" for event in case.events)
+    return (
+        case.name,
+        ago(case.last_at, now),
+        case.level.value,
+        case.state.value + (f" ({one_line(case.owner)})" if case.owner else ""),
+        case.title + events,
+        ", ".join(case.outlets),
+        ", ".join(f"{rule.id} (wrong)" if rule.wrong else rule.id for rule in case.rules),
     )
 
 
 @alerts.command("show")
 def show_alert(
-    alert_id: Annotated[str, typer.Argument(metavar="ID", help="The alert's id.")],
+    alert_id: AlertName,
     config: ConfigOption = DEFAULT_CONFIG,
     output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """Show one alert: what matched, where, what people did, and who was told."""
     from cli.output import cell, print_json, print_line, print_table
     from desk.alerts import sheet
+    from desk.names import named_alert
 
     with open_configured(config) as store:
-        found = sheet(store, alert_id)
+        found = sheet(store, named_alert(store, alert_id))
     if output is OutputFormat.JSON:
         print_json(found)
         return
     alert = found.alert
     for label, value in (
+        ("alert", alert.id),
+        ("case", case_name(alert.case_id)),
         ("title", alert.article.data.title),
         ("url", alert.article.data.url),
         ("rule", f"{alert.match.rule_title} ({alert.match.rule_id}, {alert.match.level.value})"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.age import age
-from cli.alerts import alerts, print_notifications
+from cli.alerts import AlertName, alerts, print_notifications
 from cli.listing import open_configured, open_loaded
 from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
 from core.alerting.alerts import AlertState, DismissReason
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from desk.alerts import Signature
     from desk.database import Store
 
-AlertId = Annotated[str, typer.Argument(metavar="ID", help="The alert's id.")]
 ByOption = Annotated[
     str | None, typer.Option("--by", help="Who does it; your user name without.", metavar="NAME")
 ]
@@ -28,22 +27,23 @@ NoteOption = Annotated[str, typer.Option("--note", help="Why, for whoever looks 
 
 @alerts.command("ack")
 def acknowledge(
-    alert_id: AlertId,
+    alert_id: AlertName,
     by: ByOption = None,
     note: NoteOption = "",
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Take a case on: it does not escalate. Holds for every rule and copy of the story."""
     from desk import alerts as desk
+    from desk.names import named_alert
 
     with _signed(by, config) as (store, signed):
-        changed = desk.acknowledge(store, alert_id, signed, note)
+        changed = desk.acknowledge(store, named_alert(store, alert_id), signed, note)
     _say(alert_id, AlertState.ACKNOWLEDGED, changed)
 
 
 @alerts.command("snooze")
 def snooze(
-    alert_id: AlertId,
+    alert_id: AlertName,
     lasting: Annotated[
         str, typer.Option("--for", help="How long, such as 4h.", metavar="TIME")
     ] = "4h",
@@ -53,16 +53,17 @@ def snooze(
 ) -> None:
     """Put a case off; it is told again when the time is over."""
     from desk import alerts as desk
+    from desk.names import named_alert
 
     later = age(lasting, "--for")
     with _signed(by, config) as (store, signed):
-        changed = desk.snooze(store, alert_id, signed, signed.at + later, note)
+        changed = desk.snooze(store, named_alert(store, alert_id), signed, signed.at + later, note)
     _say(alert_id, AlertState.SNOOZED, changed)
 
 
 @alerts.command("dismiss")
 def dismiss(
-    alert_id: AlertId,
+    alert_id: AlertName,
     reason: Annotated[
         DismissReason, typer.Option(help="Why; `wirewatch rules report` learns from it.")
     ],
@@ -74,39 +75,43 @@ def dismiss(
 ) -> None:
     """Say that a case was not worth it; nothing more of it is told, unless it matters more."""
     from desk import alerts as desk
+    from desk.names import named_alert
 
     with _signed(by, config) as (store, signed):
-        changed = desk.dismiss(store, alert_id, signed, reason, only_rule=only_rule)
+        wanted = named_alert(store, alert_id)
+        changed = desk.dismiss(store, wanted, signed, reason, only_rule=only_rule)
     _say(alert_id, AlertState.DISMISSED, changed)
 
 
 @alerts.command("reopen")
 def reopen(
-    alert_id: AlertId,
+    alert_id: AlertName,
     by: ByOption = None,
     note: NoteOption = "",
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Open a case again."""
     from desk import alerts as desk
+    from desk.names import named_alert
 
     with _signed(by, config) as (store, signed):
-        changed = desk.reopen(store, alert_id, signed, note)
+        changed = desk.reopen(store, named_alert(store, alert_id), signed, note)
     _say(alert_id, AlertState.OPEN, changed)
 
 
 @alerts.command("history")
 def history(
-    alert_id: AlertId,
+    alert_id: AlertName,
     config: ConfigOption = DEFAULT_CONFIG,
     output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """Show what was done about an alert, and what became of it at each receiver."""
     from cli.output import print_json, print_line, print_table
     from desk import alerts as desk
+    from desk.names import named_alert
 
     with open_configured(config) as store:
-        found = desk.history(store, alert_id)
+        found = desk.history(store, named_alert(store, alert_id))
     if output is OutputFormat.JSON:
         print_json(found)
         return

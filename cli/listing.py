@@ -40,14 +40,21 @@ def open_loaded(config: WatchConfig) -> Iterator[Store]:
         raise not_found(error.what) from None
 
 
-def show_page(page: Any, output: OutputFormat, columns: tuple[str, ...], row: Any) -> None:
-    """Print a page of rows; `row` makes an item the cells of `columns`."""
+def show_page(
+    page: Any,
+    output: OutputFormat,
+    columns: tuple[str, ...],
+    row: Any,
+    *,
+    wrap: tuple[str, ...] = (),
+) -> None:
+    """Print a page of rows; `row` makes an item the cells of `columns`, and some may `wrap`."""
     from cli.output import complain, print_json, print_table
 
     if output is OutputFormat.JSON:
         print_json({"items": page.items, "next": str(page.next) if page.next else None})
         return
-    print_table(columns, [row(item) for item in page.items])
+    print_table(columns, [row(item) for item in page.items], wrap=wrap)
     if page.next:
         complain(f"more: --after {page.next}")
 

@@ -6,15 +6,19 @@ import dataclasses
 import json
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any
 
+from core.alerting.alerts import Alert
+from core.alerting.cases import case_name
 from core.alerting.notifications import Purpose
 from core.exported import export_name
 from core.plain_text import one_line
 
+_UNCUT = 10_000
+_NARROWEST = 8
 _BLANKS = re.compile(r"( {2,})")
 _RISKY = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -32,11 +36,14 @@ def jsonable(value: Any) -> Any:
     if isinstance(value, bytes):
         return f"{len(value)} bytes"
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {
+        exported = {
             export_name(field): jsonable(getattr(value, field.name))
             for field in dataclasses.fields(value)
             if field.repr  # what a repr must not show, an export must not either
         }
+        if isinstance(value, Alert):
+            exported["case_id"] = case_name(value.case_id)
+        return exported
     if isinstance(value, Mapping):
         return {str(jsonable(key)): jsonable(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -71,20 +78,38 @@ def print_line(text: str = "") -> None:
     sys.stdout.write("".join(pieces) + "\n")
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print rows under headings, cut to the terminal's width (uncut when piped)."""
+def print_table(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    wrap: Collection[str] = (),
+    width: int | None = None,
+) -> None:
+    """Print rows under headings, within the terminal's width (uncut when piped).
+
+    Columns named in `wrap` go on in a second line where there is no room; then all others are shown
+    whole. `width` is for whoever knows better how wide the screen is.
+    """
     from rich import box
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    wide = None if sys.stdout.isatty() else 10_000
+    wide = width or (None if sys.stdout.isatty() else _UNCUT)
     console = Console(width=wide, highlight=False)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="ellipsis", no_wrap=True)
-    for row in rows:
-        table.add_row(*(Text(cell(value)) for value in row))
+    texts = [[cell(value) for value in row] for row in rows]
+    for index, column in enumerate(columns):
+        if column in wrap:
+            table.add_column(column, overflow="fold", min_width=min(_NARROWEST, len(column)))
+        elif wrap:  # what names a row, and when, never shrinks
+            whole = max((cell_len(row[index]) for row in texts), default=0)
+            table.add_column(column, no_wrap=True, min_width=max(whole, len(column)))
+        else:
+            table.add_column(column, overflow="ellipsis", no_wrap=True)
+    for row in texts:
+        table.add_row(*map(Text, row))
     console.print(table)
 
 

@@ -17,6 +17,10 @@ class NotThereError(WirewatchError):
         self.what = what
 
 
+class AmbiguousError(WirewatchError):
+    """What was asked for may be several things; the message names some of them."""
+
+
 class UnknownNameError(WirewatchError):
     """A name is not in the configuration."""
 

@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from core.clock import Clock, utc_now
+from storage.alerts.cases import Cases
 from storage.alerts.escalations import Escalations
 from storage.alerts.handling import AlertChanges
 from storage.alerts.raised_alerts import RaisedAlerts
@@ -44,6 +45,7 @@ class Store(
     BrokenJudgements,
     SourceHealthAlerts,
     RaisedAlerts,
+    Cases,
     AlertChanges,
     Silences,
     Escalations,

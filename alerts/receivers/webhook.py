@@ -27,6 +27,7 @@ from alerts.receivers.transport.guard import PUBLIC_ONLY
 from alerts.receivers.transport.http import HttpPoster, NoReplyError
 from alerts.receivers.transport.reply import Reply
 from core.alerting.alerts import Alert
+from core.alerting.cases import case_name
 from core.alerting.deliveries import AttemptOutcome
 from core.alerting.matches import Span
 from core.alerting.message_kinds import MessageKind
@@ -233,6 +234,7 @@ def payload(message: Message, entities: Mapping[str, EntityConfig]) -> dict[str,
         "timestamp": _iso(alert.created_at),
         "data": {
             "alert_id": alert.id,
+            "case_id": case_name(alert.case_id),
             "conversation": {
                 "id": message.thread or message.delivery_id,
                 "sequence": message.sequence,
@@ -263,6 +265,7 @@ def payload(message: Message, entities: Mapping[str, EntityConfig]) -> dict[str,
 def _more(alert: Alert, message: Message) -> dict[str, Any]:
     return {
         "alert_id": alert.id,
+        "case_id": case_name(alert.case_id),
         "rule": {
             "id": alert.match.rule_id,
             "title": encodable(alert.match.rule_title),

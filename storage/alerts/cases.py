@@ -1,0 +1,133 @@
+"""Cases: alerts gathered by the story that they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, tuple_
+from sqlmodel import Session, col, func, literal, or_, select
+
+from core.alerting.alerts import Alert, AlertState
+from core.alerting.cases import Case, case_of
+from core.alerting.matches import Level
+from core.errors import StorageError
+from storage.alerts.raised_alerts import alert_rows, stored_alert, with_stories
+from storage.alerts.state_changes import with_handling
+from storage.database.columns import RowId, UtcDateTime
+from storage.database.engine import Database, batches
+from storage.database.pages import Cursor, Page
+from storage.database.tables.alerts import AlertRow, MatchRow, StoryArticleRow
+from storage.database.tables.crawl import ArticleRow
+
+
+class Cases(Database):
+    """Queries about cases."""
+
+    def cases(
+        self,
+        *,
+        rule: str | None = None,
+        state: AlertState | None = None,
+        level: Level | None = None,
+        source: str | None = None,
+        since: datetime | None = None,
+        after: Cursor | None = None,
+        limit: int = 50,
+    ) -> Page[Case]:
+        """Return cases, the one with the newest alert first.
+
+        Of each case an alert must fulfil the conditions that are given; its time is that of the
+        newest which does. The case comes whole all the same.
+        """
+        if after is not None and not isinstance(after.id, int):
+            raise StorageError("the cursor belongs to another list")
+        last = func.max(AlertRow.created_at)
+        query = (
+            select(_case_id(), last)
+            .join(MatchRow, col(MatchRow.id) == AlertRow.match_id)
+            .join(ArticleRow, col(ArticleRow.id) == AlertRow.article_id)
+            .join(
+                StoryArticleRow,
+                col(StoryArticleRow.article_id) == AlertRow.article_id,
+                isouter=True,
+            )
+            .where(*_conditions(rule, state, level, source, since))
+            .group_by(_case_id())
+            .order_by(last.desc(), _case_id().desc())
+            .limit(limit + 1)
+        )
+        if after is not None:
+            seen = tuple_(literal(after.at, UtcDateTime), literal(after.id, RowId))
+            query = query.having(tuple_(last, _case_id()) < seen)
+        with self._reading() as session:
+            found = session.exec(query).all()
+            alerts = _alerts_of(session, [case_id for case_id, _ in found[:limit]])
+            items = tuple(case_of(alerts[case_id]) for case_id, _ in found[:limit])
+        if len(found) <= limit:
+            return Page(items)
+        case_id, at = found[limit - 1]
+        return Page(items, Cursor(at, case_id))
+
+    def case(self, case_id: int) -> Case | None:
+        """Return a case by its id, which may be that of any article in it."""
+        with self._reading() as session:
+            placed = session.get(StoryArticleRow, case_id)
+            wanted = case_id if placed is None else placed.story_id
+            alerts = _alerts_of(session, [wanted])
+            return case_of(alerts[wanted]) if wanted in alerts else None
+
+    def alert_ids(self, prefix: str, limit: int) -> list[str]:
+        """Return ids of alerts that begin like this, at most `limit`."""
+        return self._ids_like(AlertRow.id, prefix, limit)
+
+    def _ids_like(self, column: str, prefix: str, limit: int) -> list[str]:
+        query = (
+            select(column)
+            .where(col(column).startswith(prefix, autoescape=True))
+            .order_by(col(column))
+            .limit(limit)
+        )
+        with self._reading() as session:
+            return list(session.exec(query))
+
+
+def _case_id() -> ColumnElement[int]:
+    """Return the id of an alert's case: its story's, or its article's that is in none."""
+    return func.coalesce(col(StoryArticleRow.story_id), col(AlertRow.article_id))
+
+
+def _conditions(
+    rule: str | None,
+    state: AlertState | None,
+    level: Level | None,
+    source: str | None,
+    since: datetime | None,
+) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if rule is not None:
+        conditions.append(col(AlertRow.rule_id) == rule)
+    if state is not None:
+        conditions.append(col(AlertRow.state) == state.value)
+    if level is not None:
+        conditions.append(col(MatchRow.level) == level.value)
+    if source is not None:
+        conditions.append(col(ArticleRow.source) == source)
+    if since is not None:
+        conditions.append(col(AlertRow.created_at) >= since)
+    return conditions
+
+
+def _alerts_of(session: Session, cases: Collection[int]) -> dict[int, list[Alert]]:
+    """Return all alerts of cases, by the id of the case, with what was done about each."""
+    found: dict[int, list[Alert]] = {}
+    for batch in batches(sorted(cases)):
+        stories = select(StoryArticleRow.article_id).where(col(StoryArticleRow.story_id).in_(batch))
+        query = alert_rows().where(
+            or_(col(AlertRow.article_id).in_(stories), col(AlertRow.article_id).in_(batch))
+        )
+        alerts = [stored_alert(*row) for row in session.exec(query)]
+        for alert in with_handling(session, with_stories(session, alerts)):
+            if alert.case_id in cases:
+                found.setdefault(alert.case_id, []).append(alert)
+    return found
