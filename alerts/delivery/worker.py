@@ -82,6 +82,7 @@ def message_of(
         sent_at=sent_at,
         kind=delivery.kind,
         size=delivery.size,
+        cases=claimed.cases,
         thread=delivery.thread,
         thread_receipt=claimed.thread_receipt,
         sequence=delivery.sequence,

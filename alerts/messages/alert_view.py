@@ -12,6 +12,7 @@ from alerts.messages.message import ActionLink, Message
 from alerts.messages.snippet_pieces import Piece, snippet_pieces
 from alerts.messages.times import utc
 from core.alerting.alerts import Alert, AlertChange, AlertState
+from core.alerting.cases import case_name, case_of
 from core.alerting.matches import Field, Level, Span, SpanKind
 from core.alerting.message_kinds import MessageKind
 from core.articles import ArticleData
@@ -78,7 +79,11 @@ class Mention:
     at: datetime
     """When it was published, or seen."""
     outlets: tuple[str, ...] = ()
-    """Of a story: everybody else who has it."""
+    """Of a case: everybody else who has it."""
+    notes: tuple[str, ...] = ()
+    """Of a case: what happened to it, and who sees to it: `edited`, `taken on by aigul`."""
+    case: str = ""
+    """What people call the case by; empty for an article in a message about its case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +101,8 @@ class AlertSummary:
     """Alerts of the message for which there was no room."""
     links: tuple[ActionLink, ...] = ()
     alert_id: str = ""
+    case: str = ""
+    """What people call its case by, at the terminal and among each other: `c41`."""
 
     level: Level
     rule: str
@@ -190,6 +197,7 @@ def summarize(message: Message, entities: Mapping[str, EntityConfig]) -> AlertSu
         left_out=max(0, len(more) - MAX_MORE) + max(0, message.size - len(message.alerts)),
         links=message.links,
         alert_id=alert.id,
+        case=case_name(alert.case_id),
     )
 
 
@@ -213,6 +221,16 @@ def mentions(
     return tuple(
         _mention(message, several) for key, several in by_article.items() if key != without
     )
+
+
+def case_notes(alerts: Sequence[Alert]) -> tuple[str, ...]:
+    """Say in few words what happened to the articles of a case, and who sees to it."""
+    case = case_of(alerts)
+    done = _DONE[case.state].lower()
+    by = shorten(one_line(case.owner or "").strip(), NAME_LENGTH)
+    seen_to = (f"{done} by {by}",) if by else ()
+    escalated = ("nobody took this on in time",) if case.state is AlertState.ESCALATED else ()
+    return (*(event.value for event in case.events), *seen_to, *escalated)
 
 
 def _mention(message: Message, alerts: Sequence[Alert]) -> Mention:

@@ -1,4 +1,4 @@
-"""Many alerts as one message: counts, a small chart, who was named most, and stories by rule. Pure.
+"""Many alerts as one message: counts, a chart, who was named most, and cases by level. Pure.
 
 What is shown is chosen here once, for every receiver; what there is no room for is counted.
 """
@@ -6,20 +6,29 @@ What is shown is chosen here once, for every receiver; what there is no room for
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from alerts.messages.alert_view import Mention, mentions, named_entities, outlet_name, rule_name
+from alerts.messages.alert_view import (
+    Mention,
+    case_notes,
+    mentions,
+    named_entities,
+    outlet_name,
+    rule_name,
+)
 from alerts.messages.message import Message
 from core.alerting.alerts import Alert
+from core.alerting.cases import case_name
 from core.alerting.matches import Level
 from core.alerting.message_kinds import MessageKind
 from core.config.sections.vocabulary import EntityConfig
 
-MAX_RULES = 12
-MAX_STORIES = 8
-"""Stories shown of one rule."""
+MAX_CASES = {Level.HIGH: 24, Level.NORMAL: 16, Level.LOW: 8}
+"""Cases shown of each level: what matters more gets more room."""
+MAX_RULES = 4
+"""Rules named of one case; the rest is counted."""
 MAX_ENTITIES = 8
 MAX_OUTLETS = 6
 BARS = "▁▂▃▄▅▆▇█"
@@ -29,14 +38,19 @@ _COLUMNS = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """What one rule brought."""
+    """The cases of one level."""
 
-    rule: str
     level: Level
-    alerts: int
-    stories: tuple[Mention, ...]
+    cases: tuple[Mention, ...]
+    """Each by its first article of the digest, those with most alerts first."""
     left_out: int = 0
-    """Stories for which there was no room."""
+    """Cases for which there was no room."""
+
+    @property
+    def title(self) -> str:
+        """The heading: what level, and how many cases."""
+        count = len(self.cases) + self.left_out
+        return f"{self.level.value.capitalize()} · {count} stor{'ies' if count != 1 else 'y'}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +60,7 @@ class DigestSummary:
     kind: MessageKind
     title: str
     alerts: int
-    stories: int
+    cases: int
     begins: datetime
     ends: datetime
     """When the first and the last alert were raised."""
@@ -56,7 +70,7 @@ class DigestSummary:
     """Names and in how many articles they stand, the most frequent first."""
     sections: tuple[Section, ...]
     left_out: int
-    """Alerts that are not in any section."""
+    """Cases that are in no section: the message holds more than it could be given."""
     test: bool
 
     @property
@@ -67,29 +81,32 @@ class DigestSummary:
 
 def summarize_digest(message: Message, entities: Mapping[str, EntityConfig]) -> DigestSummary:
     """Choose and clean what is shown of a digest or a summary."""
-    by_rule: dict[str, list[Alert]] = {}
+    by_case: dict[int, list[Alert]] = {}
     for alert in message.alerts:
-        by_rule.setdefault(alert.match.rule_id, []).append(alert)
-    sections = sorted(
-        (_section(message, alerts) for alerts in by_rule.values()),
-        key=lambda section: (-section.level.rank, -section.alerts, section.rule),
-    )
-    shown = tuple(sections[:MAX_RULES])
-    stories = {_story(alert) for alert in message.alerts}
+        by_case.setdefault(alert.case_id, []).append(alert)
+    by_level: dict[Level, list[list[Alert]]] = {}
+    for alerts in by_case.values():
+        by_level.setdefault(_highest(alerts), []).append(alerts)
+    levels = sorted(by_level, key=lambda level: -level.rank)
+    cases = max(message.cases, len(by_case))
     times = [alert.created_at for alert in message.alerts]
     return DigestSummary(
         kind=message.kind,
-        title=_title(message, len(stories)),
+        title=_title(message, cases),
         alerts=message.size,
-        stories=len(stories),
+        cases=cases,
         begins=min(times),
         ends=max(times),
         chart=chart(times),
         entities=_named_most(message.alerts, entities),
-        sections=shown,
-        left_out=message.size - sum(section.alerts for section in shown),
+        sections=tuple(_section(message, level, by_level[level]) for level in levels),
+        left_out=cases - len(by_case),
         test=message.test,
     )
+
+
+def _highest(alerts: Sequence[Alert]) -> Level:
+    return max((alert.match.level for alert in alerts), key=lambda level: level.rank)
 
 
 def chart(times: Iterable[datetime]) -> str:
@@ -105,35 +122,37 @@ def chart(times: Iterable[datetime]) -> str:
     return "".join(BARS[count * (len(BARS) - 1) // top] for count in counts)
 
 
-def _title(message: Message, stories: int) -> str:
+def _title(message: Message, cases: int) -> str:
+    counted = f"{cases} stor{'ies' if cases != 1 else 'y'}"
     alerts = f"{message.size} alert{'s' * (message.size != 1)}"
-    counted = f"{alerts}, {stories} stor{'ies' if stories != 1 else 'y'}"
     name = "Digest" if message.kind is MessageKind.DIGEST else "Summary of what was held back"
-    return f"{name}: {counted}"
+    return f"{name}: {counted}, {alerts}"
 
 
-def _story(alert: Alert) -> tuple[str, int]:
-    """Return what stands for the story of an alert; an article without one is its own."""
-    return ("article", alert.article.id) if alert.story is None else ("story", alert.story)
-
-
-def _section(message: Message, alerts: list[Alert]) -> Section:
-    by_story: dict[tuple[str, int], list[Alert]] = {}
-    for alert in alerts:
-        by_story.setdefault(_story(alert), []).append(alert)
-    largest = sorted(by_story.values(), key=len, reverse=True)
-    stories = []
-    for several in largest[:MAX_STORIES]:
-        first = mentions(message, several[:1])[0]
-        others = dict.fromkeys(outlet_name(message, alert) for alert in several)
-        others.pop(first.outlet, None)
-        stories.append(replace(first, outlets=tuple(others)))
+def _section(message: Message, level: Level, cases: list[list[Alert]]) -> Section:
+    largest = sorted(cases, key=len, reverse=True)
+    room = MAX_CASES[level]
     return Section(
-        rule=rule_name(alerts[0]),
-        level=max((alert.match.level for alert in alerts), key=lambda level: level.rank),
-        alerts=len(alerts),
-        stories=tuple(stories),
-        left_out=max(0, len(largest) - MAX_STORIES),
+        level=level,
+        cases=tuple(_case(message, alerts) for alerts in largest[:room]),
+        left_out=max(0, len(largest) - room),
+    )
+
+
+def _case(message: Message, alerts: Sequence[Alert]) -> Mention:
+    """Show a case in one line: its first article, all rules and outlets, and what became of it."""
+    first, *_ = mentions(message, alerts)
+    rules = tuple(dict.fromkeys(rule_name(alert) for alert in alerts))
+    more = len(rules) - MAX_RULES
+    others = dict.fromkeys(outlet_name(message, alert) for alert in alerts)
+    others.pop(first.outlet, None)
+    return replace(
+        first,
+        level=_highest(alerts),
+        rules=rules[:MAX_RULES] + ((f"{more} more rules",) if more > 0 else ()),
+        outlets=tuple(others),
+        notes=case_notes(alerts),
+        case=case_name(alerts[0].case_id),
     )
 
 

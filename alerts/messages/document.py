@@ -191,7 +191,9 @@ def _alert(alert: AlertSummary, test: str) -> Iterator[Block]:
 def _why(alert: AlertSummary) -> str:
     rules = ", ".join((alert.rule, *alert.other_rules))
     found = f" · found: {', '.join(alert.terms)}" if alert.terms else ""
-    return f"Rule{'s' * bool(alert.other_rules)}: {rules} ({alert.level.value}){found}"
+    return (
+        f"Rule{'s' * bool(alert.other_rules)}: {rules} ({alert.level.value}){found} · {alert.case}"
+    )
 
 
 def _digest(digest: DigestSummary, test: str) -> Iterator[Block]:
@@ -202,15 +204,14 @@ def _digest(digest: DigestSummary, test: str) -> Iterator[Block]:
         named = ", ".join(f"{name} ({count})" for name, count in digest.entities)
         yield _block(BlockKind.SMALL, f"Named most: {named}")
     for section in digest.sections:
-        count = f" · {section.alerts} alert{'s' * (section.alerts != 1)}"
         mark = LEVEL_MARKS[section.level]
-        yield Block(BlockKind.LINE, (Run(f"{mark} "), Run(section.rule, bold=True), Run(count)))
-        for mention in section.stories:
-            yield _item(mention)
+        yield Block(BlockKind.LINE, (Run(f"{mark} "), Run(section.title, bold=True)))
+        for mention in section.cases:
+            yield _item(mention, with_rules=True)
         if section.left_out:
             yield _block(BlockKind.SMALL, f"and {section.left_out} more stories")
     if digest.left_out:
-        yield _block(BlockKind.SMALL, f"and {digest.left_out} more alerts")
+        yield _block(BlockKind.SMALL, f"and {digest.left_out} more stories")
 
 
 def _item(mention: Mention, *, with_rules: bool = False) -> Block:
@@ -218,7 +219,9 @@ def _item(mention: Mention, *, with_rules: bool = False) -> Block:
     others = mention.outlets
     also = f", also {', '.join(others[:MAX_OUTLETS])}" if others else ""
     more = f" and {len(others) - MAX_OUTLETS} more" if len(others) > MAX_OUTLETS else ""
-    origin = f" – {mention.outlet}, {utc(mention.at)}{also}{more}{rules}"
+    notes = f" · {', '.join(mention.notes)}" if mention.notes else ""
+    case = f" · {mention.case}" if mention.case else ""
+    origin = f" – {mention.outlet}, {utc(mention.at)}{also}{more}{rules}{notes}{case}"
     return Block(BlockKind.ITEM, (Run(mention.title, link=mention.url), Run(origin)))
 
 

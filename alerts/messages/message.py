@@ -34,6 +34,8 @@ class Message:
     kind: MessageKind = MessageKind.ALERT
     size: int = 1
     """Alerts in the message, those left out of `alerts` included."""
+    cases: int = 0
+    """Cases that these make up; 0 when it was not counted."""
     thread: str = ""
     """Id of the delivery that began the conversation; empty or its own id for the first."""
     thread_receipt: str = ""

@@ -60,6 +60,8 @@ class ClaimedDelivery:
     """What the receiver called the message that began the conversation."""
     earlier: tuple[Alert, ...] = ()
     """Of an update: the alerts of the messages before, the one that began it first."""
+    cases: int = 0
+    """Cases that the alerts of the message make up; 0 when it was not counted."""
 
     @property
     def alert(self) -> Alert:

@@ -12,7 +12,12 @@ from core.alerting.alerts import Alert, AlertState
 from core.alerting.cases import Case, case_of
 from core.alerting.matches import Level
 from core.errors import StorageError
-from storage.alerts.raised_alerts import alert_rows, stored_alert, with_stories
+from storage.alerts.raised_alerts import (
+    alert_rows,
+    case_id_of_row,
+    stored_alert,
+    with_stories,
+)
 from storage.alerts.state_changes import with_handling
 from storage.database.columns import RowId, UtcDateTime
 from storage.database.engine import Database, batches
@@ -44,7 +49,7 @@ class Cases(Database):
             raise StorageError("the cursor belongs to another list")
         last = func.max(AlertRow.created_at)
         query = (
-            select(_case_id(), last)
+            select(case_id_of_row(), last)
             .join(MatchRow, col(MatchRow.id) == AlertRow.match_id)
             .join(ArticleRow, col(ArticleRow.id) == AlertRow.article_id)
             .join(
@@ -53,13 +58,13 @@ class Cases(Database):
                 isouter=True,
             )
             .where(*_conditions(rule, state, level, source, since))
-            .group_by(_case_id())
-            .order_by(last.desc(), _case_id().desc())
+            .group_by(case_id_of_row())
+            .order_by(last.desc(), case_id_of_row().desc())
             .limit(limit + 1)
         )
         if after is not None:
             seen = tuple_(literal(after.at, UtcDateTime), literal(after.id, RowId))
-            query = query.having(tuple_(last, _case_id()) < seen)
+            query = query.having(tuple_(last, case_id_of_row()) < seen)
         with self._reading() as session:
             found = session.exec(query).all()
             alerts = _alerts_of(session, [case_id for case_id, _ in found[:limit]])
@@ -90,11 +95,6 @@ class Cases(Database):
         )
         with self._reading() as session:
             return list(session.exec(query))
-
-
-def _case_id() -> ColumnElement[int]:
-    """Return the id of an alert's case: its story's, or its article's that is in none."""
-    return func.coalesce(col(StoryArticleRow.story_id), col(AlertRow.article_id))
 
 
 def _conditions(

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import Select
 
 from core.alerting.alerts import Alert, AlertState
@@ -145,6 +146,14 @@ def alert_rows() -> Select[AlertRow, MatchRow, ArticleRow, VersionRow]:
         .join(ArticleRow, col(ArticleRow.id) == AlertRow.article_id)
         .join(VersionRow, col(VersionRow.id) == MatchRow.version_id)
     )
+
+
+def case_id_of_row() -> ColumnElement[int]:
+    """Return the id of an alert's case: its story's, or its article's that is in none.
+
+    For queries in which its story is joined, where it has one.
+    """
+    return func.coalesce(col(StoryArticleRow.story_id), col(AlertRow.article_id))
 
 
 def stored_alert(

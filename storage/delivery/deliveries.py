@@ -17,7 +17,12 @@ from core.alerting.matches import Level
 from core.alerting.message_kinds import MessageKind
 from core.deciding.deciders import Deciders
 from core.errors import StorageError
-from storage.alerts.raised_alerts import alert_rows, stored_alert, with_stories
+from storage.alerts.raised_alerts import (
+    alert_rows,
+    case_id_of_row,
+    stored_alert,
+    with_stories,
+)
 from storage.alerts.state_changes import with_handling
 from storage.database.engine import Database
 from storage.database.row import PENDING
@@ -212,18 +217,39 @@ def _first_due(session: Session, receiver: str, now: datetime) -> str | None:
 
 
 def _claimed(session: Session, rows: list[DeliveryRow]) -> list[ClaimedDelivery]:
-    return [
-        ClaimedDelivery(
-            delivery=stored_delivery(row),
-            alerts=alerts_in(session, row.id, row.alert_id),
-            lease_token=row.lease_token,
-            leased_until=row.leased_until,
-            thread_receipt=_thread_receipt(session, row),
-            earlier=_earlier(session, row),
+    claimed = []
+    for row in rows:
+        if row.lease_token is None or row.leased_until is None:
+            continue
+        alerts = alerts_in(session, row.id, row.alert_id)
+        claimed.append(
+            ClaimedDelivery(
+                delivery=stored_delivery(row),
+                alerts=alerts,
+                lease_token=row.lease_token,
+                leased_until=row.leased_until,
+                thread_receipt=_thread_receipt(session, row),
+                earlier=_earlier(session, row),
+                cases=(
+                    _case_count(session, row.id)
+                    if row.size > len(alerts)
+                    else len({alert.case_id for alert in alerts})
+                ),
+            )
         )
-        for row in rows
-        if row.lease_token is not None and row.leased_until is not None
-    ]
+    return claimed
+
+
+def _case_count(session: Session, delivery: str) -> int:
+    """Count the cases of a message that holds more alerts than are read."""
+    query = (
+        select(func.count(func.distinct(case_id_of_row())))
+        .select_from(AlertRow)
+        .join(NotificationRow, col(NotificationRow.alert_id) == AlertRow.id)
+        .join(StoryArticleRow, col(StoryArticleRow.article_id) == AlertRow.article_id, isouter=True)
+        .where(NotificationRow.delivery_id == delivery)
+    )
+    return session.exec(query).one()
 
 
 def alerts_in(session: Session, delivery: str, lead: str) -> tuple[Alert, ...]:

@@ -91,7 +91,7 @@ def test_a_digest_counts_stories_and_says_what_it_leaves_out() -> None:
     plain = mail.get_body(("plain",))
     assert plain is not None
     text = plain.get_content()
-    assert mail["Subject"] == "Digest: 500 alerts, 150 stories"
+    assert mail["Subject"] == "Digest: 150 stories, 500 alerts"
     assert "and 142 more stories" in text
     assert "and 200 more alerts" in text
     assert any(bar in text for bar in "▁▂▃▄▅▆▇█")
