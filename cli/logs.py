@@ -88,7 +88,7 @@ class LogStream:
 class _Handler(logging.StreamHandler[LogStream]):
     """Takes the logs of libraries; one that cannot be put into words is no reason to fail."""
 
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - Python's own name
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - Python's own
         """Count it."""
         self.stream.lost += 1
 
