@@ -162,6 +162,7 @@ class DeliveryWorker:
 
     def _left_alone(self) -> bool:
         now = self._shared.clock()
+        self._breaker.keep_up(now)
         return self._breaker.free_at(now) > now
 
     async def _take_turn(self) -> None:

@@ -60,7 +60,7 @@ class Deliveries(Database):
             for receiver in due:
                 query = (
                     select(DeliveryRow)
-                    .where(_claimable(receiver, now))
+                    .where(claimable(receiver, now))
                     .order_by(col(DeliveryRow.next_attempt_at), col(DeliveryRow.id))
                     .limit(limit)
                     # What another process claims at this moment is its own: waiting for it would
@@ -179,7 +179,8 @@ def held_in_order(wanted: ColumnElement[bool]) -> SelectOfScalar[str]:
     )
 
 
-def _claimable(receiver: str, now: datetime) -> ColumnElement[bool]:
+def claimable(receiver: str, now: datetime) -> ColumnElement[bool]:
+    """Return what holds for a delivery that a receiver could be sent now."""
     leased_until = col(DeliveryRow.leased_until)
     return and_(
         col(DeliveryRow.status) == PENDING,
@@ -208,7 +209,7 @@ def _in_turn() -> ColumnElement[bool]:
 
 def _first_due(session: Session, receiver: str, now: datetime) -> str | None:
     return session.exec(
-        select(DeliveryRow.id).where(_claimable(receiver, now)).limit(1)
+        select(DeliveryRow.id).where(claimable(receiver, now)).limit(1)
     ).one_or_none()
 
 
