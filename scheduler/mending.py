@@ -25,8 +25,10 @@ def mend(store: Store, config: WatchConfig, now: datetime, *, set_back: bool = F
     # Asked before anything is mended: the marks that tell are mended, too.
     ran_ahead = set_back or store.ran_ahead(now + differ)
     limits = replace(LIMITS, clocks_differ=differ)
+    crawl = crawl_limits(config, differ)
     return (
-        store.mend_crawl(now, crawl_limits(config, differ), ran_ahead=ran_ahead)
+        store.mend_polls(now, crawl)
+        + store.mend_pages(now, crawl, ran_ahead=ran_ahead)
         + store.mend_judging(now, judging_limits(differ))
         + store.mend_snoozes(now, limits)
         + store.mend_schedule(now, limits, ran_ahead=ran_ahead)

@@ -38,15 +38,22 @@ class CrawlSchedules(Database):
             polled = select(SourceRow.name).where(col(SourceRow.last_polled_at) > beyond)
             return any(session.exec(query.limit(1)).first() for query in (alive, polled))
 
-    def mend_crawl(self, now: datetime, limits: CrawlLimits, *, ran_ahead: bool) -> int:
-        """Make due what a right clock could not have put so far away; return how many.
+    def mend_pages(self, now: datetime, limits: CrawlLimits, *, ran_ahead: bool) -> int:
+        """Make fetches and visits due that lie too far ahead for a right clock; return how many.
 
         With `ran_ahead` it is known that a clock did, and less is taken for a server's wish.
         """
         with self._writing() as session:
             mended = _entries(session, now, limits, ran_ahead)
-            mended += _visits(session, now, limits, ran_ahead)
-            return mended + _sources(session, now, limits)
+            return mended + _visits(session, now, limits, ran_ahead)
+
+    def mend_polls(self, now: datetime, limits: CrawlLimits) -> int:
+        """Make polls due that lie too far ahead for a right clock; return how many.
+
+        A transaction of its own: a poll that is being recorded holds its source and takes entries.
+        """
+        with self._writing() as session:
+            return _sources(session, now, limits)
 
 
 def _entries(session: Session, now: datetime, limits: CrawlLimits, ran_ahead: bool) -> int:
