@@ -34,14 +34,14 @@ def healthcheck(
         int, typer.Option(help="Oldest sign of life, in seconds, that counts as alive.")
     ] = 60,
 ) -> None:
-    """Tell whether the daemon gave a sign of life lately. For containers and monitors.
+    """Tell whether the daemon is alive and does what is due. For containers and monitors.
 
-    Exit status 0: alive. 1: not.
+    Exit status 0: it is. 1: it gave no sign of life lately, or leaves due work undone.
     """
     from cli.output import cell, print_line
     from core.clock import utc_now
     from core.config import load_config
-    from desk.pulse import Life, pulse
+    from desk.pulse import Life, in_words, pulse
 
     now = utc_now()
     found = pulse(load_config(config).config, now, timedelta(seconds=max_age))
@@ -52,6 +52,13 @@ def healthcheck(
             print_line("not alive: the daemon has never run on this database")
         case Life.STOPPED:
             print_line(f"not alive: the daemon was stopped {cell(found.at)}")
+        case Life.AHEAD:
+            print_line(
+                f"not alive: its last sign lies ahead, {cell(found.at)}; the clock was set back"
+            )
+        case Life.IDLE:
+            for left in found.untouched:
+                print_line(f"not well: {in_words(left)}")
         case Life.SILENT | Life.ALIVE:
             age = (now - found.at).total_seconds() if found.at else 0.0
             said = "alive" if found.life is Life.ALIVE else "not alive"

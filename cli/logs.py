@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from typing import Any
 
 import structlog
 
 from cli.options import LogFormat, LogLevel
+from core.streams import DirectStream
 
 Event = MutableMapping[str, Any]
 
@@ -53,14 +54,43 @@ class SecretMask:
         return text
 
 
-class _StandardError:
-    """Standard error as it is at the moment of writing: the live status line wraps it."""
+class LogStream:
+    """Standard error as it is at the moment of writing: the live status line wraps it.
+
+    Writing never raises and never waits for long. What could not be written is counted, and the
+    number is said as soon as something can be written again.
+    """
+
+    def __init__(self, say_lost: Callable[[int], str]) -> None:
+        """Prepare; `say_lost` makes the line that says how many were lost."""
+        self.lost = 0
+        self._say_lost = say_lost
+        self._direct = DirectStream(sys.stderr)
+        self._beneath = sys.stderr
 
     def write(self, text: str) -> int:
-        return sys.stderr.write(text)
+        """Write the text of one event, or count it as lost."""
+        try:
+            if sys.stderr is not self._beneath:
+                self._beneath, self._direct = sys.stderr, DirectStream(sys.stderr)
+            if self.lost:
+                self._direct.write(self._say_lost(self.lost))
+                self.lost = 0
+            self._direct.write(text)
+        except (OSError, SystemExit):  # a console of rich that is not ours exits at a closed pipe
+            self.lost += 1
+        return len(text)
 
     def flush(self) -> None:
-        sys.stderr.flush()
+        """Do nothing: what was written is written."""
+
+
+class _Handler(logging.StreamHandler[LogStream]):
+    """Takes the logs of libraries; one that cannot be put into words is no reason to fail."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - Python's own
+        """Count it."""
+        self.stream.lost += 1
 
 
 def configure_logs(style: LogFormat, level: LogLevel) -> SecretMask:
@@ -85,13 +115,22 @@ def configure_logs(style: LogFormat, level: LogLevel) -> SecretMask:
             sort_keys=False,
             exception_formatter=structlog.dev.plain_traceback,
         )
+
+    def say_lost(count: int) -> str:
+        event: Event = {"event": "log lines were lost", "count": count}
+        for step in (*steps, renderer):
+            event = step(None, "warning", event)
+        return f"{event}\n"
+
+    stream = LogStream(say_lost)
     structlog.configure(
         processors=[structlog.contextvars.merge_contextvars, *steps, renderer],
-        wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(_StandardError()),  # type: ignore[arg-type]
+        wrapper_class=_outliving(structlog.make_filtering_bound_logger(number), stream),
+        # One write for each event, so that its end is not lost without it.
+        logger_factory=structlog.WriteLoggerFactory(stream),  # type: ignore[arg-type]
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(_StandardError())
+    handler = _Handler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.ExtraAdder(allow=()), *steps],
@@ -102,6 +141,23 @@ def configure_logs(style: LogFormat, level: LogLevel) -> SecretMask:
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     return mask
+
+
+def _outliving(logger: type[Any], stream: LogStream) -> type[Any]:
+    """Return a logger that counts what it cannot put into words, and goes on."""
+
+    class Outliving(logger):  # type: ignore[misc]  # made at run time
+        def _proxy_to_logger(self, *args: Any, **event: Any) -> Any:
+            try:
+                return super()._proxy_to_logger(*args, **event)
+            except structlog.DropEvent:
+                raise
+            except Exception:
+                # Who says what happens must not be stopped by how it is said.
+                stream.lost += 1
+                return None
+
+    return Outliving
 
 
 def _neutralise(_logger: Any, _method: str, event: Event) -> Event:

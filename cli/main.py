@@ -84,7 +84,8 @@ def main() -> None:
         try:
             app()
         finally:
-            sys.stdout.flush()  # here, where a reader that left can be dealt with
+            if sys.stdout is not None:  # here, where a reader that left can be dealt with
+                sys.stdout.flush()
     except BrokenPipeError:
         # The reader (`| head`) has seen enough; Python would complain once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

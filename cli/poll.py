@@ -34,10 +34,11 @@ def poll(
 
     The source's schedule stays as it is. Exit status 1 when the source could not be read.
     """
-    from rich.console import Console
+    import sys
 
     from cli.logs import configure_logs
     from cli.output import complain, print_json
+    from core.streams import SturdyConsole
     from desk import poll as desk
     from desk.errors import UnknownNameError
     from scheduler.running_config import load_running_config, secrets_in
@@ -46,7 +47,7 @@ def poll(
     live = load_running_config(config)
     mask.learn(secrets_in(live.config))
     # A console receiver would print its alerts into the JSON document.
-    console = Console(stderr=True) if output is OutputFormat.JSON else None
+    console = SturdyConsole(sys.stderr) if output is OutputFormat.JSON else None
     try:
         report = desk.poll(live, source, dry_run=dry_run, console=console)
     except UnknownNameError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -9,18 +11,35 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from core.streams import SturdyConsole
 from scheduler.daemon import Daemon
 from scheduler.status import DaemonStatus
 
 BuildDaemon = Callable[[Console, Callable[[DaemonStatus], None] | None], Daemon]
 
 
+class _StatusLine(Live):
+    """The line at the bottom of a terminal, which may go away while everything else goes on."""
+
+    def refresh(self) -> None:
+        """Draw the line again, if there is still something to draw on."""
+        with contextlib.suppress(OSError):
+            super().refresh()
+
+    def stop(self) -> None:
+        """Take the line away; that it cannot be is no reason to end otherwise."""
+        with contextlib.suppress(OSError):
+            super().stop()
+
+
 def run_with_status(build: BuildDaemon) -> int:
     """Run a daemon, with the status line when a person watches, and return its exit status."""
-    console = Console(highlight=False)
+    console = SturdyConsole(sys.stdout)
     if not console.is_terminal:
         return build(console, None).run()
-    with Live(Text("starting …"), console=console, refresh_per_second=4, transient=True) as live:
+    with _StatusLine(
+        Text("starting …"), console=console, refresh_per_second=4, transient=True
+    ) as live:
         return build(console, lambda status: live.update(status_line(status))).run()
 
 

@@ -22,3 +22,16 @@ class CrawlCounts:
     visits: int = 0
     """Articles that were looked at again."""
     failed_visits: int = 0
+
+    @property
+    def settled(self) -> int:
+        """A number that grows with whatever comes to an end."""
+        return (
+            self.polls
+            + self.failed_polls
+            + self.articles.total()
+            + self.rejected.total()
+            + self.failed_articles
+            + self.visits
+            + self.failed_visits
+        )

@@ -233,7 +233,12 @@ class WorkQueue:
         With `named`, only the pages of these sources.
         """
         now = self._clock()
-        self._resting = {key: until for key, until in self._resting.items() if until > now}
+        self._resting = {
+            # One that ends later was set by a clock that has been set back since.
+            key: until
+            for key, until in self._resting.items()
+            if now < until <= now + REST
+        }
         # Copies: what settles while storage is read was due at that time, and would come twice.
         taken = frozenset(self._in_flight | self._resting.keys())
         supplied = frozenset(self._backlog)

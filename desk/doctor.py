@@ -5,20 +5,26 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from alerts.receivers import build_receivers
 from core.alerting.deliveries import DeliveryStatus
 from core.articles import ArticleData
+from core.clock import utc_now
 from core.config import WatchConfig
 from core.errors import WirewatchError
 from crawler.extract import extract_article
 from crawler.parse.sandbox import Sandbox
 from desk.database import open_configured
+from desk.pulse import Life, in_words, pulse
 from scheduler.running_config import load_running_config
 
 LOW_DISK = 500 * 1024 * 1024
 """Bytes of free disk below which a warning is due: some days of raw pages of 200 outlets."""
+
+LATEST_SIGN = timedelta(seconds=60)
+"""Age up to which a sign of life counts, as in `wirewatch healthcheck`."""
 
 _PAGE = b"""<html lang="en"><head><title>Doctor</title></head><body><article><h1>Doctor</h1>
 <p>This is a page that the doctor reads to see whether the parser process starts, works and ends.
@@ -52,6 +58,7 @@ def run_checkup(path: Path) -> tuple[Finding, ...]:
 
 def _checks() -> Iterator[tuple[str, Callable[[WatchConfig], str]]]:
     yield "database", _database
+    yield "daemon", _daemon
     yield "judgements", _judgements
     yield "parser", _parser
     yield "disk", _disk
@@ -72,6 +79,15 @@ def _database(config: WatchConfig) -> str:
         counts = store.delivery_counts().items()
         waiting = sum(number for (_, status), number in counts if status is DeliveryStatus.PENDING)
         return f"{store.dialect}, schema {current} of {head}, {waiting} deliveries waiting"
+
+
+def _daemon(config: WatchConfig) -> str:
+    found = pulse(config, utc_now(), LATEST_SIGN)
+    if found.life is Life.AHEAD:
+        raise WirewatchError("its last sign of life lies ahead: the clock was set back")
+    if found.untouched:
+        raise WirewatchError("; ".join(map(in_words, found.untouched)))
+    return "it does what is due" if found.life is Life.ALIVE else "none runs"
 
 
 def _judgements(config: WatchConfig) -> str:

@@ -8,8 +8,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from core.config import WatchConfig
-from desk.database import open_configured
-from scheduler.heartbeat import HEARTBEAT, STOPPED
+from desk.database import Store, open_configured
+from scheduler.heartbeat import CRAWLED, HEARTBEAT, STARTED, STOPPED
+from scheduler.untouched import Untouched, untouched
 
 
 class Life(StrEnum):
@@ -21,6 +22,10 @@ class Life(StrEnum):
     """It ended in good order, and said so."""
     SILENT = "silent"
     """Its last sign is too old."""
+    AHEAD = "ahead"
+    """Its last sign lies in the future: the clock was set back."""
+    IDLE = "idle"
+    """It gives signs of life, and leaves work undone."""
     ALIVE = "alive"
 
 
@@ -31,12 +36,15 @@ class Pulse:
     life: Life
     at: datetime | None = None
     """When it came; None without any."""
+    untouched: tuple[Untouched, ...] = ()
+    """Work that is due and that it leaves undone."""
 
 
 def pulse(config: WatchConfig, now: datetime, max_age: timedelta) -> Pulse:
     """Return the last sign of life; one that is older than `max_age` counts as none.
 
-    Makes and migrates nothing. Raises StorageError when the database cannot be read.
+    So does one that lies as far ahead: what it goes by is not our clock. Makes and migrates
+    nothing. Raises StorageError when the database cannot be read.
     """
     url = config.database.get_secret_value()
     file = url.removeprefix("sqlite:///").partition("?")[0]
@@ -44,9 +52,27 @@ def pulse(config: WatchConfig, now: datetime, max_age: timedelta) -> Pulse:
         return Pulse(Life.NO_DATABASE)
     with open_configured(config, migrate=False) as store:
         last = store.last_heartbeat(HEARTBEAT)
-    if last is None:
-        return Pulse(Life.NEVER_RAN)
-    at, said = last
-    if said == STOPPED:
-        return Pulse(Life.STOPPED, at)
-    return Pulse(Life.ALIVE if now - at <= max_age else Life.SILENT, at)
+        if last is None:
+            return Pulse(Life.NEVER_RAN)
+        at, said = last
+        if said == STOPPED:
+            return Pulse(Life.STOPPED, at)
+        if now - at > max_age:
+            return Pulse(Life.SILENT, at)
+        if at - now > max_age:
+            return Pulse(Life.AHEAD, at)
+        left = _left_undone(store, config, now)
+        return Pulse(Life.IDLE if left else Life.ALIVE, at, left)
+
+
+def in_words(left: Untouched) -> str:
+    """Say what is left undone, since when, and why that is too long."""
+    about = f" of {left.work.about}" if left.work.about else ""
+    since = f"{left.since:%Y-%m-%d %H:%M} UTC"
+    return f"a {left.work.kind}{about} is untouched since {since}: {left.reason}"
+
+
+def _left_undone(store: Store, config: WatchConfig, now: datetime) -> tuple[Untouched, ...]:
+    started = store.last_heartbeat(STARTED)
+    receivers = [receiver.name for receiver in config.receivers]
+    return untouched(store.due_work(now, receivers, CRAWLED), now, started[0] if started else None)

@@ -17,18 +17,20 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from alerts.delivery.loop import DeliveryLoop
-from alerts.dispatch.schedule_limits import LIMITS
 from alerts.messages.action_links import action_links
 from alerts.messages.message import ActionLink
 from alerts.receivers import Receiver, build_receivers, revising
 from core.alerting.deliveries import ClaimedDelivery
 from core.clock import Clock, utc_now
 from core.config.sections.web import WebSection
+from scheduler.clock_watch import ClockWatch
 from scheduler.instance_lock import InstanceLock
+from scheduler.mending import mend
 from scheduler.running_config import RunningConfig
 from storage import Store, open_store
 
 if TYPE_CHECKING:
+    from crawler.counts import CrawlCounts
     from crawler.service import CrawlService
 
 DELIVERY_GRACE = timedelta(seconds=7)
@@ -60,6 +62,11 @@ class Assembly:
         self.web: WebSection | None = live.config.web
         """Of the start: links must lead to the pages that are served, whatever the file says
         later."""
+        self.clock_watch = ClockWatch(clock)
+        self.alive = False
+        """Whether a sign of life was given since the start."""
+        self._counts: CrawlCounts | None = None
+        self._crawled = 0
         self._console = console
 
     def crawl_service(
@@ -79,7 +86,7 @@ class Assembly:
         from crawler.service import CrawlService
         from scheduler.poll_planner import PollPlanner
 
-        return CrawlService(
+        service = CrawlService(
             self.store,
             self.live.config,
             lambda: self.live.sources,
@@ -89,6 +96,13 @@ class Assembly:
             follow=follow,
             on_stored=on_stored,
         )
+        self._counts = service.counts
+        return service
+
+    def has_crawled(self) -> bool:
+        """Tell whether a poll, fetch or visit has ended since this was last asked."""
+        before, self._crawled = self._crawled, self._counts.settled if self._counts else 0
+        return self._crawled != before
 
     def delivery_loop(self, role: str) -> DeliveryLoop:
         """Return what delivers, with links and the outlets' names; `role` begins its leases' owner.
@@ -141,6 +155,6 @@ def assembled(
         if lock is not None:
             # Nobody else works on this file, so every lease left is a dead process's.
             store.release_leases()
-        store.mend_schedule(clock(), LIMITS)
+        mend(store, live.config, clock())
         store.sync_sources(list(live.sources.values()))
         yield Assembly(store, live, clock=clock, console=console)

@@ -20,6 +20,7 @@ from core.cache import cache_directory
 from core.clock import Clock, utc_now
 from core.config.sections.web import WebSection
 from core.errors import StorageError
+from core.restarts import Ended, kept_going
 from crawler.download.reactor import run_on_reactor
 from scheduler.assembly import Assembly, Hold, assembled
 from scheduler.heartbeat import HEARTBEAT, STOPPED
@@ -110,12 +111,11 @@ class Daemon:
         parts = self._parts
         crawling = asyncio.create_task(self._crawl.finished(), name="crawler")
         working = {
-            asyncio.create_task(self._judging.run(self._stop), name="judging"),
+            asyncio.create_task(self._judge(), name="judging"),
             asyncio.create_task(self._delivery.run(self._stop), name="delivery"),
         }
         if self._serve is not None and parts.web is not None:
-            serving = self._serve(parts.store, parts.web, self._clock, self._stop, parts.revising)
-            working.add(asyncio.create_task(serving, name="web"))
+            working.add(asyncio.create_task(self._serve_pages(self._serve, parts.web), name="web"))
         show = None if self._on_status is None else self._show
         self._stages.start(stage_table(watchdog=watchdog_seconds(), show=show))
         await self._stages.run(SIGN_OF_LIFE)
@@ -141,6 +141,21 @@ class Daemon:
         await self._say_goodbye()
         self._report()
         return 1 if broken else 0
+
+    # Parts that can begin again do: the others go on meanwhile. The crawler cannot, for what Scrapy
+    # has in flight is nobody's then, nor can the loop of the delivery workers, which are stopped
+    # with it. These end the daemon with a status that lets a service manager start it afresh.
+
+    async def _judge(self) -> None:
+        await kept_going(lambda: self._judging.run(self._stop), self._stop, _say_ended("judging"))
+
+    async def _serve_pages(self, serve: Serve, web: WebSection) -> None:
+        parts = self._parts
+        await kept_going(
+            lambda: serve(parts.store, web, self._clock, self._stop, parts.revising),
+            self._stop,
+            _say_ended("web"),
+        )
 
     async def _wake(self, part: Part) -> None:
         match part:
@@ -214,6 +229,13 @@ class Daemon:
         log.info("configuration reloaded", sources=len(newer.sources))
         self._crawl.wake()
         self._judging.wake()
+
+
+def _say_ended(part: str) -> Ended:
+    def say(how: str, pause: float) -> None:
+        log.error("a part of the daemon ended", part=part, error=how, begins_again_in=pause)
+
+    return say
 
 
 def _end_of(part: asyncio.Task[None]) -> str:

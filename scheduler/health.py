@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from core.deciding.mending import CLOCKS_DIFFER
 from core.failures import UNREACHABLE, is_refusal
 from core.rhythm import Rhythm
 from core.sources import Health, Outcomes, SourceState
@@ -59,7 +60,7 @@ def judge(facts: HealthFacts) -> Verdict:
     state = facts.state
     if not state.polls:
         return Verdict(Health.HEALTHY, "not polled yet")
-    for verdict in (_failing(facts), _refused(facts), _blind(facts), _losing(facts)):
+    for verdict in (_ahead(facts), _failing(facts), _refused(facts), _blind(facts), _losing(facts)):
         if verdict is not None:
             return verdict
     return _quiet(facts) or Verdict(Health.HEALTHY, _well(facts))
@@ -79,6 +80,17 @@ def expected_in_a_day(facts: HealthFacts) -> float | None:
     if facts.rhythm is None:
         return None
     return facts.rhythm.expected(facts.now - timedelta(days=1), facts.now)
+
+
+def _ahead(facts: HealthFacts) -> Verdict | None:
+    """Tell whether it was polled in the future, and so will not be polled for as long."""
+    last = facts.state.last_polled_at
+    if last is None or last <= facts.now + CLOCKS_DIFFER:
+        return None
+    return Verdict(
+        Health.DEGRADED,
+        f"its last poll lies {_ago(last - facts.now)} ahead: the clock was set back",
+    )
 
 
 def _failing(facts: HealthFacts) -> Verdict | None:

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 HEARTBEAT = "daemon"
 """Name of the heartbeat that `wirewatch healthcheck` reads."""
+STARTED = "daemon started"
+"""Name of the heartbeat of the moment when it started, or when its clock was set back."""
+CRAWLED = "crawler"
+"""Name of the heartbeat of the last poll, fetch or visit that came to an end, whatever end."""
 RUNNING = "running"
 STOPPED = "stopped"
 """What the heartbeat says: a daemon that ended in good order does not count as alive."""

@@ -38,6 +38,7 @@ class JudgingStep:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Judge whatever comes in until `stop` is set; whoever sets it wakes this, too."""
+        self._grouping = Grouping()  # one that broke off in the middle of a batch is not trusted
         while not stop.is_set():
             self._awake.clear()
             try:

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import structlog
 
 from alerts.dispatch.dispatcher import dispatch, escalate_and_remind
-from alerts.dispatch.schedule_limits import LIMITS
 from alerts.judging.counting import raise_flatlines
 from scheduler.assembly import Assembly
 from scheduler.health_alerts import update_receiver_health, update_source_health
-from scheduler.heartbeat import HEARTBEAT, RUNNING
+from scheduler.heartbeat import CRAWLED, HEARTBEAT, RUNNING, STARTED
+from scheduler.mending import mend
 from scheduler.systemd import notify
 
 log = structlog.get_logger(__name__)
@@ -61,8 +61,14 @@ def look_for_changed_files(parts: Assembly) -> Found:
 
 
 def give_sign_of_life(parts: Assembly) -> Found:
-    """Write down that the daemon is alive."""
-    parts.store.heartbeat(HEARTBEAT, parts.clock(), RUNNING)
+    """Write down that the daemon is alive, and when it last came to something."""
+    now = parts.clock()
+    if not parts.alive:
+        parts.store.heartbeat(STARTED, now)
+    parts.store.heartbeat(HEARTBEAT, now, RUNNING)
+    parts.alive = True
+    if parts.has_crawled():
+        parts.store.heartbeat(CRAWLED, now)
     return NOTHING
 
 
@@ -70,6 +76,27 @@ def feed_watchdog(_parts: Assembly) -> Found:
     """Tell the service manager that the loop turns; a database that is away is no hang."""
     notify("WATCHDOG=1")
     return NOTHING
+
+
+def look_at_the_clock(parts: Assembly) -> Found:
+    """Mend the schedule when the clock was set back: it holds times that are far away now."""
+    watch = parts.clock_watch
+    step = watch.look()
+    if step:
+        log.warning("the clock was set", by_seconds=round(step.total_seconds()))
+    if not watch.to_be_mended():
+        return NOTHING
+    mended = _mend(parts, set_back=True)
+    watch.mended()
+    parts.alive = False  # what became due counts from now on
+    return Found(more=mended > 0)
+
+
+def _mend(parts: Assembly, *, set_back: bool = False) -> int:
+    mended = mend(parts.store, parts.live.config, parts.clock(), set_back=set_back)
+    if mended:
+        log.warning("the schedule lay too far ahead and was mended", count=mended)
+    return mended
 
 
 def look_for_flatlines(parts: Assembly) -> Found:
@@ -88,9 +115,7 @@ def update_health(parts: Assembly) -> Found:
 
 def clean_up(parts: Assembly) -> Found:
     """Mend what a clock that ran ahead wrote, and drop raw pages that are too old."""
-    mended = parts.store.mend_schedule(parts.clock(), LIMITS)
-    if mended:
-        log.warning("deliveries_were_put_off_too_far", count=mended)
+    _mend(parts)
     keep = parts.live.config.retention.raw_pages
     if keep is not None:
         removed = parts.store.prune_raw_pages(parts.clock() - keep)

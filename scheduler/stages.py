@@ -23,6 +23,7 @@ from scheduler.stage_work import (
     do_due_work,
     feed_watchdog,
     give_sign_of_life,
+    look_at_the_clock,
     look_for_changed_files,
     look_for_flatlines,
     nothing_to_look_at,
@@ -82,6 +83,13 @@ def stage_table(*, watchdog: float | None = None, show: Work | None = None) -> t
             period=1.0,
             work=nothing_to_look_at,
             in_thread=False,
+            wakes=Part.CRAWL,
+        ),
+        Stage(
+            name="clock",
+            period=1.0,
+            work=look_at_the_clock,
+            fault="what a clock that ran ahead wrote could not be mended",
             wakes=Part.CRAWL,
         ),
         Stage(

@@ -11,6 +11,8 @@ from storage.alerts.escalations import Escalations
 from storage.alerts.handling import AlertChanges
 from storage.alerts.raised_alerts import RaisedAlerts
 from storage.alerts.silences import Silences
+from storage.alerts.snoozes import Snoozes
+from storage.crawl.crawl_schedule import CrawlSchedules
 from storage.crawl.entries import Entries
 from storage.crawl.frontier import FrontierEntries
 from storage.crawl.source_health import SourceHealthAlerts
@@ -26,7 +28,9 @@ from storage.delivery.deliveries import Deliveries
 from storage.delivery.delivery_log import DeliveryLogs
 from storage.delivery.notifications import Notifications
 from storage.delivery.receiver_states import ReceiverStates
+from storage.due_work import DueWorks
 from storage.judging.broken_judgements import BrokenJudgements
+from storage.judging.judging_schedule import JudgingSchedules
 from storage.judging.rule_history import RuleHistories
 from storage.judging.stories import Stories
 
@@ -56,6 +60,10 @@ class Store(
     DeliveryLogs,
     UrlHistories,
     Heartbeats,
+    CrawlSchedules,
+    JudgingSchedules,
+    Snoozes,
+    DueWorks,
 ):
     """All queries over one database.
 

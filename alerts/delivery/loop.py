@@ -20,6 +20,7 @@ from alerts.receivers.protocol import Receiver
 from core.alerting.deliveries import ClaimedDelivery, DeliveryStatus
 from core.clock import Clock
 from core.errors import StorageError
+from core.restarts import PAUSES, kept_going
 
 log = structlog.get_logger(__name__)
 
@@ -42,11 +43,13 @@ class DeliveryLoop:
         outlet_of: Callable[[str], str],
         grace: timedelta = GRACE,
         links_of: Callable[[ClaimedDelivery], tuple[ActionLink, ...]] = lambda _claimed: (),
+        restart_pauses: tuple[float, ...] = PAUSES,
     ) -> None:
         """Prepare; `owner` names this process in leases, `outlet_of` names a source to readers."""
         self._store = store
         self._owner = owner
         self._grace = grace
+        self._restart_pauses = restart_pauses
         self._shared = DeliveryContext(
             outbox=store,
             clock=clock,
@@ -128,7 +131,13 @@ class DeliveryLoop:
         task.add_done_callback(lambda done: self._tasks.pop(done, None))
 
     async def _serve(self, worker: DeliveryWorker) -> None:
-        await worker.run()
+        """Keep a worker going: it holds nothing that storage does not, and nobody else delivers."""
+        name = worker.receiver.name
+
+        def say(how: str, pause: float) -> None:
+            log.error("delivery_worker_ended", receiver=name, error=how, begins_again_in=pause)
+
+        await kept_going(worker.run, worker.stopped, say, pauses=self._restart_pauses)
         if worker not in self._workers.values():  # it was replaced
             await worker.receiver.close()
 

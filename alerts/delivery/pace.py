@@ -51,12 +51,22 @@ class Breaker:
     _failures: int = 0
     _probes: int = 0
     _closed_until: datetime | None = None
+    _noted_at: datetime | None = None
     since: datetime | None = None
     """Since when it failed without a break; None while it works."""
 
     def free_at(self, now: datetime) -> datetime:
         """Return when something may be sent."""
         return max(now, self._closed_until) if self._closed_until else now
+
+    def keep_up(self, now: datetime) -> None:
+        """Count a pause from `now` if it began later: the clock was set back meanwhile."""
+        if self._noted_at is None or now >= self._noted_at:
+            return
+        back = self._noted_at - now
+        self._noted_at = now
+        self.since = min(self.since, now) if self.since else None
+        self._closed_until = self._closed_until - back if self._closed_until else None
 
     def note(
         self, outcome: AttemptOutcome, now: datetime, retry_after: float | None = None
@@ -66,6 +76,7 @@ class Breaker:
         A refusal for good is about one message, or needs a person; either way the receiver answers.
         A pause that the receiver asked for holds for everything that waits for it.
         """
+        self._noted_at = now
         if outcome is not AttemptOutcome.TRANSIENT:
             self._failures = self._probes = 0
             self._closed_until = self.since = None

@@ -114,7 +114,8 @@ class DeliveryWorker:
         self._bucket = TokenBucket(receiver.rate)
         self._breaker = Breaker()
         self._awake = asyncio.Event()
-        self._stopping = False
+        self.stopped = asyncio.Event()
+        """Set once it is to begin no further delivery."""
         self._may_be_behind = True
 
     def wake(self) -> None:
@@ -123,12 +124,12 @@ class DeliveryWorker:
 
     def stop(self) -> None:
         """Begin no further delivery; the one in flight is finished."""
-        self._stopping = True
+        self.stopped.set()
         self._awake.set()
 
     async def run(self) -> None:
         """Deliver what is due, whenever it is, until stopped. Errors are logged and outlived."""
-        while not self._stopping:
+        while not self.stopped.is_set():
             self._awake.clear()
             try:
                 await self.deliver_due()
@@ -151,7 +152,7 @@ class DeliveryWorker:
         Raises StorageError when the database stays away.
         """
         report = DeliveryReport()
-        while not self._stopping and not self._left_alone():
+        while not self.stopped.is_set() and not self._left_alone():
             await self._fold_backlog()
             claimed = await self._claim()
             if claimed is None:
@@ -164,6 +165,7 @@ class DeliveryWorker:
 
     def _left_alone(self) -> bool:
         now = self._shared.clock()
+        self._breaker.keep_up(now)
         return self._breaker.free_at(now) > now
 
     async def _take_turn(self) -> None:
@@ -231,7 +233,7 @@ class DeliveryWorker:
                 result = await self._hand_over(claimed, number, started_at)
         except TimeoutError:
             result = SendResult(AttemptOutcome.TRANSIENT, None, f"not done within {seconds:g} s")
-        except Exception as error:  # a fault of ours must not lose an alert or stop the others
+        except (Exception, SystemExit) as error:  # no fault may lose an alert or stop the others
             log.error("receiver_raised", delivery=claimed.delivery.id, **self._about(error))
             result = SendResult(
                 AttemptOutcome.TRANSIENT, None, f"unexpected {type(error).__name__}"
@@ -330,7 +332,7 @@ class DeliveryWorker:
                 await asyncio.sleep(pause)
         return await asyncio.to_thread(call)
 
-    def _about(self, error: Exception) -> dict[str, object]:
+    def _about(self, error: BaseException) -> dict[str, object]:
         """Name an error without its message or variables: either may hold a secret address."""
         frames = traceback.extract_tb(error.__traceback__)
         where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""

@@ -177,7 +177,8 @@ def _why(summary: AlertSummary) -> str:
     words = ", ".join(literal(term) for term in summary.terms)
     found = f"  ·  found: {words}" if words else ""
     rules = ", ".join(literal(rule) for rule in (summary.rule, *summary.other_rules))
-    return f"Rule{'s' * bool(summary.other_rules)}: {rules} ({summary.level.value}){found}"
+    named = f"Rule{'s' * bool(summary.other_rules)}: {rules} ({summary.level.value})"
+    return f"{named}{found}  ·  {summary.case}"
 
 
 def _named(summary: AlertSummary) -> str:

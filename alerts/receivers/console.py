@@ -7,6 +7,7 @@ link or erase anything.
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Mapping
 from datetime import tzinfo
 
@@ -25,6 +26,7 @@ from alerts.receivers.protocol import AT_ONCE, SendResult
 from core.alerting.deliveries import AttemptOutcome
 from core.alerting.matches import Level
 from core.config.sections.vocabulary import EntityConfig
+from core.streams import SturdyConsole
 
 _LEVEL_STYLES = {Level.HIGH: "bold red", Level.NORMAL: "bold yellow", Level.LOW: "bold cyan"}
 _HIT = "bold black on bright_yellow"
@@ -49,7 +51,7 @@ class ConsoleReceiver:
     ) -> None:
         self.name = name
         self._entities = entities
-        self._console = console or Console()
+        self._console = console or SturdyConsole(sys.stdout)
         self._zone = zone
 
     async def send(self, message: Message) -> SendResult:
@@ -61,7 +63,8 @@ class ConsoleReceiver:
         except Exception as error:
             return not_composed(error, self.name)
         try:
-            self._show(message, self._console)
+            with self._console:  # one write, so that it is there as a whole or not at all
+                self._show(message, self._console)
         except (OSError, ValueError) as error:  # the terminal went away, or its file was closed
             return SendResult(
                 AttemptOutcome.TRANSIENT, None, f"cannot print: {type(error).__name__}"
@@ -114,8 +117,9 @@ def show(summary: AlertSummary, console: Console, zone: tzinfo | None = None) ->
     style = _LEVEL_STYLES[summary.level]
     mark = "TEST " if summary.test else ""
     heading = Text(f"{mark}{summary.level.upper()} ", style=style).append(
-        summary.rule, style="bold"
+        ", ".join((summary.rule, *summary.other_rules)), style="bold"
     )
+    heading.append(f"  {summary.case}", style="dim")
     title = Text(summary.title, style=Style(bold=True, link=summary.url))
     label, moment = summary.time
     origin = Text.assemble(

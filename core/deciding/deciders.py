@@ -66,3 +66,8 @@ class ScheduleLimits:
     """Until the next attempt of a delivery, or the end of a lease."""
     summary: timedelta
     """Until a summary of what was held back is due."""
+    attempt_pauses: tuple[timedelta, ...]
+    """Until the next attempt by the attempts already made, from 0 on, if the receiver asked for no
+    more: all that is granted when the clock is known to have run ahead."""
+    lease: timedelta
+    """Until the end of a lease. As above."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import zip_longest
 
 from core.articles import Rejection, RejectReason
 from core.failures import FailureKind, FetchFailure
@@ -26,6 +27,12 @@ _FINAL_STATUSES = frozenset({400, 404, 405, 406, 410, 414, 451})
 _FINAL_KINDS = frozenset(
     {FailureKind.ROBOTS, FailureKind.GUARD, FailureKind.TOO_LARGE, FailureKind.REDIRECTS}
 )
+
+
+def longest_pauses() -> tuple[timedelta, ...]:
+    """Return the longest pause after each number of attempts, if a server asks for none."""
+    schedules = (_SCHEDULE, _REFUSED_SCHEDULE, _STUB_SCHEDULE, _EMPTY_SCHEDULE)
+    return tuple(max(pauses) for pauses in zip_longest(*schedules, fillvalue=timedelta(0)))
 
 
 @dataclass(frozen=True, slots=True)

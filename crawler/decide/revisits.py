@@ -48,9 +48,11 @@ def next_visit(
     """Return when an article that last changed at `changed_at` is visited after `now`.
 
     `ages` counts from the last change. None when it is old enough, or was visited often enough.
+    A change in the future was seen by a clock that ran ahead; it counts as one of now.
     """
     if visits >= MOST_VISITS:
         return None
+    changed_at = min(changed_at, now)
     age = now - changed_at
     following = min((due for due in ages if due > age), default=None)
     return None if following is None else changed_at + following

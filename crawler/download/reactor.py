@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import signal
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -44,7 +45,14 @@ def run_on_reactor(main: Callable[[], Awaitable[int]]) -> int:
     reactor.callLater(0, lambda: task.append(asyncio.get_running_loop().create_task(run())))
     gc.freeze()  # what is loaded by now stays; there is no point in looking at it again
     gc.set_threshold(COLLECT_EVERY)
-    reactor.run(installSignalHandlers=False)
+    try:
+        reactor.run(installSignalHandlers=False)
+    except BaseException:
+        # The loop was ended from within, by a library that calls exit, say. Nobody is left who
+        # would hear a signal, and what is being closed now may take for ever.
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+        raise
     if errors:
         raise errors[0]
     return result[0]

@@ -21,15 +21,19 @@ from storage.database.tables.delivery import DeliveryRow, NotificationRow
 from storage.delivery.deliveries import EPOCH, held_in_order
 from storage.delivery.groups import mend_groups
 from storage.delivery.messages import notify_at_once
+from storage.delivery.receiver_states import mend_receiver_states
 
 
 class Backlogs(Database):
     """Queries about messages that wait too long, and about times that a wrong clock wrote."""
 
-    def mend_schedule(self, now: datetime, limits: ScheduleLimits) -> int:
+    def mend_schedule(
+        self, now: datetime, limits: ScheduleLimits, *, ran_ahead: bool = False
+    ) -> int:
         """Make due what the schedule could not have put so far away; return how many.
 
-        A clock that ran ahead and was set right leaves attempts and leases in a far future.
+        A clock that ran ahead and was set right leaves attempts and leases in a far future. With
+        `ran_ahead` it is known that one did, and less is taken for what a receiver asked for.
         """
         too_far = now + limits.attempt
         far_away = and_(
@@ -47,6 +51,9 @@ class Backlogs(Database):
         )
         with self._writing() as session:
             mended = session.exec(statement).rowcount
+            if ran_ahead:
+                mended += _mend_attempts(session, now, limits)
+            mend_receiver_states(session, now, limits)
             mended += mend_groups(session, self.dialect, now, limits)
             return mended + mend_escalations(session, now, limits)
 
@@ -142,6 +149,30 @@ class Backlogs(Database):
                 row.last_detail = f"waited too long; part of {summary}"
                 row.lease_owner = row.lease_token = row.leased_until = None
             return summary
+
+
+def _mend_attempts(session: Session, now: datetime, limits: ScheduleLimits) -> int:
+    """Make due what no receiver's failures have put so far away, and end leases in their time."""
+    next_at, attempts = col(DeliveryRow.next_attempt_at), col(DeliveryRow.attempts)
+    last = len(limits.attempt_pauses) - 1
+    too_far = [
+        and_(
+            attempts >= number if number == last else attempts == number,
+            next_at > now + pause + limits.clocks_differ,
+        )
+        for number, pause in enumerate(limits.attempt_pauses)
+    ]
+    far_away = and_(col(DeliveryRow.status) == PENDING, or_(*too_far))
+    due = update(DeliveryRow).where(col(DeliveryRow.id).in_(held_in_order(far_away)))
+    mended = session.exec(
+        due.values(next_attempt_at=now).execution_options(synchronize_session=False)
+    ).rowcount
+    # Not ended: whoever holds it may be sending at this moment.
+    ends = now + limits.lease
+    too_long = col(DeliveryRow.leased_until) > ends + limits.clocks_differ
+    leases = update(DeliveryRow).where(col(DeliveryRow.id).in_(held_in_order(too_long)))
+    session.exec(leases.values(leased_until=ends).execution_options(synchronize_session=False))
+    return mended
 
 
 def make_summary(session: Session, dialect: str, lead: str, receiver: str, now: datetime) -> str:

@@ -26,7 +26,7 @@ from storage.alerts.raised_alerts import (
 from storage.alerts.state_changes import with_handling
 from storage.database.engine import Database
 from storage.database.row import PENDING
-from storage.database.tables.alerts import AlertRow, MatchRow
+from storage.database.tables.alerts import AlertRow, MatchRow, StoryArticleRow
 from storage.database.tables.delivery import AttemptRow, DeliveryRow, NotificationRow
 from storage.delivery.delivery_log import stored_delivery
 from storage.delivery.receiver_states import note_attempt
@@ -64,7 +64,7 @@ class Deliveries(Database):
             for receiver in due:
                 query = (
                     select(DeliveryRow)
-                    .where(_claimable(receiver, now))
+                    .where(claimable(receiver, now))
                     .order_by(col(DeliveryRow.next_attempt_at), col(DeliveryRow.id))
                     .limit(limit)
                     # What another process claims at this moment is its own: waiting for it would
@@ -183,7 +183,8 @@ def held_in_order(wanted: ColumnElement[bool]) -> SelectOfScalar[str]:
     )
 
 
-def _claimable(receiver: str, now: datetime) -> ColumnElement[bool]:
+def claimable(receiver: str, now: datetime) -> ColumnElement[bool]:
+    """Return what holds for a delivery that a receiver could be sent now."""
     leased_until = col(DeliveryRow.leased_until)
     return and_(
         col(DeliveryRow.status) == PENDING,
@@ -212,7 +213,7 @@ def _in_turn() -> ColumnElement[bool]:
 
 def _first_due(session: Session, receiver: str, now: datetime) -> str | None:
     return session.exec(
-        select(DeliveryRow.id).where(_claimable(receiver, now)).limit(1)
+        select(DeliveryRow.id).where(claimable(receiver, now)).limit(1)
     ).one_or_none()
 
 

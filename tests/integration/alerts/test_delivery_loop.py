@@ -542,3 +542,44 @@ async def test_a_whole_configuration_delivers_to_real_servers(
     assert len({request.headers["webhook-id"] for request in hook.requests}) == 1
     assert "t0k3n" not in str(logs)
     assert "s3cret" not in str(logs)
+
+
+async def test_a_worker_that_ends_is_started_again_and_delivers(
+    store: Store, clock: FixedClock, alert_to: AlertTo
+) -> None:
+    class Leaving:
+        """An outbox whose library wants the process to end, once."""
+
+        def __init__(self) -> None:
+            self.left = False
+
+        def __getattr__(self, name: str) -> Any:
+            if name == "next_delivery_at" and not self.left:
+                self.left = True
+                raise SystemExit(1)
+            return getattr(store, name)
+
+    inbox = Inbox("desk")
+    loop = loop_for(Leaving(), clock, inbox, restart_pauses=(0.0,))
+    with capture_logs() as logs:
+        async with running(loop):
+            await until(lambda: any(line["event"] == "delivery_worker_ended" for line in logs))
+            alert_to("desk")
+            loop.wake()
+            await inbox.arrived.wait()
+    (ended,) = (line for line in logs if line["event"] == "delivery_worker_ended")
+    assert (ended["receiver"], ended["error"]) == ("desk", "SystemExit")
+
+
+async def test_a_receiver_that_would_end_the_process_has_failed_once(
+    store: Store, clock: FixedClock, alert_to: AlertTo
+) -> None:
+    class Exiting(Inbox):
+        async def send(self, message: Message) -> SendResult:
+            await super().send(message)
+            raise SystemExit(1)
+
+    alert_to("desk")
+    report = await loop_for(store, clock, Exiting("desk")).drain()
+    assert report.retried == 1
+    assert "SystemExit" in store.deliveries().items[0].last_detail

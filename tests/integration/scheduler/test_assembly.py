@@ -20,7 +20,7 @@ from scheduler.running_config import RunningConfig, live_of
 from storage import Store, open_store
 from tests.integration.empty_database import empty_database
 from tests.integration.scheduler.workshop import RECEIVERS, SOURCES
-from tests.integration.storage.samples import NOON, alerted, claim
+from tests.integration.storage.samples import NOON, alerted, claim, poll
 
 WEB = {"url": "https://watch.example.org", "secret": "not-a-secret-but-long-enough"}
 CONFIGURED = [Hold.ALONE, Hold.SHARED]
@@ -52,6 +52,19 @@ def test_what_a_clock_that_ran_ahead_had_put_off_is_due_again(database: str, hol
         alerted(ahead)
     with assembled(configured(database), hold=hold, clock=FixedClock(NOON)) as parts:
         assert parts.store.next_delivery_at(["desk"]) == NOON
+
+
+@pytest.mark.parametrize("hold", CONFIGURED)
+@pytest.mark.parametrize("ahead", [timedelta(hours=1), timedelta(days=2)])
+def test_a_source_that_a_clock_polled_in_the_future_is_polled_after_a_restart(
+    database: str, hold: Hold, ahead: timedelta
+) -> None:
+    live = configured(database)
+    with opened(database, FixedClock(NOON + ahead)) as store:
+        store.sync_sources(list(live.sources.values()))
+        store.record_poll(poll(at=NOON + ahead), [])
+    with assembled(live, hold=hold, clock=FixedClock(NOON)) as parts:
+        assert [state.name for state in parts.store.due_sources(NOON, 10)] == ["kloop"]
 
 
 @pytest.mark.parametrize("hold", list(Hold))

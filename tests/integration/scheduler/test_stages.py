@@ -39,6 +39,7 @@ from tests.integration.storage.samples import (
     data,
     judgement,
     page,
+    poll,
     recorded,
     tracked,
 )
@@ -115,7 +116,7 @@ def woken_by(stage: Stage) -> str:
 
 def test_every_stage_stands_in_the_table_once() -> None:
     names = [stage.name for stage in TABLE]
-    assert len(names) == len(set(names)) == 12
+    assert len(names) == len(set(names)) == 13
 
 
 def test_nobody_is_shown_anything_and_no_watchdog_is_fed_where_none_is() -> None:
@@ -138,10 +139,12 @@ async def test_a_stage_whose_database_is_away_says_so_and_works_at_its_next_run(
 ) -> None:
     flatline = {"id": "raids", "when": "raid", "over_time": {"flatline": {"within": "6h"}}}
     shop, stage = workshop(away=True, rules=[flatline]), named(name)
+    shop.clock.advance(-HOUR)  # which is to be mended
     with capture_logs() as logs:
         await shop.stages.run(stage)
-    assert [(line["log_level"], line["event"]) for line in logs] == [("error", stage.fault)]
-    assert "no such table" in logs[0]["error"]
+    errors = [line for line in logs if line["log_level"] == "error"]
+    assert [line["event"] for line in errors] == [stage.fault]
+    assert "no such table" in errors[0]["error"]
     shop.come_back()
     with capture_logs() as logs:
         await shop.stages.run(stage)
@@ -233,6 +236,27 @@ async def test_a_changed_file_is_reloaded_and_an_unchanged_one_is_not(
     assert shop.woken == [Part.RELOAD]
 
 
+async def test_a_clock_that_is_set_right_while_we_run_is_mended_at_once(workshop: Opened) -> None:
+    shop = workshop()
+    shop.store.sync_sources(list(shop.parts.live.sources.values()))
+    shop.clock.advance(3 * MINUTE)
+    with capture_logs() as logs:
+        await shop.stages.run(named("clock"))
+        shop.store.record_poll(poll(at=shop.clock()), [])
+        await shop.stages.run(named("clock"))
+        assert shop.woken == []
+        shop.clock.advance(-3 * MINUTE)
+        await shop.stages.run(named("clock"))
+        await shop.stages.run(named("clock"))
+    assert shop.woken == [Part.CRAWL]
+    assert shop.store.due_sources(shop.clock(), 10)
+    assert [(line["event"], line.get("by_seconds")) for line in logs] == [
+        ("the clock was set", 180),
+        ("the clock was set", -180),
+        ("the schedule lay too far ahead and was mended", None),
+    ]
+
+
 async def test_the_sign_of_life_is_what_healthcheck_reads(workshop: Opened) -> None:
     shop = workshop()
     shop.clock.advance(MINUTE)
@@ -311,7 +335,11 @@ async def test_cleaning_up_mends_what_a_clock_that_ran_ahead_had_put_off(worksho
     with capture_logs() as logs:
         await shop.stages.run(named("clean up"))
     assert logs == [
-        {"event": "deliveries_were_put_off_too_far", "log_level": "warning", "count": 1}
+        {
+            "event": "the schedule lay too far ahead and was mended",
+            "log_level": "warning",
+            "count": 1,
+        }
     ]
     assert shop.store.next_delivery_at(["desk"]) == NOON
 

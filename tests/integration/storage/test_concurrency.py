@@ -18,7 +18,9 @@ from alerts.dispatch.schedule_limits import LIMITS
 from core.alerting.deliveries import AttemptOutcome
 from core.alerting.notifications import Recipient
 from core.articles import RecordOutcome
+from core.config.watch import WatchConfig
 from core.sources import Health, SourceHealth
+from scheduler.mending import mend
 from storage import Judgement, PlannedAlert, Store, open_store
 from storage.judging.judging_records import HealthAlert
 from tests.integration.storage.samples import (
@@ -31,6 +33,7 @@ from tests.integration.storage.samples import (
     attempt,
     claim,
     data,
+    http,
     judgement,
     match,
     page,
@@ -198,6 +201,34 @@ def test_leases_are_given_back_and_messages_replayed_while_a_receiver_recovers(
             )
             with store._writing() as session:
                 session.connection().exec_driver_sql("UPDATE delivery SET status = 'delivered'")
+
+
+def test_mending_a_schedule_beside_those_who_write_it_waits_for_nobody_in_a_circle(
+    store: Store, migrated_url: str
+) -> None:
+    names = [f"outlet-{number}" for number in range(6)]
+    store.sync_sources([source(name) for name in names])
+    keys = {name: [f"https://{name}.example/{n}" for n in range(20)] for name in names}
+    for name in names:
+        store.record_poll(poll(*keys[name], source=name), keys[name])
+    entries = store.pending_entries(NOON, 999)
+
+    def fail_some() -> None:
+        for entry in entries[::7]:
+            store.retry_entry(entry.id, http(503), "HTTP 503", NOON + HOUR)
+
+    with open_store(migrated_url) as other:
+        for _ in range(5):
+            at_once(
+                *(
+                    partial(
+                        of.record_poll, poll(*keys[name], source=name), keys[name], retry_known=True
+                    )
+                    for name, of in zip(names, (store, other) * 3, strict=True)
+                ),
+                fail_some,
+                partial(mend, other, WatchConfig(), NOON - 90 * HOUR, set_back=True),
+            )
 
 
 def test_pruning_beside_a_writer_loses_no_bytes_in_use(store: Store, migrated_url: str) -> None:

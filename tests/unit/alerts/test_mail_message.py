@@ -83,7 +83,7 @@ def digest_of(size: int) -> Message:
         )
         for number in range(min(size, 300))
     )
-    return replace(sample, kind=MessageKind.DIGEST, alerts=alerts, size=size)
+    return replace(sample, kind=MessageKind.DIGEST, alerts=alerts, size=size, cases=size // 2)
 
 
 def test_a_digest_counts_stories_and_says_what_it_leaves_out() -> None:
@@ -91,9 +91,9 @@ def test_a_digest_counts_stories_and_says_what_it_leaves_out() -> None:
     plain = mail.get_body(("plain",))
     assert plain is not None
     text = plain.get_content()
-    assert mail["Subject"] == "Digest: 150 stories, 500 alerts"
-    assert "and 142 more stories" in text
-    assert "and 200 more alerts" in text
+    assert mail["Subject"] == "Digest: 250 stories, 500 alerts"
+    assert "and 126 more stories" in text
+    assert "and 100 more stories" in text
     assert any(bar in text for bar in "▁▂▃▄▅▆▇█")
 
 

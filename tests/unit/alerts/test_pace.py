@@ -125,3 +125,27 @@ def test_a_short_pause_does_not_shorten_that_before_a_probe() -> None:
     for _ in range(OPENS_AFTER):
         breaker.note(TRANSIENT, NOON, 1.0)
     assert breaker.free_at(NOON) == NOON + PROBES[0]
+
+
+def test_a_pause_that_began_in_the_future_lasts_as_long_once_the_clock_is_set_right() -> None:
+    breaker, ahead = Breaker(), NOON + timedelta(days=2)
+    for _ in range(OPENS_AFTER):
+        breaker.note(TRANSIENT, ahead)
+    breaker.keep_up(NOON)
+    assert breaker.free_at(NOON) == NOON + PROBES[0]
+    assert breaker.since == NOON
+    breaker.keep_up(NOON + PROBES[0])
+    assert breaker.free_at(NOON + PROBES[0]) == NOON + PROBES[0]
+
+
+def test_a_pause_is_as_long_as_it_was_while_the_clock_goes_on() -> None:
+    breaker = Breaker()
+    breaker.keep_up(NOON)
+    for _ in range(OPENS_AFTER):
+        breaker.note(TRANSIENT, NOON)
+    breaker.keep_up(NOON + timedelta(seconds=1))
+    assert breaker.free_at(NOON) == NOON + PROBES[0]
+    breaker.note(DELIVERED, NOON + timedelta(seconds=2))
+    breaker.keep_up(NOON)
+    assert breaker.free_at(NOON) == NOON
+    assert breaker.since is None

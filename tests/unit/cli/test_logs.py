@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 import logging
 from collections.abc import Iterator
@@ -124,3 +125,37 @@ def test_the_level_is_kept_and_libraries_only_warn(capsys: pytest.CaptureFixture
     written = capsys.readouterr().err
     assert "loud" in written
     assert "quiet" not in written
+
+
+def test_a_log_that_cannot_be_written_stops_nobody_and_is_made_up_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    configure_logs(LogFormat.JSON, LogLevel.INFO)
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        monkeypatch.setattr("sys.stderr", full)
+        structlog.get_logger("ours").error("lost")
+        logging.getLogger("theirs").error("lost")
+    structlog.get_logger("ours").error("lost")  # by now the file is closed
+    monkeypatch.setattr("sys.stderr", None)
+    structlog.get_logger("ours").error("lost")
+    heard = io.StringIO()
+    monkeypatch.setattr("sys.stderr", heard)
+    structlog.get_logger("ours").warning("news")
+    lines = [json.loads(line) for line in heard.getvalue().splitlines()]
+    assert [line["event"] for line in lines] == ["log lines were lost", "news"]
+    assert lines[0]["count"] == 4
+
+
+def test_what_cannot_be_put_into_words_stops_nobody(capsys: pytest.CaptureFixture[str]) -> None:
+    class Unspeakable:
+        def __str__(self) -> str:
+            raise ValueError("no words")
+
+        __repr__ = __str__
+
+    configure_logs(LogFormat.JSON, LogLevel.INFO)
+    structlog.get_logger("ours").error("about", thing=Unspeakable())
+    logging.getLogger("theirs").error("about %s", Unspeakable())
+    structlog.get_logger("ours").error("news")
+    said = [json.loads(line)["event"] for line in capsys.readouterr().err.splitlines()]
+    assert said == ["log lines were lost", "news"]

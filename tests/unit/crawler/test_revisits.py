@@ -115,3 +115,7 @@ def test_an_address_that_leads_to_another_text_is_gone() -> None:
 def test_another_text_at_the_same_address_is_an_edit() -> None:
     rewritten = replace(ARTICLE, text="Совсем другой текст о погоде на завтра и послезавтра.")
     assert gone_elsewhere(ARTICLE, rewritten) is None
+
+
+def test_a_change_that_lies_in_the_future_counts_as_one_of_now() -> None:
+    assert next_visit(REVISIT, NOON + 48 * HOUR, NOON, 0) == NOON + min(REVISIT)

@@ -140,3 +140,20 @@ def test_when_most_sources_cannot_be_reached_the_fault_is_on_our_side() -> None:
     assert not network_is_down([*down[:4], WELL]), "too few to tell"
     assert not network_is_down([*down, *[WELL] * 6]), "half of them answer"
     assert not network_is_down([failing(FailureKind.HTTP, 503)] * 9), "they answer"
+
+
+@pytest.mark.parametrize(
+    ("ahead", "health"),
+    [
+        (timedelta(0), Health.HEALTHY),
+        (timedelta(minutes=5), Health.HEALTHY),  # another machine's clock
+        (timedelta(minutes=6), Health.DEGRADED),
+        (timedelta(days=400), Health.DEGRADED),
+    ],
+)
+def test_a_source_that_was_last_polled_in_the_future_is_not_healthy(
+    ahead: timedelta, health: Health
+) -> None:
+    verdict = judged(replace(WELL, last_polled_at=NOW + ahead, last_success_at=NOW + ahead))
+    assert verdict.health is health
+    assert ("clock was set back" in verdict.reason) is (health is Health.DEGRADED)
