@@ -22,8 +22,12 @@ class Outbox(Protocol):
         lease: timedelta,
         owner: str,
         receivers: Sequence[str],
+        overdue_since: datetime | None = None,
     ) -> list[ClaimedDelivery]:
-        """Lease up to `limit` due deliveries per receiver to `owner`."""
+        """Lease up to `limit` due deliveries per receiver to `owner`, by level and then by time.
+
+        With `overdue_since`, what was due by then comes first, whatever its level.
+        """
         ...
 
     def record_attempt(

@@ -19,7 +19,7 @@ import structlog
 
 from alerts.delivery.delivery_retry import decide
 from alerts.delivery.outbox import DeliveryReport, Outbox
-from alerts.delivery.pace import Breaker, TokenBucket
+from alerts.delivery.pace import Breaker, TokenBucket, Turns
 from alerts.dispatch.deciders import DECIDERS
 from alerts.messages.message import ActionLink, Message
 from alerts.receivers.protocol import Receiver, Reviser, SendResult
@@ -110,6 +110,7 @@ class DeliveryWorker:
         self._shared = shared
         self._bucket = TokenBucket(receiver.rate)
         self._breaker = Breaker()
+        self._turns = Turns()
         self._awake = asyncio.Event()
         self._stopping = False
         self._may_be_behind = True
@@ -206,16 +207,21 @@ class DeliveryWorker:
         shared = self._shared
 
         def claim() -> list[ClaimedDelivery]:
+            now = shared.clock()
             return shared.outbox.claim_deliveries(
-                shared.clock(),
+                now,
                 limit=1,
                 lease=shared.lease,
                 owner=shared.owner,
                 receivers=[self.receiver.name],
+                overdue_since=self._turns.overdue_since(now),
             )
 
         claimed = await self._insist(claim)
-        return claimed[0] if claimed else None
+        if not claimed:
+            return None
+        self._turns.take()
+        return claimed[0]
 
     async def _attempt(self, claimed: ClaimedDelivery) -> DeliveryAttempt:
         """Send once. Whatever the receiver's code does becomes an outcome."""

@@ -13,6 +13,7 @@ from core.alerting.alerts import AlertState
 from core.alerting.matches import Level
 from core.alerting.message_kinds import MessageKind
 from core.alerting.notifications import NotificationState
+from core.alerting.urgency import urgency
 from core.deciding.dispatch import (
     AlertOutline,
     DispatchDecision,
@@ -126,6 +127,7 @@ class GroupDispatching:
             group.receiver,
             self._now,
             kind=decision.kind,
+            level=urgency(decision.kind, (by_id[sent_id].level for sent_id in decision.send)),
             size=len(decision.send),
             thread=group.thread,
             sequence=group.sequence,
