@@ -116,9 +116,13 @@ async def measure(store: Store, limit: int | None) -> str:
     room = Newsroom(store, channel, limit)
     await asyncio.to_thread(room.publish, "border", "At the border", FLOOD)
     loop = DeliveryLoop(
-        store, build_receivers(room.config), clock=utc_now, owner="bench", outlet_of=str,
-        rng=random.Random(1),  # noqa: S311
-    )  # fmt: skip
+        store,
+        build_receivers(room.config),
+        clock=utc_now,
+        owner="bench",
+        outlet_of=str,
+        rng=random.Random(1),
+    )
     stop = asyncio.Event()
     running = asyncio.create_task(loop.run(stop))
     await asyncio.sleep(LATER)

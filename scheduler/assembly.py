@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from alerts.delivery.loop import DeliveryLoop
-from alerts.dispatch.schedule_limits import LIMITS
+from alerts.dispatch.schedule_limits import limits_for
 from alerts.messages.action_links import action_links
 from alerts.messages.message import ActionLink
 from alerts.receivers import Receiver, build_receivers, revising
 from core.alerting.deliveries import ClaimedDelivery
 from core.clock import Clock, utc_now
 from core.config.sections.web import WebSection
+from core.deciding.backlog import FloodGuard
 from scheduler.instance_lock import InstanceLock
 from scheduler.running_config import RunningConfig
 from storage import Store, open_store
@@ -103,6 +104,7 @@ class Assembly:
             outlet_of=lambda source: self.live.outlet_of(source),
             grace=DELIVERY_GRACE,
             links_of=self.links_of,
+            guard_of=self.guard_of,
         )
 
     def receivers(self, live: RunningConfig) -> dict[str, Receiver]:
@@ -115,6 +117,11 @@ class Assembly:
     def links_of(self, claimed: ClaimedDelivery) -> tuple[ActionLink, ...]:
         """Return the links that act on what a delivery tells of; none without a web address."""
         return action_links(claimed, self.web)
+
+    def guard_of(self, receiver: str) -> FloodGuard | None:
+        """Return what keeps a flood from a receiver; None when nothing does, or it is gone."""
+        known = (known for known in self.live.config.receivers if known.name == receiver)
+        return next((found.guard for found in known), None)
 
     def revising(self) -> Collection[str]:
         """Return the receivers that can change a message after it was taken."""
@@ -141,6 +148,6 @@ def assembled(
         if lock is not None:
             # Nobody else works on this file, so every lease left is a dead process's.
             store.release_leases()
-        store.mend_schedule(clock(), LIMITS)
+        store.mend_schedule(clock(), limits_for(live.config))
         store.sync_sources(list(live.sources.values()))
         yield Assembly(store, live, clock=clock, console=console)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import structlog
 
 from alerts.dispatch.dispatcher import dispatch, escalate_and_remind
-from alerts.dispatch.schedule_limits import LIMITS
+from alerts.dispatch.schedule_limits import limits_for
 from alerts.judging.counting import raise_flatlines
 from scheduler.assembly import Assembly
 from scheduler.health_alerts import update_receiver_health, update_source_health
@@ -88,7 +88,7 @@ def update_health(parts: Assembly) -> Found:
 
 def clean_up(parts: Assembly) -> Found:
     """Mend what a clock that ran ahead wrote, and drop raw pages that are too old."""
-    mended = parts.store.mend_schedule(parts.clock(), LIMITS)
+    mended = parts.store.mend_schedule(parts.clock(), limits_for(parts.live.config))
     if mended:
         log.warning("deliveries_were_put_off_too_far", count=mended)
     keep = parts.live.config.retention.raw_pages

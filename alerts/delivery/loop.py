@@ -19,6 +19,7 @@ from alerts.messages.message import ActionLink
 from alerts.receivers.protocol import Receiver
 from core.alerting.deliveries import ClaimedDelivery, DeliveryStatus
 from core.clock import Clock
+from core.deciding.backlog import FloodGuard
 from core.errors import StorageError
 
 log = structlog.get_logger(__name__)
@@ -42,8 +43,12 @@ class DeliveryLoop:
         outlet_of: Callable[[str], str],
         grace: timedelta = GRACE,
         links_of: Callable[[ClaimedDelivery], tuple[ActionLink, ...]] = lambda _claimed: (),
+        guard_of: Callable[[str], FloodGuard | None] = lambda _receiver: None,
     ) -> None:
-        """Prepare; `owner` names this process in leases, `outlet_of` names a source to readers."""
+        """Prepare; `owner` names this process in leases, `outlet_of` names a source to readers.
+
+        `guard_of` says from how many messages on a receiver's backlog is summed up.
+        """
         self._store = store
         self._owner = owner
         self._grace = grace
@@ -55,6 +60,7 @@ class DeliveryLoop:
             rng=rng or random.Random(),  # noqa: S311  (spreads load, guards nothing)
             outlet_of=outlet_of,
             links_of=links_of,
+            guard_of=guard_of,
         )
         self._workers = self._workers_for(receivers)
         self._tasks: dict[asyncio.Task[None], DeliveryWorker] = {}

@@ -32,6 +32,7 @@ from core.alerting.deliveries import (
 )
 from core.alerting.message_kinds import MessageKind
 from core.clock import Clock
+from core.deciding.backlog import FloodGuard
 from core.errors import StorageError
 
 log = structlog.get_logger(__name__)
@@ -59,6 +60,7 @@ class DeliveryContext:
     rng: random.Random
     outlet_of: Callable[[str], str]
     links_of: Callable[[ClaimedDelivery], tuple[ActionLink, ...]] = lambda _claimed: ()
+    guard_of: Callable[[str], FloodGuard | None] = lambda _receiver: None
 
 
 def message_of(
@@ -185,7 +187,7 @@ class DeliveryWorker:
             log.info("receiver_answers_again", receiver=name, after=str(now - before))
 
     async def _fold_backlog(self) -> None:
-        """Make one summary of what has become old news while the receiver was down.
+        """Make one summary of what is too much, or old news, for a receiver that was down.
 
         Looked for at the start and after failures: a receiver that takes its messages has none.
         """
@@ -196,7 +198,11 @@ class DeliveryWorker:
 
         def fold() -> str | None:
             return shared.outbox.fold_backlog(
-                self.receiver.name, DECIDERS, older_than=now - STALE_AFTER, now=now
+                self.receiver.name,
+                DECIDERS,
+                older_than=now - STALE_AFTER,
+                now=now,
+                guard=shared.guard_of(self.receiver.name),
             )
 
         summary = await self._insist(fold)

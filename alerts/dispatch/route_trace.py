@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from alerts.dispatch.limits import passes, quiet_until
 from alerts.dispatch.routing import AlertFacts, follow, recipients_for
 from core.alerting.message_kinds import MessageKind
 from core.alerting.notifications import Recipient
+from core.calendar import hours_until
 from core.config.values import duration_text
 from core.config.watch import WatchConfig
 
@@ -32,6 +34,8 @@ def trace(facts: AlertFacts, config: WatchConfig, now: datetime) -> tuple[Hearin
         for recipient in recipients_for(facts, routes, now)
     ]
     for route in routes:
+        if hours_until(route.mute, now) is not None:
+            continue
         if route.escalate is not None and facts.level in route.escalate.level:
             words = f"if nobody takes it on within {duration_text(route.escalate.after)}"
             at = now + route.escalate.after
@@ -53,17 +57,19 @@ def _hearing(
     if recipient.kind is MessageKind.ALERT and recipient.interval:
         how.append(f"more on it at most every {duration_text(recipient.interval)}")
     if recipient.max_per_hour is not None:
-        how.append(f"at most {recipient.max_per_hour} an hour")
-    quiet = next((r.quiet_hours for r in config.receivers if r.name == recipient.receiver), None)
-    if quiet is not None and (until := quiet.hours.until(at)) is not None:
-        least = quiet.break_through
-        if (
-            recipient.kind is MessageKind.ALERT
-            and least is not None
-            and facts.level.rank >= least.rank
-        ):
+        if passes(facts.level.rank, recipient.break_through):
+            how.append(f"passes the limit of {recipient.max_per_hour} an hour")
+        else:
+            how.append(f"at most {recipient.max_per_hour} an hour")
+    quiet = next((r.quiet_hours for r in config.receivers if r.name == recipient.receiver), ())
+    if quiet_until(quiet, None, at) is not None:
+        single = recipient.kind is MessageKind.ALERT
+        until = quiet_until(quiet, facts.level if single else None, at)
+        if until is None:
             how.append("breaks through quiet hours")
         else:
             at = until
             how.append("held by quiet hours")
+    if hours_until(recipient.mute, at) is not None:
+        how = ["not notified: the route is mute at this hour"]
     return Hearing(recipient.receiver, route, at, "; ".join(how))

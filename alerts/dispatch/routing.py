@@ -17,8 +17,9 @@ from core.alerting.matches import Level, Match, SpanKind
 from core.alerting.message_kinds import MessageKind
 from core.alerting.notifications import GroupBy, Recipient
 from core.articles import Article
-from core.calendar import next_time
+from core.calendar import DailyHours, hours_until, next_time
 from core.config.sections.health import OWN_RULES
+from core.config.sections.hours import MaxPerHourConfig, hours_of
 from core.config.sections.routes import (
     GROUP_INTERVAL,
     GROUP_WAIT,
@@ -61,7 +62,8 @@ class FollowedRoute:
     interval: timedelta = GROUP_INTERVAL
     digest: str | None = None
     zone: str = "UTC"
-    max_per_hour: int | None = None
+    max_per_hour: MaxPerHourConfig | None = None
+    mute: tuple[DailyHours, ...] = ()
     escalate: EscalateConfig | None = None
 
 
@@ -133,24 +135,42 @@ def follow(facts: AlertFacts, config: WatchConfig) -> tuple[FollowedRoute, ...]:
 def recipients_for(
     facts: AlertFacts, routes: Sequence[FollowedRoute], now: datetime
 ) -> tuple[Recipient, ...]:
-    """Return who hears of an alert; each receiver once, by the first route that leads to it."""
+    """Return who hears of an alert; each receiver once, by the first route that leads to it.
+
+    A route that is mute when it would notify a receiver stands back for one that is not.
+    """
     chosen: dict[str, Recipient] = {}
     for route in routes:
         for receiver in route.to:
-            if receiver not in chosen:
-                chosen[receiver] = _recipient(receiver, route, facts, now)
+            if receiver not in chosen or _is_mute(chosen[receiver], now):
+                recipient = _recipient(receiver, route, facts, now)
+                if receiver not in chosen or not _is_mute(recipient, now):
+                    chosen[receiver] = recipient
     return tuple(chosen.values())
 
 
-def escalations_for(facts: AlertFacts, routes: Sequence[FollowedRoute]) -> tuple[Escalation, ...]:
-    """Return who hears when nobody takes on the alert in time."""
+def escalations_for(
+    facts: AlertFacts, routes: Sequence[FollowedRoute], now: datetime
+) -> tuple[Escalation, ...]:
+    """Return who hears when nobody takes on the alert in time.
+
+    What comes up while its route is mute does not escalate by it. What was notified before does,
+    whatever hours have come since: somebody waits for an answer.
+    """
     return tuple(
         dict.fromkeys(
             Escalation(after=route.escalate.after, receivers=route.escalate.to)
             for route in routes
-            if route.escalate is not None and facts.level in route.escalate.level
+            if route.escalate is not None
+            and facts.level in route.escalate.level
+            and hours_until(route.mute, now) is None
         )
     )
+
+
+def _is_mute(recipient: Recipient, now: datetime) -> bool:
+    at = recipient.dispatch_at or now + recipient.wait
+    return hours_until(recipient.mute, at) is not None
 
 
 def _followed(
@@ -178,6 +198,7 @@ def _inherited(route: RouteConfig, around: FollowedRoute) -> FollowedRoute:
         digest=around.digest if route.digest is None else route.digest,
         zone=around.zone if route.timezone is None else route.timezone,
         max_per_hour=around.max_per_hour if route.max_per_hour is None else route.max_per_hour,
+        mute=around.mute if route.mute is None else hours_of(route.mute),
         escalate=around.escalate if route.escalate is None else route.escalate,
     )
 
@@ -189,16 +210,20 @@ def _recipient(receiver: str, route: FollowedRoute, facts: AlertFacts, now: date
             group=f"digest:{route.digest} {route.zone}",
             kind=MessageKind.DIGEST,
             dispatch_at=next_time(route.digest, route.zone, now),
+            mute=route.mute,
         )
     group, lasting = _group(route.group_by, facts)
     # News of ourselves is rare, and its end matters as much as its beginning.
     own = facts.rule in OWN_RULES
+    limit = route.max_per_hour
     return Recipient(
         receiver=receiver,
         group=group,
         wait=timedelta(0) if own else route.wait,
         interval=timedelta(0) if own else route.interval,
-        max_per_hour=route.max_per_hour,
+        max_per_hour=None if limit is None else limit.messages,
+        break_through=Level.HIGH if limit is None else limit.break_through,
+        mute=route.mute,
         lasting=lasting,
     )
 

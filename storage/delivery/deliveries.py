@@ -51,8 +51,9 @@ class Deliveries(Database):
         """Lease due deliveries to `owner` for `lease`, at most `limit` for each of `receivers`.
 
         What matters most comes first, then what is due for longest; with `overdue_since`, before
-        all others what was due by then, whatever its level. Nobody else is given them until the lease runs out or the attempt is recorded. Processes
-        that claim at once get different ones, and none waits for another.
+        all others what was due by then, whatever its level. Nobody else is given them until the
+        lease runs out or the attempt is recorded. Processes that claim at once get different ones,
+        and none waits for another.
         """
         with self._reading() as session:  # most ticks find nothing: those take no writer's lock
             due = [name for name in sorted(set(receivers)) if _first_due(session, name, now)]

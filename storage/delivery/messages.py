@@ -12,12 +12,14 @@ from core.alerting.matches import Level
 from core.alerting.message_kinds import MessageKind
 from core.alerting.notifications import NotificationPurpose, NotificationState, Purpose
 from core.alerting.urgency import urgency
+from core.calendar import DailyHours
 from core.deciding.escalation import Revision, ToldIn
 from storage.database.engine import batches, insert_into
 from storage.database.identifiers import delivery_id
 from storage.database.row import PENDING
 from storage.database.tables.alerts import AlertRow, MatchRow
 from storage.database.tables.delivery import DeliveryRow, NotificationRow
+from storage.delivery.mute_hours import mute_column
 
 _FIRST = Purpose()
 """Of an alert that is on its way where its routes lead."""
@@ -150,6 +152,7 @@ def notification_values(
     group: int | None = None,
     state: NotificationState = NotificationState.WAITING,
     delivery: str | None = None,
+    mute: Sequence[DailyHours] = (),
 ) -> dict[str, object]:
     """Return the row that says what becomes of an alert at a receiver."""
     return {
@@ -164,6 +167,7 @@ def notification_values(
         "created_at": now,
         "settled_at": now if delivery else None,
         "delivery_id": delivery,
+        "mute": mute_column(mute),
     }
 
 

@@ -19,8 +19,8 @@ UPDATE delivery SET level = (
     WHERE alert.id = delivery.alert_id
 )
 """
-"""No alert of a message is of a higher level than the one that leads it. What is done with is filled
-in, too: it may be sent again."""
+"""No alert of a message is of a higher level than the one that leads it. What is done with is
+filled in, too: it may be sent again."""
 _BY_KINDS = """
 UPDATE delivery SET level = CASE kind WHEN 'revision' THEN 0 ELSE 2 END
 WHERE kind IN ('revision', 'escalation', 'reminder')
