@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
@@ -62,8 +62,8 @@ class DailyHours:
                 continue
             over = day + timedelta(days=int(self.end <= self.start))
             # Wall times first, instants after: a night may be an hour longer or shorter.
-            begins = _instant(day, self.start, zone, last=False)
-            ends = _instant(over, self.end, zone, last=True)
+            begins = instant(datetime.combine(day, self.start), zone)
+            ends = instant(datetime.combine(over, self.end), zone, last=True)
             if begins <= now < ends:
                 return ends
         return None
@@ -107,22 +107,21 @@ def longest(hours: Iterable[DailyHours]) -> timedelta:
     return max(spans)
 
 
-def _instant(day: date, wall: time, zone: ZoneInfo, *, last: bool) -> datetime:
-    """Return when a clock on the wall shows a time: the first moment, or the `last` one.
+def instant(shown: datetime, zone: tzinfo, *, last: bool = False) -> datetime:
+    """Return, in UTC, when a clock on the wall shows a time: the first moment, or the `last` one.
 
     A time that it jumps over is taken to be shown right after the jump.
     """
-    shown = datetime.combine(day, wall, zone).replace(fold=int(last))
-    moment = shown.astimezone(UTC)
-    if moment.astimezone(zone).replace(tzinfo=None) == shown.replace(tzinfo=None):
+    local = shown.replace(tzinfo=zone, fold=int(last))
+    moment = local.astimezone(UTC)
+    if moment.astimezone(zone).replace(tzinfo=None, fold=0) == local.replace(tzinfo=None, fold=0):
         return moment
     # In the gap: what it would be by the clock of after the jump is before the jump, and the other
     # way round.
-    before, after = (shown.replace(fold=fold).astimezone(UTC) for fold in (1, 0))
+    before, after = sorted(local.replace(fold=fold).astimezone(UTC) for fold in (1, 0))
     offset = before.astimezone(zone).utcoffset()
     while after - before > _SECOND:
-        middle = before + (after - before) // 2
-        middle = middle.replace(microsecond=0)
+        middle = (before + (after - before) // 2).replace(microsecond=0)
         if middle.astimezone(zone).utcoffset() == offset:
             before = middle
         else:
