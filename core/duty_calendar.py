@@ -279,7 +279,7 @@ def _dates(component: Any, name: str, shift: _Shift, own: tzinfo) -> Iterator[da
 
 
 def _rule(component: Any, shift: _Shift, own: tzinfo) -> Any:
-    from dateutil.rrule import rrulestr
+    from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
 
     recurs = component.get("RRULE")
     if recurs is None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
+from alerts.dispatch.duty import NO_ROTAS, Rotas, rotas_of
 from core.alerting.alerts import Escalation
 from core.alerting.matches import Level, Match, SpanKind
 from core.alerting.message_kinds import MessageKind
@@ -65,6 +66,8 @@ class FollowedRoute:
     max_per_hour: MaxPerHourConfig | None = None
     mute: tuple[DailyHours, ...] = ()
     escalate: EscalateConfig | None = None
+    rotas: Rotas = NO_ROTAS
+    """Who is on duty, where `to` names schedules."""
 
 
 def facts_of(
@@ -129,7 +132,8 @@ def follow(facts: AlertFacts, config: WatchConfig) -> tuple[FollowedRoute, ...]:
                 label="no routes", to=tuple(receiver.name for receiver in config.receivers)
             ),
         )
-    return tuple(_followed(facts, config.routes, FollowedRoute(label="", to=())))
+    around = FollowedRoute(label="", to=(), rotas=rotas_of(config))
+    return tuple(_followed(facts, config.routes, around))
 
 
 def recipients_for(
@@ -140,13 +144,24 @@ def recipients_for(
     A route that is mute when it would notify a receiver stands back for one that is not.
     """
     chosen: dict[str, Recipient] = {}
+    mute: frozenset[str] = frozenset()
     for route in routes:
-        for receiver in route.to:
-            if receiver not in chosen or _is_mute(chosen[receiver], now):
-                recipient = _recipient(receiver, route, facts, now)
-                if receiver not in chosen or not _is_mute(recipient, now):
-                    chosen[receiver] = recipient
+        for receiver in hearing(route, now):
+            if receiver not in chosen or (receiver in mute and not is_mute(route, now)):
+                chosen[receiver] = _recipient(receiver, route, facts, now)
+                mute = mute | {receiver} if is_mute(route, now) else mute - {receiver}
     return tuple(chosen.values())
+
+
+def hearing(route: FollowedRoute, now: datetime) -> tuple[str, ...]:
+    """Return the receivers of a route, for an alert of now: whoever is on duty when it is told."""
+    return route.rotas.hearing(route.to, _told_at(route, now))
+
+
+def _told_at(route: FollowedRoute, now: datetime) -> datetime:
+    if route.digest is not None:
+        return next_time(route.digest, route.zone, now)
+    return now + route.wait
 
 
 def escalations_for(
@@ -168,9 +183,9 @@ def escalations_for(
     )
 
 
-def _is_mute(recipient: Recipient, now: datetime) -> bool:
-    at = recipient.dispatch_at or now + recipient.wait
-    return hours_until(recipient.mute, at) is not None
+def is_mute(route: FollowedRoute, now: datetime) -> bool:
+    """Tell whether a route is mute when it would tell of an alert of now."""
+    return hours_until(route.mute, _told_at(route, now)) is not None
 
 
 def _followed(
@@ -200,6 +215,7 @@ def _inherited(route: RouteConfig, around: FollowedRoute) -> FollowedRoute:
         max_per_hour=around.max_per_hour if route.max_per_hour is None else route.max_per_hour,
         mute=around.mute if route.mute is None else hours_of(route.mute),
         escalate=around.escalate if route.escalate is None else route.escalate,
+        rotas=around.rotas,
     )
 
 
@@ -209,7 +225,7 @@ def _recipient(receiver: str, route: FollowedRoute, facts: AlertFacts, now: date
             receiver=receiver,
             group=f"digest:{route.digest} {route.zone}",
             kind=MessageKind.DIGEST,
-            dispatch_at=next_time(route.digest, route.zone, now),
+            dispatch_at=_told_at(route, now),
             mute=route.mute,
         )
     group, lasting = _group(route.group_by, facts)

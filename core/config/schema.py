@@ -64,8 +64,9 @@ def _allow_short_forms(definitions: dict[str, Schema]) -> None:
         several = several or {name: shape.pop(name) for name in ("items", "type")}
         shape["anyOf"] = [several["items"], several, {"type": "null"}]
     number = definitions["MaxPerHourConfig"]["properties"]["messages"]
-    bounds = {key: number[key] for key in ("minimum", "maximum")}
-    route["max_per_hour"]["anyOf"].insert(0, {"type": "integer", **bounds})
+    route["max_per_hour"]["anyOf"].insert(
+        0, {key: value for key, value in number.items() if key != "description"}
+    )
     receiver["flood_guard"]["anyOf"].insert(0, {"enum": ["off"]})
 
 

@@ -57,7 +57,10 @@ class EscalateConfig(Section):
     """Who hears when nobody takes on an alert in time."""
 
     after: SomeTime = Field(description="How long an alert may stay open.")
-    to: tuple[str, ...] = Field(min_length=1, description="Names of receivers.")
+    to: tuple[str, ...] = Field(
+        min_length=1,
+        description="Names of receivers; `schedule:NAME` is whoever is on duty when it is due.",
+    )
     level: tuple[Level, ...] = Field(
         (Level.HIGH,), min_length=1, description="Levels that escalate."
     )
@@ -70,7 +73,9 @@ class RouteConfig(Section):
 
     when: RouteMatch = Field(RouteMatch(), description="Left out: every alert.")
     to: Annotated[tuple[str, ...], Field(min_length=1)] | None = Field(
-        None, description="Names of receivers. Left out, those of the route around it."
+        None,
+        description="Names of receivers; `schedule:NAME` is whoever is on duty. Left out, those of "
+        "the route around it.",
     )
     group_by: GroupBy | None = Field(
         None,

@@ -28,6 +28,7 @@ from core.alerting.deliveries import (
 )
 from core.clock import Clock, FixedClock, utc_now
 from core.config.watch import WatchConfig
+from core.deciding.backlog import FloodGuard
 from core.deciding.deciders import Deciders
 from core.errors import StorageError
 from storage import Store
@@ -351,16 +352,30 @@ class Unreliable:
         lease: timedelta,
         owner: str,
         receivers: Sequence[str],
+        overdue_since: datetime | None = None,
     ) -> list[ClaimedDelivery]:
         self._fail("claim")
         return self._store.claim_deliveries(
-            now, limit=limit, lease=lease, owner=owner, receivers=receivers
+            now,
+            limit=limit,
+            lease=lease,
+            owner=owner,
+            receivers=receivers,
+            overdue_since=overdue_since,
         )
 
     def fold_backlog(
-        self, receiver: str, deciders: Deciders, *, older_than: datetime, now: datetime
+        self,
+        receiver: str,
+        deciders: Deciders,
+        *,
+        older_than: datetime,
+        now: datetime,
+        guard: FloodGuard | None = None,
     ) -> str | None:
-        return self._store.fold_backlog(receiver, deciders, older_than=older_than, now=now)
+        return self._store.fold_backlog(
+            receiver, deciders, older_than=older_than, now=now, guard=guard
+        )
 
     def record_attempt(
         self,

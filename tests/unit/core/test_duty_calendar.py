@@ -207,7 +207,7 @@ def test_a_zone_of_the_files_own_counts() -> None:
 )
 def test_an_event_that_cannot_be_read_hides_no_other(bad: str) -> None:
     found = duty_calendar(calendar(bad, WEEKLY), None)
-    assert [(bool(each.trouble), each.summary, each.line) for each in found.events][0] == (
+    assert next((bool(each.trouble), each.summary, each.line) for each in found.events) == (
         True, "bakyt", 6
     )  # fmt: skip
     assert found.on_duty(utc("2026-01-05T04:00")) == ("aida",)
