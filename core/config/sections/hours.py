@@ -95,7 +95,9 @@ def _listed(value: object) -> object:
 
 def _that_end(windows: tuple[H, ...]) -> tuple[H, ...]:
     if never_over(window.hours for window in windows):
-        raise PydanticCustomError("hours_for_ever", "such hours would never end")
+        raise PydanticCustomError(
+            "hours_for_ever", "such hours would never end: they leave no time between them"
+        )
     return windows
 
 

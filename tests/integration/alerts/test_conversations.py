@@ -314,7 +314,8 @@ def test_a_clock_that_ran_ahead_does_not_silence_a_conversation(desks: Any) -> N
 
 
 def test_revisions_take_no_room_of_the_hourly_limit(desks: Any) -> None:
-    desk = desks({"to": ["desk"], "group_by": "none", "max_per_hour": 2})
+    limit = {"messages": 2, "break_through": None}
+    desk = desks({"to": ["desk"], "group_by": "none", "max_per_hour": limit})
     desk.publish(RAID)
     desk.judge()
     desk.pass_time(MINUTE)

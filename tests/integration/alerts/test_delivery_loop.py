@@ -329,6 +329,19 @@ async def test_idle_means_that_nothing_is_due_for_anybody(
     assert len(editors.messages) == 1
 
 
+async def test_what_waited_for_a_receiver_is_no_flood_where_it_has_a_guard(
+    store: Store, clock: FixedClock, alert_to: AlertTo
+) -> None:
+    for _ in range(5):
+        alert_to("desk", "feed")
+    guard = FloodGuard(4, timedelta(minutes=10), None)
+    desk, feed = Inbox("desk"), Inbox("feed")
+    guards = {"desk": guard}
+    await loop_for(store, clock, desk, feed, guard_of=guards.get).drain(until_idle=True)
+    assert [message.size for message in desk.messages] == [5]
+    assert [message.size for message in feed.messages] == [1] * 5
+
+
 # -- storage that fails
 
 

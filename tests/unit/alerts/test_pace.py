@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.delivery.pace import OPENS_AFTER, PROBES, Breaker, TokenBucket
+from alerts.delivery.pace import (
+    OPENS_AFTER,
+    OVERDUE_TURN,
+    PROBES,
+    WAITED_LONG,
+    Breaker,
+    TokenBucket,
+    Turns,
+)
 from alerts.receivers.protocol import Rate
 from core.alerting.deliveries import AttemptOutcome
 from core.retry_after import LONGEST_RETRY_AFTER
@@ -125,3 +133,13 @@ def test_a_short_pause_does_not_shorten_that_before_a_probe() -> None:
     for _ in range(OPENS_AFTER):
         breaker.note(TRANSIENT, NOON, 1.0)
     assert breaker.free_at(NOON) == NOON + PROBES[0]
+
+
+def test_every_fifth_message_is_what_is_overdue_whatever_its_level() -> None:
+    turns, now = Turns(), datetime(2026, 3, 4, 12, tzinfo=UTC)
+    asked = []
+    for _ in range(2 * OVERDUE_TURN):
+        asked.append(turns.overdue_since(now))
+        turns.take()
+    assert asked == ([None] * 4 + [now - WAITED_LONG]) * 2
+    assert turns.overdue_since(now) is turns.overdue_since(now), "asking takes no turn"
