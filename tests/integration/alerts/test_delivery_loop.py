@@ -332,8 +332,7 @@ async def test_idle_means_that_nothing_is_due_for_anybody(
 async def test_what_waited_for_a_receiver_is_no_flood_where_it_has_a_guard(
     store: Store, clock: FixedClock, alert_to: AlertTo
 ) -> None:
-    for _ in range(5):
-        alert_to("desk", "feed")
+    alert_to("desk", "feed", numbers=range(1, 6))
     guard = FloodGuard(4, timedelta(minutes=10), None)
     desk, feed = Inbox("desk"), Inbox("feed")
     guards = {"desk": guard}
