@@ -26,7 +26,8 @@ from tests.integration.alerts.alert_desk import (
     work,
 )
 
-RECEIVERS = [{"name": name, "console": {}} for name in ("desk", "boss", "aida", "bakyt")]
+NAMES = ("desk", "boss", "aida", "bakyt")
+RECEIVERS: list[dict[str, Any]] = [{"name": name, "console": {}} for name in NAMES]
 
 
 def shifts(*shifts: tuple[str, str, str]) -> str:
@@ -64,8 +65,7 @@ def on_duty(desks: Any, text: str | None, **route: Any) -> Any:
 
 
 def escalated(desk: Any) -> list[str]:
-    names = [receiver["name"] for receiver in RECEIVERS]
-    return [name for name in names if ("escalation", 1) in desk.kinds(name)]
+    return [name for name in NAMES if ("escalation", 1) in desk.kinds(name)]
 
 
 ESCALATE = {"escalate": {"after": "20m", "to": ["schedule:duty"]}}
@@ -136,7 +136,7 @@ def test_a_route_leads_to_whoever_is_on_duty_when_it_tells(
 ) -> None:
     desk = on_duty(desks, AROUND_NOON, to=["schedule:duty"], **more)
     desk.pass_time(2 * HOUR)
-    heard = [name for name in ("desk", "boss", "aida", "bakyt") if desk.kinds(name)]
+    heard = [name for name in NAMES if desk.kinds(name)]
     assert heard == [receiver]
 
 

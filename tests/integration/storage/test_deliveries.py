@@ -84,7 +84,7 @@ def of_level(store: Store, level: Level) -> str:
 def test_what_matters_most_comes_first_and_of_that_the_longest_waiting(
     store: Store, clock: FixedClock
 ) -> None:
-    made = {}
+    made: dict[Level, list[str]] = {}
     for level in (Level.LOW, Level.NORMAL, Level.HIGH, Level.LOW, Level.HIGH, Level.NORMAL):
         made.setdefault(level, []).append(of_level(store, level))
         clock.advance(MINUTE)
