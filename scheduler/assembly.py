@@ -23,6 +23,7 @@ from alerts.receivers import Receiver, build_receivers, revising
 from core.alerting.deliveries import ClaimedDelivery
 from core.clock import Clock, utc_now
 from core.config.sections.web import WebSection
+from core.deciding.backlog import FloodGuard
 from scheduler.clock_watch import ClockWatch
 from scheduler.instance_lock import InstanceLock
 from scheduler.mending import mend
@@ -117,6 +118,7 @@ class Assembly:
             outlet_of=lambda source: self.live.outlet_of(source),
             grace=DELIVERY_GRACE,
             links_of=self.links_of,
+            guard_of=self.guard_of,
         )
 
     def receivers(self, live: RunningConfig) -> dict[str, Receiver]:
@@ -129,6 +131,11 @@ class Assembly:
     def links_of(self, claimed: ClaimedDelivery) -> tuple[ActionLink, ...]:
         """Return the links that act on what a delivery tells of; none without a web address."""
         return action_links(claimed, self.web)
+
+    def guard_of(self, receiver: str) -> FloodGuard | None:
+        """Return what keeps a flood from a receiver; None when nothing does, or it is gone."""
+        known = (known for known in self.live.config.receivers if known.name == receiver)
+        return next((found.guard for found in known), None)
 
     def revising(self) -> Collection[str]:
         """Return the receivers that can change a message after it was taken."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from alerts.dispatch.schedule_limits import LIMITS
+from alerts.dispatch.schedule_limits import limits_for
 from core.config.watch import WatchConfig
 from core.deciding.mending import CLOCKS_DIFFER
 from scheduler.schedule_limits import crawl_limits, judging_limits
@@ -24,7 +24,7 @@ def mend(store: Store, config: WatchConfig, now: datetime, *, set_back: bool = F
     differ = WATCHED if set_back else CLOCKS_DIFFER
     # Asked before anything is mended: the marks that tell are mended, too.
     ran_ahead = set_back or store.ran_ahead(now + differ)
-    limits = replace(LIMITS, clocks_differ=differ)
+    limits = replace(limits_for(config), clocks_differ=differ)
     crawl = crawl_limits(config, differ)
     return (
         store.mend_polls(now, crawl)

@@ -17,6 +17,7 @@ from scheduler.assembly import Assembly
 from scheduler.health_alerts import update_receiver_health, update_source_health
 from scheduler.heartbeat import CRAWLED, HEARTBEAT, RUNNING, STARTED
 from scheduler.mending import mend
+from scheduler.schedule_alerts import update_schedule_health
 from scheduler.systemd import notify
 
 log = structlog.get_logger(__name__)
@@ -106,10 +107,11 @@ def look_for_flatlines(parts: Assembly) -> Found:
 
 
 def update_health(parts: Assembly) -> Found:
-    """Alert about sources and receivers that turned bad, or well again."""
+    """Alert about sources and receivers that turned bad, or well again, and about schedules."""
     config, now = parts.live.config, parts.clock()
     alerts = update_source_health(parts.store, config, now)
     alerts += update_receiver_health(parts.store, config, now)
+    alerts += update_schedule_health(parts.store, config, now)
     return Found(more=alerts > 0, alerts=alerts)
 
 

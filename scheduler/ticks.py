@@ -65,7 +65,7 @@ class Ticks:
     def start(self) -> None:
         """Begin ticking on the running loop."""
         self._scheduler.start()
-        self._looking = asyncio.create_task(self._follow_the_clock(), name="ticks")
+        self._looking = asyncio.create_task(self._follow_the_clock(self._apart()), name="ticks")
 
     def stop(self) -> None:
         """Tick no more; a tick under way is cut off."""
@@ -73,9 +73,8 @@ class Ticks:
             self._looking.cancel()
         self._scheduler.shutdown(wait=False)
 
-    async def _follow_the_clock(self) -> None:
+    async def _follow_the_clock(self, apart: float) -> None:
         """Plan all ticks anew whenever the time of day was set."""
-        apart = self._apart()
         while True:
             await asyncio.sleep(_LOOK)
             before, apart = apart, self._apart()

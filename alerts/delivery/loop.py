@@ -19,6 +19,7 @@ from alerts.messages.message import ActionLink
 from alerts.receivers.protocol import Receiver
 from core.alerting.deliveries import ClaimedDelivery, DeliveryStatus
 from core.clock import Clock
+from core.deciding.backlog import FloodGuard
 from core.errors import StorageError
 from core.restarts import PAUSES, kept_going
 
@@ -44,8 +45,12 @@ class DeliveryLoop:
         grace: timedelta = GRACE,
         links_of: Callable[[ClaimedDelivery], tuple[ActionLink, ...]] = lambda _claimed: (),
         restart_pauses: tuple[float, ...] = PAUSES,
+        guard_of: Callable[[str], FloodGuard | None] = lambda _receiver: None,
     ) -> None:
-        """Prepare; `owner` names this process in leases, `outlet_of` names a source to readers."""
+        """Prepare; `owner` names this process in leases, `outlet_of` names a source to readers.
+
+        `guard_of` says from how many messages on a receiver's backlog is summed up.
+        """
         self._store = store
         self._owner = owner
         self._grace = grace
@@ -58,6 +63,7 @@ class DeliveryLoop:
             rng=rng or random.Random(),  # noqa: S311  (spreads load, guards nothing)
             outlet_of=outlet_of,
             links_of=links_of,
+            guard_of=guard_of,
         )
         self._workers = self._workers_for(receivers)
         self._tasks: dict[asyncio.Task[None], DeliveryWorker] = {}

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from core.alerting.deliveries import ClaimedDelivery, DeliveryAttempt, DeliveryStatus, RetryDecision
+from core.deciding.backlog import FloodGuard
 from core.deciding.deciders import Deciders
 
 
@@ -22,8 +23,12 @@ class Outbox(Protocol):
         lease: timedelta,
         owner: str,
         receivers: Sequence[str],
+        overdue_since: datetime | None = None,
     ) -> list[ClaimedDelivery]:
-        """Lease up to `limit` due deliveries per receiver to `owner`."""
+        """Lease up to `limit` due deliveries per receiver to `owner`, by level and then by time.
+
+        With `overdue_since`, what was due by then comes first, whatever its level.
+        """
         ...
 
     def record_attempt(
@@ -41,9 +46,15 @@ class Outbox(Protocol):
         ...
 
     def fold_backlog(
-        self, receiver: str, deciders: Deciders, *, older_than: datetime, now: datetime
+        self,
+        receiver: str,
+        deciders: Deciders,
+        *,
+        older_than: datetime,
+        now: datetime,
+        guard: FloodGuard | None = None,
     ) -> str | None:
-        """Make one summary of messages that waited since before a time; return its delivery."""
+        """Make one summary of messages that are too old or too many; return its delivery."""
         ...
 
     def next_delivery_at(self, receivers: Sequence[str] | None = None) -> datetime | None:

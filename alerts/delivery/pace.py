@@ -28,6 +28,31 @@ PROBES = (
 """Pauses before the first probe and the following ones; the last is repeated."""
 
 
+WAITED_LONG = timedelta(minutes=10)
+"""What is due for so long is overdue: nobody would call it held back by a busy minute."""
+OVERDUE_TURN = 5
+"""Every fifth message is what is overdue for longest, whatever its level. Were all that is overdue
+sent first, a backlog would hold back what matters, as if there were no levels; were it never, a day
+of high alerts would hold back a low one for as long. So either costs the other little: what is high
+waits for one message more, and what is low gets a fifth of what the receiver takes."""
+
+
+@dataclass(slots=True)
+class Turns:
+    """Shares a receiver's messages out: by level, but no level waits for ever."""
+
+    _taken: int = 0
+
+    def overdue_since(self, now: datetime) -> datetime | None:
+        """Return by when what is due goes first, whatever its level; None: levels decide."""
+        last = self._taken % OVERDUE_TURN == OVERDUE_TURN - 1
+        return now - WAITED_LONG if last else None
+
+    def take(self) -> None:
+        """Take note that a message was claimed."""
+        self._taken += 1
+
+
 @dataclass(slots=True)
 class TokenBucket:
     """Spreads messages so that any `burst` + n of them take at least n times the pause."""

@@ -19,7 +19,7 @@ import structlog
 
 from alerts.delivery.delivery_retry import decide
 from alerts.delivery.outbox import DeliveryReport, Outbox
-from alerts.delivery.pace import Breaker, TokenBucket
+from alerts.delivery.pace import Breaker, TokenBucket, Turns
 from alerts.dispatch.deciders import DECIDERS
 from alerts.messages.message import ActionLink, Message
 from alerts.receivers.composing import not_composed
@@ -33,6 +33,7 @@ from core.alerting.deliveries import (
 )
 from core.alerting.message_kinds import MessageKind
 from core.clock import Clock
+from core.deciding.backlog import FloodGuard
 from core.errors import StorageError
 
 log = structlog.get_logger(__name__)
@@ -60,6 +61,7 @@ class DeliveryContext:
     rng: random.Random
     outlet_of: Callable[[str], str]
     links_of: Callable[[ClaimedDelivery], tuple[ActionLink, ...]] = lambda _claimed: ()
+    guard_of: Callable[[str], FloodGuard | None] = lambda _receiver: None
 
 
 def message_of(
@@ -113,6 +115,7 @@ class DeliveryWorker:
         self._shared = shared
         self._bucket = TokenBucket(receiver.rate)
         self._breaker = Breaker()
+        self._turns = Turns()
         self._awake = asyncio.Event()
         self.stopped = asyncio.Event()
         """Set once it is to begin no further delivery."""
@@ -189,7 +192,7 @@ class DeliveryWorker:
             log.info("receiver_answers_again", receiver=name, after=str(now - before))
 
     async def _fold_backlog(self) -> None:
-        """Make one summary of what has become old news while the receiver was down.
+        """Make one summary of what is too much, or old news, for a receiver that was down.
 
         Looked for at the start and after failures: a receiver that takes its messages has none.
         """
@@ -200,7 +203,11 @@ class DeliveryWorker:
 
         def fold() -> str | None:
             return shared.outbox.fold_backlog(
-                self.receiver.name, DECIDERS, older_than=now - STALE_AFTER, now=now
+                self.receiver.name,
+                DECIDERS,
+                older_than=now - STALE_AFTER,
+                now=now,
+                guard=shared.guard_of(self.receiver.name),
             )
 
         summary = await self._insist(fold)
@@ -211,16 +218,21 @@ class DeliveryWorker:
         shared = self._shared
 
         def claim() -> list[ClaimedDelivery]:
+            now = shared.clock()
             return shared.outbox.claim_deliveries(
-                shared.clock(),
+                now,
                 limit=1,
                 lease=shared.lease,
                 owner=shared.owner,
                 receivers=[self.receiver.name],
+                overdue_since=self._turns.overdue_since(now),
             )
 
         claimed = await self._insist(claim)
-        return claimed[0] if claimed else None
+        if not claimed:
+            return None
+        self._turns.take()
+        return claimed[0]
 
     async def _attempt(self, claimed: ClaimedDelivery) -> DeliveryAttempt:
         """Send once. Whatever the receiver's code does becomes an outcome."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from alerts.dispatch.deciders import DECIDERS
+from alerts.dispatch.duty import rotas_of
 from alerts.dispatch.escalation import WorkDue
 from alerts.dispatch.group_dispatch import GroupDispatch
 from alerts.receivers import revising
@@ -75,5 +76,5 @@ def escalate_and_remind(store: Work, config: WatchConfig, now: datetime) -> Work
 
     Raises StorageError when the database stays away.
     """
-    decide = WorkDue(GroupDispatch(config, now).silenced)
+    decide = WorkDue(GroupDispatch(config, now).silenced, rotas_of(config).hearing)
     return store.do_work_due(now, decide, DECIDERS, shown_by=revising(config))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from alerts.dispatch.handling import HANDLED
 from core.alerting.alerts import AlertChange, AlertState
@@ -30,13 +30,16 @@ ASK_AGAIN = timedelta(minutes=5)
 """How soon it is asked again whether a silence is over."""
 IsSilenced = Callable[[AlertOutline, str, Sequence[Silence]], bool]
 """Whether any of the silences keeps from a receiver what is said of an alert by itself."""
+WhoHears = Callable[[Iterable[str], datetime], tuple[str, ...]]
+"""Which receivers names mean at a moment: some mean whoever is on duty."""
 
 
 @dataclass(frozen=True, slots=True)
 class WorkDue:
-    """Decides about work that is due, by the silences as a configuration reads them."""
+    """Decides about work that is due, by silences and schedules as a configuration has them."""
 
     silenced: IsSilenced
+    hearing: WhoHears = lambda names, _at: tuple(names)
 
     def escalation(self, due: DueEscalation) -> EscalationDecision:
         """Return what becomes of an escalation whose time has come."""
@@ -48,7 +51,9 @@ class WorkDue:
             return EscalationDecision(
                 fate=EscalationFate.CANCEL, reason=EscalationReason.NOBODY_NOTIFIED
             )
-        receivers = set(due.receivers) - _heard_since_opened(due)
+        # Whoever is on duty now, not when the alert came up.
+        wanted = set(self.hearing(due.receivers, due.now))
+        receivers = wanted - _heard_since_opened(due)
         hears = self._hearing(
             receivers, _leading(due.alert_id, due.notified), due.notified, due.silences
         )
@@ -73,7 +78,7 @@ class WorkDue:
                 other.id
                 for other in due.others
                 if other.state is EscalationState.WAITING
-                and set(other.receivers) <= set(due.receivers)
+                and set(self.hearing(other.receivers, due.now)) <= wanted
             ),
         )
 

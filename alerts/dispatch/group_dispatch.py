@@ -1,22 +1,25 @@
 """What becomes of alerts that a receiver is to hear of now. Pure: a group in, a decision out.
 
-The order of the questions is part of the contract: dismissed, silenced and inhibited alerts are not
-notified; of the rest, what may wait for the end of quiet hours does; then the limit.
+The order of the questions is part of the contract: dismissed, silenced, muted and inhibited alerts
+are not notified; of the rest, what may wait for the end of quiet hours does; then the limits.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from alerts.dispatch.group_timing import continuation
 from alerts.dispatch.inhibition import Inhibition
+from alerts.dispatch.limits import FullLimit, full_limits, holding, quiet_until
 from alerts.dispatch.routing import AlertFacts, applies, tags_of, topics_of
 from core.alerting.matches import Level
 from core.alerting.message_kinds import MessageKind
 from core.alerting.notifications import NotificationState
 from core.alerting.silences import Silence
+from core.calendar import hours_until
+from core.config.sections.receivers import ReceiverConfig
 from core.config.sections.routes import SilenceMatch
 from core.config.watch import WatchConfig
 from core.deciding.dispatch import (
@@ -32,15 +35,6 @@ from core.deciding.groups import Conversation, Home, ToldOfHome
 QUIET = "quiet"
 OVERFLOW = "overflow"
 """Keys of the groups in which alerts wait for the end of quiet hours, or for room."""
-_HOUR = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class _Quiet:
-    """Quiet hours that are on."""
-
-    until: datetime
-    break_through: Level | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +62,7 @@ class GroupDispatch:
             send=tuple(waiting.id for waiting in _leading_first(notified)),
             kind=self._kind(group, notified, home),
             settled=tuple(settled),
-            held=tuple(held for held in (until_morning, until_room) if held is not None),
+            held=(*until_morning, *until_room),
             home=None if home is None else home.id,
             told_of=() if home is not None else self._told_of(notified),
         )
@@ -89,6 +83,9 @@ class GroupDispatch:
         for silence in group.silences:
             if silence_covers(silence.match, facts, group.receiver):
                 return Settled(ids=ids, state=NotificationState.SILENCED, reason=_words(silence))
+        if hours_until(waiting.mute, self.now) is not None:
+            reason = "its route notifies nobody at this hour"
+            return Settled(ids=ids, state=NotificationState.MUTED, reason=reason)
         if inhibitor is not None:
             reason = f"the alert {inhibitor.alert_id} of {inhibitor.rule} says it already"
             return Settled(ids=ids, state=NotificationState.INHIBITED, reason=reason)
@@ -111,13 +108,17 @@ class GroupDispatch:
 
         def counts(alert: AlertOutline) -> bool:
             hears_it = alert.notified or not self._held_back(alert, group)
-            return hears_it and not self.silenced(alert, group.receiver, group.silences)
+            return (
+                hears_it
+                and hours_until(alert.mute, self.now) is None
+                and not self.silenced(alert, group.receiver, group.silences)
+            )
 
         inhibition = Inhibition(self.config.inhibit, self.now, self._facts, counts)
         dismissed = {waiting.alert_id for waiting in group.waiting if waiting.dismissed}
         known = {alert.alert_id for alert in group.inhibitors}
         beside = [alert for alert in group.waiting if alert.alert_id not in known]
-        if self._quiet_now(group.receiver) is not None and _can_wait(group):
+        if _can_wait(group) and self._quiet_until(group.receiver, None) is not None:
             beside = []  # the whole group waits for the morning
         others = (*group.inhibitors, *beside)
         return inhibition.said_by_others(
@@ -126,43 +127,60 @@ class GroupDispatch:
 
     def _held_back(self, alert: AlertOutline, group: DueGroup) -> bool:
         """Tell whether an alert on its way to a receiver would be held: it may never arrive."""
-        quiet = self._quiet_now(group.receiver)
-        waits = quiet is not None and not _breaks_through(alert.level, quiet.break_through)
-        return waits or _room_at(group) is not None
+        if self._quiet_until(group.receiver, alert.level) is not None:
+            return True
+        return holding(self._full_limits(group), alert.level) is not None
 
-    def _quiet_now(self, receiver: str) -> _Quiet | None:
-        """Return the quiet hours in which a receiver is at the moment."""
-        for known in self.config.receivers:
-            if known.name == receiver and known.quiet_hours is not None:
-                until = known.quiet_hours.hours.until(self.now)
-                return None if until is None else _Quiet(until, known.quiet_hours.break_through)
-        return None
+    def _quiet_until(self, receiver: str, level: Level | None) -> datetime | None:
+        """Return until when quiet hours keep a level from a receiver; None: they do not.
+
+        Without a level, what breaks through none of them is meant.
+        """
+        known = self._receiver(receiver)
+        if known is None:
+            return None
+        return quiet_until(known.quiet_hours, level, self.now)
+
+    def _full_limits(self, group: DueGroup) -> tuple[FullLimit, ...]:
+        known = self._receiver(group.receiver)
+        return tuple(full_limits(group, None if known is None else known.guard, self.now))
+
+    def _receiver(self, name: str) -> ReceiverConfig | None:
+        return next((known for known in self.config.receivers if known.name == name), None)
 
     def _quiet(
         self, group: DueGroup, waiting: list[WaitingNotification]
-    ) -> tuple[list[WaitingNotification], Held | None]:
-        quiet = self._quiet_now(group.receiver)
-        if quiet is None:
-            return waiting, None
-        loud = [
-            notification
-            for notification in waiting
-            if _breaks_through(notification.level, quiet.break_through) and not _can_wait(group)
-        ]
-        held = tuple(notification.id for notification in waiting if notification not in loud)
-        if not held:
-            return loud, None
-        return loud, Held(ids=held, key=QUIET, until=quiet.until, reason="quiet hours")
+    ) -> tuple[list[WaitingNotification], tuple[Held, ...]]:
+        together = _can_wait(group)
+        ends = {
+            each.id: self._quiet_until(group.receiver, None if together else each.level)
+            for each in waiting
+        }
+        loud = [each for each in waiting if ends[each.id] is None]
+        held: dict[datetime, list[int]] = {}
+        for each in waiting:
+            until = ends[each.id]
+            if until is not None:
+                held.setdefault(until, []).append(each.id)
+        return loud, tuple(
+            Held(ids=tuple(ids), key=QUIET, until=until, reason="quiet hours")
+            for until, ids in sorted(held.items())
+        )
 
     def _limited(
         self, group: DueGroup, waiting: list[WaitingNotification]
-    ) -> tuple[list[WaitingNotification], Held | None]:
-        until = _room_at(group)
-        if until is None or not waiting:
-            return waiting, None
-        ids = tuple(notification.id for notification in waiting)
-        reason = f"more than {group.max_per_hour} an hour"
-        return [], Held(ids=ids, key=OVERFLOW, until=until, reason=reason)
+    ) -> tuple[list[WaitingNotification], tuple[Held, ...]]:
+        full = self._full_limits(group)
+        limits = {each.id: holding(full, each.level) for each in waiting}
+        held: dict[FullLimit, list[int]] = {}
+        for each in waiting:
+            limit = limits[each.id]
+            if limit is not None:
+                held.setdefault(limit, []).append(each.id)
+        return [each for each in waiting if limits[each.id] is None], tuple(
+            Held(ids=tuple(ids), key=OVERFLOW, until=limit.until, reason=limit.reason)
+            for limit, ids in held.items()
+        )
 
     def _kind(
         self, group: DueGroup, notified: list[WaitingNotification], home: Home | None
@@ -210,23 +228,9 @@ def _words(silence: Silence) -> str:
     return f"{silence.id} of {silence.author}" + (f": {silence.reason}" if silence.reason else "")
 
 
-def _breaks_through(level: Level, least: Level | None) -> bool:
-    return least is not None and level.rank >= least.rank
-
-
 def _can_wait(group: DueGroup) -> bool:
     """Tell whether nothing in a group breaks through: a digest can wait for the morning, too."""
-    return group.kind is not MessageKind.ALERT and group.key != OVERFLOW
-
-
-def _room_at(group: DueGroup) -> datetime | None:
-    """Return when the limit leaves room for a message; None: it does now."""
-    most = group.max_per_hour
-    if most is None or len(group.recent) < most:
-        return None
-    # There is room when so many of the last hour's messages are an hour old that fewer than the
-    # limit are left.
-    return group.recent[len(group.recent) - most] + _HOUR
+    return group.kind is MessageKind.DIGEST
 
 
 def _leading_first(waiting: list[WaitingNotification]) -> list[WaitingNotification]:

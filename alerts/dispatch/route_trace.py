@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from alerts.dispatch.routing import AlertFacts, follow, recipients_for
+from alerts.dispatch.duty import DutyReason, Rotas, rotas_of
+from alerts.dispatch.limits import passes, quiet_until
+from alerts.dispatch.routing import AlertFacts, follow, hearing, is_mute, recipients_for
 from core.alerting.message_kinds import MessageKind
 from core.alerting.notifications import Recipient
+from core.calendar import hours_until
+from core.config.sections.schedules import PREFIX
 from core.config.values import duration_text
 from core.config.watch import WatchConfig
 
@@ -26,17 +31,41 @@ class Hearing:
 def trace(facts: AlertFacts, config: WatchConfig, now: datetime) -> tuple[Hearing, ...]:
     """Return who would hear of an alert that is raised at `now` and stands alone."""
     routes = follow(facts, config)
-    by_receiver = {name: route.label for route in reversed(routes) for name in route.to}
-    heard = [
-        _hearing(recipient, by_receiver[recipient.receiver], facts, config, now)
-        for recipient in recipients_for(facts, routes, now)
-    ]
+    rotas = rotas_of(config)
+    # A mute route stands back, as it does for recipients.
+    ordered = sorted(routes, key=lambda route: is_mute(route, now))
+    by_receiver = {name: route for route in reversed(ordered) for name in hearing(route, now)}
+    heard = []
+    for recipient in recipients_for(facts, routes, now):
+        route = by_receiver[recipient.receiver]
+        found = _hearing(recipient, route.label, facts, config, now)
+        told_at = recipient.dispatch_at or now + recipient.wait
+        duty = _on_duty(rotas, route.to, recipient.receiver, told_at)
+        heard.append(replace(found, how="; ".join(part for part in (found.how, duty) if part)))
     for route in routes:
+        if hours_until(route.mute, now) is not None:
+            continue
         if route.escalate is not None and facts.level in route.escalate.level:
             words = f"if nobody takes it on within {duration_text(route.escalate.after)}"
             at = now + route.escalate.after
-            heard += [Hearing(name, route.label, at, words) for name in route.escalate.to]
+            for name in rotas.hearing(route.escalate.to, at):
+                duty = _on_duty(rotas, route.escalate.to, name, at)
+                how = "; ".join(part for part in (words, duty) if part)
+                heard.append(Hearing(name, route.label, at, how))
     return tuple(heard)
+
+
+def _on_duty(rotas: Rotas, names: Iterable[str], receiver: str, at: datetime) -> str:
+    """Say by which schedule a receiver hears; nothing when it is named itself."""
+    if receiver in names:
+        return ""
+    for name in names:
+        duty = rotas.on_duty(name.removeprefix(PREFIX), at)
+        if name.startswith(PREFIX) and receiver in duty.receivers:
+            if duty.reason is DutyReason.ON_DUTY:
+                return f"on duty by {name}"
+            return f"fallback of {name}: {duty.reason.value}"
+    return ""
 
 
 def _hearing(
@@ -53,17 +82,19 @@ def _hearing(
     if recipient.kind is MessageKind.ALERT and recipient.interval:
         how.append(f"more on it at most every {duration_text(recipient.interval)}")
     if recipient.max_per_hour is not None:
-        how.append(f"at most {recipient.max_per_hour} an hour")
-    quiet = next((r.quiet_hours for r in config.receivers if r.name == recipient.receiver), None)
-    if quiet is not None and (until := quiet.hours.until(at)) is not None:
-        least = quiet.break_through
-        if (
-            recipient.kind is MessageKind.ALERT
-            and least is not None
-            and facts.level.rank >= least.rank
-        ):
+        if passes(facts.level.rank, recipient.break_through):
+            how.append(f"passes the limit of {recipient.max_per_hour} an hour")
+        else:
+            how.append(f"at most {recipient.max_per_hour} an hour")
+    quiet = next((r.quiet_hours for r in config.receivers if r.name == recipient.receiver), ())
+    if quiet_until(quiet, None, at) is not None:
+        single = recipient.kind is MessageKind.ALERT
+        until = quiet_until(quiet, facts.level if single else None, at)
+        if until is None:
             how.append("breaks through quiet hours")
         else:
             at = until
             how.append("held by quiet hours")
+    if hours_until(recipient.mute, at) is not None:
+        how = ["not notified: the route is mute at this hour"]
     return Hearing(recipient.receiver, route, at, "; ".join(how))

@@ -12,13 +12,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
+from alerts.dispatch.duty import NO_ROTAS, Rotas, rotas_of
 from core.alerting.alerts import Escalation
 from core.alerting.matches import Level, Match, SpanKind
 from core.alerting.message_kinds import MessageKind
 from core.alerting.notifications import GroupBy, Recipient
 from core.articles import Article
-from core.calendar import next_time
+from core.calendar import DailyHours, hours_until, next_time
 from core.config.sections.health import OWN_RULES
+from core.config.sections.hours import MaxPerHourConfig, hours_of
 from core.config.sections.routes import (
     GROUP_INTERVAL,
     GROUP_WAIT,
@@ -61,8 +63,11 @@ class FollowedRoute:
     interval: timedelta = GROUP_INTERVAL
     digest: str | None = None
     zone: str = "UTC"
-    max_per_hour: int | None = None
+    max_per_hour: MaxPerHourConfig | None = None
+    mute: tuple[DailyHours, ...] = ()
     escalate: EscalateConfig | None = None
+    rotas: Rotas = NO_ROTAS
+    """Who is on duty, where `to` names schedules."""
 
 
 def facts_of(
@@ -127,30 +132,60 @@ def follow(facts: AlertFacts, config: WatchConfig) -> tuple[FollowedRoute, ...]:
                 label="no routes", to=tuple(receiver.name for receiver in config.receivers)
             ),
         )
-    return tuple(_followed(facts, config.routes, FollowedRoute(label="", to=())))
+    around = FollowedRoute(label="", to=(), rotas=rotas_of(config))
+    return tuple(_followed(facts, config.routes, around))
 
 
 def recipients_for(
     facts: AlertFacts, routes: Sequence[FollowedRoute], now: datetime
 ) -> tuple[Recipient, ...]:
-    """Return who hears of an alert; each receiver once, by the first route that leads to it."""
+    """Return who hears of an alert; each receiver once, by the first route that leads to it.
+
+    A route that is mute when it would notify a receiver stands back for one that is not.
+    """
     chosen: dict[str, Recipient] = {}
+    mute: frozenset[str] = frozenset()
     for route in routes:
-        for receiver in route.to:
-            if receiver not in chosen:
+        for receiver in hearing(route, now):
+            if receiver not in chosen or (receiver in mute and not is_mute(route, now)):
                 chosen[receiver] = _recipient(receiver, route, facts, now)
+                mute = mute | {receiver} if is_mute(route, now) else mute - {receiver}
     return tuple(chosen.values())
 
 
-def escalations_for(facts: AlertFacts, routes: Sequence[FollowedRoute]) -> tuple[Escalation, ...]:
-    """Return who hears when nobody takes on the alert in time."""
+def hearing(route: FollowedRoute, now: datetime) -> tuple[str, ...]:
+    """Return the receivers of a route, for an alert of now: whoever is on duty when it is told."""
+    return route.rotas.hearing(route.to, _told_at(route, now))
+
+
+def _told_at(route: FollowedRoute, now: datetime) -> datetime:
+    if route.digest is not None:
+        return next_time(route.digest, route.zone, now)
+    return now + route.wait
+
+
+def escalations_for(
+    facts: AlertFacts, routes: Sequence[FollowedRoute], now: datetime
+) -> tuple[Escalation, ...]:
+    """Return who hears when nobody takes on the alert in time.
+
+    What comes up while its route is mute does not escalate by it. What was notified before does,
+    whatever hours have come since: somebody waits for an answer.
+    """
     return tuple(
         dict.fromkeys(
             Escalation(after=route.escalate.after, receivers=route.escalate.to)
             for route in routes
-            if route.escalate is not None and facts.level in route.escalate.level
+            if route.escalate is not None
+            and facts.level in route.escalate.level
+            and hours_until(route.mute, now) is None
         )
     )
+
+
+def is_mute(route: FollowedRoute, now: datetime) -> bool:
+    """Tell whether a route is mute when it would tell of an alert of now."""
+    return hours_until(route.mute, _told_at(route, now)) is not None
 
 
 def _followed(
@@ -178,7 +213,9 @@ def _inherited(route: RouteConfig, around: FollowedRoute) -> FollowedRoute:
         digest=around.digest if route.digest is None else route.digest,
         zone=around.zone if route.timezone is None else route.timezone,
         max_per_hour=around.max_per_hour if route.max_per_hour is None else route.max_per_hour,
+        mute=around.mute if route.mute is None else hours_of(route.mute),
         escalate=around.escalate if route.escalate is None else route.escalate,
+        rotas=around.rotas,
     )
 
 
@@ -188,17 +225,21 @@ def _recipient(receiver: str, route: FollowedRoute, facts: AlertFacts, now: date
             receiver=receiver,
             group=f"digest:{route.digest} {route.zone}",
             kind=MessageKind.DIGEST,
-            dispatch_at=next_time(route.digest, route.zone, now),
+            dispatch_at=_told_at(route, now),
+            mute=route.mute,
         )
     group, lasting = _group(route.group_by, facts)
     # News of ourselves is rare, and its end matters as much as its beginning.
     own = facts.rule in OWN_RULES
+    limit = route.max_per_hour
     return Recipient(
         receiver=receiver,
         group=group,
         wait=timedelta(0) if own else route.wait,
         interval=timedelta(0) if own else route.interval,
-        max_per_hour=route.max_per_hour,
+        max_per_hour=None if limit is None else limit.messages,
+        break_through=Level.HIGH if limit is None else limit.break_through,
+        mute=route.mute,
         lasting=lasting,
     )
 

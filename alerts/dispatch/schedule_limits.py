@@ -6,11 +6,22 @@ beyond these limits was written by one.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from alerts.delivery.delivery_retry import SCHEDULE, SPREAD
+from core.calendar import longest
+from core.config.sections.hours import hours_of
+from core.config.watch import WatchConfig
 from core.deciding.deciders import ScheduleLimits
 from core.deciding.mending import CLOCKS_DIFFER
+
+
+def limits_for(config: WatchConfig) -> ScheduleLimits:
+    """Return the limits by a configuration: quiet hours may go on for days."""
+    stretches = (longest(hours_of(receiver.quiet_hours)) for receiver in config.receivers)
+    return replace(LIMITS, summary=max(LIMITS.summary, *stretches, timedelta(0)))
+
 
 LIMITS = ScheduleLimits(
     clocks_differ=CLOCKS_DIFFER,

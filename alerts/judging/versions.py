@@ -224,7 +224,7 @@ class _Judge:
                 replace(
                     alert,
                     recipients=recipients_for(facts, routes, self._now),
-                    escalations=escalations_for(facts, routes),
+                    escalations=escalations_for(facts, routes, self._now),
                 )
             )
         return addressed

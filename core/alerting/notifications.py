@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.alerting.deliveries import Delivery
+from core.alerting.matches import Level
 from core.alerting.message_kinds import MessageKind
+from core.calendar import DailyHours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,8 @@ class NotificationState(StrEnum):
     SILENCED = "silenced"
     INHIBITED = "inhibited"
     """Another alert says it already."""
+    MUTED = "muted"
+    """Its route notifies nobody at such hours."""
     DISMISSED = "dismissed"
     """Somebody dismissed the same rule's alert about the same story."""
 
@@ -109,6 +113,10 @@ class Recipient:
     """When a digest is due."""
     max_per_hour: int | None = None
     """Messages that the receiver is to get within an hour; the rest becomes a summary."""
+    break_through: Level | None = Level.HIGH
+    """Alerts of this level and above pass that limit; None: none does."""
+    mute: tuple[DailyHours, ...] = ()
+    """Hours in which its route notifies nobody."""
     lasting: bool = True
     """Whether the conversation goes on for ever, as one about a story does, or begins anew after
     a day."""

@@ -37,6 +37,7 @@ from core.config.values import (
     check_time_zone,
     check_wikidata_id,
     parse_duration,
+    parse_end_of_hours,
     parse_time_of_day,
 )
 
@@ -62,6 +63,11 @@ TimeOfDay = Annotated[
     time,
     BeforeValidator(parse_time_of_day),
     _text_like(r"^[0-2]?[0-9]:[0-5][0-9]$", title="time of day", examples=["07:30", "22:00"]),
+]
+EndOfHours = Annotated[
+    time,
+    BeforeValidator(parse_end_of_hours),
+    _text_like(r"^[0-2]?[0-9]:[0-5][0-9]$", title="time of day", examples=["07:30", "24:00"]),
 ]
 TimeZone = Annotated[
     str, AfterValidator(check_time_zone), _text_like(r"^[A-Za-z]", title="time zone")

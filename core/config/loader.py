@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from core.config.calendars import Calendars, with_calendars
 from core.config.masking import HiddenValues, masked_lines, secret_texts
 from core.config.opml_tree import opml_tree
 from core.config.places import place
@@ -70,10 +71,13 @@ def load_config(
     reader.read_all()
     root = reader.merged()
     config, invalid = validate_tree(root)
+    calendars = with_calendars(config, root)
+    config = calendars.config
+    reader.note(calendars)
     reported = {problem.mark for problem in reader.problems}
     findings = [*check_references(config, root), *(f for check in checks for f in check(config))]
     later = [*invalid, *(place(root, reader.lines, finding) for finding in findings)]
-    later += _bare_database(config, root)
+    later += [*_bare_database(config, root), *calendars.problems]
     # What could not be filled in (a variable, a secret file) is reported once, not also as empty.
     problems = [*reader.problems, *(problem for problem in later if problem.mark not in reported)]
     hidden = HiddenValues(reader.hidden)
@@ -123,6 +127,12 @@ class _Reader:
             if root is not None:
                 self._roots.append(root)
                 queue += self._includes(root, path.parent)
+
+    def note(self, calendars: Calendars) -> None:
+        """Take note of more files that were read."""
+        self.files += calendars.files
+        self.lines.update(calendars.lines)
+        self.digest.update(calendars.digest)
 
     def _read(self, path: Path, wanted_at: Mark) -> MappingNode | None:
         try:

@@ -46,7 +46,9 @@ def _sections(
     `inside` are the sections around; one that holds others of its own kind is described once.
     """
     for key, shape in schema.get("properties", {}).items():
-        for suffix, name in _definitions_in(shape):
+        # A section that may stand alone or in a list is described once.
+        found = {name: suffix for suffix, name in reversed([*_definitions_in(shape)])}
+        for name, suffix in reversed(found.items()):
             if name in inside:
                 continue
             path = f"{at}{key}{suffix}"

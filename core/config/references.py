@@ -9,9 +9,12 @@ from fnmatch import fnmatchcase
 from core.config.problems import Severity, did_you_mean
 from core.config.sections.health import OWN_RULES
 from core.config.sections.routes import RouteConfig
+from core.config.sections.schedules import PREFIX, ScheduleConfig
 from core.config.watch import WatchConfig
 from core.config.yaml_tree import Mapping, Node, Scalar, Sequence, node_at
+from core.duty_calendar import DutyCalendarError, duty_calendar
 
+_NAMED = (("sources", "name"), ("rules", "id"), ("receivers", "name"), ("schedules", "name"))
 _HINTS_PER_LIST = 20
 """A hint compares with every known name: 1,000 wrong names among 5,000 took 13 s."""
 
@@ -37,7 +40,7 @@ def check_references(config: WatchConfig, root: Node) -> list[ReferenceFinding]:
     receivers = _names(root, "receivers", "name")
     tags = {tag for source in config.sources for tag in source.tags}
     findings: list[ReferenceFinding] = []
-    for section, naming in (("sources", "name"), ("rules", "id"), ("receivers", "name")):
+    for section, naming in _NAMED:
         findings += _defined_twice(root, section, naming)
     for rule in config.rules:
         if rule.id in OWN_RULES:
@@ -50,7 +53,11 @@ def check_references(config: WatchConfig, root: Node) -> list[ReferenceFinding]:
             findings += _undefined((*at, "tags"), rule.sources.tags, tags, "tag", "warning")
     topics = {topic for rule in config.rules for topic in rule.topics}
     entities = _keys(root, "entities")
-    names = _Names(sources, rules | OWN_RULES, receivers, tags, topics, entities)
+    duties = {f"{PREFIX}{name}" for name in _names(root, "schedules", "name")}
+    names = _Names(sources, rules | OWN_RULES, receivers | duties, tags, topics, entities)
+    for index, item in enumerate(_items(root, "schedules")):
+        heard = _texts(item, "fallback")
+        findings += _undefined(("schedules", index, "fallback"), heard, receivers, "receiver")
     for index, item in enumerate(_items(root, "routes")):
         findings += _route(("routes", index), item, names)
     for index, item in enumerate(_items(root, "inhibit")):
@@ -167,6 +174,8 @@ def _unused(config: WatchConfig, receivers: set[str]) -> Iterator[ReferenceFindi
             if route.escalate is not None
             for name in route.escalate.to
         }
+        heard |= {name for schedule in config.schedules for name in schedule.fallback}
+        heard |= {name for schedule in config.schedules for name in _on_shifts(schedule)}
         for receiver in config.receivers:
             if receiver.name not in heard:
                 yield ReferenceFinding(
@@ -184,6 +193,18 @@ def _unused(config: WatchConfig, receivers: set[str]) -> Iterator[ReferenceFindi
         yield ReferenceFinding(
             ("rules",), "no receivers: alerts are stored and nobody hears", severity="warning"
         )
+
+
+def _on_shifts(schedule: ScheduleConfig) -> Iterator[str]:
+    """Yield whom a calendar names; nobody when it cannot be read, which is said elsewhere."""
+    if schedule.calendar is None:
+        return
+    try:
+        calendar = duty_calendar(schedule.calendar, schedule.timezone)
+    except DutyCalendarError:
+        return
+    for event in calendar.events:
+        yield from event.names
 
 
 def _items(root: Node, section: str) -> list[Node]:

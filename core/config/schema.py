@@ -39,6 +39,7 @@ def json_schema() -> Schema:
         "description": level["description"],
         "anyOf": [{"$ref": "#/$defs/Level"}, {"type": "array", "items": level["items"]}],
     }
+    _allow_short_forms(definitions)
     definitions["SourceConfig"]["oneOf"] = [{"required": [key]} for key in ADDRESSES]
     definitions["ReceiverConfig"]["oneOf"] = [{"required": [kind]} for kind in RECEIVER_KINDS]
     definitions["RuleConfig"]["anyOf"] = [{"required": [key]} for key in ("when", "all", "any")]
@@ -51,6 +52,22 @@ def json_schema() -> Schema:
         "title": "Wirewatch configuration",
         "$defs": definitions,
     }
+
+
+def _allow_short_forms(definitions: dict[str, Schema]) -> None:
+    """Add what may stand for a whole section: one for a list of one, a number, or `off`."""
+    route = definitions["RouteConfig"]["properties"]
+    receiver = definitions["ReceiverConfig"]["properties"]
+    for properties, key in ((route, "mute"), (receiver, "quiet_hours")):
+        shape = properties[key]
+        several = next((choice for choice in shape.pop("anyOf", ()) if "items" in choice), None)
+        several = several or {name: shape.pop(name) for name in ("items", "type")}
+        shape["anyOf"] = [several["items"], several, {"type": "null"}]
+    number = definitions["MaxPerHourConfig"]["properties"]["messages"]
+    route["max_per_hour"]["anyOf"].insert(
+        0, {key: value for key, value in number.items() if key != "description"}
+    )
+    receiver["flood_guard"]["anyOf"].insert(0, {"enum": ["off"]})
 
 
 class _Generator(GenerateJsonSchema):

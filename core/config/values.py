@@ -237,6 +237,11 @@ def parse_time_of_day(value: object) -> time:
     return time(int(found[1]), int(found[2]))
 
 
+def parse_end_of_hours(value: object) -> time:
+    """Read a time at which hours end; `24:00` is the midnight after the day."""
+    return time(0) if str(value).strip() == "24:00" else parse_time_of_day(value)
+
+
 def check_time_zone(value: str) -> str:
     """Accept the name of a time zone, such as `Asia/Bishkek`."""
     try:

@@ -24,6 +24,7 @@ from core.config.sections.receivers import (
 )
 from core.config.sections.routes import InhibitConfig, RouteConfig
 from core.config.sections.rules import RuleConfig
+from core.config.sections.schedules import ScheduleConfig
 from core.config.sections.sources import SourceConfig
 from core.config.sections.vocabulary import ConceptConfig, EntityConfig
 from core.config.sections.web import WebSection
@@ -66,6 +67,9 @@ class WatchConfig(Section):
     )
     rules: tuple[RuleConfig, ...] = Field((), description="What to watch for.")
     receivers: tuple[ReceiverConfig, ...] = Field((), description="Who hears about it.")
+    schedules: tuple[ScheduleConfig, ...] = Field(
+        (), description="Who is on duty when, from calendars; routes say `schedule:NAME`."
+    )
     routes: tuple[RouteConfig, ...] = Field(
         (), description="Left out: every alert goes to every receiver."
     )

@@ -223,7 +223,8 @@ def plain(node: Node) -> object:
 def locate(root: Node, path: tuple[Step, ...], *, key: bool = False) -> Mark:
     """Return where `path` stands: the deepest part of it that exists.
 
-    A text step into a list finds the item with that `name` or `id`. With `key`, the last step's
+    A text step into a list finds the item with that `name` or `id`; where one item may stand for a
+    list of one, it is its own first. With `key`, the last step's
     key is meant, not its value.
     """
     node: Node = root
@@ -232,6 +233,8 @@ def locate(root: Node, path: tuple[Step, ...], *, key: bool = False) -> Mark:
             if key and depth == len(path) - 1:
                 return node.keys[step]
             node = node.items[step]
+            continue
+        if step == 0 and isinstance(node, Mapping):
             continue
         found = _list_item(node, step)
         if found is None:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from core.alerting.alerts import AlertState
 from core.alerting.deliveries import DeliveryAttempt
-from core.deciding.backlog import Fold, StaleMessage
+from core.deciding.backlog import Backlog, Fold
 from core.deciding.escalation import (
     ChangeScope,
     EscalationEffect,
@@ -52,8 +52,8 @@ class Deciders:
     """Whether a receiver that takes messages again was down."""
     news_of: Callable[[ReceiverState, datetime], ReceiverReport]
     """What others are to hear about a receiver."""
-    fold: Callable[[Sequence[StaleMessage]], Fold]
-    """Whether a backlog becomes one summary."""
+    fold: Callable[[Backlog], Fold]
+    """What of a backlog becomes one summary."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from core.alerting.matches import Level
 from core.alerting.message_kinds import MessageKind
 from core.alerting.notifications import NotificationState
 from core.alerting.silences import Silence
+from core.calendar import DailyHours
 from core.deciding.groups import Home, ToldOfHome
 
 
@@ -26,6 +27,8 @@ class AlertOutline:
     created_at: datetime
     notified: bool = True
     """Whether the receiver in question was notified; False: it is on its way there."""
+    mute: tuple[DailyHours, ...] = ()
+    """Hours in which the route that it is on its way by notifies nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,8 @@ class DueGroup:
     dispatched_at: datetime | None
     lasting: bool
     max_per_hour: int | None
+    break_through: Level | None = Level.HIGH
+    """Alerts of this level and above pass `max_per_hour`; None: none does."""
     recent: tuple[datetime, ...]
     """When the messages of the last hour to this receiver were made, the oldest first."""
     silences: tuple[Silence, ...]

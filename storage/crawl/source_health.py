@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Session, col, insert
+from sqlmodel import Session, col, insert, select
 
 from core.deciding.deciders import Deciders
 from core.deciding.outages import ReceiverNews
@@ -74,6 +74,26 @@ class SourceHealthAlerts(Judgements):
             if not tell_others(session, receiver, ReceiverNews.RECOVERY, now, deciders):
                 return False
             key = f"wirewatch:receiver:{receiver}:{now.isoformat()}:well"
+            return self._alert_about(session, key, OWN_SOURCE, health_alert, now, deciders)
+
+    def commit_schedule_trouble(
+        self,
+        trouble: str,
+        health_alert: HealthAlert,
+        now: datetime,
+        deciders: Deciders,
+    ) -> bool:
+        """Alert about a schedule, once for each name of a trouble; return if that is new."""
+        key = f"wirewatch:schedule:{trouble}"
+        known = select(ArticleRow.id).where(ArticleRow.key_hash == key_hash(key))
+        with self._reading() as session:  # most looks find it told: those take no writer's lock
+            if session.exec(known).first() is not None:
+                return False
+        with self._writing() as session:
+            _own_source(session, self.dialect, now)
+            locked_source(session, OWN_SOURCE)  # two daemons see the same trouble
+            if session.exec(known).first() is not None:
+                return False
             return self._alert_about(session, key, OWN_SOURCE, health_alert, now, deciders)
 
     def _alert_about(

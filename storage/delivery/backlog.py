@@ -11,7 +11,7 @@ from core.alerting.deliveries import DeliveryStatus
 from core.alerting.matches import Level
 from core.alerting.message_kinds import MessageKind
 from core.alerting.notifications import NotificationPurpose, Purpose
-from core.deciding.backlog import StaleMessage
+from core.deciding.backlog import Backlog, FloodGuard, PendingMessage
 from core.deciding.deciders import Deciders, ScheduleLimits
 from storage.alerts.escalations import mend_escalations
 from storage.database.engine import Database, batches
@@ -102,20 +102,31 @@ class Backlogs(Database):
             ).rowcount
 
     def fold_backlog(
-        self, receiver: str, deciders: Deciders, *, older_than: datetime, now: datetime
+        self,
+        receiver: str,
+        deciders: Deciders,
+        *,
+        older_than: datetime,
+        now: datetime,
+        guard: FloodGuard | None = None,
     ) -> str | None:
-        """Make one summary of a receiver's messages that have waited since before a time.
+        """Make one summary of a receiver's messages that are too many, or too old to be news.
 
-        Returns its delivery's id; None when they are too few for one. Messages that somebody
+        Old is what has waited since before a time, too many what the receiver's guard holds.
+        Returns the summary's delivery; None when there is none to make. Messages that somebody
         holds a lease of are left alone.
         """
+        concerned = col(DeliveryRow.created_at) < older_than
+        if guard is not None:
+            top = len(Level) if guard.break_through is None else guard.break_through.rank
+            concerned = or_(concerned, col(DeliveryRow.level) < top)
         with self._writing() as session:
-            old = session.exec(
+            waiting = session.exec(
                 select(DeliveryRow)
                 .where(
                     col(DeliveryRow.status) == PENDING,
                     DeliveryRow.receiver == receiver,
-                    DeliveryRow.created_at < older_than,
+                    concerned,
                     DeliveryRow.kind != MessageKind.REVISION.value,
                     or_(
                         col(DeliveryRow.leased_until).is_(None),
@@ -127,9 +138,13 @@ class Backlogs(Database):
                 # another process folds must not be told twice.
                 .with_for_update(skip_locked=True)
             ).all()
-            folding = deciders.fold(_stale(session, old))
+            backlog = Backlog(
+                messages=_pending(session, waiting), stale_before=older_than, guard=guard
+            )
+            folding = deciders.fold(backlog)
             if folding.lead is None:
                 return None
+            old = [row for row in waiting if row.id in folding.ids]
             summary = make_summary(session, self.dialect, folding.lead, receiver, now)
             for ids in batches([row.id for row in old]):
                 session.exec(
@@ -146,7 +161,7 @@ class Backlogs(Database):
             for row in old:
                 row.status = DeliveryStatus.FOLDED.value
                 row.next_attempt_at = None
-                row.last_detail = f"waited too long; part of {summary}"
+                row.last_detail = f"{folding.reason.value}; part of {summary}"
                 row.lease_owner = row.lease_token = row.leased_until = None
             return summary
 
@@ -186,19 +201,25 @@ def make_summary(session: Session, dialect: str, lead: str, receiver: str, now: 
     return made
 
 
-def _stale(session: Session, old: Sequence[DeliveryRow]) -> list[StaleMessage]:
-    """Return what is asked about messages that waited too long."""
+def _pending(session: Session, waiting: Sequence[DeliveryRow]) -> tuple[PendingMessage, ...]:
+    """Return what is asked about messages that wait."""
     led: dict[str, tuple[datetime, str]] = {}
-    for ids in batches(list({row.alert_id for row in old})):
+    for ids in batches(list({row.alert_id for row in waiting})):
         query = (
             select(AlertRow.id, AlertRow.created_at, MatchRow.level)
             .join(MatchRow, col(MatchRow.id) == AlertRow.match_id)
             .where(col(AlertRow.id).in_(ids))
         )
         led |= {name: (raised_at, level) for name, raised_at, level in session.exec(query)}
-    stale = []
-    for row in old:
-        raised_at, level = led[row.alert_id]
-        message = StaleMessage(alert_id=row.alert_id, level=Level(level), raised_at=raised_at)
-        stale.append(message)
-    return stale
+    return tuple(
+        PendingMessage(
+            id=row.id,
+            kind=MessageKind(row.kind),
+            alert_id=row.alert_id,
+            level=Level(led[row.alert_id][1]),
+            urgency=row.level,
+            raised_at=led[row.alert_id][0],
+            made_at=row.created_at,
+        )
+        for row in waiting
+    )

@@ -32,6 +32,7 @@ from storage.delivery.delivery_log import stored_delivery
 from storage.delivery.receiver_states import note_attempt
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_RANKS = sorted((level.rank for level in Level), reverse=True)
 
 
 MOST_ALERTS = 300
@@ -49,11 +50,14 @@ class Deliveries(Database):
         lease: timedelta,
         owner: str,
         receivers: Sequence[str],
+        overdue_since: datetime | None = None,
     ) -> list[ClaimedDelivery]:
         """Lease due deliveries to `owner` for `lease`, at most `limit` for each of `receivers`.
 
-        Nobody else is given them until the lease runs out or the attempt is recorded. Processes
-        that claim at once get different ones, and none waits for another.
+        What matters most comes first, then what is due for longest; with `overdue_since`, before
+        all others what was due by then, whatever its level. Nobody else is given them until the
+        lease runs out or the attempt is recorded. Processes that claim at once get different ones,
+        and none waits for another.
         """
         with self._reading() as session:  # most ticks find nothing: those take no writer's lock
             due = [name for name in sorted(set(receivers)) if _first_due(session, name, now)]
@@ -62,16 +66,7 @@ class Deliveries(Database):
         with self._writing() as session:
             rows: list[DeliveryRow] = []
             for receiver in due:
-                query = (
-                    select(DeliveryRow)
-                    .where(claimable(receiver, now))
-                    .order_by(col(DeliveryRow.next_attempt_at), col(DeliveryRow.id))
-                    .limit(limit)
-                    # What another process claims at this moment is its own: waiting for it would
-                    # end in finding it leased.
-                    .with_for_update(skip_locked=True)
-                )
-                rows.extend(session.exec(query))
+                rows.extend(_next_in_line(session, receiver, now, limit, overdue_since))
             for row in rows:
                 row.lease_owner = owner
                 # New with every lease: the result of an attempt that outlived its lease is known
@@ -211,9 +206,53 @@ def _in_turn() -> ColumnElement[bool]:
     return or_(col(DeliveryRow.sequence) == 1, ~waits)
 
 
+def _next_in_line(
+    session: Session, receiver: str, now: datetime, limit: int, overdue_since: datetime | None
+) -> list[DeliveryRow]:
+    """Hold what is to be claimed next for a receiver, in the order it is to be sent."""
+    line: list[DeliveryRow] = []
+    if overdue_since is not None:
+        for rank in _RANKS:
+            line += _of_level(session, receiver, rank, now, limit, overdue_since)
+        line.sort(key=lambda row: (row.next_attempt_at or now, row.id))
+        del line[limit:]
+    for rank in _RANKS:
+        known = {row.id for row in line}
+        level = _of_level(session, receiver, rank, now, limit)
+        line += [row for row in level if row.id not in known][: limit - len(line)]
+        if len(line) == limit:
+            break
+    return line
+
+
+def _of_level(
+    session: Session,
+    receiver: str,
+    rank: int,
+    now: datetime,
+    limit: int,
+    due_by: datetime | None = None,
+) -> Sequence[DeliveryRow]:
+    """Hold what is due of one level. A level at a time is a walk along the index."""
+    query = (
+        select(DeliveryRow)
+        .where(claimable(receiver, now), DeliveryRow.level == rank)
+        .order_by(col(DeliveryRow.next_attempt_at), col(DeliveryRow.id))
+        .limit(limit)
+        # What another process claims at this moment is its own: waiting for it would end in
+        # finding it leased.
+        .with_for_update(skip_locked=True)
+    )
+    if due_by is not None:
+        query = query.where(col(DeliveryRow.next_attempt_at) <= due_by)
+    return session.exec(query).all()
+
+
 def _first_due(session: Session, receiver: str, now: datetime) -> str | None:
     return session.exec(
-        select(DeliveryRow.id).where(claimable(receiver, now)).limit(1)
+        select(DeliveryRow.id)
+        .where(claimable(receiver, now), col(DeliveryRow.level).in_(_RANKS))
+        .limit(1)
     ).one_or_none()
 
 

@@ -10,9 +10,12 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, and_, col, func, select, update
 
 from core.alerting.alerts import AlertState
+from core.alerting.deliveries import DeliveryStatus
 from core.alerting.matches import Level
 from core.alerting.message_kinds import MessageKind
 from core.alerting.notifications import NotificationState
+from core.alerting.urgency import urgency
+from core.calendar import DailyHours
 from core.deciding.dispatch import (
     AlertOutline,
     DispatchDecision,
@@ -33,6 +36,7 @@ from storage.database.tables.crawl import VersionRow
 from storage.database.tables.delivery import DeliveryRow, NotificationGroupRow, NotificationRow
 from storage.delivery.groups import conversation_of, groups_held
 from storage.delivery.messages import delivery_values, insert_deliveries
+from storage.delivery.mute_hours import mute_hours
 
 _HOUR = timedelta(hours=1)
 
@@ -78,6 +82,7 @@ class GroupDispatching:
                 dispatched_at=group.dispatched_at,
                 lasting=group.lasting,
                 max_per_hour=group.max_per_hour,
+                break_through=None if group.break_through is None else Level(group.break_through),
                 recent=_recent(self._session, group.receiver, self._now),
                 silences=self._silences,
                 inhibitors=self._inhibitors(group.receiver),
@@ -127,6 +132,7 @@ class GroupDispatching:
             group.receiver,
             self._now,
             kind=decision.kind,
+            level=urgency(decision.kind, (by_id[sent_id].level for sent_id in decision.send)),
             size=len(decision.send),
             thread=group.thread,
             sequence=group.sequence,
@@ -145,6 +151,7 @@ class GroupDispatching:
             "key": held.key,
             "kind": MessageKind.SUMMARY.value,
             "max_per_hour": None,
+            "break_through": None,
             "lasting": False,
             "sequence": 0,
             "level": 0,
@@ -208,15 +215,31 @@ class GroupDispatching:
                     col(NotificationRow.state) == WAITING, col(NotificationRow.group_id).in_(soon)
                 ),
             )
+            mute = self._mute(receiver, [outline.alert_id for outline in coming])
             self._notified_to[receiver] = (
                 *notified,
-                *(replace(outline, notified=False) for outline in coming),
+                *(
+                    replace(outline, notified=False, mute=mute.get(outline.alert_id, ()))
+                    for outline in coming
+                ),
             )
         return tuple(
             outline
             for outline in self._notified_to[receiver]
             if (receiver, outline.alert_id) not in self._not_notified
         )
+
+    def _mute(self, receiver: str, alerts: Sequence[str]) -> dict[str, tuple[DailyHours, ...]]:
+        """Return when the routes are mute by which alerts are on their way to a receiver."""
+        found: dict[str, tuple[DailyHours, ...]] = {}
+        for batch in batches(alerts):
+            query = select(NotificationRow.alert_id, NotificationRow.mute).where(
+                col(NotificationRow.alert_id).in_(batch),
+                NotificationRow.receiver == receiver,
+                col(NotificationRow.state) == WAITING,
+            )
+            found |= {alert_id: mute_hours(mute) for alert_id, mute in self._session.exec(query)}
+        return found
 
     def _outlines(self, receiver: str, state: ColumnElement[bool]) -> tuple[AlertOutline, ...]:
         """Return alerts of late whose notification of a receiver is in a state."""
@@ -266,6 +289,7 @@ def _waiting(session: Session, group_id: int) -> tuple[WaitingNotification, ...]
             story=story,
             created_at=row.created_at,
             dismissed=states[row.alert_id] == DISMISSED or (match.rule_id, story) in dismissed,
+            mute=mute_hours(row.mute),
             home=None if row.home_id is None else homes[row.home_id],
         )
         for row, match, version, story in rows
@@ -312,6 +336,7 @@ def _recent(session: Session, receiver: str, now: datetime) -> tuple[datetime, .
             DeliveryRow.created_at > now - _HOUR,
             DeliveryRow.created_at <= now,
             DeliveryRow.kind != MessageKind.REVISION.value,  # nobody is called by it
+            DeliveryRow.status != DeliveryStatus.FOLDED.value,
         )
         .order_by(col(DeliveryRow.created_at))
     )

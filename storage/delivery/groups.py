@@ -61,6 +61,7 @@ def _queue(
             "key": key,
             "kind": recipient.kind.value,
             "max_per_hour": recipient.max_per_hour,
+            "break_through": _value(recipient.break_through),
             "lasting": recipient.lasting,
             "sequence": 0,
             "level": 0,
@@ -74,6 +75,7 @@ def _queue(
     for alert, recipient, key in places:
         group = groups[recipient.receiver, key]
         group.max_per_hour = recipient.max_per_hour
+        group.break_through = _value(recipient.break_through)
         joining = Joining(
             recipient=recipient,
             level=alert.level,
@@ -82,11 +84,19 @@ def _queue(
             now=now,
         )
         group.dispatch_at = when_due(joining).at
-        rows.append(notification_values(alert.alert_id, recipient.receiver, now, group=group.id))
+        rows.append(
+            notification_values(
+                alert.alert_id, recipient.receiver, now, group=group.id, mute=recipient.mute
+            )
+        )
     session.flush()
     insertion = insert_into(dialect, NotificationRow).on_conflict_do_nothing()
     session.exec(insertion, params=rows)
     return len(rows)
+
+
+def _value(level: Level | None) -> str | None:
+    return None if level is None else level.value
 
 
 def take_turn(session: Session, dialect: str, *, alone: bool) -> None:

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, select, update
 
 from core.alerting.deliveries import DeliveryStatus
+from core.alerting.matches import Level
 from core.alerting.message_kinds import MessageKind
 from core.alerting.notifications import NotificationPurpose, NotificationState, Purpose
+from core.alerting.urgency import urgency
+from core.calendar import DailyHours
 from core.deciding.escalation import Revision, ToldIn
-from storage.database.engine import insert_into
+from storage.database.engine import batches, insert_into
 from storage.database.identifiers import delivery_id
+from storage.database.row import PENDING
+from storage.database.tables.alerts import AlertRow, MatchRow
 from storage.database.tables.delivery import DeliveryRow, NotificationRow
+from storage.delivery.mute_hours import mute_column
 
 _FIRST = Purpose()
 """Of an alert that is on its way where its routes lead."""
@@ -43,6 +49,7 @@ def notify_at_once(
     if not names:
         return []
     lead = alerts[0]
+    level = urgency(kind, _levels_of(session, alerts))
     ids = {name: delivery_id(lead, name, purpose.key) for name in names}
     made = insert_deliveries(
         session,
@@ -57,6 +64,7 @@ def notify_at_once(
                 size=len(alerts),
                 thread=thread,
                 sequence=sequence,
+                level=level,
             )
             for name in names
         ],
@@ -144,6 +152,7 @@ def notification_values(
     group: int | None = None,
     state: NotificationState = NotificationState.WAITING,
     delivery: str | None = None,
+    mute: Sequence[DailyHours] = (),
 ) -> dict[str, object]:
     """Return the row that says what becomes of an alert at a receiver."""
     return {
@@ -158,6 +167,7 @@ def notification_values(
         "created_at": now,
         "settled_at": now if delivery else None,
         "delivery_id": delivery,
+        "mute": mute_column(mute),
     }
 
 
@@ -168,6 +178,7 @@ def delivery_values(
     now: datetime,
     *,
     kind: MessageKind,
+    level: Level,
     size: int = 1,
     thread: str = "",
     sequence: int = 1,
@@ -186,6 +197,7 @@ def delivery_values(
         "size": size,
         "thread": thread or new_id,
         "sequence": sequence,
+        "level": level.rank,
         "minimal": False,
         "receipt": "",
     }
@@ -197,4 +209,43 @@ def insert_deliveries(
     """Store messages; return the ids of those that were not there before."""
     insertion = insert_into(dialect, DeliveryRow).on_conflict_do_nothing()
     returning = insertion.returning(col(DeliveryRow.id))
-    return list(session.exec(returning, params=values).scalars())
+    made = list(session.exec(returning, params=values).scalars())
+    for row in values:
+        if row["sequence"] != 1 and row["level"]:
+            _let_go_first(session, str(row["thread"]), row["level"])
+    return made
+
+
+def _let_go_first(session: Session, thread: str, level: object) -> None:
+    """Let the earlier messages of a conversation matter as much as the one that waits for them."""
+    # One that somebody holds is on its way. It is not waited for: whoever records an attempt may
+    # want rows that we hold.
+    earlier = (
+        select(DeliveryRow.id)
+        .where(
+            DeliveryRow.thread == thread,
+            col(DeliveryRow.status) == PENDING,
+            col(DeliveryRow.level) < level,
+            DeliveryRow.kind != MessageKind.REVISION.value,
+        )
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+    session.exec(
+        update(DeliveryRow)
+        .where(col(DeliveryRow.id).in_(earlier))
+        .values(level=level)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def _levels_of(session: Session, alerts: Sequence[str]) -> list[Level]:
+    found: list[Level] = []
+    for ids in batches(alerts):
+        query = (
+            select(MatchRow.level)
+            .join(AlertRow, col(AlertRow.match_id) == MatchRow.id)
+            .where(col(AlertRow.id).in_(ids))
+            .distinct()
+        )
+        found += [Level(level) for level in session.exec(query)]
+    return found

@@ -19,7 +19,11 @@ RECEIVER_RULE = "receiver-health"
 """The same for alerts about receivers that do not answer."""
 
 
-OWN_RULES = frozenset({HEALTH_RULE, RECEIVER_RULE})
+SCHEDULE_RULE = "schedule-health"
+"""The same for alerts about schedules that lead nowhere."""
+
+
+OWN_RULES = frozenset({HEALTH_RULE, RECEIVER_RULE, SCHEDULE_RULE})
 
 
 class HealthSection(Section):

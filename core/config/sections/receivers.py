@@ -9,8 +9,6 @@ from typing import Literal
 from pydantic import ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from core.alerting.matches import Level
-from core.calendar import DailyHours
 from core.config.fields import (
     CA_FILE,
     HttpUrl,
@@ -19,9 +17,6 @@ from core.config.fields import (
     SecretHttpUrl,
     Section,
     SomeTime,
-    TimeOfDay,
-    TimeZone,
-    Weekday,
 )
 from core.config.sections.chats import (
     AlertmanagerConfig,
@@ -32,7 +27,9 @@ from core.config.sections.chats import (
     TeamsConfig,
     TelegramConfig,
 )
+from core.config.sections.hours import FloodGuardChoice, FloodGuardConfig, QuietHours
 from core.config.values import check_template, is_signing_secret
+from core.deciding.backlog import FloodGuard
 
 
 class ConsoleConfig(Section):
@@ -147,45 +144,17 @@ class WebhookConfig(Section):
         return value
 
 
-WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-class QuietHoursConfig(Section):
-    """Hours in which a receiver is left in peace; what comes meanwhile is summed up after them."""
-
-    model_config = ConfigDict(populate_by_name=True)
-
-    from_: TimeOfDay = Field(alias="from", description="When they begin, such as `22:00`.")
-    to: TimeOfDay = Field(description="When they end; before `from` means the next day.")
-    timezone: TimeZone = Field("UTC", description="The reader's zone, such as `Asia/Bishkek`.")
-    days: tuple[Weekday, ...] = Field(
-        WEEKDAYS, min_length=1, description="Days on which they begin: `mon` to `sun`."
-    )
-    break_through: Level | None = Field(
-        Level.HIGH, description="Alerts of this level and above come through; `null`: none does."
-    )
-
-    @model_validator(mode="after")
-    def _come_to_an_end(self) -> QuietHoursConfig:
-        if self.from_ == self.to:
-            raise PydanticCustomError(
-                "quiet_for_ever", "`from` and `to` are the same: such hours would never end"
-            )
-        return self
-
-    @property
-    def hours(self) -> DailyHours:
-        """The hours themselves."""
-        days = frozenset(WEEKDAYS.index(day) for day in self.days)
-        return DailyHours(self.from_, self.to, self.timezone, days)
-
-
 class ReceiverConfig(Section):
     """Somebody, or something, that hears alerts."""
 
     name: Identifier = Field(description="Short unique name that routes point at.")
-    quiet_hours: QuietHoursConfig | None = Field(
-        None, description="When it is left in peace, unless it matters much."
+    quiet_hours: QuietHours = Field(
+        (), description="When it is left in peace, unless it matters much: hours, or a list."
+    )
+    flood_guard: FloodGuardChoice = Field(
+        None,
+        description="From how many messages on they are summed up; `off`: never. Left out: 30 "
+        "within 10 minutes, where people read (chats and mail).",
     )
     console: ConsoleConfig | None = Field(None, description="`{}`: the daemon's terminal.")
     slack: SlackConfig | None = Field(None, description="A Slack channel.")
@@ -217,8 +186,19 @@ class ReceiverConfig(Section):
         """Which of the receiver kinds this is."""
         return next(kind for kind in RECEIVER_KINDS if getattr(self, kind) is not None)
 
+    @property
+    def guard(self) -> FloodGuard | None:
+        """What keeps a flood from its readers; None: nothing does.
+
+        Programs read every message, and a summary does not tell them all of each.
+        """
+        if "flood_guard" not in self.model_fields_set and self.kind in READ_BY_PEOPLE:
+            return FloodGuardConfig().guard
+        return None if self.flood_guard is None else self.flood_guard.guard
+
 
 CHAT_KINDS = (
     "telegram", "discord", "teams", "matrix", "mattermost", "alertmanager", "apprise",
 )  # fmt: skip
+READ_BY_PEOPLE = frozenset({"slack", "email", *CHAT_KINDS} - {"alertmanager"})
 RECEIVER_KINDS = ("console", "slack", "email", "webhook", *CHAT_KINDS, "file", "atom")

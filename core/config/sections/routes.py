@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from core.alerting.matches import Level
 from core.alerting.notifications import GroupBy
 from core.config.fields import Cron, Duration, LanguageCode, Section, SomeTime, TimeZone
+from core.config.sections.hours import MaxPerHour, MuteHours
 
 GROUP_WAIT = timedelta(0)
 GROUP_INTERVAL = timedelta(minutes=15)
@@ -56,7 +57,10 @@ class EscalateConfig(Section):
     """Who hears when nobody takes on an alert in time."""
 
     after: SomeTime = Field(description="How long an alert may stay open.")
-    to: tuple[str, ...] = Field(min_length=1, description="Names of receivers.")
+    to: tuple[str, ...] = Field(
+        min_length=1,
+        description="Names of receivers; `schedule:NAME` is whoever is on duty when it is due.",
+    )
     level: tuple[Level, ...] = Field(
         (Level.HIGH,), min_length=1, description="Levels that escalate."
     )
@@ -69,7 +73,9 @@ class RouteConfig(Section):
 
     when: RouteMatch = Field(RouteMatch(), description="Left out: every alert.")
     to: Annotated[tuple[str, ...], Field(min_length=1)] | None = Field(
-        None, description="Names of receivers. Left out, those of the route around it."
+        None,
+        description="Names of receivers; `schedule:NAME` is whoever is on duty. Left out, those of "
+        "the route around it.",
     )
     group_by: GroupBy | None = Field(
         None,
@@ -88,12 +94,15 @@ class RouteConfig(Section):
         "`0 8 * * 1-5`.",
     )
     timezone: TimeZone | None = Field(None, description="Zone of `digest`; `UTC` by default.")
-    max_per_hour: int | None = Field(
+    max_per_hour: MaxPerHour = Field(
         None,
-        ge=1,
-        le=10_000,
         description="Messages that each receiver may get within an hour; what is more is summed "
-        "up in one.",
+        "up in one, unless it matters much. A number, or a map.",
+    )
+    mute: MuteHours | None = Field(
+        None,
+        description="When this route notifies nobody: hours, or a list. What comes meanwhile is "
+        "stored, and nobody hears of it later.",
     )
     escalate: EscalateConfig | None = Field(
         None, description="Who hears when nobody takes on an alert in time."

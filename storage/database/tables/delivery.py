@@ -12,7 +12,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
-from storage.database.columns import CleanText, RowId, UtcDateTime
+from storage.database.columns import CleanJson, CleanText, RowId, UtcDateTime
 from storage.database.row import Row, partial_index
 
 
@@ -44,6 +44,10 @@ class NotificationGroupRow(Row, table=True):
     key: str = Field(sa_type=CleanText)
     kind: str = Field(sa_type=CleanText)
     max_per_hour: int | None = None
+    break_through: str | None = Field(
+        default="high", sa_type=CleanText, sa_column_kwargs={"server_default": text("'high'")}
+    )
+    """Alerts of this level and above pass `max_per_hour`; None: none does."""
     lasting: bool
     dispatch_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     dispatched_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -72,6 +76,8 @@ class NotificationRow(Row, table=True):
     group_id: int | None = Field(default=None, foreign_key="notification_group.id", sa_type=RowId)
     home_id: int | None = Field(default=None, foreign_key="notification_group.id", sa_type=RowId)
     """The group that it was held back from, where its conversation is."""
+    mute: list[list[object]] | None = Field(default=None, sa_type=CleanJson)
+    """Hours in which its route notifies nobody: start, end, zone and weekdays of each."""
     state: str = Field(sa_type=CleanText)
     reason: str = Field(default="", sa_type=CleanText)
     created_at: datetime = Field(sa_type=UtcDateTime)
@@ -91,7 +97,12 @@ class DeliveryRow(Row, table=True):
         Index(None, "receiver", "created_at"),
         Index(None, "thread", "sequence"),
         partial_index(
-            "ix_delivery_due", "receiver", "next_attempt_at", "id", where="status = 'pending'"
+            "ix_delivery_due",
+            "receiver",
+            "level",
+            "next_attempt_at",
+            "id",
+            where="status = 'pending'",
         ),
     )
 
@@ -114,6 +125,8 @@ class DeliveryRow(Row, table=True):
         default="", sa_type=CleanText, sa_column_kwargs={"server_default": text("''")}
     )
     sequence: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
+    level: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    """Rank of the level that it is claimed by: its own, or that of what waits for it."""
     minimal: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     receipt: str = Field(
         default="", sa_type=CleanText, sa_column_kwargs={"server_default": text("''")}

@@ -306,7 +306,7 @@ class Alerting(RuleBasedStateMachine):
         planned = PlannedAlert(
             match,
             recipients=recipients_for(facts, routes, self.clock()),
-            escalations=escalations_for(facts, routes),
+            escalations=escalations_for(facts, routes, self.clock()),
         )
         placement = StoryPlacement(
             story=root, relation="copy", of=None, containment=1.0, shared_words=9,

@@ -11,9 +11,11 @@ import pytest
 from alerts.dispatch.deciders import DECIDERS
 from alerts.dispatch.schedule_limits import LIMITS
 from core.alerting.alerts import AlertState
+from core.alerting.matches import Level
 from core.alerting.message_kinds import MessageKind
 from core.alerting.notifications import NotificationState
 from core.config.sections.routes import SilenceMatch
+from core.deciding.backlog import FloodGuard
 from tests.integration.alerts.alert_desk import (
     BEGIN,
     HOUR,
@@ -24,6 +26,8 @@ from tests.integration.alerts.alert_desk import (
     delivered,
     everywhere,
     raided,
+    rules_told,
+    work,
 )
 
 
@@ -170,7 +174,12 @@ def test_what_matters_breaks_through_quiet_hours(desks: Any) -> None:
 
 def test_what_breaks_through_counts_and_is_summed_up_before_the_morning(desks: Any) -> None:
     desk = desks(
-        {"to": ["desk"], "group_by": "none", "max_per_hour": 3, "group_wait": "0s"},
+        {
+            "to": ["desk"],
+            "group_by": "none",
+            "max_per_hour": {"messages": 3, "break_through": None},
+            "group_wait": "0s",
+        },
         receivers=quiet(),
     )
     desk.clock.advance(datetime(2026, 11, 20, 17, 0, tzinfo=UTC) - desk.clock())
@@ -305,7 +314,8 @@ def test_a_clock_that_ran_ahead_does_not_silence_a_conversation(desks: Any) -> N
 
 
 def test_revisions_take_no_room_of_the_hourly_limit(desks: Any) -> None:
-    desk = desks({"to": ["desk"], "group_by": "none", "max_per_hour": 2})
+    limit = {"messages": 2, "break_through": None}
+    desk = desks({"to": ["desk"], "group_by": "none", "max_per_hour": limit})
     desk.publish(RAID)
     desk.judge()
     desk.pass_time(MINUTE)
@@ -385,6 +395,90 @@ def test_a_backlog_of_hours_becomes_one_summary(desks: Any) -> None:
     statuses = sorted(message.delivery.status.value for message in found.values())
     assert statuses == ["folded"] * 5 + ["pending"]
     assert replace(found[summary].delivery).kind is MessageKind.SUMMARY
+
+
+def test_what_matters_passes_the_limit_and_the_rest_becomes_one_summary(desks: Any) -> None:
+    desk = desks({"to": ["desk"], "group_by": "none", "max_per_hour": 2})
+    for number in range(4):
+        desk.publish((f"Рабочему номер {number} вручили повестку.",), f"outlet-{number}")
+        desk.publish((f"Номер {number}: мигрант задержан.",), f"other-{number}")
+        desk.judge()
+        desk.pass_time(MINUTE)
+    assert rules_told(desk) == ["papers"] * 4 + ["raids"]
+    desk.pass_time(HOUR)
+    assert desk.kinds()[-1] == ("summary", 3)
+
+
+SLACK = [{"name": "desk", "slack": {"url": "https://hooks.example/x"}}]
+
+
+@everywhere
+def test_a_flood_becomes_a_summary_and_what_matters_does_not_wait(desks: Any) -> None:
+    desk = desks({"to": ["desk"], "group_by": "none"}, receivers=SLACK)
+    for number in range(100):
+        desk.publish((f"Номер {number}: мигрант задержан.",), f"outlet-{number}")
+    desk.judge()
+    desk.publish(("Рабочему вручили повестку.",), "late")
+    desk.judge()
+    desk.pass_time(MINUTE)
+    assert desk.kinds() == [("alert", 1)] * 31
+    assert "papers" in rules_told(desk)
+    (claimed,) = desk.store.claim_deliveries(
+        desk.clock(), limit=1, lease=MINUTE, owner="a", receivers=["desk"]
+    )
+    assert claimed.alert.match.rule_id == "papers", "it is taken before all that came before"
+    desk.pass_time(10 * MINUTE)
+    assert desk.kinds()[31:] == [("summary", 70)]
+    held = [n for a in desk.store.alerts(limit=200).items for n in desk.store.notifications(a.id)]
+    assert {each.state.value for each in held} == {"sent"}
+
+
+@everywhere
+def test_what_waited_through_an_outage_becomes_one_summary_and_what_matters_does_not(
+    desks: Any,
+) -> None:
+    desk = desks({"to": ["desk"], "group_by": "none"})
+    for number in range(5):
+        desk.publish((f"Номер {number}: мигрант задержан.",), f"outlet-{number}")
+    desk.publish(("Рабочему вручили повестку.",), "late")
+    desk.judge()
+    desk.pass_time(MINUTE)
+    now = desk.clock() + MINUTE
+    guard = FloodGuard(4, 10 * MINUTE, Level.HIGH)
+    asked: dict[str, Any] = {"older_than": now - 6 * HOUR, "now": now}
+    assert desk.store.fold_backlog("desk", DECIDERS, **asked) is None
+    wider = replace(guard, messages=5)
+    assert desk.store.fold_backlog("desk", DECIDERS, **asked, guard=wider) is None
+    summary = desk.store.fold_backlog("desk", DECIDERS, **asked, guard=guard)
+    found = {message.delivery.id: message for message in desk.messages()}
+    assert len(found[summary].alerts) == 5
+    pending = [m for m in found.values() if m.delivery.status.value == "pending"]
+    assert sorted(len(message.alerts) for message in pending) == [1, 5]
+    folded = [m for m in found.values() if m.delivery.status.value == "folded"]
+    assert {m.delivery.last_detail for m in folded} == {f"too many at once; part of {summary}"}
+    first, second = desk.store.claim_deliveries(
+        now, limit=9, lease=MINUTE, owner="a", receivers=["desk"]
+    )
+    assert (first.alert.match.rule_id, second.delivery.id) == ("papers", summary)
+
+
+@everywhere
+def test_a_mute_route_notifies_nobody_and_the_record_says_why(desks: Any) -> None:
+    hours = {"from": "06:00", "to": "08:00"}
+    desk = desks({"to": ["desk"], "mute": hours, "escalate": {"after": "1m", "to": ["boss"]}})
+    desk.publish(OTHER_RAID)
+    desk.judge()
+    work(desk, 3 * HOUR)
+    assert (desk.kinds(), desk.kinds("boss")) == ([], [])
+    for alert in desk.store.alerts().items:
+        (muted,) = desk.store.notifications(alert.id)
+        assert (muted.state.value, muted.reason) == (
+            "muted", "its route notifies nobody at this hour"
+        )  # fmt: skip
+    desk.publish(("Мигранта задержали вечером.",), "other")
+    desk.judge()
+    desk.pass_time(MINUTE)
+    assert desk.kinds() == [("alert", 1)], "what was muted is not told later"
 
 
 def test_the_log_finds_a_message_by_every_alert_in_it(desks: Any) -> None:

@@ -28,6 +28,7 @@ from core.alerting.deliveries import (
 )
 from core.clock import Clock, FixedClock, utc_now
 from core.config.watch import WatchConfig
+from core.deciding.backlog import FloodGuard
 from core.deciding.deciders import Deciders
 from core.errors import StorageError
 from storage import Store
@@ -327,6 +328,18 @@ async def test_idle_means_that_nothing_is_due_for_anybody(
     assert len(editors.messages) == 1
 
 
+async def test_what_waited_for_a_receiver_is_no_flood_where_it_has_a_guard(
+    store: Store, clock: FixedClock, alert_to: AlertTo
+) -> None:
+    alert_to("desk", "feed", numbers=range(1, 6))
+    guard = FloodGuard(4, timedelta(minutes=10), None)
+    desk, feed = Inbox("desk"), Inbox("feed")
+    guards = {"desk": guard}
+    await loop_for(store, clock, desk, feed, guard_of=guards.get).drain(until_idle=True)
+    assert [message.size for message in desk.messages] == [5]
+    assert [message.size for message in feed.messages] == [1] * 5
+
+
 # -- storage that fails
 
 
@@ -350,16 +363,30 @@ class Unreliable:
         lease: timedelta,
         owner: str,
         receivers: Sequence[str],
+        overdue_since: datetime | None = None,
     ) -> list[ClaimedDelivery]:
         self._fail("claim")
         return self._store.claim_deliveries(
-            now, limit=limit, lease=lease, owner=owner, receivers=receivers
+            now,
+            limit=limit,
+            lease=lease,
+            owner=owner,
+            receivers=receivers,
+            overdue_since=overdue_since,
         )
 
     def fold_backlog(
-        self, receiver: str, deciders: Deciders, *, older_than: datetime, now: datetime
+        self,
+        receiver: str,
+        deciders: Deciders,
+        *,
+        older_than: datetime,
+        now: datetime,
+        guard: FloodGuard | None = None,
     ) -> str | None:
-        return self._store.fold_backlog(receiver, deciders, older_than=older_than, now=now)
+        return self._store.fold_backlog(
+            receiver, deciders, older_than=older_than, now=now, guard=guard
+        )
 
     def record_attempt(
         self,

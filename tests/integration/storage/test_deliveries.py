@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from alerts.dispatch.deciders import DECIDERS
 from core.alerting.deliveries import AttemptOutcome, DeliveryStatus
+from core.alerting.matches import Level
+from core.alerting.message_kinds import MessageKind
 from core.clock import FixedClock
 from core.errors import StorageError
-from storage import Cursor, Store
+from storage import Cursor, Judgement, PlannedAlert, Store
+from storage.delivery.messages import notify_at_once
 from tests.integration.storage.samples import (
     DEAD,
     DELIVERED,
@@ -21,6 +26,8 @@ from tests.integration.storage.samples import (
     alerted,
     attempt,
     claim,
+    match,
+    recorded,
 )
 
 
@@ -63,6 +70,67 @@ def test_longest_waiting_delivery_comes_first(store: Store, clock: FixedClock) -
         clock.advance(MINUTE)
     claimed = claim(store, now=NOON + HOUR, limit=3)
     assert [message.alert.id for message in claimed] == waiting[:3]
+
+
+def of_level(store: Store, level: Level) -> str:
+    """Store an alert of a level, on its way to the desk; return its id."""
+    version_id = recorded(store).version_id
+    planned = PlannedAlert(replace(match(), level=level), ("desk",))
+    store.commit_judgement([Judgement(version_id, "rules", (planned,))], DECIDERS)
+    history = store.alerts(limit=1000).items
+    return next(alert.id for alert in history if alert.article.version_id == version_id)
+
+
+def test_what_matters_most_comes_first_and_of_that_the_longest_waiting(
+    store: Store, clock: FixedClock
+) -> None:
+    made: dict[Level, list[str]] = {}
+    for level in (Level.LOW, Level.NORMAL, Level.HIGH, Level.LOW, Level.HIGH, Level.NORMAL):
+        made.setdefault(level, []).append(of_level(store, level))
+        clock.advance(MINUTE)
+    claimed = claim(store, now=NOON + HOUR, limit=4)
+    assert [message.alert.id for message in claimed] == [
+        *made[Level.HIGH], *made[Level.NORMAL]
+    ]  # fmt: skip
+
+
+def test_what_is_overdue_comes_first_where_it_is_asked_for(store: Store, clock: FixedClock) -> None:
+    low = of_level(store, Level.LOW)
+    clock.advance(MINUTE)
+    normal = of_level(store, Level.NORMAL)
+    clock.advance(10 * MINUTE)
+    high = of_level(store, Level.HIGH)
+    now = clock()
+
+    def next_one(**overdue: datetime) -> str:
+        (claimed,) = store.claim_deliveries(
+            now, limit=1, lease=MINUTE, owner="a", receivers=["desk"], **overdue
+        )
+        store.release_leases()
+        return claimed.alert.id
+
+    assert next_one() == high
+    assert next_one(overdue_since=now - 30 * MINUTE) == high
+    assert next_one(overdue_since=now - 10 * MINUTE) == low
+    claimed = store.claim_deliveries(
+        now, limit=9, lease=MINUTE, owner="a", receivers=["desk"], overdue_since=now - 11 * MINUTE
+    )
+    assert [message.alert.id for message in claimed] == [low, high, normal]
+
+
+@pytest.mark.parametrize("kind", [MessageKind.UPDATE, MessageKind.REVISION])
+def test_what_a_message_waits_for_matters_as_much_as_it_does(
+    store: Store, kind: MessageKind
+) -> None:
+    low, high = of_level(store, Level.LOW), alerted(store, "nobody")
+    normal = of_level(store, Level.NORMAL)
+    (thread,) = (d.thread for d in store.deliveries(alert_id=low).items)
+    with store._writing() as session:
+        notify_at_once(
+            session, store.dialect, [high], ["desk"], NOON, kind=kind, thread=thread, sequence=2
+        )
+    first, *_ = claim(store)
+    assert first.alert.id == (low if kind is MessageKind.UPDATE else normal)
 
 
 def test_what_waits_for_its_next_attempt_can_be_sent_at_once(store: Store) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from alembic import command
 from sqlalchemy import create_engine, inspect, text
 
+from alerts.dispatch.deciders import DECIDERS
+from core.alerting.matches import Level
+from core.alerting.message_kinds import MessageKind
 from core.articles import Absence, ArticleEvent, StubKind
 from core.failures import FailureKind
 from core.sources import EntryCause, EntryStatus, SkipKind, TrackedEntry
-from storage import Store, open_store
+from storage import Judgement, PlannedAlert, Store, open_store
+from storage.delivery.messages import notify_at_once
 from tests.integration.storage.before_types import (
     CHANGES,
     DOUBTS,
@@ -22,6 +27,7 @@ from tests.integration.storage.before_types import (
     config_for,
     database_before_types,
 )
+from tests.integration.storage.samples import match, recorded
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -124,6 +130,34 @@ def test_what_was_left_out_is_counted_by_kind(migrated: Store) -> None:
     assert skipped[SkipKind.BEYOND_READ].count == 5, "two sentences for one thing are one count"
     assert skipped[SkipKind.NO_LINK].count == 2
     assert skipped[SkipKind.NO_LINK].at == NOON
+
+
+def test_messages_that_wait_are_given_their_level(database_url: str) -> None:
+    with open_store(database_url) as store:
+        made = {}
+        for level in Level:
+            version_id = recorded(store).version_id
+            planned = PlannedAlert(replace(match(), level=level), ("desk",))
+            store.commit_judgement([Judgement(version_id, "rules", (planned,))], DECIDERS)
+            made[level] = store.alerts(limit=1).items[0].id
+        (low,) = store.deliveries(alert_id=made[Level.LOW]).items
+        with store._writing() as session:
+            notify_at_once(
+                session, store.dialect, [made[Level.LOW]], ["boss"], NOON,
+                kind=MessageKind.ESCALATION,
+            )  # fmt: skip
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        command.downgrade(config_for(connection), "0012")
+    open_store(database_url).close()
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT alert_id, receiver, level FROM delivery")).all()
+    engine.dispose()
+    assert low.receiver == "desk"
+    assert {(alert, receiver): level for alert, receiver, level in found} == {
+        **{(made[level], "desk"): level.rank for level in Level},
+        (made[Level.LOW], "boss"): Level.HIGH.rank,
+    }
 
 
 def test_the_columns_can_be_taken_back_and_the_words_stay(database_url: str) -> None:

@@ -258,7 +258,7 @@ def test_quiet_hours_are_those_of_the_receiver() -> None:
     [
         pytest.param(ALERT, "story:7", (1,), id="an-alert-breaks-through"),
         pytest.param(DIGEST, "digest:0 8 * * * UTC", (), id="a-digest-can-wait"),
-        pytest.param(SUMMARY, QUIET, (), id="what-waited-for-the-morning-can-wait-again"),
+        pytest.param(SUMMARY, QUIET, (1,), id="what-waited-for-the-morning-breaks-through"),
         pytest.param(SUMMARY, OVERFLOW, (1,), id="what-waited-for-room-breaks-through"),
     ],
 )
@@ -293,7 +293,9 @@ def test_beyond_the_limit_alerts_wait_until_there_is_room(
     most: int | None, minutes_ago: list[int], room_in: int | None
 ) -> None:
     recent = tuple(NOON - minutes * MINUTE for minutes in minutes_ago)
-    decision = decided(waiting(1), waiting(2, level=HIGH), max_per_hour=most, recent=recent)
+    decision = decided(
+        waiting(1), waiting(2, level=HIGH), max_per_hour=most, recent=recent, break_through=None
+    )
     if room_in is None:
         assert decision == DispatchDecision(send=(2, 1))
     else:
@@ -310,13 +312,14 @@ def test_where_nothing_is_left_to_tell_nothing_waits_for_room() -> None:
     assert [each.key for each in held] == [QUIET]
 
 
-def test_what_breaks_through_quiet_hours_waits_for_room_all_the_same() -> None:
+def test_what_breaks_through_quiet_hours_waits_for_room_if_nothing_passes_the_limit() -> None:
     decision = decided(
         waiting(1),
         waiting(2, level=HIGH),
         waiting(3, dismissed=True),
         config=watch(quiet=AROUND_NOON),
         max_per_hour=1,
+        break_through=None,
         recent=(NOON - MINUTE,),
     )
     assert decision == DispatchDecision(

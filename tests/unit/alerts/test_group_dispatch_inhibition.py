@@ -296,7 +296,7 @@ def test_what_a_limit_holds_back_inhibits_nobody(
         pytest.param(3, True, id="there-is-room"),
     ],
 )
-def test_what_breaks_through_quiet_hours_is_held_by_a_limit_all_the_same(
+def test_what_breaks_through_quiet_hours_is_held_by_a_limit_that_nothing_passes(
     most: int, inhibited: bool
 ) -> None:
     decision = decided(
@@ -304,6 +304,7 @@ def test_what_breaks_through_quiet_hours_is_held_by_a_limit_all_the_same(
         config=watch(PAPERS_FIRST, quiet=AROUND_NOON),
         inhibitors=(outline(notified=False, level=HIGH),),
         max_per_hour=most,
+        break_through=None,
         recent=(NOON - MINUTE,) * 2,
     )
     assert states(decision) == ({1: INHIBITED} if inhibited else {})

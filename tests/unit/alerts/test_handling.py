@@ -13,7 +13,7 @@ from core.alerting.alerts import AlertState
 from core.alerting.deliveries import DeliveryStatus
 from core.alerting.matches import Level
 from core.alerting.message_kinds import MessageKind
-from core.deciding.backlog import FoldReason, StaleMessage
+from core.deciding.backlog import Backlog, FoldReason, PendingMessage
 from core.deciding.escalation import (
     Breadth,
     CaseAlert,
@@ -238,8 +238,11 @@ def test_nobody_shows_what_nobody_was_told() -> None:
     assert revisions([]) == ()
 
 
-def stale(name: str, level: Level = Level.NORMAL, at: datetime = NOW) -> StaleMessage:
-    return StaleMessage(alert_id=name, level=level, raised_at=at)
+def stale(name: str, level: Level = Level.NORMAL, at: datetime = NOW) -> PendingMessage:
+    return PendingMessage(
+        id="", kind=MessageKind.ALERT, alert_id=name, level=level, urgency=level.rank, raised_at=at,
+        made_at=NOW - SECOND,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -259,7 +262,8 @@ def stale(name: str, level: Level = Level.NORMAL, at: datetime = NOW) -> StaleMe
         pytest.param([stale("b"), stale("a")], "a", id="at one time the first id"),
     ],
 )  # fmt: skip
-def test_a_backlog_becomes_one_summary(messages: list[StaleMessage], lead: str | None) -> None:
-    found = fold(messages)
+def test_old_news_becomes_one_summary(messages: list[PendingMessage], lead: str | None) -> None:
+    named = tuple(replace(message, id=f"dlv_{n}") for n, message in enumerate(messages))
+    found = fold(Backlog(messages=named, stale_before=NOW))
     assert found.lead == lead
     assert found.reason is (FoldReason.TOO_FEW if lead is None else FoldReason.OLD_NEWS)

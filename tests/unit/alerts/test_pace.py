@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.delivery.pace import OPENS_AFTER, PROBES, Breaker, TokenBucket
+from alerts.delivery.pace import (
+    OPENS_AFTER,
+    OVERDUE_TURN,
+    PROBES,
+    WAITED_LONG,
+    Breaker,
+    TokenBucket,
+    Turns,
+)
 from alerts.receivers.protocol import Rate
 from core.alerting.deliveries import AttemptOutcome
 from core.retry_after import LONGEST_RETRY_AFTER
@@ -149,3 +157,13 @@ def test_a_pause_is_as_long_as_it_was_while_the_clock_goes_on() -> None:
     breaker.keep_up(NOON)
     assert breaker.free_at(NOON) == NOON
     assert breaker.since is None
+
+
+def test_every_fifth_message_is_what_is_overdue_whatever_its_level() -> None:
+    turns, now = Turns(), datetime(2026, 3, 4, 12, tzinfo=UTC)
+    asked = []
+    for _ in range(2 * OVERDUE_TURN):
+        asked.append(turns.overdue_since(now))
+        turns.take()
+    assert asked == ([None] * 4 + [now - WAITED_LONG]) * 2
+    assert turns.overdue_since(now) is turns.overdue_since(now), "asking takes no turn"

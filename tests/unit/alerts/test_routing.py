@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +20,9 @@ from core.alerting.alerts import Escalation
 from core.alerting.matches import Level
 from core.alerting.message_kinds import MessageKind
 from core.alerting.notifications import GroupBy, Recipient
+from core.calendar import DailyHours
 from core.config.sections.health import HEALTH_RULE, RECEIVER_RULE
+from core.config.sections.hours import MaxPerHourConfig
 from core.config.sections.routes import GROUP_INTERVAL, GROUP_WAIT, EscalateConfig
 from core.config.watch import WatchConfig
 from tests.unit.alerts.samples import SENT_AT, article, match
@@ -242,7 +245,7 @@ def settings(route: dict[str, Any], label: str) -> FollowedRoute:
         interval=minutes[route["group_interval"]],
         digest=route["digest"],
         zone=route["timezone"],
-        max_per_hour=route["max_per_hour"],
+        max_per_hour=MaxPerHourConfig(messages=route["max_per_hour"]),
         escalate=EscalateConfig.model_validate(route["escalate"]),
     )
 
@@ -298,7 +301,7 @@ def test_alerts_share_messages_by_what_the_route_groups_by(
         group_by=by,
         wait=MINUTE,
         interval=HOUR,
-        max_per_hour=4,
+        max_per_hour=MaxPerHourConfig(messages=4),
         zone="Asia/Omsk",
     )
     assert made == Recipient(
@@ -316,7 +319,13 @@ def test_alerts_share_messages_by_what_the_route_groups_by(
 @pytest.mark.parametrize("rule", [HEALTH_RULE, RECEIVER_RULE])
 @pytest.mark.parametrize("by", GroupBy)
 def test_news_of_ourselves_waits_for_no_company(rule: str, by: GroupBy) -> None:
-    made = recipient(facts(rule=rule), group_by=by, wait=MINUTE, interval=HOUR, max_per_hour=4)
+    made = recipient(
+        facts(rule=rule),
+        group_by=by,
+        wait=MINUTE,
+        interval=HOUR,
+        max_per_hour=MaxPerHourConfig(messages=4),
+    )
     assert made == Recipient(
         receiver="desk",
         group=f"{rule}:outlet",
@@ -335,7 +344,7 @@ def test_a_digest_collects_everything_until_its_time(rule: str) -> None:
         zone="Asia/Bishkek",
         wait=MINUTE,
         interval=HOUR,
-        max_per_hour=4,
+        max_per_hour=MaxPerHourConfig(messages=4),
     )
     assert made == Recipient(
         receiver="desk",
@@ -388,7 +397,39 @@ def escalating(*to: str, after: str = "1h", **more: Any) -> FollowedRoute:
 def test_escalations_come_from_every_route_that_is_followed(
     routes: list[FollowedRoute], escalations: list[tuple[int, str]]
 ) -> None:
-    assert escalations_for(facts(), routes) == tuple(
+    assert escalations_for(facts(), routes, SENT_AT) == tuple(
         Escalation(after=hours * HOUR, receivers=tuple(names.split()))
         for hours, names in escalations
     )
+
+
+# -- hours in which a route is mute
+
+WEEKEND = DailyHours(time(0), time(0), "Asia/Bishkek", frozenset({5, 6}))
+SATURDAY = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def test_a_mute_route_stands_back_for_one_that_is_not() -> None:
+    mute = FollowedRoute(label="first", to=("desk",), mute=(WEEKEND,), group_by=GroupBy.RULE)
+    other = FollowedRoute(label="other", to=("desk", "boss"))
+    heard = recipients_for(facts(), (mute, other), SATURDAY)
+    assert [(each.receiver, each.mute) for each in heard] == [("desk", ()), ("boss", ())]
+    (alone,) = recipients_for(facts(), (mute,), SATURDAY)
+    assert alone.mute == (WEEKEND,), "it is on record that it was muted"
+    (desk, _boss) = recipients_for(facts(), (mute, other), SATURDAY - timedelta(days=2))
+    assert desk.group == "rule:prices"
+
+
+def test_what_comes_up_while_its_route_is_mute_does_not_escalate() -> None:
+    route = replace(escalating("night"), mute=(WEEKEND,))
+    assert escalations_for(facts(), [route], SATURDAY) == ()
+    assert len(escalations_for(facts(), [route], SATURDAY - timedelta(days=2))) == 1
+
+
+def test_an_inner_route_is_mute_when_the_one_around_it_is_unless_it_says_otherwise() -> None:
+    mute = {"days": ["sat", "sun"], "timezone": "Asia/Bishkek"}
+    inner: list[dict[str, Any]] = [{}, {"mute": []}, {"mute": [{**mute, "days": ["sun"]}]}]
+    followed = follow(facts(), config({"to": ["desk"], "mute": mute, "routes": inner}))
+    assert [route.mute for route in followed] == [
+        (WEEKEND,), (), (replace(WEEKEND, days=frozenset({6})),)
+    ]  # fmt: skip
