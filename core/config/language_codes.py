@@ -81,6 +81,8 @@ def _codes(root: Mapping) -> Iterator[Scalar]:
             yield from _keys(node, ConceptConfig)
         elif section == "entities":
             yield from _keys(node, EntityConfig)
+        elif section == "language" and isinstance(node, Scalar):
+            yield node
         else:
             yield from _values(node)
 

@@ -26,7 +26,7 @@ _PUBLIC_RECEIVER_KEYS = frozenset(
     {
         "name", "to", "from", "host", "port", "tls", "username", "timeout", "ca_file",
         "unsubscribe", "channel", "chat", "topic", "room", "homeserver", "path", "title", "entries",
-        "content_type", "cloudevents", "timezone", "days", "break_through",
+        "content_type", "cloudevents", "timezone", "language", "days", "break_through",
     }
 )  # fmt: skip
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
