@@ -7,12 +7,13 @@ outlet takes a story over, somebody takes it on, it is edited, and it is gone.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from core.articles import ArticleEvent
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,8 +28,10 @@ STORY = "new-citizens-turned-back-at-border"
 RULE = "naturalized-migrants-mobilization"
 FOLLOWER = "zarafshon-xabarlari"
 PERSON = "aigul"
-_PATIENCE = 60.0
-"""Seconds to wait for the daemon to see what was done; longer than it takes on a slow machine."""
+
+
+class _EndedError(Exception):
+    """The demonstration is over before its last act."""
 
 
 class Playbook:
@@ -72,22 +75,20 @@ class Playbook:
 
         try:
             for act in (self._take_over, self._take_on, self._edit, self._remove):
-                if self._ended.is_set():
-                    return
                 act()
+        except _EndedError:
+            return
         except WirewatchError as error:
             self._console.print(f">>> the rest is left out: {error.message}", markup=False)
 
     def _take_over(self) -> None:
-        if self._seen(lambda alert: alert.article.data.source == OUTLET):
-            page = self._newsroom.story(OUTLET, STORY)
-            self._newsroom.publish(FOLLOWER, replace(page, slug="from-the-agencies"))
-            self._say("Zarafshon xabarlari takes the story over", "a story told again")
+        self._seen(lambda alert: self._is_of(alert, OUTLET))
+        page = self._newsroom.story(OUTLET, STORY)
+        self._newsroom.publish(FOLLOWER, replace(page, slug="from-the-agencies"))
+        self._say("Zarafshon xabarlari takes the story over", "a story told again")
 
     def _take_on(self) -> None:
-        alert = self._seen(lambda alert: alert.article.data.source == FOLLOWER)
-        if alert is None:
-            return
+        alert = self._seen(lambda alert: self._is_of(alert, FOLLOWER))
         from core.clock import utc_now
         from core.config import load_config
         from desk import alerts as desk
@@ -98,6 +99,10 @@ class Playbook:
         told = f"wirewatch alerts ack {alert.id} --by {PERSON}"
         self._say(f"In another terminal {PERSON} takes it on: {told}", "an acknowledgement")
 
+    def _is_of(self, alert: Alert, outlet: str) -> bool:
+        data = alert.article.data
+        return data.source == outlet and data.title == self._newsroom.story(OUTLET, STORY).title
+
     def _edit(self) -> None:
         page = self._newsroom.story(OUTLET, STORY)
         added = "Update: the border service says that it keeps no such list of new citizens."
@@ -105,24 +110,23 @@ class Playbook:
         self._say("The Steppe Courier rewrites the beginning of its story", "an edit")
 
     def _remove(self) -> None:
-        if self._seen(lambda alert: alert.event == "edited") is not None:
-            self._newsroom.remove(OUTLET, STORY)
-            self._say("The Steppe Courier takes its story down", "a removal")
+        self._seen(lambda alert: alert.event is ArticleEvent.EDITED)
+        self._newsroom.remove(OUTLET, STORY)
+        self._say("The Steppe Courier takes its story down", "a removal")
 
     def _say(self, text: str, what: str) -> None:
         self._done.append(what)
         self._console.print(f">>> {text}\n", style="bold cyan", markup=False, soft_wrap=True)
 
-    def _seen(self, wanted: Callable[[Alert], bool]) -> Alert | None:
-        """Wait for an alert of the story's rule; None when the demonstration ends before."""
-        give_up = time.monotonic() + _PATIENCE
-        while time.monotonic() < give_up and not self._ended.wait(1.0):
+    def _seen(self, wanted: Callable[[Alert], bool]) -> Alert:
+        """Wait for an alert of the story's rule. Raises _EndedError when the daemon ends before."""
+        while not self._ended.wait(1.0):
             with self._store() as store:
                 found = store.alerts(rule=RULE, limit=200).items
             match = next((alert for alert in found if wanted(alert)), None)
             if match is not None:
                 return match
-        return None
+        raise _EndedError
 
     @contextmanager
     def _store(self) -> Iterator[Store]:

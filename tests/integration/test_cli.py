@@ -29,7 +29,7 @@ from tests.integration.desk import STUB, Desk
 COMMANDS = {
     (): ("run", "check", "match", "deliveries"),
     ("init",): ("DIRECTORY",),
-    ("check",): ("--format",),
+    ("check",): ("CONFIG", "--config", "WIREWATCH_CONFIG", "--format"),
     ("run",): ("--config", "--once", "--log-format", "--log-level"),
     ("demo",): ("--for",),
     ("poll",): ("SOURCE", "--config", "--dry-run", "--format"),
