@@ -7,12 +7,12 @@ outlet takes a story over, somebody takes it on, it is edited, and it is gone.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cli.listing import open_configured
 from core.articles import ArticleEvent
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from core.alerting.alerts import Alert
     from demo.newsroom import Newsroom
     from scheduler.status import DaemonStatus
-    from storage import Store
 
 OUTLET = "steppe-courier"
 STORY = "new-citizens-turned-back-at-border"
@@ -93,7 +92,7 @@ class Playbook:
         from core.config import load_config
         from desk import alerts as desk
 
-        with self._store() as store:
+        with open_configured(self._config) as store:
             config = load_config(self._config).config
             desk.acknowledge(store, alert.id, desk.signed_by(PERSON, config, utc_now()))
         told = f"wirewatch alerts ack {alert.id} --by {PERSON}"
@@ -121,16 +120,9 @@ class Playbook:
     def _seen(self, wanted: Callable[[Alert], bool]) -> Alert:
         """Wait for an alert of the story's rule. Raises _EndedError when the daemon ends before."""
         while not self._ended.wait(1.0):
-            with self._store() as store:
+            with open_configured(self._config) as store:
                 found = store.alerts(rule=RULE, limit=200).items
             match = next((alert for alert in found if wanted(alert)), None)
             if match is not None:
                 return match
         raise _EndedError
-
-    @contextmanager
-    def _store(self) -> Iterator[Store]:
-        from cli.listing import open_configured
-
-        with open_configured(self._config) as store:
-            yield store
