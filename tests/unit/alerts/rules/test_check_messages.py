@@ -36,14 +36,14 @@ def test_rules_of_one_id_keep_their_mistakes_apart(tmp_path: Path) -> None:
         "8:9 error id 'a' is taken (first at watch.yaml:2)".replace(
             "watch.yaml", str(tmp_path / "watch.yaml")
         ),
-        "9:11 error there is no concept '$nobody'",
+        "9:11 error undefined concept '$nobody'",
     ]
 
 
 def test_a_rule_that_is_taken_hides_no_mistake_behind_one_that_is_broken(tmp_path: Path) -> None:
     text = "rules:\n  - {id: a, when: x, level: hgh}\n  - {id: a, when: 'regex:/вч(/'}\n"
     said = told(tmp_path, text)
-    assert said[0].startswith("2:28 error this must be")
+    assert said[0].startswith("2:29 error this must be")
     assert said[2] == "3:29 error this `(` is never closed"
 
 

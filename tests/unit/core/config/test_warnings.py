@@ -127,7 +127,7 @@ def test_a_route_that_some_alert_gets_to_is_not(tmp_path: Path, routes: str) -> 
 def test_a_route_within_a_route_is_looked_at_too(tmp_path: Path) -> None:
     inner = "[{to: [desk], continue: false}, {when: {level: high}, to: [chief]}]"
     (said,) = warned(tmp_path, f"{SOUND}routes: [{{to: [chief], routes: {inner}}}]\n")
-    assert said.startswith("4:58 no alert gets to this route")
+    assert said.startswith("4:64 no alert gets to this route")
 
 
 def test_errors_come_first_and_what_they_may_cause_is_not_said(tmp_path: Path) -> None:
