@@ -8,11 +8,19 @@ from typing import Annotated
 import typer
 
 from cli import exits
-from cli.options import DEFAULT_CONFIG, FormatOption, OutputFormat
+from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
 
 
 def check(
-    config: Annotated[Path, typer.Argument(help="The configuration file.")] = DEFAULT_CONFIG,
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="CONFIG",
+            help="The configuration file, as with `--config`.",
+            show_default=False,
+        ),
+    ] = None,
+    config: ConfigOption = DEFAULT_CONFIG,
     output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """Check a configuration: every problem at once, then the rules' own tests.
@@ -26,6 +34,7 @@ def check(
     from core.config import ConfigError
     from desk import rules as desk
 
+    config = file or config
     try:
         checked = desk.check(config)
     except ConfigError as error:

@@ -22,19 +22,33 @@ if TYPE_CHECKING:
     from scheduler.status import DaemonStatus
 
 _OPENING = """\
-A newsroom is open on this machine: {outlets} outlets in seven languages, publishing as you watch.
-One of them is slow and one fails at first, as outlets do. The daemon is the real one; its alerts
-appear here as they are delivered.
+A newsroom is open on this machine: {outlets} outlets in seven languages, publishing as
+you watch. One is slow, one fails at first, and a source cannot be read at all,
+as outlets do. The daemon is the real one; its alerts appear here as they are
+delivered. Lines with >>> say what else happens meanwhile.
+
+{ending}
+From a second terminal you can look at it, too:
+
+  export WIREWATCH_CONFIG={config}
+  wirewatch alerts list
+  wirewatch sources health
 """
+_BY_ITSELF = "It ends by itself after {seconds:.0f} seconds, or with Ctrl-C."
+_BY_HAND = "It goes on until Ctrl-C."
 _CLOSING = """\
 
-That was the whole path: feed, article, text, rule, alert. To watch real outlets:
+{totals}
+
+That was the whole path: feed, article, text, rule, alert, and what people do
+with it. To watch real outlets:
 
   wirewatch init my-desk          writes my-desk/watch.yaml, with comments
   wirewatch check my-desk/watch.yaml
   wirewatch run -c my-desk/watch.yaml
 
-examples/central-asia/watch.yaml holds real outlets of Russia and Central Asia with rules.
+examples/central-asia/watch.yaml holds real outlets of Russia and Central Asia
+with rules.
 """
 
 
@@ -42,31 +56,48 @@ def run_demo(seconds: float) -> int:
     """Run the demonstration for `seconds` (0: until Ctrl-C) and return its exit status."""
     from rich.console import Console
 
+    from cli.demo_playbook import OUTLET, Playbook
     from cli.status_line import run_with_status
     from demo.config import demo_config
     from demo.newsroom import Newsroom
     from scheduler.daemon import Daemon
 
+    plain = Console(highlight=False)
     with (
         tempfile.TemporaryDirectory(prefix="wirewatch-demo-") as folder,
         Newsroom() as newsroom,
     ):
         config = Path(folder) / "watch.yaml"
+        lost = f"{newsroom.urls[OUTLET]}/night-edition.xml"
         config.write_text(
-            demo_config(newsroom.urls, f"sqlite:///{folder}/demo.db"), encoding="utf-8"
+            demo_config(newsroom.urls, f"sqlite:///{folder}/demo.db", lost_feed=lost),
+            encoding="utf-8",
         )
+        ending = _BY_ITSELF.format(seconds=seconds) if seconds > 0 else _BY_HAND
+        opening = _OPENING.format(outlets=len(newsroom.outlets), ending=ending, config=config)
+        plain.print(opening, markup=False, soft_wrap=True)
+        played: list[Playbook] = []
 
         def build(console: Console, on_status: Callable[[DaemonStatus], None] | None) -> Daemon:
-            console.print(_OPENING.format(outlets=len(newsroom.outlets)), markup=False)
-            return Daemon(
-                config,
-                console=console,
-                on_status=on_status,
-                on_started=lambda: _end_after(seconds),
-            )
+            playbook = Playbook(newsroom, config, console)
+            played.append(playbook)
+
+            def note(status: DaemonStatus) -> None:
+                playbook.note(status)
+                if on_status is not None:
+                    on_status(status)
+
+            def begin() -> None:
+                playbook.start()
+                _end_after(seconds)
+
+            return Daemon(config, console=console, on_status=note, on_started=begin)
 
         status = run_with_status(build)
-    Console(highlight=False).print(_CLOSING, markup=False)
+        for playbook in played:
+            playbook.stop()
+    totals = "".join(playbook.totals() for playbook in played)
+    plain.print(_CLOSING.format(totals=totals), markup=False, soft_wrap=True)
     return status
 
 
@@ -81,7 +112,7 @@ def _end_after(seconds: float) -> None:
 def demo(
     seconds: Annotated[
         float, typer.Option("--for", help="End after so many seconds; 0 runs until Ctrl-C.")
-    ] = 40.0,
+    ] = 90.0,
     log_level: LogLevelOption = LogLevel.ERROR,
 ) -> None:
     """See it work: the real daemon against a newsroom on this machine, alerts on the terminal."""

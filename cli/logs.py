@@ -139,7 +139,7 @@ def configure_logs(style: LogFormat, level: LogLevel) -> SecretMask:
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(logging.WARNING)
+    root.setLevel(max(number, logging.WARNING))  # libraries say much that helps nobody
     return mask
 
 

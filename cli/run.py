@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -13,7 +14,6 @@ from cli.options import (
     LogFormat,
     LogFormatOption,
     LogLevel,
-    LogLevelOption,
 )
 from cli.poll import print_pass
 
@@ -24,7 +24,14 @@ def run(
         bool, typer.Option("--once", help="Poll every source, judge, deliver, and end.")
     ] = False,
     log_format: LogFormatOption = LogFormat.TEXT,
-    log_level: LogLevelOption = LogLevel.INFO,
+    log_level: Annotated[
+        LogLevel | None,
+        typer.Option(
+            "--log-level",
+            help="Least important event. Left out: `info`, and `warning` on a terminal, which "
+            "shows alerts and one line of status.",
+        ),
+    ] = None,
 ) -> None:
     """Watch the sources, and tell people, until stopped.
 
@@ -34,7 +41,9 @@ def run(
     from cli.logs import configure_logs
     from scheduler.running_config import load_running_config, secrets_in
 
-    mask = configure_logs(log_format, log_level)
+    quiet = log_format is LogFormat.TEXT and not once and _watched_by_a_person()
+    level = log_level or (LogLevel.WARNING if quiet else LogLevel.INFO)
+    mask = configure_logs(log_format, level)
     if once:
         from scheduler.single_pass import run_single_pass
 
@@ -58,3 +67,8 @@ def run(
             )
         )
     )
+
+
+def _watched_by_a_person() -> bool:
+    """Tell whether alerts and log lines would share a terminal with the status line."""
+    return sys.stdout.isatty() and sys.stderr.isatty()

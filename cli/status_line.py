@@ -44,22 +44,38 @@ def run_with_status(build: BuildDaemon) -> int:
 
 
 def status_line(status: DaemonStatus, now: datetime | None = None) -> Text:
-    """Return the line: what is watched, what is under way, what came of it."""
+    """Return the line: what happens now, and what came of it since the daemon started."""
     now = now or datetime.now(UTC)
     wait = (status.next_poll_at - now).total_seconds() if status.next_poll_at else None
-    upcoming = "now" if wait is not None and wait <= 1 else f"in {wait:.0f} s" if wait else "–"
+    upcoming = "–" if wait is None else "now" if wait <= 1 else f"in {_span(wait)}"
     counts = status.counts
-    parts = [
+    current = [
         f"watching {status.sources} sources",
         f"next poll {upcoming}",
         f"{status.in_flight} under way",
-        f"{counts.polls} polls",
+    ]
+    if status.waiting:
+        current.append(f"{status.waiting} to deliver")
+    running = (now - status.since).total_seconds()
+    since = [
+        f"up {_span(running)}: {counts.polls} polls",
         f"{sum(counts.articles.values())} articles",
         f"{status.alerts} alerts",
         f"{status.delivered} delivered",
     ]
-    if status.waiting:
-        parts.append(f"{status.waiting} waiting")
     if counts.failed_polls:
-        parts.append(f"{counts.failed_polls} failed polls")
-    return Text(" · ".join(parts), style="dim", overflow="ellipsis", no_wrap=True)
+        since.append(f"{counts.failed_polls} failed polls")
+    line = f"{' · '.join(current)} | {' · '.join(since)}"
+    return Text(line, style="dim", overflow="ellipsis", no_wrap=True)
+
+
+def _span(seconds: float) -> str:
+    """Return a length of time as a person says it, in its two largest units."""
+    whole = max(0, round(seconds))
+    if whole < 90:
+        return f"{whole} s"
+    minutes = round(whole / 60)
+    if minutes < 90:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours < 48 else f"{hours // 24} d {hours % 24} h"

@@ -21,17 +21,22 @@ class _SourceLine:
     tags: tuple[str, ...] = ()
 
 
-def demo_config(newsroom_urls: Mapping[str, str], database: str) -> str:
+def demo_config(
+    newsroom_urls: Mapping[str, str], database: str, *, lost_feed: str | None = None
+) -> str:
     """Return the text of a watch.yaml that follows these outlets.
 
     `newsroom_urls` is what `Newsroom.urls` says: base URLs by outlet. Some outlets are named by
     their homepage and some by their feed, as in real files; one that is not built in is named by
-    its homepage. `database` is the URL of the database to use.
+    its homepage. `database` is the URL of the database to use. `lost_feed` is the address of a feed
+    that is not there, for a source that cannot be read.
     """
     known = {outlet.slug: outlet for outlet in built_in_outlets()}
     places = dict.fromkeys(urlsplit(url).netloc for url in newsroom_urls.values())
     allow = [f"{host}/32:{port}" for host, port in (place.split(":") for place in places)]
     sources = [_source_line(slug, url, known.get(slug)) for slug, url in newsroom_urls.items()]
+    if lost_feed is not None:
+        sources.append(_SourceLine("night-edition", "The Night Edition", "feed", lost_feed, "en"))
     return (
         templates()
         .get_template("watch.yaml")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -109,6 +110,23 @@ class Newsroom:
     def story_url(self, outlet: str, slug: str) -> str:
         """Return the address of a published story."""
         return self._site(outlet).desk.story(slug).url
+
+    def story(self, outlet: str, slug: str) -> Story:
+        """Return a published story as it stands now."""
+        page = self._site(outlet).desk.story(slug)
+        return Story(
+            slug=slug,
+            title=page.title,
+            paragraphs=page.paragraphs,
+            language=page.language,
+            authors=page.authors,
+            tags=page.tags,
+        )
+
+    def remove(self, outlet: str, slug: str) -> str:
+        """Take a published story down for good; return the URL at which it stood."""
+        path = urlsplit(self.story_url(outlet, slug)).path
+        return self.place(outlet, path, b"gone", content_type="text/plain", status=410)
 
     def publish(self, outlet: str, story: Story) -> str:
         """Publish `story` now; it is in the feed of the next request. Return its URL."""

@@ -21,5 +21,19 @@ if ! "$python" -c 'import ensurepip' 2>/dev/null; then
 fi
 rm -rf "$venv"
 "$python" -m venv "$venv"
-"$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+packages=$(grep -c '^[a-zA-Z0-9]' requirements-dev.lock)
+echo "Installing $packages pinned packages into $venv; the first time it takes some minutes." >&2
+# pip is silent for minutes or says thousands of words; this counts. A pipe has the status of its
+# end, so a failure goes through it as a line.
+{
+    "$venv/bin/pip" install --disable-pip-version-check --progress-bar off --require-hashes \
+        -r requirements-dev.lock 2>&1 || echo 'pip has failed'
+} | awk -v all="$packages" '
+    /^Collecting / { printf "\r  fetched %d of %d: %-40.40s", ++found, all, $2; fflush() }
+    /^Installing collected/ { printf "\r  unpacking all of them%-50s", ""; fflush() }
+    /^(ERROR|WARNING): / { print "\n" $0 }
+    /^pip has failed$/ { failed = 1 }
+    END { print ""; exit failed }
+' >&2
 "$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+echo "Done." >&2

@@ -30,7 +30,7 @@ from scheduler.remembered_words import recall_words, remember_words
 from scheduler.running_config import RunningConfig, load_running_config
 from scheduler.stage_work import NOTHING, Found
 from scheduler.stages import SIGN_OF_LIFE, Part, Stages, stage_table
-from scheduler.status import DaemonStatus, read_status
+from scheduler.status import DaemonStatus, begin, read_status
 from scheduler.systemd import notify, watchdog_seconds
 from storage import Store
 
@@ -97,6 +97,7 @@ class Daemon:
         loop.add_signal_handler(signal.SIGHUP, lambda: self._spawn(self.reload()))
         self._tasks: set[asyncio.Task[None]] = set()
         self._parts = parts
+        self._beginning = begin(parts.store, self._clock())
         self._delivery = parts.delivery_loop("daemon")
         self._judging = JudgingStep(parts, on_messages=self._delivery.wake)
         self._crawl = parts.crawl_service(planned=True, on_stored=self._judging.wake)
@@ -202,6 +203,7 @@ class Daemon:
         """Return where things stand. Reads storage; call it off the loop."""
         return read_status(
             self._parts.store,
+            self._beginning,
             sources=len(self._parts.live.sources),
             in_flight=self._crawl.in_flight,
             counts=self._crawl.counts,

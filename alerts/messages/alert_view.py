@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from alerts.messages.entity_names import proper_name
 from alerts.messages.message import ActionLink, Message
 from alerts.messages.snippet_pieces import Piece, snippet_pieces
 from alerts.messages.times import utc
@@ -331,18 +332,11 @@ def named_entities(alert: Alert, entities: Mapping[str, EntityConfig]) -> tuple[
         kind = known.kind if known else "other"
         if of_kind[kind] < MAX_NAMES:
             of_kind[kind] += 1
-            name = _proper_name(known, data.language) if known else _as_written(data, span)
+            name = proper_name(known, data.language) if known else _as_written(data, span)
             cleaned = shorten(one_line(name).strip(), NAME_LENGTH) or one_line(span.label)
             wikidata = known.wikidata if known else None
             found[span.label] = NamedEntity(span.label, kind, cleaned, wikidata)
     return tuple(found.values())
-
-
-def _proper_name(entity: EntityConfig, language: str | None) -> str:
-    """Return the first name in the article's language, else in English, else any."""
-    terms = entity.terms
-    names = terms.get(language or "") or terms.get("en") or next(iter(terms.values()))
-    return names[0].lstrip("=").strip('"')
 
 
 def _as_written(data: ArticleData, span: Span) -> str:

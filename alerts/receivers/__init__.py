@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
+from alerts.messages.entity_names import names_for_readers
 from alerts.messages.message import Message
 from alerts.receivers.protocol import Receiver, SendResult
 from core.config.sections.receivers import CHAT_KINDS, ReceiverConfig
@@ -27,7 +28,12 @@ def build_receivers(config: WatchConfig, *, console: Console | None = None) -> d
     """
     policy = NetworkPolicy.from_texts(config.network.allow)
     return {
-        receiver.name: _build(receiver, config.entities, policy, console)
+        receiver.name: _build(
+            receiver,
+            names_for_readers(config.entities, receiver.language or config.language),
+            policy,
+            console,
+        )
         for receiver in config.receivers
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from lark import Token
@@ -19,8 +20,49 @@ _MEANT = {
 _MEANT_TOO = {"near": "NEAR/8", "onear": "ONEAR/8", "w": "NEAR/8", "atleast": "ATLEAST/2(a, b)"}
 
 
+_GLUED = re.compile(r"(O?NEAR|ATLEAST)[-_:.\\]?(\d{1,3})")
+_SPACED = re.compile(r"(?i:(O?NEAR|ATLEAST))(?:/?\s+|/)(\d{1,3})(?![^\s()\",])")
+
+
+def without_slash(text: str, at: int) -> QuerySyntaxError | None:
+    """Return the error for a distance or count that stands at `at` but not behind a slash.
+
+    `NEAR 40` looks for the word 40; nobody means that.
+    """
+    found = _SPACED.match(text, at)
+    if found is None or found[0] == f"{found[1]}/{found[2]}":
+        return None
+    return _slash_missing(found[0], f"{found[1].upper()}/{found[2]}", at)
+
+
+def _slash_missing(written: str, meant: str, at: int) -> QuerySyntaxError:
+    said = " ".join(written.split())
+    return QuerySyntaxError(f"`{said}` needs its number behind a slash", at, f"write {meant}")
+
+
+def _number_astray(text: str, token: Token, tokens: Sequence[Token]) -> QuerySyntaxError | None:
+    """Return the error for an operator before `token` whose number stands anywhere but at it."""
+    for suspect in (*reversed(tokens), token):
+        error = None
+        if suspect.type in ("NEAR", "ATLEAST"):
+            error = without_slash(text, _start(suspect))
+        elif suspect.type == "WORD" and suspect in (token, tokens[-1] if tokens else None):
+            glued = _GLUED.fullmatch(suspect)
+            if glued is not None:
+                error = _slash_missing(suspect, f"{glued[1]}/{glued[2]}", _start(suspect))
+            elif suspect.lower() in _MEANT_TOO:
+                error = without_slash(text, _start(suspect))
+        if error is not None:
+            return error
+    return None
+
+
 def advice(text: str, token: Token, tokens: Sequence[Token]) -> QuerySyntaxError:
     """Return the error for `token` of the query `text`, which may not follow `tokens`."""
+    return _number_astray(text, token, tokens) or _misplaced(text, token, tokens)
+
+
+def _misplaced(text: str, token: Token, tokens: Sequence[Token]) -> QuerySyntaxError:
     before = tokens[-1] if tokens else None
     for suspect in (before, token):
         if suspect is not None and suspect.type == "WORD" and suspect.startswith("regex:"):
@@ -67,9 +109,11 @@ def _joining_hint(token: Token, before: Token | None) -> str | None:
         meant = _MEANT.get(lowered)
         if meant and word != meant:
             return f"operators are written in capitals: {meant}"
-        proximity = _MEANT_TOO.get(lowered.partition("/")[0])
+        operator, _, number = lowered.partition("/")
+        proximity = _MEANT_TOO.get(operator)
         if proximity:
-            return f"operators are written in capitals: {proximity}"
+            meant = f"{proximity.partition('/')[0]}/{number}" if number.isdigit() else proximity
+            return f"operators are written in capitals: {meant}"
     if token.type == "NOT":
         return "write AND NOT"
     if set(f"{before}{token}") & CURLY_QUOTES:

@@ -20,6 +20,7 @@ from alerts.rules.spelling import is_query, parse_spelling
 from alerts.rules.vocabulary import Vocabulary
 from alerts.rules.words import Reading, WordPattern
 from core.alerting.matches import SpanKind
+from core.config.language_codes import is_language
 from core.config.sections.rules import AnyOfConfig, RuleConfig
 from core.config.sections.vocabulary import ConceptConfig, EntityConfig
 from core.config.watch import WatchConfig
@@ -156,7 +157,8 @@ class _Compilation:
             self._problems.append(error.at(path))
 
     def _note_language(self, language: str, path: Path) -> None:
-        if language in INFLECTING or language in self._noted:
+        # What is no language at all is an error, and said where the file is read.
+        if language in INFLECTING or language in self._noted or not is_language(language):
             return
         self._noted.add(language)
         self._problems.append(

@@ -10,7 +10,7 @@ from typing import TypeVar, cast
 
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedToken
 
-from alerts.rules.advice import advice
+from alerts.rules.advice import advice, without_slash
 from alerts.rules.expressions import (
     About,
     AllOf,
@@ -72,6 +72,8 @@ def parse_query(text: str) -> Node:
         raise QuerySyntaxError("this quotation mark is never closed", text.rindex('"')) from None
     except UnexpectedToken as error:
         raise advice(text, error.token, _tokens_before(text, error.token)) from None
+    except QuerySyntaxError as error:
+        raise without_slash(text, error.offset) or error from None
     if _near_operands(query) > MAX_NEAR_OPERANDS:
         raise QuerySyntaxError(
             f"the NEAR of a query can have at most {MAX_NEAR_OPERANDS} operands together",

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import re2
 
 from alerts.rules.problems import QuerySyntaxError
+from alerts.rules.regex_advice import regex_problem
 from alerts.rules.scan import Occurrence, Scan
 from core.alerting.matches import Field
 
@@ -58,7 +59,13 @@ class Regex:
         if not pattern:
             raise QuerySyntaxError("the regular expression is empty", 0)
         core, before, after = _translated(pattern)
-        _compiled(core, ignore_case)  # alone, so that `a)(b` cannot close the group around it
+        try:
+            # As it is written first: RE2 speaks of what it is given. It is alone both times, so
+            # that `a)(b` cannot close the group around it.
+            _compiled(pattern, ignore_case)
+            _compiled(core, ignore_case)
+        except re2.error as error:
+            raise _explained(pattern, error) from None
         self._regex = _compiled(f"{before}({core}){after}", ignore_case)
         if self._regex.search(b"") is not None:
             raise QuerySyntaxError(
@@ -112,21 +119,18 @@ def _compiled(pattern: str, ignore_case: bool) -> re2._Regexp[bytes]:
     options.case_sensitive = not ignore_case
     options.log_errors = False
     options.max_mem = _MAX_MEMORY
-    try:
-        regex = re2.compile(pattern.encode("utf-8", "surrogatepass"), options)
-    except re2.error as error:
-        reason = error.args[0] if error.args else ""
-        said = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
-        raise QuerySyntaxError(
-            f"RE2 cannot read this regular expression: {said}",
-            0,
-            "look-around and back-references do not exist in RE2",
-        ) from None
+    regex = re2.compile(pattern.encode("utf-8", "surrogatepass"), options)
     if regex.programsize > _PROGRAM_LIMIT:
         raise QuerySyntaxError(
             "this regular expression is too large", 0, "shorten counted repetitions such as {500}"
         )
     return regex
+
+
+def _explained(pattern: str, error: re2.error) -> QuerySyntaxError:
+    said = error.args[0] if error.args else ""
+    complaint = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+    return regex_problem(complaint, pattern)
 
 
 def _translated(pattern: str) -> tuple[str, str, str]:
@@ -150,7 +154,8 @@ def _ends_at_boundary(pattern: str) -> bool:
 def _unicode_class(token: re.Match[str], shift: int) -> str:
     text = token[0]
     if text.startswith("["):
-        return re.sub(r"\\(.)", _inside_brackets, text, flags=re.DOTALL)
+        at = token.start() + shift
+        return re.sub(r"\\(.)", lambda one: _inside_brackets(one, at), text, flags=re.DOTALL)
     letter = token[1]
     if letter.lower() == "b":
         raise QuerySyntaxError(
@@ -166,9 +171,11 @@ def _unicode_class(token: re.Match[str], shift: int) -> str:
     return f"[{known}]" if letter.islower() else f"[^{known}]"
 
 
-def _inside_brackets(token: re.Match[str]) -> str:
+def _inside_brackets(token: re.Match[str], bracket: int) -> str:
     if token[1] in "WDS":
         raise QuerySyntaxError(
-            f"`\\{token[1]}` cannot stand in brackets", 0, r"write [^\w…] for what is no letter"
+            f"`\\{token[1]}` cannot stand in brackets",
+            bracket + token.start(),
+            r"write [^\w…] for what is no letter",
         )
     return _CLASSES.get(token[1], token[0])

@@ -17,6 +17,7 @@ from alerts.rules.compiler import Compiled
 from alerts.rules.problems import RuleProblem, did_you_mean
 from alerts.rules.program import CompiledRule, Program
 from core.alerting.matches import Level
+from core.config.language_codes import meant_language
 from core.config.watch import WatchConfig
 
 _RANK = {Level.LOW: 0, Level.NORMAL: 1, Level.HIGH: 2}
@@ -226,8 +227,13 @@ def _facts_that_never_hold(config: WatchConfig, program: Program) -> Iterator[Ru
                     yield _warning(
                         ("rules", rule.id),
                         f"`{fact.field}:{value}` can never hold: there is no such {fact.field}",
-                        did_you_mean(value, known),
+                        _language_hint(fact.field, value) or did_you_mean(value, known),
                     )
+
+
+def _language_hint(field: str, value: str) -> str | None:
+    meant = meant_language(value) if field == "lang" else None
+    return f"did you mean 'lang:{meant}'?" if meant else None
 
 
 def _facts(node: tree.Node) -> Iterator[leaves.About]:

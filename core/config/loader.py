@@ -15,12 +15,22 @@ from pathlib import Path
 from typing import Any
 
 from core.config.calendars import Calendars, with_calendars
+from core.config.language_codes import language_problems
 from core.config.masking import HiddenValues, masked_lines, secret_texts
 from core.config.opml_tree import opml_tree
 from core.config.places import place
-from core.config.problems import ConfigError, Finding, Mark, Problem, Severity, render_problems
-from core.config.references import check_references
+from core.config.problems import (
+    ConfigError,
+    Finding,
+    Mark,
+    Problem,
+    Severity,
+    any_error,
+    render_problems,
+)
+from core.config.references import check_references, check_unused
 from core.config.secrets import resolve, why
+from core.config.twins import part_twins
 from core.config.validation import validate_tree
 from core.config.watch import WatchConfig
 from core.config.yaml_tree import MAX_BYTES, Node, Scalar, Sequence, locate, parse_yaml
@@ -69,20 +79,26 @@ def load_config(
     """
     reader = _Reader(Path(path), os.environ if environ is None else environ)
     reader.read_all()
-    root = reader.merged()
+    parted = part_twins(reader.merged())
+    root = parted.root
     config, invalid = validate_tree(root)
     calendars = with_calendars(config, root)
     config = calendars.config
     reader.note(calendars)
-    reported = {problem.mark for problem in reader.problems}
+    first = [*reader.problems, *language_problems(root)]
+    reported = {problem.mark for problem in first}
     findings = [*check_references(config, root), *(f for check in checks for f in check(config))]
-    later = [*invalid, *(place(root, reader.lines, finding) for finding in findings)]
+    later = [*invalid, *parted.problems]
+    later += [place(root, reader.lines, finding) for finding in findings]
     later += [*_bare_database(config, root), *calendars.problems]
     # What could not be filled in (a variable, a secret file) is reported once, not also as empty.
-    problems = [*reader.problems, *(problem for problem in later if problem.mark not in reported)]
-    hidden = HiddenValues(reader.hidden)
+    problems = [*first, *(problem for problem in later if problem.mark not in reported)]
+    if not any_error(problems):
+        # What is wrong elsewhere would be named as unused, too: only a sound file is asked.
+        problems += [place(root, reader.lines, found) for found in check_unused(config, root)]
+    hidden = HiddenValues({**reader.hidden, **parted.names})
     problems = [hidden.clean(problem) for problem in problems]
-    if any(problem.severity == "error" for problem in problems):
+    if any_error(problems):
         raise ConfigError(problems, reader.lines)
     return LoadedConfig(
         config=_with_absolute_database(config, reader.path.parent),

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from core.config.broken_lines import lines_of_broken_file
 from core.config.fields import Section
 from core.config.problems import Mark, Problem
 from core.config.watch import WatchConfig
@@ -25,8 +26,8 @@ _PUBLIC_RECEIVER_KEYS = frozenset(
     {
         "name", "to", "from", "host", "port", "tls", "username", "timeout", "ca_file",
         "unsubscribe", "channel", "chat", "topic", "room", "homeserver", "path", "title", "entries",
-        "content_type", "cloudevents", "timezone", "days", "break_through", "flood_guard",
-        "messages", "within",
+        "content_type", "cloudevents", "timezone", "language", "days", "break_through",
+        "flood_guard", "messages", "within",
     }
 )  # fmt: skip
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
@@ -34,7 +35,6 @@ _ONLY_A_VARIABLE = re.compile(r"""(['"]?)\$\{\w+\}\1""")
 _SECRET_LOOKING = re.compile(
     r"(?i)(?<=://)[^/\s:@]*:[^/\s@]+(?=@)|hooks\.slack\.com/[^\s'\"]+|whsec_[^\s'\"]+"
 )
-_WORD = re.compile(r"""[^\s:,{}\[\]"'#-]+(?P<key>(?=['"]?\ *:))?""")
 _SHORTEST_HIDDEN = 6
 """Shorter values are hidden in messages only where they stand in quotes, or `a` would be."""
 
@@ -63,13 +63,14 @@ class HiddenValues:
 def masked_lines(text: str, root: Node | None) -> list[str]:
     """Return the file's lines with every secret replaced by asterisks of the same length.
 
-    Where the file could not be read as a map (`root` is None or no map), nobody can tell what is
-    secret: only the keys we know and the punctuation are left.
+    Where the file could not be read as a map (`root` is None or no map), hardly anybody can tell
+    what is secret: but for lines that are plainly words of a rule, a concept or an entity, only the
+    keys we know and the punctuation are left.
     """
     lines = _LINE_BREAK.split(text)
     if not isinstance(root, MappingNode):
-        known = known_keys()
-        return [_only_keys(line, known) for line in lines]
+        shown = lines_of_broken_file(lines, known_keys())
+        return [_SECRET_LOOKING.sub(_stars, line) for line in shown]
     for start, end in _spans(secret_nodes(root)):
         for number in range(start.line, min(end.line, len(lines)) + 1):
             line = lines[number - 1]
@@ -157,14 +158,6 @@ def known_keys() -> frozenset[str]:
 def _spans(nodes: Iterable[Node]) -> Iterator[tuple[Mark, Mark]]:
     for node in nodes:
         yield node.mark, node.end or node.mark
-
-
-def _only_keys(line: str, known: frozenset[str]) -> str:
-    def shown(found: re.Match[str]) -> str:
-        is_key = found["key"] is not None and found[0] in known
-        return found[0] if is_key else _stars(found)
-
-    return _WORD.sub(shown, line)
 
 
 def _stars(found: re.Match[str]) -> str:

@@ -76,9 +76,17 @@ class ConfigError(WirewatchError):
     """The configuration has errors."""
 
     def __init__(self, problems: Iterable[Problem], lines: Mapping[str, list[str]]) -> None:
-        self.problems = tuple(sorted(problems, key=lambda problem: problem.mark))
+        # Errors first: who has to mend something does not look for it among other remarks.
+        self.problems = tuple(
+            sorted(problems, key=lambda problem: (problem.severity != "error", problem.mark))
+        )
         self._lines = lines
         super().__init__(render_problems(self.problems, lines))
+
+
+def any_error(problems: Iterable[Problem]) -> bool:
+    """Tell whether one of the problems keeps the configuration from being used."""
+    return any(problem.severity == "error" for problem in problems)
 
 
 def render_problems(problems: Iterable[Problem], lines: Mapping[str, list[str]]) -> str:

@@ -1,4 +1,4 @@
-"""Names that point at each other: routes at receivers, rules at sources, and names used twice."""
+"""Names that point at each other: routes at receivers, rules at sources; and what nothing uses."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from core.config.contacts import is_placeholder
 from core.config.problems import Severity, did_you_mean
+from core.config.route_order import unreachable_routes
 from core.config.sections.health import OWN_RULES
 from core.config.sections.routes import RouteConfig
 from core.config.sections.schedules import PREFIX, ScheduleConfig
 from core.config.watch import WatchConfig
-from core.config.yaml_tree import Mapping, Node, Scalar, Sequence, node_at
+from core.config.yaml_tree import Mapping, Node, Scalar, Sequence, locate, node_at
 from core.duty_calendar import DutyCalendarError, duty_calendar
 
 _NAMED = (("sources", "name"), ("rules", "id"), ("receivers", "name"), ("schedules", "name"))
@@ -31,7 +33,7 @@ class ReferenceFinding:
 
 
 def check_references(config: WatchConfig, root: Node) -> list[ReferenceFinding]:
-    """Return every name that is undefined or defined twice.
+    """Return every name that is undefined, and routes that lead to nobody.
 
     Names are read from the tree, so an item that is wrong elsewhere still counts as defined.
     """
@@ -40,8 +42,6 @@ def check_references(config: WatchConfig, root: Node) -> list[ReferenceFinding]:
     receivers = _names(root, "receivers", "name")
     tags = {tag for source in config.sources for tag in source.tags}
     findings: list[ReferenceFinding] = []
-    for section, naming in _NAMED:
-        findings += _defined_twice(root, section, naming)
     for rule in config.rules:
         if rule.id in OWN_RULES:
             findings.append(
@@ -64,7 +64,6 @@ def check_references(config: WatchConfig, root: Node) -> list[ReferenceFinding]:
         for key in ("when", "suppress"):
             findings += _match(("inhibit", index, key), node_at(item, (key,)), names)
     findings += _unheard(config)
-    findings += _unused(config, receivers)
     return findings
 
 
@@ -150,22 +149,8 @@ def _undefined(
             yield ReferenceFinding((*at, index), message, hint, severity=severity)
 
 
-def _defined_twice(root: Node, section: str, naming: str) -> Iterator[ReferenceFinding]:
-    first: dict[str, int] = {}
-    for index, item in enumerate(_items(root, section)):
-        name = _text(item, naming)
-        if name is None:
-            continue
-        if name in first:
-            where = _items(root, section)[first[name]].mark
-            yield ReferenceFinding(
-                (section, index, naming),
-                f"{naming} '{name}' is taken (first at {where.file}:{where.line})",
-            )
-        first.setdefault(name, index)
-
-
-def _unused(config: WatchConfig, receivers: set[str]) -> Iterator[ReferenceFinding]:
+def check_unused(config: WatchConfig, root: Node) -> Iterator[ReferenceFinding]:
+    """Yield warnings about what a sound configuration lacks or nothing leads to."""
     if config.routes:
         heard = {name for route in _all_routes(config.routes) for name in route.to or ()}
         heard |= {
@@ -189,7 +174,23 @@ def _unused(config: WatchConfig, receivers: set[str]) -> Iterator[ReferenceFindi
             "no `crawl.contact`: site owners cannot reach you, and some block such crawlers",
             severity="warning",
         )
-    if config.rules and not receivers:
+    elif config.crawl.contact and is_placeholder(config.crawl.contact):
+        yield ReferenceFinding(
+            ("crawl", "contact"),
+            "this contact is an example: site owners cannot reach you there",
+            "put your own address; some block crawlers that give none",
+            severity="warning",
+        )
+    for lost in unreachable_routes(config.routes):
+        line = locate(root, lost.behind).line
+        yield ReferenceFinding(
+            lost.route,
+            f"no alert gets to this route: the one in line {line} takes all that it asks for, and "
+            "says `continue: false`",
+            "put the narrower route first",
+            severity="warning",
+        )
+    if config.rules and not config.receivers:
         yield ReferenceFinding(
             ("rules",), "no receivers: alerts are stored and nobody hears", severity="warning"
         )

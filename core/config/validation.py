@@ -13,7 +13,7 @@ from core.config.fields import Section
 from core.config.problems import Problem, did_you_mean
 from core.config.sections.vocabulary import ByLanguage
 from core.config.watch import WatchConfig
-from core.config.yaml_tree import Mapping, Node, Scalar, Sequence, Step, locate, plain
+from core.config.yaml_tree import Mapping, Node, Scalar, Sequence, Step, locate, node_at, plain
 
 _PLAIN_WORDS = {
     "missing": "this is required and missing",
@@ -86,17 +86,37 @@ def _validated_map(
 def _validated(
     root: Node, shape: Any, node: Node, path: tuple[Step, ...], problems: list[Problem]
 ) -> list[Any]:
-    """Return a list with the valid value, or an empty one after noting what is wrong."""
+    """Return a list with the valid value, or an empty one after noting what is wrong.
+
+    A value that has nothing but unknown keys too many is returned without them: what else is wrong
+    with it, a later check finds.
+    """
     try:
         return [_adapter(shape).validate_python(plain(node))]
     except ValidationError as error:
         section = _section_in(shape)
         found = error.errors(include_url=False, include_input=False)
+        sound = _without_unknown(shape, plain(node), found)
         problems += [
             _problem(root, section, path, details)
             for details in found
             if not _follows_from_another(details, found)
         ]
+        return sound
+
+
+def _without_unknown(shape: Any, value: Any, found: list[ErrorDetails]) -> list[Any]:
+    for details in found:
+        owner, steps = value, details["loc"]
+        if details["type"] != "extra_forbidden":
+            return []
+        for step in steps[:-1]:
+            # Steps in brackets are pydantic's own and stand for no key of the file.
+            owner = owner if str(step).startswith("[") else owner[step]
+        owner.pop(steps[-1], None)
+    try:
+        return [_adapter(shape).validate_python(value)]
+    except ValidationError:
         return []
 
 
@@ -134,11 +154,15 @@ def _problem(
         known = did_you_mean_from(root, path, inner)
         return Problem(locate(root, where[:-1]), f"'{inner[-1]}' is required and missing", known)
     message = _PLAIN_WORDS.get(details["type"], _lower_first(details["msg"]))
+    wrote = node_at(root, where)
+    hint = None
+    if details["type"] == "string_type" and isinstance(wrote, Mapping) and len(wrote.items) == 1:
+        hint = "a text with `: ` in it needs quotes"
     message = message.replace("input should be", "this must be")
     key_is_wrong = details["loc"][-1:] == ("[key]",)
     if key_is_wrong:
         message = f"'{inner[-1]}': {message}"
-    return Problem(locate(root, where, key=key_is_wrong), message)
+    return Problem(locate(root, where, key=key_is_wrong), message, hint)
 
 
 def did_you_mean_from(root: Node, path: tuple[Step, ...], inner: tuple[Step, ...]) -> str | None:

@@ -15,6 +15,7 @@ from pydantic import (
 
 from core.config.fields import (
     Identifier,
+    LanguageCode,
     Section,
 )
 from core.config.sections.crawl import CrawlSection, NetworkSection, RetentionSection
@@ -41,6 +42,11 @@ class WatchConfig(Section):
         SecretStr("sqlite:///wirewatch.db"),
         description="`sqlite:///FILE` (relative to this file) or "
         "`postgresql+psycopg://USER@HOST/NAME`. May hold a password, so it is a secret.",
+    )
+    language: LanguageCode | None = Field(
+        None,
+        description="Language in which messages name people, bodies and places, where a receiver "
+        "has none of its own. Left out, that of each article.",
     )
     crawl: CrawlSection = Field(CrawlSection(), description="How pages are fetched.")
     network: NetworkSection = Field(

@@ -16,6 +16,7 @@ from typing import Protocol
 import yaml
 
 from core.config.problems import Mark, Problem
+from core.config.yaml_advice import cut_by_hash, syntax_problem
 
 MAX_BYTES = 1024 * 1024
 """Largest configuration file. A concept pack in seven languages is about 20 kB."""
@@ -70,11 +71,12 @@ def parse_yaml(data: bytes, file: str) -> tuple[Node | None, list[Problem]]:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         return None, [Problem(Mark(file, line, 1), "this line is not UTF-8")]
-    composer = _Composer(file)
+    composer = _Composer(file, text)
     try:
         root = composer.compose(yaml.parse(text, Loader=yaml.CSafeLoader))
     except yaml.MarkedYAMLError as error:
-        return None, [*composer.problems, _syntax_problem(error, file, text)]
+        stop = syntax_problem(error, file, text)
+        return None, [*(known for known in composer.problems if known.mark != stop.mark), stop]
     except yaml.reader.ReaderError as error:
         line = text.encode()[: error.position].count(b"\n") + 1
         return None, [Problem(Mark(file, line, 1), f"not valid YAML: {error.reason}")]
@@ -86,19 +88,6 @@ def parse_yaml(data: bytes, file: str) -> tuple[Node | None, list[Problem]]:
             Problem(error.mark, f"nested deeper than {MAX_DEPTH} levels"),
         ]
     return root, composer.problems
-
-
-def _syntax_problem(error: yaml.MarkedYAMLError, file: str, text: str) -> Problem:
-    mark = error.problem_mark or error.context_mark
-    said = error.problem or error.context or "this is not YAML"
-    at = Mark(file, mark.line + 1, mark.column + 1) if mark else Mark(file, 1, 1)
-    hint = None
-    line = text.split("\n")[at.line - 1 : at.line]
-    if line and line[0][at.column - 1 : at.column] == "\t":
-        hint = "indent with spaces, not with tabs"
-    elif error.context and error.context_mark:
-        hint = f"{error.context} that starts in line {error.context_mark.line + 1}"
-    return Problem(at, f"not valid YAML: {said}", hint)
 
 
 class _ParserMark(Protocol):
@@ -117,8 +106,9 @@ class _TooDeepError(Exception):
 class _Composer:
     """Turns the stream of events into nodes; depth is bounded, so recursion is safe."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, text: str) -> None:
         self._file = file
+        self._lines = text.split("\n")
         self._depth = 0
         self.problems: list[Problem] = []
 
@@ -142,10 +132,12 @@ class _Composer:
         end = self._mark(event.end_mark)
         self._refuse_indirection(event)
         if isinstance(event, yaml.ScalarEvent):
-            plain_null = event.style in (None, "") and event.value in _NULLS
-            return Scalar(None if plain_null else event.value, mark, end)
+            is_plain = event.style in (None, "")
+            cut = self._cut(event.value, end) if is_plain else None
+            self.problems += [cut] if cut is not None else []
+            return Scalar(None if is_plain and event.value in _NULLS else event.value, mark, end)
         if isinstance(event, yaml.AliasEvent):
-            return Scalar(None, mark, end)
+            return Scalar(f"*{event.anchor}", mark, end)  # refused, but not missing as well
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise _TooDeepError(mark)
@@ -201,6 +193,9 @@ class _Composer:
                 mapping.items[key.value] = value
                 mapping.keys[key.value] = key.mark
         return mapping
+
+    def _cut(self, value: str, end: Mark) -> Problem | None:
+        return cut_by_hash(self._file, self._lines, value, end.line - 1, end.column - 1)
 
     def _mark(self, mark: _ParserMark | None) -> Mark:
         if mark is None:

@@ -29,7 +29,7 @@ from tests.integration.desk import STUB, Desk
 COMMANDS = {
     (): ("run", "check", "match", "deliveries"),
     ("init",): ("DIRECTORY",),
-    ("check",): ("--format",),
+    ("check",): ("CONFIG", "--config", "WIREWATCH_CONFIG", "--format"),
     ("run",): ("--config", "--once", "--log-format", "--log-level"),
     ("demo",): ("--for",),
     ("poll",): ("SOURCE", "--config", "--dry-run", "--format"),
@@ -133,7 +133,9 @@ def test_init_writes_what_check_accepts_and_overwrites_nothing(tmp_path: Path) -
     config = tmp_path / "desk" / "watch.yaml"
     assert json.loads((tmp_path / "desk" / "watch.schema.json").read_text("utf-8"))["properties"]
     checked = wirewatch("check", "desk/watch.yaml", cwd=tmp_path)
-    assert (checked.status, checked.err) == (0, "")
+    assert checked.status == 0
+    assert checked.err.count("warning:") == 1
+    assert "this contact is an example" in checked.err  # the one thing that only its owner knows
     config.write_text("mine: 1\n", encoding="utf-8")
     again = wirewatch("init", "desk", cwd=tmp_path)
     assert again.status == 1

@@ -13,6 +13,7 @@ from core.config.fields import (
     CA_FILE,
     HttpUrl,
     Identifier,
+    LanguageCode,
     Mailbox,
     SecretHttpUrl,
     Section,
@@ -148,6 +149,11 @@ class ReceiverConfig(Section):
     """Somebody, or something, that hears alerts."""
 
     name: Identifier = Field(description="Short unique name that routes point at.")
+    language: LanguageCode | None = Field(
+        None,
+        description="Language in which its messages name people, bodies and places. Left out, the "
+        "`language` of the file, else that of each article.",
+    )
     quiet_hours: QuietHours = Field(
         (), description="When it is left in peace, unless it matters much: hours, or a list."
     )

@@ -27,7 +27,7 @@ from scheduler.judging_step import JudgingStep
 from scheduler.running_config import load_running_config
 from scheduler.stage_work import NOTHING, Found
 from scheduler.stages import DISPATCH, Part, Stage, stage_table
-from scheduler.status import DaemonStatus, read_status
+from scheduler.status import DaemonStatus, begin, read_status
 from storage import Store
 from tests.integration.children import ROOT
 from tests.integration.scheduler.workshop import Workshop
@@ -54,7 +54,10 @@ def shown(parts: Assembly) -> Found:
 
 
 def status(parts: Assembly) -> DaemonStatus:
-    return read_status(parts.store, sources=1, in_flight=2, counts=CrawlCounts(), alerts=3)
+    beginning = begin(parts.store, NOON)
+    return read_status(
+        parts.store, beginning, sources=1, in_flight=2, counts=CrawlCounts(), alerts=3
+    )
 
 
 TABLE = stage_table(watchdog=15.0, show=shown)

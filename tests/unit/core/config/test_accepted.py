@@ -18,7 +18,7 @@ from core.sources import SourceKind
 EVERYDAY = """\
 # yaml-language-server: $schema=./watch.schema.json
 database: sqlite:///data/wirewatch.db
-crawl: {contact: "mailto:desk@example.org", concurrency: 16, per_host_delay: 1s}
+crawl: {contact: "mailto:wire@our-desk.kg", concurrency: 16, per_host_delay: 1s}
 network: {allow: ["127.0.0.1/32:8080", "[::1/128]:8080"]}
 retention: {raw_pages: null}
 sources:

@@ -197,8 +197,9 @@ def test_every_example_of_the_page_loads(tmp_path: Path, text: str) -> None:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("rules:\n" if name.endswith(".yaml") else "whsec_c2VjcmV0")
     file = tmp_path / "watch.yaml"
-    file.write_text(text, encoding="utf-8")
     environ = dict.fromkeys(re.findall(r"\$\{(\w+)", text), "https://hooks.example.org/T0")
+    ours = "mailto:wire@our-desk.kg"  # the page's own contact is an example, which is warned about
+    file.write_text(text.replace("mailto:desk@example.org", ours), encoding="utf-8")
     assert load_config(file, environ=environ).warnings == ()
 
 
