@@ -74,6 +74,10 @@ class Judgements(Protocol):
         """Return what a rule over time has counted and when it alerted."""
         ...
 
+    def found_between(self, article_id: int) -> tuple[datetime, datetime] | None:
+        """Return when an article's source was last read without it, and first with it."""
+        ...
+
     def story_id(self, article_id: int) -> int | None:
         """Return the id of the story that an article was placed in."""
         ...
@@ -165,7 +169,7 @@ class _Judge:
         self._store = store
         self._ruleset = ruleset
         self._config = config
-        self._counted = CountedRules(config, store.rule_history)
+        self._counted = CountedRules(config, store)
         self._on = {rule.id: frozenset(rule.on) for rule in config.rules}
 
     def judged_again(self, version: BrokenVersion) -> Judgement:

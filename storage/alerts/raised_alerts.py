@@ -98,7 +98,8 @@ class RaisedAlerts(Database):
             select(MatchRow, ArticleRow, VersionRow)
             .join(VersionRow, col(VersionRow.id) == MatchRow.version_id)
             .join(ArticleRow, col(ArticleRow.id) == VersionRow.article_id)
-            .where(MatchRow.rule_id == rule_id)
+            # A rule that never matched may have alerted of that: the article is made up.
+            .where(MatchRow.rule_id == rule_id, col(ArticleRow.is_health_alert).is_(False))
             .order_by(col(ArticleRow.first_seen_at).desc(), col(MatchRow.id).desc())
             .limit(1)
         )

@@ -1,0 +1,43 @@
+"""Matches that an alert was about are marked as such; entries know when they were not yet there."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0016"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+MOMENT = sa.DateTime(timezone=True)
+
+
+def upgrade() -> None:
+    """Apply the change."""
+    op.add_column(
+        "rule_event",
+        sa.Column("told", sa.Boolean(), nullable=False, server_default=sa.text("false")),
+    )
+    op.add_column("entry", sa.Column("found_after", MOMENT, nullable=True))
+    # What was counted until a rule alerted was not counted again.
+    op.execute(
+        sa.text(
+            "UPDATE rule_event SET told = true WHERE EXISTS (SELECT 1 FROM rule_notified n"
+            " WHERE n.rule_id = rule_event.rule_id AND n.key = rule_event.key"
+            " AND n.at >= rule_event.at)"
+        )
+    )
+    # That a rule never matched was only logged, and noted as said. Now it is an alert.
+    op.execute(
+        sa.text(
+            "DELETE FROM rule_notified WHERE key = '' AND NOT EXISTS (SELECT 1 FROM rule_match m"
+            " WHERE m.rule_id = rule_notified.rule_id)"
+        )
+    )
+
+
+def downgrade() -> None:
+    """Undo the change."""
+    op.drop_column("entry", "found_after")
+    op.drop_column("rule_event", "told")
