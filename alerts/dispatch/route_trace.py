@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from alerts.dispatch.group_dispatch import silence_covers
 from alerts.dispatch.routing import AlertFacts, follow, recipients_for
 from core.alerting.message_kinds import MessageKind
 from core.alerting.notifications import Recipient
+from core.alerting.silences import Silence
 from core.config.values import duration_text
 from core.config.watch import WatchConfig
 
@@ -21,10 +24,17 @@ class Hearing:
     at: datetime
     """When the first message would be made, in UTC."""
     how: str
+    silence: str = ""
+    """Id of the silence that would keep it from them at that time; empty when none would."""
 
 
-def trace(facts: AlertFacts, config: WatchConfig, now: datetime) -> tuple[Hearing, ...]:
-    """Return who would hear of an alert that is raised at `now` and stands alone."""
+def trace(
+    facts: AlertFacts, config: WatchConfig, now: datetime, silences: Sequence[Silence] = ()
+) -> tuple[Hearing, ...]:
+    """Return who would hear of an alert that is raised at `now` and stands alone.
+
+    Whom one of the `silences` would keep it from is named all the same, with that silence.
+    """
     routes = follow(facts, config)
     by_receiver = {name: route.label for route in reversed(routes) for name in route.to}
     heard = [
@@ -36,7 +46,18 @@ def trace(facts: AlertFacts, config: WatchConfig, now: datetime) -> tuple[Hearin
             words = f"if nobody takes it on within {duration_text(route.escalate.after)}"
             at = now + route.escalate.after
             heard += [Hearing(name, route.label, at, words) for name in route.escalate.to]
-    return tuple(heard)
+    return tuple(_silenced(hearing, facts, silences) for hearing in heard)
+
+
+def _silenced(hearing: Hearing, facts: AlertFacts, silences: Sequence[Silence]) -> Hearing:
+    for silence in silences:
+        holds = silence.starts_at <= hearing.at < silence.ends_at
+        if holds and silence_covers(silence.match, facts, hearing.receiver):
+            why = f" ({silence.reason})" if silence.reason else ""
+            until = f"{silence.ends_at:%Y-%m-%d %H:%M} UTC"
+            how = f"NOT TOLD: silenced by {silence.id} of {silence.author} until {until}{why}"
+            return replace(hearing, how=f"{how}; {hearing.how}", silence=silence.id)
+    return hearing
 
 
 def _hearing(

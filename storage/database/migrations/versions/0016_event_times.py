@@ -1,4 +1,4 @@
-"""Matches that an alert was about are marked as such; entries know when they were not yet there."""
+"""Matches know that they were told of, entries when they were not there, what silenced an alert."""
 
 from __future__ import annotations
 
@@ -35,9 +35,18 @@ def upgrade() -> None:
             " WHERE m.rule_id = rule_notified.rule_id)"
         )
     )
+    op.add_column("notification", sa.Column("silence_id", sa.Text(), nullable=True))
+    # The words began with the silence's id: `sil_1a2b3c4d of aigul`.
+    op.execute(
+        sa.text(
+            "UPDATE notification SET silence_id = substr(reason, 1, 12)"
+            " WHERE state = 'silenced' AND substr(reason, 1, 12) IN (SELECT id FROM silence)"
+        )
+    )
 
 
 def downgrade() -> None:
     """Undo the change."""
+    op.drop_column("notification", "silence_id")
     op.drop_column("entry", "found_after")
     op.drop_column("rule_event", "told")
