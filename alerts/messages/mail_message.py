@@ -100,9 +100,10 @@ def render(summary: AlertSummary, zone: tzinfo | None = None) -> tuple[str, str]
         "seen": clock_face(summary.seen_at, zone),
     }
     templates = _templates()
+    name = "health" if summary.is_health else "alert"
     return (
-        templates.get_template("alert.txt").render(values),
-        templates.get_template("alert.html").render(values),
+        templates.get_template(f"{name}.txt").render(values),
+        templates.get_template(f"{name}.html").render(values),
     )
 
 
@@ -142,6 +143,8 @@ def _list_of(message: Message) -> str:
 def subject(summary: AlertSummary) -> str:
     """Return the subject: the title and the outlet, on one line."""
     test = "[test] " if summary.test else ""
+    if summary.is_health:
+        return test + shorten(f"[{summary.badge}] {summary.title}", SUBJECT_LENGTH - len(test))
     outlet = f" — {summary.outlet}" if summary.outlet else ""
     return test + shorten(summary.title, SUBJECT_LENGTH - len(outlet) - len(test)) + outlet
 

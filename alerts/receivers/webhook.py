@@ -19,6 +19,7 @@ from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import SecretStr
 
+from alerts.messages.about import About, about_of
 from alerts.messages.alert_view import named_entities
 from alerts.messages.message import Message
 from alerts.receivers.protocol import AT_ONCE, SendResult
@@ -219,6 +220,7 @@ def payload(message: Message, entities: Mapping[str, EntityConfig]) -> dict[str,
     """Return what is posted. Equal at every attempt of a delivery."""
     alert = message.alert
     match = alert.match
+    about = about_of(alert)
     return {
         "type": "alert.test" if message.test else _TYPES[message.kind],
         "timestamp": _iso(alert.created_at),
@@ -238,6 +240,7 @@ def payload(message: Message, entities: Mapping[str, EntityConfig]) -> dict[str,
             "event": alert.event.value,
             "article": _article(alert, message.outlet),
             **({"reason": encodable(alert.reason)} if alert.reason else {}),
+            **({"about": about.value} if about is not About.ARTICLE else {}),
             "snippet": {
                 "text": encodable(match.snippet.text),
                 "highlights": [list(pair) for pair in match.snippet.highlights],
