@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import Select
 
 from core.alerting.alerts import Alert, AlertState
@@ -123,6 +124,19 @@ class RaisedAlerts(Database):
             for article_id, rule_id in session.exec(query):
                 fired.setdefault(article_id, set()).add(rule_id)
         return fired
+
+    def alert_counts(self, article_ids: Sequence[int]) -> dict[int, Counter[str]]:
+        """Return how many alerts there are about each of the articles, by rule."""
+        query = (
+            select(AlertRow.article_id, AlertRow.rule_id, func.count())
+            .where(col(AlertRow.article_id).in_(article_ids))
+            .group_by(col(AlertRow.article_id), col(AlertRow.rule_id))
+        )
+        counts: dict[int, Counter[str]] = {}
+        with self._reading() as session:
+            for article_id, rule_id, count in session.exec(query):
+                counts.setdefault(article_id, Counter())[rule_id] = count
+        return counts
 
 
 def matches_of(session: Session, article_id: int) -> list[tuple[int, Match]]:
