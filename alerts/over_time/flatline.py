@@ -26,6 +26,7 @@ LONGEST_BREAK = 0.25
 """Share of `within` for which nobody may have looked. A pass by hand comes every hour or so; after
 more than that it cannot be told what was missed, and the time counts anew."""
 _NOTE_EVERY = timedelta(minutes=1)
+_MOMENTS = (WATCHED_SINCE, UNREAD_UNTIL, LOOKED_AT, EVERYTHING)
 
 _UNREADABLE = frozenset({Health.BLIND, Health.BLOCKED})
 
@@ -101,6 +102,10 @@ def decide_flatline(
     if WATCHED_SINCE not in history.notified:
         words = f"watched for less than {within}"
         return FlatlineDecision(FlatlineFate.TOO_SOON, words, (WATCHED_SINCE, LOOKED_AT))
+    ahead = tuple(key for key in _MOMENTS if history.notified.get(key, now) - now > _NOTE_EVERY)
+    if ahead:
+        # Until real time caught up with them nobody would hear of anything.
+        return FlatlineDecision(FlatlineFate.TOO_SOON, "the clock was set back", ahead)
     missed = _missed(history, now)
     if sight.sources and missed > max(RARE_LOOK, config.within * LONGEST_BREAK):
         words = f"nobody looked for {duration_text(_minutes(missed))}"

@@ -176,6 +176,15 @@ def test_a_long_time_without_looks_is_said() -> None:
     assert flat(noted=missed).reason == "nobody looked for 2h"
 
 
+def test_moments_of_a_clock_that_was_set_back_are_noted_anew() -> None:
+    keys = (WATCHED_SINCE, UNREAD_UNTIL, LOOKED_AT, EVERYTHING)
+    for key in keys:
+        decision = flat(noted={**LONG, key: NOW + 400 * HOUR})
+        assert (decision.fate, decision.notes) == (FlatlineFate.TOO_SOON, (key,))
+    assert flat(noted={**LONG, **dict.fromkeys(keys, NOW + HOUR)}).notes == keys
+    assert flat(noted={**LONG, LOOKED_AT: NOW + MINUTE}).fate is FlatlineFate.ALERT
+
+
 def test_a_look_is_rare_after_five_minutes() -> None:
     assert not is_rare_look(History(), NOW)
     assert not is_rare_look(History(notified={LOOKED_AT: NOW - 5 * MINUTE}), NOW)
