@@ -77,7 +77,7 @@ def _print(result: Backtest, show: int) -> None:
         return
     print_line(f"{result.articles} articles, {result.first} to {result.last}")
     print_table(
-        ("rule", "fires on", "before", "gained", "lost", "a day"),
+        ("rule", "fires on", "before", "gained", "lost", "alerts", "before", "a day"),
         [
             (
                 rule.rule_id,
@@ -85,7 +85,9 @@ def _print(result: Backtest, show: int) -> None:
                 rule.fired_before,
                 f"+{len(rule.gained)}",
                 f"-{len(rule.lost)}",
-                f"{rule.fired / result.days:.1f}",
+                rule.alerts,
+                rule.alerts_before,
+                f"{rule.alerts / result.days:.1f}",
             )
             for rule in result.rules
         ],
@@ -104,7 +106,7 @@ def _print(result: Backtest, show: int) -> None:
 
 
 def histogram(result: Backtest) -> Iterator[str]:
-    """Yield a bar for every day: how many articles fire some rule, each rule counted."""
+    """Yield a bar for every day: how many alerts there would be."""
     from desk.backtest import fired_by_day
 
     totals = fired_by_day(result)
@@ -137,9 +139,11 @@ def _rule_as_json(rule: RuleBacktest, days: int, show: int) -> dict[str, object]
         "rule": rule.rule_id,
         "fires_on": rule.fired,
         "fired_before": rule.fired_before,
+        "alerts": rule.alerts,
+        "alerts_before": rule.alerts_before,
         "gained": counted(rule.gained),
         "lost": counted(rule.lost),
-        "per_day": rule.fired / days if days else 0.0,
+        "per_day": rule.alerts / days if days else 0.0,
         "by_day": {_day(day): count for day, count in sorted(rule.by_day.items())},
     }
 

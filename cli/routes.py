@@ -25,30 +25,46 @@ def show_hearing(
     at: Annotated[
         str | None, typer.Option(help="When, such as 2026-11-27T23:30+06:00; now without.")
     ] = None,
+    story_of: Annotated[
+        str | None, typer.Option(help="The story of this alert.", metavar="ALERT")
+    ] = None,
     config: ConfigOption = DEFAULT_CONFIG,
     output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """Show who would hear of an alert, by which route, and when. Tells nobody.
 
-    Exit status 1 when nobody would.
+    Silences and mutes that would keep it from somebody are shown. Exit status 1 when nobody would
+    hear.
     """
+    from cli.listing import not_found
     from cli.output import complain, print_json, print_table
     from core.clock import utc_now
     from core.config import load_config
-    from desk.errors import UnknownNameError
-    from desk.routes import who_hears
+    from core.errors import StorageError
+    from desk.errors import NotThereError, UnknownNameError
+    from desk.routes import KnownSilences, known_silences, who_hears
 
     watch = load_config(config).config
+    moment = utc_now() if at is None else _moment(at)
+    try:
+        known = known_silences(watch, moment, story_of)
+    except StorageError as error:
+        complain(f"silences are left out: {error.message}")
+        known = KnownSilences(())
+    except NotThereError as error:
+        raise not_found(error.what) from None
     try:
         traced = who_hears(
             watch,
-            utc_now() if at is None else _moment(at),
+            moment,
             rule=rule,
             level=level,
             source=source,
             entities=entity or (),
             language=language,
             outlets=outlets,
+            story=known.story,
+            silences=known.silences,
         )
     except UnknownNameError as error:
         complain(error.message)
@@ -60,7 +76,8 @@ def show_hearing(
             ("receiver", "route", "when", "how"),
             [(hearing.receiver, hearing.route, hearing.at, hearing.how) for hearing in traced],
         )
-    raise typer.Exit(exits.OK if traced else exits.FINDINGS)
+    hears = any(not hearing.silence for hearing in traced)
+    raise typer.Exit(exits.OK if hears else exits.FINDINGS)
 
 
 def _moment(text: str) -> datetime:

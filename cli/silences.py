@@ -33,7 +33,15 @@ def add(
     story_of: Annotated[
         str | None, typer.Option(help="The story of this alert.", metavar="ALERT")
     ] = None,
-    for_: Annotated[str, typer.Option("--for", help="How long.", metavar="TIME")] = "8h",
+    for_: Annotated[
+        str, typer.Option("--for", help="How long, at most 30d.", metavar="TIME")
+    ] = "8h",
+    long: Annotated[
+        bool, typer.Option("--long", help="Longer than 30d is meant; at most 366d.")
+    ] = False,
+    everything: Annotated[
+        bool, typer.Option("--everything", help="Conditions that leave nothing out are meant.")
+    ] = False,
     reason: Annotated[str, typer.Option(help="Why, for whoever misses the alerts.")] = "",
     by: Annotated[str | None, typer.Option(help="Who; your user name without.")] = None,
     config: ConfigOption = DEFAULT_CONFIG,
@@ -55,9 +63,15 @@ def add(
         desk.check_names(watch, given)
         now, lasting = utc_now(), age(for_, "--for")
         with open_loaded(watch) as store:
-            match = desk.match_of(store, watch, given, story_of)
+            match = desk.match_of(store, watch, given, story_of, everything=everything)
             silence = desk.add(
-                store, match, now, lasting=lasting, author=by or getpass.getuser(), reason=reason
+                store,
+                match,
+                now,
+                lasting=lasting,
+                author=by or getpass.getuser(),
+                reason=reason,
+                long=long,
             )
     except UnknownNameError as error:
         hint = f"; {error.hint}" if error.hint else ""
@@ -68,6 +82,17 @@ def add(
         raise typer.BadParameter(
             "give at least one condition, such as --rule: nothing may silence everything"
         ) from None
+    except desk.SilenceOfEverythingError:
+        raise typer.BadParameter(
+            "this leaves nothing out: nobody would hear of anything. Narrow it, or say --everything"
+        ) from None
+    except desk.TooLongError as error:
+        words = {
+            desk.TooLong.UNUSUAL: f"longer than {desk.USUAL.days}d: say --long if that is meant",
+            desk.TooLong.FOR_EVER: f"longer than {desk.LONGEST.days}d: what nobody is to hear for"
+            " so long is a matter of rules and routes",
+        }
+        raise typer.BadParameter(words[error.why], param_hint="--for") from None
     print_line(f"{silence.id} until {silence.ends_at:%Y-%m-%d %H:%M} UTC: {_words(silence)}")
 
 
@@ -80,10 +105,11 @@ def list_silences(
     """List silences, those that end last first."""
     from cli.output import print_json, print_table
     from core.clock import utc_now
-    from desk.silences import listed
+    from desk.silences import kept, listed
 
     with open_configured(config) as store:
         found = listed(store, utc_now(), ended=everything)
+        counts = kept(store, found)
     if output is OutputFormat.JSON:
         print_json(
             [
@@ -94,15 +120,23 @@ def list_silences(
                     "reason": silence.reason,
                     "starts_at": silence.starts_at,
                     "ends_at": silence.ends_at,
+                    "kept": counts[silence.id],
                 }
                 for silence in found
             ]
         )
         return
     print_table(
-        ("id", "until", "author", "reason", "alerts"),
+        ("id", "until", "author", "kept", "reason", "alerts"),
         [
-            (silence.id, silence.ends_at, silence.author, silence.reason, _words(silence))
+            (
+                silence.id,
+                silence.ends_at,
+                silence.author,
+                counts[silence.id],
+                silence.reason,
+                _words(silence),
+            )
             for silence in found
         ],
     )

@@ -5,12 +5,16 @@ Compared is with what fired at the time, or with the rules of another configurat
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 
-from alerts.judging.backtest import Backtest, Before, RuleBacktest, Rules, fired_on
+from alerts.judging.backtest import Backtest, Fired, Rehearsal, RuleBacktest
 from alerts.judging.backtest import backtest as compare
+from alerts.over_time import horizon
 from core.articles import Article
+from core.config import WatchConfig
 from desk.errors import UnknownNameError
 from scheduler.running_config import RunningConfig
 from storage import Store
@@ -42,28 +46,56 @@ def backtest(
     Raises UnknownNameError when there is no such rule.
     """
     wanted = wanted_rules(live, rule)
-    other = None if against is None else against.rules
-    return compare(_batches(store, since, other), live.rules, wanted)
+    rules = Rehearsal(live.rules, live.config, store.found_between)
+    compared, others = [live.config], None
+    if against is not None:
+        compared.append(against.config)
+        others = Rehearsal(against.rules, against.config, store.found_between)
+    before = others.fired if others is not None else partial(_at_the_time, store)
+    versions = _versions(store, _counts_from(compared, wanted, since))
+    return compare(versions, since, rules, before, wanted, others=others)
 
 
 def fired_by_day(result: Backtest) -> dict[date, int]:
-    """Return for every day how many articles fire some rule, each rule counted."""
+    """Return for every day how many alerts there would be."""
     if result.first is None:
         return {}
     days = (result.first + timedelta(days=number) for number in range(result.days))
     return {day: sum(rule.by_day[day] for rule in result.rules) for day in days}
 
 
-def _batches(
-    store: Store, since: datetime, other: Rules | None
-) -> Iterator[tuple[Sequence[Article], Before]]:
-    after = None
-    while True:
-        page = store.articles(since=since, after=after, limit=_PAGE)
-        if page.items:
-            ids = [article.id for article in page.items]
-            before = fired_on(page.items, other) if other else store.fired_rules(ids)
-            yield page.items, before
-        after = page.next
-        if after is None:
-            return
+def _counts_from(
+    configs: Sequence[WatchConfig], wanted: Sequence[str], since: datetime
+) -> datetime | None:
+    """Return from when on articles are judged, so that rules over time know what they count.
+
+    None means all of them: what is there for the first time depends on everything before.
+    """
+    earliest = since
+    for config in configs:
+        for rule in config.rules:
+            if rule.over_time is None or rule.id not in wanted:
+                continue
+            back = horizon(rule.over_time)
+            if back is None:
+                return None
+            earliest = min(earliest, since - back)
+    return earliest
+
+
+def _versions(store: Store, since: datetime | None) -> Iterator[Article]:
+    after = 0
+    while page := store.versions_in_order(since=since, after=after, limit=_PAGE):
+        yield from page
+        after = page[-1].version_id
+
+
+def _at_the_time(store: Store, article_ids: Sequence[int]) -> Fired:
+    """Return what the daemon made of articles."""
+    rules: dict[int, set[str]] = {}
+    alerts: dict[int, Counter[str]] = {}
+    for start in range(0, len(article_ids), _PAGE):
+        batch = article_ids[start : start + _PAGE]
+        rules |= store.fired_rules(batch)
+        alerts |= store.alert_counts(batch)
+    return Fired(rules, alerts)

@@ -18,6 +18,7 @@ from crawler.extract import extract_article
 from crawler.parse.sandbox import Sandbox
 from desk.database import open_configured
 from desk.pulse import Life, in_words, pulse
+from desk.silences import ReviewedSilence, listed, reviewed
 from scheduler.running_config import load_running_config
 
 LOW_DISK = 500 * 1024 * 1024
@@ -63,6 +64,7 @@ def _checks() -> Iterator[tuple[str, Callable[[WatchConfig], str]]]:
     yield "parser", _parser
     yield "disk", _disk
     yield "receivers", _receivers
+    yield "silences", _silences
     yield "contact", _contact
 
 
@@ -125,6 +127,25 @@ def _receivers(config: WatchConfig) -> str:
         raise WirewatchError("none: alerts are stored, and nobody hears")
     names = ", ".join(f"{name} ({receiver.kind})" for name, receiver in built.items())
     return f"{names}; try one with `wirewatch test-receiver NAME`"
+
+
+def _silences(config: WatchConfig) -> str:
+    now = utc_now()
+    with open_configured(config) as store:
+        in_force = listed(store, now)
+        found = reviewed(store, config, now)
+    if found:
+        raise WirewatchError("; ".join(_reviewed_words(one) for one in found))
+    return f"{len(in_force)} in force, none of them broad, long or old"
+
+
+def _reviewed_words(found: ReviewedSilence) -> str:
+    silence = found.silence
+    why = ", ".join(concern.value for concern in found.concerns)
+    return (
+        f"{silence.id} of {silence.author} is {why}: since {silence.starts_at:%Y-%m-%d}, until"
+        f" {silence.ends_at:%Y-%m-%d}, kept {found.kept} alert{'s' * (found.kept != 1)} untold"
+    )
 
 
 def _contact(config: WatchConfig) -> str:

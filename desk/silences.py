@@ -8,6 +8,16 @@ from fnmatch import fnmatchcase
 
 from alerts.dispatch.group_dispatch import silence_covers
 from alerts.dispatch.routing import facts_of
+from alerts.dispatch.silence_review import (
+    LONGEST,
+    USUAL,
+    Concern,
+    ReviewedSilence,
+    TooLong,
+    concerns,
+    is_everything,
+    too_long,
+)
 from core.alerting.alerts import Alert
 from core.alerting.silences import Silence
 from core.config import WatchConfig
@@ -17,7 +27,24 @@ from core.errors import WirewatchError
 from desk.errors import NotThereError, UnknownNameError
 from storage import Store
 
-__all__ = ["EmptySilenceError", "Silence", "add", "end", "listed", "match_of", "would_keep"]
+__all__ = [
+    "LONGEST",
+    "USUAL",
+    "Concern",
+    "EmptySilenceError",
+    "ReviewedSilence",
+    "Silence",
+    "SilenceOfEverythingError",
+    "TooLong",
+    "TooLongError",
+    "add",
+    "end",
+    "kept",
+    "listed",
+    "match_of",
+    "reviewed",
+    "would_keep",
+]
 
 _PAGE = 200
 
@@ -29,14 +56,33 @@ class EmptySilenceError(WirewatchError):
     """A silence without a condition would keep everything."""
 
 
+class SilenceOfEverythingError(WirewatchError):
+    """A silence would keep everything, and nobody said that it is to."""
+
+
+class TooLongError(WirewatchError):
+    """A silence would last longer than it may."""
+
+    def __init__(self, why: TooLong) -> None:
+        """Refuse a silence for its length."""
+        super().__init__(f"the silence is too long: {why}")
+        self.why = why
+
+
 def match_of(
-    store: Store, config: WatchConfig, conditions: Conditions, story_of: str | None = None
+    store: Store,
+    config: WatchConfig,
+    conditions: Conditions,
+    story_of: str | None = None,
+    *,
+    everything: bool = False,
 ) -> SilenceMatch:
     """Return what a silence with these conditions matches; all that are given must hold.
 
-    `story_of` is an alert whose story is meant. Raises UnknownNameError for a name that the
-    configuration has not, since such a silence would keep nothing; NotThereError without such an
-    alert or story; EmptySilenceError when nothing is asked for.
+    `story_of` is an alert whose story is meant; with `everything` nothing need be left out. Raises
+    UnknownNameError for a name that the configuration has not, since such a silence would keep
+    nothing; NotThereError without such an alert or story; EmptySilenceError when nothing is asked
+    for, SilenceOfEverythingError when what is asked for leaves nothing out.
     """
     given: dict[str, object] = {name: tuple(asked) for name, asked in conditions.items() if asked}
     check_names(config, conditions)
@@ -50,7 +96,10 @@ def match_of(
         given["story"] = story
     if not given:
         raise EmptySilenceError
-    return SilenceMatch.model_validate(given)
+    match = SilenceMatch.model_validate(given)
+    if is_everything(match, config) and not everything:
+        raise SilenceOfEverythingError
+    return match
 
 
 def check_names(config: WatchConfig, conditions: Conditions) -> None:
@@ -77,8 +126,15 @@ def add(
     lasting: timedelta,
     author: str,
     reason: str = "",
+    long: bool = False,
 ) -> Silence:
-    """Keep alerts that match from being told from now on. They are stored all the same."""
+    """Keep alerts that match from being told from now on. They are stored all the same.
+
+    More than a month needs `long`, and more than a year is refused: raises TooLongError.
+    """
+    why = too_long(lasting, long=long)
+    if why is not None:
+        raise TooLongError(why)
     return store.add_silence(
         match, author=author, reason=reason, starts_at=now, ends_at=now + lasting
     )
@@ -92,6 +148,20 @@ def listed(store: Store, now: datetime, *, ended: bool = False) -> tuple[Silence
 def end(store: Store, silence_id: str, now: datetime) -> Silence:
     """End a silence now; it stays on record. Raises StorageError when there is none such."""
     return store.end_silence(silence_id, now)
+
+
+def kept(store: Store, silences: Sequence[Silence]) -> dict[str, int]:
+    """Return by id how many alerts silences kept from somebody so far."""
+    counts = store.kept_by_silences([silence.id for silence in silences])
+    return {silence.id: counts.get(silence.id, 0) for silence in silences}
+
+
+def reviewed(store: Store, config: WatchConfig, now: datetime) -> tuple[ReviewedSilence, ...]:
+    """Return the silences in force that are broad, long or old, with what they kept so far."""
+    in_force = [silence for silence in listed(store, now) if silence.starts_at <= now]
+    found = [(silence, why) for silence in in_force if (why := concerns(silence, config, now))]
+    counts = kept(store, [silence for silence, _ in found])
+    return tuple(ReviewedSilence(silence, why, counts[silence.id]) for silence, why in found)
 
 
 def would_keep(
@@ -111,9 +181,9 @@ def would_keep(
             receivers = dict.fromkeys(
                 notification.receiver for notification in store.notifications(alert.id)
             )
-            kept = tuple(name for name in receivers if silence_covers(match, facts, name))
-            if kept:
-                yield alert, kept
+            untold = tuple(name for name in receivers if silence_covers(match, facts, name))
+            if untold:
+                yield alert, untold
         after = page.next
         if after is None:
             return

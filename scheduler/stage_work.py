@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import structlog
 
 from alerts.dispatch.dispatcher import dispatch, escalate_and_remind
-from alerts.judging.counting import raise_flatlines
+from alerts.judging.flatlines import raise_flatlines
 from scheduler.assembly import Assembly
 from scheduler.health_alerts import update_receiver_health, update_source_health
 from scheduler.heartbeat import CRAWLED, HEARTBEAT, RUNNING, STARTED

@@ -19,6 +19,7 @@ from core.alerting.message_kinds import MessageKind
 from core.alerting.notifications import NotificationState
 from core.alerting.silences import Silence
 from core.calendar import hours_until
+from core.config.sections.health import OWN_RULES
 from core.config.sections.receivers import ReceiverConfig
 from core.config.sections.routes import SilenceMatch
 from core.config.watch import WatchConfig
@@ -82,7 +83,12 @@ class GroupDispatch:
         facts = self._facts(waiting)
         for silence in group.silences:
             if silence_covers(silence.match, facts, group.receiver):
-                return Settled(ids=ids, state=NotificationState.SILENCED, reason=_words(silence))
+                return Settled(
+                    ids=ids,
+                    state=NotificationState.SILENCED,
+                    reason=_words(silence),
+                    silence=silence.id,
+                )
         if hours_until(waiting.mute, self.now) is not None:
             reason = "its route notifies nobody at this hour"
             return Settled(ids=ids, state=NotificationState.MUTED, reason=reason)
@@ -216,9 +222,14 @@ class GroupDispatch:
 
 
 def silence_covers(match: SilenceMatch, facts: AlertFacts, receiver: str) -> bool:
-    """Tell whether a silence keeps an alert from a receiver."""
+    """Tell whether a silence keeps an alert from a receiver.
+
+    News of sources and receivers is kept only by a silence that names its rule: who silences `*`,
+    or an outlet that is loud, does not mean to learn nothing of its end.
+    """
     return (
-        (match.story is None or match.story == facts.story)
+        (facts.rule not in OWN_RULES or facts.rule in match.rules)
+        and (match.story is None or match.story == facts.story)
         and (not match.receivers or receiver in match.receivers)
         and applies(match, facts)
     )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.dispatch.duty import DutyReason, Rotas, rotas_of
+from alerts.dispatch.group_dispatch import silence_covers
 from alerts.dispatch.limits import passes, quiet_until
 from alerts.dispatch.routing import AlertFacts, follow, hearing, is_mute, recipients_for
 from core.alerting.message_kinds import MessageKind
 from core.alerting.notifications import Recipient
+from core.alerting.silences import Silence
 from core.calendar import hours_until
 from core.config.sections.schedules import PREFIX
 from core.config.values import duration_text
@@ -26,10 +28,17 @@ class Hearing:
     at: datetime
     """When the first message would be made, in UTC."""
     how: str
+    silence: str = ""
+    """Id of the silence that would keep it from them at that time; empty when none would."""
 
 
-def trace(facts: AlertFacts, config: WatchConfig, now: datetime) -> tuple[Hearing, ...]:
-    """Return who would hear of an alert that is raised at `now` and stands alone."""
+def trace(
+    facts: AlertFacts, config: WatchConfig, now: datetime, silences: Sequence[Silence] = ()
+) -> tuple[Hearing, ...]:
+    """Return who would hear of an alert that is raised at `now` and stands alone.
+
+    Whom one of the `silences` would keep it from is named all the same, with that silence.
+    """
     routes = follow(facts, config)
     rotas = rotas_of(config)
     # A mute route stands back, as it does for recipients.
@@ -52,7 +61,18 @@ def trace(facts: AlertFacts, config: WatchConfig, now: datetime) -> tuple[Hearin
                 duty = _on_duty(rotas, route.escalate.to, name, at)
                 how = "; ".join(part for part in (words, duty) if part)
                 heard.append(Hearing(name, route.label, at, how))
-    return tuple(heard)
+    return tuple(_silenced(told, facts, silences) for told in heard)
+
+
+def _silenced(told: Hearing, facts: AlertFacts, silences: Sequence[Silence]) -> Hearing:
+    for silence in silences:
+        holds = silence.starts_at <= told.at < silence.ends_at
+        if holds and silence_covers(silence.match, facts, told.receiver):
+            why = f" ({silence.reason})" if silence.reason else ""
+            until = f"{silence.ends_at:%Y-%m-%d %H:%M} UTC"
+            how = f"NOT TOLD: silenced by {silence.id} of {silence.author} until {until}{why}"
+            return replace(told, how=f"{how}; {told.how}", silence=silence.id)
+    return told
 
 
 def _on_duty(rotas: Rotas, names: Iterable[str], receiver: str, at: datetime) -> str:

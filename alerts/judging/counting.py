@@ -1,4 +1,4 @@
-"""Rules over time at work: their history read, their matches counted, their flatlines found.
+"""Rules over time at work: their history read, their matches counted.
 
 What is counted is committed together with the judgement it belongs to, so a process may be killed
 at any moment: it has counted a match and judged its article, or neither.
@@ -6,37 +6,25 @@ at any moment: it has counted a match and judged its article, or neither.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-import structlog
-
-from alerts.dispatch.deciders import DECIDERS
-from alerts.dispatch.routing import facts_of, follow, recipients_for
 from alerts.over_time import (
     EVERYTHING,
     WATCHED_SINCE,
     Event,
     History,
     decide,
-    decide_flatline,
+    event_time,
     horizon,
     keys_of,
 )
 from core.alerting.matches import Match
-from core.alerting.notifications import Recipient
 from core.articles import Article
 from core.config.sections.over_time import OverTimeConfig
-from core.config.sections.rules import RuleConfig
 from core.config.watch import WatchConfig
-from core.deciding.deciders import Deciders
-from core.sources import Health, SourceState
 from storage.judging.judging_records import RuleCount, RuleHistory
-
-log = structlog.get_logger(__name__)
-_UNREADABLE = frozenset({Health.BLIND, Health.BLOCKED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +44,24 @@ class _Known:
     counted: set[tuple[str, int]]
 
 
+class Histories(Protocol):
+    """The part of storage that counting needs."""
+
+    def rule_history(self, rule_id: str) -> RuleHistory:
+        """Return what a rule over time has counted and when it alerted."""
+        ...
+
+    def found_between(self, article_id: int) -> tuple[datetime, datetime] | None:
+        """Return when an article's source was last read without it, and first with it."""
+        ...
+
+
 class CountedRules:
     """The rules over time of a configuration, with their histories, for one batch of articles."""
 
-    def __init__(self, config: WatchConfig, load: Callable[[str], RuleHistory]) -> None:
+    def __init__(self, config: WatchConfig, store: Histories) -> None:
         self._rules = {rule.id: rule.over_time for rule in config.rules if rule.over_time}
-        self._load = load
+        self._store = store
         self._known: dict[str, _Known] = {}
 
     def count(self, match: Match, article: Article) -> Counted | None:
@@ -71,13 +71,14 @@ class CountedRules:
             return None
         known = self._known.get(match.rule_id)
         if known is None:
-            known = self._known[match.rule_id] = _known(self._load(match.rule_id))
-        at = article.first_seen_at
-        notified: tuple[str, ...] = ()
+            known = self._known[match.rule_id] = _known(self._store.rule_history(match.rule_id))
+        notified: tuple[tuple[str, datetime], ...] = ()
         if WATCHED_SINCE not in known.history.notified:
             # Noted for good: events that would tell are forgotten in time.
-            known.history.notified[WATCHED_SINCE] = at
-            notified = (WATCHED_SINCE,)
+            since = min(known.history.first() or article.first_seen_at, article.first_seen_at)
+            known.history.notified[WATCHED_SINCE] = since
+            notified = ((WATCHED_SINCE, since),)
+        at = self._event_time(config, article)
         new = []
         for key in (EVERYTHING, *keys_of(config, match, article.data.source)):
             # A first time is all that `new_term` asks about, so nothing more is kept of a key.
@@ -87,115 +88,45 @@ class CountedRules:
                 known.counted.add((key, article.id))
                 known.history.add(event)
                 new.append(event)
-        decision = decide(config, known.history, tuple(new))
-        if decision.alerts:
-            known.history.notified.update(dict.fromkeys(decision.keys, at))
+        decision = decide(config, known.history, tuple(new), article.first_seen_at)
+        known.history.tell(decision.told)
         return Counted(
             RuleCount(
                 match.rule_id,
                 tuple(event.key for event in new),
                 at,
-                (*notified, *decision.keys) if decision.alerts else notified,
-                _forget_before(config, at),
+                notified,
+                _forget_before(config, article.first_seen_at),
+                tuple((event.key, event.article_id) for event in decision.told),
             ),
             decision.alerts,
             decision.reason,
         )
 
+    def _event_time(self, config: OverTimeConfig, article: Article) -> datetime:
+        """Return when an article counts: for a wave when it was published, else when it came."""
+        published, first_seen = article.data.published_at, article.first_seen_at
+        if config.frequency is None and config.spike is None:
+            return first_seen
+        at = event_time(published, first_seen)
+        if at != first_seen:
+            return at
+        between = self._store.found_between(article.id)
+        return event_time(published, first_seen, found_between=between, article_id=article.id)
+
+
+def history_of(stored: RuleHistory) -> History:
+    """Return what is stored of a rule as its deciders take it."""
+    history = History(notified=dict(stored.notified))
+    for key, article_id, at, told in stored.events:
+        history.add(Event(key, article_id, at, told))
+    return history
+
 
 def _known(stored: RuleHistory) -> _Known:
-    history = History(notified=dict(stored.notified))
-    for key, article_id, at in stored.events:
-        history.add(Event(key, article_id, at))
-    return _Known(history, {(key, article_id) for key, article_id, _ in stored.events})
+    return _Known(history_of(stored), {(key, article_id) for key, article_id, *_ in stored.events})
 
 
 def _forget_before(config: OverTimeConfig, at: datetime) -> datetime | None:
     back = horizon(config)
     return None if back is None else at - back
-
-
-def _all_blind(
-    config: WatchConfig, rule: RuleConfig, states: Mapping[str, SourceState]
-) -> tuple[str, ...]:
-    """Return the sources that a rule looks at, if none of them can be read; else nothing."""
-    narrowed = rule.sources
-    names = [
-        source.name
-        for source in config.sources
-        if narrowed is None
-        or source.name in narrowed.names
-        or not set(source.tags).isdisjoint(narrowed.tags)
-    ]
-    known = [states[name] for name in names if name in states]
-    if known and all(source.health and source.health.health in _UNREADABLE for source in known):
-        return tuple(source.name for source in known)
-    return ()
-
-
-class Flatlines(Protocol):
-    """The part of storage that finding flatlines needs."""
-
-    def source_states(self) -> list[SourceState]:
-        """Return all sources."""
-        ...
-
-    def rule_history(self, rule_id: str) -> RuleHistory:
-        """Return what a rule over time has counted and when it alerted."""
-        ...
-
-    def note_notified(self, rule_id: str, key: str, at: datetime) -> None:
-        """Note that a rule was first watched, or alerted about a key, at a time."""
-        ...
-
-    def latest_match(self, rule_id: str) -> tuple[Article, Match] | None:
-        """Return the newest article that a rule fired on, in the version it fired on."""
-        ...
-
-    def commit_flatline(
-        self,
-        article: Article,
-        match: Match,
-        reason: str,
-        recipients: Sequence[Recipient],
-        at: datetime,
-        deciders: Deciders,
-    ) -> bool:
-        """Alert about the silence after `match`, once; return whether this is a new alert."""
-        ...
-
-
-def raise_flatlines(store: Flatlines, config: WatchConfig, now: datetime) -> int:
-    """Alert for every rule whose matches have stopped coming; return how many alerts are new.
-
-    The alert shows the last article that matched. A rule that has never matched has none to show:
-    its silence is logged.
-    """
-    alerts = 0
-    flatlines = [rule for rule in config.rules if rule.over_time and rule.over_time.flatline]
-    states = {state.name: state for state in store.source_states()} if flatlines else {}
-    for rule in flatlines:
-        if rule.over_time is None or rule.over_time.flatline is None:
-            continue
-        history = _known(store.rule_history(rule.id)).history
-        if WATCHED_SINCE not in history.notified:
-            store.note_notified(rule.id, WATCHED_SINCE, now)
-            continue
-        decision = decide_flatline(rule.over_time.flatline, history, now)
-        if not decision.alerts:
-            continue
-        last = store.latest_match(rule.id)
-        if last is None:
-            log.warning("rule_is_silent", rule=rule.id, reason=decision.reason)
-            store.note_notified(rule.id, EVERYTHING, now)
-            continue
-        article, match = last
-        blind = _all_blind(config, rule, states)
-        if blind:
-            # The alerts about the sources say it already, and say why.
-            log.debug("flatline_not_told", rule=rule.id, reason=f"blind: {', '.join(blind)}")
-            continue
-        facts = facts_of(match, article, config)
-        recipients = recipients_for(facts, follow(facts, config), now)
-        alerts += store.commit_flatline(article, match, decision.reason, recipients, now, DECIDERS)
-    return alerts

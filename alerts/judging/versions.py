@@ -6,7 +6,7 @@ it has done nothing, one killed after it has done all; no alert falls in between
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -16,7 +16,8 @@ import structlog
 from alerts.dispatch.deciders import DECIDERS
 from alerts.dispatch.routing import escalations_for, facts_of, follow, recipients_for
 from alerts.judging import judging_again
-from alerts.judging.counting import Counted, CountedRules
+from alerts.judging.counting import CountedRules
+from alerts.judging.planning import Plan, Planner
 from alerts.judging.story_grouping import Grouping
 from core.alerting.matches import Match
 from core.articles import Article, ArticleData, ArticleEvent
@@ -29,7 +30,6 @@ from storage.judging.judging_records import (
     Judgement,
     JudgementCommitted,
     PlannedAlert,
-    RuleCount,
     RuleHistory,
     StoryPlacement,
 )
@@ -72,6 +72,10 @@ class Judgements(Protocol):
 
     def rule_history(self, rule_id: str) -> RuleHistory:
         """Return what a rule over time has counted and when it alerted."""
+        ...
+
+    def found_between(self, article_id: int) -> tuple[datetime, datetime] | None:
+        """Return when an article's source was last read without it, and first with it."""
         ...
 
     def story_id(self, article_id: int) -> int | None:
@@ -165,8 +169,7 @@ class _Judge:
         self._store = store
         self._ruleset = ruleset
         self._config = config
-        self._counted = CountedRules(config, store.rule_history)
-        self._on = {rule.id: frozenset(rule.on) for rule in config.rules}
+        self._planner = Planner(config, CountedRules(config, store))
 
     def judged_again(self, version: BrokenVersion) -> Judgement:
         """Return the judgement of a version that rules broke down on before."""
@@ -176,9 +179,10 @@ class _Judge:
     def judged(self, article: Article, breakdowns: int = 0) -> Judgement:
         """Return the judgement of one version; these rules broke down on it `breakdowns` times."""
         try:
-            planned, counts = self._planned(article)
-            placement = self._placed(article, matched=any(alert.notified for alert in planned))
-            planned = self._addressed(article, planned, placement)
+            plan = self._planned(article)
+            matched = any(alert.notified for alert in plan.alerts)
+            placement = self._placed(article, matched=matched)
+            planned = self._addressed(article, list(plan.alerts), placement)
         except StorageError:
             raise  # not the article's fault: it is judged again when storage answers
         except Exception as error:
@@ -199,7 +203,7 @@ class _Judge:
             article.version_id,
             self._ruleset.fingerprint,
             tuple(planned),
-            tuple(counts),
+            plan.counts,
             placement,
         )
 
@@ -242,65 +246,11 @@ class _Judge:
             self.bursts.update(dict.fromkeys(sources - self._fixed, until))
         return placement
 
-    def _planned(self, article: Article) -> tuple[list[PlannedAlert], list[RuleCount]]:
+    def _planned(self, article: Article) -> Plan:
         first = article.event is ArticleEvent.PUBLISHED
         earlier = {} if first else self._store.earlier_matches(article.id, article.version)
         if article.event is ArticleEvent.REMOVED:
-            # The text is the one before, and was matched then.
-            return list(self._about_lost(article, earlier, ArticleEvent.REMOVED, "removed")), []
+            return self._planner.removed(article, earlier)
         # Judged as of when it was first seen: the same whenever it is judged again.
         matches = self._ruleset.match(article.data, article.first_seen_at)
-        planned, counts = [], []
-        for match in matches:
-            verdict = self._counted.count(match, article)
-            planned.append(self._about_match(article, match, verdict, match.rule_id in earlier))
-            if verdict is not None:
-                counts.append(verdict.count)
-        lost = {
-            rule_id: found
-            for rule_id, found in earlier.items()
-            if all(rule_id != match.rule_id for match in matches)
-        }
-        words = "edited, and matches no more"
-        planned += self._about_lost(article, lost, ArticleEvent.EDITED, words)
-        return planned, counts
-
-    def _about_match(
-        self, article: Article, match: Match, verdict: Counted | None, matched_before: bool
-    ) -> PlannedAlert:
-        """Plan the alert for a match of this version."""
-        on = self._on.get(match.rule_id, frozenset({"published"}))
-        notified = verdict is None or verdict.alerts
-        event, occasion = ArticleEvent.PUBLISHED, ""
-        reason = verdict.reason if verdict is not None and notified else ""
-        later = article.event is not ArticleEvent.PUBLISHED
-        if later and "edited" in on and (matched_before or "published" not in on):
-            event = ArticleEvent.EDITED
-            notified, reason = True, f"edited: {article.note}"
-            occasion = _occasion(event, article)
-        elif "published" not in on:
-            notified, reason = False, ""
-        return PlannedAlert(match, notified=notified, reason=reason, occasion=occasion, event=event)
-
-    def _about_lost(
-        self,
-        article: Article,
-        earlier: Mapping[str, tuple[int, Match]],
-        event: ArticleEvent,
-        words: str,
-    ) -> Iterator[PlannedAlert]:
-        """Plan the alerts of rules that matched an earlier version and not this one."""
-        for rule_id, (version_id, match) in earlier.items():
-            if event.value in self._on.get(rule_id, ()):
-                yield PlannedAlert(
-                    match,
-                    reason=f"{words}: {article.note}",
-                    occasion=_occasion(event, article),
-                    event=event,
-                    of_version=version_id,
-                )
-
-
-def _occasion(event: ArticleEvent, article: Article) -> str:
-    """Name what happened to an article at its version, so that a rule alerts about it once."""
-    return f"{event.value}-{article.version}"
+        return self._planner.matched(article, matches, earlier)

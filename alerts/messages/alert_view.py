@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from alerts.messages.about import BADGES, HEALTH_MARK, OURSELVES, WHERE, About, about_of
 from alerts.messages.entity_names import proper_name
 from alerts.messages.message import ActionLink, Message
 from alerts.messages.snippet_pieces import Piece, snippet_pieces
@@ -92,6 +93,7 @@ class AlertSummary:
     """One alert as a reader sees it, free of anything but visible text."""
 
     kind: MessageKind = MessageKind.ALERT
+    about: About = About.ARTICLE
     heading: str = ""
     """What the message is, unless it is a first alert: `More on this story: 2 more outlets`."""
     other_rules: tuple[str, ...] = ()
@@ -142,6 +144,30 @@ class AlertSummary:
         return tuple((heading, entities) for heading, entities in groups if entities)
 
     @property
+    def is_health(self) -> bool:
+        """Whether it is news of ourselves: of a source, a receiver, a rule."""
+        return self.about is not About.ARTICLE
+
+    @property
+    def badge(self) -> str:
+        """What the message is headed by: the rule, or what of ourselves it is about."""
+        return BADGES[self.about] if self.is_health else self.rule
+
+    @property
+    def link_label(self) -> str:
+        """What the link to `url` is called."""
+        return "Open the source" if self.is_health else "Read the article"
+
+    @property
+    def why(self) -> str:
+        """Why the reader gets this, in one line."""
+        if self.is_health:
+            return f"Wirewatch about itself ({self.level.value}) · more: {WHERE[self.about]}"
+        rules = ", ".join((self.rule, *self.other_rules))
+        found = f" · found: {', '.join(self.terms)}" if self.terms else ""
+        return f"Rule{'s' * bool(self.other_rules)}: {rules} ({self.level.value}){found}"
+
+    @property
     def leads(self) -> tuple[str, ...]:
         """Lines that stand before the title: what the message is, why, and what was done."""
         return tuple(line for line in (self.heading, self.reason, *self.handled) if line)
@@ -149,6 +175,8 @@ class AlertSummary:
     @property
     def time(self) -> tuple[str, datetime]:
         """The time that matters to the reader, with its label."""
+        if self.is_health:
+            return "Noticed", self.seen_at
         if self.published_at is not None:
             return "Published", self.published_at
         return "Seen", self.seen_at
@@ -192,6 +220,7 @@ def summarize(message: Message, entities: Mapping[str, EntityConfig]) -> AlertSu
         entities=named_entities(alert, entities),
         test=message.test,
         kind=message.kind,
+        about=about_of(alert),
         heading=_heading(message),
         other_rules=_other_rules(message),
         more=(more := mentions(message, message.alerts, without=alert.article.id))[:MAX_MORE],
@@ -205,6 +234,11 @@ def summarize(message: Message, entities: Mapping[str, EntityConfig]) -> AlertSu
 def shown_title(data: ArticleData) -> str:
     """Return the title of an article for readers."""
     return shorten(one_line(data.title).strip(), TITLE_LENGTH) or "(no title)"
+
+
+def mark_of(alert: AlertSummary, marks: Mapping[Level, str]) -> str:
+    """Return the mark of a message: of its level, or of news of ourselves whatever its level."""
+    return HEALTH_MARK if alert.is_health else marks[alert.level]
 
 
 def rule_name(alert: Alert) -> str:
@@ -254,11 +288,10 @@ def article_link(data: ArticleData) -> str | None:
 
 
 def outlet_name(message: Message, alert: Alert) -> str:
-    """Return the name for readers of an alert's source."""
-    source = alert.article.data.source
-    # What is from no outlet calls itself by the name of its site: Wirewatch.
-    known = alert.article.data.site_name if source.startswith(".") else message.outlet_of(alert)
-    named = shorten(one_line(known or "").strip(), 80)
+    """Return the name for readers of an alert's source; our own for news of ourselves."""
+    if about_of(alert) is not About.ARTICLE:
+        return OURSELVES
+    named = shorten(one_line(message.outlet_of(alert) or "").strip(), 80)
     return named or one_line(alert.article.data.source)
 
 

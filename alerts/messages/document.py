@@ -7,13 +7,14 @@ reader learns. So the text is laid out here, and a receiver only has a writer fo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from alerts.messages.alert_view import (
     AlertSummary,
     Mention,
     article_link,
+    mark_of,
     outlet_name,
     rule_name,
     shown_title,
@@ -75,7 +76,10 @@ class Document:
     level: Level
     blocks: tuple[Block, ...]
     url: str | None
-    """The article, where the message is about one."""
+    """The article, where the message is about one; the source, where it is about one of ours."""
+    link_label: str = "Read the article"
+    is_health: bool = False
+    """Whether it is news of ourselves, which has no colour of a level."""
     links: tuple[ActionLink, ...] = ()
 
     def fitted(self, room: int, size: int = 1) -> Document:
@@ -93,13 +97,7 @@ class Document:
                 kept.append(_CUT)
                 break
             kept.append(block)
-        return Document(
-            subject=self.subject,
-            level=self.level,
-            blocks=tuple(kept),
-            url=self.url,
-            links=self.links,
-        )
+        return replace(self, blocks=tuple(kept))
 
 
 _CUT = Block(BlockKind.SMALL, (Run("… the rest did not fit into this message"),))
@@ -149,12 +147,20 @@ def alert_document(alert: AlertSummary) -> Document:
     """Lay out one alert, with what else belongs to it."""
     test = "[test] " if alert.test else ""
     return Document(
-        subject=f"{test}{alert.heading or alert.rule}: {alert.title} ({alert.outlet})",
+        subject=test + _subject(alert),
         level=alert.level,
         blocks=tuple(_alert(alert, test)),
         url=alert.url,
+        link_label=alert.link_label,
+        is_health=alert.is_health,
         links=alert.links,
     )
+
+
+def _subject(alert: AlertSummary) -> str:
+    if alert.is_health:
+        return f"{alert.badge}: {alert.title}"
+    return f"{alert.heading or alert.rule}: {alert.title} ({alert.outlet})"
 
 
 def digest_document(digest: DigestSummary) -> Document:
@@ -169,31 +175,23 @@ def digest_document(digest: DigestSummary) -> Document:
 
 
 def _alert(alert: AlertSummary, test: str) -> Iterator[Block]:
-    yield _block(BlockKind.HEADING, f"{LEVEL_MARKS[alert.level]} {test}{alert.rule}")
+    yield _block(BlockKind.HEADING, f"{mark_of(alert, LEVEL_MARKS)} {test}{alert.badge}")
     for line in alert.leads:
         yield Block(BlockKind.LINE, (Run(line, bold=True),))
     yield Block(BlockKind.TITLE, (Run(alert.title, bold=True, link=alert.url),))
     label, moment = alert.time
     yield Block(BlockKind.SMALL, (Run(alert.outlet, bold=True), Run(f" · {label} {utc(moment)}")))
     if alert.snippet:
-        yield Block(
-            BlockKind.QUOTE, tuple(Run(piece.text, bold=piece.hit) for piece in alert.snippet)
-        )
+        # What we say ourselves is no quotation.
+        kind = BlockKind.LINE if alert.is_health else BlockKind.QUOTE
+        yield Block(kind, tuple(Run(piece.text, bold=piece.hit) for piece in alert.snippet))
     for mention in alert.more:
         yield _item(mention, with_rules=True)
     if alert.left_out:
         yield _block(BlockKind.SMALL, f"and {alert.left_out} more")
     for heading, names in alert.named:
         yield _block(BlockKind.SMALL, f"{heading}: {', '.join(names)}")
-    yield _block(BlockKind.SMALL, _why(alert))
-
-
-def _why(alert: AlertSummary) -> str:
-    rules = ", ".join((alert.rule, *alert.other_rules))
-    found = f" · found: {', '.join(alert.terms)}" if alert.terms else ""
-    return (
-        f"Rule{'s' * bool(alert.other_rules)}: {rules} ({alert.level.value}){found} · {alert.case}"
-    )
+    yield _block(BlockKind.SMALL, alert.why)
 
 
 def _digest(digest: DigestSummary, test: str) -> Iterator[Block]:

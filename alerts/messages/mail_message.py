@@ -121,9 +121,10 @@ def render(summary: AlertSummary, zone: tzinfo | None = None) -> tuple[str, str]
         "seen": clock_face(summary.seen_at, zone),
     }
     templates = _templates()
+    name = "health" if summary.is_health else "alert"
     return (
-        templates.get_template("alert.txt").render(values),
-        templates.get_template("alert.html").render(values),
+        templates.get_template(f"{name}.txt").render(values),
+        templates.get_template(f"{name}.html").render(values),
     )
 
 
@@ -171,6 +172,9 @@ def _list_of(message: Message) -> str:
 
 def subject(summary: AlertSummary) -> str:
     """Return the subject: the title and the outlet, on one line."""
+    if summary.is_health:
+        test = "[test] " if summary.test else ""
+        return test + shorten(f"[{summary.badge}] {summary.title}", SUBJECT_LENGTH - len(test))
     return _subject(summary.title, summary.outlet, test=summary.test)
 
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC
 
+from alerts.messages.about import HEALTH_MARK
 from alerts.messages.alert_view import AlertSummary
 from alerts.messages.document import Block, BlockKind, Document, Run, alert_document
 from alerts.messages.snippet_pieces import Piece
@@ -40,7 +41,8 @@ _LEVEL_MARKS = {Level.HIGH: "🔴 ", Level.NORMAL: "", Level.LOW: ""}
 def alert_message(summary: AlertSummary) -> dict[str, object]:
     """Return the body of the webhook request."""
     mark = "[test] " if summary.test else ""
-    heading = shorten(_LEVEL_MARKS[summary.level] + mark + _unpinged(summary.rule), HEADER_LENGTH)
+    level = f"{HEALTH_MARK} " if summary.is_health else _LEVEL_MARKS[summary.level]
+    heading = shorten(level + mark + _unpinged(summary.badge), HEADER_LENGTH)
     blocks: list[dict[str, object]] = [
         {"type": "header", "text": {"type": "plain_text", "text": heading, "emoji": False}},
         *(_section(f"*{literal(line)}*") for line in summary.leads),
@@ -48,7 +50,8 @@ def alert_message(summary: AlertSummary) -> dict[str, object]:
         _context([_origin(summary)]),
     ]
     if summary.snippet:
-        blocks.append(_section("> " + _highlighted(summary.snippet)))
+        quoted = "" if summary.is_health else "> "
+        blocks.append(_section(quoted + _highlighted(summary.snippet)))
     if summary.entities:
         blocks.append(_context([_named(summary)]))
     blocks.append(_context([_why(summary)]))
@@ -59,6 +62,8 @@ def alert_message(summary: AlertSummary) -> dict[str, object]:
         blocks.append(_context([f"and {summary.left_out} more"]))
     if summary.links:
         blocks.append(_buttons(summary))
+    if summary.is_health:
+        return _message(f"{mark}{literal(alert_document(summary).subject)}", blocks)
     head = summary.heading or summary.rule
     return _message(
         f"{mark}{literal(head)}: {literal(summary.title)} ({literal(summary.outlet)})", blocks
@@ -174,6 +179,8 @@ def _origin(summary: AlertSummary) -> str:
 
 
 def _why(summary: AlertSummary) -> str:
+    if summary.is_health:
+        return literal(summary.why)
     words = ", ".join(literal(term) for term in summary.terms)
     found = f"  ·  found: {words}" if words else ""
     rules = ", ".join(literal(rule) for rule in (summary.rule, *summary.other_rules))

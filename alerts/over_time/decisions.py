@@ -1,13 +1,13 @@
-"""Decides whether what was seen of a rule is worth an alert, and says why in one sentence."""
+"""Decides whether a match makes an alert over time, and says why in one sentence."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from alerts.over_time.history import EVERYTHING, Event, History
 from core.config.sections.over_time import (
-    FlatlineConfig,
     FrequencyConfig,
     OverTimeConfig,
     SpikeConfig,
@@ -26,66 +26,100 @@ class Decision:
 
     alerts: bool
     reason: str
-    keys: tuple[str, ...] = ()
-    """What the alert is about; counting starts afresh for these."""
+    told: tuple[Event, ...] = ()
+    """The matches that the alert is about: they make no other number full."""
 
 
-def decide(config: OverTimeConfig, history: History, new: tuple[Event, ...]) -> Decision:
+def decide(
+    config: OverTimeConfig, history: History, new: tuple[Event, ...], seen_at: datetime
+) -> Decision:
     """Decide after a match that brought the events `new`, which `history` holds already.
 
-    The time is that of the newest event: articles are counted by when they were first seen, in
-    UTC, so that a late judgement comes out as a prompt one would have.
+    Matches count at their own times, not at those of their judgement: one that comes late is
+    counted with what lay around it, before and after. So the order of judgements decides no more
+    than where overlapping windows are cut, and none that is full stays untold. The article was
+    seen at `seen_at`; of what was over long before, the reason says when that was.
     """
     if not new:
         return Decision(False, "an edit of an article that was counted before")
     at = max(event.at for event in new)
     if config.frequency:
-        return _frequency(config.frequency, history, new, at)
+        decision = _frequency(config.frequency, history, new)
+        return _dated(decision, seen_at - config.frequency.within)
     if config.spike:
-        return _spike(config.spike, history, at)
+        return _dated(_spike(config.spike, history, at), seen_at - config.spike.within)
     if config.new_term:
         return _new_term(config.new_term.learn, history, new, at)
     return Decision(False, "matches of this rule alert only when they stop coming")
 
 
-def _frequency(
-    config: FrequencyConfig, history: History, new: tuple[Event, ...], at: datetime
-) -> Decision:
+def _dated(decision: Decision, recent: datetime) -> Decision:
+    last = max((event.at for event in decision.told), default=None)
+    if last is None or last > recent:
+        return decision
+    return replace(decision, reason=f"{decision.reason}, until {last:%d %b %H:%M} UTC")
+
+
+def _frequency(config: FrequencyConfig, history: History, new: tuple[Event, ...]) -> Decision:
     within = duration_text(config.within)
-    counted = [event.key for event in new if (event.key == EVERYTHING) == (config.by == "rule")]
-    reached, most = [], 0
-    for key in dict.fromkeys(counted):
-        after = at - config.within
-        count = history.count(key, max(after, history.notified.get(key, after)), at)
-        most = max(most, count)
-        if count >= config.count:
-            reached.append((key, count))
+    counted = [event for event in new if (event.key == EVERYTHING) == (config.by == "rule")]
+    reached: list[tuple[str, list[Event]]] = []
+    most = 0
+    for event in counted:
+        windows = [
+            _untold(history.between(event.key, end - config.within, end))
+            for end in _ends(history, event.key, event.at, config.within)
+        ]
+        full = next((window for window in windows if len(window) >= config.count), None)
+        most = max(most, *(len(window) for window in windows))
+        if full is not None:
+            reached.append((event.key, full))
     if not reached:
-        return Decision(False, f"{_matches(most)} within {within}, of {config.count}")
-    said = ", ".join(f"{_matches(count)}{_about(key)}" for key, count in reached)
-    return Decision(True, f"{said} within {within}", tuple(key for key, _ in reached))
+        return Decision(False, f"{matches_text(most)} within {within}, of {config.count}")
+    said = ", ".join(f"{matches_text(len(window))}{_about(key)}" for key, window in reached)
+    told = tuple(event for _, window in reached for event in window)
+    return Decision(True, f"{said} within {within}", told)
+
+
+def _untold(events: Sequence[Event]) -> list[Event]:
+    return [event for event in events if not event.told]
+
+
+def _ends(history: History, key: str, at: datetime, within: timedelta) -> list[datetime]:
+    """Return where windows that hold a moment end, the earliest first: always at a match."""
+    later = (event.at for event in history.between(key, at, at + within))
+    return list(dict.fromkeys((at, *(end for end in later if end < at + within))))
 
 
 def _spike(config: SpikeConfig, history: History, at: datetime) -> Decision:
+    decisions = [
+        _spike_until(config, history, end) for end in _ends(history, EVERYTHING, at, config.within)
+    ]
+    return next((decision for decision in decisions if decision.alerts), decisions[0])
+
+
+def _spike_until(config: SpikeConfig, history: History, at: datetime) -> Decision:
     within = duration_text(config.within)
-    now = history.count(EVERYTHING, at - config.within, at)
+    matches = history.between(EVERYTHING, at - config.within, at)
+    now = len(matches)
     first = history.first() or at
     weeks = [
         week for week in range(1, config.weeks + 1) if at - week * _WEEK - config.within >= first
     ]
     if len(weeks) < FEWEST_WEEKS:
-        return Decision(False, f"{_matches(now)} within {within}; too little history to compare")
+        return Decision(
+            False, f"{matches_text(now)} within {within}; too little history to compare"
+        )
     past = [
         history.count(EVERYTHING, at - week * _WEEK - config.within, at - week * _WEEK)
         for week in weeks
     ]
     usual = sum(past) / len(past)
-    said = f"{_matches(now)} within {within}, usually {usual:.1f} at this hour of the week"
-    notified = history.notified.get(EVERYTHING)
-    if notified is not None and notified > at - config.within:
+    said = f"{matches_text(now)} within {within}, usually {usual:.1f} at this hour of the week"
+    if any(event.told for event in matches):
         return Decision(False, f"{said}; told already")
     if now >= config.at_least and now >= config.times * usual:
-        return Decision(True, said, (EVERYTHING,))
+        return Decision(True, said, tuple(matches))
     return Decision(False, said)
 
 
@@ -101,30 +135,11 @@ def _new_term(learn: timedelta, history: History, new: tuple[Event, ...], at: da
     names = ", ".join(key.partition(":")[2] for key in fresh)
     if at - first < learn:
         return Decision(False, f"still learning: {names}")
-    return Decision(True, f"first time with {names}", tuple(fresh))
+    return Decision(True, f"first time with {names}")
 
 
-def decide_flatline(config: FlatlineConfig, history: History, now: datetime) -> Decision:
-    """Decide at `now` whether matches have stopped coming.
-
-    Alerts once, until enough matches have come again; and never before the rule was watched for as
-    long as it waits.
-    """
-    within = duration_text(config.within)
-    since = history.first()
-    if since is None or now - since < config.within:
-        return Decision(False, f"watched for less than {within}")
-    count = history.count(EVERYTHING, now - config.within, now)
-    said = f"{_matches(count)} within {within}, fewer than {config.at_least}"
-    if count >= config.at_least:
-        return Decision(False, f"{_matches(count)} within {within}")
-    notified = history.notified.get(EVERYTHING)
-    if notified is not None and history.count(EVERYTHING, notified, now) < config.at_least:
-        return Decision(False, f"{said}; told already")
-    return Decision(True, said, (EVERYTHING,))
-
-
-def _matches(count: int) -> str:
+def matches_text(count: int) -> str:
+    """Write how many matches there are."""
     return "1 match" if count == 1 else f"{count} matches"
 
 

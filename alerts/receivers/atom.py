@@ -102,6 +102,8 @@ class AtomReceiver:
         if document.url:
             etree.SubElement(entry, f"{_A}link", href=one_line(document.url), rel="alternate")
         etree.SubElement(entry, f"{_A}category", term=document.level.value)
+        if document.is_health:
+            etree.SubElement(entry, f"{_A}category", term="health")
         content = _text(entry, "content", as_html(document))
         content.set("type", "html")
         return entry

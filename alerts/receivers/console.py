@@ -17,6 +17,7 @@ from rich.rule import Rule
 from rich.style import Style
 from rich.text import Text
 
+from alerts.messages.about import HEALTH_MARK
 from alerts.messages.alert_view import AlertSummary, summarize
 from alerts.messages.document import BlockKind, Document, compose, plainest
 from alerts.messages.message import Message
@@ -29,6 +30,8 @@ from core.config.sections.vocabulary import EntityConfig
 from core.streams import SturdyConsole
 
 _LEVEL_STYLES = {Level.HIGH: "bold red", Level.NORMAL: "bold yellow", Level.LOW: "bold cyan"}
+_HEALTH_STYLE = "white"
+"""Of news of ourselves, whatever its level: colours are for news."""
 _HIT = "bold black on bright_yellow"
 _PREVIEW_WIDTH = 100
 _LEADS = {BlockKind.ITEM: "    • ", BlockKind.QUOTE: "  > "}
@@ -114,11 +117,12 @@ def show_document(document: Document, console: Console) -> None:
 
 def show(summary: AlertSummary, console: Console, zone: tzinfo | None = None) -> None:
     """Print one alert; `zone` is the reader's time zone, None this machine's own."""
-    style = _LEVEL_STYLES[summary.level]
+    style = _HEALTH_STYLE if summary.is_health else _LEVEL_STYLES[summary.level]
     mark = "TEST " if summary.test else ""
-    heading = Text(f"{mark}{summary.level.upper()} ", style=style).append(
-        ", ".join((summary.rule, *summary.other_rules)), style="bold"
-    )
+    level = "" if summary.is_health else f"{summary.level.upper()} "
+    badge = f"{HEALTH_MARK} {summary.badge}" if summary.is_health else summary.badge
+    others = f", {', '.join(summary.other_rules)}" if summary.other_rules else ""
+    heading = Text(f"{mark}{level}", style=style).append(badge + others, style="bold")
     heading.append(f"  {summary.case}", style="dim")
     title = Text(summary.title, style=Style(bold=True, link=summary.url))
     label, moment = summary.time

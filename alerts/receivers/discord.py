@@ -27,6 +27,8 @@ DESCRIPTION = 4096
 CONTENT = 2000
 """Characters that Discord takes in an embed's description, and in a message without one."""
 _COLOURS = {Level.HIGH: 0xB42318, Level.NORMAL: 0xB54708, Level.LOW: 0x175CD3}
+_HEALTH_COLOUR = 0x475467
+"""Grey: news of ourselves is no news."""
 
 
 class DiscordReceiver(ChatReceiver):
@@ -53,7 +55,8 @@ class DiscordReceiver(ChatReceiver):
             return {**nobody, "content": shorten(literal(plain(document)), CONTENT)}
         room = DESCRIPTION - sum(len(link.url) + 80 for link in document.links)
         fitted = document.fitted(room, size=2)  # a backslash before every character at worst
-        embed = {"description": markdown(fitted), "color": _COLOURS[document.level]}
+        colour = _HEALTH_COLOUR if document.is_health else _COLOURS[document.level]
+        embed = {"description": markdown(fitted), "color": colour}
         return {**nobody, "embeds": [embed]}
 
     def verdict(self, reply: Reply, now: datetime) -> Verdict:  # noqa: ARG002

@@ -6,6 +6,7 @@ Source: https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connect
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -50,9 +51,7 @@ class TeamsReceiver(ChatReceiver):
         if message.minimal:
             blocks = [_text_block(literal(shorten(plain(document), ROOM // 2)))]
         else:
-            blocks = [
-                _block(block, document.level) for block in document.fitted(ROOM, size=2).blocks
-            ]
+            blocks = [_block(block, document) for block in document.fitted(ROOM, size=2).blocks]
         card: dict[str, Any] = {
             "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
             "type": "AdaptiveCard",
@@ -62,7 +61,7 @@ class TeamsReceiver(ChatReceiver):
         }
         actions = [(link.label, link.url) for link in document.links]
         if document.url:
-            actions.insert(0, ("Read the article", document.url))
+            actions.insert(0, (document.link_label, document.url))
         if actions and not message.minimal:
             card["actions"] = [
                 {"type": "Action.OpenUrl", "title": title, "url": url} for title, url in actions
@@ -79,12 +78,13 @@ class TeamsReceiver(ChatReceiver):
         return chat_answers.teams(reply)
 
 
-def _block(block: Block, level: Level) -> dict[str, Any]:
-    alone = Document(subject="", level=level, blocks=(block,), url=None)
+def _block(block: Block, document: Document) -> dict[str, Any]:
+    alone = replace(document, blocks=(block,), url=None)
     text = markdown(alone, links=False).replace("](<", "](").replace(">)", ")")
     if block.kind is BlockKind.HEADING:
         text = literal(block.text)
-        return {**_text_block(text), "weight": "Bolder", "color": _COLOURS[level]}
+        colour = "Default" if document.is_health else _COLOURS[document.level]
+        return {**_text_block(text), "weight": "Bolder", "color": colour}
     if block.kind is BlockKind.TITLE:
         return {**_text_block(text), "size": "Medium"}
     if block.kind is BlockKind.SMALL:

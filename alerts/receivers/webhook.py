@@ -19,6 +19,7 @@ from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import SecretStr
 
+from alerts.messages.about import About, about_of
 from alerts.messages.alert_view import named_entities
 from alerts.messages.message import Message
 from alerts.receivers.composing import not_composed
@@ -229,6 +230,7 @@ def payload(message: Message, entities: Mapping[str, EntityConfig]) -> dict[str,
     alert = message.alert
     match = alert.match
     full = not message.minimal
+    about = about_of(alert)
     return {
         "type": "alert.test" if message.test else _TYPES[message.kind],
         "timestamp": _iso(alert.created_at),
@@ -249,6 +251,7 @@ def payload(message: Message, entities: Mapping[str, EntityConfig]) -> dict[str,
             "event": alert.event.value,
             "article": _article(alert, message.outlet),
             **({"reason": encodable(alert.reason)} if alert.reason else {}),
+            **({"about": about.value} if about is not About.ARTICLE else {}),
             "snippet": {
                 "text": encodable(match.snippet.text) if full else "",
                 "highlights": [list(pair) for pair in match.snippet.highlights] if full else [],

@@ -74,6 +74,8 @@ class Settled:
     ids: tuple[int, ...]
     state: NotificationState
     reason: str
+    silence: str | None = None
+    """Id of the silence that keeps them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

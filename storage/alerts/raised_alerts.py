@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -101,7 +102,8 @@ class RaisedAlerts(Database):
             select(MatchRow, ArticleRow, VersionRow)
             .join(VersionRow, col(VersionRow.id) == MatchRow.version_id)
             .join(ArticleRow, col(ArticleRow.id) == VersionRow.article_id)
-            .where(MatchRow.rule_id == rule_id)
+            # A rule that never matched may have alerted of that: the article is made up.
+            .where(MatchRow.rule_id == rule_id, col(ArticleRow.is_health_alert).is_(False))
             .order_by(col(ArticleRow.first_seen_at).desc(), col(MatchRow.id).desc())
             .limit(1)
         )
@@ -125,6 +127,19 @@ class RaisedAlerts(Database):
             for article_id, rule_id in session.exec(query):
                 fired.setdefault(article_id, set()).add(rule_id)
         return fired
+
+    def alert_counts(self, article_ids: Sequence[int]) -> dict[int, Counter[str]]:
+        """Return how many alerts there are about each of the articles, by rule."""
+        query = (
+            select(AlertRow.article_id, AlertRow.rule_id, func.count())
+            .where(col(AlertRow.article_id).in_(article_ids))
+            .group_by(col(AlertRow.article_id), col(AlertRow.rule_id))
+        )
+        counts: dict[int, Counter[str]] = {}
+        with self._reading() as session:
+            for article_id, rule_id, count in session.exec(query):
+                counts.setdefault(article_id, Counter())[rule_id] = count
+        return counts
 
 
 def matches_of(session: Session, article_id: int) -> list[tuple[int, Match]]:

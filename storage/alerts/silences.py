@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
+from core.alerting.notifications import NotificationState
 from core.alerting.silences import NewSilence, Silence
 from core.config.sections.routes import SilenceMatch
 from core.errors import StorageError
 from storage.database.engine import Database
 from storage.database.tables.alerts import SilenceRow
+from storage.database.tables.delivery import NotificationRow
 
 
 class Silences(Database):
@@ -52,6 +55,19 @@ class Silences(Database):
             row.starts_at = min(row.starts_at, row.ends_at)
             session.flush()
             return _silence(row)
+
+    def kept_by_silences(self, ids: Sequence[str]) -> dict[str, int]:
+        """Return by silence how many alerts it kept from somebody."""
+        query = (
+            select(NotificationRow.silence_id, func.count(col(NotificationRow.alert_id).distinct()))
+            .where(
+                NotificationRow.state == NotificationState.SILENCED.value,
+                col(NotificationRow.silence_id).in_(ids),
+            )
+            .group_by(col(NotificationRow.silence_id))
+        )
+        with self._reading() as session:
+            return {silence: count for silence, count in session.exec(query) if silence}
 
 
 def write_silence(session: Session, wanted: NewSilence) -> Silence:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -29,7 +30,8 @@ from storage.crawl.raw_pages import RawPages, pack
 from storage.database.columns import CleanText, UtcDateTime
 from storage.database.pages import Cursor, Page
 from storage.database.paging import continues, newest_first, page_of
-from storage.database.tables.crawl import EntryRow, SkippedRow
+from storage.database.row import PENDING
+from storage.database.tables.crawl import EntryRow, SkippedRow, VersionRow
 
 OLD = "published before the source was watched"
 """Reason of entries that are known and not followed, in words; their cause is `EntryCause.OLD`."""
@@ -141,6 +143,19 @@ class Entries(RawPages):
         with self._reading() as session:
             found: int = session.connection().execute(_found_since(), values).scalar_one()
             return found
+
+    def has_backlog(self, sources: Sequence[str]) -> bool:
+        """Tell whether anything of these sources waits to be fetched the first time, or judged."""
+        untried = select(EntryRow.id).where(
+            EntryRow.status == PENDING, EntryRow.attempts == 0, col(EntryRow.source).in_(sources)
+        )
+        unjudged = select(VersionRow.id).where(
+            col(VersionRow.judged_at).is_(None), col(VersionRow.source).in_(sources)
+        )
+        with self._reading() as session:
+            return any(
+                session.exec(query.limit(1)).first() is not None for query in (untried, unjudged)
+            )
 
     def recent_outcomes(self, since: datetime) -> dict[str, Outcomes]:
         """Return what became of the entries of each source that were found since a time.

@@ -68,10 +68,12 @@ class FrontierEntries(Database):
                 # that nobody waits for it with a source or an entry in hand.
                 session.exec(select(func.pg_advisory_xact_lock(_FRONTIER_LOCK)))
             known = _known(session, list(announced))
+            unknown = announced.keys() - known.keys()
+            read_before = _read_before(session, poll.source) if unknown else None
             values = [
-                _new(poll, digest, key, entry)
+                {**_new(poll, digest, key, entry), "found_after": read_before}
                 for digest, (key, entry) in announced.items()
-                if digest not in known
+                if digest in unknown
             ]
             if not note_poll(session, poll, new=bool(values)):
                 return PollRecorded((), 0)
@@ -171,6 +173,16 @@ def _add(session: Session, values: list[dict[str, object]]) -> list[TrackedEntry
 def _insertion() -> Executable:
     table = metadata.tables[str(EntryRow.__tablename__)]
     return insert(table).returning(*table.c, sort_by_parameter_order=True)
+
+
+def _read_before(session: Session, source: str) -> datetime | None:
+    """Return when a source was last read before this poll."""
+    return session.connection().execute(_last_success(), {"of_source": source}).scalar_one_or_none()
+
+
+@cache
+def _last_success() -> Executable:
+    return select(SourceRow.last_success_at).where(SourceRow.name == bindparam("of_source"))
 
 
 def _retry(session: Session, known: dict[bytes, int]) -> int:

@@ -13,10 +13,12 @@ from storage.crawl.articles import content_sha256
 from storage.crawl.sources import OWN_SOURCE, locked_source, note_health
 from storage.database.columns import key_hash
 from storage.database.engine import insert_into
+from storage.database.tables.alerts import RuleNotifiedRow
 from storage.database.tables.crawl import ArticleRow, SourceRow, VersionRow
 from storage.delivery.receiver_states import tell_others
 from storage.judging.judgements import Judgements
 from storage.judging.judging_records import HealthAlert, Judgement, PlannedAlert
+from storage.judging.rule_history import put_notified
 
 RULESET = "health"
 """Stands where other alerts name the rules that judged."""
@@ -96,6 +98,18 @@ class SourceHealthAlerts(Judgements):
                 return False
             return self._alert_about(session, key, OWN_SOURCE, health_alert, now, deciders)
 
+    def commit_flatline_without_match(
+        self, rule_id: str, health_alert: HealthAlert, at: datetime, deciders: Deciders
+    ) -> bool:
+        """Alert about a rule that never matched, once; return whether this is a new alert."""
+        with self._writing() as session:
+            if session.get(RuleNotifiedRow, (rule_id, "")) is not None:
+                return False  # another daemon was first
+            put_notified(session, self.dialect, [(rule_id, "", at)])
+            _own_source(session, self.dialect, at)
+            key = f"wirewatch:flatline:{rule_id}:{at.isoformat()}"
+            return self._alert_about(session, key, OWN_SOURCE, health_alert, at, deciders)
+
     def _alert_about(
         self,
         session: Session,
@@ -131,6 +145,7 @@ class SourceHealthAlerts(Judgements):
                 "authors": (),
                 "published_at": data.published_at,
                 "language": data.language,
+                "site_name": data.site_name,
                 "tags": (),
                 "content_sha256": content_sha256(data),
                 "fetched_at": at,

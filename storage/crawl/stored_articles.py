@@ -95,6 +95,22 @@ class StoredArticles(Database):
         with self._reading() as session:
             return versions_of(session, article_id)
 
+    def versions_in_order(self, *, since: datetime | None, after: int, limit: int) -> list[Article]:
+        """Return versions with an id greater than `after`, in the order they came.
+
+        Those of articles first seen since a time; of all with None.
+        """
+        query = (
+            article_rows()
+            .where(col(VersionRow.id) > after, col(ArticleRow.is_health_alert).is_(False))
+            .order_by(col(VersionRow.id))
+            .limit(limit)
+        )
+        if since is not None:
+            query = query.where(ArticleRow.first_seen_at >= since)
+        with self._reading() as session:
+            return [stored_article(*found) for found in session.exec(query)]
+
     def unjudged(self, limit: int) -> list[Article]:
         """Return versions that no rules have judged yet, the oldest first."""
         query = (

@@ -94,7 +94,7 @@ class GroupDispatching:
             self._not_notified |= {
                 (group.receiver, alerts[settled_id]) for settled_id in settled.ids
             }
-            self._mark(settled.ids, settled.state, settled.reason)
+            self._mark(settled.ids, settled.state, settled.reason, silence=settled.silence)
         for held in decision.held:
             self._hold(group, held)
         if decision.send:
@@ -180,6 +180,7 @@ class GroupDispatching:
         state: NotificationState,
         reason: str,
         delivery: str | None = None,
+        silence: str | None = None,
     ) -> None:
         for batch in batches(ids):
             self._session.exec(
@@ -190,6 +191,7 @@ class GroupDispatching:
                     reason=reason,
                     settled_at=self._now,
                     delivery_id=delivery,
+                    silence_id=silence,
                 )
             )
 

@@ -45,18 +45,21 @@ class RuleCount:
     keys: tuple[str, ...]
     """Keys under which the version's article is counted, once however often it is edited."""
     at: datetime
-    notified: tuple[str, ...] = ()
-    """Keys that the rule alerts about."""
+    """When the article was published, or first seen."""
+    notified: tuple[tuple[str, datetime], ...] = ()
+    """Keys under which moments are noted: since when the rule is watched."""
     forget_before: datetime | None = None
     """Older events are of no more use."""
+    told: tuple[tuple[str, int], ...] = ()
+    """Keys and articles of the events that the rule alerts about."""
 
 
 @dataclass(frozen=True, slots=True)
 class RuleHistory:
     """What is stored of a rule over time."""
 
-    events: tuple[tuple[str, int, datetime], ...]
-    """Key, article id and time, oldest first."""
+    events: tuple[tuple[str, int, datetime, bool], ...]
+    """Key, article id, time, and whether an alert was about it; oldest first."""
     notified: tuple[tuple[str, datetime], ...]
 
 

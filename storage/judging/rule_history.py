@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, delete, select
 
 from storage.database.engine import Database, batches, insert_into
+from storage.database.row import metadata
 from storage.database.tables.alerts import RuleEventRow, RuleNotifiedRow
+from storage.database.tables.crawl import ArticleRow, EntryRow
 from storage.judging.judging_records import RuleCount, RuleHistory
 
 
@@ -18,7 +21,7 @@ class RuleHistories(Database):
     def rule_history(self, rule_id: str) -> RuleHistory:
         """Return everything that is kept of a rule."""
         events = (
-            select(RuleEventRow.key, RuleEventRow.article_id, RuleEventRow.at)
+            select(RuleEventRow.key, RuleEventRow.article_id, RuleEventRow.at, RuleEventRow.told)
             .where(RuleEventRow.rule_id == rule_id)
             .order_by(col(RuleEventRow.at), col(RuleEventRow.key))
         )
@@ -27,14 +30,28 @@ class RuleHistories(Database):
         )
         with self._reading() as session:
             return RuleHistory(
-                tuple((key, article_id, at) for key, article_id, at in session.exec(events)),
+                tuple((key, article, at, told) for key, article, at, told in session.exec(events)),
                 tuple((key, at) for key, at in session.exec(notified)),
             )
 
-    def note_notified(self, rule_id: str, key: str, at: datetime) -> None:
-        """Note that a rule was first watched, or alerted about a key, at a time."""
+    def note_notified(self, rule_id: str, keys: Sequence[str], at: datetime) -> None:
+        """Note a moment of a rule under keys: when it was first watched, or looked at, say."""
         with self._writing() as session:
-            put_notified(session, self.dialect, [(rule_id, key, at)])
+            put_notified(session, self.dialect, [(rule_id, key, at) for key in keys])
+
+    def found_between(self, article_id: int) -> tuple[datetime, datetime] | None:
+        """Return when an article's source was last read without it, and first with it.
+
+        None for one that came by no poll, or by the first one of its source.
+        """
+        query = (
+            select(EntryRow.found_after, EntryRow.discovered_at)
+            .join(ArticleRow, col(ArticleRow.first_entry_id) == EntryRow.id)
+            .where(ArticleRow.id == article_id)
+        )
+        with self._reading() as session:
+            found = session.exec(query).one_or_none()
+        return None if found is None or found[0] is None else (found[0], found[1])
 
 
 def put_counts(session: Session, dialect: str, counts: Sequence[tuple[int, RuleCount]]) -> None:
@@ -55,9 +72,31 @@ def put_counts(session: Session, dialect: str, counts: Sequence[tuple[int, RuleC
     put_notified(
         session,
         dialect,
-        [(count.rule_id, key, count.at) for _, count in counts for key in count.notified],
+        [(count.rule_id, key, at) for _, count in counts for key, at in count.notified],
     )
+    _tell(session, [(count.rule_id, *told) for _, count in counts for told in count.told])
     _forget(session, (count for _, count in counts))
+
+
+def _tell(session: Session, told: Sequence[tuple[str, str, int]]) -> None:
+    """Mark events as told of, in one order, as another judge may tell of the same."""
+    if not told:
+        return
+    table = metadata.tables[str(RuleEventRow.__tablename__)]
+    marked = (
+        update(table)
+        .where(
+            table.c.rule_id == bindparam("of_rule"),
+            table.c.key == bindparam("of_key"),
+            table.c.article_id == bindparam("of_article"),
+        )
+        .values(told=True)
+    )
+    values = [
+        {"of_rule": rule_id, "of_key": key, "of_article": article_id}
+        for rule_id, key, article_id in sorted(set(told))
+    ]
+    session.connection().execute(marked, values)
 
 
 def put_notified(

@@ -237,6 +237,73 @@ def test_a_silence_may_name_a_pattern_and_our_own_alarms(wirewatch: Any, rule: s
     assert wirewatch("silences", "add", "--rule", rule).exit_code == 0
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--rule", "*"), "say --everything"),
+        (("--source", "*"), "say --everything"),
+        (("--level", "low", "--level", "normal", "--level", "high"), "say --everything"),
+        (("--rule", "raids", "--for", "31d"), "say --long"),
+        (("--rule", "raids", "--for", "999w"), "longer than 366d"),
+        (("--rule", "raids", "--for", "999w", "--long"), "longer than 366d"),
+    ],
+)
+def test_a_silence_of_everything_or_for_ever_is_refused(
+    wirewatch: Any, options: tuple[str, ...], said: str
+) -> None:
+    done = wirewatch("silences", "add", *options)
+    assert done.exit_code == 2
+    assert said in " ".join(done.stderr.replace("│", " ").split())
+    assert json.loads(wirewatch("silences", "list", "--format", "json").stdout) == []
+
+
+def test_a_silence_that_is_meant_is_made_and_shown_by_doctor_and_routes(wirewatch: Any) -> None:
+    made = wirewatch(
+        "silences", "add", "--rule", "*", "--everything", "--for", "90d", "--long", "--by", "aigul"
+    )
+    assert made.exit_code == 0
+    name = made.stdout.split()[0]
+    tried = wirewatch("routes", "test", "--rule", "papers", "--format", "json")
+    assert tried.exit_code == 1, "nobody would hear"
+    assert {hearing["silence"] for hearing in json.loads(tried.stdout)} == {name}
+    loud = wirewatch("routes", "test", "--rule", "source-health")
+    assert loud.exit_code == 0
+    assert name not in loud.stdout
+    with open_store("sqlite:///desk.db") as store:
+        dispatch(
+            store, load_config(Path("watch.yaml")).config, datetime.now(UTC) + timedelta(hours=1)
+        )
+    (listed,) = json.loads(wirewatch("silences", "list", "--format", "json").stdout)
+    assert listed["kept"] == 3
+    checks = json.loads(wirewatch("doctor", "--format", "json").stdout)["checks"]
+    (found,) = [check for check in checks if check["name"] == "silences"]
+    assert not found["ok"]
+    assert f"{name} of aigul is broad, long" in found["detail"]
+    assert "kept 3 alerts untold" in found["detail"]
+    assert wirewatch("silences", "end", name).exit_code == 0
+    checks = json.loads(wirewatch("doctor", "--format", "json").stdout)["checks"]
+    assert [check["ok"] for check in checks if check["name"] == "silences"] == [True]
+
+
+def test_routes_show_the_mute_of_a_story(wirewatch: Any, alert: Any) -> None:
+    notice = alert("Вручили повестки")
+    made = wirewatch("silences", "add", "--story-of", notice, "--reason", "known")
+    name = made.stdout.split()[0]
+    assert name not in wirewatch("routes", "test", "--rule", "papers").stdout
+    muted = wirewatch("routes", "test", "--rule", "papers", "--story-of", notice)
+    assert muted.exit_code == 1
+    assert f"silenced by {name}" in muted.stdout
+    assert wirewatch("routes", "test", "--rule", "papers", "--story-of", "alt_x").exit_code == 1
+
+
+def test_routes_are_tried_without_a_database_and_make_none(wirewatch: Any, tmp_path: Path) -> None:
+    (tmp_path / "desk.db").unlink()
+    done = wirewatch("routes", "test", "--rule", "papers")
+    assert done.exit_code == 0
+    assert "silences are left out" in done.stderr
+    assert not (tmp_path / "desk.db").exists()
+
+
 def test_routes_can_be_tried_for_alarms_of_our_own(wirewatch: Any) -> None:
     done = wirewatch("routes", "test", "--rule", "receiver-health")
     assert done.exit_code == 0

@@ -130,10 +130,12 @@ class RuleEventRow(Row, table=True):
     key: str = Field(primary_key=True, sa_type=CleanText)
     article_id: int = Field(primary_key=True, foreign_key="article.id", sa_type=RowId)
     at: datetime = Field(sa_type=UtcDateTime)
+    told: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    """Whether an alert was about it: it makes no other number full."""
 
 
 class RuleNotifiedRow(Row, table=True):
-    """When a rule over time last alerted about a key."""
+    """When a rule over time was first watched, was looked at, and last alerted of a flatline."""
 
     __tablename__ = "rule_notified"
 

@@ -196,6 +196,8 @@ class EntryRow(Row, table=True):
     stub: str | None = Field(default=None, sa_type=CleanText)
     attempts: int = 0
     discovered_at: datetime = Field(sa_type=UtcDateTime)
+    found_after: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When its source was last read without it."""
     next_attempt_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     article_id: int | None = Field(default=None, foreign_key="article.id", sa_type=RowId)

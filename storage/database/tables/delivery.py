@@ -80,6 +80,8 @@ class NotificationRow(Row, table=True):
     """Hours in which its route notifies nobody: start, end, zone and weekdays of each."""
     state: str = Field(sa_type=CleanText)
     reason: str = Field(default="", sa_type=CleanText)
+    silence_id: str | None = Field(default=None, sa_type=CleanText)
+    """Of one that was silenced: by which silence."""
     created_at: datetime = Field(sa_type=UtcDateTime)
     settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     delivery_id: str | None = Field(

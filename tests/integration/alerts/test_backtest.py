@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from alerts.judging.backtest import Backtest, backtest, fired_on
+from alerts.judging.backtest import Backtest
+from alerts.judging.flatlines import raise_flatlines
 from alerts.judging.versions import judge_versions
 from alerts.rules import RuleSet
 from cli.backtest import histogram
@@ -25,14 +27,14 @@ def compiled(when: str) -> tuple[RuleSet, WatchConfig]:
     return RuleSet.compile(config), config
 
 
-def tried(store: Store, rules: RuleSet, *, against: RuleSet | None = None) -> Backtest:
-    articles = store.articles().items
-    before = (
-        store.fired_rules([article.id for article in articles])
-        if against is None
-        else fired_on(articles, against)
-    )
-    return backtest([(articles, before)], rules, rules.rule_ids)
+def tried(
+    store: Store,
+    tried_now: tuple[RuleSet, WatchConfig],
+    *,
+    against: tuple[RuleSet, WatchConfig] | None = None,
+) -> Backtest:
+    other = None if against is None else live_of(against[1])
+    return desk.backtest(store, live_of(tried_now[1]), NOW, against=other)
 
 
 def test_gained_and_lost_are_counted_against_what_fired_at_the_time(
@@ -43,8 +45,7 @@ def test_gained_and_lost_are_counted_against_what_fired_at_the_time(
         clock.advance(timedelta(days=1))
     old, config = compiled("title:облава")
     judge_versions(store, old, config, now=NOW)
-    new, _ = compiled("title:порт")
-    result = tried(store, new)
+    result = tried(store, compiled("title:порт"))
     (rule,) = result.rules
     assert (rule.fired, rule.fired_before) == (2, 2)
     assert [article.data.title for article in rule.gained] == ["Рейд в порту"]
@@ -61,22 +62,69 @@ def test_two_configurations_can_be_compared_without_any_judgement(
     store: Store, publish: Callable[..., int]
 ) -> None:
     publish(1, title="Облава на рынке")
-    new, _ = compiled("title:рынок")
-    old, _ = compiled("title:порт")
+    new, old = compiled("title:рынок"), compiled("title:порт")
     (rule,) = tried(store, new, against=old).rules
     assert (rule.fired, rule.fired_before, len(rule.gained), len(rule.lost)) == (1, 0, 1, 0)
 
 
-def test_an_edit_that_fired_counts_for_its_article(
-    store: Store, publish: Callable[..., int]
+EDITED = {"id": "r", "when": "title:облава", "on": ["published", "edited", "removed"]}
+CONFIGS = [
+    pytest.param({"id": "r", "when": "title:облава"}, id="published"),
+    pytest.param(EDITED, id="edited-and-removed"),
+    pytest.param(
+        {**EDITED, "over_time": {"frequency": {"count": 2, "within": "1h"}}}, id="frequency"
+    ),
+]
+
+
+@pytest.mark.parametrize("rule", CONFIGS)
+def test_an_unchanged_file_gains_and_loses_nothing_and_alerts_as_often(
+    store: Store, publish: Callable[..., int], rule: dict[str, Any]
 ) -> None:
-    rules, config = compiled("title:облава")
-    publish(1, title="Облава на рынке")
-    judge_versions(store, rules, config, now=NOW)
-    publish(1, title="На рынке спокойно")
-    judge_versions(store, rules, config, now=NOW)
-    (rule,) = tried(store, rules).rules
-    assert (rule.fired, rule.fired_before, len(rule.lost)) == (0, 1, 1)
+    config = WatchConfig.model_validate({"rules": [rule]})
+    compiled_rules = RuleSet.compile(config)
+    for number, title in (
+        (1, "Облава на рынке"),
+        (1, "На рынке спокойно, сообщили власти города"),
+        (2, "Рейд в порту, сообщили очевидцы"),
+        (2, "Облава в порту, сообщили очевидцы"),
+        (1, "Облава вечером: сорок человек на рынке"),
+    ):
+        publish(number, title=title)
+        judge_versions(store, compiled_rules, config, now=NOW)
+    (result,) = desk.backtest(store, live_of(config), NOW).rules
+    assert (result.gained, result.lost) == ([], [])
+    assert (result.fired, result.fired_before) == (2, 2)
+    made = len(store.alerts().items)
+    assert (result.alerts, result.alerts_before) == (made, made)
+    assert sum(result.by_day.values()) == made
+    assert made >= 1
+
+
+def test_rules_over_time_know_what_came_before(
+    store: Store, publish: Callable[..., int], clock: FixedClock
+) -> None:
+    rule = {
+        "id": "r",
+        "when": "title:облава",
+        "over_time": {"frequency": {"count": 3, "within": "1d"}},
+    }
+    live = live_of(WatchConfig.model_validate({"rules": [rule]}))
+    for number in range(3):
+        publish(number, title="Облава")
+        clock.advance(timedelta(hours=1))
+    late = desk.backtest(store, live, NOW + timedelta(hours=2))
+    assert (late.articles, late.rules[0].fired, late.rules[0].alerts) == (1, 1, 1)
+
+
+def test_articles_about_ourselves_are_not_tried(store: Store, clock: FixedClock) -> None:
+    rule = {"id": "r", "when": "облава", "over_time": {"flatline": {"within": "1h"}}}
+    config = WatchConfig.model_validate({"rules": [rule]})
+    for _ in range(3):
+        raise_flatlines(store, config, clock())
+        clock.advance(timedelta(hours=1))
+    assert len(store.alerts().items) == 1
+    assert desk.backtest(store, live_of(config), NOW).articles == 0
 
 
 def test_the_archive_is_read_page_by_page_from_a_day_on(
@@ -101,6 +149,5 @@ def test_a_rule_that_is_not_there_is_refused(store: Store) -> None:
 
 
 def test_an_empty_archive_has_no_days(store: Store) -> None:
-    rules, _ = compiled("title:облава")
-    result = tried(store, rules)
+    result = tried(store, compiled("title:облава"))
     assert (result.articles, result.days, list(histogram(result))) == (0, 0, [])

@@ -11,7 +11,12 @@ DESK = Recipient(receiver="desk", group="")
 
 
 def counted(
-    store: Store, key: str, *keys: str, notified: tuple[str, ...] = (), hours: int = 0
+    store: Store,
+    key: str,
+    *keys: str,
+    notified: tuple[str, ...] = (),
+    hours: int = 0,
+    told: tuple[tuple[str, int], ...] = (),
 ) -> int:
     """Judge a new version of an article, counted by a rule under some keys; return its id."""
     done = recorded(store, key)
@@ -22,7 +27,16 @@ def counted(
                 done.version_id,
                 "rules",
                 (PlannedAlert(match("r"), ("desk",), notified=bool(notified), reason="3 matches"),),
-                (RuleCount("r", keys, at, notified, forget_before=NOON + (hours - 2) * HOUR),),
+                (
+                    RuleCount(
+                        "r",
+                        keys,
+                        at,
+                        tuple((noted, at) for noted in notified),
+                        NOON + (hours - 2) * HOUR,
+                        told,
+                    ),
+                ),
             )
         ],
         DECIDERS,
@@ -35,12 +49,19 @@ def test_events_and_alerts_are_kept_by_rule(store: Store) -> None:
     second = counted(store, "b", "", notified=("",), hours=1)
     history = store.rule_history("r")
     assert history.events == (
-        ("", first, NOON),
-        ("source:x", first, NOON),
-        ("", second, NOON + HOUR),
+        ("", first, NOON, False),
+        ("source:x", first, NOON, False),
+        ("", second, NOON + HOUR, False),
     )
     assert history.notified == (("", NOON + HOUR),)
     assert store.rule_history("other").events == ()
+
+
+def test_what_was_told_of_is_marked(store: Store) -> None:
+    first = counted(store, "a", "", "source:x")
+    counted(store, "b", "", hours=1, told=(("", first),))
+    told = [told for _, _, _, told in store.rule_history("r").events]
+    assert told == [True, False, False]
 
 
 def test_a_match_that_is_only_counted_alerts_nobody_and_is_kept(store: Store) -> None:
@@ -59,14 +80,14 @@ def test_an_alert_keeps_its_reason(store: Store) -> None:
 def test_events_that_are_of_no_more_use_are_removed(store: Store) -> None:
     for hours in range(6):
         counted(store, f"a{hours}", "", hours=hours)
-    assert [at for _, _, at in store.rule_history("r").events] == [
+    assert [at for _, _, at, _ in store.rule_history("r").events] == [
         NOON + hours * HOUR for hours in (3, 4, 5)
     ]
 
 
 def test_the_last_time_told_stands(store: Store) -> None:
-    store.note_notified("r", "since", NOON)
-    store.note_notified("r", "since", NOON + HOUR)
+    store.note_notified("r", ("since",), NOON)
+    store.note_notified("r", ("since",), NOON + HOUR)
     assert store.rule_history("r").notified == (("since", NOON + HOUR),)
 
 

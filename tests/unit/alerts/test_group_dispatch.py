@@ -160,7 +160,8 @@ def test_a_silence_of_a_story_leaves_alone_what_is_in_none() -> None:
 )
 def test_what_is_silenced_names_the_silence_and_its_reason(reason: str, words: str) -> None:
     decision = decided(silences=(silence(reason, rules=("raids",)),))
-    assert decision.settled == (Settled(ids=(1,), state=SILENCED, reason=words),)
+    settled = Settled(ids=(1,), state=SILENCED, reason=words, silence="sil_1")
+    assert decision.settled == (settled,)
 
 
 def test_the_first_silence_that_takes_an_alert_is_named() -> None:

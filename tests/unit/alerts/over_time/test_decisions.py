@@ -14,7 +14,6 @@ from alerts.over_time import (
     Event,
     History,
     decide,
-    decide_flatline,
     keys_of,
 )
 from core.alerting.matches import Field, Level, Match, Snippet, Span, SpanKind
@@ -39,10 +38,14 @@ class Rule:
         new = tuple(Event(key, self.articles, at) for key in (EVERYTHING, *keys))
         for event in new:
             self.history.add(event)
-        decision = decide(self.over_time, self.history, new)
-        if decision.alerts:
-            self.history.notified.update(dict.fromkeys(decision.keys, at))
+        decision = decide(self.over_time, self.history, new, at)
+        self.history.tell(decision.told)
         return decision
+
+
+def said_of(decision: Decision) -> tuple[bool, str]:
+    """Return a decision without the matches that it is about."""
+    return decision.alerts, decision.reason
 
 
 def test_frequency_alerts_at_the_nth_match_and_counts_afresh() -> None:
@@ -67,7 +70,7 @@ def test_frequency_counts_sources_and_entities_apart(kind: str) -> None:
     assert not rule.match(NOW, f"{kind}:b").alerts
     decision = rule.match(NOW, f"{kind}:a")
     assert decision.alerts
-    assert decision.keys == (f"{kind}:a",)
+    assert {event.key for event in decision.told} == {f"{kind}:a"}
     assert {"source": "in a", "entity": "with a"}[kind] in decision.reason
 
 
@@ -81,22 +84,23 @@ def test_frequency_by_entity_ignores_matches_without_any() -> None:
     [
         (1, Decision(False, "1 match within 1h, of 3")),
         (2, Decision(False, "2 matches within 1h, of 3")),
-        (3, Decision(True, "3 matches within 1h", (EVERYTHING,))),
+        (3, Decision(True, "3 matches within 1h")),
         (4, Decision(False, "1 match within 1h, of 3")),
     ],
 )
 def test_frequency_says_how_many_matches_there_are(matches: int, decision: Decision) -> None:
     rule = Rule(config(frequency={"count": 3, "within": "1h"}))
     made = [rule.match(NOW + number * timedelta(minutes=1)) for number in range(matches)]
-    assert made[-1] == decision
+    assert said_of(made[-1]) == said_of(decision)
 
 
 def test_frequency_names_every_key_that_is_reached() -> None:
     rule = Rule(config(frequency={"count": 2, "within": "1h", "by": "entity"}))
     rule.match(NOW, "entity:a", "entity:b:c", "entity:d")
     decision = rule.match(NOW, "entity:b:c", "entity:a", "entity:e")
-    said = "2 matches with b:c, 2 matches with a within 1h"
-    assert decision == Decision(True, said, ("entity:b:c", "entity:a"))
+    assert said_of(decision) == (True, "2 matches with b:c, 2 matches with a within 1h")
+    told = [(event.key, event.article_id) for event in decision.told]
+    assert told == [("entity:b:c", 1), ("entity:b:c", 2), ("entity:a", 1), ("entity:a", 2)]
 
 
 def test_frequency_counts_the_most_of_what_was_not_reached() -> None:
@@ -109,7 +113,8 @@ def test_frequency_counts_the_most_of_what_was_not_reached() -> None:
 def test_frequency_by_source_says_where() -> None:
     rule = Rule(config(frequency={"count": 1, "within": "1h", "by": "source"}))
     decision = rule.match(NOW, "source:kloop")
-    assert decision == Decision(True, "1 match in kloop within 1h", ("source:kloop",))
+    told = (Event("source:kloop", 1, NOW),)
+    assert decision == Decision(True, "1 match in kloop within 1h", told)
 
 
 def spike_rule(usual: int, weeks: int) -> Rule:
@@ -144,14 +149,16 @@ def test_spike_keeps_silent_without_two_weeks_of_history(weeks: int, alerts: boo
 
 def spike_history(*ago: timedelta, since: timedelta = 9 * WEEK) -> History:
     """Return a history of matches so long before `NOW`, watched for nine weeks."""
-    times = sorted(NOW - length for length in ago)
-    return History(events={EVERYTHING: times}, notified={WATCHED_SINCE: NOW - since})
+    history = History(notified={WATCHED_SINCE: NOW - since})
+    for number, length in enumerate(ago, 2):
+        history.add(Event(EVERYTHING, number, NOW - length))
+    return history
 
 
 def spiked(history: History, **changes: Any) -> Decision:
     spike = {"times": 3, "within": "1h", "weeks": 4, "at_least": 2, **changes}
     history.add(Event(EVERYTHING, 1, NOW))
-    return decide(config(spike=spike), history, (Event(EVERYTHING, 1, NOW),))
+    return decide(config(spike=spike), history, (Event(EVERYTHING, 1, NOW),), NOW)
 
 
 @pytest.mark.parametrize(
@@ -205,19 +212,20 @@ def test_spike_alerts_from_its_multiple_and_its_least_on(past: int, now: int, al
     decision = spiked(spike_history(*usual, *[timedelta(minutes=1)] * (now - 1)))
     said = "1 match" if now == 1 else f"{now} matches"
     reason = f"{said} within 1h, usually {past:.1f} at this hour of the week"
-    assert decision == Decision(alerts, reason, (EVERYTHING,) if alerts else ())
+    assert said_of(decision) == (alerts, reason)
+    assert len(decision.told) == (now if alerts else 0)
 
 
 @pytest.mark.parametrize(
-    ("notified", "alerts"),
+    ("told", "alerts"),
     [(timedelta(0), False), (HOUR - timedelta(seconds=1), False), (HOUR, True), (DAY, True)],
 )
-def test_spike_is_told_once_within_its_time(notified: timedelta, alerts: bool) -> None:
+def test_spike_is_told_once_within_its_time(told: timedelta, alerts: bool) -> None:
     history = spike_history(timedelta(minutes=1))
-    history.notified[EVERYTHING] = NOW - notified
-    said = "2 matches within 1h, usually 0.0 at this hour of the week"
-    again = Decision(False, f"{said}; told already")
-    assert spiked(history) == (Decision(True, said, (EVERYTHING,)) if alerts else again)
+    history.add(Event(EVERYTHING, 9, NOW - told, told=True))
+    count = 2 if alerts else 3
+    said = f"{count} matches within 1h, usually 0.0 at this hour of the week"
+    assert said_of(spiked(history)) == (alerts, said if alerts else f"{said}; told already")
 
 
 def test_new_term_learns_first_and_then_tells_each_entity_once() -> None:
@@ -239,9 +247,7 @@ def test_new_term_learns_for_exactly_its_time(age: timedelta, alerts: bool) -> N
     rule.match(NOW)
     decision = rule.match(NOW + age, "entity:a:b")
     learning = Decision(False, "still learning: a:b")
-    assert decision == (
-        Decision(True, "first time with a:b", ("entity:a:b",)) if alerts else learning
-    )
+    assert decision == (Decision(True, "first time with a:b") if alerts else learning)
 
 
 def test_new_term_finds_nothing_in_what_it_knows() -> None:
@@ -259,79 +265,9 @@ def test_matches_of_a_rule_that_waits_for_silence_alert_nobody() -> None:
 
 def test_an_edit_that_brings_nothing_new_to_count_alerts_nobody() -> None:
     rule = config(frequency={"count": 1, "within": "1h"})
-    assert decide(rule, History(), ()) == Decision(
+    assert decide(rule, History(), (), NOW) == Decision(
         False, "an edit of an article that was counted before"
     )
-
-
-def flat(history: History, now: datetime, at_least: int = 1) -> Decision:
-    over_time = config(flatline={"within": "6h", "at_least": at_least})
-    assert over_time.flatline is not None
-    return decide_flatline(over_time.flatline, history, now)
-
-
-def test_flatline_waits_until_the_rule_was_watched_long_enough() -> None:
-    history = History(notified={WATCHED_SINCE: NOW})
-    assert not flat(history, NOW + 5 * HOUR).alerts
-    decision = flat(history, NOW + 6 * HOUR)
-    assert decision.alerts
-    assert decision.reason == "0 matches within 6h, fewer than 1"
-
-
-def test_flatline_alerts_once_until_enough_matches_come_again() -> None:
-    history = History(notified={WATCHED_SINCE: NOW - WEEK, EVERYTHING: NOW})
-    assert not flat(history, NOW + HOUR, at_least=2).alerts
-    history.add(Event(EVERYTHING, 1, NOW + HOUR))
-    assert not flat(history, NOW + 2 * HOUR, at_least=2).alerts, "one of two is not enough again"
-    history.add(Event(EVERYTHING, 2, NOW + 3 * HOUR))
-    assert not flat(history, NOW + 6 * HOUR, at_least=2).alerts
-    assert flat(history, NOW + 8 * HOUR, at_least=2).alerts
-
-
-@pytest.mark.parametrize(
-    ("events", "notified", "decision"),
-    [
-        pytest.param([], {}, Decision(False, "watched for less than 6h"), id="never-watched"),
-        pytest.param(
-            [],
-            {WATCHED_SINCE: NOW - 6 * HOUR + timedelta(seconds=1)},
-            Decision(False, "watched for less than 6h"),
-            id="watched-a-second-less",
-        ),
-        pytest.param(
-            [],
-            {WATCHED_SINCE: NOW - 6 * HOUR},
-            Decision(True, "0 matches within 6h, fewer than 2", (EVERYTHING,)),
-            id="none-came",
-        ),
-        pytest.param(
-            [WEEK, 6 * HOUR, HOUR],
-            {},
-            Decision(True, "1 match within 6h, fewer than 2", (EVERYTHING,)),
-            id="too-few-came",
-        ),
-        pytest.param(
-            [WEEK, HOUR, HOUR], {}, Decision(False, "2 matches within 6h"), id="enough-came"
-        ),
-        pytest.param(
-            [WEEK, 8 * HOUR, HOUR],
-            {EVERYTHING: NOW - 7 * HOUR},
-            Decision(False, "1 match within 6h, fewer than 2; told already"),
-            id="too-few-since-it-was-told",
-        ),
-        pytest.param(
-            [WEEK, 7 * HOUR, HOUR],
-            {EVERYTHING: NOW - 8 * HOUR},
-            Decision(True, "1 match within 6h, fewer than 2", (EVERYTHING,)),
-            id="enough-since-it-was-told-and-too-few-again",
-        ),
-    ],
-)
-def test_flatline_is_judged_by_what_came_within_its_time(
-    events: list[timedelta], notified: dict[str, datetime], decision: Decision
-) -> None:
-    times = {EVERYTHING: [NOW - ago for ago in events]} if events else {}
-    assert flat(History(events=times, notified=notified), NOW, at_least=2) == decision
 
 
 def test_keys_are_those_that_the_rule_counts_by() -> None:

@@ -1,0 +1,92 @@
+"""What is planned for a version that rules were run on: which matches alert, and about what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from alerts.judging.counting import Counted, CountedRules
+from core.alerting.matches import Match
+from core.articles import Article, ArticleEvent
+from core.config.watch import WatchConfig
+from storage.judging.judging_records import PlannedAlert, RuleCount
+
+Earlier = Mapping[str, tuple[int, Match]]
+"""By rule, its latest match of an earlier version of the article, and that version's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The alerts of a version, those included that notify nobody, and what was counted."""
+
+    alerts: tuple[PlannedAlert, ...]
+    counts: tuple[RuleCount, ...] = ()
+
+
+class Planner:
+    """The rules' `on:` and `over_time:` of a configuration."""
+
+    def __init__(self, config: WatchConfig, counted: CountedRules) -> None:
+        self._on = {rule.id: frozenset(rule.on) for rule in config.rules}
+        self._counted = counted
+
+    def removed(self, article: Article, earlier: Earlier) -> Plan:
+        """Plan for an article that is gone: its text is the one before, and was matched then."""
+        return Plan(tuple(self._about_lost(article, earlier, ArticleEvent.REMOVED, "removed")))
+
+    def matched(self, article: Article, matches: Sequence[Match], earlier: Earlier) -> Plan:
+        """Plan for the matches of a version, and for those that it no longer has."""
+        planned, counts = [], []
+        for match in matches:
+            verdict = self._counted.count(match, article)
+            planned.append(self._about_match(article, match, verdict, match.rule_id in earlier))
+            if verdict is not None:
+                counts.append(verdict.count)
+        lost = {
+            rule_id: found
+            for rule_id, found in earlier.items()
+            if all(rule_id != match.rule_id for match in matches)
+        }
+        words = "edited, and matches no more"
+        planned += self._about_lost(article, lost, ArticleEvent.EDITED, words)
+        return Plan(tuple(planned), tuple(counts))
+
+    def _about_match(
+        self, article: Article, match: Match, verdict: Counted | None, matched_before: bool
+    ) -> PlannedAlert:
+        """Plan the alert for a match of this version."""
+        on = self._on.get(match.rule_id, frozenset({"published"}))
+        notified = verdict is None or verdict.alerts
+        event, occasion = ArticleEvent.PUBLISHED, ""
+        reason = verdict.reason if verdict is not None and notified else ""
+        later = article.event is not ArticleEvent.PUBLISHED
+        if later and "edited" in on and (matched_before or "published" not in on):
+            event = ArticleEvent.EDITED
+            notified, reason = True, f"edited: {article.note}"
+            occasion = _occasion(event, article)
+        elif "published" not in on:
+            notified, reason = False, ""
+        return PlannedAlert(match, notified=notified, reason=reason, occasion=occasion, event=event)
+
+    def _about_lost(
+        self,
+        article: Article,
+        earlier: Mapping[str, tuple[int, Match]],
+        event: ArticleEvent,
+        words: str,
+    ) -> Iterator[PlannedAlert]:
+        """Plan the alerts of rules that matched an earlier version and not this one."""
+        for rule_id, (version_id, match) in earlier.items():
+            if event.value in self._on.get(rule_id, ()):
+                yield PlannedAlert(
+                    match,
+                    reason=f"{words}: {article.note}",
+                    occasion=_occasion(event, article),
+                    event=event,
+                    of_version=version_id,
+                )
+
+
+def _occasion(event: ArticleEvent, article: Article) -> str:
+    """Name what happened to an article at its version, so that a rule alerts about it once."""
+    return f"{event.value}-{article.version}"
