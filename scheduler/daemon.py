@@ -29,6 +29,7 @@ from scheduler.remembered_words import recall_words, remember_words
 from scheduler.running_config import RunningConfig, load_running_config
 from scheduler.stage_work import NOTHING, Found
 from scheduler.stages import SIGN_OF_LIFE, Part, Stages, stage_table
+from scheduler.start_signals import START_SIGNALS
 from scheduler.status import DaemonStatus, read_status
 from scheduler.systemd import notify, watchdog_seconds
 from storage import Store
@@ -78,6 +79,7 @@ class Daemon:
 
         Raises ConfigError, StorageError or AlreadyRunningError when it cannot start.
         """
+        START_SIGNALS.hold()
         live = load_running_config(self._path)
         self._on_loaded(live)
         with assembled(live, hold=Hold.ALONE, clock=self._clock, console=self._console) as parts:
@@ -85,6 +87,8 @@ class Daemon:
             try:
                 return run_on_reactor(lambda: self._main(parts))
             finally:
+                # Nothing is left to reload; without the loop it would end the process.
+                signal.signal(signal.SIGHUP, signal.SIG_IGN)
                 remember_words(parts.live.rules, cache_directory())
 
     # -- the life of the process
@@ -102,6 +106,10 @@ class Daemon:
         self._stages = Stages(parts, self._wake)
         self._reload = Reload(parts, self._path, self._use)
         self._crawl.start()
+        if START_SIGNALS.reload:
+            self._spawn(self.reload())
+        if START_SIGNALS.stop:
+            self._stop.set()
         live = parts.live
         log.info("started", sources=len(live.sources), rules=len(live.rules.rule_ids))
         return await self._run_until_stopped()

@@ -171,6 +171,16 @@ def running_daemon(
     config: Path, *options: str, env: Mapping[str, str] | None = None
 ) -> Iterator[Daemon]:
     """Run the daemon; give it once it has started; end it in any case."""
+    with starting_daemon(config, *options, env=env) as daemon:
+        daemon.wait_for_event('"started"')
+        yield daemon
+
+
+@contextmanager
+def starting_daemon(
+    config: Path, *options: str, env: Mapping[str, str] | None = None
+) -> Iterator[Daemon]:
+    """Run the daemon; give it at once, before it has started; end it in any case."""
     process = subprocess.Popen(
         [*WIREWATCH, "run", "-c", str(config), "--log-format", "json", *options],
         cwd=config.parent,
@@ -190,7 +200,6 @@ def running_daemon(
     reader = threading.Thread(target=read, daemon=True)
     reader.start()
     try:
-        daemon.wait_for_event('"started"')
         yield daemon
     finally:
         if process.poll() is None:
