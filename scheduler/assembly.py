@@ -25,6 +25,7 @@ from alerts.receivers import Receiver, build_receivers, revising
 from core.alerting.deliveries import ClaimedDelivery
 from core.clock import Clock, utc_now
 from core.config.sections.web import WebSection
+from scheduler.file_watch import FileWatch
 from scheduler.instance_lock import InstanceLock, other_names
 from scheduler.running_config import RunningConfig
 from storage import Store, open_store
@@ -60,6 +61,7 @@ class Assembly:
         self.clock = clock
         self.live = live
         """The configuration that runs. A reload replaces it as a whole."""
+        self.files = FileWatch()
         self.web: WebSection | None = live.config.web
         """Of the start: links must lead to the pages that are served, whatever the file says
         later."""

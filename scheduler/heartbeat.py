@@ -7,6 +7,8 @@ from __future__ import annotations
 
 HEARTBEAT = "daemon"
 """Name of the heartbeat that `wirewatch healthcheck` reads."""
+RULES = "rules"
+"""Name of the one that says since when which rules judge; it says their fingerprint."""
 RUNNING = "running"
 STOPPED = "stopped"
 """What the heartbeat says: a daemon that ended in good order does not count as alive."""

@@ -26,6 +26,7 @@ from storage.delivery.delivery_log import DeliveryLogs
 from storage.delivery.notifications import Notifications
 from storage.delivery.receiver_states import ReceiverStates
 from storage.judging.broken_judgements import BrokenJudgements
+from storage.judging.passing_judgements import PassingJudgements
 from storage.judging.rule_history import RuleHistories
 from storage.judging.stories import Stories
 
@@ -42,6 +43,7 @@ class Store(
     Stories,
     RuleHistories,
     BrokenJudgements,
+    PassingJudgements,
     SourceHealthAlerts,
     RaisedAlerts,
     AlertChanges,

@@ -20,6 +20,7 @@ from core.config.places import place
 from core.config.problems import ConfigError, Finding, Mark, Problem, Severity, render_problems
 from core.config.references import check_references
 from core.config.secrets import resolve, why
+from core.config.stamps import FileStamp, file_stamp
 from core.config.validation import validate_tree
 from core.config.watch import WatchConfig
 from core.config.yaml_tree import MAX_BYTES, Node, Scalar, Sequence, locate, parse_yaml
@@ -44,6 +45,8 @@ class LoadedConfig:
     fingerprint: str
     """SHA-256 over the resolved files, hex."""
     lines: Mapping[str, list[str]]
+    stamps: tuple[FileStamp, ...] = ()
+    """Of those files, from before each was read: what changed meanwhile is found changed."""
 
     def warning_text(self) -> str:
         """Return the warnings as they are shown to a person."""
@@ -87,6 +90,7 @@ def load_config(
         warnings=tuple(sorted(problems, key=lambda problem: problem.mark)),
         fingerprint=reader.digest.hexdigest(),
         lines=reader.lines,
+        stamps=tuple(reader.stamps.get(path) or file_stamp(path) for path in reader.files),
     )
 
 
@@ -96,6 +100,7 @@ class _Reader:
     def __init__(self, path: Path, environ: Mapping[str, str]) -> None:
         self.path = path
         self.files: list[Path] = []
+        self.stamps: dict[Path, FileStamp] = {}
         self.problems: list[Problem] = []
         self.lines: dict[str, list[str]] = {}
         self.hidden: dict[str, str] = {}
@@ -125,6 +130,7 @@ class _Reader:
                 queue += self._includes(root, path.parent)
 
     def _read(self, path: Path, wanted_at: Mark) -> MappingNode | None:
+        self.stamps[path] = file_stamp(path)
         try:
             with path.open("rb") as file:
                 data = file.read(MAX_BYTES + 1)

@@ -53,10 +53,9 @@ def test_a_sighup_before_it_is_up_makes_it_read_the_configuration_again(held_up:
 def test_a_stop_before_it_is_up_ends_it_in_good_order(
     held_up: Path, number: signal.Signals
 ) -> None:
-    with starting_daemon(held_up) as daemon:
-        with reading(held_up):
-            daemon.send(number)
-            assert daemon.process.wait(20) == 0
+    with starting_daemon(held_up) as daemon, reading(held_up):
+        daemon.send(number)
+        assert daemon.process.wait(20) == 0
     assert not daemon.lines.those(lambda line: '"started"' in line or "Traceback" in line)
     assert not (held_up.parent / "wirewatch.db").exists()
 
