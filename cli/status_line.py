@@ -43,4 +43,6 @@ def status_line(status: DaemonStatus, now: datetime | None = None) -> Text:
         parts.append(f"{status.waiting} waiting")
     if counts.failed_polls:
         parts.append(f"{counts.failed_polls} failed polls")
+    if status.refused:
+        parts.insert(0, "the changed configuration is refused")
     return Text(" · ".join(parts), style="dim", overflow="ellipsis", no_wrap=True)

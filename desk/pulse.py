@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core.config import WatchConfig
 from desk.database import open_configured
-from scheduler.heartbeat import HEARTBEAT, STOPPED
+from scheduler.heartbeat import CONFIGURATION, HEARTBEAT, STOPPED
 
 
 class Life(StrEnum):
@@ -25,12 +25,23 @@ class Life(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """A changed configuration that the daemon refused; the last good one runs."""
+
+    at: datetime
+    said: str
+    """What is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pulse:
     """The last sign of life of the daemon."""
 
     life: Life
     at: datetime | None = None
     """When it came; None without any."""
+    refused: Refusal | None = None
+    """What the daemon does not use of its configuration, while it is alive."""
 
 
 def pulse(config: WatchConfig, now: datetime, max_age: timedelta) -> Pulse:
@@ -44,9 +55,11 @@ def pulse(config: WatchConfig, now: datetime, max_age: timedelta) -> Pulse:
         return Pulse(Life.NO_DATABASE)
     with open_configured(config, migrate=False) as store:
         last = store.last_heartbeat(HEARTBEAT)
+        configured = store.last_heartbeat(CONFIGURATION)
     if last is None:
         return Pulse(Life.NEVER_RAN)
     at, said = last
     if said == STOPPED:
         return Pulse(Life.STOPPED, at)
-    return Pulse(Life.ALIVE if now - at <= max_age else Life.SILENT, at)
+    refused = Refusal(*configured) if configured is not None and configured[1] else None
+    return Pulse(Life.ALIVE if now - at <= max_age else Life.SILENT, at, refused)

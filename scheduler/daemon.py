@@ -18,10 +18,12 @@ from rich.console import Console
 from alerts.receivers import Receiver
 from core.cache import cache_directory
 from core.clock import Clock, utc_now
+from core.config.remembered_database import remember_database
 from core.config.sections.web import WebSection
 from core.errors import StorageError
 from crawler.download.reactor import run_on_reactor
 from scheduler.assembly import Assembly, Hold, assembled
+from scheduler.configuration_alerts import tell_acceptance
 from scheduler.heartbeat import HEARTBEAT, STOPPED
 from scheduler.judging_step import JudgingStep
 from scheduler.reloading import Reload
@@ -84,6 +86,10 @@ class Daemon:
         self._on_loaded(live)
         with assembled(live, hold=Hold.ALONE, clock=self._clock, console=self._console) as parts:
             recall_words(live.rules, cache_directory())
+            remember_database(
+                self._path, live.config.database.get_secret_value(), cache_directory()
+            )
+            tell_acceptance(parts.store, live.config, self._clock())
             try:
                 return run_on_reactor(lambda: self._main(parts))
             finally:
@@ -199,6 +205,7 @@ class Daemon:
             in_flight=self._crawl.in_flight,
             counts=self._crawl.counts,
             alerts=self._alerts,
+            refused=self._parts.live.refused,
         )
 
     def _show(self, _parts: Assembly) -> Found:

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 HEARTBEAT = "daemon"
 """Name of the heartbeat that `wirewatch healthcheck` reads."""
+CONFIGURATION = "configuration"
+"""Name of the one that says when a configuration was last taken or refused; it says what is wrong
+with a refused one, and nothing of one that was taken."""
 RULES = "rules"
 """Name of the one that says since when which rules judge; it says their fingerprint."""
 RUNNING = "running"

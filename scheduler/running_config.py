@@ -33,6 +33,8 @@ class RunningConfig:
     loaded: LoadedConfig
     rules: RuleSet
     sources: Mapping[str, Source]
+    refused: bool = False
+    """Whether the files say something else by now that cannot be used."""
     _stamps: Stamps = field(default=(), repr=False)
 
     @property
@@ -65,7 +67,7 @@ class RunningConfig:
         problems = error.problems if isinstance(error, ConfigError) else ()
         named = {Path(problem.mark.file) for problem in problems}
         more = sorted(named - {stamp.path for stamp in before})
-        return replace(self, _stamps=(*before, *file_stamps(more)))
+        return replace(self, refused=True, _stamps=(*before, *file_stamps(more)))
 
     def restart_needed(self, newer: RunningConfig) -> tuple[str, ...]:
         """Return the sections whose change only takes effect after a restart."""

@@ -21,10 +21,18 @@ class DaemonStatus:
     delivered: int
     waiting: int
     next_poll_at: datetime | None
+    refused: bool = False
+    """Whether a changed configuration is refused; the last good one runs."""
 
 
 def read_status(
-    store: Store, *, sources: int, in_flight: int, counts: CrawlCounts, alerts: int
+    store: Store,
+    *,
+    sources: int,
+    in_flight: int,
+    counts: CrawlCounts,
+    alerts: int,
+    refused: bool = False,
 ) -> DaemonStatus:
     """Add to what the process knows of itself what storage says.
 
@@ -41,4 +49,5 @@ def read_status(
         delivered=by_status[DeliveryStatus.DELIVERED],
         waiting=by_status[DeliveryStatus.PENDING],
         next_poll_at=store.next_due_at(),
+        refused=refused,
     )

@@ -23,7 +23,7 @@ from core.config.secrets import resolve, why
 from core.config.stamps import FileStamp, file_stamp
 from core.config.validation import validate_tree
 from core.config.watch import WatchConfig
-from core.config.yaml_tree import MAX_BYTES, Node, Scalar, Sequence, locate, parse_yaml
+from core.config.yaml_tree import MAX_BYTES, Node, Scalar, Sequence, locate, parse_yaml, sound_part
 from core.config.yaml_tree import Mapping as MappingNode
 from core.errors import WirewatchError
 
@@ -82,7 +82,7 @@ def load_config(
     hidden = HiddenValues(reader.hidden)
     problems = [hidden.clean(problem) for problem in problems]
     if any(problem.severity == "error" for problem in problems):
-        raise ConfigError(problems, reader.lines)
+        raise _refused(problems, reader)
     return LoadedConfig(
         config=_with_absolute_database(config, reader.path.parent),
         path=reader.path,
@@ -92,6 +92,18 @@ def load_config(
         lines=reader.lines,
         stamps=tuple(reader.stamps.get(path) or file_stamp(path) for path in reader.files),
     )
+
+
+def _refused(problems: list[Problem], reader: _Reader) -> ConfigError:
+    """Return the error, with what of the configuration is sound."""
+    root = reader.merged(broken_off=True)
+    config, _ = validate_tree(root)
+    if "database" in root.items:
+        known = "database" in config.model_fields_set and not _bare_database(config, root)
+    else:  # left out, unless it is what cannot be read
+        known = not reader.broken_off and root.items.keys() <= WatchConfig.model_fields.keys()
+    sound = _with_absolute_database(config, reader.path.parent)
+    return ConfigError(problems, reader.lines, sound, database_known=known)
 
 
 class _Reader:
@@ -106,7 +118,11 @@ class _Reader:
         self.hidden: dict[str, str] = {}
         self.digest = hashlib.sha256()
         self._environ = environ
+        self.broken_off = False
+        """Whether a file could not be read to its end."""
         self._roots: list[MappingNode] = []
+        self._parts: list[MappingNode] = []
+        """What stands at the top of files that could not."""
         self._seen: set[Path] = set()
 
     def read_all(self) -> None:
@@ -136,6 +152,7 @@ class _Reader:
                 data = file.read(MAX_BYTES + 1)
         except OSError as error:
             self.problems.append(Problem(wanted_at, f"{path} cannot be read: {why(error)}"))
+            self.broken_off = True
             return None
         self.files.append(path)
         name = str(path)
@@ -145,6 +162,7 @@ class _Reader:
         self.lines[name] = masked_lines(data.decode("utf-8-sig", errors="replace"), root)
         self.problems += problems
         if root is None:
+            self._keep_part(data, name, path.parent, whole=not problems)
             if not problems:
                 harmless: Severity = "warning" if self._roots else "error"
                 self.problems.append(
@@ -163,6 +181,13 @@ class _Reader:
         self.hidden.update((value, f"${{{name}}}") for name, value in resolved.variables.items())
         self.digest.update(repr(_flat(root)).encode())
         return root
+
+    def _keep_part(self, data: bytes, name: str, base: Path, *, whole: bool) -> None:
+        self.broken_off |= not whole
+        part = sound_part(data, name)
+        if part is not None:
+            resolve(part, base, self._environ)  # what is wrong with it is reported once it is read
+            self._parts.append(part)
 
     def _read_opml(self, data: bytes, name: str) -> MappingNode | None:
         root, problems = opml_tree(data, name)
@@ -201,10 +226,13 @@ class _Reader:
             wanted += [(found, item.mark) for found in paths]
         return wanted
 
-    def merged(self) -> MappingNode:
-        """Return one tree: lists are joined, maps are joined, anything else stands once."""
+    def merged(self, *, broken_off: bool = False) -> MappingNode:
+        """Return one tree: lists are joined, maps are joined, anything else stands once.
+
+        With `broken_off`, what stands at the top of files that could not be read to their end, too.
+        """
         top = MappingNode(Mark(str(self.path), 1, 1))
-        for root in self._roots:
+        for root in (*self._roots, *(self._parts if broken_off else ())):
             for key, node in root.items.items():
                 mark = root.keys[key]
                 standing = top.items.get(key)

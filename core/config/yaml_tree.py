@@ -9,6 +9,7 @@ models know which fields are numbers.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -88,6 +89,15 @@ def parse_yaml(data: bytes, file: str) -> tuple[Node | None, list[Problem]]:
     return root, composer.problems
 
 
+def sound_part(data: bytes, file: str) -> Mapping | None:
+    """Return what stands whole at the top of a document before the place where it breaks off."""
+    composer = _Composer(file)
+    text = data[:MAX_BYTES].decode("utf-8-sig", errors="replace")
+    with contextlib.suppress(yaml.YAMLError, _TooDeepError):
+        composer.compose(yaml.parse(text, Loader=yaml.CSafeLoader))
+    return composer.top
+
+
 def _syntax_problem(error: yaml.MarkedYAMLError, file: str, text: str) -> Problem:
     mark = error.problem_mark or error.context_mark
     said = error.problem or error.context or "this is not YAML"
@@ -120,6 +130,8 @@ class _Composer:
     def __init__(self, file: str) -> None:
         self._file = file
         self._depth = 0
+        self.top: Mapping | None = None
+        """The outermost map, as far as it was read."""
         self.problems: list[Problem] = []
 
     def compose(self, events: Iterator[yaml.Event]) -> Node | None:
@@ -180,6 +192,8 @@ class _Composer:
 
     def _mapping(self, mark: Mark, events: Iterator[yaml.Event]) -> Mapping:
         mapping = Mapping(mark)
+        if self.top is None:
+            self.top = mapping
         for event in events:
             if isinstance(event, yaml.MappingEndEvent):
                 mapping.end = self._mark(event.end_mark)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Session, col, insert
+from sqlmodel import Session, col, insert, select
 
 from core.deciding.deciders import Deciders
 from core.deciding.outages import ReceiverNews
@@ -13,7 +13,9 @@ from storage.crawl.articles import content_sha256
 from storage.crawl.sources import OWN_SOURCE, locked_source, note_health
 from storage.database.columns import key_hash
 from storage.database.engine import insert_into
+from storage.database.heartbeats import put_heartbeat
 from storage.database.tables.crawl import ArticleRow, SourceRow, VersionRow
+from storage.database.tables.delivery import HeartbeatRow
 from storage.delivery.receiver_states import tell_others
 from storage.judging.judgements import Judgements
 from storage.judging.judging_records import HealthAlert, Judgement, PlannedAlert
@@ -74,6 +76,42 @@ class SourceHealthAlerts(Judgements):
             if not tell_others(session, receiver, ReceiverNews.RECOVERY, now, deciders):
                 return False
             key = f"wirewatch:receiver:{receiver}:{now.isoformat()}:well"
+            return self._alert_about(session, key, OWN_SOURCE, health_alert, now, deciders)
+
+    def commit_refusal(
+        self,
+        sign: str,
+        occasion: str,
+        said: str,
+        health_alert: HealthAlert,
+        now: datetime,
+        deciders: Deciders,
+    ) -> bool:
+        """Keep that a configuration is refused, and alert about it; return if that is new.
+
+        `sign` is the heartbeat that says so, `occasion` tells one refused file from another.
+        """
+        key = f"wirewatch:configuration:{occasion}"
+        with self._writing() as session:
+            put_heartbeat(session, self.dialect, sign, now, said)
+            _own_source(session, self.dialect, now)
+            known = select(ArticleRow.id).where(ArticleRow.key_hash == key_hash(key))
+            if session.exec(known).first() is not None:
+                return False
+            return self._alert_about(session, key, OWN_SOURCE, health_alert, now, deciders)
+
+    def commit_acceptance(
+        self, sign: str, health_alert: HealthAlert, now: datetime, deciders: Deciders
+    ) -> bool:
+        """Keep that a configuration is taken; alert about it if people heard of a refusal."""
+        with self._writing() as session:
+            row = session.get(HeartbeatRow, sign, with_for_update=True)
+            was_refused = row is not None and bool(row.detail)
+            put_heartbeat(session, self.dialect, sign, now, "")
+            if not was_refused:
+                return False
+            _own_source(session, self.dialect, now)
+            key = f"wirewatch:configuration:{now.isoformat()}:taken"
             return self._alert_about(session, key, OWN_SOURCE, health_alert, now, deciders)
 
     def _alert_about(

@@ -19,7 +19,11 @@ RECEIVER_RULE = "receiver-health"
 """The same for alerts about receivers that do not answer."""
 
 
-OWN_RULES = frozenset({HEALTH_RULE, RECEIVER_RULE})
+CONFIGURATION_RULE = "configuration-health"
+"""The same for alerts about a changed configuration that is refused."""
+
+
+OWN_RULES = frozenset({HEALTH_RULE, RECEIVER_RULE, CONFIGURATION_RULE})
 
 
 class HealthSection(Section):
