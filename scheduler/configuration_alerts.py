@@ -7,15 +7,13 @@ believes that the new rules are in force.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from alerts.dispatch.deciders import DECIDERS
 from alerts.dispatch.routing import facts_of, follow, recipients_for
 from core.alerting.matches import Level, Match, Snippet
-from core.alerting.message_kinds import MessageKind
 from core.articles import Article, ArticleData
 from core.config import ConfigError, Problem, WatchConfig
 from core.config.sections.health import CONFIGURATION_RULE
@@ -118,13 +116,7 @@ def _alert(config: WatchConfig, title: str, text: str, level: Level, now: dateti
         content_sha256="",
     )  # fmt: skip
     facts = facts_of(match, article, config)
-    heard = tuple(
-        # One conversation, so that the end of a trouble never comes before its beginning.
-        replace(recipient, group="configuration", interval=timedelta(0), lasting=False)
-        if recipient.kind is MessageKind.ALERT
-        else recipient
-        for recipient in recipients_for(facts, follow(facts, config), now)
-    )
+    heard = recipients_for(facts, follow(facts, config), now)
     if heard:
         return HealthAlert(data, match, recipients=heard)
     everybody = tuple(receiver.name for receiver in config.receivers)

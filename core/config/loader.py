@@ -162,7 +162,7 @@ class _Reader:
         self.lines[name] = masked_lines(data.decode("utf-8-sig", errors="replace"), root)
         self.problems += problems
         if root is None:
-            self._keep_part(data, name, path.parent, whole=not problems)
+            self._keep_part(data, name, path.parent, whole=bool(self._roots and not problems))
             if not problems:
                 harmless: Severity = "warning" if self._roots else "error"
                 self.problems.append(
