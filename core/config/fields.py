@@ -37,6 +37,7 @@ from core.config.values import (
     check_time_zone,
     check_wikidata_id,
     parse_duration,
+    parse_file_mode,
     parse_time_of_day,
 )
 
@@ -62,6 +63,11 @@ TimeOfDay = Annotated[
     time,
     BeforeValidator(parse_time_of_day),
     _text_like(r"^[0-2]?[0-9]:[0-5][0-9]$", title="time of day", examples=["07:30", "22:00"]),
+]
+FileMode = Annotated[
+    int,
+    BeforeValidator(parse_file_mode),
+    _text_like("^0?[0-7]{3}$", title="file rights", examples=["600", "644"]),
 ]
 TimeZone = Annotated[
     str, AfterValidator(check_time_zone), _text_like(r"^[A-Za-z]", title="time zone")

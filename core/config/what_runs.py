@@ -52,10 +52,8 @@ def load_what_runs(path: Path) -> WhatRuns:
 
 def first_error(error: ConfigError) -> str:
     """Return the first of what is wrong, in one line."""
-    for problem in error.problems:
-        if problem.severity == "error":
-            return problem.headline()
-    return error.message.split("\n", 1)[0]
+    errors = (problem for problem in error.problems if problem.severity == "error")
+    return next((problem.headline() for problem in errors), "it has errors")
 
 
 def _is_there(url: str) -> bool:

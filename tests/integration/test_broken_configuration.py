@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -28,7 +28,7 @@ rules:
 receivers:
 - {name: desk, webhook: {url: "%s"}}
 """
-BREAKS = {
+BREAKS: dict[str, Callable[[str], str]] = {
     "a misspelt key": lambda text: text.replace("when:", "wen:"),
     "no YAML any more": lambda text: text.replace("when: raid}", "when: [raid}"),
     "no YAML from the start": lambda text: "]" + text,
