@@ -62,8 +62,9 @@ bench-crawl: $(READY)  ## What a poll costs, beside bare loops and with more sou
 bench-delivery: $(READY)  ## How long an alert is on its way, beside a dead receiver and at a limit
 	$(BIN)/python -m bench.delivery
 
-docs: $(READY)  ## Write the generated part of docs/configuration.md again
+docs: $(READY)  ## Write what is generated again: the reference, manual pages, completions
 	$(BIN)/python -m core.config.reference
+	$(BIN)/python -m cli.manual
 
 clean:  ## Remove what was installed and built
 	rm -rf $(VENV) build dist mutants *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -11,7 +11,7 @@ import typer
 
 from cli.age import age
 from cli.alerts import AlertName, alerts, print_notifications
-from cli.listing import open_configured, open_loaded
+from cli.listing import open_configured, open_loaded, what_runs
 from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
 from core.alerting.alerts import AlertState, DismissReason
 
@@ -130,11 +130,10 @@ def history(
 def _signed(by: str | None, config: ConfigOption) -> Iterator[tuple[Store, Signature]]:
     """Open the database for somebody who acts now."""
     from core.clock import utc_now
-    from core.config import load_config
     from desk.alerts import signed_by
 
     now = utc_now()
-    watched = load_config(config).config
+    watched = what_runs(config)
     with open_loaded(watched) as store:
         yield store, signed_by(by or getpass.getuser(), watched, now)
 

@@ -173,6 +173,7 @@ def evidence_of_article(
     Web archives, replay tools and courts' experts open it. A file that exists is left alone.
     """
     from cli.output import print_line
+    from core.private_files import private_file
     from desk.articles import exhibits
     from desk.warc import write_warc
 
@@ -180,7 +181,7 @@ def evidence_of_article(
         found = exhibits(store, article_id, version)
     path = file or Path(f"article-{article_id}.warc.gz")
     try:
-        with path.open("xb") as out:
+        with open(path, "xb", opener=private_file) as out:
             write_warc(out, path.name, found)
     except OSError as error:
         raise WirewatchError(f"cannot write {path}: {error.strerror}") from error

@@ -24,7 +24,8 @@ def doctor(config: ConfigOption = DEFAULT_CONFIG, output: FormatOption = OutputF
         print_json({"ok": all(finding.ok for finding in findings), "checks": findings})
     else:
         for finding in findings:
-            print_line(f"{'ok  ' if finding.ok else 'FAIL'}  {finding.name:<14} {finding.detail}")
+            said = "FAIL" if not finding.ok else "warn" if finding.warning else "ok  "
+            print_line(f"{said}  {finding.name:<14} {finding.detail}")
     raise typer.Exit(exits.OK if all(finding.ok for finding in findings) else exits.FINDINGS)
 
 
@@ -36,15 +37,16 @@ def healthcheck(
 ) -> None:
     """Tell whether the daemon is alive and does what is due. For containers and monitors.
 
-    Exit status 0: it is. 1: it gave no sign of life lately, or leaves due work undone.
+    Exit status 0: it is. 1: it gave no sign of life lately, or leaves due work undone. A broken
+    configuration file is shown, and is no reason for 1: the daemon goes on with the last good one.
     """
+    from cli.listing import what_runs
     from cli.output import cell, print_line
     from core.clock import utc_now
-    from core.config import load_config
     from desk.pulse import Life, in_words, pulse
 
     now = utc_now()
-    found = pulse(load_config(config).config, now, timedelta(seconds=max_age))
+    found = pulse(what_runs(config), now, timedelta(seconds=max_age))
     match found.life:
         case Life.NO_DATABASE:
             print_line("not alive: there is no database yet")
@@ -63,4 +65,7 @@ def healthcheck(
             age = (now - found.at).total_seconds() if found.at else 0.0
             said = "alive" if found.life is Life.ALIVE else "not alive"
             print_line(f"{said}: last sign {age:.0f} s ago")
+    if found.refused is not None:
+        refused = found.refused
+        print_line(f"the last good configuration runs, since {cell(refused.at)}: {refused.said}")
     raise typer.Exit(exits.OK if found.life is Life.ALIVE else exits.FINDINGS)

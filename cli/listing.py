@@ -20,11 +20,23 @@ if TYPE_CHECKING:
 
 @contextmanager
 def open_configured(config: Path) -> Iterator[Store]:
-    """Open the database that a configuration names; say so when it has not what is asked for."""
-    from core.config import load_config
+    """Open the database that a configuration names; say so when it has not what is asked for.
 
-    with open_loaded(load_config(config).config) as store:
+    A broken file is no obstacle where its database is known.
+    """
+    with open_loaded(what_runs(config)) as store:
         yield store
+
+
+def what_runs(path: Path) -> WatchConfig:
+    """Read the configuration that runs, and warn when the file is broken and no longer that."""
+    from cli.output import complain
+    from core.config import load_what_runs
+
+    found = load_what_runs(path)
+    if found.broken is not None:
+        complain(f"warning: the configuration is broken, the last good one counts: {found.broken}")
+    return found.config
 
 
 @contextmanager

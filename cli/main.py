@@ -16,6 +16,7 @@ from cli.alerts import alerts
 from cli.articles import articles
 from cli.backtest import backtest
 from cli.check import check, schema
+from cli.completing import COMPLETE_VARIABLE, PROGRAM, answer_completion
 from cli.db import db
 from cli.deliveries import deliveries
 from cli.demo import demo
@@ -34,7 +35,7 @@ from cli.sources import sources
 from cli.test_receiver import preview, try_receiver
 
 app = typer.Typer(
-    name="wirewatch",
+    name=PROGRAM,
     help="Watch news outlets, flag the stories your rules describe, and tell people.",
     no_args_is_help=True,
     add_completion=False,
@@ -80,9 +81,11 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a locale without Cyrillic is no reason to fail
             stream.reconfigure(errors="backslashreplace")
+    if COMPLETE_VARIABLE in os.environ:
+        answer_completion()
     try:
         try:
-            app()
+            app(prog_name=PROGRAM)
         finally:
             if sys.stdout is not None:  # here, where a reader that left can be dealt with
                 sys.stdout.flush()

@@ -65,6 +65,8 @@ def status_line(status: DaemonStatus, now: datetime | None = None) -> Text:
     ]
     if counts.failed_polls:
         since.append(f"{counts.failed_polls} failed polls")
+    if status.refused:
+        current.insert(0, "the changed configuration is refused")
     line = f"{' · '.join(current)} | {' · '.join(since)}"
     return Text(line, style="dim", overflow="ellipsis", no_wrap=True)
 

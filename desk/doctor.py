@@ -12,14 +12,18 @@ from alerts.receivers import build_receivers
 from core.alerting.deliveries import DeliveryStatus
 from core.articles import ArticleData
 from core.clock import utc_now
-from core.config import WatchConfig
+from core.config import WatchConfig, load_what_runs
 from core.errors import WirewatchError
 from crawler.extract import extract_article
 from crawler.parse.sandbox import Sandbox
 from desk.database import open_configured
 from desk.pulse import Life, in_words, pulse
 from desk.silences import ReviewedSilence, listed, reviewed
+from scheduler.instance_lock import other_names
 from scheduler.running_config import load_running_config
+
+STALE = timedelta(seconds=60)
+"""Age of a sign of life from which on a daemon does not count as running."""
 
 LOW_DISK = 500 * 1024 * 1024
 """Bytes of free disk below which a warning is due: some days of raw pages of 200 outlets."""
@@ -40,6 +44,8 @@ class Finding:
     name: str
     ok: bool
     detail: str
+    warning: bool = False
+    """Whether there is something to look at all the same."""
 
 
 def run_checkup(path: Path) -> tuple[Finding, ...]:
@@ -47,19 +53,51 @@ def run_checkup(path: Path) -> tuple[Finding, ...]:
     try:
         live = load_running_config(path)
     except WirewatchError as error:
-        return (Finding("configuration", False, f"{error.message.splitlines()[0]} …"),)
+        first = error.message.splitlines()[0]
+        return (Finding("configuration", False, f"{first} …"), *_meanwhile(path))
     config = live.config
     failures = live.rules.run_tests()
     return (
         Finding("configuration", True, f"{len(live.sources)} sources, {len(config.rules)} rules"),
         Finding("rule tests", not failures, f"{len(failures)} fail" if failures else "all pass"),
         *(_guarded(name, look, config) for name, look in _checks()),
+        *_file_of(config),
     )
+
+
+def _meanwhile(path: Path) -> Iterator[Finding]:
+    """Say what goes on while the file is broken: perhaps a daemon with the last good one."""
+    try:
+        config = load_what_runs(path).config
+    except WirewatchError:
+        return
+    yield _guarded("daemon", _goes_on, config)
+    yield _guarded("database", _database, config)
+
+
+def _goes_on(config: WatchConfig) -> str:
+    found = pulse(config, utc_now(), LATEST_SIGN)
+    if found.life not in (Life.ALIVE, Life.IDLE):
+        raise WirewatchError("does not run, and would not start with this file")
+    return "runs on the last good configuration"
+
+
+def _taken(config: WatchConfig) -> str:
+    found = pulse(config, utc_now(), LATEST_SIGN)
+    if found.life not in (Life.ALIVE, Life.IDLE):
+        return "no daemon runs"
+    if found.refused is not None:
+        raise WirewatchError(
+            f"the daemon refused it at {found.refused.at:%Y-%m-%d %H:%M} UTC and goes on with the"
+            f" last good one: {found.refused.said}"
+        )
+    return "the daemon runs on what it took last"
 
 
 def _checks() -> Iterator[tuple[str, Callable[[WatchConfig], str]]]:
     yield "database", _database
     yield "daemon", _daemon
+    yield "in force", _taken
     yield "judgements", _judgements
     yield "parser", _parser
     yield "disk", _disk
@@ -119,6 +157,34 @@ def _disk(config: WatchConfig) -> str:
     if free < LOW_DISK:
         raise WirewatchError(f"only {free // 2**20} MiB free where the database is")
     return f"{free / 2**30:.1f} GiB free where the database is"
+
+
+def _file_of(config: WatchConfig) -> Iterator[Finding]:
+    """Look at who can get at a SQLite file, and by which names."""
+    url = config.database.get_secret_value()
+    if not url.startswith("sqlite:///"):
+        return
+    names, file = other_names(url), Path(url.removeprefix("sqlite:///").partition("?")[0])
+    if names:
+        yield Finding(
+            "file",
+            False,
+            f"{file} has {names} more name{'s' * (names != 1)} (hard links): who opens the database"
+            " by another one misses the latest changes and damages it; keep one name",
+        )
+    beside = (file.with_name(file.name + end) for end in ("", "-wal", "-shm"))
+    if open_to_others := [path for path in beside if _is_open_to_others(path)]:
+        named = " ".join(str(path) for path in open_to_others)
+        yield Finding(
+            "file", True, f"others may read what it holds: chmod 600 {named}", warning=True
+        )
+
+
+def _is_open_to_others(path: Path) -> bool:
+    try:
+        return bool(path.stat().st_mode & 0o077)
+    except OSError:
+        return False
 
 
 def _receivers(config: WatchConfig) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core.config import WatchConfig
 from desk.database import Store, open_configured
-from scheduler.heartbeat import CRAWLED, HEARTBEAT, STARTED, STOPPED
+from scheduler.heartbeat import CONFIGURATION, CRAWLED, HEARTBEAT, STARTED, STOPPED
 from scheduler.untouched import Untouched, untouched
 
 
@@ -30,6 +30,15 @@ class Life(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """A changed configuration that the daemon refused; the last good one runs."""
+
+    at: datetime
+    said: str
+    """What is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pulse:
     """The last sign of life of the daemon."""
 
@@ -38,6 +47,8 @@ class Pulse:
     """When it came; None without any."""
     untouched: tuple[Untouched, ...] = ()
     """Work that is due and that it leaves undone."""
+    refused: Refusal | None = None
+    """What the daemon does not use of its configuration, while it is alive."""
 
 
 def pulse(config: WatchConfig, now: datetime, max_age: timedelta) -> Pulse:
@@ -52,17 +63,19 @@ def pulse(config: WatchConfig, now: datetime, max_age: timedelta) -> Pulse:
         return Pulse(Life.NO_DATABASE)
     with open_configured(config, migrate=False) as store:
         last = store.last_heartbeat(HEARTBEAT)
+        configured = store.last_heartbeat(CONFIGURATION)
+        refused = Refusal(*configured) if configured is not None and configured[1] else None
         if last is None:
             return Pulse(Life.NEVER_RAN)
         at, said = last
         if said == STOPPED:
             return Pulse(Life.STOPPED, at)
         if now - at > max_age:
-            return Pulse(Life.SILENT, at)
+            return Pulse(Life.SILENT, at, refused=refused)
         if at - now > max_age:
-            return Pulse(Life.AHEAD, at)
+            return Pulse(Life.AHEAD, at, refused=refused)
         left = _left_undone(store, config, now)
-        return Pulse(Life.IDLE if left else Life.ALIVE, at, left)
+        return Pulse(Life.IDLE if left else Life.ALIVE, at, left, refused)
 
 
 def in_words(left: Untouched) -> str:

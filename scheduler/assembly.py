@@ -14,6 +14,7 @@ from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
 
+import structlog
 from rich.console import Console
 
 from alerts.delivery.loop import DeliveryLoop
@@ -25,7 +26,8 @@ from core.clock import Clock, utc_now
 from core.config.sections.web import WebSection
 from core.deciding.backlog import FloodGuard
 from scheduler.clock_watch import ClockWatch
-from scheduler.instance_lock import InstanceLock
+from scheduler.file_watch import FileWatch
+from scheduler.instance_lock import InstanceLock, other_names
 from scheduler.mending import mend
 from scheduler.running_config import RunningConfig
 from storage import Store, open_store
@@ -33,6 +35,8 @@ from storage import Store, open_store
 if TYPE_CHECKING:
     from crawler.counts import CrawlCounts
     from crawler.service import CrawlService
+
+log = structlog.get_logger(__name__)
 
 DELIVERY_GRACE = timedelta(seconds=7)
 """What deliveries in flight get at the end; the whole stop must fit into ten seconds."""
@@ -60,6 +64,7 @@ class Assembly:
         self.clock = clock
         self.live = live
         """The configuration that runs. A reload replaces it as a whole."""
+        self.files = FileWatch()
         self.web: WebSection | None = live.config.web
         """Of the start: links must lead to the pages that are served, whatever the file says
         later."""
@@ -158,6 +163,8 @@ def assembled(
         lock = InstanceLock.for_database(database) if hold is Hold.ALONE else None
         if lock is not None:
             stack.enter_context(lock)
+            if names := other_names(database):
+                log.warning("the database has more names, and whoever uses one damages it", n=names)
         store = stack.enter_context(open_store(database, clock=clock))
         if lock is not None:
             # Nobody else works on this file, so every lease left is a dead process's.

@@ -18,11 +18,13 @@ from rich.console import Console
 from alerts.receivers import Receiver
 from core.cache import cache_directory
 from core.clock import Clock, utc_now
+from core.config.remembered_database import remember_database
 from core.config.sections.web import WebSection
 from core.errors import StorageError
 from core.restarts import Ended, kept_going
 from crawler.download.reactor import run_on_reactor
 from scheduler.assembly import Assembly, Hold, assembled
+from scheduler.configuration_alerts import tell_acceptance
 from scheduler.heartbeat import HEARTBEAT, STOPPED
 from scheduler.judging_step import JudgingStep
 from scheduler.reloading import Reload
@@ -30,6 +32,7 @@ from scheduler.remembered_words import recall_words, remember_words
 from scheduler.running_config import RunningConfig, load_running_config
 from scheduler.stage_work import NOTHING, Found
 from scheduler.stages import SIGN_OF_LIFE, Part, Stages, stage_table
+from scheduler.start_signals import START_SIGNALS
 from scheduler.status import DaemonStatus, begin, read_status
 from scheduler.systemd import notify, watchdog_seconds
 from storage import Store
@@ -79,13 +82,20 @@ class Daemon:
 
         Raises ConfigError, StorageError or AlreadyRunningError when it cannot start.
         """
+        START_SIGNALS.hold()
         live = load_running_config(self._path)
         self._on_loaded(live)
         with assembled(live, hold=Hold.ALONE, clock=self._clock, console=self._console) as parts:
             recall_words(live.rules, cache_directory())
+            remember_database(
+                self._path, live.config.database.get_secret_value(), cache_directory()
+            )
+            tell_acceptance(parts.store, live.config, self._clock())
             try:
                 return run_on_reactor(lambda: self._main(parts))
             finally:
+                # Nothing is left to reload; without the loop it would end the process.
+                signal.signal(signal.SIGHUP, signal.SIG_IGN)
                 remember_words(parts.live.rules, cache_directory())
 
     # -- the life of the process
@@ -104,6 +114,10 @@ class Daemon:
         self._stages = Stages(parts, self._wake)
         self._reload = Reload(parts, self._path, self._use)
         self._crawl.start()
+        if START_SIGNALS.reload:
+            self._spawn(self.reload())
+        if START_SIGNALS.stop:
+            self._stop.set()
         live = parts.live
         log.info("started", sources=len(live.sources), rules=len(live.rules.rule_ids))
         return await self._run_until_stopped()
@@ -208,6 +222,7 @@ class Daemon:
             in_flight=self._crawl.in_flight,
             counts=self._crawl.counts,
             alerts=self._alerts,
+            refused=self._parts.live.refused,
         )
 
     def _show(self, _parts: Assembly) -> Found:

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 
 import structlog
 
 from alerts.dispatch.dispatcher import dispatch
+from alerts.judging import judging_again
 from alerts.judging.story_grouping import Grouping
 from alerts.judging.versions import JudgingReport, judge_versions
 from core.errors import WirewatchError
 from scheduler.assembly import Assembly
+from scheduler.heartbeat import RULES
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +32,7 @@ class JudgingStep:
         self._on_messages = on_messages
         self._grouping = Grouping()
         self._awake = asyncio.Event()
+        self._in_force = ""
         self.alerts = 0
         """Made since the start."""
 
@@ -58,11 +62,28 @@ class JudgingStep:
         now = parts.clock()
         self._grouping.fill(parts.store, now)
         live = parts.live
+        self._put_in_force(live.rules.fingerprint, now)
         report = judge_versions(
             parts.store, live.rules, live.config, now=now, grouping=self._grouping
         )
         self.alerts += report.alerts
         return report
+
+    def _put_in_force(self, ruleset: str, now: datetime) -> None:
+        """Note which rules judge from now on; judge again what short-lived ones have judged.
+
+        Here and not at the reload: between batches nobody judges by the rules before.
+        """
+        if ruleset == self._in_force:
+            return
+        store = self._parts.store
+        last = store.last_heartbeat(RULES)  # perhaps of the daemon before this one
+        if last is None or last[1] != ruleset:
+            if last is not None and judging_again.lived_shortly(last[0], now):
+                again = store.judge_again(last[1], since=last[0])
+                log.info("rules that lived shortly are replaced", judged_again=again)
+            store.heartbeat(RULES, now, ruleset)
+        self._in_force = ruleset
 
     async def _judge_and_dispatch(self) -> int:
         report = await asyncio.to_thread(self._judge_batch_and_dispatch)

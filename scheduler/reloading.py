@@ -11,9 +11,10 @@ import structlog
 
 from alerts.receivers import Receiver
 from core.config import ConfigError
-from core.errors import WirewatchError
+from core.errors import StorageError, WirewatchError
 from scheduler.assembly import Assembly
-from scheduler.running_config import RunningConfig, load_running_config
+from scheduler.configuration_alerts import refused_files, tell_acceptance, tell_refusal
+from scheduler.running_config import RunningConfig, Stamps, load_running_config
 from scheduler.systemd import notify, reloading
 
 log = structlog.get_logger(__name__)
@@ -30,6 +31,7 @@ class Reload:
         self._parts = parts
         self._path = path
         self._use = use
+        self._taken_at = parts.clock()
         self._one_at_a_time = asyncio.Lock()  # a signal and a tick may come together
 
     async def run(self) -> None:
@@ -39,16 +41,31 @@ class Reload:
             parts = self._parts
             before = parts.live.stamps_now()
             try:
-                newer = await asyncio.to_thread(load_running_config, self._path, before)
-                receivers = parts.receivers(newer)
-                await asyncio.to_thread(newer.rules.prewarm, tuple(parts.live.rules.memo()))
-                await asyncio.to_thread(parts.store.sync_sources, list(newer.sources.values()))
-            except WirewatchError as error:
-                parts.live = parts.live.after_failed_reload(before, error)
-                _report(error)
-                status = "the changed configuration has errors; the last good one runs"
-                notify("READY=1", f"STATUS={status}")
-                return
+                await self._run(before)
+            except StorageError as error:
+                # Not the file's fault: it differs from what runs, so the next look tries again.
+                log.error("the configuration could not be reloaded", error=str(error))
+                notify("READY=1")
+
+    async def _run(self, before: Stamps) -> None:
+        parts = self._parts
+        try:
+            newer = await asyncio.to_thread(load_running_config, self._path, before)
+            receivers = parts.receivers(newer)
+        except WirewatchError as error:
+            _report(error)
+            occasion = f"{self._taken_at.isoformat()}:{refused_files(error, before)}"
+            await asyncio.to_thread(
+                tell_refusal, parts.store, parts.live.config, occasion, error, parts.clock()
+            )
+            parts.live = parts.live.after_failed_reload(before, error)
+            status = "the changed configuration has errors; the last good one runs"
+            notify("READY=1", f"STATUS={status}")
+        else:
+            await asyncio.to_thread(newer.rules.prewarm, tuple(parts.live.rules.memo()))
+            await asyncio.to_thread(parts.store.sync_sources, list(newer.sources.values()))
+            self._taken_at = parts.clock()
+            await asyncio.to_thread(tell_acceptance, parts.store, newer.config, self._taken_at)
             await self._use(newer, receivers)
             notify("READY=1", f"STATUS=watching {len(newer.sources)} sources")
 

@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 from alerts.rules import RuleSet
+from core.private_files import private_folder
 
 MOST = 100_000
 """Words kept; looking them all up takes about a second."""
@@ -37,7 +38,7 @@ def remember_words(rules: RuleSet, directory: Path | None) -> None:
         return
     words = itertools.islice(rules.memo(), MOST)
     with contextlib.suppress(OSError, UnicodeEncodeError):
-        directory.mkdir(parents=True, exist_ok=True)
+        private_folder(directory)
         with tempfile.NamedTemporaryFile(
             "w", encoding="utf-8", dir=directory, prefix=".words-", delete=False
         ) as unfinished:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -12,14 +12,15 @@ from pydantic import BaseModel, SecretStr
 from alerts.rules import RuleCheck, RuleSet
 from core.cache import cache_directory
 from core.config import ConfigError, LoadedConfig, WatchConfig, load_config
+from core.config.stamps import FileStamp, file_stamps
 from core.errors import WirewatchError
 from core.sources import Source
 
 SHORTEST_TOKEN = 16
 """Characters from which on a path or query may be a token; `/webhook` is none."""
 
-Stamps = tuple[tuple[Path, int, int], ...]
-"""Path, time of change in nanoseconds and size of each watched file."""
+Stamps = tuple[FileStamp, ...]
+"""The watched files as they were at a moment."""
 
 NEEDS_RESTART = ("database", "crawl", "network", "web")
 """Sections that the running crawler, storage and pages were built from."""
@@ -32,6 +33,8 @@ class RunningConfig:
     loaded: LoadedConfig
     rules: RuleSet
     sources: Mapping[str, Source]
+    refused: bool = False
+    """Whether the files say something else by now that cannot be used."""
     _stamps: Stamps = field(default=(), repr=False)
 
     @property
@@ -44,13 +47,16 @@ class RunningConfig:
         known = self.sources.get(source)
         return known.title or source if known else source
 
-    def files_changed(self) -> bool:
-        """Tell whether a file of the configuration is not what it was when it was read."""
-        return self._stamps != self.stamps_now()
+    def files_changed(self, now: Stamps | None = None) -> bool:
+        """Tell whether a file of the configuration is not what it was when it was read.
+
+        `now` are its files' stamps of this moment, where they are known.
+        """
+        return self._stamps != (self.stamps_now() if now is None else now)
 
     def stamps_now(self) -> Stamps:
         """Return the stamps of the watched files as they are at this moment."""
-        return file_stamps(path for path, _, _ in self._stamps)
+        return file_stamps(stamp.path for stamp in self._stamps)
 
     def after_failed_reload(self, before: Stamps, error: WirewatchError) -> RunningConfig:
         """Return the same configuration, so that a bad change is reported once, not every tick.
@@ -60,8 +66,8 @@ class RunningConfig:
         """
         problems = error.problems if isinstance(error, ConfigError) else ()
         named = {Path(problem.mark.file) for problem in problems}
-        more = sorted(named - {path for path, _, _ in before})
-        return replace(self, _stamps=(*before, *file_stamps(more)))
+        more = sorted(named - {stamp.path for stamp in before})
+        return replace(self, refused=True, _stamps=(*before, *file_stamps(more)))
 
     def restart_needed(self, newer: RunningConfig) -> tuple[str, ...]:
         """Return the sections whose change only takes effect after a restart."""
@@ -80,12 +86,12 @@ def load_running_config(path: Path, before: Stamps = ()) -> RunningConfig:
     """
     check = RuleCheck(cache_directory())
     loaded = load_config(path, checks=[check])
-    known = {stamp[0]: stamp for stamp in before}
+    known = {stamp.path: stamp for stamp in before}
     return RunningConfig(
         loaded=loaded,
         rules=check.rules,
         sources={source.name: source.to_source() for source in loaded.config.sources},
-        _stamps=tuple(known.get(stamp[0], stamp) for stamp in file_stamps(loaded.files)),
+        _stamps=tuple(known.get(stamp.path, stamp) for stamp in loaded.stamps),
     )
 
 
@@ -96,19 +102,6 @@ def live_of(config: WatchConfig) -> RunningConfig:
         rules=RuleSet.compile(config),
         sources={source.name: source.to_source() for source in config.sources},
     )
-
-
-def file_stamps(files: Iterable[Path]) -> Stamps:
-    """Return what tells a changed file from an unchanged one; a missing file has its own stamp."""
-    stamps = []
-    for path in files:
-        try:
-            status = path.stat()
-        except OSError:
-            stamps.append((path, 0, -1))
-        else:
-            stamps.append((path, status.st_mtime_ns, status.st_size))
-    return tuple(stamps)
 
 
 def secrets_in(value: object) -> Iterator[str]:

@@ -57,8 +57,8 @@ def do_due_work(parts: Assembly) -> Found:
 
 
 def look_for_changed_files(parts: Assembly) -> Found:
-    """Look whether the configuration is still what its files say."""
-    return Found(more=parts.live.files_changed())
+    """Look whether files of the configuration have changed, and are at rest by now."""
+    return Found(more=parts.files.changed_and_at_rest(parts.live))
 
 
 def give_sign_of_life(parts: Assembly) -> Found:

@@ -24,6 +24,8 @@ class DaemonStatus:
     waiting: int
     """Deliveries that are due or wait for a retry now."""
     next_poll_at: datetime | None
+    refused: bool = False
+    """Whether a changed configuration is refused; the last good one runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ def read_status(
     in_flight: int,
     counts: CrawlCounts,
     alerts: int,
+    refused: bool = False,
 ) -> DaemonStatus:
     """Add to what the process knows of itself what storage says.
 
@@ -62,6 +65,7 @@ def read_status(
         delivered=max(0, by_status[DeliveryStatus.DELIVERED] - beginning.delivered),
         waiting=by_status[DeliveryStatus.PENDING],
         next_poll_at=store.next_due_at(),
+        refused=refused,
     )
 
 

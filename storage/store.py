@@ -31,6 +31,7 @@ from storage.delivery.receiver_states import ReceiverStates
 from storage.due_work import DueWorks
 from storage.judging.broken_judgements import BrokenJudgements
 from storage.judging.judging_schedule import JudgingSchedules
+from storage.judging.passing_judgements import PassingJudgements
 from storage.judging.rule_history import RuleHistories
 from storage.judging.stories import Stories
 
@@ -47,6 +48,7 @@ class Store(
     Stories,
     RuleHistories,
     BrokenJudgements,
+    PassingJudgements,
     SourceHealthAlerts,
     RaisedAlerts,
     Cases,

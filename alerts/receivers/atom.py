@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import os
 import re
+import stat
 import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -21,6 +22,7 @@ from alerts.receivers.transport.written import written
 from core.config.sections.receivers import AtomConfig
 from core.config.sections.vocabulary import EntityConfig
 from core.plain_text import one_line
+from core.private_files import FILE_MODE
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
 _NSMAP = cast("dict[str, str]", {None: NAMESPACE})  # the stubs know no default namespace
@@ -74,11 +76,20 @@ class AtomReceiver:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-                Path(file.name).chmod(0o644)
+                os.fchmod(file.fileno(), self._mode_of(path))
                 Path(file.name).replace(path)
             except BaseException:
                 Path(file.name).unlink(missing_ok=True)
                 raise
+
+    def _mode_of(self, path: Path) -> int:
+        """Return the rights of the feed: as configured, or as it has them."""
+        if self._config.mode is not None:
+            return self._config.mode
+        try:
+            return stat.S_IMODE(path.stat().st_mode)
+        except OSError:
+            return FILE_MODE
 
     @staticmethod
     def _entries(path: Path) -> list[etree._Element]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from alerts.receivers.transport.written import written
 from alerts.receivers.webhook import payload
 from core.config.sections.receivers import FileConfig
 from core.config.sections.vocabulary import EntityConfig
+from core.private_files import private_file
 
 
 class FileReceiver:
@@ -24,6 +26,7 @@ class FileReceiver:
     def __init__(self, name: str, config: FileConfig, entities: Mapping[str, EntityConfig]) -> None:
         self.name = name
         self._path = config.path
+        self._mode = config.mode
         self._entities = entities
 
     async def send(self, message: Message) -> SendResult:
@@ -49,8 +52,11 @@ class FileReceiver:
     def _append(self, line: bytes) -> None:
         # O_APPEND: lines of several processes do not mix. A line that a full disk cut short is
         # ended by the next one, so that only it is lost to readers, and it is sent again.
-        descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o640)
+        descriptor = private_file(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
         try:
+            if self._mode is not None:
+                with contextlib.suppress(PermissionError):  # a file of somebody else's
+                    os.fchmod(descriptor, self._mode)
             size = os.fstat(descriptor).st_size
             if size and os.pread(descriptor, 1, size - 1) != b"\n":
                 line = b"\n" + line

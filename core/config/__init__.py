@@ -4,6 +4,7 @@ from core.config.loader import Check, ConfigNotFoundError, LoadedConfig, load_co
 from core.config.problems import ConfigError, Finding, Problem
 from core.config.sections.crawl import LANGUAGES
 from core.config.watch import WatchConfig
+from core.config.what_runs import WhatRuns, load_what_runs
 
 __all__ = [
     "LANGUAGES",
@@ -14,5 +15,7 @@ __all__ = [
     "LoadedConfig",
     "Problem",
     "WatchConfig",
+    "WhatRuns",
     "load_config",
+    "load_what_runs",
 ]

@@ -38,6 +38,7 @@ from core.config.values import (
     check_wikidata_id,
     parse_duration,
     parse_end_of_hours,
+    parse_file_mode,
     parse_time_of_day,
 )
 
@@ -68,6 +69,11 @@ EndOfHours = Annotated[
     time,
     BeforeValidator(parse_end_of_hours),
     _text_like(r"^[0-2]?[0-9]:[0-5][0-9]$", title="time of day", examples=["07:30", "24:00"]),
+]
+FileMode = Annotated[
+    int,
+    BeforeValidator(parse_file_mode),
+    _text_like("^0?[0-7]{3}$", title="file rights", examples=["600", "644"]),
 ]
 TimeZone = Annotated[
     str, AfterValidator(check_time_zone), _text_like(r"^[A-Za-z]", title="time zone")

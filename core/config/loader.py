@@ -30,10 +30,11 @@ from core.config.problems import (
 )
 from core.config.references import check_references, check_unused
 from core.config.secrets import resolve, why
+from core.config.stamps import FileStamp, file_stamp
 from core.config.twins import part_twins
 from core.config.validation import validate_tree
 from core.config.watch import WatchConfig
-from core.config.yaml_tree import MAX_BYTES, Node, Scalar, Sequence, locate, parse_yaml
+from core.config.yaml_tree import MAX_BYTES, Node, Scalar, Sequence, locate, parse_yaml, sound_part
 from core.config.yaml_tree import Mapping as MappingNode
 from core.errors import WirewatchError
 
@@ -55,6 +56,8 @@ class LoadedConfig:
     fingerprint: str
     """SHA-256 over the resolved files, hex."""
     lines: Mapping[str, list[str]]
+    stamps: tuple[FileStamp, ...] = ()
+    """Of those files, from before each was read: what changed meanwhile is found changed."""
 
     def warning_text(self) -> str:
         """Return the warnings as they are shown to a person."""
@@ -99,7 +102,7 @@ def load_config(
     hidden = HiddenValues({**reader.hidden, **parted.names})
     problems = [hidden.clean(problem) for problem in problems]
     if any_error(problems):
-        raise ConfigError(problems, reader.lines)
+        raise _refused(problems, reader)
     return LoadedConfig(
         config=_with_absolute_database(config, reader.path.parent),
         path=reader.path,
@@ -107,7 +110,20 @@ def load_config(
         warnings=tuple(sorted(problems, key=lambda problem: problem.mark)),
         fingerprint=reader.digest.hexdigest(),
         lines=reader.lines,
+        stamps=tuple(reader.stamps.get(path) or file_stamp(path) for path in reader.files),
     )
+
+
+def _refused(problems: list[Problem], reader: _Reader) -> ConfigError:
+    """Return the error, with what of the configuration is sound."""
+    root = reader.merged(broken_off=True)
+    config, _ = validate_tree(root)
+    if "database" in root.items:
+        known = "database" in config.model_fields_set and not _bare_database(config, root)
+    else:  # left out, unless it is what cannot be read
+        known = not reader.broken_off and root.items.keys() <= WatchConfig.model_fields.keys()
+    sound = _with_absolute_database(config, reader.path.parent)
+    return ConfigError(problems, reader.lines, sound, database_known=known)
 
 
 class _Reader:
@@ -116,12 +132,17 @@ class _Reader:
     def __init__(self, path: Path, environ: Mapping[str, str]) -> None:
         self.path = path
         self.files: list[Path] = []
+        self.stamps: dict[Path, FileStamp] = {}
         self.problems: list[Problem] = []
         self.lines: dict[str, list[str]] = {}
         self.hidden: dict[str, str] = {}
         self.digest = hashlib.sha256()
         self._environ = environ
+        self.broken_off = False
+        """Whether a file could not be read to its end."""
         self._roots: list[MappingNode] = []
+        self._parts: list[MappingNode] = []
+        """What stands at the top of files that could not."""
         self._seen: set[Path] = set()
 
     def read_all(self) -> None:
@@ -151,11 +172,13 @@ class _Reader:
         self.digest.update(calendars.digest)
 
     def _read(self, path: Path, wanted_at: Mark) -> MappingNode | None:
+        self.stamps[path] = file_stamp(path)
         try:
             with path.open("rb") as file:
                 data = file.read(MAX_BYTES + 1)
         except OSError as error:
             self.problems.append(Problem(wanted_at, f"{path} cannot be read: {why(error)}"))
+            self.broken_off = True
             return None
         self.files.append(path)
         name = str(path)
@@ -165,6 +188,7 @@ class _Reader:
         self.lines[name] = masked_lines(data.decode("utf-8-sig", errors="replace"), root)
         self.problems += problems
         if root is None:
+            self._keep_part(data, name, path.parent, whole=bool(self._roots and not problems))
             if not problems:
                 harmless: Severity = "warning" if self._roots else "error"
                 self.problems.append(
@@ -183,6 +207,13 @@ class _Reader:
         self.hidden.update((value, f"${{{name}}}") for name, value in resolved.variables.items())
         self.digest.update(repr(_flat(root)).encode())
         return root
+
+    def _keep_part(self, data: bytes, name: str, base: Path, *, whole: bool) -> None:
+        self.broken_off |= not whole
+        part = sound_part(data, name)
+        if part is not None:
+            resolve(part, base, self._environ)  # what is wrong with it is reported once it is read
+            self._parts.append(part)
 
     def _read_opml(self, data: bytes, name: str) -> MappingNode | None:
         root, problems = opml_tree(data, name)
@@ -221,10 +252,13 @@ class _Reader:
             wanted += [(found, item.mark) for found in paths]
         return wanted
 
-    def merged(self) -> MappingNode:
-        """Return one tree: lists are joined, maps are joined, anything else stands once."""
+    def merged(self, *, broken_off: bool = False) -> MappingNode:
+        """Return one tree: lists are joined, maps are joined, anything else stands once.
+
+        With `broken_off`, what stands at the top of files that could not be read to their end, too.
+        """
         top = MappingNode(Mark(str(self.path), 1, 1))
-        for root in self._roots:
+        for root in (*self._roots, *(self._parts if broken_off else ())):
             for key, node in root.items.items():
                 mark = root.keys[key]
                 standing = top.items.get(key)

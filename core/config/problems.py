@@ -5,9 +5,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from core.errors import WirewatchError
+
+if TYPE_CHECKING:
+    from core.config.watch import WatchConfig
 
 Severity = Literal["error", "warning"]
 MAX_SHOWN = 100
@@ -75,7 +78,20 @@ class Finding(Protocol):
 class ConfigError(WirewatchError):
     """The configuration has errors."""
 
-    def __init__(self, problems: Iterable[Problem], lines: Mapping[str, list[str]]) -> None:
+    def __init__(
+        self,
+        problems: Iterable[Problem],
+        lines: Mapping[str, list[str]],
+        sound: WatchConfig | None = None,
+        *,
+        database_known: bool = False,
+    ) -> None:
+        """Take every problem; `sound` is what can be used all the same.
+
+        `database_known` says whether its database is certainly the one that is meant.
+        """
+        self.sound = sound
+        self.database_known = database_known
         # Errors first: who has to mend something does not look for it among other remarks.
         self.problems = tuple(
             sorted(problems, key=lambda problem: (problem.severity != "error", problem.mark))

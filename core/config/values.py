@@ -43,6 +43,7 @@ _MAIL_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\]+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _WIKIDATA_ID = re.compile(r"Q[1-9][0-9]{0,11}")
 
+_FILE_MODE = re.compile(r"0?([0-7]{3})")
 _TIME_OF_DAY = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
 ENTITY_KINDS = ("person", "body", "place", "group", "other")
@@ -240,6 +241,16 @@ def parse_time_of_day(value: object) -> time:
 def parse_end_of_hours(value: object) -> time:
     """Read a time at which hours end; `24:00` is the midnight after the day."""
     return time(0) if str(value).strip() == "24:00" else parse_time_of_day(value)
+
+
+def parse_file_mode(value: object) -> int:
+    """Read the rights of a file, such as `640`."""
+    if isinstance(value, int):
+        return value
+    found = _FILE_MODE.fullmatch(str(value).strip())
+    if found is None:
+        raise PydanticCustomError("file_mode", "not the rights of a file such as `600` or `644`")
+    return int(found[1], 8)
 
 
 def check_time_zone(value: str) -> str:

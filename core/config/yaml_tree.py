@@ -9,6 +9,7 @@ models know which fields are numbers.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -90,6 +91,15 @@ def parse_yaml(data: bytes, file: str) -> tuple[Node | None, list[Problem]]:
     return root, composer.problems
 
 
+def sound_part(data: bytes, file: str) -> Mapping | None:
+    """Return what stands whole at the top of a document before the place where it breaks off."""
+    text = data[:MAX_BYTES].decode("utf-8-sig", errors="replace")
+    composer = _Composer(file, text)
+    with contextlib.suppress(yaml.YAMLError, _TooDeepError):
+        composer.compose(yaml.parse(text, Loader=yaml.CSafeLoader))
+    return composer.top
+
+
 class _ParserMark(Protocol):
     """Where the parser stands; it has two mark classes of this shape."""
 
@@ -110,6 +120,8 @@ class _Composer:
         self._file = file
         self._lines = text.split("\n")
         self._depth = 0
+        self.top: Mapping | None = None
+        """The outermost map, as far as it was read."""
         self.problems: list[Problem] = []
 
     def compose(self, events: Iterator[yaml.Event]) -> Node | None:
@@ -172,6 +184,8 @@ class _Composer:
 
     def _mapping(self, mark: Mark, events: Iterator[yaml.Event]) -> Mapping:
         mapping = Mapping(mark)
+        if self.top is None:
+            self.top = mapping
         for event in events:
             if isinstance(event, yaml.MappingEndEvent):
                 mapping.end = self._mark(event.end_mark)

@@ -218,11 +218,12 @@ class _Context(ForkServerContext):
 
 def _start_fork_server(preloaded: list[str]) -> None:
     # A SIGTERM to the whole process group (systemd sends one) is for the daemon to handle: it ends
-    # what is in flight and closes the workers. The fork server and the workers inherit this mask.
+    # what is in flight and closes the workers. So is the SIGHUP of a terminal that was closed, on
+    # which the daemon reloads. The fork server and the workers inherit this mask.
     # The tracker unblocks the signal when it starts, hence it is started first. A mask is of one
     # thread: the daemon's own hears the signal meanwhile.
     resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGHUP})
     try:
         forkserver.set_forkserver_preload(preloaded)
         forkserver.ensure_running()

@@ -13,8 +13,10 @@ from storage.crawl.articles import content_sha256
 from storage.crawl.sources import OWN_SOURCE, locked_source, note_health
 from storage.database.columns import key_hash
 from storage.database.engine import insert_into
+from storage.database.heartbeats import put_heartbeat
 from storage.database.tables.alerts import RuleNotifiedRow
 from storage.database.tables.crawl import ArticleRow, SourceRow, VersionRow
+from storage.database.tables.delivery import HeartbeatRow
 from storage.delivery.receiver_states import tell_others
 from storage.judging.judgements import Judgements
 from storage.judging.judging_records import HealthAlert, Judgement, PlannedAlert
@@ -98,6 +100,28 @@ class SourceHealthAlerts(Judgements):
                 return False
             return self._alert_about(session, key, OWN_SOURCE, health_alert, now, deciders)
 
+    def commit_refusal(
+        self,
+        sign: str,
+        occasion: str,
+        said: str,
+        health_alert: HealthAlert,
+        now: datetime,
+        deciders: Deciders,
+    ) -> bool:
+        """Keep that a configuration is refused, and alert about it; return if that is new.
+
+        `sign` is the heartbeat that says so, `occasion` tells one refused file from another.
+        """
+        key = f"wirewatch:configuration:{occasion}"
+        with self._writing() as session:
+            put_heartbeat(session, self.dialect, sign, now, said)
+            _own_source(session, self.dialect, now)
+            known = select(ArticleRow.id).where(ArticleRow.key_hash == key_hash(key))
+            if session.exec(known).first() is not None:
+                return False
+            return self._alert_about(session, key, OWN_SOURCE, health_alert, now, deciders)
+
     def commit_flatline_without_match(
         self, rule_id: str, health_alert: HealthAlert, at: datetime, deciders: Deciders
     ) -> bool:
@@ -109,6 +133,20 @@ class SourceHealthAlerts(Judgements):
             _own_source(session, self.dialect, at)
             key = f"wirewatch:flatline:{rule_id}:{at.isoformat()}"
             return self._alert_about(session, key, OWN_SOURCE, health_alert, at, deciders)
+
+    def commit_acceptance(
+        self, sign: str, health_alert: HealthAlert, now: datetime, deciders: Deciders
+    ) -> bool:
+        """Keep that a configuration is taken; alert about it if people heard of a refusal."""
+        with self._writing() as session:
+            row = session.get(HeartbeatRow, sign, with_for_update=True)
+            was_refused = row is not None and bool(row.detail)
+            put_heartbeat(session, self.dialect, sign, now, "")
+            if not was_refused:
+                return False
+            _own_source(session, self.dialect, now)
+            key = f"wirewatch:configuration:{now.isoformat()}:taken"
+            return self._alert_about(session, key, OWN_SOURCE, health_alert, now, deciders)
 
     def _alert_about(
         self,

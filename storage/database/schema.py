@@ -7,6 +7,7 @@ killed leaves nothing behind.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -49,6 +50,7 @@ def prepare_schema(engine: Engine, *, migrate: bool) -> None:
         raise StorageError(f"there is no database at {file}")
     with storage_errors(engine.url):
         if file is not None and migrate:
+            _create(file)
             _use_write_ahead_log(engine)
         with engine.connect() as connection:
             revision = current_revision(connection)
@@ -65,6 +67,15 @@ def prepare_schema(engine: Engine, *, migrate: bool) -> None:
             )
         if migrate and revision != HEAD:
             _upgrade(engine)
+
+
+def _create(file: Path) -> None:
+    """Make a new database that only its owner may read; SQLite gives its WAL the same rights."""
+    # Only a new file: closing one that SQLite works on in this process would free SQLite's locks.
+    try:
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
+    except OSError:
+        return  # it is there already, or SQLite says in its own words why it cannot be
 
 
 def _use_write_ahead_log(engine: Engine) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -71,7 +71,7 @@ class Judgements(Database):
             for version_id in sorted(open_ids)
             for plan in _plans(by_version[version_id], places[version_id])
         ]
-        match_ids = _insert_matches(session, plans) | _earlier_ids(session, plans)
+        match_ids = _insert_matches(session, self.dialect, plans) | _earlier_ids(session, plans)
         notified = self._insert_alerts(session, plans, match_ids, now)
         counts = [
             (places[version_id].article_id, count)
@@ -291,9 +291,13 @@ def _plans(judgement: Judgement, version: _OpenVersion) -> list[_Plan]:
 
 def _earlier_ids(session: Session, plans: list[_Plan]) -> dict[tuple[int, str], int]:
     """Return the ids of the matches of earlier versions that plans are about."""
-    versions = sorted({plan.of_version for plan in plans if plan.of_version != plan.version_id})
+    earlier = {plan.of_version for plan in plans if plan.of_version != plan.version_id}
+    return _match_ids(session, earlier)
+
+
+def _match_ids(session: Session, versions: Collection[int]) -> dict[tuple[int, str], int]:
     found: dict[tuple[int, str], int] = {}
-    for ids in batches(versions):
+    for ids in batches(sorted(versions)):
         query = select(MatchRow.version_id, MatchRow.rule_id, MatchRow.id)
         for version_id, rule_id, match_id in session.exec(
             query.where(col(MatchRow.version_id).in_(ids))
@@ -302,7 +306,9 @@ def _earlier_ids(session: Session, plans: list[_Plan]) -> dict[tuple[int, str], 
     return found
 
 
-def _insert_matches(session: Session, plans: list[_Plan]) -> dict[tuple[int, str], int]:
+def _insert_matches(
+    session: Session, dialect: str, plans: list[_Plan]
+) -> dict[tuple[int, str], int]:
     plans = [plan for plan in plans if plan.of_version == plan.version_id]
     if not plans:
         return {}
@@ -321,13 +327,14 @@ def _insert_matches(session: Session, plans: list[_Plan]) -> dict[tuple[int, str
         }
         for plan in plans
     ]
-    insertion = insert(MatchRow).returning(
-        col(MatchRow.version_id), col(MatchRow.rule_id), col(MatchRow.id)
-    )
-    return {
-        (version_id, rule_id): match_id
-        for version_id, rule_id, match_id in session.exec(insertion, params=values)
-    }
+    # A version that is judged again keeps the match that an alert of it is about.
+    insertion = insert_into(dialect, MatchRow).on_conflict_do_nothing()
+    placed = (col(MatchRow.version_id), col(MatchRow.rule_id), col(MatchRow.id))
+    found: dict[tuple[int, str], int] = {}
+    for row in session.exec(insertion.returning(*placed), params=values):
+        found[row[0], row[1]] = row[2]
+    kept = {plan.version_id for plan in plans if (plan.version_id, plan.match.rule_id) not in found}
+    return found | _match_ids(session, kept)
 
 
 def _mark_judged(session: Session, judgements: list[Judgement], now: datetime) -> None:

@@ -187,6 +187,16 @@ def running_daemon(
     config: Path, *options: str, env: Mapping[str, str] | None = None
 ) -> Iterator[Daemon]:
     """Run the daemon; give it once it has started; end it in any case."""
+    with starting_daemon(config, *options, env=env) as daemon:
+        daemon.wait_for_event('"started"')
+        yield daemon
+
+
+@contextmanager
+def starting_daemon(
+    config: Path, *options: str, env: Mapping[str, str] | None = None
+) -> Iterator[Daemon]:
+    """Run the daemon; give it at once, before it has started; end it in any case."""
     reading, writing = os.pipe()
     with Path(os.devnull).open("r+b") as nothing, os.fdopen(writing, "wb") as log:
         process = ready_process.start(
@@ -207,7 +217,6 @@ def running_daemon(
     reader = threading.Thread(target=read, daemon=True)
     reader.start()
     try:
-        daemon.wait_for_event('"started"')
         yield daemon
     finally:
         if process.poll() is None:

@@ -531,6 +531,24 @@ def test_upkeep_commands_answer_and_tell_by_their_status(desk: Desk, tmp_path: P
     assert "FAIL  receivers" in ill.out
 
 
+def test_the_doctor_warns_of_a_database_that_others_may_read_or_that_has_two_names(
+    tmp_path: Path,
+) -> None:
+    config = write_config(tmp_path, receivers=[{"name": "desk", "console": {}}])
+    wirewatch("db", "upgrade", "-c", str(config), cwd=tmp_path)
+    file = tmp_path / "wirewatch.db"
+    assert file.stat().st_mode & 0o777 == 0o600
+    file.chmod(0o644)
+    warned = wirewatch("doctor", "-c", str(config), cwd=tmp_path)
+    assert warned.status == 0, warned.out
+    assert "warn  file" in warned.out
+    assert f"chmod 600 {file}" in warned.out
+    (tmp_path / "second.db").hardlink_to(file)
+    failed = wirewatch("doctor", "-c", str(config), cwd=tmp_path)
+    assert failed.status == 1
+    assert "1 more name (hard links)" in failed.out
+
+
 @pytest.mark.parametrize("words", [("articles", "list", "--format", "json"), ("schema",)])
 def test_a_reader_that_leaves_early_hears_no_complaint(desk: Desk, words: tuple[str, ...]) -> None:
     process = subprocess.Popen(

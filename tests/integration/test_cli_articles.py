@@ -64,6 +64,7 @@ def test_evidence_is_a_warc_that_other_tools_open(config: Path) -> None:
     done = wirewatch("articles", "evidence", "1", "-o", "proof.warc.gz", cwd=config.parent)
     assert (done.status, done.out.strip()) == (0, "proof.warc.gz: 2 pages")
     file = config.parent / "proof.warc.gz"
+    assert file.stat().st_mode & 0o777 == 0o600
     with file.open("rb") as stream:
         records = [
             (record.rec_type, record.rec_headers, record.content_stream().read())

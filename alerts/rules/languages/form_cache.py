@@ -17,6 +17,7 @@ from typing import cast
 
 from alerts.rules.languages import slavic
 from alerts.rules.languages.slavic import Slavic
+from core.private_files import private_folder
 
 RULES = "2"
 """Changes whenever the same dictionary may give a word other forms."""
@@ -97,7 +98,7 @@ def _write(file: Path, forms: Forms) -> None:
     ]
     content = "\n".join((_HEADER, *lines, _FOOTER, ""))
     with contextlib.suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(file.parent)
         with tempfile.NamedTemporaryFile(
             "w", encoding="utf-8", dir=file.parent, prefix=".forms-", delete=False
         ) as unfinished:

@@ -23,7 +23,11 @@ SCHEDULE_RULE = "schedule-health"
 """The same for alerts about schedules that lead nowhere."""
 
 
-OWN_RULES = frozenset({HEALTH_RULE, RECEIVER_RULE, SCHEDULE_RULE})
+CONFIGURATION_RULE = "configuration-health"
+"""The same for alerts about a changed configuration that is refused."""
+
+
+OWN_RULES = frozenset({HEALTH_RULE, RECEIVER_RULE, SCHEDULE_RULE, CONFIGURATION_RULE})
 
 
 class HealthSection(Section):

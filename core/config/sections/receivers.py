@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from core.config.fields import (
     CA_FILE,
+    FileMode,
     HttpUrl,
     Identifier,
     LanguageCode,
@@ -32,6 +33,10 @@ from core.config.sections.hours import FloodGuardChoice, FloodGuardConfig, Quiet
 from core.config.values import check_template, is_signing_secret
 from core.deciding.backlog import FloodGuard
 
+FILE_RIGHTS = (
+    "Who may read it, as for chmod, such as `644`; left out, a new file is its owner's alone."
+)
+
 
 class ConsoleConfig(Section):
     """Alerts on the terminal the daemon runs in."""
@@ -41,12 +46,14 @@ class FileConfig(Section):
     """A file that each message is added to, as a line of JSON."""
 
     path: Path = Field(description="The file; its folder must exist.")
+    mode: FileMode | None = Field(None, description=FILE_RIGHTS)
 
 
 class AtomConfig(Section):
     """An Atom feed, for feed readers."""
 
     path: Path = Field(description="The file; it is replaced as a whole, never seen half written.")
+    mode: FileMode | None = Field(None, description=FILE_RIGHTS)
     title: str = Field("Wirewatch", max_length=200, description="The feed's title.")
     entries: int = Field(100, ge=1, le=1000, description="Messages that it keeps.")
 

@@ -249,6 +249,24 @@ async def test_a_changed_file_is_reloaded_and_an_unchanged_one_is_not(
     assert shop.woken == []
     file.write_text("rules: [{id: raids, when: raid OR search}]\n", encoding="utf-8")
     await shop.stages.run(named("configuration"))
+    assert shop.woken == [], "who writes it may not have finished"
+    await shop.stages.run(named("configuration"))
+    assert shop.woken == [Part.RELOAD]
+
+
+async def test_a_file_that_is_still_being_written_is_left_until_it_is_at_rest(
+    workshop: Opened, tmp_path: Path
+) -> None:
+    shop, file = workshop(), tmp_path / "watch.yaml"
+    file.write_text("rules: []\n", encoding="utf-8")
+    shop.parts.live = load_running_config(file)
+    with file.open("a", encoding="utf-8") as growing:
+        for number in range(4):
+            growing.write(f"# {number}\n")
+            growing.flush()
+            await shop.stages.run(named("configuration"))
+    assert shop.woken == []
+    await shop.stages.run(named("configuration"))
     assert shop.woken == [Part.RELOAD]
 
 

@@ -193,3 +193,21 @@ def test_alerts_are_listed_newest_first_in_stable_pages(store: Store, clock: Fix
             break
         cursor = Cursor.parse(str(listed.next))
     assert seen == ids[::-1]
+
+
+def test_what_rules_judged_since_a_time_is_judged_again_and_alerts_stay(
+    store: Store, clock: FixedClock
+) -> None:
+    before, alert, quiet, others = (recorded(store).version_id for _ in range(4))
+    store.commit_judgement([judgement(before, "drafts")], DECIDERS)
+    clock.advance(MINUTE)
+    unheard = Judgement(quiet, "ruleset-1", (PlannedAlert(match("drafts"), notified=False),))
+    foreign = Judgement(others, "ruleset-2")
+    store.commit_judgement([judgement(alert, "drafts"), unheard, foreign], DECIDERS)
+    assert store.judge_again("ruleset-1", since=NOON + MINUTE) == 2
+    assert [version.version_id for version in store.unjudged(10)] == [alert, quiet]
+    kept = store.alerts().items
+    again = [judgement(alert, "drafts", "border"), Judgement(quiet, "ruleset-3")]
+    assert store.commit_judgement(again, DECIDERS).alerts == 1  # of the rule that is new
+    assert set(kept) < set(store.alerts().items)
+    assert store.unjudged(10) == []

@@ -246,6 +246,28 @@ async def test_a_file_gets_one_line_for_each_message_and_survives_a_cut_line(
     assert all(json.loads(line)["type"] == "alert.created" for line in lines[1:])
 
 
+@pytest.mark.parametrize("kind", ["file", "atom"])
+@pytest.mark.parametrize(
+    ("before", "mode", "after"),
+    [(None, None, 0o600), (None, "644", 0o644), (0o640, None, 0o640), (0o600, "0644", 0o644)],
+)
+async def test_what_a_receiver_writes_is_the_owners_alone_unless_said_otherwise(
+    tmp_path: Path, kind: str, before: int | None, mode: str | None, after: int
+) -> None:
+    path = tmp_path / "alerts"
+    if before is not None:
+        path.touch()
+        path.chmod(before)
+    written = {"path": str(path)} | ({"mode": mode} if mode else {})
+    receiver = build_receivers(
+        WatchConfig.model_validate({"receivers": [{"name": "f", kind: written}]})
+    )["f"]
+    for number in range(2):
+        message = replace(hostile("t"), delivery_id=f"dlv_{number}")
+        assert (await receiver.send(message)).detail == "written"
+        assert path.stat().st_mode & 0o777 == after
+
+
 def test_an_update_answers_the_message_that_began_the_conversation() -> None:
     numbered = replace(update_of("t"), thread_receipt="4711")
     assert json.loads(RECEIVERS["bot"].preview(update_of("t")))["thread_ts"] == "1700000000.000100"

@@ -49,6 +49,16 @@ def test_a_change_during_the_reading_is_found_afterwards(config: Path) -> None:
     assert load_running_config(config, before).files_changed()
 
 
+def test_a_file_that_was_put_in_the_place_of_another_is_a_change(config: Path) -> None:
+    live = load_running_config(config)
+    other = config.with_name("other.yaml")
+    other.write_text(GOOD.replace("a.example", "b.example"), encoding="utf-8")
+    at = config.stat().st_mtime_ns
+    os.utime(other, ns=(at, at))  # of one time and size, as a copy with `cp -p` may be
+    other.replace(config)
+    assert live.files_changed()
+
+
 def test_a_bad_change_is_noticed_once_and_its_correction_again(config: Path) -> None:
     live = load_running_config(config)
     rewrite(config, "rulez: []\n")

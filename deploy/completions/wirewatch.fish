@@ -1,0 +1,1 @@
+complete --command wirewatch --no-files --arguments "(env _WIREWATCH_COMPLETE=complete_fish _TYPER_COMPLETE_FISH_ACTION=get-args _TYPER_COMPLETE_ARGS=(commandline -cp) wirewatch)" --condition "env _WIREWATCH_COMPLETE=complete_fish _TYPER_COMPLETE_FISH_ACTION=is-args _TYPER_COMPLETE_ARGS=(commandline -cp) wirewatch"
