@@ -22,7 +22,6 @@ from desk.silences import ReviewedSilence, listed, reviewed
 from scheduler.instance_lock import other_names
 from scheduler.running_config import load_running_config
 
-STALE = timedelta(seconds=60)
 """Age of a sign of life from which on a daemon does not count as running."""
 
 LOW_DISK = 500 * 1024 * 1024
