@@ -28,6 +28,9 @@ from core.config.sections.routes import (
 )
 from core.config.watch import WatchConfig
 
+_DIGEST = "digest:"
+"""Begins the key of a group that is a digest; its times and their zone follow."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertFacts:
@@ -186,7 +189,7 @@ def _recipient(receiver: str, route: FollowedRoute, facts: AlertFacts, now: date
     if route.digest is not None:
         return Recipient(
             receiver=receiver,
-            group=f"digest:{route.digest} {route.zone}",
+            group=f"{_DIGEST}{route.digest} {route.zone}",
             kind=MessageKind.DIGEST,
             dispatch_at=next_time(route.digest, route.zone, now),
         )
@@ -201,6 +204,12 @@ def _recipient(receiver: str, route: FollowedRoute, facts: AlertFacts, now: date
         max_per_hour=route.max_per_hour,
         lasting=lasting,
     )
+
+
+def next_digest(group: str, now: datetime) -> datetime:
+    """Return when the digest with this key is due next."""
+    times, _, zone = group.removeprefix(_DIGEST).rpartition(" ")
+    return next_time(times, zone, now)
 
 
 def _group(by: GroupBy, facts: AlertFacts) -> tuple[str, bool]:

@@ -20,6 +20,12 @@ class DeliveryStatus(StrEnum):
     """Given up: refused for good, or out of attempts. Can be replayed."""
     FOLDED = "folded"
     """It waited so long that it became part of a summary."""
+    READDRESSED = "readdressed"
+    """Its receiver is no longer configured, or somebody said so: others are sent what it tells."""
+
+
+LOST = frozenset({DeliveryStatus.DEAD, DeliveryStatus.READDRESSED})
+"""Where messages stand that their receiver never got, nor will."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,8 @@ class NotificationState(StrEnum):
     """Another alert says it already."""
     DISMISSED = "dismissed"
     """Somebody dismissed the same rule's alert about the same story."""
+    READDRESSED = "readdressed"
+    """Its receiver is no longer configured, or somebody said so: others are notified instead."""
 
 
 class NotificationPurpose(StrEnum):

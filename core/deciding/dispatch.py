@@ -69,6 +69,8 @@ class Settled:
     ids: tuple[int, ...]
     state: NotificationState
     reason: str
+    inhibitor: str | None = None
+    """Id of the alert that says what they would, if they are inhibited."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

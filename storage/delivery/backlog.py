@@ -90,6 +90,7 @@ class Backlogs(Database):
                     status=DeliveryStatus.PENDING.value,
                     attempts=0,
                     minimal=False,
+                    unreported=False,  # it is on its way again
                     next_attempt_at=col(DeliveryRow.created_at),  # so they go out in order
                 ).execution_options(synchronize_session=False)
             ).rowcount

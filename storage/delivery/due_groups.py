@@ -31,7 +31,7 @@ from storage.database.tables.alerts import AlertRow, MatchRow, StoryArticleRow
 from storage.database.tables.crawl import VersionRow
 from storage.database.tables.delivery import DeliveryRow, NotificationGroupRow, NotificationRow
 from storage.delivery.groups import conversation_of, groups_held
-from storage.delivery.messages import delivery_values, insert_deliveries
+from storage.delivery.messages import NOT_GOT, delivery_values, insert_deliveries
 
 _HOUR = timedelta(hours=1)
 
@@ -88,7 +88,7 @@ class GroupDispatching:
             self._not_notified |= {
                 (group.receiver, alerts[settled_id]) for settled_id in settled.ids
             }
-            self._mark(settled.ids, settled.state, settled.reason)
+            self._mark(settled.ids, settled.state, settled.reason, inhibitor=settled.inhibitor)
         for held in decision.held:
             self._hold(group, held)
         if decision.send:
@@ -172,6 +172,7 @@ class GroupDispatching:
         state: NotificationState,
         reason: str,
         delivery: str | None = None,
+        inhibitor: str | None = None,
     ) -> None:
         for batch in batches(ids):
             self._session.exec(
@@ -182,6 +183,7 @@ class GroupDispatching:
                     reason=reason,
                     settled_at=self._now,
                     delivery_id=delivery,
+                    inhibitor=inhibitor,
                 )
             )
 
@@ -198,8 +200,13 @@ class GroupDispatching:
                 NotificationGroupRow.receiver == receiver,
                 NotificationGroupRow.kind == MessageKind.ALERT.value,
             )
+            got = select(DeliveryRow.id).where(
+                DeliveryRow.id == NotificationRow.delivery_id,
+                col(DeliveryRow.status).not_in(NOT_GOT),
+            )
             notified = self._outlines(
-                receiver, col(NotificationRow.state) == NotificationState.SENT.value
+                receiver,
+                and_(col(NotificationRow.state) == NotificationState.SENT.value, got.exists()),
             )
             coming = self._outlines(
                 receiver,
@@ -302,6 +309,7 @@ def _recent(session: Session, receiver: str, now: datetime) -> tuple[datetime, .
             DeliveryRow.created_at > now - _HOUR,
             DeliveryRow.created_at <= now,
             DeliveryRow.kind != MessageKind.REVISION.value,  # nobody is called by it
+            col(DeliveryRow.status).not_in(NOT_GOT),
         )
         .order_by(col(DeliveryRow.created_at))
     )

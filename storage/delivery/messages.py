@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from core.alerting.deliveries import DeliveryStatus
+from core.alerting.deliveries import LOST, DeliveryStatus
 from core.alerting.message_kinds import MessageKind
 from core.alerting.notifications import NotificationPurpose, NotificationState, Purpose
 from core.deciding.escalation import Revision, ToldIn
@@ -17,6 +17,8 @@ from storage.database.tables.delivery import DeliveryRow, NotificationRow
 
 _FIRST = Purpose()
 """Of an alert that is on its way where its routes lead."""
+NOT_GOT = tuple(sorted(status.value for status in LOST))
+"""Statuses of messages that their receiver never got, as columns have them."""
 _REVISIONS_LOCK = 0x52657673  # "Revs": any number that other software is unlikely to lock
 Revisions = Callable[[Sequence[ToldIn]], Sequence[Revision]]
 """Says which conversations are to show a change."""
