@@ -17,6 +17,7 @@ from alerts.judging.counting import raise_flatlines
 from scheduler.assembly import Assembly
 from scheduler.health_alerts import update_receiver_health, update_source_health
 from scheduler.heartbeat import HEARTBEAT, RUNNING
+from scheduler.loss_alarms import report_losses
 from scheduler.systemd import notify
 
 log = structlog.get_logger(__name__)
@@ -83,6 +84,7 @@ def update_health(parts: Assembly) -> Found:
     config, now = parts.live.config, parts.clock()
     alerts = update_source_health(parts.store, config, now)
     alerts += update_receiver_health(parts.store, config, now)
+    alerts += report_losses(parts.store, config, now)
     return Found(more=alerts > 0, alerts=alerts)
 
 

@@ -23,6 +23,7 @@ from storage.database.schema import HEAD, current_revision, prepare_schema
 from storage.delivery.backlog import Backlogs
 from storage.delivery.deliveries import Deliveries
 from storage.delivery.delivery_log import DeliveryLogs
+from storage.delivery.losses import Losses
 from storage.delivery.notifications import Notifications
 from storage.delivery.receiver_states import ReceiverStates
 from storage.judging.broken_judgements import BrokenJudgements
@@ -50,6 +51,7 @@ class Store(
     Notifications,
     Deliveries,
     Backlogs,
+    Losses,
     ReceiverStates,
     DeliveryLogs,
     UrlHistories,

@@ -122,6 +122,22 @@ class LoggedAttempt:
     url: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostDelivery:
+    """A message that was given up, as others are to hear of it."""
+
+    id: str
+    receiver: str
+    titles: tuple[str, ...]
+    """Of the articles that it told of, the leading one first; of many the first few."""
+    size: int
+    """Alerts in the message."""
+    level: Level
+    """The highest of its alerts."""
+    detail: str
+    """What the receiver said last, or why it was not asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class RetryDecision:
     """What happens to a delivery after an attempt, and why."""

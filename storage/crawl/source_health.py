@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, insert
@@ -14,6 +15,7 @@ from storage.crawl.sources import OWN_SOURCE, locked_source, note_health
 from storage.database.columns import key_hash
 from storage.database.engine import insert_into
 from storage.database.tables.crawl import ArticleRow, SourceRow, VersionRow
+from storage.delivery.losses import settle_report
 from storage.delivery.receiver_states import tell_others
 from storage.judging.judgements import Judgements
 from storage.judging.judging_records import HealthAlert, Judgement, PlannedAlert
@@ -74,6 +76,26 @@ class SourceHealthAlerts(Judgements):
             if not tell_others(session, receiver, ReceiverNews.RECOVERY, now, deciders):
                 return False
             key = f"wirewatch:receiver:{receiver}:{now.isoformat()}:well"
+            return self._alert_about(session, key, OWN_SOURCE, health_alert, now, deciders)
+
+    def commit_losses(
+        self,
+        receiver: str,
+        ids: Sequence[str],
+        health_alert: HealthAlert,
+        now: datetime,
+        deciders: Deciders,
+    ) -> bool:
+        """Alert about messages that were given up, once; return whether any was still unreported.
+
+        Whoever sends one again meanwhile takes it from the list, not out of the alert.
+        """
+        with self._writing() as session:
+            still = settle_report(session, ids)
+            if not still:
+                return False
+            _own_source(session, self.dialect, now)
+            key = f"wirewatch:lost:{receiver}:{now.isoformat()}:{still[0]}"
             return self._alert_about(session, key, OWN_SOURCE, health_alert, now, deciders)
 
     def _alert_about(

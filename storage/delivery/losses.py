@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy import case, literal_column
 from sqlmodel import Session, col, func, select, update
 
 from core.alerting.alerts import AlertState
-from core.alerting.deliveries import DeliveryStatus
+from core.alerting.deliveries import DeliveryStatus, LostDelivery
 from core.alerting.matches import Level
 from core.alerting.message_kinds import MessageKind
 from core.alerting.notifications import NotificationState
@@ -23,11 +24,70 @@ from core.deciding.losses import (
     SaidInConversation,
 )
 from storage.alerts.state_changes import scope_of
-from storage.database.engine import batches
+from storage.database.engine import Database, batches
 from storage.database.tables.alerts import AlertRow, EscalationRow, MatchRow
+from storage.database.tables.crawl import VersionRow
 from storage.database.tables.delivery import DeliveryRow, NotificationGroupRow, NotificationRow
 from storage.delivery.groups import by_code_point, take_turn
 from storage.delivery.messages import NOT_GOT
+
+_MOST_TITLES = 20
+"""Titles of one message that others are told."""
+
+
+class Losses(Database):
+    """Queries about messages that were given up."""
+
+    def unreported_losses(self, limit: int = 500) -> list[LostDelivery]:
+        """Return messages that were given up and that others are yet to hear of."""
+        query = (
+            select(DeliveryRow)
+            # Spelt as the partial index has it.
+            .where(literal_column("unreported"))
+            .order_by(col(DeliveryRow.id))
+            .limit(limit)
+        )
+        with self._reading() as session:
+            lost = [_lost(session, row) for row in session.exec(query)]
+        return sorted(lost, key=lambda delivery: (-delivery.level.rank, delivery.id))
+
+
+def settle_report(session: Session, ids: Sequence[str]) -> list[str]:
+    """Hold messages that others are to hear of just now; return those that are still unreported."""
+    still: list[str] = []
+    for batch in batches(sorted(ids)):
+        query = (
+            select(DeliveryRow)
+            .where(col(DeliveryRow.id).in_(batch), col(DeliveryRow.unreported))
+            .order_by(col(DeliveryRow.id))
+            .with_for_update(key_share=True)
+        )
+        for row in session.exec(query):
+            row.unreported = False
+            still.append(row.id)
+    session.flush()
+    return still
+
+
+def _lost(session: Session, row: DeliveryRow) -> LostDelivery:
+    query = (
+        select(VersionRow.title, MatchRow.level)
+        .join(MatchRow, col(MatchRow.version_id) == VersionRow.id)
+        .join(AlertRow, col(AlertRow.match_id) == MatchRow.id)
+        .join(NotificationRow, col(NotificationRow.alert_id) == AlertRow.id)
+        .where(NotificationRow.delivery_id == row.id)
+        .order_by(case((col(AlertRow.id) == row.alert_id, 0), else_=1), col(AlertRow.id))
+    )
+    told = session.exec(query).all()
+    levels = [Level(level) for _, level in told]
+    return LostDelivery(
+        id=row.id,
+        receiver=row.receiver,
+        titles=tuple(dict.fromkeys(title for title, _ in told))[:_MOST_TITLES],
+        size=row.size,
+        level=max(levels, key=lambda level: level.rank, default=Level.NORMAL),
+        detail=row.last_detail,
+    )
 
 
 def escalations_at_stake(
