@@ -56,6 +56,7 @@ def _checks() -> Iterator[tuple[str, Callable[[WatchConfig], str]]]:
     yield "parser", _parser
     yield "disk", _disk
     yield "receivers", _receivers
+    yield "addresses", _addresses
     yield "contact", _contact
 
 
@@ -109,6 +110,22 @@ def _receivers(config: WatchConfig) -> str:
         raise WirewatchError("none: alerts are stored, and nobody hears")
     names = ", ".join(f"{name} ({receiver.kind})" for name, receiver in built.items())
     return f"{names}; try one with `wirewatch test-receiver NAME`"
+
+
+def _addresses(config: WatchConfig) -> str:
+    with open_configured(config) as store:
+        orphaned = store.orphaned_work([receiver.name for receiver in config.receivers])
+    if orphaned:
+        waits = "; ".join(
+            f"for '{work.receiver}' {work.alerts} alerts, {work.messages} messages and"
+            f" {work.escalations} escalations wait"
+            for work in orphaned
+        )
+        raise WirewatchError(
+            f"{waits}, and no receiver is called so: the daemon asks the routes who hears instead;"
+            " what nobody does is `dead` in `wirewatch deliveries list`"
+        )
+    return "nothing waits for a receiver that is not configured"
 
 
 def _contact(config: WatchConfig) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from alerts.dispatch.dispatcher import dispatch, escalate_and_remind
+from alerts.dispatch.dispatcher import dispatch, escalate_and_remind, readdress
 from alerts.dispatch.schedule_limits import LIMITS
 from alerts.judging.counting import raise_flatlines
 from scheduler.assembly import Assembly
@@ -48,12 +48,18 @@ def dispatch_groups(parts: Assembly) -> Found:
 
 
 def do_due_work(parts: Assembly) -> Found:
-    """Escalate what nobody acknowledged in time, and remind of what was snoozed until now."""
-    done = escalate_and_remind(parts.store, parts.live.config, parts.clock())
-    if not done.escalated and not done.reminded:
-        return NOTHING
-    log.info("work_due", escalated=done.escalated, reminded=done.reminded)
-    return Found(more=True)
+    """Escalate, remind of what was snoozed until now, and readdress what receivers left behind.
+
+    In this order: an escalation may name somebody who has left.
+    """
+    store, config, now = parts.store, parts.live.config, parts.clock()
+    done = escalate_and_remind(store, config, now)
+    if done.escalated or done.reminded:
+        log.info("work_due", escalated=done.escalated, reminded=done.reminded)
+    left = readdress(store, config, now)
+    if left.found:
+        log.warning("receivers_left_work", found=left.found, moved=left.moved, lost=left.lost)
+    return Found(more=bool(done.escalated or done.reminded or left.found))
 
 
 def look_for_changed_files(parts: Assembly) -> Found:

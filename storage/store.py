@@ -25,6 +25,8 @@ from storage.delivery.deliveries import Deliveries
 from storage.delivery.delivery_log import DeliveryLogs
 from storage.delivery.losses import Losses
 from storage.delivery.notifications import Notifications
+from storage.delivery.orphans import Orphans
+from storage.delivery.readdressing import Readdressings
 from storage.delivery.receiver_states import ReceiverStates
 from storage.judging.broken_judgements import BrokenJudgements
 from storage.judging.rule_history import RuleHistories
@@ -52,6 +54,8 @@ class Store(
     Deliveries,
     Backlogs,
     Losses,
+    Orphans,
+    Readdressings,
     ReceiverStates,
     DeliveryLogs,
     UrlHistories,

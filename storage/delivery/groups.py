@@ -17,7 +17,7 @@ from core.deciding.groups import Conversation, DueTime, Joining
 from storage.database.engine import batches, insert_into
 from storage.database.row import WAITING
 from storage.database.tables.delivery import NotificationGroupRow, NotificationRow
-from storage.delivery.messages import notification_values, notify_at_once
+from storage.delivery.messages import insert_notifications, notification_values, notify_at_once
 
 _GROUPS_LOCK = 0x47727073  # "Grps": any number that other software is unlikely to lock
 WhenDue = Callable[[Joining], DueTime]
@@ -85,8 +85,7 @@ def _queue(
         group.dispatch_at = when_due(joining).at
         rows.append(notification_values(alert.alert_id, recipient.receiver, now, group=group.id))
     session.flush()
-    insertion = insert_into(dialect, NotificationRow).on_conflict_do_nothing()
-    session.exec(insertion, params=rows)
+    insert_notifications(session, dialect, rows)
     return len(rows)
 
 

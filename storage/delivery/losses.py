@@ -135,13 +135,12 @@ def settle_loss(
     # Before anything is looked for: who decides about groups just now may count on this message.
     take_turn(session, dialect, alone=False)
     inhibited = _inhibited_by(session, lost)
-    conversations = _conversations_with(session, lost)
+    conversations = conversations_with(session, lost)
     places = {row.group_id for row in inhibited if row.group_id is not None}
-    groups = _held(session, dialect, places | conversations)
+    groups = held_groups(session, dialect, places | conversations)
     for group in groups:
-        told_elsewhere = kind is MessageKind.SUMMARY or group.thread == lost.thread
-        if group.id in conversations and group.kind == MessageKind.ALERT and told_elsewhere:
-            _set_back(session, group, now, deciders)
+        if group.id in conversations:
+            set_back(session, group, lost, now, deciders)
         if group.id in places:
             _bring_back(group, now, deciders)
     _wait_again(session, [row.id for row in inhibited])
@@ -184,14 +183,14 @@ def _inhibited_by(session: Session, lost: DeliveryRow) -> list[NotificationRow]:
     return rows
 
 
-def _conversations_with(session: Session, lost: DeliveryRow) -> set[int]:
+def conversations_with(session: Session, lost: DeliveryRow) -> set[int]:
     """Return the ids of groups that counted the message as something they said."""
     group = func.coalesce(col(NotificationRow.home_id), col(NotificationRow.group_id))
     query = select(group).where(NotificationRow.delivery_id == lost.id, group.is_not(None))
     return set(session.exec(query.distinct()))
 
 
-def _held(session: Session, dialect: str, ids: Iterable[int]) -> list[NotificationGroupRow]:
+def held_groups(session: Session, dialect: str, ids: Iterable[int]) -> list[NotificationGroupRow]:
     """Hold groups, in the order in which all others do."""
     groups: list[NotificationGroupRow] = []
     keys = select(NotificationGroupRow.receiver, NotificationGroupRow.key, NotificationGroupRow.id)
@@ -209,10 +208,17 @@ def _held(session: Session, dialect: str, ids: Iterable[int]) -> list[Notificati
     return groups
 
 
-def _set_back(
-    session: Session, group: NotificationGroupRow, now: datetime, deciders: Deciders
+def set_back(
+    session: Session,
+    group: NotificationGroupRow,
+    lost: DeliveryRow,
+    now: datetime,
+    deciders: Deciders,
 ) -> None:
-    """Let a conversation be what is left of it."""
+    """Let a conversation be what is left of it without a message, if that was part of it."""
+    in_it = lost.kind == MessageKind.SUMMARY or group.thread == lost.thread
+    if group.kind != MessageKind.ALERT or not in_it:
+        return
     left = deciders.after_loss(group.thread, _said_in(session, group))
     moved = _held_unsent(session, left.moved)
     if left.moved and left.moved[0] not in moved:
