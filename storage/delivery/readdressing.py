@@ -160,7 +160,7 @@ class Readdressings(Database):
                 return None
             pending = row.status == DeliveryStatus.PENDING
             tells = _sent_to(session, self.dialect, row, receiver, now)
-            if pending:  # of what was given up that was done then
+            if pending and tells:  # of what was given up that was done then
                 settle_loss(session, self.dialect, row, at_stake, now, deciders)
                 row.unreported = False
             return tells
@@ -296,6 +296,8 @@ def _sent_to(
     ]
     had = had_by(session, {notified.alert_id for notified in rows})
     fresh = [notified for notified in rows if receiver not in had.get(purpose_of(notified), set())]
+    if not fresh:
+        return False  # it stays what it is: nothing is sent instead
     for notified in session.exec(query).all():
         notified.state = NotificationState.READDRESSED.value
         notified.reason, notified.settled_at = f"sent to {receiver}", now
@@ -310,7 +312,7 @@ def _sent_to(
             session, dialect, alerts, [receiver], now,
             kind=_KINDS.get(purpose.kind, kind), purpose=purpose,
         )  # fmt: skip
-    return bool(fresh)
+    return True
 
 
 def _by_purpose(rows: Iterable[NotificationRow], lead: str) -> list[tuple[Purpose, list[str]]]:
