@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from alerts.dispatch.deciders import DECIDERS
+from alerts.dispatch.dispatcher import dispatch, escalate_and_remind, readdress
 from core.alerting.alerts import AlertState
 from core.alerting.deliveries import (
     AttemptOutcome,
@@ -26,6 +28,7 @@ from tests.integration.alerts.alert_desk import (
     rules_told,
     work,
 )
+from tests.integration.storage.test_concurrency import at_once
 
 STATUS = {
     DeliveryStatus.DELIVERED: AttemptOutcome.DELIVERED,
@@ -284,3 +287,56 @@ def test_what_is_sent_again_arrives_once(desks: Any) -> None:
         for notification in desk.store.notifications(alert.id)
     ]  # fmt: skip
     assert states == [NotificationState.SENT] * 2
+
+
+@everywhere
+def test_messages_die_while_everybody_works_on_them(desks: Any) -> None:
+    desk = desks(
+        {"to": ["desk"], "group_by": "none", "escalate": {"after": "15m", "to": ["boss"]}},
+        inhibit=[PAPERS_FIRST],
+    )
+    for number in range(12):
+        copied(desk, f"agency{number}")
+        work(desk, 2 * MINUTE)
+    work(desk, 10 * MINUTE)
+    store, now = desk.store, desk.clock()
+    claimed = store.claim_deliveries(
+        now, limit=99, lease=HOUR, owner="w", receivers=["desk", "boss"]
+    )
+    alerts = [alert.id for alert in store.alerts(limit=99).items]
+
+    def die(part: int) -> int:
+        for message in claimed[part::3]:
+            attempt = DeliveryAttempt(
+                delivery_id=message.delivery.id, number=1, started_at=now, finished_at=now,
+                outcome=AttemptOutcome.PERMANENT,
+            )  # fmt: skip
+            decision = RetryDecision(DIES, None, "so")
+            assert store.record_attempt(message.lease_token, attempt, decision, DECIDERS)
+        return 0
+
+    def see_to_it() -> int:
+        for alert in alerts:
+            store.change_alert(alert, AlertState.ACKNOWLEDGED, DECIDERS, by="a", at=now)
+        return 0
+
+    def look() -> int:
+        for _ in range(12):
+            dispatch(store, desk.config, now)
+            escalate_and_remind(store, desk.config, now)
+        return 0
+
+    def move() -> int:
+        for _ in range(6):
+            store.send_elsewhere("boss", now, DECIDERS, of="desk")
+            readdress(store, desk.config, now)
+        return 0
+
+    at_once(partial(die, 0), partial(die, 1), partial(die, 2), see_to_it, look, look, move)
+    dispatch(store, desk.config, now)
+    states = [
+        notification.state for alert in alerts for notification in store.notifications(alert)
+        if notification.receiver == "desk"
+    ]  # fmt: skip
+    assert NotificationState.INHIBITED not in states
+    assert NotificationState.WAITING not in states
