@@ -224,5 +224,7 @@ def _became(notification: Notification) -> tuple[str, str, datetime | None]:
             return "given up", message.last_detail, None
         case DeliveryStatus.FOLDED:
             return "summed up", message.last_detail, None
+        case DeliveryStatus.READDRESSED:
+            return "sent to others", message.last_detail, None
         case DeliveryStatus.DELIVERED:
             return "delivered", notification.reason, None

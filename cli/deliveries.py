@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -28,7 +31,8 @@ deliveries = typer.Typer(
 def list_deliveries(
     config: ConfigOption = DEFAULT_CONFIG,
     status: Annotated[
-        str | None, typer.Option(help="Only `pending`, `delivered`, `dead` or `folded` ones.")
+        str | None,
+        typer.Option(help="Only `pending`, `delivered`, `dead`, `folded` or `readdressed` ones."),
     ] = None,
     receiver: Annotated[str | None, typer.Option(help="Only of this receiver.")] = None,
     limit: LimitOption = 50,
@@ -39,7 +43,8 @@ def list_deliveries(
     try:
         wanted = DeliveryStatus(status) if status else None
     except ValueError:
-        raise typer.BadParameter(f"{status!r} is not pending, delivered, dead or folded") from None
+        known = "pending, delivered, dead, folded or readdressed"
+        raise typer.BadParameter(f"{status!r} is not {known}") from None
     with open_configured(config) as store:
         page = store.deliveries(
             status=wanted, receiver=receiver, after=cursor_of(after), limit=limit
@@ -96,7 +101,7 @@ def show_delivery(
 
 @deliveries.command("retry")
 def retry_deliveries(
-    delivery_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="One delivery.")] = None,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Deliveries.")] = None,
     receiver: Annotated[str | None, typer.Option(help="All of this receiver.")] = None,
     rule: Annotated[str | None, typer.Option(help="Those led by an alert of this rule.")] = None,
     since: Annotated[
@@ -108,6 +113,13 @@ def retry_deliveries(
     everything: Annotated[
         bool, typer.Option("--all", help="All that were given up or wait.")
     ] = False,
+    dead: Annotated[
+        bool, typer.Option("--dead", help="With --to: only what was given up, not what waits.")
+    ] = False,
+    to: Annotated[
+        str | None,
+        typer.Option(help="Send it to this receiver instead, who is not told twice."),
+    ] = None,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Send again what was given up, and at once what waits for its next attempt.
@@ -116,19 +128,67 @@ def retry_deliveries(
     """
     from cli.output import print_line
 
-    if not (delivery_id or receiver or rule or since or everything):
+    if dead and to is None:
+        raise typer.BadParameter("--dead goes with --to RECEIVER; without it use --all")
+    if not (ids or receiver or rule or since or everything or dead):
         raise typer.BadParameter("name a delivery, or use --receiver, --rule, --since or --all")
     start = None if since is None else moment_ago(since, "--since", "2d")
+    if to is not None:
+        if delivered:
+            raise typer.BadParameter("--to is for what was not delivered")
+        revived = _send_to(config, to, ids or (), receiver, rule, start, dead_only=dead)
+        raise typer.Exit(exits.OK if revived else exits.FINDINGS)
     with open_configured(config) as store:
-        revived = store.replay(
-            delivery_id=delivery_id,
-            receiver=receiver,
-            rule=rule,
-            since=start,
-            status=DeliveryStatus.DELIVERED if delivered else DeliveryStatus.DEAD,
+        revived = sum(
+            store.replay(
+                delivery_id=delivery_id,
+                receiver=receiver,
+                rule=rule,
+                since=start,
+                status=DeliveryStatus.DELIVERED if delivered else DeliveryStatus.DEAD,
+            )
+            for delivery_id in ids or (None,)
         )
     if not revived:
         print_line("nothing to send again: no such delivery was given up or waits for an attempt")
     else:
         print_line(f"{revived} {'delivery is' if revived == 1 else 'deliveries are'} due now")
     raise typer.Exit(exits.OK if revived else exits.FINDINGS)
+
+
+def _send_to(
+    path: Path,
+    to: str,
+    ids: Sequence[str],
+    receiver: str | None,
+    rule: str | None,
+    since: datetime | None,
+    *,
+    dead_only: bool,
+) -> int:
+    """Send another receiver what was not delivered; say so, and return how many messages."""
+    from cli.listing import open_loaded
+    from cli.output import complain, print_line
+    from core.clock import utc_now
+    from core.config import load_config
+    from desk.deliveries import send_to
+    from desk.errors import UnknownNameError
+
+    watch = load_config(path).config
+    try:
+        with open_loaded(watch) as store:
+            found = send_to(
+                store, watch, to, ids, utc_now(),
+                of=receiver, rule=rule, since=since, dead_only=dead_only,
+            )  # fmt: skip
+    except UnknownNameError as error:
+        complain(error.message)
+        raise typer.Exit(exits.USAGE) from None
+    if found.sent:
+        deliveries_are = "delivery goes" if found.sent == 1 else "deliveries go"
+        print_line(f"{found.sent} {deliveries_are} to {to} now")
+    if found.had:
+        print_line(f"{found.had} told {to} nothing that it was not told before")
+    if not found.sent and not found.had:
+        print_line("nothing to send: no such delivery was given up or waits for an attempt")
+    return found.sent

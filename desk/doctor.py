@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from alerts.dispatch.duty import addressable
 from alerts.receivers import build_receivers
 from core.alerting.deliveries import DeliveryStatus
 from core.articles import ArticleData
@@ -102,6 +103,7 @@ def _checks() -> Iterator[tuple[str, Callable[[WatchConfig], str]]]:
     yield "disk", _disk
     yield "receivers", _receivers
     yield "silences", _silences
+    yield "addresses", _addresses
     yield "contact", _contact
 
 
@@ -211,6 +213,22 @@ def _reviewed_words(found: ReviewedSilence) -> str:
         f"{silence.id} of {silence.author} is {why}: since {silence.starts_at:%Y-%m-%d}, until"
         f" {silence.ends_at:%Y-%m-%d}, kept {found.kept} alert{'s' * (found.kept != 1)} untold"
     )
+
+
+def _addresses(config: WatchConfig) -> str:
+    with open_configured(config) as store:
+        orphaned = store.orphaned_work(addressable(config))
+    if orphaned:
+        waits = "; ".join(
+            f"for '{work.receiver}' {work.alerts} alerts, {work.messages} messages and"
+            f" {work.escalations} escalations wait"
+            for work in orphaned
+        )
+        raise WirewatchError(
+            f"{waits}, and no receiver is called so: the daemon asks the routes who hears instead;"
+            " what nobody does is `dead` in `wirewatch deliveries list`"
+        )
+    return "nothing waits for a receiver that is not configured"
 
 
 def _contact(config: WatchConfig) -> str:

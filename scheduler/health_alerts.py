@@ -194,7 +194,7 @@ def _tell_trouble(
         f"message{s} not delivered so far. It said: {state.detail or 'nothing'}"
     )
     log.error("receiver_in_trouble", receiver=name, detail=state.detail)
-    health_alert = _receiver_alert(config, name, f"Receiver {name} takes no alerts", text, now)
+    health_alert = receiver_alert(config, name, f"Receiver {name} takes no alerts", text, now)
     return store.commit_receiver_trouble(name, since, health_alert, now, DECIDERS)
 
 
@@ -206,21 +206,25 @@ def _tell_recovery(
         return False
     text = f"It had taken nothing since {notified:%d %b %H:%M} UTC."
     title = f"Receiver {name} takes alerts again"
-    health_alert = _receiver_alert(config, name, title, text, now, level=Level.LOW)
+    health_alert = receiver_alert(config, name, title, text, now, level=Level.LOW)
     return store.receiver_recovered(name, health_alert, now, DECIDERS)
 
 
-def _receiver_alert(
+def receiver_alert(
     config: WatchConfig,
     receiver: str,
     title: str,
     text: str,
     now: datetime,
     level: Level = Level.HIGH,
+    *,
+    matter: str = "receiver",
+    interval: timedelta = timedelta(0),
 ) -> HealthAlert:
     """Return an alert about a receiver, on its way past that receiver.
 
-    Who is told: whoever the routes say; when they lead to nobody else, everybody else.
+    Who is told: whoever the routes say; when they lead to nobody else, everybody else. `matter`
+    names the conversation, whose messages are `interval` apart.
     """
     data = ArticleData(
         url="https://wirewatch.invalid/",
@@ -246,7 +250,7 @@ def _receiver_alert(
     heard = recipients_for(facts, follow(facts, config), now)
     # One conversation, so that the end of a trouble never comes before its beginning.
     others = tuple(
-        replace(recipient, group=f"receiver:{receiver}", interval=timedelta(0), lasting=False)
+        replace(recipient, group=f"{matter}:{receiver}", interval=interval, lasting=False)
         if recipient.kind is MessageKind.ALERT
         else recipient
         for recipient in heard

@@ -23,6 +23,7 @@ from crawler.counts import CrawlCounts
 from crawler.download.reactor import run_on_reactor
 from scheduler.assembly import Assembly, Hold, assembled
 from scheduler.judging_step import JudgingStep
+from scheduler.loss_alarms import report_losses
 from scheduler.running_config import RunningConfig
 from scheduler.stage_work import clean_up, do_due_work, look_for_flatlines, update_health
 
@@ -140,9 +141,17 @@ class _Pass:
     async def _deliver(self) -> None:
         delivery = self._parts.delivery_loop("pass")
         try:
-            await delivery.drain(until_idle=True)
+            if (await delivery.drain(until_idle=True)).dead:
+                await asyncio.to_thread(self._after_losses)
+                await delivery.drain(until_idle=True)
         finally:
             await delivery.close()
+
+    def _after_losses(self) -> None:
+        """Tell others what was given up, and make messages of what it had kept back."""
+        parts, now = self._parts, self._parts.clock()
+        report_losses(parts.store, parts.live.config, now)
+        dispatch(parts.store, parts.live.config, now, eager=True)
 
     def _report(self, counts: CrawlCounts, judged: int, *, interrupted: bool) -> PassReport:
         states = tuple(

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 import structlog
 
-from alerts.dispatch.dispatcher import dispatch, escalate_and_remind
+from alerts.dispatch.dispatcher import dispatch, escalate_and_remind, readdress
 from alerts.judging.flatlines import raise_flatlines
 from scheduler.assembly import Assembly
 from scheduler.health_alerts import update_receiver_health, update_source_health
 from scheduler.heartbeat import CRAWLED, HEARTBEAT, RUNNING, STARTED
+from scheduler.loss_alarms import report_losses
 from scheduler.mending import mend
 from scheduler.schedule_alerts import update_schedule_health
 from scheduler.systemd import notify
@@ -48,12 +49,18 @@ def dispatch_groups(parts: Assembly) -> Found:
 
 
 def do_due_work(parts: Assembly) -> Found:
-    """Escalate what nobody acknowledged in time, and remind of what was snoozed until now."""
-    done = escalate_and_remind(parts.store, parts.live.config, parts.clock())
-    if not done.escalated and not done.reminded:
-        return NOTHING
-    log.info("work_due", escalated=done.escalated, reminded=done.reminded)
-    return Found(more=True)
+    """Escalate, remind of what was snoozed until now, and readdress what receivers left behind.
+
+    In this order: an escalation may name somebody who has left.
+    """
+    store, config, now = parts.store, parts.live.config, parts.clock()
+    done = escalate_and_remind(store, config, now)
+    if done.escalated or done.reminded:
+        log.info("work_due", escalated=done.escalated, reminded=done.reminded)
+    left = readdress(store, config, now)
+    if left.found:
+        log.warning("receivers_left_work", found=left.found, moved=left.moved, lost=left.lost)
+    return Found(more=bool(done.escalated or done.reminded or left.found))
 
 
 def look_for_changed_files(parts: Assembly) -> Found:
@@ -112,6 +119,7 @@ def update_health(parts: Assembly) -> Found:
     alerts = update_source_health(parts.store, config, now)
     alerts += update_receiver_health(parts.store, config, now)
     alerts += update_schedule_health(parts.store, config, now)
+    alerts += report_losses(parts.store, config, now)
     return Found(more=alerts > 0, alerts=alerts)
 
 

@@ -26,7 +26,10 @@ from storage.database.schema import HEAD, current_revision, prepare_schema
 from storage.delivery.backlog import Backlogs
 from storage.delivery.deliveries import Deliveries
 from storage.delivery.delivery_log import DeliveryLogs
+from storage.delivery.losses import Losses
 from storage.delivery.notifications import Notifications
+from storage.delivery.orphans import Orphans
+from storage.delivery.readdressing import Readdressings
 from storage.delivery.receiver_states import ReceiverStates
 from storage.due_work import DueWorks
 from storage.judging.broken_judgements import BrokenJudgements
@@ -58,6 +61,9 @@ class Store(
     Notifications,
     Deliveries,
     Backlogs,
+    Losses,
+    Orphans,
+    Readdressings,
     ReceiverStates,
     DeliveryLogs,
     UrlHistories,

@@ -7,15 +7,18 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from alerts.dispatch.deciders import DECIDERS
-from alerts.dispatch.duty import rotas_of
+from alerts.dispatch.duty import addressable, rotas_of
 from alerts.dispatch.escalation import WorkDue
 from alerts.dispatch.group_dispatch import GroupDispatch
+from alerts.dispatch.readdressing import Readdressing
 from alerts.receivers import revising
 from core.config.watch import WatchConfig
 from core.deciding.deciders import Deciders
 from core.deciding.dispatch import DispatchReport, WorkDone
+from core.deciding.readdressing import ReaddressReport
 from storage.alerts.escalations import WorkDecider
 from storage.delivery.due_groups import Decide
+from storage.delivery.readdressing import DecideHeirs
 
 
 class Groups(Protocol):
@@ -78,3 +81,38 @@ def escalate_and_remind(store: Work, config: WatchConfig, now: datetime) -> Work
     """
     decide = WorkDue(GroupDispatch(config, now).silenced, rotas_of(config).hearing)
     return store.do_work_due(now, decide, DECIDERS, shown_by=revising(config))
+
+
+class Orphanage(Protocol):
+    """The part of storage that knows what waits for receivers that are not configured."""
+
+    def readdress(
+        self,
+        known: Collection[str],
+        now: datetime,
+        decide: DecideHeirs,
+        deciders: Deciders,
+        *,
+        limit: int = 100,
+    ) -> ReaddressReport:
+        """Ask who hears what waits for receivers other than those `known`."""
+        ...
+
+
+def readdress(store: Orphanage, config: WatchConfig, now: datetime) -> ReaddressReport:
+    """Let those hear to whom the routes lead now what waits for receivers that have left.
+
+    Raises StorageError when the database stays away; what was committed before stands.
+    """
+    known = addressable(config)
+    decide = Readdressing(config, now).decide
+    total = ReaddressReport()
+    while True:
+        report = store.readdress(known, now, decide, DECIDERS)
+        if not report.found:
+            return total
+        total = ReaddressReport(
+            found=total.found + report.found,
+            moved=total.moved + report.moved,
+            lost=total.lost + report.lost,
+        )

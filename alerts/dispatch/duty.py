@@ -82,6 +82,14 @@ def rotas_of(config: WatchConfig) -> Rotas:
     return Rotas(config.schedules, frozenset(receiver.name for receiver in config.receivers))
 
 
+def addressable(config: WatchConfig) -> tuple[str, ...]:
+    """Return all names that something can be on its way to: receivers, and schedules."""
+    return (
+        *(receiver.name for receiver in config.receivers),
+        *(f"{PREFIX}{schedule.name}" for schedule in config.schedules),
+    )
+
+
 def calendar_of(schedule: ScheduleConfig) -> DutyCalendar | DutyCalendarError:
     """Return a schedule's calendar, or what is wrong with it."""
     if schedule.calendar is None:

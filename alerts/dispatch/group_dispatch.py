@@ -94,7 +94,12 @@ class GroupDispatch:
             return Settled(ids=ids, state=NotificationState.MUTED, reason=reason)
         if inhibitor is not None:
             reason = f"the alert {inhibitor.alert_id} of {inhibitor.rule} says it already"
-            return Settled(ids=ids, state=NotificationState.INHIBITED, reason=reason)
+            return Settled(
+                ids=ids,
+                state=NotificationState.INHIBITED,
+                reason=reason,
+                inhibitor=inhibitor.alert_id,
+            )
         return None
 
     def _facts(self, alert: AlertOutline) -> AlertFacts:

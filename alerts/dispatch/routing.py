@@ -30,6 +30,9 @@ from core.config.sections.routes import (
 )
 from core.config.watch import WatchConfig
 
+_DIGEST = "digest:"
+"""Begins the key of a group that is a digest; its times and their zone follow."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertFacts:
@@ -223,7 +226,7 @@ def _recipient(receiver: str, route: FollowedRoute, facts: AlertFacts, now: date
     if route.digest is not None:
         return Recipient(
             receiver=receiver,
-            group=f"digest:{route.digest} {route.zone}",
+            group=f"{_DIGEST}{route.digest} {route.zone}",
             kind=MessageKind.DIGEST,
             dispatch_at=_told_at(route, now),
             mute=route.mute,
@@ -242,6 +245,12 @@ def _recipient(receiver: str, route: FollowedRoute, facts: AlertFacts, now: date
         mute=route.mute,
         lasting=lasting,
     )
+
+
+def next_digest(group: str, now: datetime) -> datetime:
+    """Return when the digest with this key is due next."""
+    times, _, zone = group.removeprefix(_DIGEST).rpartition(" ")
+    return next_time(times, zone, now)
 
 
 def _group(by: GroupBy, facts: AlertFacts) -> tuple[str, bool]:

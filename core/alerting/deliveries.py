@@ -20,6 +20,12 @@ class DeliveryStatus(StrEnum):
     """Given up: refused for good, or out of attempts. Can be replayed."""
     FOLDED = "folded"
     """It waited so long that it became part of a summary."""
+    READDRESSED = "readdressed"
+    """Its receiver is no longer configured, or somebody said so: others are sent what it tells."""
+
+
+LOST = frozenset({DeliveryStatus.DEAD, DeliveryStatus.READDRESSED})
+"""Where messages stand that their receiver never got, nor will."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +122,22 @@ class LoggedAttempt:
     source: str
     title: str
     url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostDelivery:
+    """A message that was given up, as others are to hear of it."""
+
+    id: str
+    receiver: str
+    titles: tuple[str, ...]
+    """Of the articles that it told of, the leading one first; of many the first few."""
+    size: int
+    """Alerts in the message."""
+    level: Level
+    """The highest of its alerts."""
+    detail: str
+    """What the receiver said last, or why it was not asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,8 @@ class NotificationState(StrEnum):
     """Its route notifies nobody at such hours."""
     DISMISSED = "dismissed"
     """Somebody dismissed the same rule's alert about the same story."""
+    READDRESSED = "readdressed"
+    """Its receiver is no longer configured, or somebody said so: others are notified instead."""
 
 
 class NotificationPurpose(StrEnum):

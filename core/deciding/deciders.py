@@ -23,6 +23,15 @@ from core.deciding.escalation import (
     Touched,
 )
 from core.deciding.groups import DueTime, Joining
+from core.deciding.losses import (
+    ConversationAfterLoss,
+    EscalationAfterLoss,
+    EscalationAtLoss,
+    Loss,
+    LostMessage,
+    ReturningGroup,
+    SaidInConversation,
+)
 from core.deciding.outages import (
     FirstSuccess,
     ReceiverReport,
@@ -54,6 +63,14 @@ class Deciders:
     """What others are to hear about a receiver."""
     fold: Callable[[Backlog], Fold]
     """What of a backlog becomes one summary."""
+    loss_of: Callable[[LostMessage], Loss]
+    """Whether others hear that a message was given up."""
+    after_loss: Callable[[str, Sequence[SaidInConversation]], ConversationAfterLoss]
+    """What is left of a conversation without what was given up."""
+    due_again: Callable[[ReturningGroup], DueTime]
+    """When a group is due to which a notification returns."""
+    escalation_after_loss: Callable[[EscalationAtLoss], EscalationAfterLoss]
+    """What becomes of an escalation when a message was given up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

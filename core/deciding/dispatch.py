@@ -76,6 +76,8 @@ class Settled:
     reason: str
     silence: str | None = None
     """Id of the silence that keeps them."""
+    inhibitor: str | None = None
+    """Id of the alert that says what they would, if they are inhibited."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,6 +63,7 @@ class DueReason(StrEnum):
     INTERVAL = "messages of a group keep their distance"
     MATTERS_MORE = "it matters more than all that was told, and keeps no distance"
     OTHERS_WAIT = "others that wait in the group are due sooner"
+    RETURNED = "what was to say it was lost, and it has waited long enough"
 
 
 @dataclass(frozen=True, slots=True)

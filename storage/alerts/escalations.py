@@ -43,7 +43,7 @@ from storage.database.tables.alerts import (
     EscalationRow,
 )
 from storage.database.tables.delivery import DeliveryRow, NotificationRow
-from storage.delivery.messages import notify_at_once, revise
+from storage.delivery.messages import NOT_GOT, notify_at_once, revise
 
 OURSELVES = "wirewatch"
 
@@ -265,6 +265,7 @@ def _heard(session: Session, ids: Sequence[str]) -> tuple[tuple[str, datetime], 
         .where(
             col(NotificationRow.alert_id).in_(ids),
             DeliveryRow.kind == MessageKind.ESCALATION.value,
+            col(DeliveryRow.status).not_in(NOT_GOT),
         )
     )
     return tuple(session.exec(query).all())

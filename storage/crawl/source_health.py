@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, insert, select
@@ -17,6 +18,7 @@ from storage.database.heartbeats import put_heartbeat
 from storage.database.tables.alerts import RuleNotifiedRow
 from storage.database.tables.crawl import ArticleRow, SourceRow, VersionRow
 from storage.database.tables.delivery import HeartbeatRow
+from storage.delivery.losses import settle_report
 from storage.delivery.receiver_states import tell_others
 from storage.judging.judgements import Judgements
 from storage.judging.judging_records import HealthAlert, Judgement, PlannedAlert
@@ -146,6 +148,26 @@ class SourceHealthAlerts(Judgements):
                 return False
             _own_source(session, self.dialect, now)
             key = f"wirewatch:configuration:{now.isoformat()}:taken"
+            return self._alert_about(session, key, OWN_SOURCE, health_alert, now, deciders)
+
+    def commit_losses(
+        self,
+        receiver: str,
+        ids: Sequence[str],
+        health_alert: HealthAlert,
+        now: datetime,
+        deciders: Deciders,
+    ) -> bool:
+        """Alert about messages that were given up, once; return whether any was still unreported.
+
+        Whoever sends one again meanwhile takes it from the list, not out of the alert.
+        """
+        with self._writing() as session:
+            still = settle_report(session, ids)
+            if not still:
+                return False
+            _own_source(session, self.dialect, now)
+            key = f"wirewatch:lost:{receiver}:{now.isoformat()}:{still[0]}"
             return self._alert_about(session, key, OWN_SOURCE, health_alert, now, deciders)
 
     def _alert_about(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy import ColumnElement, true
 from sqlmodel import Session, and_, col, func, or_, select, update
 
 from core.alerting.deliveries import DeliveryStatus
@@ -72,24 +73,15 @@ class Backlogs(Database):
         ones, which are then sent once more under their old id. Restricted to one delivery, a
         receiver, the rule of the leading alert, or what was made since a time. Returns how many.
         """
-        now = self._clock()
         wanted = col(DeliveryRow.status) == status.value
         if status is DeliveryStatus.DEAD:
             put_off = and_(
                 col(DeliveryRow.status) == PENDING,
                 col(DeliveryRow.lease_token).is_(None),
-                col(DeliveryRow.next_attempt_at) > now,
+                col(DeliveryRow.next_attempt_at) > self._clock(),
             )
             wanted = or_(wanted, put_off)
-        if delivery_id is not None:
-            wanted = and_(wanted, col(DeliveryRow.id) == delivery_id)
-        if receiver is not None:
-            wanted = and_(wanted, col(DeliveryRow.receiver) == receiver)
-        if since is not None:
-            wanted = and_(wanted, col(DeliveryRow.created_at) >= since)
-        if rule is not None:
-            of_rule = select(AlertRow.id).where(AlertRow.rule_id == rule)
-            wanted = and_(wanted, col(DeliveryRow.alert_id).in_(of_rule))
+        wanted = and_(wanted, chosen(delivery_id, receiver, rule, since))
         statement = update(DeliveryRow).where(col(DeliveryRow.id).in_(held_in_order(wanted)))
         with self._writing() as session:
             return session.exec(
@@ -97,6 +89,7 @@ class Backlogs(Database):
                     status=DeliveryStatus.PENDING.value,
                     attempts=0,
                     minimal=False,
+                    unreported=False,  # it is on its way again
                     next_attempt_at=col(DeliveryRow.created_at),  # so they go out in order
                 ).execution_options(synchronize_session=False)
             ).rowcount
@@ -188,6 +181,23 @@ def _mend_attempts(session: Session, now: datetime, limits: ScheduleLimits) -> i
     leases = update(DeliveryRow).where(col(DeliveryRow.id).in_(held_in_order(too_long)))
     session.exec(leases.values(leased_until=ends).execution_options(synchronize_session=False))
     return mended
+
+
+def chosen(
+    delivery_id: str | None, receiver: str | None, rule: str | None, since: datetime | None
+) -> ColumnElement[bool]:
+    """Say which messages somebody chose; each condition that is given must hold."""
+    wanted: ColumnElement[bool] = true()
+    if delivery_id is not None:
+        wanted = and_(wanted, col(DeliveryRow.id) == delivery_id)
+    if receiver is not None:
+        wanted = and_(wanted, col(DeliveryRow.receiver) == receiver)
+    if since is not None:
+        wanted = and_(wanted, col(DeliveryRow.created_at) >= since)
+    if rule is not None:
+        of_rule = select(AlertRow.id).where(AlertRow.rule_id == rule)
+        wanted = and_(wanted, col(DeliveryRow.alert_id).in_(of_rule))
+    return wanted
 
 
 def make_summary(session: Session, dialect: str, lead: str, receiver: str, now: datetime) -> str:

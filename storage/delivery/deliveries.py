@@ -29,6 +29,8 @@ from storage.database.row import PENDING
 from storage.database.tables.alerts import AlertRow, MatchRow, StoryArticleRow
 from storage.database.tables.delivery import AttemptRow, DeliveryRow, NotificationRow
 from storage.delivery.delivery_log import stored_delivery
+from storage.delivery.losses import escalations_at_stake, settle_loss
+from storage.delivery.messages import NOT_GOT
 from storage.delivery.receiver_states import note_attempt
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -88,10 +90,15 @@ class Deliveries(Database):
         Returns False when the lease was lost meanwhile: then only the attempt is written, and the
         delivery is in the hands of whoever holds it now.
         """
+        gives_up = decision.status is DeliveryStatus.DEAD
         with self._writing() as session:
+            at_stake = (
+                escalations_at_stake(session, attempt.delivery_id, deciders) if gives_up else []
+            )
             delivery = session.exec(
                 select(DeliveryRow)
                 .where(DeliveryRow.id == attempt.delivery_id)
+                .execution_options(populate_existing=True)
                 # Before the look at what is recorded: the same result, handed in twice at once,
                 # would otherwise be counted twice.
                 .with_for_update(key_share=True)
@@ -116,6 +123,10 @@ class Deliveries(Database):
                 delivery.minimal = delivery.minimal or decision.minimal
                 delivery.receipt = attempt.receipt or delivery.receipt
                 delivery.lease_owner = delivery.lease_token = delivery.leased_until = None
+                if gives_up:
+                    settle_loss(
+                        session, self.dialect, delivery, at_stake, attempt.finished_at, deciders
+                    )
             return held
 
     def release_leases(self, owner: str | None = None) -> int:
@@ -325,7 +336,9 @@ def _earlier(session: Session, row: DeliveryRow) -> tuple[Alert, ...]:
         alert_rows()
         .join(NotificationRow, col(NotificationRow.alert_id) == AlertRow.id)
         .join(DeliveryRow, col(DeliveryRow.id) == NotificationRow.delivery_id)
-        .where(DeliveryRow.thread == row.thread, _before(row))
+        .where(
+            DeliveryRow.thread == row.thread, _before(row), col(DeliveryRow.status).not_in(NOT_GOT)
+        )
         .order_by(
             col(DeliveryRow.sequence),
             case((col(DeliveryRow.alert_id) == AlertRow.id, 0), else_=1),

@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, and_, col, func, select, update
 
 from core.alerting.alerts import AlertState
-from core.alerting.deliveries import DeliveryStatus
 from core.alerting.matches import Level
 from core.alerting.message_kinds import MessageKind
 from core.alerting.notifications import NotificationState
@@ -35,7 +34,7 @@ from storage.database.tables.alerts import AlertRow, MatchRow, StoryArticleRow
 from storage.database.tables.crawl import VersionRow
 from storage.database.tables.delivery import DeliveryRow, NotificationGroupRow, NotificationRow
 from storage.delivery.groups import conversation_of, groups_held
-from storage.delivery.messages import delivery_values, insert_deliveries
+from storage.delivery.messages import NOT_GOT, delivery_values, insert_deliveries
 from storage.delivery.mute_hours import mute_hours
 
 _HOUR = timedelta(hours=1)
@@ -94,7 +93,13 @@ class GroupDispatching:
             self._not_notified |= {
                 (group.receiver, alerts[settled_id]) for settled_id in settled.ids
             }
-            self._mark(settled.ids, settled.state, settled.reason, silence=settled.silence)
+            self._mark(
+                settled.ids,
+                settled.state,
+                settled.reason,
+                silence=settled.silence,
+                inhibitor=settled.inhibitor,
+            )
         for held in decision.held:
             self._hold(group, held)
         if decision.send:
@@ -181,6 +186,7 @@ class GroupDispatching:
         reason: str,
         delivery: str | None = None,
         silence: str | None = None,
+        inhibitor: str | None = None,
     ) -> None:
         for batch in batches(ids):
             self._session.exec(
@@ -192,6 +198,7 @@ class GroupDispatching:
                     settled_at=self._now,
                     delivery_id=delivery,
                     silence_id=silence,
+                    inhibitor=inhibitor,
                 )
             )
 
@@ -208,8 +215,13 @@ class GroupDispatching:
                 NotificationGroupRow.receiver == receiver,
                 NotificationGroupRow.kind == MessageKind.ALERT.value,
             )
+            got = select(DeliveryRow.id).where(
+                DeliveryRow.id == NotificationRow.delivery_id,
+                col(DeliveryRow.status).not_in(NOT_GOT),
+            )
             notified = self._outlines(
-                receiver, col(NotificationRow.state) == NotificationState.SENT.value
+                receiver,
+                and_(col(NotificationRow.state) == NotificationState.SENT.value, got.exists()),
             )
             coming = self._outlines(
                 receiver,
@@ -338,7 +350,7 @@ def _recent(session: Session, receiver: str, now: datetime) -> tuple[datetime, .
             DeliveryRow.created_at > now - _HOUR,
             DeliveryRow.created_at <= now,
             DeliveryRow.kind != MessageKind.REVISION.value,  # nobody is called by it
-            DeliveryRow.status != DeliveryStatus.FOLDED.value,
+            col(DeliveryRow.status).not_in(NOT_GOT),
         )
         .order_by(col(DeliveryRow.created_at))
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, and_, col, func, or_, select, update
 
 from core.alerting.matches import Level
@@ -16,7 +17,7 @@ from core.deciding.groups import Conversation, DueTime, Joining
 from storage.database.engine import batches, insert_into
 from storage.database.row import WAITING
 from storage.database.tables.delivery import NotificationGroupRow, NotificationRow
-from storage.delivery.messages import notification_values, notify_at_once
+from storage.delivery.messages import insert_notifications, notification_values, notify_at_once
 
 _GROUPS_LOCK = 0x47727073  # "Grps": any number that other software is unlikely to lock
 WhenDue = Callable[[Joining], DueTime]
@@ -90,8 +91,7 @@ def _queue(
             )
         )
     session.flush()
-    insertion = insert_into(dialect, NotificationRow).on_conflict_do_nothing()
-    session.exec(insertion, params=rows)
+    insert_notifications(session, dialect, rows)
     return len(rows)
 
 
@@ -118,13 +118,6 @@ def groups_held(
 
     In order of their keys, so that two processes that want the same ones cannot deadlock.
     """
-    # The order of code points, here and in the database: under a language's own order two
-    # processes whose portions end at different keys could hold what the other wants.
-    collation = "C" if dialect == "postgresql" else "BINARY"
-    by_code_point = [
-        col(column).collate(collation)
-        for column in (NotificationGroupRow.receiver, NotificationGroupRow.key)
-    ]
     keys = sorted(wanted)
     # Whoever makes a group that is missing, the other waits and then finds it below.
     insertion = insert_into(dialect, NotificationGroupRow).on_conflict_do_nothing()
@@ -144,11 +137,24 @@ def groups_held(
                     )
                 )
             )
-            .order_by(*by_code_point)
+            .order_by(*by_code_point(dialect))
             .with_for_update()
         )
         found |= {(row.receiver, row.key): row for row in session.exec(query)}
     return found
+
+
+def by_code_point(dialect: str) -> list[ColumnElement[str]]:
+    """Return the order in which groups are held: that of code points, here and in the database.
+
+    Under a language's own order two processes whose portions end at different keys could hold what
+    the other wants.
+    """
+    collation = "C" if dialect == "postgresql" else "BINARY"
+    return [
+        col(column).collate(collation)
+        for column in (NotificationGroupRow.receiver, NotificationGroupRow.key)
+    ]
 
 
 def conversation_of(group: NotificationGroupRow) -> Conversation:

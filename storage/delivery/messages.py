@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select, update
 
-from core.alerting.deliveries import DeliveryStatus
+from core.alerting.deliveries import LOST, DeliveryStatus
 from core.alerting.matches import Level
 from core.alerting.message_kinds import MessageKind
 from core.alerting.notifications import NotificationPurpose, NotificationState, Purpose
@@ -23,6 +23,8 @@ from storage.delivery.mute_hours import mute_column
 
 _FIRST = Purpose()
 """Of an alert that is on its way where its routes lead."""
+NOT_GOT = tuple(sorted(status.value for status in LOST))
+"""Statuses of messages that their receiver never got, as columns have them."""
 _REVISIONS_LOCK = 0x52657673  # "Revs": any number that other software is unlikely to lock
 Revisions = Callable[[Sequence[ToldIn]], Sequence[Revision]]
 """Says which conversations are to show a change."""
@@ -69,11 +71,10 @@ def notify_at_once(
             for name in names
         ],
     )
-    # Made before under the same purpose, it stays as it is: that message is on its way.
-    notify = insert_into(dialect, NotificationRow).on_conflict_do_nothing()
-    session.exec(
-        notify,
-        params=[
+    insert_notifications(
+        session,
+        dialect,
+        [
             notification_values(
                 alert_id,
                 name,
@@ -171,6 +172,26 @@ def notification_values(
     }
 
 
+def insert_notifications(
+    session: Session, dialect: str, values: Sequence[Mapping[str, object]]
+) -> None:
+    """Store notifications. One that is there stays: the alert is on its way for that purpose.
+
+    Unless others were notified instead: its receiver is configured again.
+    """
+    insertion = insert_into(dialect, NotificationRow)
+    anew = insertion.on_conflict_do_update(
+        index_elements=["alert_id", "receiver", "purpose", "about", "number"],
+        set_={
+            name: insertion.excluded[name]
+            for name in ("group_id", "state", "reason", "created_at", "settled_at", "delivery_id")
+        }
+        | {"home_id": None, "inhibitor": None},
+        where=col(NotificationRow.state) == NotificationState.READDRESSED.value,
+    )
+    session.exec(anew, params=values)
+
+
 def delivery_values(
     new_id: str,
     alert_id: str,
@@ -206,9 +227,17 @@ def delivery_values(
 def insert_deliveries(
     session: Session, dialect: str, values: Sequence[Mapping[str, object]]
 ) -> list[str]:
-    """Store messages; return the ids of those that were not there before."""
-    insertion = insert_into(dialect, DeliveryRow).on_conflict_do_nothing()
-    returning = insertion.returning(col(DeliveryRow.id))
+    """Store messages; return the ids of those that were not there before.
+
+    One that others were sent instead is made anew: its receiver is configured again.
+    """
+    insertion = insert_into(dialect, DeliveryRow)
+    anew = insertion.on_conflict_do_update(
+        index_elements=["id"],
+        set_={name: insertion.excluded[name] for name in values[0] if name != "id"},
+        where=col(DeliveryRow.status) == DeliveryStatus.READDRESSED.value,
+    )
+    returning = anew.returning(col(DeliveryRow.id))
     made = list(session.exec(returning, params=values).scalars())
     for row in values:
         if row["sequence"] != 1 and row["level"]:

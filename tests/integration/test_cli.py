@@ -67,7 +67,7 @@ COMMANDS = {
     ("silences", "end"): ("ID", "--config"),
     ("deliveries", "list"): ("--status", "--receiver", "--limit", "--after", "--format"),
     ("deliveries", "show"): ("ID", "--format"),
-    ("deliveries", "retry"): ("[ID]", "--receiver", "--all"),
+    ("deliveries", "retry"): ("[ID]...", "--receiver", "--all", "--to", "--dead"),
     ("deliveries", "log"): ("--receiver", "--rule", "--alert", "--text", "--since", "--limit"),
     ("deliveries", "export"): ("--format", "--receiver", "--rule", "--alert", "--since"),
     ("rules", "report"): ("--since", "--format"),
@@ -395,7 +395,8 @@ def test_lists_are_paged(desk: Desk) -> None:
 
 
 def test_an_alert_shows_who_was_told_and_how_it_went(desk: Desk) -> None:
-    (alert,) = desk.run("alerts", "list", "--format", "json").json()["items"]
+    listed = desk.run("alerts", "list", "--rule", "air", "--format", "json").json()
+    (alert,) = listed["items"]
     shown = desk.run("alerts", "show", alert["id"])
     assert shown.status == 0
     for words in ("Things that fly", "desk", "delivered", "gone", "dead", "deaf", "pending"):
@@ -422,6 +423,9 @@ def test_a_dead_delivery_shows_its_attempts_and_can_be_revived(desk: Desk) -> No
     assert revived.status == 0
     assert "1 delivery is due now" in revived.out
     assert desk.run("deliveries", "retry", "--receiver", "desk").status == 1
+    heard = desk.run("alerts", "list", "--rule", "receiver-health", "--format", "json").json()
+    (alarm,) = heard["items"]
+    assert "1 message could not be delivered to gone: " in alarm["article"]["data"]["title"]
     desk.run("run", "--once")  # which buries it again, for the other tests
     assert len(desk.inbox.posts("/gone")) == 2
 
@@ -436,7 +440,9 @@ def test_the_delivery_log_is_written_for_spreadsheets_and_programs(desk: Desk) -
         row["answer"] for row in table if row["receiver"] == "gone"
     }
     assert desk.run("deliveries", "export", "--since", "soon").status == 2
-    found = desk.run("deliveries", "log", "--receiver", "desk", "--text", "ZEPPELIN")
+    found = desk.run(
+        "deliveries", "log", "--rule", "air", "--text", "ZEPPELIN", "--receiver", "desk"
+    )
     assert "delivered" in found.out
     assert "gone" not in found.out
     (gone,) = desk.run(

@@ -332,6 +332,45 @@ def test_a_message_on_its_way_is_shown_as_what_it_is(wirewatch: Any, alert: Any)
     assert "nothing to send again" in nothing.stdout
 
 
+def test_what_one_receiver_did_not_get_is_sent_to_another_by_name(
+    wirewatch: Any, alert: Any
+) -> None:
+    raid = alert("Облава на рынке Дордой")
+    with open_store("sqlite:///desk.db") as store:
+        dispatch(
+            store, load_config(Path("watch.yaml")).config, datetime.now(UTC) + timedelta(hours=1)
+        )
+    notified = json.loads(wirewatch("alerts", "show", raid, "--format", "json").stdout)
+    (message,) = (row["id"] for row in notified["deliveries"] if row["receiver"] == "desk")
+    for words in (
+        ("retry", message, "--to", "mial"),
+        ("retry", message, "--to", "mail", "--delivered"),
+        ("retry", message, "--dead"),
+        ("retry", "--to", "mail"),
+    ):
+        assert wirewatch("deliveries", *words).exit_code == 2
+    nothing = wirewatch("deliveries", "retry", "--to", "mail", "--dead", "--receiver", "desk")
+    assert (nothing.exit_code, "nothing to send" in nothing.stdout) == (1, True)
+    known = wirewatch("deliveries", "retry", message, "--to", "night")
+    assert (known.exit_code, "told night nothing" in known.stdout) == (1, True)
+    sent = wirewatch("deliveries", "retry", message, message, "--to", "mail")
+    assert (sent.exit_code, "1 delivery goes to mail now" in sent.stdout) == (0, True)
+    listed = wirewatch("deliveries", "list", "--status", "readdressed", "--format", "json")
+    (old,) = json.loads(listed.stdout)["items"]
+    assert (old["id"], old["receiver"]) == (message, "desk")
+    assert "sent to others" in wirewatch("alerts", "history", raid).stdout
+
+
+def test_the_doctor_names_receivers_that_left_work_behind(wirewatch: Any, alert: Any) -> None:
+    assert alert("Вручили повестки")
+    path = Path("watch.yaml")
+    path.write_text(path.read_text().replace("night", "newsroom"))
+    found = json.loads(wirewatch("doctor", "--format", "json").stdout)["checks"]
+    (check,) = (finding for finding in found if finding["name"] == "addresses")
+    assert check["ok"] is False
+    assert "for 'night' 3 alerts, 0 messages and 0 escalations wait" in check["detail"]
+
+
 def test_a_preview_that_cannot_be_written_says_so(wirewatch: Any) -> None:
     done = wirewatch("preview", "--receiver", "mail", "--html", "/nowhere/x.html")
     assert done.exit_code == 2

@@ -63,6 +63,7 @@ class NotificationRow(Row, table=True):
     __table_args__ = (
         UniqueConstraint("alert_id", "receiver", "purpose", "about", "number"),
         partial_index("ix_notification_waiting", "group_id", "id", where="state = 'waiting'"),
+        partial_index("ix_notification_inhibitor", "inhibitor", where="inhibitor IS NOT NULL"),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=RowId)
@@ -82,6 +83,8 @@ class NotificationRow(Row, table=True):
     reason: str = Field(default="", sa_type=CleanText)
     silence_id: str | None = Field(default=None, sa_type=CleanText)
     """Of one that was silenced: by which silence."""
+    inhibitor: str | None = Field(default=None, sa_type=CleanText)
+    """The alert that says what this one would, while it is inhibited."""
     created_at: datetime = Field(sa_type=UtcDateTime)
     settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     delivery_id: str | None = Field(
@@ -106,6 +109,7 @@ class DeliveryRow(Row, table=True):
             "id",
             where="status = 'pending'",
         ),
+        partial_index("ix_delivery_unreported", "id", where="unreported"),
     )
 
     id: str = Field(primary_key=True, sa_type=CleanText)
@@ -133,6 +137,8 @@ class DeliveryRow(Row, table=True):
     receipt: str = Field(
         default="", sa_type=CleanText, sa_column_kwargs={"server_default": text("''")}
     )
+    unreported: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    """It was given up, and others are yet to hear of that."""
 
 
 class AttemptRow(Row, table=True):

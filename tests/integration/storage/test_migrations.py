@@ -27,7 +27,7 @@ from tests.integration.storage.before_types import (
     config_for,
     database_before_types,
 )
-from tests.integration.storage.samples import match, recorded
+from tests.integration.storage.samples import alerted, match, recorded
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -172,3 +172,19 @@ def test_the_columns_can_be_taken_back_and_the_words_stay(database_url: str) -> 
     engine.dispose()
     assert not columns & {"cause", "failure", "failure_status", "stub"}
     assert set(reasons) == set(SKIPPED.values())
+
+
+def test_who_inhibits_whom_is_read_from_the_words_of_before(database_url: str) -> None:
+    with open_store(database_url) as store:
+        alerted(store)
+    engine = create_engine(database_url)
+    inhibited = "UPDATE notification SET state = 'inhibited', reason = :reason"
+    reason = "the alert alt_7 of papers says it already"
+    with engine.begin() as connection:
+        connection.execute(text(inhibited), {"reason": reason})
+        command.downgrade(config_for(connection), "0012")
+    open_store(database_url).close()
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT inhibitor, reason FROM notification")).one()
+    engine.dispose()
+    assert tuple(found) == ("alt_7", reason)

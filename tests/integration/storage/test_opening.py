@@ -53,10 +53,12 @@ def test_migrations_build_the_tables_that_the_code_expects(database_url: str) ->
         "ix_alert_snoozed",
         "ix_article_visit",
         "ix_delivery_due",
+        "ix_delivery_unreported",
         "ix_entry_pending",
         "ix_entry_pending_of_source",
         "ix_escalation_due",
         "ix_notification_group_due",
+        "ix_notification_inhibitor",
         "ix_notification_waiting",
     }
 

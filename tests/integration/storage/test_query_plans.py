@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import event
 
 from alerts.dispatch.deciders import DECIDERS
+from alerts.dispatch.readdressing import Readdressing
+from core.config.watch import WatchConfig
 from storage import Cursor, Store, open_store
 from tests.integration.storage.samples import NOON, claim, data, judgement, page, tracked
 
@@ -45,6 +47,10 @@ QUESTIONS: dict[str, Callable[[Store], Any]] = {
     "found since": lambda store: store.found_since("a", NOON),
     "left out": lambda store: store.skipped_entries("a"),
     "story": lambda store: store.story_of(1),
+    "what was lost": lambda store: store.unreported_losses(),
+    "what receivers left": lambda store: store.readdress(
+        ["desk"], NOON, Readdressing(WatchConfig(), NOON).decide, DECIDERS
+    ),
     "placed articles": lambda store: list(store.placed_articles(NOON, 10)),
 }
 

@@ -1,0 +1,75 @@
+"""Who hears what waits for a receiver that the configuration has no more. Pure.
+
+The routes are asked anew, as if the alert were new. Whoever had it is not notified again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerts.dispatch.duty import rotas_of
+from alerts.dispatch.routing import (
+    AlertFacts,
+    escalations_for,
+    follow,
+    recipients_for,
+    tags_of,
+    topics_of,
+)
+from core.alerting.notifications import NotificationPurpose
+from core.config.watch import WatchConfig
+from core.deciding.readdressing import OrphanedAlert, Readdress, ReaddressReason
+
+
+@dataclass(frozen=True, slots=True)
+class Readdressing:
+    """Decides about orphaned alerts, by one configuration and at one moment."""
+
+    config: WatchConfig
+    now: datetime
+
+    def decide(self, orphan: OrphanedAlert) -> Readdress:
+        """Return who is notified instead."""
+        facts = self._facts(orphan)
+        routes = follow(facts, self.config)
+        match orphan.purpose:
+            case NotificationPurpose.ALERT:
+                heirs = recipients_for(facts, routes, self.now)
+                fresh = tuple(heir for heir in heirs if heir.receiver not in orphan.had)
+                if fresh:
+                    return Readdress(ReaddressReason.ROUTES, recipients=fresh)
+                return _nobody_new(bool(heirs))
+            case NotificationPurpose.ESCALATION:
+                escalated_to = [
+                    name
+                    for escalation in escalations_for(facts, routes, self.now)
+                    for name in escalation.receivers
+                ]
+                named = list(rotas_of(self.config).hearing(escalated_to, self.now))
+            case NotificationPurpose.REMINDER:
+                named = [heir.receiver for heir in recipients_for(facts, routes, self.now)]
+            case NotificationPurpose.REVISION | NotificationPurpose.SUMMARY:
+                return Readdress(ReaddressReason.NO_NEWS)
+        new = tuple(name for name in dict.fromkeys(named) if name not in orphan.had)
+        if new:
+            return Readdress(ReaddressReason.ROUTES, receivers=new)
+        return _nobody_new(bool(named))
+
+    def _facts(self, orphan: OrphanedAlert) -> AlertFacts:
+        alert = orphan.outline
+        return AlertFacts(
+            rule=alert.rule,
+            level=alert.level,
+            source=alert.source,
+            tags=tags_of(alert.source, self.config),
+            topics=topics_of(alert.rule, self.config),
+            entities=alert.entities,
+            language=alert.language,
+            story=alert.story,
+            outlets=orphan.outlets,
+        )
+
+
+def _nobody_new(anybody: bool) -> Readdress:
+    return Readdress(ReaddressReason.OTHERS_HAVE_IT if anybody else ReaddressReason.NOBODY)
