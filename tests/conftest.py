@@ -16,6 +16,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import structlog
 from hypothesis import settings
 
 from tests.memory import keep_temporary_files_in_memory
@@ -23,6 +24,14 @@ from tests.signals import stop_children_from_inheriting_ignored_signals
 
 stop_children_from_inheriting_ignored_signals()
 keep_temporary_files_in_memory()
+
+# What breaks down on purpose is logged; as structlog draws a traceback, each costs half a second.
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 # Hypothesis' own deadline is wall-clock time, which says little on a busy machine.
 settings.register_profile("without deadline", deadline=None)

@@ -1,8 +1,8 @@
 """Where the tests' temporary files are: in memory, if the machine has room for them there.
 
-Hundreds of tests make a database, and commits wait for the disk; on a disk a new PostgreSQL database
-costs six times as much. What survives a killed process is the same in both places, and more than
-that no test asks.
+Hundreds of tests make a database, and commits wait for the disk; a new PostgreSQL database costs
+six times as much on one. What survives a killed process is the same in both places, and no test
+asks for more.
 """
 
 from __future__ import annotations
