@@ -16,11 +16,22 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import structlog
 from hypothesis import settings
 
+from tests.memory import keep_temporary_files_in_memory
 from tests.signals import stop_children_from_inheriting_ignored_signals
 
 stop_children_from_inheriting_ignored_signals()
+keep_temporary_files_in_memory()
+
+# What breaks down on purpose is logged; as structlog draws a traceback, each costs half a second.
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 # Hypothesis' own deadline is wall-clock time, which says little on a busy machine.
 settings.register_profile("without deadline", deadline=None)
@@ -62,7 +73,8 @@ def new_postgres_database(postgres_server: str) -> NewDatabase:
         name = f"test_{next(numbers)}"
         address = postgres_server.replace("/postgres?", f"/{name}?")
         with psycopg.connect(postgres_server, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+            # Copied as files, and not page by page through the log: a third less work.
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
             yield address.replace("postgresql://", "postgresql+psycopg://")
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

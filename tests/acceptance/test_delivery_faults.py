@@ -147,16 +147,20 @@ class Trial:
         ended = asyncio.create_task(child.wait())
         try:
             with open_store(self.database) as store:
-                for step in range(6000):
+                requests, still = -1, 0
+                for _ in range(6000):
                     counts = await asyncio.to_thread(store.delivery_counts)
                     states = {state.value for (_, state) in counts}
                     if states <= {"delivered", "folded"}:
                         return
                     if states <= {"delivered", "folded", "dead"}:
                         await asyncio.to_thread(store.replay)
-                    elif step % 10 == 9:
+                    elif still >= 3:  # nothing is in flight, nor due: go to where something is
                         self.set_clock(self.ahead + 1)
-                    await asyncio.wait({ended}, timeout=0.2)
+                        still = 0
+                    seen = sum(server.requests for server in self.servers)
+                    requests, still = seen, still + 1 if seen == requests else 0
+                    await asyncio.wait({ended}, timeout=0.1)
             pytest.fail(f"not everything was delivered: {counts}")
         finally:
             child.terminate()

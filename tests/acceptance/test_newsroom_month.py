@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.month.plan import make_plan
+from tests.month.plan import EARLY, make_plan
 from tests.month.play import play
 
 
 def test_in_a_day_of_eight_outlets_nothing_is_missed(tmp_path: Path) -> None:
-    report = play(make_plan(outlets=8, days=1), tmp_path)
+    report = play(make_plan(outlets=8, days=1, fates=EARLY, seed=625), tmp_path)
     print(f"\n{report.table()}")
+    # A list of eight hours' death, and one that lies, are of the month alone.
+    of_the_month = ["dead lists alerted", "304 lies"]
+    assert [row.kind for row in report.rows if not row.planted] == of_the_month
     assert report.missed == [], report.table()
     assert (report.twice, report.unwanted, report.refetched) == ([], [], []), report.table()
 

@@ -109,19 +109,31 @@ class Plan:
 
     outlets: tuple[PlannedOutlet, ...]
     days: int
+    afterwards: timedelta
+    """Time after the last story for its visits."""
 
     @property
     def end(self) -> datetime:
-        """When nothing more is published; the monitor goes on for `AFTERWARDS`."""
+        """When nothing more is published; the monitor goes on for `afterwards`."""
         return START + self.days * DAY
 
 
-AFTERWARDS = 4 * DAY
-"""Time after the last story for its visits: what happens to it does so within 62 hours, and one
-visit is made after 72."""
+@dataclass(frozen=True, slots=True)
+class Fates:
+    """How late what happens to a story happens, and for how long its visits are awaited."""
+
+    latest: float
+    """Hours; a removal may be two hours later."""
+    afterwards: timedelta
 
 
-def make_plan(outlets: int, days: int, seed: int = 1) -> Plan:
+LATE = Fates(60, 4 * DAY)
+"""One visit is made after 72 hours."""
+EARLY = Fates(4, 18 * HOUR)
+"""One visit is made after six hours, and a poll may be held up for as long."""
+
+
+def make_plan(outlets: int, days: int, fates: Fates = LATE, seed: int = 1) -> Plan:
     """Return the plan of a seed. Outlets take the kinds in turn; troubles fall where they fall."""
     chance = random.Random(seed)  # noqa: S311 - a plan, not a secret
     kinds = [Kind.FEED, Kind.FEED, Kind.HOMEPAGE, Kind.FEED, Kind.SITEMAP, Kind.PAGE]
@@ -131,26 +143,32 @@ def make_plan(outlets: int, days: int, seed: int = 1) -> Plan:
     ]
     for number, outlet in enumerate(planned):
         numbers = count(1)
-        _publish(outlet, days, chance, numbers)
+        _publish(outlet, days, fates.latest, chance, numbers)
         _trouble(outlet, number, days, chance, numbers)
         outlet.stories.sort(key=lambda story: story.at)
-    return Plan(tuple(planned), days)
+    return Plan(tuple(planned), days, fates.afterwards)
 
 
-def _publish(outlet: PlannedOutlet, days: int, chance: random.Random, numbers: count[int]) -> None:
+def _publish(
+    outlet: PlannedOutlet, days: int, latest: float, chance: random.Random, numbers: count[int]
+) -> None:
     for day in range(days):
         weekend = 0.4 if day % 7 > 4 else 1.1
         for _ in range(_poisson(outlet.a_day * weekend, chance)):
             hour = chance.triangular(5, 22, 11)
             at = START + day * DAY + hour * HOUR + chance.random() * MINUTE
-            outlet.stories.append(_story(outlet, at, chance, numbers))
+            outlet.stories.append(_story(outlet, at, latest, chance, numbers))
 
 
 def _story(
-    outlet: PlannedOutlet, at: datetime, chance: random.Random, numbers: count[int]
+    outlet: PlannedOutlet,
+    at: datetime,
+    latest: float,
+    chance: random.Random,
+    numbers: count[int],
 ) -> PlannedStory:
     story_id = f"{outlet.name}x{next(numbers)}"
-    later = at + chance.uniform(0.2, 60) * HOUR
+    later = at + chance.uniform(0.2, latest) * HOUR
     fate = chance.random()
     if fate < 0.06:
         return PlannedStory(story_id, at, twin=chance.choice(list(Twin)))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from storage import open_store
 from tests.integration.children import child_environment
-from tests.month.plan import AFTERWARDS, START, Plan
+from tests.month.plan import START, Plan
 from tests.month.press import Press, SharedClock
 from tests.month.report import Report, compare
 
@@ -35,7 +35,7 @@ LIFE = (1.0, 12.0)
 
 def play(plan: Plan, folder: Path, kills: int = 0) -> Report:
     """Run the month; `kills` SIGKILLs come after a random time of work each, see `LIFE`."""
-    end = plan.end + AFTERWARDS
+    end = plan.end + plan.afterwards
     clock = SharedClock(folder / "clock", START)
     chance = random.Random(20230113)  # noqa: S311 - the same moments at every run
     done = 0

@@ -40,9 +40,8 @@ def run(program: str, *arguments: str, cwd: Path = ROOT) -> subprocess.Popen[str
     )
 
 
-def test_migrations_build_the_tables_that_the_code_expects(database_url: str) -> None:
-    open_store(database_url).close()
-    engine = create_engine(database_url)
+def test_migrations_build_the_tables_that_the_code_expects(migrated_url: str) -> None:
+    engine = create_engine(migrated_url)
     with engine.connect() as connection:
         differences = compare_metadata(MigrationContext.configure(connection), metadata)
         partial = connection.execute(text(PARTIAL_INDEXES[engine.dialect.name])).scalars().all()
@@ -71,16 +70,16 @@ def downgraded(connection: Connection, revision: str) -> None:
     command.downgrade(config, revision)
 
 
-def test_versions_that_were_only_marked_as_broken_are_judged_again(database_url: str) -> None:
-    with open_store(database_url) as store:
+def test_versions_that_were_only_marked_as_broken_are_judged_again(migrated_url: str) -> None:
+    with open_store(migrated_url) as store:
         done = recorded(store)
         store.commit_judgement([judgement(done.version_id)], DECIDERS)
-    engine = create_engine(database_url)
+    engine = create_engine(migrated_url)
     with engine.begin() as connection:
         downgraded(connection, "0010")
         connection.execute(text("UPDATE article_version SET ruleset = 'ab12 failed: MemoryError'"))
     engine.dispose()
-    with open_store(database_url) as store:
+    with open_store(migrated_url) as store:
         (again,) = store.broken("ab12", (now := datetime.now(UTC)), 10, rested_since=now)
         assert (again.article.version_id, again.ruleset) == (done.version_id, "ab12")
 
@@ -101,8 +100,7 @@ def test_revisions_in_the_code_are_those_of_the_scripts() -> None:
     assert scripts.get_current_head() == HEAD
 
 
-def test_first_migration_can_be_undone(database_url: str) -> None:
-    open_store(database_url).close()
+def test_first_migration_can_be_undone(migrated_url: str) -> None:
     program = (
         "import sys; from alembic import command; from alembic.config import Config;"
         "from sqlalchemy import create_engine, inspect\n"
@@ -115,7 +113,7 @@ def test_first_migration_can_be_undone(database_url: str) -> None:
         "with engine.connect() as connection: print(inspect(connection).get_table_names())\n"
         "engine.dispose()"
     )
-    child = run(program, database_url)
+    child = run(program, migrated_url)
     out, error = child.communicate(timeout=60)
     assert (out.strip(), error) == ("['alembic_version']", "")
 
@@ -163,14 +161,13 @@ def test_processes_that_open_a_new_database_at_once_all_succeed(database_url: st
     assert [child.returncode for child in children] == [0] * 3
 
 
-def test_database_of_a_newer_version_is_refused(database_url: str) -> None:
-    open_store(database_url).close()
-    engine = create_engine(database_url)
+def test_database_of_a_newer_version_is_refused(migrated_url: str) -> None:
+    engine = create_engine(migrated_url)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     engine.dispose()
     with pytest.raises(StorageError, match=r"revision 9999.*newer version"):
-        open_store(database_url)
+        open_store(migrated_url)
 
 
 def test_without_migrating_nothing_is_created(sqlite_url: str, postgres_url: str) -> None:
@@ -234,15 +231,14 @@ def test_sqlite_is_set_up_for_one_writer_and_many_readers(sqlite_url: str) -> No
     }
 
 
-def test_database_of_a_step_before_the_first_release_says_what_to_do(database_url: str) -> None:
-    open_store(database_url).close()
-    engine = create_engine(database_url)
+def test_database_of_a_step_before_the_first_release_says_what_to_do(migrated_url: str) -> None:
+    engine = create_engine(migrated_url)
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0005'"))
     engine.dispose()
     for migrate in (True, False):
         with pytest.raises(StorageError, match=r"revision 0005.*knows revision 0008.*new one"):
-            open_store(database_url, migrate=migrate)
+            open_store(migrated_url, migrate=migrate)
 
 
 OLD_PURPOSES = {
@@ -274,20 +270,20 @@ def purposes_before(database_url: str, alert: str, *words: str) -> list[str]:
     return found
 
 
-def test_purposes_of_notifications_survive_both_ways(database_url: str) -> None:
-    with open_store(database_url) as store:
+def test_purposes_of_notifications_survive_both_ways(migrated_url: str) -> None:
+    with open_store(migrated_url) as store:
         alert = alerted(store, "desk")
     later = [word for word in OLD_PURPOSES if word]
-    assert purposes_before(database_url, alert, *later) == list(OLD_PURPOSES)
-    with open_store(database_url) as store:
+    assert purposes_before(migrated_url, alert, *later) == list(OLD_PURPOSES)
+    with open_store(migrated_url) as store:
         found = [notified.purpose for notified in store.notifications(alert)]
     assert found == list(OLD_PURPOSES.values())
     assert [purpose.key for purpose in found] == list(OLD_PURPOSES)
-    assert purposes_before(database_url, alert) == list(OLD_PURPOSES)
+    assert purposes_before(migrated_url, alert) == list(OLD_PURPOSES)
 
 
-def test_an_alert_is_on_its_way_for_one_purpose_only_once(database_url: str) -> None:
-    with open_store(database_url) as store:
+def test_an_alert_is_on_its_way_for_one_purpose_only_once(migrated_url: str) -> None:
+    with open_store(migrated_url) as store:
         alert = alerted(store, "desk")
         once = Purpose(NotificationPurpose.REVISION, 2, "a")
         for purpose in (once, once, replace(once, number=3), replace(once, about="b")):

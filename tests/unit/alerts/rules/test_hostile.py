@@ -26,8 +26,8 @@ TOKENS = (
     "title:", "lead:(", "lang:ru", "source:(a OR b)", "published<2d", "length>x", "regex:/a+/",
     "regex:/(/", "regex:/\\w{2,9}/i", '"', "«x»", "/", ":", "*", "$", "@", "\x00", "\u0301", "и",
 )  # fmt: skip
-READINGS = 50
-"""Readings that are timed at once: one alone is too short."""
+READINGS = 10
+"""Readings that are timed at once, about 10 ms: one alone is too short."""
 
 WORD = re.compile(r"\w+")
 soup = st.lists(st.sampled_from(TOKENS), max_size=12).map(" ".join)
@@ -95,14 +95,14 @@ def test_ten_thousand_queries_are_understood_or_refused(query: str) -> None:
 
 HOSTILE_TEXTS = {
     "one word for megabytes": "а" * 2_000_000,
-    "one word again and again": "мигрант " * 200_000,
+    "one word again and again": "мигрант " * 50_000,
     "zeros": "\x00" * 100_000,
     "lone surrogates": "\ud800\udfff мигрант " * 10_000,
     "combining marks": "м" + "\u0301" * 100_000,
     "apostrophes": "a'" * 100_000,
     "hyphens": "а-" * 100_000,
     "invisible": "\u200b\u00ad" * 100_000,
-    "mixed scripts": "мигpaнт " * 50_000,
+    "mixed scripts": "мигpaнт " * 20_000,
 }
 
 

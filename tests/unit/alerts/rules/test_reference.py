@@ -151,7 +151,7 @@ def check_against_reference(query: Query, article: ArticleData) -> None:
     assert explanation.root.holds is expected
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.one_of(placed, queries), articles)
 def test_engine_agrees_with_the_obvious_evaluator(query: Query, article: ArticleData) -> None:
     check_against_reference(query, article)
