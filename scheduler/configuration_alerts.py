@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from pathlib import Path
 from typing import Protocol
 
 from alerts.dispatch.deciders import DECIDERS
@@ -77,8 +76,8 @@ def said_of(error: WirewatchError) -> str:
 
 def refused_files(error: WirewatchError, stamps: Stamps) -> str:
     """Return a name for the files that are refused: the same as long as they say the same."""
-    paths = {stamp.path for stamp in stamps}
-    paths |= {Path(problem.mark.file) for problem in _problems(error)}
+    read = error.stamps if isinstance(error, ConfigError) else ()
+    paths = {stamp.path for stamp in (*stamps, *read)}
     digest = hashlib.sha256()
     for path in sorted(paths):
         try:

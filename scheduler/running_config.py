@@ -64,10 +64,11 @@ class RunningConfig:
         `before` are the stamps from before the failed reading. Files that only the bad
         configuration includes are watched too: the correction may be made there.
         """
-        problems = error.problems if isinstance(error, ConfigError) else ()
-        named = {Path(problem.mark.file) for problem in problems}
-        more = sorted(named - {stamp.path for stamp in before})
-        return replace(self, refused=True, _stamps=(*before, *file_stamps(more)))
+        # From before the reading: it may have been made by now, as people hear of it at once.
+        read = error.stamps if isinstance(error, ConfigError) else ()
+        known = {stamp.path for stamp in before}
+        more = (stamp for stamp in read if stamp.path not in known)
+        return replace(self, refused=True, _stamps=(*before, *more))
 
     def restart_needed(self, newer: RunningConfig) -> tuple[str, ...]:
         """Return the sections whose change only takes effect after a restart."""

@@ -110,7 +110,7 @@ def load_config(
         warnings=tuple(sorted(problems, key=lambda problem: problem.mark)),
         fingerprint=reader.digest.hexdigest(),
         lines=reader.lines,
-        stamps=tuple(reader.stamps.get(path) or file_stamp(path) for path in reader.files),
+        stamps=reader.all_stamps(),
     )
 
 
@@ -123,7 +123,9 @@ def _refused(problems: list[Problem], reader: _Reader) -> ConfigError:
     else:  # left out, unless it is what cannot be read
         known = not reader.broken_off and root.items.keys() <= WatchConfig.model_fields.keys()
     sound = _with_absolute_database(config, reader.path.parent)
-    return ConfigError(problems, reader.lines, sound, database_known=known)
+    return ConfigError(
+        problems, reader.lines, sound, database_known=known, stamps=reader.all_stamps()
+    )
 
 
 class _Reader:
@@ -165,11 +167,18 @@ class _Reader:
                 self._roots.append(root)
                 queue += self._includes(root, path.parent)
 
+<<<<<<< HEAD
     def note(self, calendars: Calendars) -> None:
         """Take note of more files that were read."""
         self.files += calendars.files
         self.lines.update(calendars.lines)
         self.digest.update(calendars.digest)
+=======
+    def all_stamps(self) -> tuple[FileStamp, ...]:
+        """Return the stamps of all files, those that could not be read included."""
+        more = {path: file_stamp(path) for path in self.files if path not in self.stamps}
+        return (*self.stamps.values(), *more.values())
+>>>>>>> h/conf
 
     def _read(self, path: Path, wanted_at: Mark) -> MappingNode | None:
         self.stamps[path] = file_stamp(path)

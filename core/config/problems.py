@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from core.config.stamps import FileStamp
 from core.errors import WirewatchError
 
 if TYPE_CHECKING:
@@ -85,13 +86,16 @@ class ConfigError(WirewatchError):
         sound: WatchConfig | None = None,
         *,
         database_known: bool = False,
+        stamps: Iterable[FileStamp] = (),
     ) -> None:
         """Take every problem; `sound` is what can be used all the same.
 
-        `database_known` says whether its database is certainly the one that is meant.
+        `database_known` says whether its database is certainly the one that is meant; `stamps` are
+        those of the files, from before each was read.
         """
         self.sound = sound
         self.database_known = database_known
+        self.stamps = tuple(stamps)
         # Errors first: who has to mend something does not look for it among other remarks.
         self.problems = tuple(
             sorted(problems, key=lambda problem: (problem.severity != "error", problem.mark))

@@ -122,3 +122,15 @@ def test_every_secret_of_a_configuration_is_known_for_masking(config: Path) -> N
         "signing-secret-value",
         "pass-of-mail",
     } <= found
+
+
+def test_a_correction_made_before_the_mistake_is_noted_is_noticed(config: Path) -> None:
+    live = load_running_config(config)
+    newest = config.with_name("newest.yaml")
+    newest.write_text("rulez: []\n", encoding="utf-8")
+    rewrite(config, GOOD.replace("[more.yaml]", "[more.yaml, newest.yaml]"))
+    before = live.stamps_now()
+    with pytest.raises(ConfigError) as caught:
+        load_running_config(config, before)
+    rewrite(newest, "rules: []\n")
+    assert live.after_failed_reload(before, caught.value).files_changed()
