@@ -167,18 +167,16 @@ class _Reader:
                 self._roots.append(root)
                 queue += self._includes(root, path.parent)
 
-<<<<<<< HEAD
     def note(self, calendars: Calendars) -> None:
         """Take note of more files that were read."""
         self.files += calendars.files
         self.lines.update(calendars.lines)
         self.digest.update(calendars.digest)
-=======
+
     def all_stamps(self) -> tuple[FileStamp, ...]:
         """Return the stamps of all files, those that could not be read included."""
         more = {path: file_stamp(path) for path in self.files if path not in self.stamps}
         return (*self.stamps.values(), *more.values())
->>>>>>> h/conf
 
     def _read(self, path: Path, wanted_at: Mark) -> MappingNode | None:
         self.stamps[path] = file_stamp(path)
