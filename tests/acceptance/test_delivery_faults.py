@@ -40,6 +40,8 @@ SPEED = 60.0
 ROOT = Path(__file__).parents[2]
 YEAR = 8766.0
 """Hours."""
+PATIENCE = 6.0
+"""Seconds without a request after which none is waited for."""
 
 
 def configuration(servers: list[Server], authority: Path) -> dict[str, Any]:
@@ -126,15 +128,21 @@ class Trial:
         return self._errors.read_text(errors="replace")[-4000:]
 
     async def some_requests(self, child: asyncio.subprocess.Process, number: int) -> None:
-        """Wait until the processes made so many requests, or had time for them."""
-        wanted = sum(server.requests for server in self.servers) + number
-        deadline = time.monotonic() + 3
+        """Wait until the processes made so many requests, or make none: a busy machine is slow."""
+        seen = self.requests()
+        wanted = seen + number
+        deadline = time.monotonic() + PATIENCE
         ended = asyncio.create_task(child.wait())
-        while (
-            sum(server.requests for server in self.servers) < wanted and time.monotonic() < deadline
-        ):
+        while seen < wanted and time.monotonic() < deadline and not ended.done():
             await asyncio.wait({ended}, timeout=0.01)
+            if seen < self.requests():
+                seen = self.requests()
+                deadline = time.monotonic() + PATIENCE
         ended.cancel()
+
+    def requests(self) -> int:
+        """Return how many requests there were at all receivers."""
+        return sum(server.requests for server in self.servers)
 
     async def drain(self) -> None:
         """Let one process finish its work; what was given up is sent again.
@@ -155,16 +163,23 @@ class Trial:
                         return
                     if states <= {"delivered", "folded", "dead"}:
                         await asyncio.to_thread(store.replay)
-                    elif still >= 3:  # nothing is in flight, nor due: go to where something is
+                    elif still >= 3 and not await asyncio.to_thread(some_are_in_flight, store):
                         self.set_clock(self.ahead + 1)
                         still = 0
-                    seen = sum(server.requests for server in self.servers)
+                    seen = self.requests()
                     requests, still = seen, still + 1 if seen == requests else 0
                     await asyncio.wait({ended}, timeout=0.1)
             pytest.fail(f"not everything was delivered: {counts}")
         finally:
             child.terminate()
             await ended
+
+
+def some_are_in_flight(store: Store) -> bool:
+    """Say whether a message is being sent; an hour's jump of the clock would end its lease."""
+    with store._reading() as session:
+        leased = "SELECT count(*) FROM delivery WHERE lease_token IS NOT NULL"
+        return bool(session.execute(text(leased)).scalar_one())
 
 
 Disturbance = Callable[[Trial, asyncio.subprocess.Process], Awaitable[None]]

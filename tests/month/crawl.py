@@ -1,7 +1,7 @@
 """The monitor of the month: the real crawler and rules, on a clock that jumps to what is due next.
 
-A process of its own: `python -m tests.month.crawl FOLDER END`. It can be killed at any moment and
-started again; the clock and everything else stands in the folder.
+A process of its own: `python -m tests.month.crawl FOLDER END STEP`. It can be killed at any
+moment and started again; the clock and everything else stands in the folder.
 """
 
 from __future__ import annotations
@@ -27,14 +27,15 @@ from tests.month.press import SharedClock
 
 BEGUN = "begun"
 """What is printed when the monitor is at work: who kills it waits for this."""
-STEP = timedelta(minutes=2)
-"""Shortest jump of the clock: what is due within it is done together."""
 ROUND = timedelta(minutes=10)
 """Simulated time between two judgements of the sources' health."""
 
 
-def main(folder: Path, end: datetime) -> None:
-    """Run the monitor until the simulated `end`."""
+def main(folder: Path, end: datetime, step: timedelta) -> None:
+    """Run the monitor until the simulated `end`.
+
+    `step` is the shortest jump of the clock: what is due within it is done together.
+    """
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
@@ -43,10 +44,12 @@ def main(folder: Path, end: datetime) -> None:
     live = load_running_config(folder / "watch.yaml")
     with open_store(live.config.database.get_secret_value(), clock=clock) as store:
         store.sync_sources(list(live.sources.values()))
-        run_on_reactor(lambda: _month(live, store, clock, end))
+        run_on_reactor(lambda: _month(live, store, clock, end, step))
 
 
-async def _month(live: RunningConfig, store: Store, clock: SharedClock, end: datetime) -> int:
+async def _month(
+    live: RunningConfig, store: Store, clock: SharedClock, end: datetime, step: timedelta
+) -> int:
     crawl = CrawlService(
         store, live.config, lambda: live.sources, clock, PollPlanner(lambda: live.config, clock)
     )
@@ -70,7 +73,7 @@ async def _month(live: RunningConfig, store: Store, clock: SharedClock, end: dat
             await asyncio.to_thread(update_source_health, store, live.config, clock())
             healthy_at = clock() + ROUND
         due = await asyncio.to_thread(_next_due, store, clock, end)
-        clock.set(max(clock() + STEP, min(due, end)))
+        clock.set(max(clock() + step, min(due, end)))
     await crawl.stop(5.0)
     return 0
 
@@ -84,4 +87,8 @@ def _next_due(store: Store, clock: Clock, end: datetime) -> datetime:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), datetime.fromisoformat(sys.argv[2]))
+    main(
+        Path(sys.argv[1]),
+        datetime.fromisoformat(sys.argv[2]),
+        timedelta(seconds=float(sys.argv[3])),
+    )

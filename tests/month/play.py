@@ -6,7 +6,7 @@ import json
 import random
 import subprocess
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from storage import open_store
@@ -33,7 +33,9 @@ LIFE = (1.0, 12.0)
 """Seconds of work, at least and at most, before a monitor is killed."""
 
 
-def play(plan: Plan, folder: Path, kills: int = 0) -> Report:
+def play(
+    plan: Plan, folder: Path, kills: int = 0, step: timedelta = timedelta(minutes=2)
+) -> Report:
     """Run the month; `kills` SIGKILLs come after a random time of work each, see `LIFE`."""
     end = plan.end + plan.afterwards
     clock = SharedClock(folder / "clock", START)
@@ -50,7 +52,7 @@ def play(plan: Plan, folder: Path, kills: int = 0) -> Report:
         (folder / "watch.yaml").write_text(json.dumps(config))
         while True:
             patience = chance.uniform(*LIFE) if done < kills else None
-            if _lives(folder, end, patience):
+            if _lives(folder, end, step, patience):
                 break
             done += 1
         with open_store(f"sqlite:///{folder / 'wirewatch.db'}", clock=clock) as store:
@@ -64,13 +66,16 @@ def play(plan: Plan, folder: Path, kills: int = 0) -> Report:
     return report
 
 
-def _lives(folder: Path, end: datetime, patience: float | None) -> bool:
+def _lives(folder: Path, end: datetime, step: timedelta, patience: float | None) -> bool:
     """Run the monitor; return whether it came to the end, rather than being killed."""
     log = folder / "monitor.log"
     with (
         log.open("ab") as out,
         subprocess.Popen(
-            [sys.executable, "-m", "tests.month.crawl", str(folder), end.isoformat()],
+            [
+                *(sys.executable, "-m", "tests.month.crawl"),
+                *(str(folder), end.isoformat(), str(step.total_seconds())),
+            ],
             env=child_environment(),
             cwd=folder,
             stdout=subprocess.PIPE,

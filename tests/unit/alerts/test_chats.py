@@ -123,6 +123,8 @@ def check_teams(body: dict[str, Any]) -> None:
         assert isinstance(block["text"], str)
         assert no_open_links(block["text"])
         block["text"] = ""
+    assert isinstance(card["fallbackText"], str)
+    card["fallbackText"] = ""
     assert teams_objects_to(json.dumps(card)) == []
 
 
