@@ -41,6 +41,9 @@ _WORDS_MARKED = 60
 _PASSAGES_SHOWN = 100
 _PASSAGE_SHOWN = 2_000
 _HEADLINE_SHOWN = 200
+_PASSAGES_TOLD = 3
+_PASSAGE_TOLD = 140
+_WORDS_AROUND = 4
 
 _INVISIBLE = re.compile("[\u00ad\u0300\u0301\u034f\u200b-\u200f\u2060\ufeff]")
 _DASH = re.compile(" ?[-‐-―−] ?")
@@ -48,6 +51,7 @@ _SAME = str.maketrans(
     {**dict.fromkeys("«»“”„‟″", '"'), **dict.fromkeys("'`´ʹʻʼʽ‘’‛′", "'"), "ё": "е", "Ё": "Е"}
 )
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
+_MARK = re.compile(r"(\[-.*?-\]|\{\+.*?\+\})")
 _SENTENCE_END = re.compile(
     r"(?:(?<=[^\W_]{2}[.!?…])|(?<=[.!?…][»”\")]))\s+(?![a-zа-яёіїєґәғқңөұүһўҳҷӣӯ])"
 )
@@ -141,6 +145,18 @@ class Change:
                 parts.append(f"{count}{passages} {verb}")
                 noun = False
         return "; ".join(parts) or "no change of substance"
+
+    def in_words(self) -> str:
+        """Return the summary with the words that went [-so-] and came {+so+}, on one short line.
+
+        Of long passages the beginning is shown, of rewritten ones what is around the change.
+        """
+        marked = [_around_marks(_marked(old, new)) for old, new in self.rewritten]
+        marked += [f"[-{shorten(passage, _PASSAGE_TOLD)}-]" for passage in self.removed]
+        marked += [f"{{+{shorten(passage, _PASSAGE_TOLD)}+}}" for passage in self.added]
+        told = "; ".join(marked[:_PASSAGES_TOLD])
+        more = f"; and {len(marked) - _PASSAGES_TOLD} more" if len(marked) > _PASSAGES_TOLD else ""
+        return f"{self.summary()}: {told}{more}" if told else self.summary()
 
     def unified(self, width: int = 80) -> str:
         """Return the change for reading, in lines of `width` characters where words allow it.
@@ -299,6 +315,24 @@ def _marked(old: str, new: str) -> str:
     for tag, a, b, c, d in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
         middle += ours[a:b] if tag == "equal" else _mark(ours[a:b], theirs[c:d])
     return " ".join([*head, *middle, *tail])
+
+
+def _around_marks(marked: str) -> str:
+    """Return what went and came with a few words around it; the rest is left out."""
+    pieces = [piece for piece in _MARK.split(marked) if piece.strip()]
+    shown = []
+    for index, piece in enumerate(pieces):
+        if _MARK.fullmatch(piece):
+            shown.append(piece[:2] + shorten(piece[2:-2], _PASSAGE_TOLD) + piece[-2:])
+            continue
+        words = piece.split()
+        before = words[:_WORDS_AROUND] if index else []
+        after = words[-_WORDS_AROUND:] if index < len(pieces) - 1 else []
+        if len(before) + len(after) >= len(words):
+            shown.append(" ".join(words))
+        else:
+            shown.append(" ".join([*before, "…", *after]))
+    return " ".join(shown)
 
 
 def _common(old: list[str], new: list[str]) -> int:

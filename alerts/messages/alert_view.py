@@ -17,7 +17,7 @@ from core.alerting.alerts import Alert, AlertChange, AlertState
 from core.alerting.cases import case_name, case_of
 from core.alerting.matches import Field, Level, Span, SpanKind
 from core.alerting.message_kinds import MessageKind
-from core.articles import ArticleData
+from core.articles import ArticleData, ArticleEvent
 from core.config.sections.vocabulary import EntityConfig
 from core.plain_text import one_line, shorten, web_link
 
@@ -47,6 +47,10 @@ _NO_PAGE = re.compile(r"https?://[^/]*\.invalid/")
 
 
 MAX_HANDLED = 3
+
+
+REASON_LENGTH = 600
+"""Characters of why: a headline before and after, and the words of three passages."""
 
 
 MAX_JOINED = 4
@@ -118,6 +122,8 @@ class AlertSummary:
     seen_at: datetime
     reason: str
     """What an alert over time is about; empty when the match itself is the news."""
+    stored: str = ""
+    """How to read what the page said, where it was edited or is gone."""
     handled: tuple[str, ...] = ()
     """What people did about it so far: `Taken on: aigul, 20 Nov 09:15 UTC`."""
     snippet: tuple[Piece, ...]
@@ -170,7 +176,8 @@ class AlertSummary:
     @property
     def leads(self) -> tuple[str, ...]:
         """Lines that stand before the title: what the message is, why, and what was done."""
-        return tuple(line for line in (self.heading, self.reason, *self.handled) if line)
+        lines = (self.heading, self.reason, self.stored, *self.handled)
+        return tuple(line for line in lines if line)
 
     @property
     def time(self) -> tuple[str, datetime]:
@@ -208,12 +215,14 @@ def summarize(message: Message, entities: Mapping[str, EntityConfig]) -> AlertSu
         level=alert.match.level,
         rule=rule_name(alert),
         title=shown_title(data),
-        url=article_link(data),
+        # Where a page is gone, the link would lead nowhere: what it said is stored.
+        url=None if alert.event is ArticleEvent.REMOVED else article_link(data),
         outlet=outlet_name(message, alert),
         language=data.language,
         published_at=data.published_at,
         seen_at=alert.article.first_seen_at,
-        reason=shorten(one_line(alert.reason).strip(), 200),
+        reason=shorten(one_line(alert.reason).strip(), REASON_LENGTH),
+        stored=_stored(alert),
         handled=_handled(message),
         snippet=snippet_pieces(alert.match.snippet),
         terms=_terms(alert),
@@ -229,6 +238,18 @@ def summarize(message: Message, entities: Mapping[str, EntityConfig]) -> AlertSu
         alert_id=alert.id,
         case=case_name(alert.case_id),
     )
+
+
+def _stored(alert: Alert) -> str:
+    """Say how to read an article as it was, when it is no longer so."""
+    article = alert.article.id
+    match alert.event:
+        case ArticleEvent.EDITED:
+            return f"What changed: wirewatch articles diff {article}"
+        case ArticleEvent.REMOVED:
+            return f"What it said: wirewatch articles show {article}"
+        case _:
+            return ""
 
 
 def shown_title(data: ArticleData) -> str:

@@ -136,7 +136,7 @@ class Articles(RawPages):
                 return None
             event, note = ArticleEvent.RESTORED, "the page is back"
         else:
-            event, note = ArticleEvent.EDITED, change.summary()
+            event, note = ArticleEvent.EDITED, change.in_words()
         newer = NewVersion(found.data, found.content, found.page, event, note)
         return self._next_version(session, article, newer, now)
 

@@ -317,7 +317,8 @@ def test_posts_of_a_channel_are_articles_with_their_edits(crawled: Crawled) -> N
         )
         edited = posts["https://t.me/council/3"]
         assert edited.event is ArticleEvent.EDITED
-        assert edited.note.endswith("1 passage rewritten")
+        assert "1 passage rewritten: " in edited.note
+        assert "{+Naryn" in edited.note
         assert edited.data.text == POST.format("Naryn")
         (photo,) = store.entries(source="channel", status=EntryStatus.REJECTED).items
         assert (photo.entry.url, photo.detail) == (

@@ -209,3 +209,28 @@ def test_a_long_text_takes_a_time_that_is_linear(kind: str) -> None:
 @pytest.mark.parametrize("kind", LARGE)
 def test_two_megabytes_take_a_time_that_is_linear(kind: str) -> None:
     assert seconds_to_compare(*LARGE[kind](2_000_000)) < 5
+
+
+def test_a_change_is_told_by_its_words() -> None:
+    was, told = "Полиция задержала", "мигрантов на рынке Садовод в субботу утром, говорят там."
+    change = compare(
+        "Рейд", f"{was} сорок {told}\n\nИх везли в отдел.",
+        "Рейд", f"{was} тридцать {told}\n\nСуд был в среду.",
+    )  # fmt: skip
+    assert change.in_words() == (
+        "1 passage removed; 1 added; 1 rewritten: Полиция задержала [-сорок-] {+тридцать+} "
+        "мигрантов на рынке Садовод …; [-Их везли в отдел.-]; {+Суд был в среду.+}"
+    )
+
+
+def test_many_and_long_passages_are_told_in_short() -> None:
+    change = Change(removed=tuple(f"{number} " + "слово " * 90 for number in range(9)))
+    told = change.in_words()
+    assert told.startswith("9 passages removed: [-0 слово")
+    assert told.endswith("; and 6 more")
+    assert len(told) < 600
+
+
+def test_a_headline_alone_is_told_once() -> None:
+    change = Change(headline=("Было", "Стало"))
+    assert change.in_words() == change.summary()
