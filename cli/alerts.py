@@ -23,7 +23,6 @@ from core.alerting.deliveries import DeliveryStatus
 from core.alerting.matches import Level
 from core.alerting.notifications import NotificationPurpose
 from core.clock import utc_now
-from core.plain_text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -110,17 +109,22 @@ CASE_WRAPS = ("title", "outlets", "rules")
 
 
 def case_row(case: Case, now: datetime) -> tuple[str, ...]:
-    """Return the cells of a case; its owner stands beside its state, what happened by its title."""
+    """Return the cells of a case; by its title stands what happened to it, and who has it."""
     events = "".join(f" [{event.value}]" for event in case.events)
     return (
         case.name,
         ago(case.last_at, now),
         case.level.value,
-        case.state.value + (f" ({one_line(case.owner)})" if case.owner else ""),
-        case.title + events,
-        ", ".join(case.outlets),
-        ", ".join(f"{rule.id} (wrong)" if rule.wrong else rule.id for rule in case.rules),
+        case.state.value,
+        case.title + events + (f" — {case.owner}" if case.owner else ""),
+        _first_and_more(case.outlets),
+        _first_and_more([rule.id for rule in case.rules if not rule.wrong] or ["(all wrong)"]),
     )
+
+
+def _first_and_more(names: Sequence[str]) -> str:
+    """Return the first of several names, and how many more: `alerts show` names them all."""
+    return f"{names[0]} +{len(names) - 1}" if len(names) > 1 else names[0]
 
 
 @alerts.command("show")

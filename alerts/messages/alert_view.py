@@ -358,7 +358,8 @@ def _handled(message: Message) -> tuple[str, ...]:
         rules = said.setdefault(_change_line(change), [])
         if (rule := rule_name(alert)) not in rules:
             rules.append(rule)
-    several = len({alert.match.rule_id for alert in message.alerts}) > 1
+    covered = sum(alert.handled is not None for alert in message.alerts)
+    several = len(said) > 1 or covered < len(message.alerts)  # what holds for all needs no names
     return tuple(
         shorten(f"{', '.join(rules)} – {line}" if several else line, 300)
         for line, rules in list(said.items())[:MAX_HANDLED]

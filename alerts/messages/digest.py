@@ -149,7 +149,7 @@ def _case(message: Message, alerts: Sequence[Alert]) -> Mention:
     return replace(
         first,
         level=_highest(alerts),
-        rules=rules[:MAX_RULES] + ((f"{more} more rules",) if more > 0 else ()),
+        rules=rules[:MAX_RULES] + ((f"{more} more",) if more > 0 else ()),
         outlets=tuple(others),
         notes=case_notes(alerts),
         case=case_name(alerts[0].case_id),

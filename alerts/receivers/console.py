@@ -121,7 +121,7 @@ def show(summary: AlertSummary, console: Console, zone: tzinfo | None = None) ->
     mark = "TEST " if summary.test else ""
     level = "" if summary.is_health else f"{summary.level.upper()} "
     badge = f"{HEALTH_MARK} {summary.badge}" if summary.is_health else summary.badge
-    others = f", {', '.join(summary.other_rules)}" if summary.other_rules else ""
+    others = f" +{len(summary.other_rules)}" if summary.other_rules else ""
     heading = Text(f"{mark}{level}", style=style).append(badge + others, style="bold")
     heading.append(f"  {summary.case}", style="dim")
     title = Text(summary.title, style=Style(bold=True, link=summary.url))
