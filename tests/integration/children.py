@@ -219,8 +219,7 @@ def starting_daemon(
     try:
         yield daemon
     finally:
-        if process.poll() is None:
-            process.kill()
+        process.kill()
         process.wait(10)
         reader.join(10)
         stream.close()

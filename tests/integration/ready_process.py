@@ -188,6 +188,12 @@ def _become(
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
+    # Anew, too: the old ones believe that they still write to what they were opened on.
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - it stays open
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - as above
+    sys.stderr = open(  # noqa: SIM115 - as above
+        2, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False
+    )
     arguments, environment = order["arguments"], order["env"]
     assert isinstance(arguments, list)
     assert isinstance(environment, dict)
