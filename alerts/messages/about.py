@@ -9,7 +9,12 @@ from __future__ import annotations
 from enum import StrEnum
 
 from core.alerting.alerts import Alert
-from core.config.sections.health import HEALTH_RULE, RECEIVER_RULE
+from core.config.sections.health import (
+    CONFIGURATION_RULE,
+    HEALTH_RULE,
+    RECEIVER_RULE,
+    SCHEDULE_RULE,
+)
 
 HEALTH_MARK = "🛠"
 """Stands where alerts about articles have the colour of their level."""
@@ -23,6 +28,8 @@ class About(StrEnum):
     ARTICLE = "article"
     SOURCE = "source"
     RECEIVER = "receiver"
+    SCHEDULE = "schedule"
+    CONFIGURATION = "configuration"
     RULE = "rule"
     """A rule that never matched."""
 
@@ -30,21 +37,32 @@ class About(StrEnum):
 BADGES = {
     About.SOURCE: "Source health",
     About.RECEIVER: "Receiver health",
+    About.SCHEDULE: "Schedule health",
+    About.CONFIGURATION: "Configuration",
     About.RULE: "Rule health",
 }
 WHERE = {
     About.SOURCE: "wirewatch sources health",
     About.RECEIVER: "wirewatch deliveries list",
+    About.SCHEDULE: "wirewatch routes test",
+    About.CONFIGURATION: "wirewatch check",
     About.RULE: "wirewatch check",
 }
 """The command that shows more."""
 
 
+_OF_RULES = {
+    HEALTH_RULE: About.SOURCE,
+    RECEIVER_RULE: About.RECEIVER,
+    SCHEDULE_RULE: About.SCHEDULE,
+    CONFIGURATION_RULE: About.CONFIGURATION,
+}
+
+
 def about_of(alert: Alert) -> About:
     """Return what an alert is about."""
-    if alert.match.rule_id == HEALTH_RULE:
-        return About.SOURCE
-    if alert.match.rule_id == RECEIVER_RULE:
-        return About.RECEIVER
+    own = _OF_RULES.get(alert.match.rule_id)
+    if own is not None:
+        return own
     # What is from no outlet has a source that no configuration can name.
     return About.RULE if alert.article.data.source.startswith(".") else About.ARTICLE

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from alerts.messages.about import BADGES, about_of
 from alerts.messages.alert_view import (
     AlertSummary,
     Mention,
@@ -140,6 +141,9 @@ def plainest(message: Message) -> Document:
 
 def _plain_line(message: Message, alert: Alert) -> str:
     title = shown_title(alert.article.data)
+    about = about_of(alert)
+    if about in BADGES:
+        return f"{BADGES[about]}: {title}"
     return f"{rule_name(alert)}: {title} ({outlet_name(message, alert)})"
 
 

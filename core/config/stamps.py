@@ -22,7 +22,7 @@ def file_stamp(path: Path) -> FileStamp:
     """Return the stamp of a file as it is now."""
     try:
         status = path.stat()
-    except OSError:
+    except (OSError, ValueError):  # ValueError: no path at all, such as one with a NUL
         return FileStamp(path)
     return FileStamp(path, status.st_mtime_ns, status.st_size, status.st_ino)
 

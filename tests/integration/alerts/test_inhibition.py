@@ -10,6 +10,7 @@ from alerts.dispatch.deciders import DECIDERS
 from core.alerting.alerts import AlertState
 from core.alerting.notifications import NotificationState
 from core.config.sections.routes import SilenceMatch
+from core.deciding.escalation import Breadth
 from tests.integration.alerts.alert_desk import (
     BEGIN,
     HOUR,
@@ -81,7 +82,10 @@ def test_an_alert_that_was_dismissed_inhibits_nobody(desks: Any) -> None:
     desk.judge()
     desk.pass_time(MINUTE)
     (alert,) = desk.store.alerts(rule="papers").items
-    desk.store.change_alert(alert.id, AlertState.DISMISSED, DECIDERS, by="a", at=desk.clock())
+    desk.store.change_alert(
+        alert.id, AlertState.DISMISSED, DECIDERS,
+        by="a", at=desk.clock(), breadth=Breadth.RULE,
+    )  # fmt: skip
     desk.publish(OTHER_RAID, "two")
     desk.judge()
     desk.pass_time(MINUTE)
@@ -118,7 +122,8 @@ def test_an_alert_that_is_only_held_inhibits_nobody_yet(desks: Any) -> None:
     desk.pass_time(MINUTE)
     (papers,) = desk.store.alerts(rule="papers").items
     desk.store.change_alert(
-        papers.id, AlertState.DISMISSED, DECIDERS, by="a", at=desk.clock(), reason="wrong-sense"
-    )
+        papers.id, AlertState.DISMISSED, DECIDERS,
+        by="a", at=desk.clock(), reason="wrong-sense", breadth=Breadth.RULE,
+    )  # fmt: skip
     desk.pass_time(2 * HOUR)
     assert rules_told(desk) == ["raids"]

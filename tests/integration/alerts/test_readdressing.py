@@ -120,8 +120,8 @@ def test_an_escalation_goes_to_those_whom_the_route_names_now(desks: Any) -> Non
     assert (orphaned.receiver, orphaned.escalations, orphaned.messages) == ("boss", 1, 0)
     work(desk, 16 * MINUTE)
     readdress(desk.store, desk.config, desk.clock())
-    assert of_status(desk, READDRESSED) == [("boss", "escalation", 1)]
-    assert ("chief", "escalation", 1) in of_status(desk, PENDING)
+    assert of_status(desk, READDRESSED) == [("boss", "escalation", 2)]
+    assert ("chief", "escalation", 2) in of_status(desk, PENDING)
     assert desk.store.orphaned_work(["desk", "chief"]) == []
     work(desk, HOUR)
     assert len(desk.messages("chief")) == 1
@@ -134,7 +134,7 @@ def test_an_escalation_to_nobody_is_given_up_and_news(desks: Any) -> None:
     reconfigured(desk, {"to": ["desk"]}, names=("desk",))
     work(desk, 16 * MINUTE)
     assert readdress(desk.store, desk.config, desk.clock()).lost == 1
-    assert of_status(desk, DEAD) == [("boss", "escalation", 1)]
+    assert of_status(desk, DEAD) == [("boss", "escalation", 2)]
     assert [lost.receiver for lost in desk.store.unreported_losses()] == ["boss"]
 
 
@@ -151,7 +151,7 @@ def test_a_reminder_goes_to_the_new_receiver(desks: Any) -> None:
     reconfigured(desk, {"to": ["news"]}, names=NEW)
     work(desk, HOUR + MINUTE)
     readdress(desk.store, desk.config, desk.clock())
-    assert of_status(desk, PENDING) == [("news", "reminder", 1)]
+    assert of_status(desk, PENDING) == [("news", "reminder", 2)]
 
 
 @everywhere

@@ -52,7 +52,7 @@ def test_an_alert_is_not_told_when_another_said_it(inhibitor: AlertOutline) -> N
     decision = decided(config=watch(PAPERS_FIRST), inhibitors=(inhibitor,))
     reason = "the alert alt_100 of papers says it already"
     assert decision == DispatchDecision(
-        settled=(Settled(ids=(1,), state=INHIBITED, reason=reason),),
+        settled=(Settled(ids=(1,), state=INHIBITED, reason=reason, inhibitor="alt_100"),),
     )
 
 
@@ -184,7 +184,9 @@ def test_of_one_group_the_alert_that_says_all_is_told(
     decision = decided(*alerts, config=watch(PAPERS_FIRST))
     assert decision.send == (2,)
     reason = "the alert alt_2 of papers says it already"
-    assert decision.settled == (Settled(ids=(1,), state=INHIBITED, reason=reason),)
+    assert decision.settled == (
+        Settled(ids=(1,), state=INHIBITED, reason=reason, inhibitor="alt_2"),
+    )
 
 
 @pytest.mark.parametrize(

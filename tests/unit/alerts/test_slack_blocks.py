@@ -73,7 +73,7 @@ def test_the_message_says_what_a_reader_needs() -> None:
     assert origin["elements"][0]["text"].startswith("*Outlet*  ·  Published <!date^1795161900^")
     assert "трое *мигрантов* из Оша" in snippet["text"]["text"]
     assert named["elements"][0]["text"] == "People: *Тимур Осмонов*  ·  Places: *Бишкек*"
-    assert why["elements"][0]["text"].endswith("found: мигрантов, повестку")
+    assert why["elements"][0]["text"].endswith("found: мигрантов, повестку  ·  c7")
     assert sent["unfurl_links"] is sent["unfurl_media"] is False
 
 
