@@ -19,6 +19,7 @@ from alerts.dispatch.routing import (
 )
 from core.alerting.notifications import NotificationPurpose
 from core.config.watch import WatchConfig
+from core.deciding.dispatch import AlertOutline
 from core.deciding.readdressing import OrphanedAlert, Readdress, ReaddressReason
 
 
@@ -31,7 +32,7 @@ class Readdressing:
 
     def decide(self, orphan: OrphanedAlert) -> Readdress:
         """Return who is notified instead."""
-        facts = self._facts(orphan)
+        facts = self._facts(orphan.outline, orphan.outlets)
         routes = follow(facts, self.config)
         match orphan.purpose:
             case NotificationPurpose.ALERT:
@@ -41,10 +42,11 @@ class Readdressing:
                     return Readdress(ReaddressReason.ROUTES, recipients=fresh)
                 return _nobody_new(bool(heirs))
             case NotificationPurpose.ESCALATION:
+                # A case escalates as a whole: one of its alerts that has a route is enough.
                 escalated_to = [
                     name
-                    for escalation in escalations_for(facts, routes, self.now)
-                    for name in escalation.receivers
+                    for alert in dict.fromkeys((orphan.outline, *orphan.company))
+                    for name in self._escalated_to(alert, orphan.outlets)
                 ]
                 named = list(rotas_of(self.config).hearing(escalated_to, self.now))
             case NotificationPurpose.REMINDER:
@@ -56,8 +58,12 @@ class Readdressing:
             return Readdress(ReaddressReason.ROUTES, receivers=new)
         return _nobody_new(bool(named))
 
-    def _facts(self, orphan: OrphanedAlert) -> AlertFacts:
-        alert = orphan.outline
+    def _escalated_to(self, alert: AlertOutline, outlets: int) -> list[str]:
+        facts = self._facts(alert, outlets)
+        escalations = escalations_for(facts, follow(facts, self.config), self.now)
+        return [name for escalation in escalations for name in escalation.receivers]
+
+    def _facts(self, alert: AlertOutline, outlets: int) -> AlertFacts:
         return AlertFacts(
             rule=alert.rule,
             level=alert.level,
@@ -67,7 +73,7 @@ class Readdressing:
             entities=alert.entities,
             language=alert.language,
             story=alert.story,
-            outlets=orphan.outlets,
+            outlets=outlets,
         )
 
 

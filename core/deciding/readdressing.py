@@ -20,6 +20,8 @@ class OrphanedAlert:
     """What it is on its way for."""
     had: frozenset[str]
     """Receivers that it was on its way to for the same purpose, whatever came of it."""
+    company: tuple[AlertOutline, ...] = ()
+    """All alerts of its case that the same escalation names, itself among them or not."""
 
 
 class ReaddressReason(StrEnum):

@@ -87,6 +87,9 @@ def orphans_of(session: Session, rows: Sequence[NotificationRow]) -> list[Orphan
     outlines = _outlines(session, {row.alert_id for row in rows})
     outlets = _outlets(session, {outline.story for outline in outlines.values()})
     had = had_by(session, {row.alert_id for row in rows})
+    company: dict[tuple[str, str, int, str], list[AlertOutline]] = {}
+    for row in rows:
+        company.setdefault(_same_message(row), []).append(outlines[row.alert_id])
     return [
         Orphan(
             row,
@@ -95,10 +98,15 @@ def orphans_of(session: Session, rows: Sequence[NotificationRow]) -> list[Orphan
                 outlets=outlets.get(outlines[row.alert_id].story, 1),
                 purpose=NotificationPurpose(row.purpose),
                 had=frozenset(had.get(purpose_of(row), set())),
+                company=tuple(company[_same_message(row)]),
             ),
         )
         for row in rows
     ]
+
+
+def _same_message(row: NotificationRow) -> tuple[str, str, int, str]:
+    return row.receiver, row.purpose, row.number, row.about
 
 
 PurposeOfAlert = tuple[str, str, int, str]
