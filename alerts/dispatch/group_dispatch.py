@@ -13,7 +13,7 @@ from datetime import datetime
 from alerts.dispatch.group_timing import continuation
 from alerts.dispatch.inhibition import Inhibition
 from alerts.dispatch.limits import FullLimit, full_limits, holding, quiet_until
-from alerts.dispatch.routing import AlertFacts, applies, tags_of, topics_of
+from alerts.dispatch.routing import AlertFacts, applies, facts_of_outline
 from core.alerting.matches import Level
 from core.alerting.message_kinds import MessageKind
 from core.alerting.notifications import NotificationState
@@ -103,16 +103,7 @@ class GroupDispatch:
         return None
 
     def _facts(self, alert: AlertOutline) -> AlertFacts:
-        return AlertFacts(
-            rule=alert.rule,
-            level=alert.level,
-            source=alert.source,
-            tags=tags_of(alert.source, self.config),
-            topics=topics_of(alert.rule, self.config),
-            entities=alert.entities,
-            language=alert.language,
-            story=alert.story,
-        )
+        return facts_of_outline(alert, self.config)
 
     def _inhibited(self, group: DueGroup) -> dict[str, AlertOutline]:
         """Return, by the alert that need not be notified, another one that says what it would."""

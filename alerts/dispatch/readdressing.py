@@ -12,10 +12,9 @@ from alerts.dispatch.duty import rotas_of
 from alerts.dispatch.routing import (
     AlertFacts,
     escalations_for,
+    facts_of_outline,
     follow,
     recipients_for,
-    tags_of,
-    topics_of,
 )
 from core.alerting.notifications import NotificationPurpose
 from core.config.watch import WatchConfig
@@ -64,17 +63,7 @@ class Readdressing:
         return [name for escalation in escalations for name in escalation.receivers]
 
     def _facts(self, alert: AlertOutline, outlets: int) -> AlertFacts:
-        return AlertFacts(
-            rule=alert.rule,
-            level=alert.level,
-            source=alert.source,
-            tags=tags_of(alert.source, self.config),
-            topics=topics_of(alert.rule, self.config),
-            entities=alert.entities,
-            language=alert.language,
-            story=alert.story,
-            outlets=outlets,
-        )
+        return facts_of_outline(alert, self.config, outlets)
 
 
 def _nobody_new(anybody: bool) -> Readdress:

@@ -29,6 +29,7 @@ from core.config.sections.routes import (
     RouteMatch,
 )
 from core.config.watch import WatchConfig
+from core.deciding.dispatch import AlertOutline
 
 _DIGEST = "digest:"
 """Begins the key of a group that is a digest; its times and their zone follow."""
@@ -95,6 +96,21 @@ def facts_of(
         entities=frozenset(s.label for s in match.spans if s.kind is SpanKind.ENTITY),
         language=data.language,
         story=story,
+        outlets=outlets,
+    )
+
+
+def facts_of_outline(alert: AlertOutline, config: WatchConfig, outlets: int = 1) -> AlertFacts:
+    """Return what an alert that was raised before is judged by, as the configuration is now."""
+    return AlertFacts(
+        rule=alert.rule,
+        level=alert.level,
+        source=alert.source,
+        tags=tags_of(alert.source, config),
+        topics=topics_of(alert.rule, config),
+        entities=alert.entities,
+        language=alert.language,
+        story=alert.story,
         outlets=outlets,
     )
 
