@@ -12,9 +12,9 @@ from alerts.messages.about import BADGES, HEALTH_MARK, OURSELVES, WHERE, About, 
 from alerts.messages.entity_names import proper_name
 from alerts.messages.message import ActionLink, Message
 from alerts.messages.snippet_pieces import Piece, snippet_pieces
-from alerts.messages.times import utc
-from core.alerting.alerts import Alert, AlertChange, AlertState
-from core.alerting.cases import case_name, case_of
+from alerts.messages.what_was_done import NAME_LENGTH, change_line
+from core.alerting.alerts import Alert, AlertState
+from core.alerting.cases import case_name
 from core.alerting.matches import Field, Level, Span, SpanKind
 from core.alerting.message_kinds import MessageKind
 from core.articles import ArticleData, ArticleEvent
@@ -23,9 +23,6 @@ from core.plain_text import one_line, shorten, web_link
 
 TITLE_LENGTH = 280
 """Characters of a title: longer than any headline, short enough for every receiver's limits."""
-
-
-NAME_LENGTH = 40
 
 
 MAX_NAMES = 12
@@ -189,15 +186,6 @@ class AlertSummary:
         return "Seen", self.seen_at
 
 
-_DONE = {
-    AlertState.OPEN: "Open again",
-    AlertState.ACKNOWLEDGED: "Taken on",
-    AlertState.SNOOZED: "Put off",
-    AlertState.DISMISSED: "Dismissed",
-    AlertState.ESCALATED: "Nobody took this on in time, others were told",
-}
-
-
 _HEADINGS = (
     ("person", "People"),
     ("place", "Places"),
@@ -279,16 +267,6 @@ def mentions(
     )
 
 
-def case_notes(alerts: Sequence[Alert]) -> tuple[str, ...]:
-    """Say in few words what happened to the articles of a case, and who sees to it."""
-    case = case_of(alerts)
-    done = _DONE[case.state].lower()
-    by = shorten(one_line(case.owner or "").strip(), NAME_LENGTH)
-    seen_to = (f"{done} by {by}",) if by else ()
-    escalated = ("nobody took this on in time",) if case.state is AlertState.ESCALATED else ()
-    return (*(event.value for event in case.events), *seen_to, *escalated)
-
-
 def _mention(message: Message, alerts: Sequence[Alert]) -> Mention:
     first = alerts[0]
     data = first.article.data
@@ -355,7 +333,7 @@ def _handled(message: Message) -> tuple[str, ...]:
             change.state is AlertState.ESCALATED and message.kind is MessageKind.ESCALATION
         ):
             continue
-        rules = said.setdefault(_change_line(change), [])
+        rules = said.setdefault(change_line(change), [])
         if (rule := rule_name(alert)) not in rules:
             rules.append(rule)
     covered = sum(alert.handled is not None for alert in message.alerts)
@@ -364,15 +342,6 @@ def _handled(message: Message) -> tuple[str, ...]:
         shorten(f"{', '.join(rules)} – {line}" if several else line, 300)
         for line, rules in list(said.items())[:MAX_HANDLED]
     )
-
-
-def _change_line(change: AlertChange) -> str:
-    until = f" until {utc(change.until)}" if change.until is not None else ""
-    by = shorten(one_line(change.by).strip(), NAME_LENGTH) or "somebody"
-    note = shorten(one_line(change.reason).strip(), 120)
-    # A reason for a dismissal is a word of ours, `wrong-sense`; anything else is a person's note.
-    why = f" ({note.replace('-', ' ') if change.state is AlertState.DISMISSED else note})"
-    return f"{_DONE[change.state]}{until}: {by}, {utc(change.at)}{why if note else ''}"
 
 
 def named_entities(alert: Alert, entities: Mapping[str, EntityConfig]) -> tuple[NamedEntity, ...]:

@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 
 from alerts.messages.alert_view import (
     Mention,
-    case_notes,
     mentions,
     named_entities,
     outlet_name,
     rule_name,
 )
 from alerts.messages.message import Message
+from alerts.messages.what_was_done import case_notes
 from core.alerting.alerts import Alert
 from core.alerting.cases import case_name
 from core.alerting.matches import Level
