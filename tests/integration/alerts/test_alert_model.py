@@ -75,13 +75,13 @@ LEVELS = {"calm": Level.NORMAL, "loud": Level.HIGH}
 
 
 def quiet_until(now: datetime) -> datetime | None:
-    """Say it with wall clocks: quiet from 23:30 to 02:30, whichever 02:30 comes first."""
+    """Say it with wall clocks: quiet from 23:30 to 02:30, the last one that clocks show."""
     local = now.astimezone(BERLIN)
     minutes = local.hour * 60 + local.minute
     evening = local.date() if minutes >= 23 * 60 + 30 else local.date() - timedelta(days=1)
     begins = datetime(evening.year, evening.month, evening.day, 23, 30, tzinfo=BERLIN)
     morning = evening + timedelta(days=1)
-    ends = datetime(morning.year, morning.month, morning.day, 2, 30, tzinfo=BERLIN)
+    ends = datetime(morning.year, morning.month, morning.day, 2, 30, fold=1, tzinfo=BERLIN)
     if begins.astimezone(UTC) <= now < ends.astimezone(UTC):
         return ends.astimezone(UTC)
     return None
