@@ -11,9 +11,8 @@ from datetime import datetime
 from typing import Protocol
 
 from alerts.dispatch.deciders import DECIDERS
-from alerts.dispatch.routing import facts_of, follow, recipients_for
-from core.alerting.matches import Level, Match, Snippet
-from core.articles import Article, ArticleData
+from alerts.judging.own_alerts import own_alert
+from core.alerting.matches import Level
 from core.config import ConfigError, Problem, WatchConfig
 from core.config.sections.health import CONFIGURATION_RULE
 from core.config.what_runs import first_error
@@ -21,7 +20,6 @@ from core.deciding.deciders import Deciders
 from core.errors import WirewatchError
 from scheduler.heartbeat import CONFIGURATION
 from scheduler.running_config import Stamps
-from storage.crawl.sources import OWN_SOURCE
 from storage.judging.judging_records import HealthAlert
 
 
@@ -94,29 +92,12 @@ def _problems(error: WirewatchError) -> tuple[Problem, ...]:
 
 def _alert(config: WatchConfig, title: str, text: str, level: Level, now: datetime) -> HealthAlert:
     """Return an alert for whoever the routes say; when they lead to nobody, for everybody."""
-    data = ArticleData(
-        url="https://wirewatch.invalid/",
-        title=title,
-        text=f"{title}. {text}",
-        source=OWN_SOURCE,
-        published_at=now,
-        language="en",
-        site_name="Wirewatch",
+    return own_alert(
+        config,
+        (CONFIGURATION_RULE, "Health of the configuration"),
+        level,
+        title,
+        text,
+        now,
+        otherwise=[receiver.name for receiver in config.receivers],
     )
-    match = Match(
-        rule_id=CONFIGURATION_RULE,
-        rule_title="Health of the configuration",
-        level=level,
-        spans=(),
-        snippet=Snippet(text),
-    )
-    article = Article(
-        id=0, version=1, version_id=0, data=data, first_seen_at=now, fetched_at=now,
-        content_sha256="",
-    )  # fmt: skip
-    facts = facts_of(match, article, config)
-    heard = recipients_for(facts, follow(facts, config), now)
-    if heard:
-        return HealthAlert(data, match, recipients=heard)
-    everybody = tuple(receiver.name for receiver in config.receivers)
-    return HealthAlert(data, match, receivers=everybody)

@@ -16,6 +16,7 @@ from alerts.dispatch.deciders import DECIDERS
 from alerts.dispatch.outages import news_of
 from alerts.dispatch.routing import facts_of as alert_facts
 from alerts.dispatch.routing import follow, recipients_for
+from alerts.judging.own_alerts import own_alert
 from core.alerting.matches import Level, Match, Snippet
 from core.alerting.message_kinds import MessageKind
 from core.articles import Article, ArticleData
@@ -26,7 +27,6 @@ from core.deciding.outages import ReceiverNews, ReceiverState
 from core.rhythm import Rhythm
 from core.sources import Health, Outcomes, SourceHealth, SourceState
 from scheduler.health import HealthFacts, Verdict, judge, network_is_down
-from storage.crawl.sources import OWN_SOURCE
 from storage.judging.judging_records import HealthAlert
 
 log = structlog.get_logger(__name__)
@@ -226,37 +226,15 @@ def receiver_alert(
     Who is told: whoever the routes say; when they lead to nobody else, everybody else. `matter`
     names the conversation, whose messages are `interval` apart.
     """
-    data = ArticleData(
-        url="https://wirewatch.invalid/",
-        title=title,
-        text=f"{title}. {text}",
-        source=OWN_SOURCE,
-        published_at=now,
-        language="en",
-        site_name="Wirewatch",
-    )
-    match = Match(
-        rule_id=RECEIVER_RULE,
-        rule_title="Health of receivers",
-        level=level,
-        spans=(),
-        snippet=Snippet(text),
-    )
-    article = Article(
-        id=0, version=1, version_id=0, data=data, first_seen_at=now, fetched_at=now,
-        content_sha256="",
-    )  # fmt: skip
-    facts = alert_facts(match, article, config)
-    heard = recipients_for(facts, follow(facts, config), now)
+    rule = (RECEIVER_RULE, "Health of receivers")
+    alert = own_alert(config, rule, level, title, text, now, otherwise=())
     # One conversation, so that the end of a trouble never comes before its beginning.
     others = tuple(
         replace(recipient, group=f"{matter}:{receiver}", interval=interval, lasting=False)
         if recipient.kind is MessageKind.ALERT
         else recipient
-        for recipient in heard
+        for recipient in alert.recipients
         if recipient.receiver != receiver
     )
-    if others:
-        return HealthAlert(data, match, recipients=others)
     everybody = tuple(known.name for known in config.receivers if known.name != receiver)
-    return HealthAlert(data, match, receivers=everybody)
+    return replace(alert, recipients=others, receivers=() if others else everybody)

@@ -13,15 +13,13 @@ import structlog
 
 from alerts.dispatch.deciders import DECIDERS
 from alerts.dispatch.duty import Duty, DutyReason, calendar_of, rotas_of
-from alerts.dispatch.routing import facts_of, follow, recipients_for
-from core.alerting.matches import Level, Match, Snippet
-from core.articles import Article, ArticleData
+from alerts.judging.own_alerts import own_alert
+from core.alerting.matches import Level
 from core.config.sections.health import SCHEDULE_RULE
 from core.config.sections.schedules import ScheduleConfig
 from core.config.watch import WatchConfig
 from core.deciding.deciders import Deciders
 from core.duty_calendar import DutyCalendarError
-from storage.crawl.sources import OWN_SOURCE
 from storage.judging.judging_records import HealthAlert
 
 log = structlog.get_logger(__name__)
@@ -79,35 +77,10 @@ def _tell(
     now: datetime,
 ) -> bool:
     title = f"Schedule {schedule.name} needs a look"
-    data = ArticleData(
-        url="https://wirewatch.invalid/",
-        title=title,
-        text=f"{title}. {text}",
-        source=OWN_SOURCE,
-        published_at=now,
-        language="en",
-        site_name="Wirewatch",
-    )
     level = _LEVELS[DutyReason.NOBODY] if trouble == DutyReason.NOBODY else Level.HIGH
-    match = Match(
-        rule_id=SCHEDULE_RULE,
-        rule_title="Health of schedules",
-        level=level,
-        spans=(),
-        snippet=Snippet(text),
-    )
-    article = Article(
-        id=0, version=1, version_id=0, data=data, first_seen_at=now, fetched_at=now,
-        content_sha256="",
-    )  # fmt: skip
-    facts = facts_of(match, article, config)
-    heard = recipients_for(facts, follow(facts, config), now)
+    rule = (SCHEDULE_RULE, "Health of schedules")
     # Routes may lead to nobody: then those hear who stand in.
-    alert = (
-        HealthAlert(data, match, recipients=heard)
-        if heard
-        else HealthAlert(data, match, receivers=schedule.fallback)
-    )
+    alert = own_alert(config, rule, level, title, text, now, otherwise=schedule.fallback)
     log.warning("schedule_in_trouble", schedule=schedule.name, detail=text)
     name = f"{schedule.name}:{trouble}:{now:%Y-%m-%d}"
     return store.commit_schedule_trouble(name, alert, now, DECIDERS)

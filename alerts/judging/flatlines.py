@@ -11,6 +11,7 @@ import structlog
 from alerts.dispatch.deciders import DECIDERS
 from alerts.dispatch.routing import facts_of, follow, recipients_for
 from alerts.judging.counting import history_of
+from alerts.judging.own_alerts import own_alert
 from alerts.over_time import (
     FlatlineDecision,
     FlatlineFate,
@@ -20,14 +21,13 @@ from alerts.over_time import (
     is_rare_look,
     sight_of,
 )
-from core.alerting.matches import Match, Snippet
+from core.alerting.matches import Match
 from core.alerting.notifications import Recipient
-from core.articles import Article, ArticleData
+from core.articles import Article
 from core.config.sections.rules import RuleConfig
 from core.config.watch import WatchConfig
 from core.deciding.deciders import Deciders
 from core.sources import SourceState
-from storage.crawl.sources import OWN_SOURCE
 from storage.judging.judging_records import HealthAlert, RuleHistory
 
 log = structlog.get_logger(__name__)
@@ -149,27 +149,12 @@ def _about_rule(config: WatchConfig, rule: RuleConfig, reason: str, now: datetim
     """
     title = f"Nothing has matched \u201c{rule.title or rule.id}\u201d yet"
     text = f"{reason[:1].upper()}{reason[1:]}. No article has ever matched this rule."
-    data = ArticleData(
-        url="https://wirewatch.invalid/",
-        title=title,
-        text=f"{title}. {text}",
-        source=OWN_SOURCE,
-        published_at=now,
-        language="en",
-        site_name="Wirewatch",
+    return own_alert(
+        config,
+        (rule.id, rule.title or rule.id),
+        rule.level,
+        title,
+        text,
+        now,
+        otherwise=[receiver.name for receiver in config.receivers],
     )
-    match = Match(
-        rule_id=rule.id,
-        rule_title=rule.title or rule.id,
-        level=rule.level,
-        spans=(),
-        snippet=Snippet(text),
-    )
-    article = Article(
-        id=0, version=1, version_id=0, data=data, first_seen_at=now, fetched_at=now,
-        content_sha256="",
-    )  # fmt: skip
-    facts = facts_of(match, article, config)
-    recipients = recipients_for(facts, follow(facts, config), now)
-    everybody = tuple(receiver.name for receiver in config.receivers)
-    return HealthAlert(data, match, recipients, () if recipients else everybody)

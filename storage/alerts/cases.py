@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, tuple_
+from sqlalchemy import tuple_
 from sqlmodel import Session, col, func, literal, or_, select
 
 from core.alerting.alerts import Alert, AlertState
@@ -13,6 +13,7 @@ from core.alerting.cases import Case, case_of
 from core.alerting.matches import Level
 from core.errors import StorageError
 from storage.alerts.raised_alerts import (
+    alert_conditions,
     alert_rows,
     case_id_of_row,
     stored_alert,
@@ -57,7 +58,7 @@ class Cases(Database):
                 col(StoryArticleRow.article_id) == AlertRow.article_id,
                 isouter=True,
             )
-            .where(*_conditions(rule, state, level, source, since))
+            .where(*alert_conditions(rule, state, level, source, since))
             .group_by(case_id_of_row())
             .order_by(last.desc(), case_id_of_row().desc())
             .limit(limit + 1)
@@ -95,27 +96,6 @@ class Cases(Database):
         )
         with self._reading() as session:
             return list(session.exec(query))
-
-
-def _conditions(
-    rule: str | None,
-    state: AlertState | None,
-    level: Level | None,
-    source: str | None,
-    since: datetime | None,
-) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if rule is not None:
-        conditions.append(col(AlertRow.rule_id) == rule)
-    if state is not None:
-        conditions.append(col(AlertRow.state) == state.value)
-    if level is not None:
-        conditions.append(col(MatchRow.level) == level.value)
-    if source is not None:
-        conditions.append(col(ArticleRow.source) == source)
-    if since is not None:
-        conditions.append(col(AlertRow.created_at) >= since)
-    return conditions
 
 
 def _alerts_of(session: Session, cases: Collection[int]) -> dict[int, list[Alert]]:

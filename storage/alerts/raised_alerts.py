@@ -42,16 +42,7 @@ class RaisedAlerts(Database):
     ) -> Page[Alert]:
         """Return alerts, the newest first; each condition that is given must hold."""
         query = alert_rows().order_by(*newest_first(AlertRow.created_at, AlertRow.id))
-        if rule is not None:
-            query = query.where(AlertRow.rule_id == rule)
-        if state is not None:
-            query = query.where(AlertRow.state == state.value)
-        if level is not None:
-            query = query.where(MatchRow.level == level.value)
-        if source is not None:
-            query = query.where(ArticleRow.source == source)
-        if since is not None:
-            query = query.where(AlertRow.created_at >= since)
+        query = query.where(*alert_conditions(rule, state, level, source, since))
         if after is not None:
             query = query.where(continues(AlertRow.created_at, AlertRow.id, after))
         with self._reading() as session:
@@ -161,6 +152,28 @@ def alert_rows() -> Select[AlertRow, MatchRow, ArticleRow, VersionRow]:
         .join(ArticleRow, col(ArticleRow.id) == AlertRow.article_id)
         .join(VersionRow, col(VersionRow.id) == MatchRow.version_id)
     )
+
+
+def alert_conditions(
+    rule: str | None,
+    state: AlertState | None,
+    level: Level | None,
+    source: str | None,
+    since: datetime | None,
+) -> list[ColumnElement[bool]]:
+    """Return what must hold of an alert, for queries with its match and its article."""
+    conditions: list[ColumnElement[bool]] = []
+    if rule is not None:
+        conditions.append(col(AlertRow.rule_id) == rule)
+    if state is not None:
+        conditions.append(col(AlertRow.state) == state.value)
+    if level is not None:
+        conditions.append(col(MatchRow.level) == level.value)
+    if source is not None:
+        conditions.append(col(ArticleRow.source) == source)
+    if since is not None:
+        conditions.append(col(AlertRow.created_at) >= since)
+    return conditions
 
 
 def case_id_of_row() -> ColumnElement[int]:
