@@ -1,15 +1,19 @@
-"""Who tells a story: in which order outlets had it, and which of them only repeat others."""
+"""Who tells a story: in which order outlets had it, which only repeat others, what each adds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import TypeVar
 
+from alerts.stories.additions import MOST_ADDED, additions
 from alerts.stories.copying import Original, originals
 from alerts.stories.index import FEWEST_SHINGLES, WINDOW
 from alerts.stories.placement import appeared
 from alerts.stories.sketch import Sketch
 from core.alerting.accounts import Account, Copied, Telling
+
+T = TypeVar("T")
 
 
 def accounts_of(tellings: Iterable[Telling]) -> tuple[Account, ...]:
@@ -23,6 +27,7 @@ def accounts_of(tellings: Iterable[Telling]) -> tuple[Account, ...]:
             if (sketch := _sketch(telling)) is not None and sketch.shingles >= FEWEST_SHINGLES
         ]
     )
+    added = additions(known)
     by_source: dict[str, list[Telling]] = {}
     for telling in known:
         by_source.setdefault(telling.source, []).append(telling)
@@ -32,9 +37,15 @@ def accounts_of(tellings: Iterable[Telling]) -> tuple[Account, ...]:
             article=several[0].article,
             at=_at(several[0]),
             copies=_copied(several, repeats, source_of),
+            names=_firsts(added[one.article].names for one in several if one.article in added),
+            numbers=_firsts(added[one.article].numbers for one in several if one.article in added),
         )
         for source, several in by_source.items()
     )
+
+
+def _firsts(found: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
+    return tuple(one for several in found for one in several)[:MOST_ADDED]
 
 
 def _in_order(tellings: Iterable[Telling]) -> list[Telling]:

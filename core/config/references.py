@@ -64,6 +64,8 @@ def check_references(config: WatchConfig, root: Node) -> list[ReferenceFinding]:
         for key in ("when", "suppress"):
             findings += _match(("inhibit", index, key), node_at(item, (key,)), names)
     findings += _unheard(config)
+    if "badges" in config.model_fields_set:
+        findings += _undefined(("badges",), config.badges, tags, "tag", "warning")
     findings += _too_few_voices(config)
     return findings
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, func, select
-from sqlmodel.sql.expression import Select
 
 from core.alerting.accounts import Telling
 from core.alerting.matches import Field, SpanKind
@@ -18,8 +18,10 @@ from storage.database.tables.crawl import ArticleRow, VersionRow
 MOST_TELLINGS = 200
 """Articles of a story that are looked at, the first that were seen: who comes after two hundred
 others changes nothing about who stands behind it."""
-MOST_TEXTS = 60
+MOST_TEXTS = 40
 """The same where their texts are read, too."""
+MOST_STORIES = 30
+"""Stories of which texts are read for one message; of more it is only said who had them first."""
 TEXT_LENGTH = 8_000
 """Characters of each text that are read."""
 
@@ -39,28 +41,32 @@ def tellings_of(
     *,
     texts: bool = False,
     until: datetime | None = None,
+    least: int = 1,
 ) -> dict[int, tuple[Telling, ...]]:
     """Return the articles of stories, of each the first that was seen first.
 
-    With `until`, those that were judged by then: what is asked later is answered the same.
+    With `until`, those that were judged by then: what is asked later is answered the same. Stories
+    of fewer than `least` articles are left out.
     """
     found: dict[int, list[Telling]] = {}
     for batch in batches(sorted(set(stories))):
-        for story, telling in _tellings(session, batch, texts=texts, until=until):
+        for story, telling in _tellings(session, batch, texts, until, least):
             found.setdefault(story, []).append(telling)
     return {story: tuple(tellings) for story, tellings in found.items()}
 
 
 def _tellings(
-    session: Session, stories: Sequence[int], *, texts: bool, until: datetime | None
+    session: Session, stories: Sequence[int], texts: bool, until: datetime | None, least: int
 ) -> Iterator[tuple[int, Telling]]:
     place = func.row_number().over(
         partition_by=col(StoryArticleRow.story_id),
         order_by=(col(StoryArticleRow.seen_at), col(StoryArticleRow.article_id)),
     )
     first = VersionRow.number == 1
-    placed: Select[int, int] = (
-        select(col(StoryArticleRow.article_id).label("article"), place.label("place"))
+    among = func.count().over(partition_by=col(StoryArticleRow.story_id))
+    placed = (
+        sa_select(col(StoryArticleRow.article_id).label("article"))
+        .add_columns(place.label("place"), among.label("among"))
         .join(VersionRow, (col(VersionRow.article_id) == StoryArticleRow.article_id) & first)
         .where(col(StoryArticleRow.story_id).in_(stories))
     )
@@ -75,6 +81,7 @@ def _tellings(
         .join(ArticleRow, col(ArticleRow.id) == StoryArticleRow.article_id)
         .join(VersionRow, (col(VersionRow.article_id) == ArticleRow.id) & first)
         .where(ranked.c.place <= (MOST_TEXTS if texts else MOST_TELLINGS))
+        .where(ranked.c.among >= least)
         .order_by(col(StoryArticleRow.seen_at), col(StoryArticleRow.article_id))
     )
     rows = session.execute(query).all()

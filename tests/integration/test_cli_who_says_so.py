@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ routes:
 
 
 @pytest.fixture
-def wirewatch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Result]]:
+def wirewatch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """Give the command line of a desk at which three outlets had one story."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "watch.yaml").write_text(CONFIG)
@@ -50,7 +50,7 @@ def wirewatch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Calla
     desk.pass_time(timedelta(0))
     desk.store.close()
     runner = CliRunner()
-    yield lambda *arguments: runner.invoke(app, [*arguments], env={"COLUMNS": "200"})
+    return lambda *arguments: runner.invoke(app, [*arguments], env={"COLUMNS": "200"})
 
 
 def test_routes_that_wait_for_other_voices_are_named(wirewatch: Any) -> None:
@@ -80,3 +80,34 @@ def test_explain_says_which_route_waits_for_whom(wirewatch: Any) -> None:
     assert "routes[0] asks for independent: 2, there is: 1" in wirewatch(*asked).stdout
     (waiting,) = json.loads(wirewatch(*asked, "--format", "json").stdout)["passed_over"].values()
     assert [one["condition"] for one in waiting] == ["independent"]
+
+
+def test_show_says_who_had_it_first_who_copied_and_what_was_added(wirewatch: Any) -> None:
+    shown = wirewatch("alerts", "show", "https://azattyk.example/3").stdout
+    rows = [line.split() for line in shown.splitlines()]
+    kabar, kloop, azattyk = (
+        next(row for row in rows if row[2:3] == [source])
+        for source in ("kabar", "kloop", "azattyk")
+    )
+    assert kabar[2:] == ["kabar", "state", "–", "–"]
+    assert kloop[2:] == ["kloop", "independent", "kabar", "–"]
+    assert azattyk[3:5] == ["independent", "–"]
+    assert "25 машин" in " ".join(azattyk)
+
+
+def test_programs_are_shown_the_outlets_too(wirewatch: Any) -> None:
+    asked = ("alerts", "show", "https://azattyk.example/3", "--format", "json")
+    outlets = json.loads(wirewatch(*asked).stdout)["outlets"]
+    assert [(one["source"], one["tags"], one["copies"]) for one in outlets] == [
+        ("kabar", ["state"], None), ("kloop", ["independent"], "kabar"),
+        ("azattyk", ["independent"], None),
+    ]  # fmt: skip
+    assert outlets[-1]["numbers"] == ["25 машин"]
+
+
+def test_a_preview_shows_who_says_so(wirewatch: Any) -> None:
+    alerts = json.loads(wirewatch("alerts", "list", "--format", "json").stdout)["items"]
+    (named,) = [one["id"] for one in alerts if one["article"]["data"]["source"] == "azattyk"]
+    shown = wirewatch("preview", "--receiver", "desk", "--alert", named).stdout
+    assert "1 state, 2 independent (1 copy)" in shown
+    assert "Kabar first" in shown

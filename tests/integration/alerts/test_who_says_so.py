@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from alerts.stories.accounts import accounts_of
+from core.alerting.deliveries import ClaimedDelivery
 from tests.integration.alerts.alert_desk import MINUTE, RAID, Desk, everywhere
 
 OWN = (
     "Редакция поговорила с родными трёх задержанных, которые просили не называть имён.",
     "Их держали без воды до полуночи, а утром предложили подписать какие-то бумаги.",
-    "Адвокат насчитал двадцать шесть человек, у одиннадцати из них отобрали телефоны.",
+    "Адвокат насчитал двадцать шесть человек и 25 машин, у одиннадцати отобрали телефоны.",
 )
 REPORT = (*RAID[:3], *OWN)
 """Enough of the raid to be the same story, and more than enough besides."""
@@ -117,3 +119,59 @@ def test_only_takes_several_tags_and_an_outlet_without_any_ends_it(desks: Any) -
     told(desk, RAID, "blog", "ria")
     desk.pass_time(16 * MINUTE)
     assert heard(desk) == ["kabar", "kloop"]
+
+
+# -- what a message knows of it
+
+
+def claimed(desk: Desk, receiver: str) -> list[ClaimedDelivery]:
+    """Claim what is due for a receiver."""
+    return desk.store.claim_deliveries(
+        desk.clock(), limit=9, lease=MINUTE, owner="o", receivers=[receiver]
+    )
+
+
+@everywhere
+def test_the_message_of_a_route_that_waited_says_who_came_first(desks: Any) -> None:
+    desk = desks(TWO, sources=SOURCES)
+    told(desk, RAID, "kloop")
+    told(desk, RAID, "kabar")
+    told(desk, REPORT, "azattyk")
+    (message,) = claimed(desk, "boss")
+    (tellings,) = message.tellings.values()
+    kloop, kabar, azattyk = accounts_of(tellings)
+    assert (kloop.source, kloop.copies, kloop.adds) == ("kloop", None, False)
+    assert kabar.copies is not None
+    assert (kabar.copies.source, kabar.adds) == ("kloop", False)
+    assert (azattyk.source, azattyk.copies, azattyk.numbers) == ("azattyk", None, ("25 машин",))
+
+
+@everywhere
+def test_a_later_attempt_knows_no_more_than_the_first(desks: Any) -> None:
+    desk = desks({"to": ["desk"], "group_by": "none"}, sources=SOURCES)
+    told(desk, RAID, "kloop")
+    told(desk, RAID, "kabar")
+    before = {one.delivery.id: one.tellings for one in claimed(desk, "desk")}
+    told(desk, REPORT, "azattyk")
+    desk.clock.advance(2 * MINUTE)
+    after = {one.delivery.id: one.tellings for one in claimed(desk, "desk")}
+    assert len(after) == 3
+    assert {name: after[name] for name in before} == before
+    assert sorted(len(tellings) for tellings in before.values()) == [0, 1]
+
+
+def test_a_story_that_one_article_tells_is_not_looked_at(desks: Any) -> None:
+    desk = desks({"to": ["desk"]}, sources=SOURCES)
+    told(desk, RAID, "kloop")
+    (message,) = claimed(desk, "desk")
+    assert message.tellings == {}
+
+
+def test_names_are_those_of_entities_where_rules_fired(desks: Any) -> None:
+    entities = {"lawyer": {"kind": "person", "ru": ["Адвокат"]}}
+    desk = desks(TWO, sources=SOURCES, entities=entities)
+    told(desk, RAID, "kloop")
+    told(desk, REPORT, "azattyk")
+    (message,) = claimed(desk, "boss")
+    (tellings,) = message.tellings.values()
+    assert accounts_of(tellings)[1].names == (("lawyer", "Адвокат"),)
