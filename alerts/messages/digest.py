@@ -162,7 +162,9 @@ def _case(
         notes=case_notes(alerts),
         case=case_name(alerts[0].case_id),
         voices=badges_of(message, alerts[0].case_id),
-        order=order_of(message, alerts[0].case_id, entities, alerts[0].article.data.language),
+        order=order_of(
+            message, alerts[0].case_id, entities, alerts[0].article.data.language, phrase=True
+        ),
     )
 
 

@@ -20,6 +20,8 @@ MOST_ADDED = 3
 NAME_LENGTH = 40
 ORDER_LENGTH = 480
 """Characters of the order: four outlets with what they add, and far below every limit."""
+PHRASE_LENGTH = 160
+"""Characters of the order in one line of many."""
 
 
 def badges_of(message: Message, case: int) -> str:
@@ -45,22 +47,26 @@ def order_of(
     case: int,
     entities: Mapping[str, EntityConfig],
     language: str | None,
+    *,
+    phrase: bool = False,
 ) -> str:
     """Say who had a case first, who copies whom, and what each adds; empty for a single outlet.
 
     `Kloop first, 20 Nov 09:12 UTC · Kabar 20 Nov 09:14 UTC, copies Kloop`. Of many, the first,
-    those that the message is about, and the next ones are named.
+    those that the message is about, and the next ones are named. As a `phrase`, for one line of
+    many, it is short and goes without times.
     """
     accounts = message.accounts.get(case, ())
     if len(accounts) < 2:
         return ""
     shown = _chosen(accounts, {alert.article.data.source for alert in message.alerts})
     parts = [
-        _told(message, account, entities, language, first=account is accounts[0])
+        _told(message, account, entities, language, first=account is accounts[0], timed=not phrase)
         for account in shown
     ]
     more = len(accounts) - len(shown)
-    return shorten(" · ".join(parts + ([f"and {more} more"] if more else [])), ORDER_LENGTH)
+    whole = " · ".join(parts + ([f"and {more} more"] if more else []))
+    return shorten(whole, PHRASE_LENGTH if phrase else ORDER_LENGTH)
 
 
 def tagged_outlets(message: Message, case: int) -> list[dict[str, object]]:
@@ -76,7 +82,7 @@ def _tagged(message: Message, source: str, account: Account | None) -> dict[str,
     return {
         "source": source,
         "outlet": encodable(message.outlets.get(source, source)),
-        "tags": list(message.tags.get(source, ())),
+        "tags": [encodable(tag) for tag in message.tags.get(source, ())],
         "at": account.at.isoformat().replace("+00:00", "Z") if account else None,
         "copies": account.copies.source if account and account.copies else None,
     }
@@ -134,9 +140,14 @@ def _told(
     language: str | None,
     *,
     first: bool,
+    timed: bool,
 ) -> str:
-    name = _name(message, account.source)
-    said = [f"{name} first, {utc(account.at)}" if first else f"{name} {utc(account.at)}"]
+    said = [_name(message, account.source)]
+    if timed and not first:
+        said[0] += f" {utc(account.at)}"
+    if first:
+        said[0] += " first"
+        said += [utc(account.at)] if timed else []
     if account.copies is not None:
         said.append(f"copies {_name(message, account.copies.source)}")
     if account.adds:

@@ -154,6 +154,12 @@ def test_a_route_by_who_says_so_names_tags_that_outlets_have(
     assert warned(tmp_path, TAGGED + routes) == [said]
 
 
+def test_badges_that_no_outlet_has_are_named_unless_nobody_wrote_them(tmp_path: Path) -> None:
+    (said,) = warned(tmp_path, f"{SOUND}badges: [state]\n")
+    assert said == "4:10 there is no tag 'state'"
+    assert warned(tmp_path, SOUND) == []
+
+
 def test_a_route_within_a_route_is_looked_at_too(tmp_path: Path) -> None:
     inner = "[{to: [desk], continue: false}, {when: {level: high}, to: [chief]}]"
     (said,) = warned(tmp_path, f"{SOUND}routes: [{{to: [chief], routes: {inner}}}]\n")
