@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.age import ago, moment_ago
-from cli.listing import cursor_of, open_configured, show_page
+from cli.listing import cursor_of, open_configured, open_loaded, show_page, what_runs
 from cli.options import (
     DEFAULT_CONFIG,
     AfterOption,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from core.alerting.cases import Case
-    from desk.alerts import Notification
+    from desk.alerts import CaseOutlet, Notification
 
 
 AlertName = Annotated[
@@ -138,8 +138,9 @@ def show_alert(
     from desk.alerts import sheet
     from desk.names import named_alert
 
-    with open_configured(config) as store:
-        found = sheet(store, named_alert(store, alert_id))
+    watch = what_runs(config)
+    with open_loaded(watch) as store:
+        found = sheet(store, named_alert(store, alert_id), watch)
     if output is OutputFormat.JSON:
         print_json(found)
         return
@@ -159,6 +160,9 @@ def show_alert(
     ):
         print_line(f"{label:<10} {cell(value)}")
     print_line()
+    if len(found.outlets) > 1:
+        print_outlets(found.outlets)
+        print_line()
     print_notifications(found.notifications)
     print_line()
     print_table(
@@ -174,6 +178,26 @@ def show_alert(
             )
             for delivery in found.deliveries
         ],
+    )
+
+
+def print_outlets(outlets: Sequence[CaseOutlet]) -> None:
+    """Print who has a story, in the order in which they had it, and what each brought."""
+    from cli.output import print_table
+
+    print_table(
+        ("had it", "outlet", "tags", "copies", "adds"),
+        [
+            (
+                outlet.at,
+                outlet.source,
+                ", ".join(outlet.tags),
+                outlet.copies,
+                ", ".join((*outlet.names, *outlet.numbers)),
+            )
+            for outlet in outlets
+        ],
+        wrap=("tags", "adds"),
     )
 
 

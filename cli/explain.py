@@ -11,6 +11,7 @@ from cli.listing import open_loaded
 from cli.match import print_rule
 from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
 from cli.output import cell, print_json, print_line
+from cli.routes import passed_over_line
 from core.articles import Article, ArticleEvent
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ def print_explanation(explanation: UrlExplanation, rule_id: str | None = None) -
         print_line(
             f"alert       {alert.id} for {alert.match.rule_id}{occasion}, {cell(alert.created_at)}"
         )
+        for route in explanation.passed_over.get(alert.id, ()):
+            print_line(f"            {passed_over_line(route)}")
     for delivery, attempts in history.deliveries:
         print_line(
             f"delivery    {delivery.receiver}: {delivery.status.value},"

@@ -12,7 +12,11 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from alerts.dispatch.deciders import DECIDERS
+from alerts.dispatch.routing import tags_of
+from alerts.messages.entity_names import proper_name
 from alerts.receivers import revising
+from alerts.stories.accounts import accounts_of
+from core.alerting.accounts import Account
 from core.alerting.alerts import MUTED, Alert, AlertChange, AlertState, DismissReason
 from core.alerting.deliveries import Delivery
 from core.alerting.notifications import Notification
@@ -28,6 +32,7 @@ __all__ = [
     "AlertHistory",
     "AlertSheet",
     "AlertStore",
+    "CaseOutlet",
     "Muted",
     "Notification",
     "Signature",
@@ -111,6 +116,25 @@ class AlertSheet:
     alert: Alert
     notifications: tuple[Notification, ...]
     deliveries: tuple[Delivery, ...]
+    outlets: tuple[CaseOutlet, ...] = ()
+    """Who has the story, in the order in which they had it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseOutlet:
+    """What one outlet has of a case."""
+
+    source: str
+    tags: tuple[str, ...]
+    article: int
+    at: datetime
+    """When it had that: as it says itself where that is plausible, or when it was seen."""
+    copies: str | None
+    """The source that it repeats word for word; None for one that has words of its own."""
+    names: tuple[str, ...]
+    """Who and what nobody had named before."""
+    numbers: tuple[str, ...]
+    """Numbers that nobody had before, with the word that follows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,13 +230,31 @@ def mute(
     return Muted(changed, silence)
 
 
-def sheet(store: Store, alert_id: str) -> AlertSheet:
-    """Return an alert with all that became of it. Raises NotThereError."""
+def sheet(store: Store, alert_id: str, config: WatchConfig) -> AlertSheet:
+    """Return an alert with all that became of it, and who has its story. Raises NotThereError."""
     alert = alert_of(store, alert_id)
+    told = () if alert.story is None else store.tellings(alert.story, texts=True)
     return AlertSheet(
         alert=alert,
         notifications=tuple(store.notifications(alert_id)),
         deliveries=store.deliveries(alert_id=alert_id, limit=_MOST_DELIVERIES).items,
+        outlets=tuple(_outlet(account, alert, config) for account in accounts_of(told)),
+    )
+
+
+def _outlet(account: Account, alert: Alert, config: WatchConfig) -> CaseOutlet:
+    language = config.language or alert.article.data.language
+    return CaseOutlet(
+        source=account.source,
+        tags=tuple(sorted(tags_of(account.source, config))),
+        article=account.article,
+        at=account.at,
+        copies=account.copies.source if account.copies else None,
+        names=tuple(
+            proper_name(known, language) if (known := config.entities.get(entity)) else spelling
+            for entity, spelling in account.names
+        ),
+        numbers=account.numbers,
     )
 
 

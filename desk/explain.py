@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from alerts.dispatch.route_trace import PassedOver, passed_over
+from alerts.dispatch.routing import OF_THE_STORY, facts_of
 from alerts.rules import ExplainedNode, RuleExplanation
+from alerts.stories.accounts import accounts_of
+from core.alerting.alerts import Alert
+from core.config.watch import WatchConfig
 from core.urls import canonical_url
 from scheduler.running_config import RunningConfig
 from storage import Store, UrlHistory
@@ -19,6 +25,9 @@ class UrlExplanation:
     history: UrlHistory
     rules: tuple[RuleExplanation, ...]
     known: bool
+    passed_over: Mapping[str, tuple[PassedOver, ...]] = field(default_factory=dict)
+    """By the id of each alert, routes that all but other outlets speak for: as they are now, and
+    with those that have the story by now."""
 
 
 def explain_url(store: Store, live: RunningConfig, url: str) -> UrlExplanation:
@@ -29,4 +38,24 @@ def explain_url(store: Store, live: RunningConfig, url: str) -> UrlExplanation:
         history=history,
         rules=live.rules.explain(latest.data, latest.first_seen_at) if latest else (),
         known=history.entry is not None or bool(history.versions),
+        passed_over={
+            alert.id: found
+            for alert in history.alerts
+            if (found := _waiting_routes(store, live.config, alert))
+        },
     )
+
+
+def _waiting_routes(store: Store, config: WatchConfig, alert: Alert) -> tuple[PassedOver, ...]:
+    """Return the routes that an alert is not followed by for want, or because, of other outlets."""
+    story = store.story_id(alert.article.id)
+    accounts = () if story is None else accounts_of(store.tellings(story))
+    facts = facts_of(
+        alert.match,
+        alert.article,
+        config,
+        story=story,
+        outlets=max(1, len(accounts)),
+        accounts=accounts,
+    )
+    return tuple(one for one in passed_over(facts, config) if one.condition in OF_THE_STORY)

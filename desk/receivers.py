@@ -10,6 +10,7 @@ from alerts.messages.message import Message
 from alerts.messages.sample import sample_message
 from alerts.receivers import Receiver, build_receivers
 from alerts.receivers.protocol import SendResult
+from alerts.stories.accounts import accounts_of
 from core.alerting.deliveries import DeliveryStatus
 from core.config import WatchConfig
 from desk.alerts import alert_of
@@ -90,11 +91,16 @@ async def send_once(receiver: Receiver, message: Message) -> SendResult:
 def message_about(store: Store, live: RunningConfig, alert_id: str, now: datetime) -> Message:
     """Return what a receiver would be sent about a stored alert. Raises NotThereError."""
     alert = alert_of(store, alert_id)
-    source = alert.article.data.source
+    told = () if alert.story is None else store.tellings(alert.story, texts=True)
+    accounts = accounts_of(told) if len(told) > 1 else ()
+    sources = {alert.article.data.source, *(account.source for account in accounts)}
     return Message(
         delivery_id="dlv_preview",
         alerts=(alert,),
-        outlets={source: live.outlet_of(source)},
+        outlets={source: live.outlet_of(source) for source in sources},
+        tags={source: live.tags_of(source) for source in sources},
+        badges=live.config.badges,
+        accounts={alert.case_id: accounts} if accounts else {},
         sent_at=now,
         links=links_to_see(live.config.web),
     )

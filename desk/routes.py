@@ -6,8 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.dispatch.route_trace import Hearing, trace
-from alerts.dispatch.routing import AlertFacts, tags_of, topics_of
+from alerts.dispatch.route_trace import Hearing, PassedOver, passed_over, trace
+from alerts.dispatch.routing import (
+    OF_THE_STORY,
+    AlertFacts,
+    Condition,
+    independent_voices,
+    tags_of,
+    topics_of,
+)
+from core.alerting.accounts import Account
 from core.alerting.matches import Level
 from core.alerting.silences import Silence
 from core.config import WatchConfig
@@ -16,7 +24,16 @@ from desk.database import open_configured
 from desk.errors import NotThereError, UnknownNameError
 from desk.silences import listed
 
-__all__ = ["Hearing", "KnownSilences", "known_silences", "who_hears"]
+__all__ = [
+    "OF_THE_STORY",
+    "Condition",
+    "Hearing",
+    "KnownSilences",
+    "PassedOver",
+    "RouteTrial",
+    "known_silences",
+    "who_hears",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +63,15 @@ def known_silences(config: WatchConfig, at: datetime, story_of: str | None) -> K
         return KnownSilences(silences, story)
 
 
+@dataclass(frozen=True, slots=True)
+class RouteTrial:
+    """What the routes say of an alert that is tried."""
+
+    hears: tuple[Hearing, ...]
+    passed_over: tuple[PassedOver, ...]
+    """The routes that are not followed, each with the condition that does not hold."""
+
+
 def who_hears(
     config: WatchConfig,
     now: datetime,
@@ -53,23 +79,31 @@ def who_hears(
     rule: str,
     level: Level | None = None,
     source: str = "",
+    others: Iterable[str] = (),
     entities: Iterable[str] = (),
     language: str | None = None,
     outlets: int = 1,
     story: int | None = None,
     silences: Sequence[Silence] = (),
-) -> tuple[Hearing, ...]:
+) -> RouteTrial:
     """Return who would hear of an alert that is raised at `now`; it may be one of our own.
 
-    Without a level it has its rule's. `outlets` have its story, which is `story` or a new one. Whom
-    one of the `silences` would keep it from is named with that silence. Raises UnknownNameError
-    when there is no such rule.
+    Without a level it has its rule's. `outlets` have its story, which is `story` or a new one:
+    `others` are those that had it before, in words of their own. Whom one of the `silences` would
+    keep it from is named with that silence. Raises UnknownNameError when there is no such rule, or
+    no such source among the others.
     """
     known = {configured.id: configured.level for configured in config.rules} | dict.fromkeys(
         OWN_RULES, Level.HIGH
     )
     if rule not in known:
         raise UnknownNameError("rule", rule, known)
+    sources = [configured.name for configured in config.sources]
+    before = [name for name in dict.fromkeys(others) if name != source]
+    for name in before:
+        if name not in sources:
+            raise UnknownNameError("source", name, sources)
+    accounts = [Account(source=name, article=0, at=now) for name in (*before, source)]
     facts = AlertFacts(
         rule=rule,
         level=level or known[rule],
@@ -78,7 +112,9 @@ def who_hears(
         topics=topics_of(rule, config),
         entities=frozenset(entities),
         language=language,
-        outlets=outlets,
+        outlets=max(outlets, len(accounts)),
         story=0 if story is None else story,
+        others=tuple(tags_of(name, config) for name in before),
+        independent=independent_voices(source, accounts, config),
     )
-    return trace(facts, config, now, silences)
+    return RouteTrial(trace(facts, config, now, silences), passed_over(facts, config))

@@ -124,6 +124,8 @@ class Assembly:
             grace=DELIVERY_GRACE,
             links_of=self.links_of,
             guard_of=self.guard_of,
+            tags_of=lambda source: self.live.tags_of(source),
+            badges=lambda: self.live.config.badges,
         )
 
     def receivers(self, live: RunningConfig) -> dict[str, Receiver]:

@@ -47,6 +47,11 @@ class RunningConfig:
         known = self.sources.get(source)
         return known.title or source if known else source
 
+    def tags_of(self, source: str) -> tuple[str, ...]:
+        """Return how a source is tagged, in the order of the alphabet; one that left has none."""
+        known = self.sources.get(source)
+        return tuple(sorted(known.tags)) if known else ()
+
     def files_changed(self, now: Stamps | None = None) -> bool:
         """Tell whether a file of the configuration is not what it was when it was read.
 

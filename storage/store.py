@@ -12,6 +12,7 @@ from storage.alerts.handling import AlertChanges
 from storage.alerts.raised_alerts import RaisedAlerts
 from storage.alerts.silences import Silences
 from storage.alerts.snoozes import Snoozes
+from storage.alerts.tellings import Tellings
 from storage.crawl.crawl_schedule import CrawlSchedules
 from storage.crawl.entries import Entries
 from storage.crawl.frontier import FrontierEntries
@@ -55,6 +56,7 @@ class Store(
     SourceHealthAlerts,
     RaisedAlerts,
     Cases,
+    Tellings,
     AlertChanges,
     Silences,
     Escalations,

@@ -46,10 +46,13 @@ class DeliveryLoop:
         links_of: Callable[[ClaimedDelivery], tuple[ActionLink, ...]] = lambda _claimed: (),
         restart_pauses: tuple[float, ...] = PAUSES,
         guard_of: Callable[[str], FloodGuard | None] = lambda _receiver: None,
+        tags_of: Callable[[str], tuple[str, ...]] = lambda _source: (),
+        badges: Callable[[], tuple[str, ...]] = lambda: (),
     ) -> None:
         """Prepare; `owner` names this process in leases, `outlet_of` names a source to readers.
 
-        `guard_of` says from how many messages on a receiver's backlog is summed up.
+        `guard_of` says from how many messages on a receiver's backlog is summed up, `tags_of` how a
+        source is tagged, and `badges` which tags readers are shown.
         """
         self._store = store
         self._owner = owner
@@ -64,6 +67,8 @@ class DeliveryLoop:
             outlet_of=outlet_of,
             links_of=links_of,
             guard_of=guard_of,
+            tags_of=tags_of,
+            badges=badges,
         )
         self._workers = self._workers_for(receivers)
         self._tasks: dict[asyncio.Task[None], DeliveryWorker] = {}

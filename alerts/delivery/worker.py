@@ -24,6 +24,7 @@ from alerts.dispatch.deciders import DECIDERS
 from alerts.messages.message import ActionLink, Message
 from alerts.receivers.composing import not_composed
 from alerts.receivers.protocol import Receiver, Reviser, SendResult
+from alerts.stories.accounts import accounts_of
 from core.alerting.deliveries import (
     AttemptOutcome,
     ClaimedDelivery,
@@ -62,6 +63,8 @@ class DeliveryContext:
     outlet_of: Callable[[str], str]
     links_of: Callable[[ClaimedDelivery], tuple[ActionLink, ...]] = lambda _claimed: ()
     guard_of: Callable[[str], FloodGuard | None] = lambda _receiver: None
+    tags_of: Callable[[str], tuple[str, ...]] = lambda _source: ()
+    badges: Callable[[], tuple[str, ...]] = lambda: ()
 
 
 def message_of(
@@ -73,13 +76,18 @@ def message_of(
     full = not delivery.minimal
     first_links = shared.links_of(_first(claimed)) if claimed.earlier and full else ()
     revision = delivery.kind is MessageKind.REVISION
+    accounts = {story: accounts_of(told) for story, told in claimed.tellings.items() if full}
+    sources = dict.fromkeys(
+        [alert.article.data.source for alert in alerts]
+        + [account.source for several in accounts.values() for account in several]
+    )
     return Message(
         delivery_id=delivery.id,
         alerts=claimed.alerts,
-        outlets={
-            source: shared.outlet_of(source)
-            for source in dict.fromkeys(alert.article.data.source for alert in alerts)
-        },
+        outlets={source: shared.outlet_of(source) for source in sources},
+        tags={source: shared.tags_of(source) for source in sources},
+        badges=shared.badges(),
+        accounts=accounts,
         attempt=number,
         sent_at=sent_at,
         kind=delivery.kind,

@@ -11,11 +11,13 @@ from datetime import datetime
 from alerts.dispatch.duty import rotas_of
 from alerts.dispatch.routing import (
     AlertFacts,
+    asks_who,
     escalations_for,
     facts_of_outline,
     follow,
     recipients_for,
 )
+from alerts.stories.accounts import accounts_of
 from core.alerting.notifications import NotificationPurpose
 from core.config.watch import WatchConfig
 from core.deciding.dispatch import AlertOutline
@@ -31,7 +33,7 @@ class Readdressing:
 
     def decide(self, orphan: OrphanedAlert) -> Readdress:
         """Return who is notified instead."""
-        facts = self._facts(orphan.outline, orphan.outlets)
+        facts = self._facts(orphan.outline, orphan)
         routes = follow(facts, self.config)
         match orphan.purpose:
             case NotificationPurpose.ALERT:
@@ -45,7 +47,7 @@ class Readdressing:
                 escalated_to = [
                     name
                     for alert in dict.fromkeys((orphan.outline, *orphan.company))
-                    for name in self._escalated_to(alert, orphan.outlets)
+                    for name in self._escalated_to(alert, orphan)
                 ]
                 named = list(rotas_of(self.config).hearing(escalated_to, self.now))
             case NotificationPurpose.REMINDER:
@@ -57,13 +59,14 @@ class Readdressing:
             return Readdress(ReaddressReason.ROUTES, receivers=new)
         return _nobody_new(bool(named))
 
-    def _escalated_to(self, alert: AlertOutline, outlets: int) -> list[str]:
-        facts = self._facts(alert, outlets)
+    def _escalated_to(self, alert: AlertOutline, orphan: OrphanedAlert) -> list[str]:
+        facts = self._facts(alert, orphan)
         escalations = escalations_for(facts, follow(facts, self.config), self.now)
         return [name for escalation in escalations for name in escalation.receivers]
 
-    def _facts(self, alert: AlertOutline, outlets: int) -> AlertFacts:
-        return facts_of_outline(alert, self.config, outlets)
+    def _facts(self, alert: AlertOutline, orphan: OrphanedAlert) -> AlertFacts:
+        accounts = accounts_of(orphan.tellings) if asks_who(self.config.routes) else ()
+        return facts_of_outline(alert, self.config, orphan.outlets, accounts)
 
 
 def _nobody_new(anybody: bool) -> Readdress:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.dispatch.duty import DutyReason, Rotas, rotas_of
 from alerts.dispatch.group_dispatch import silence_covers
 from alerts.dispatch.limits import passes, quiet_until
-from alerts.dispatch.routing import AlertFacts, follow, hearing, is_mute, recipients_for
+from alerts.dispatch.routing import (
+    AlertFacts,
+    Condition,
+    follow,
+    hearing,
+    is_mute,
+    recipients_for,
+    unmet,
+)
 from core.alerting.message_kinds import MessageKind
 from core.alerting.notifications import Recipient
 from core.alerting.silences import Silence
 from core.calendar import hours_until
+from core.config.sections.routes import RouteConfig
 from core.config.sections.schedules import PREFIX
 from core.config.values import duration_text
 from core.config.watch import WatchConfig
@@ -30,6 +39,59 @@ class Hearing:
     how: str
     silence: str = ""
     """Id of the silence that would keep it from them at that time; empty when none would."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A route that is not followed, and by which condition."""
+
+    route: str
+    condition: Condition
+    asks: str
+    """What it asks for, as the file says it."""
+    found: str
+    """What there is of it."""
+
+
+def passed_over(facts: AlertFacts, config: WatchConfig) -> tuple[PassedOver, ...]:
+    """Return the routes that were looked at for an alert and are not followed."""
+    return tuple(_passed_over(facts, config.routes, ""))
+
+
+def _passed_over(
+    facts: AlertFacts, routes: Iterable[RouteConfig], around: str
+) -> Iterator[PassedOver]:
+    for index, route in enumerate(routes):
+        label = f"{around}routes[{index}]"
+        condition = unmet(route.when, facts)
+        if condition is not None:
+            asks = getattr(route.when, condition.value)
+            yield PassedOver(label, condition, _said(asks), _found(facts, condition))
+            continue
+        yield from _passed_over(facts, route.routes, f"{label}.")
+        if not route.continue_:
+            return
+
+
+def _said(value: object) -> str:
+    return ", ".join(str(item) for item in value) if isinstance(value, tuple) else str(value)
+
+
+def _found(facts: AlertFacts, condition: Condition) -> str:
+    match condition:
+        case Condition.ONLY:
+            everybody = (facts.tags, *facts.others)
+            return "; ".join(", ".join(sorted(tags)) or "no tag" for tags in everybody)
+        case Condition.RULES:
+            return facts.rule
+        case Condition.SOURCES:
+            return facts.source or "no source"
+        case Condition.LANGUAGES:
+            return facts.language or "no language"
+        case _:
+            value = getattr(facts, condition.value)
+            several = isinstance(value, frozenset)
+            return (", ".join(sorted(value)) or "none") if several else str(value)
 
 
 def trace(

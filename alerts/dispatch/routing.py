@@ -7,12 +7,14 @@ What an inner route does not say, it has from the one around it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from fnmatch import fnmatchcase
 
 from alerts.dispatch.duty import NO_ROTAS, Rotas, rotas_of
+from core.alerting.accounts import Account
 from core.alerting.alerts import Escalation
 from core.alerting.matches import Level, Match, SpanKind
 from core.alerting.message_kinds import MessageKind
@@ -24,6 +26,7 @@ from core.config.sections.hours import MaxPerHourConfig, hours_of
 from core.config.sections.routes import (
     GROUP_INTERVAL,
     GROUP_WAIT,
+    INDEPENDENT,
     EscalateConfig,
     RouteConfig,
     RouteMatch,
@@ -53,6 +56,33 @@ class AlertFacts:
     """Id of the story; None for an article that is in none."""
     outlets: int = 1
     """Outlets that have the story by now, this one included."""
+    others: tuple[frozenset[str], ...] = ()
+    """Tags of each of the other outlets, where somebody asked who they are."""
+    independent: int = 0
+    """Independent outlets that have the story by now in words of their own."""
+
+
+class Condition(StrEnum):
+    """What a route may ask for, in the order in which it is looked at.
+
+    What may come to hold later, when more outlets have the story, stands last: what fails by it
+    fulfils all the rest.
+    """
+
+    LEVEL = "level"
+    RULES = "rules"
+    TOPICS = "topics"
+    ENTITIES = "entities"
+    SOURCES = "sources"
+    TAGS = "tags"
+    LANGUAGES = "languages"
+    ONLY = "only"
+    OUTLETS = "outlets"
+    INDEPENDENT = "independent"
+
+
+OF_THE_STORY = frozenset({Condition.ONLY, Condition.OUTLETS, Condition.INDEPENDENT})
+"""Conditions that ask who else has the story."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +111,9 @@ def facts_of(
     *,
     story: int | None = None,
     outlets: int = 1,
+    accounts: Sequence[Account] = (),
 ) -> AlertFacts:
-    """Return what an alert about `match` is judged by.
+    """Return what an alert about `match` is judged by; `accounts` are those of its story.
 
     A source that left the configuration has no tags, a rule that left it has no topics.
     """
@@ -97,10 +128,17 @@ def facts_of(
         language=data.language,
         story=story,
         outlets=outlets,
+        others=_tags_of_others(data.source, accounts, config),
+        independent=independent_voices(data.source, accounts, config),
     )
 
 
-def facts_of_outline(alert: AlertOutline, config: WatchConfig, outlets: int = 1) -> AlertFacts:
+def facts_of_outline(
+    alert: AlertOutline,
+    config: WatchConfig,
+    outlets: int = 1,
+    accounts: Sequence[Account] = (),
+) -> AlertFacts:
     """Return what an alert that was raised before is judged by, as the configuration is now."""
     return AlertFacts(
         rule=alert.rule,
@@ -112,6 +150,8 @@ def facts_of_outline(alert: AlertOutline, config: WatchConfig, outlets: int = 1)
         language=alert.language,
         story=alert.story,
         outlets=outlets,
+        others=_tags_of_others(alert.source, accounts, config),
+        independent=independent_voices(alert.source, accounts, config),
     )
 
 
@@ -125,18 +165,55 @@ def topics_of(rule_id: str, config: WatchConfig) -> frozenset[str]:
     return frozenset(topic for rule in config.rules if rule.id == rule_id for topic in rule.topics)
 
 
+def independent_voices(source: str, accounts: Sequence[Account], config: WatchConfig) -> int:
+    """Count the independent outlets that have a story in words of their own.
+
+    Sources with one title are one outlet. Of a story that nobody asked about, only the source of
+    the article itself is known.
+    """
+    voices = [account.source for account in accounts if account.copies is None]
+    titles = {known.name: known.title or known.name for known in config.sources}
+    named = voices if accounts else [source]
+    return len(
+        {titles[name] for name in named if name in titles and INDEPENDENT in tags_of(name, config)}
+    )
+
+
+def _tags_of_others(
+    source: str, accounts: Sequence[Account], config: WatchConfig
+) -> tuple[frozenset[str], ...]:
+    return tuple(tags_of(each.source, config) for each in accounts if each.source != source)
+
+
+def asks_who(routes: Iterable[RouteConfig]) -> bool:
+    """Tell whether a route asks who tells a story, which costs a look at its articles."""
+    return any(route.when.asks_who or asks_who(route.routes) for route in routes)
+
+
+_HOLDS: dict[Condition, Callable[[RouteMatch, AlertFacts], bool]] = {
+    Condition.LEVEL: lambda when, facts: not when.level or facts.level in when.level,
+    Condition.RULES: lambda when, facts: not when.rules or _like(facts.rule, when.rules),
+    Condition.TOPICS: lambda when, facts: _any_of(when.topics, facts.topics),
+    Condition.ENTITIES: lambda when, facts: _any_of(when.entities, facts.entities),
+    Condition.SOURCES: lambda when, facts: not when.sources or _like(facts.source, when.sources),
+    Condition.TAGS: lambda when, facts: _any_of(when.tags, facts.tags),
+    Condition.LANGUAGES: lambda when, facts: not when.languages or facts.language in when.languages,
+    Condition.ONLY: lambda when, facts: all(
+        _any_of(when.only, tags) for tags in (facts.tags, *facts.others)
+    ),
+    Condition.OUTLETS: lambda when, facts: facts.outlets >= (when.outlets or 0),
+    Condition.INDEPENDENT: lambda when, facts: facts.independent >= (when.independent or 0),
+}
+
+
+def unmet(when: RouteMatch, facts: AlertFacts) -> Condition | None:
+    """Return the first condition that does not hold; None when all that are given do."""
+    return next((condition for condition, holds in _HOLDS.items() if not holds(when, facts)), None)
+
+
 def applies(when: RouteMatch, facts: AlertFacts) -> bool:
     """Tell whether every condition that is given holds."""
-    return (
-        (not when.level or facts.level in when.level)
-        and (not when.rules or _like(facts.rule, when.rules))
-        and (not when.topics or not facts.topics.isdisjoint(when.topics))
-        and (not when.entities or not facts.entities.isdisjoint(when.entities))
-        and (not when.sources or _like(facts.source, when.sources))
-        and (not when.tags or not facts.tags.isdisjoint(when.tags))
-        and (not when.languages or facts.language in when.languages)
-        and (when.outlets is None or facts.outlets >= when.outlets)
-    )
+    return unmet(when, facts) is None
 
 
 def follow(facts: AlertFacts, config: WatchConfig) -> tuple[FollowedRoute, ...]:
@@ -285,6 +362,10 @@ def _group(by: GroupBy, facts: AlertFacts) -> tuple[str, bool]:
             return f"source:{facts.source}", False
         case _:
             return "", True
+
+
+def _any_of(wanted: Sequence[str], known: frozenset[str]) -> bool:
+    return not wanted or not known.isdisjoint(wanted)
 
 
 def _like(name: str, patterns: Iterable[str]) -> bool:

@@ -89,6 +89,7 @@ def _narrows(match: SilenceMatch) -> bool:
         match.story is not None
         or bool(match.entities or match.languages)
         or match.outlets is not None
+        or match.asks_who
         or not set(Level) <= set(match.level or Level)
     )
 

@@ -14,11 +14,19 @@ from typing import Protocol
 import structlog
 
 from alerts.dispatch.deciders import DECIDERS
-from alerts.dispatch.routing import escalations_for, facts_of, follow, recipients_for
+from alerts.dispatch.routing import (
+    asks_who,
+    escalations_for,
+    facts_of,
+    follow,
+    recipients_for,
+)
 from alerts.judging import judging_again
 from alerts.judging.counting import CountedRules
 from alerts.judging.planning import Plan, Planner
 from alerts.judging.story_grouping import Grouping
+from alerts.stories.accounts import accounts_of
+from core.alerting.accounts import Account, Telling
 from core.alerting.matches import Match
 from core.articles import Article, ArticleData, ArticleEvent
 from core.config.watch import WatchConfig
@@ -80,6 +88,10 @@ class Judgements(Protocol):
 
     def story_id(self, article_id: int) -> int | None:
         """Return the id of the story that an article was placed in."""
+        ...
+
+    def tellings(self, story: int) -> tuple[Telling, ...]:
+        """Return the articles of a story, the first that was seen first."""
         ...
 
     def commit_judgement(
@@ -170,6 +182,9 @@ class _Judge:
         self._ruleset = ruleset
         self._config = config
         self._planner = Planner(config, CountedRules(config, store))
+        self._asks_who = asks_who(config.routes)
+        self._told: dict[int, dict[int, Telling]] = {}
+        """By story, its articles that were placed in this batch and are not committed yet."""
 
     def judged_again(self, version: BrokenVersion) -> Judgement:
         """Return the judgement of a version that rules broke down on before."""
@@ -217,12 +232,20 @@ class _Judge:
         outlets = 1
         if self._grouping is not None and story is not None:
             outlets = self._grouping.outlets(story)
+        accounts = self._accounts(story) if self._asks_who else ()
         addressed = []
         for alert in planned:
             if not alert.notified:
                 addressed.append(alert)
                 continue
-            facts = facts_of(alert.match, article, self._config, story=story, outlets=outlets)
+            facts = facts_of(
+                alert.match,
+                article,
+                self._config,
+                story=story,
+                outlets=outlets,
+                accounts=accounts,
+            )
             routes = follow(facts, self._config)
             addressed.append(
                 replace(
@@ -233,11 +256,25 @@ class _Judge:
             )
         return addressed
 
+    def _accounts(self, story: int | None) -> tuple[Account, ...]:
+        """Return who tells a story by now, this batch included."""
+        if story is None:
+            return ()
+        committed = {telling.article: telling for telling in self._store.tellings(story)}
+        return accounts_of((committed | self._told.get(story, {})).values())
+
     def _placed(self, article: Article, *, matched: bool) -> StoryPlacement | None:
         """Place an article in its story, and note which sources are in a burst now."""
         if self._grouping is None or article.event is ArticleEvent.REMOVED:
             return None
         placement = self._grouping.place(article)
+        self._told.setdefault(placement.story, {})[article.id] = Telling(
+            article=article.id,
+            source=article.data.source,
+            seen_at=article.first_seen_at,
+            published_at=article.data.published_at,
+            sketch=placement.sketch,
+        )
         sources = self._grouping.breaking(placement.story, article.first_seen_at)
         if matched:
             sources |= {article.data.source}

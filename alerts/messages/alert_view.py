@@ -13,6 +13,7 @@ from alerts.messages.entity_names import proper_name
 from alerts.messages.message import ActionLink, Message
 from alerts.messages.snippet_pieces import Piece, snippet_pieces
 from alerts.messages.what_was_done import NAME_LENGTH, change_line
+from alerts.messages.who_says_so import badges_of, order_of
 from core.alerting.alerts import Alert, AlertState
 from core.alerting.cases import case_name
 from core.alerting.matches import Field, Level, Span, SpanKind
@@ -87,6 +88,10 @@ class Mention:
     """Of a case: what happened to it, and who sees to it: `edited`, `taken on by aigul`."""
     case: str = ""
     """What people call the case by; empty for an article in a message about its case."""
+    voices: str = ""
+    """Of a case: who stands behind it, by their tags."""
+    order: str = ""
+    """Of a case: who had it first, who copies whom, and what each adds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +112,10 @@ class AlertSummary:
     alert_id: str = ""
     case: str = ""
     """What people call its case by, at the terminal and among each other: `c41`."""
+    voices: str = ""
+    """Who stands behind it, by their tags: `1 independent, 2 state`."""
+    order: str = ""
+    """Who had it first, who copies whom, and what each adds; empty for a single outlet."""
 
     level: Level
     rule: str
@@ -171,6 +180,11 @@ class AlertSummary:
         return f"Rule{'s' * bool(self.other_rules)}: {rules} ({self.level.value}){found}"
 
     @property
+    def origin(self) -> str:
+        """The outlet, and who stands behind the story: `Kloop · 1 independent, 2 state`."""
+        return f"{self.outlet} · {self.voices}" if self.voices else self.outlet
+
+    @property
     def leads(self) -> tuple[str, ...]:
         """Lines that stand before the title: what the message is, why, and what was done."""
         lines = (self.heading, self.reason, self.stored, *self.handled)
@@ -225,6 +239,8 @@ def summarize(message: Message, entities: Mapping[str, EntityConfig]) -> AlertSu
         links=message.links,
         alert_id=alert.id,
         case=case_name(alert.case_id),
+        voices="" if about_of(alert) is not About.ARTICLE else badges_of(message, alert.case_id),
+        order=order_of(message, alert.case_id, entities, data.language),
     )
 
 

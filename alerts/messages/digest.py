@@ -19,6 +19,7 @@ from alerts.messages.alert_view import (
 )
 from alerts.messages.message import Message
 from alerts.messages.what_was_done import case_notes
+from alerts.messages.who_says_so import badges_of, order_of
 from core.alerting.alerts import Alert
 from core.alerting.cases import case_name
 from core.alerting.matches import Level
@@ -99,7 +100,7 @@ def summarize_digest(message: Message, entities: Mapping[str, EntityConfig]) -> 
         ends=max(times),
         chart=chart(times),
         entities=_named_most(message.alerts, entities),
-        sections=tuple(_section(message, level, by_level[level]) for level in levels),
+        sections=tuple(_section(message, level, by_level[level], entities) for level in levels),
         left_out=cases - len(by_case),
         test=message.test,
     )
@@ -129,17 +130,24 @@ def _title(message: Message, cases: int) -> str:
     return f"{name}: {counted}, {alerts}"
 
 
-def _section(message: Message, level: Level, cases: list[list[Alert]]) -> Section:
+def _section(
+    message: Message,
+    level: Level,
+    cases: list[list[Alert]],
+    entities: Mapping[str, EntityConfig],
+) -> Section:
     largest = sorted(cases, key=len, reverse=True)
     room = MAX_CASES[level]
     return Section(
         level=level,
-        cases=tuple(_case(message, alerts) for alerts in largest[:room]),
+        cases=tuple(_case(message, alerts, entities) for alerts in largest[:room]),
         left_out=max(0, len(largest) - room),
     )
 
 
-def _case(message: Message, alerts: Sequence[Alert]) -> Mention:
+def _case(
+    message: Message, alerts: Sequence[Alert], entities: Mapping[str, EntityConfig]
+) -> Mention:
     """Show a case in one line: its first article, all rules and outlets, and what became of it."""
     first, *_ = mentions(message, alerts)
     rules = tuple(dict.fromkeys(rule_name(alert) for alert in alerts))
@@ -153,6 +161,10 @@ def _case(message: Message, alerts: Sequence[Alert]) -> Mention:
         outlets=tuple(others),
         notes=case_notes(alerts),
         case=case_name(alerts[0].case_id),
+        voices=badges_of(message, alerts[0].case_id),
+        order=order_of(
+            message, alerts[0].case_id, entities, alerts[0].article.data.language, phrase=True
+        ),
     )
 
 

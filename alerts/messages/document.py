@@ -24,6 +24,7 @@ from alerts.messages.alert_view import (
 from alerts.messages.digest import MAX_OUTLETS, DigestSummary, summarize_digest
 from alerts.messages.message import ActionLink, Message
 from alerts.messages.times import utc
+from alerts.messages.who_says_so import badges_of
 from core.alerting.alerts import Alert
 from core.alerting.matches import Level
 from core.config.sections.vocabulary import EntityConfig
@@ -144,7 +145,10 @@ def _plain_line(message: Message, alert: Alert) -> str:
     about = about_of(alert)
     if about in BADGES:
         return f"{BADGES[about]}: {title}"
-    return f"{rule_name(alert)}: {title} ({outlet_name(message, alert)})"
+    origin = ", ".join(
+        word for word in (outlet_name(message, alert), badges_of(message, alert.case_id)) if word
+    )
+    return f"{rule_name(alert)}: {title} ({origin})"
 
 
 def alert_document(alert: AlertSummary) -> Document:
@@ -184,7 +188,11 @@ def _alert(alert: AlertSummary, test: str) -> Iterator[Block]:
         yield Block(BlockKind.LINE, (Run(line, bold=True),))
     yield Block(BlockKind.TITLE, (Run(alert.title, bold=True, link=alert.url),))
     label, moment = alert.time
-    yield Block(BlockKind.SMALL, (Run(alert.outlet, bold=True), Run(f" · {label} {utc(moment)}")))
+    behind = f" · {alert.voices}" if alert.voices else ""
+    seen = Run(f"{behind} · {label} {utc(moment)}")
+    yield Block(BlockKind.SMALL, (Run(alert.outlet, bold=True), seen))
+    if alert.order:
+        yield _block(BlockKind.SMALL, alert.order)
     if alert.snippet:
         # What we say ourselves is no quotation.
         kind = BlockKind.LINE if alert.is_health else BlockKind.QUOTE
@@ -219,11 +227,15 @@ def _digest(digest: DigestSummary, test: str) -> Iterator[Block]:
 def _item(mention: Mention, *, with_rules: bool = False) -> Block:
     rules = f" · {', '.join(mention.rules)}" if with_rules else ""
     others = mention.outlets
-    also = f", also {', '.join(others[:MAX_OUTLETS])}" if others else ""
-    more = f" and {len(others) - MAX_OUTLETS} more" if len(others) > MAX_OUTLETS else ""
+    also = f", also {', '.join(others[:MAX_OUTLETS])}" if others and not mention.order else ""
+    more = f" and {len(others) - MAX_OUTLETS} more" if also and len(others) > MAX_OUTLETS else ""
+    voices = f" · {mention.voices}" if mention.voices else ""
+    order = f" · {mention.order}" if mention.order else ""
     notes = f" · {', '.join(mention.notes)}" if mention.notes else ""
     case = f" · {mention.case}" if mention.case else ""
-    origin = f" – {mention.outlet}, {utc(mention.at)}{also}{more}{rules}{notes}{case}"
+    origin = (
+        f" – {mention.outlet}, {utc(mention.at)}{also}{more}{voices}{order}{rules}{notes}{case}"
+    )
     return Block(BlockKind.ITEM, (Run(mention.title, link=mention.url), Run(origin)))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from core.alerting.accounts import Account
 from core.alerting.alerts import Alert
 from core.alerting.message_kinds import MessageKind
 
@@ -28,6 +29,12 @@ class Message:
     """The leading one first. Of a long digest the first few hundred."""
     outlets: Mapping[str, str] = field(default_factory=dict)
     """Names of sources for readers."""
+    tags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What sources are tagged with."""
+    badges: tuple[str, ...] = ()
+    """Tags that readers are shown."""
+    accounts: Mapping[int, tuple[Account, ...]] = field(default_factory=dict)
+    """Who told the stories that several articles tell, by story, in the order they had them."""
     attempt: int = 1
     """1 for the first."""
     sent_at: datetime

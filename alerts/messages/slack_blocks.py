@@ -48,6 +48,7 @@ def alert_message(summary: AlertSummary) -> dict[str, object]:
         *(_section(f"*{literal(line)}*") for line in summary.leads),
         _section(_title(summary)),
         _context([_origin(summary)]),
+        *([_context([literal(summary.order)])] if summary.order else []),
     ]
     if summary.snippet:
         quoted = "" if summary.is_health else "> "
@@ -175,7 +176,8 @@ def _origin(summary: AlertSummary) -> str:
     utc = f"{moment.day} {moment:%b %Y, %H:%M} UTC"
     # Slack shows this in each reader's own time zone, the part after the bar where it cannot
     stamp = f"<!date^{int(moment.timestamp())}^{{date_short_pretty}}, {{time}}|{utc}>"
-    return f"*{literal(summary.outlet)}*  ·  {label} {stamp} ({moment:%H:%M} UTC)"
+    voices = f"  ·  {literal(summary.voices)}" if summary.voices else ""
+    return f"*{literal(summary.outlet)}*{voices}  ·  {label} {stamp} ({moment:%H:%M} UTC)"
 
 
 def _why(summary: AlertSummary) -> str:

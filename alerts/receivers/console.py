@@ -127,10 +127,15 @@ def show(summary: AlertSummary, console: Console, zone: tzinfo | None = None) ->
     title = Text(summary.title, style=Style(bold=True, link=summary.url))
     label, moment = summary.time
     origin = Text.assemble(
-        (summary.outlet, "green"), ("  ·  ", "dim"), (f"{label} {clock_face(moment, zone)}", "dim")
+        (summary.outlet, "green"),
+        ("  ·  ", "dim"),
+        *(((summary.voices, "bold"), ("  ·  ", "dim")) if summary.voices else ()),
+        (f"{label} {clock_face(moment, zone)}", "dim"),
     )
     leads = (Text(line, style="bold yellow") for line in summary.leads)
     parts: list[RenderableType] = [*leads, title, origin]
+    if summary.order:
+        parts.append(Text(summary.order, style="dim"))
     if summary.snippet:
         snippet = Text()
         for piece in summary.snippet:

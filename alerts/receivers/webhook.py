@@ -22,6 +22,7 @@ from pydantic import SecretStr
 from alerts.messages.about import About, about_of
 from alerts.messages.alert_view import named_entities
 from alerts.messages.message import Message
+from alerts.messages.who_says_so import tagged_outlets
 from alerts.receivers.composing import not_composed
 from alerts.receivers.protocol import AT_ONCE, SendResult
 from alerts.receivers.transport.guard import PUBLIC_ONLY
@@ -250,6 +251,7 @@ def payload(message: Message, entities: Mapping[str, EntityConfig]) -> dict[str,
             },
             "event": alert.event.value,
             "article": _article(alert, message.outlet),
+            "outlets": _outlets(message),
             **({"reason": encodable(alert.reason)} if alert.reason else {}),
             **({"about": about.value} if about is not About.ARTICLE else {}),
             "snippet": {
@@ -263,6 +265,13 @@ def payload(message: Message, entities: Mapping[str, EntityConfig]) -> dict[str,
             ],
         },
     }
+
+
+def _outlets(message: Message) -> list[dict[str, Any]]:
+    """Return who has the story; nobody has news of ourselves."""
+    if about_of(message.alert) is not About.ARTICLE:
+        return []
+    return tagged_outlets(message, message.alert.case_id)
 
 
 def _more(alert: Alert, message: Message) -> dict[str, Any]:

@@ -61,12 +61,16 @@ class Placement:
 
 
 def appeared_at(document: Document, earliest: timedelta) -> datetime:
-    """Return when the source had the article: as it says itself where that is plausible.
+    """Return when the source had the article: as it says itself where that is plausible."""
+    return appeared(document.seen_at, document.published_at, earliest)
+
+
+def appeared(seen_at: datetime, published_at: datetime | None, earliest: timedelta) -> datetime:
+    """Return when an article appeared, by when it was seen and what it says itself.
 
     A date after we saw it (a wrong timezone, a planned date) or more than `earliest` before (a
     default of the site, the date of an archive) says nothing; then it is when we saw it.
     """
-    published = document.published_at
-    if published is None or not document.seen_at - earliest <= published <= document.seen_at:
-        return document.seen_at
-    return published
+    if published_at is None or not seen_at - earliest <= published_at <= seen_at:
+        return seen_at
+    return published_at

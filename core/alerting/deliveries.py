@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from core.alerting.accounts import Telling
 from core.alerting.alerts import Alert
 from core.alerting.matches import Level
 from core.alerting.message_kinds import MessageKind
@@ -68,6 +70,8 @@ class ClaimedDelivery:
     """Of an update: the alerts of the messages before, the one that began it first."""
     cases: int = 0
     """Cases that the alerts of the message make up; 0 when it was not counted."""
+    tellings: Mapping[int, tuple[Telling, ...]] = field(default_factory=dict)
+    """Of the stories that several articles tell, by story: who told them when it was made."""
 
     @property
     def alert(self) -> Alert:

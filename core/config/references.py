@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from core.config.contacts import is_placeholder
 from core.config.problems import Severity, did_you_mean
 from core.config.route_order import unreachable_routes
 from core.config.sections.health import OWN_RULES
-from core.config.sections.routes import RouteConfig
+from core.config.sections.routes import INDEPENDENT, RouteConfig
 from core.config.sections.schedules import PREFIX, ScheduleConfig
 from core.config.watch import WatchConfig
 from core.config.yaml_tree import Mapping, Node, Scalar, Sequence, locate, node_at
@@ -64,6 +64,9 @@ def check_references(config: WatchConfig, root: Node) -> list[ReferenceFinding]:
         for key in ("when", "suppress"):
             findings += _match(("inhibit", index, key), node_at(item, (key,)), names)
     findings += _unheard(config)
+    if "badges" in config.model_fields_set:
+        findings += _undefined(("badges",), config.badges, tags, "tag", "warning")
+    findings += _too_few_voices(config)
     return findings
 
 
@@ -99,9 +102,43 @@ def _match(
     yield from _undefined((*at, "rules"), _texts(when, "rules"), names.rules, "rule")
     yield from _undefined((*at, "sources"), _texts(when, "sources"), names.sources, "source")
     yield from _undefined((*at, "tags"), _texts(when, "tags"), names.tags, "tag", "warning")
+    yield from _one_or_more_tags((*at, "only"), node_at(when, ("only",)), names.tags)
     yield from _undefined((*at, "topics"), _texts(when, "topics"), names.topics, "topic", "warning")
     entities = _texts(when, "entities")
     yield from _undefined((*at, "entities"), entities, names.entities, "entity")
+
+
+def _one_or_more_tags(
+    at: tuple[str | int, ...], wanted: Node | None, tags: set[str]
+) -> Iterator[ReferenceFinding]:
+    if isinstance(wanted, Scalar):
+        alone = [] if wanted.value is None else [wanted.value]
+        for found in _undefined(at, alone, tags, "tag", "warning"):
+            yield replace(found, path=at)
+    elif isinstance(wanted, Sequence):
+        several = [item.value for item in wanted.items if isinstance(item, Scalar) and item.value]
+        yield from _undefined(at, several, tags, "tag", "warning")
+
+
+def _too_few_voices(config: WatchConfig) -> Iterator[ReferenceFinding]:
+    """Find routes that ask for more independent outlets than are tagged so."""
+    known = sum(INDEPENDENT in source.tags for source in config.sources)
+
+    def look(
+        at: tuple[str | int, ...], routes: Iterable[RouteConfig]
+    ) -> Iterator[ReferenceFinding]:
+        for index, route in enumerate(routes):
+            wanted = route.when.independent
+            if wanted is not None and wanted > known:
+                have = f"{known} source has" if known == 1 else f"{known or 'no'} sources have"
+                yield ReferenceFinding(
+                    (*at, index, "when", "independent"),
+                    f"no alert gets to this route: {have} the tag `{INDEPENDENT}`",
+                    severity="warning",
+                )
+            yield from look((*at, index, "routes"), route.routes)
+
+    yield from look(("routes",), config.routes)
 
 
 def _unheard(config: WatchConfig) -> Iterator[ReferenceFinding]:

@@ -59,6 +59,8 @@ def _covers(wide: RouteMatch, narrow: RouteMatch, level: Level) -> bool:
         and _within(narrow.tags, wide.tags)
         and _within(narrow.languages, wide.languages)
         and (wide.outlets is None or wide.outlets <= (narrow.outlets or 1))
+        and (wide.independent is None or wide.independent <= (narrow.independent or 0))
+        and _within(narrow.only, wide.only)
     )
 
 

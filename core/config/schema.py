@@ -13,6 +13,7 @@ from pydantic import BaseModel, SecretStr
 from pydantic.json_schema import GenerateJsonSchema
 
 from core.config.sections.receivers import RECEIVER_KINDS
+from core.config.sections.routes import ONE_OR_MORE
 from core.config.sections.sources import ADDRESSES
 from core.config.values import duration_text
 from core.config.watch import WatchConfig
@@ -34,11 +35,13 @@ def json_schema() -> Schema:
             "patternProperties": {"^[a-z]{2,3}$": terms},
             "additionalProperties": False,
         }
-    level = definitions["RouteMatch"]["properties"]["level"]
-    definitions["RouteMatch"]["properties"]["level"] = {
-        "description": level["description"],
-        "anyOf": [{"$ref": "#/$defs/Level"}, {"type": "array", "items": level["items"]}],
-    }
+    conditions = definitions["RouteMatch"]["properties"]
+    for key in ONE_OR_MORE:
+        several = conditions[key]
+        conditions[key] = {
+            "description": several["description"],
+            "anyOf": [several["items"], {"type": "array", "items": several["items"]}],
+        }
     _allow_short_forms(definitions)
     definitions["SourceConfig"]["oneOf"] = [{"required": [key]} for key in ADDRESSES]
     definitions["ReceiverConfig"]["oneOf"] = [{"required": [kind]} for kind in RECEIVER_KINDS]

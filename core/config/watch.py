@@ -23,7 +23,7 @@ from core.config.sections.health import HealthSection
 from core.config.sections.receivers import (
     ReceiverConfig,
 )
-from core.config.sections.routes import InhibitConfig, RouteConfig
+from core.config.sections.routes import INDEPENDENT, InhibitConfig, RouteConfig
 from core.config.sections.rules import RuleConfig
 from core.config.sections.schedules import ScheduleConfig
 from core.config.sections.sources import SourceConfig
@@ -65,6 +65,11 @@ class WatchConfig(Section):
         "and maps are added to those here.",
     )
     sources: tuple[SourceConfig, ...] = Field((), description="The outlets that are watched.")
+    badges: tuple[Identifier, ...] = Field(
+        ("state", INDEPENDENT),
+        max_length=8,
+        description="Tags of sources that every message shows: who stands behind the story.",
+    )
     concepts: dict[Identifier, ConceptConfig] = Field(
         {}, description="Meanings in several languages; rules say `$name`."
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.alerting.accounts import Telling
 from core.alerting.notifications import NotificationPurpose, Recipient
 from core.deciding.dispatch import AlertOutline
 
@@ -20,6 +21,8 @@ class OrphanedAlert:
     """What it is on its way for."""
     had: frozenset[str]
     """Receivers that it was on its way to for the same purpose, whatever came of it."""
+    tellings: tuple[Telling, ...] = ()
+    """The articles of its story by now."""
     company: tuple[AlertOutline, ...] = ()
     """All alerts of its case that the same escalation names, itself among them or not."""
 

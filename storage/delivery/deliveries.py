@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, func, or_, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
+from core.alerting.accounts import Telling
 from core.alerting.alerts import Alert
 from core.alerting.deliveries import ClaimedDelivery, DeliveryAttempt, DeliveryStatus, RetryDecision
 from core.alerting.matches import Level
@@ -24,6 +25,7 @@ from storage.alerts.raised_alerts import (
     with_stories,
 )
 from storage.alerts.state_changes import with_handling
+from storage.alerts.tellings import MOST_STORIES, tellings_of
 from storage.database.engine import Database
 from storage.database.row import PENDING
 from storage.database.tables.alerts import AlertRow, MatchRow, StoryArticleRow
@@ -273,6 +275,7 @@ def _claimed(session: Session, rows: list[DeliveryRow]) -> list[ClaimedDelivery]
         if row.lease_token is None or row.leased_until is None:
             continue
         alerts = alerts_in(session, row.id, row.alert_id)
+        earlier = _earlier(session, row)
         claimed.append(
             ClaimedDelivery(
                 delivery=stored_delivery(row),
@@ -280,15 +283,27 @@ def _claimed(session: Session, rows: list[DeliveryRow]) -> list[ClaimedDelivery]
                 lease_token=row.lease_token,
                 leased_until=row.leased_until,
                 thread_receipt=_thread_receipt(session, row),
-                earlier=_earlier(session, row),
+                earlier=earlier,
                 cases=(
                     _case_count(session, row.id)
                     if row.size > len(alerts)
                     else len({alert.case_id for alert in alerts})
                 ),
+                tellings=_tellings(session, row, (*alerts, *earlier)),
             )
         )
     return claimed
+
+
+def _tellings(
+    session: Session, row: DeliveryRow, alerts: Sequence[Alert]
+) -> dict[int, tuple[Telling, ...]]:
+    """Return who told the stories of a message; nothing of one in its plainest form."""
+    stories = {alert.story for alert in alerts if alert.story is not None}
+    if row.minimal or not stories:
+        return {}
+    texts = len(stories) <= MOST_STORIES
+    return tellings_of(session, stories, texts=texts, until=row.created_at, least=2)
 
 
 def _case_count(session: Session, delivery: str) -> int:

@@ -12,6 +12,7 @@ from core.alerting.notifications import NotificationPurpose, NotificationState
 from core.deciding.dispatch import AlertOutline
 from core.deciding.readdressing import OrphanedAlert, OrphanedWork
 from storage.alerts.outlines import alert_outlines
+from storage.alerts.tellings import tellings_of
 from storage.database.engine import Database, batches
 from storage.database.row import PENDING, WAITING
 from storage.database.tables.alerts import AlertRow, EscalationRow, StoryArticleRow
@@ -86,6 +87,7 @@ def orphans_of(session: Session, rows: Sequence[NotificationRow]) -> list[Orphan
     """Gather what is to be known for deciding who is notified instead."""
     outlines = _outlines(session, {row.alert_id for row in rows})
     outlets = _outlets(session, {outline.story for outline in outlines.values()})
+    told = tellings_of(session, {one.story for one in outlines.values() if one.story is not None})
     had = had_by(session, {row.alert_id for row in rows})
     company: dict[tuple[str, str, int, str], list[AlertOutline]] = {}
     for row in rows:
@@ -96,6 +98,7 @@ def orphans_of(session: Session, rows: Sequence[NotificationRow]) -> list[Orphan
             OrphanedAlert(
                 outline=outlines[row.alert_id],
                 outlets=outlets.get(outlines[row.alert_id].story, 1),
+                tellings=told.get(outlines[row.alert_id].story or 0, ()),
                 purpose=NotificationPurpose(row.purpose),
                 had=frozenset(had.get(purpose_of(row), set())),
                 company=tuple(company[_same_message(row)]),

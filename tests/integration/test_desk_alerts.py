@@ -83,7 +83,7 @@ def test_what_is_not_stored_cannot_be_worked_on(store: Store) -> None:
         lambda: acknowledge(store, "alt_x", AIGUL),
         lambda: mute(store, "alt_x", AIGUL, WEEK, ""),
         lambda: history(store, "alt_x"),
-        lambda: sheet(store, "alt_x"),
+        lambda: sheet(store, "alt_x", WatchConfig()),
         lambda: follow(store, asked("alt_x", LinkAction.DISMISS), DismissReason.OTHER, NOON),
     ):
         with pytest.raises(NotThereError) as refused:
@@ -157,7 +157,7 @@ def test_who_acts_at_a_terminal_changes_what_chats_show() -> None:
 
 def test_a_sheet_holds_the_alert_its_ways_and_its_messages(store: Store) -> None:
     alert_id = alerted(store, "desk", "boss")
-    found = sheet(store, alert_id)
+    found = sheet(store, alert_id, WatchConfig())
     assert found.alert.id == alert_id
     assert {delivery.receiver for delivery in found.deliveries} == {"desk", "boss"}
     assert {notification.receiver for notification in found.notifications} == {"desk", "boss"}

@@ -10,12 +10,26 @@ from pydantic_core import PydanticCustomError
 
 from core.alerting.matches import Level
 from core.alerting.notifications import GroupBy
-from core.config.fields import Cron, Duration, LanguageCode, Section, SomeTime, TimeZone
+from core.config.fields import (
+    Cron,
+    Duration,
+    Identifier,
+    LanguageCode,
+    Section,
+    SomeTime,
+    TimeZone,
+)
 from core.config.sections.hours import MaxPerHour, MuteHours
 
 GROUP_WAIT = timedelta(0)
 GROUP_INTERVAL = timedelta(minutes=15)
 """News agencies' copies come within minutes; an update every quarter of an hour is not a flood."""
+
+
+ONE_OR_MORE = ("level", "only")
+"""Conditions that may stand alone instead of in a list."""
+INDEPENDENT = "independent"
+"""The tag of outlets that `independent` counts."""
 
 
 class RouteMatch(Section):
@@ -31,13 +45,31 @@ class RouteMatch(Section):
     outlets: int | None = Field(
         None, ge=1, le=10_000, description="At least this many outlets have the story by now."
     )
+    independent: int | None = Field(
+        None,
+        ge=1,
+        le=10_000,
+        description="At least this many outlets with the tag `independent` have the story by now, "
+        "each in words of its own: who repeats another outlet word for word does not count.",
+    )
+    only: tuple[Identifier, ...] = Field(
+        (),
+        description="Nobody else has the story so far: each of its outlets has this tag, or one of "
+        "these.",
+    )
 
     @model_validator(mode="before")
     @classmethod
-    def _one_level_is_a_list(cls, data: object) -> object:
-        if isinstance(data, dict) and isinstance(data.get("level"), str):
-            return {**data, "level": (data["level"],)}
-        return data
+    def _one_is_a_list(cls, data: object) -> object:
+        if not isinstance(data, dict):
+            return data
+        alone = {key: (data[key],) for key in ONE_OR_MORE if isinstance(data.get(key), str)}
+        return {**data, **alone}
+
+    @property
+    def asks_who(self) -> bool:
+        """Whether it is to be known who tells the story."""
+        return self.independent is not None or bool(self.only)
 
 
 class SilenceMatch(RouteMatch):
@@ -136,5 +168,10 @@ class InhibitConfig(Section):
         if self.when.outlets is not None or self.suppress.outlets is not None:
             raise PydanticCustomError(
                 "inhibit_outlets", "`outlets` is for routes: alerts do not keep how many there were"
+            )
+        if self.when.asks_who or self.suppress.asks_who:
+            raise PydanticCustomError(
+                "inhibit_who",
+                "`independent` and `only` are for routes: alerts do not keep who told the story",
             )
         return self

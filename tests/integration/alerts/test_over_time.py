@@ -115,6 +115,7 @@ def test_a_judgement_that_was_not_committed_has_counted_nothing(
         rule_history = staticmethod(store.rule_history)
         found_between = staticmethod(store.found_between)
         story_id = staticmethod(store.story_id)
+        tellings = staticmethod(store.tellings)
 
         @staticmethod
         def commit_judgement(_judged: object, _deciders: object, _hot: object = None) -> Any:
@@ -144,6 +145,7 @@ def test_an_article_is_judged_again_when_its_history_could_not_be_read(
         earlier_matches = staticmethod(store.earlier_matches)
         commit_judgement = staticmethod(store.commit_judgement)
         story_id = staticmethod(store.story_id)
+        tellings = staticmethod(store.tellings)
         found_between = staticmethod(store.found_between)
 
         @staticmethod

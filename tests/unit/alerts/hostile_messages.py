@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from alerts.messages.message import ActionLink, Message
+from core.alerting.accounts import Account, Copied
 from core.alerting.matches import Snippet
 from core.alerting.message_kinds import MessageKind
 from tests.unit.alerts.samples import message
@@ -27,6 +28,28 @@ def hostile(title: str, **changes: Any) -> Message:
         snippet=Snippet(title, tuple((at, at + 2) for at in range(0, min(len(title), 90), 7))),
     )
     return replace(made, links=LINKS, **changes)
+
+
+def told_by_many(made: Message, title: str) -> Message:
+    """Return a message whose stories thirty outlets have, each with something new."""
+    accounts = tuple(
+        Account(
+            source=f"source-{number}",
+            article=number,
+            at=made.sent_at,
+            copies=Copied("source-0", 0) if number else None,
+            names=tuple((f"entity-{place}", title) for place in range(6)),
+            numbers=tuple(f"{place} {title}" for place in range(6)),
+        )
+        for number in range(30)
+    )
+    return replace(
+        made,
+        outlets={**made.outlets, **{one.source: f"{title} {one.source}" for one in accounts}},
+        tags={one.source: ("state", title) for one in accounts},
+        badges=("state", "independent"),
+        accounts={alert.case_id: accounts for alert in made.alerts},
+    )
 
 
 def update_of(title: str) -> Message:
@@ -58,6 +81,9 @@ SHAPES: dict[str, Callable[[str], Message]] = {
     "alert": hostile,
     "update": update_of,
     "digest": digest_of,
+    "story of many": lambda title: told_by_many(update_of(title), title),
+    "digest of stories of many": lambda title: told_by_many(digest_of(title), title),
+    "minimal story of many": lambda title: told_by_many(hostile(title, minimal=True), title),
     "minimal": lambda title: hostile(title, minimal=True),
     "minimal digest": lambda title: replace(digest_of(title), minimal=True),
 }

@@ -8,14 +8,19 @@ from typing import Any
 
 import pytest
 
+from alerts.dispatch.route_trace import PassedOver, passed_over
 from alerts.dispatch.routing import (
     AlertFacts,
+    Condition,
     FollowedRoute,
+    asks_who,
     escalations_for,
     facts_of,
     follow,
     recipients_for,
+    unmet,
 )
+from core.alerting.accounts import Account, Copied
 from core.alerting.alerts import Escalation
 from core.alerting.matches import Level
 from core.alerting.message_kinds import MessageKind
@@ -23,7 +28,7 @@ from core.alerting.notifications import GroupBy, Recipient
 from core.calendar import DailyHours
 from core.config.sections.health import HEALTH_RULE, RECEIVER_RULE
 from core.config.sections.hours import MaxPerHourConfig
-from core.config.sections.routes import GROUP_INTERVAL, GROUP_WAIT, EscalateConfig
+from core.config.sections.routes import GROUP_INTERVAL, GROUP_WAIT, EscalateConfig, RouteMatch
 from core.config.watch import WatchConfig
 from tests.unit.alerts.samples import SENT_AT, article, match
 
@@ -433,3 +438,96 @@ def test_an_inner_route_is_mute_when_the_one_around_it_is_unless_it_says_otherwi
     assert [route.mute for route in followed] == [
         (WEEKEND,), (), (replace(WEEKEND, days=frozenset({6})),)
     ]  # fmt: skip
+
+
+# -- who stands behind the story
+
+PRESS = {"kabar": ["state"], "ria": ["state", "ru"], "kloop": ["independent"], "blog": []}
+
+
+def who(**more: Any) -> WatchConfig:
+    sources = [
+        {"name": name, "feed": f"https://{name}.example/rss", "tags": tags}
+        for name, tags in PRESS.items()
+    ]
+    return WatchConfig.model_validate(
+        {"sources": sources, "receivers": [{"name": "desk", "console": {}}], **more}
+    )
+
+
+def accounts(*sources: str, copying: tuple[str, ...] = ()) -> list[Account]:
+    return [
+        Account(
+            source=name, article=number, at=SENT_AT,
+            copies=Copied(sources[0], 0) if name in copying else None,
+        )
+        for number, name in enumerate(sources)
+    ]  # fmt: skip
+
+
+def standing(source: str, *sources: str, copying: tuple[str, ...] = ()) -> AlertFacts:
+    told = accounts(*sources, copying=copying)
+    return facts_of(match(), article(source=source), who(), story=1, accounts=told)
+
+
+@pytest.mark.parametrize(
+    ("source", "sources", "only", "holds"),
+    [
+        ("kabar", ["kabar"], "state", True),
+        ("kabar", [], "state", True),
+        ("ria", ["kabar", "ria"], "state", True),
+        ("ria", ["kabar", "ria"], ["ru"], False),
+        ("kabar", ["kloop", "kabar"], "state", False),
+        ("kabar", ["kloop", "kabar"], ["independent", "state"], True),
+        ("blog", ["blog"], "state", False),
+        ("kabar", ["gone", "kabar"], "state", False),
+    ],
+)
+def test_only_asks_that_all_outlets_of_the_story_have_a_tag(
+    source: str, sources: list[str], only: Any, holds: bool
+) -> None:
+    when = RouteMatch.model_validate({"only": only})
+    assert unmet(when, standing(source, *sources)) is (None if holds else Condition.ONLY)
+
+
+@pytest.mark.parametrize(
+    ("source", "sources", "copying", "voices"),
+    [
+        ("kloop", [], (), 1),
+        ("kabar", [], (), 0),
+        ("kabar", ["kloop", "kabar"], (), 1),
+        ("kloop", ["kabar", "kloop"], ("kloop",), 0),
+        ("kabar", ["gone", "kabar"], (), 0),
+    ],
+)
+def test_independent_voices_are_counted(
+    source: str, sources: list[str], copying: tuple[str, ...], voices: int
+) -> None:
+    assert standing(source, *sources, copying=copying).independent == voices
+
+
+def test_the_first_condition_that_does_not_hold_is_the_reason() -> None:
+    when = RouteMatch.model_validate({"independent": 2, "tags": ["state"], "outlets": 9})
+    assert unmet(when, standing("kloop", "kloop")) is Condition.TAGS
+    assert unmet(when, standing("kabar", "kabar")) is Condition.OUTLETS
+    assert unmet(RouteMatch(independent=2), standing("kloop")) is Condition.INDEPENDENT
+    assert unmet(RouteMatch(), standing("kloop")) is None
+
+
+def test_routes_that_are_not_followed_are_named_with_what_they_ask_for_and_what_there_is() -> None:
+    routes = [
+        {"when": {"independent": 2}, "to": ["desk"]},
+        {"to": ["desk"], "routes": [{"when": {"only": "state"}}], "continue": False},
+        {"when": {"level": "low"}, "to": ["desk"]},
+    ]
+    facts = standing("kloop", "kabar", "kloop")
+    assert passed_over(facts, who(routes=routes)) == (
+        PassedOver("routes[0]", Condition.INDEPENDENT, "2", "1"),
+        PassedOver("routes[1].routes[0]", Condition.ONLY, "state", "independent; state"),
+    )
+
+
+def test_who_tells_is_asked_for_only_where_a_route_goes_by_it() -> None:
+    inner = {"to": ["desk"], "routes": [{"when": {"only": "state"}}]}
+    assert not asks_who(who(routes=[{"to": ["desk"], "when": {"outlets": 2}}]).routes)
+    assert asks_who(who(routes=[{"to": ["desk"]}, inner]).routes)

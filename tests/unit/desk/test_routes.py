@@ -28,7 +28,7 @@ CONFIG = WatchConfig.model_validate(
 
 
 def receivers(**asked: object) -> list[str]:
-    return [hearing.receiver for hearing in who_hears(CONFIG, NOON, **asked)]  # type: ignore[arg-type]
+    return [hearing.receiver for hearing in who_hears(CONFIG, NOON, **asked).hears]  # type: ignore[arg-type]
 
 
 def test_a_rule_has_its_own_level_unless_another_is_asked_for() -> None:
@@ -77,7 +77,7 @@ def silence(match: SilenceMatch, begins: timedelta = -HOUR, ends: timedelta = HO
     ],
 )
 def test_a_silence_that_would_keep_it_is_named(made: Silence, kept: list[str]) -> None:
-    heard = who_hears(CONFIG, NOON, rule="papers", source="kloop", story=7, silences=(made,))
+    heard = who_hears(CONFIG, NOON, rule="papers", source="kloop", story=7, silences=(made,)).hears
     assert [hearing.receiver for hearing in heard] == ["boss", "desk"]
     assert [hearing.receiver for hearing in heard if hearing.silence == "sil_1"] == kept
     said = "NOT TOLD: silenced by sil_1 of aigul until 2026-03-01 13:00 UTC (known); "
@@ -94,5 +94,5 @@ def test_a_silence_that_would_keep_it_is_named(made: Silence, kept: list[str]) -
     ],
 )
 def test_alarms_of_our_own_are_silenced_by_name_alone(match: SilenceMatch, kept: bool) -> None:
-    (heard,) = who_hears(CONFIG, NOON, rule="receiver-health", silences=(silence(match),))
+    (heard,) = who_hears(CONFIG, NOON, rule="receiver-health", silences=(silence(match),)).hears
     assert bool(heard.silence) is kept

@@ -17,6 +17,13 @@ receivers: [{name: desk, console: {}}, {name: chief, console: {}}]
 """
 
 
+TAGGED = SOUND.replace(
+    '/"}]',
+    '/", tags: [independent, state, kg]},'
+    ' {name: two, url: "https://two.example/", tags: [independent]}]',
+)
+
+
 def warned(directory: Path, text: str) -> list[str]:
     file = directory / "watch.yaml"
     file.write_text(text, encoding="utf-8")
@@ -97,12 +104,16 @@ def test_a_secret_that_a_hash_cuts_off_is_not_shown(tmp_path: Path) -> None:
         "[{when: {languages: [ru, ky]}, to: [desk], continue: false},"
         " {when: {languages: [ky]}, to: [chief]}]",
         "[{when: {outlets: 2}, to: [desk], continue: false}, {when: {outlets: 3}, to: [chief]}]",
+        "[{when: {independent: 1}, to: [desk], continue: false},"
+        " {when: {independent: 2}, to: [chief]}]",
+        "[{when: {only: [state, kg]}, to: [desk], continue: false},"
+        " {when: {only: state}, to: [chief]}]",
         "[{when: {level: high}, to: [desk], continue: false},"
         " {when: {level: [normal, low]}, to: [desk], continue: false}, {to: [chief]}]",
     ],
 )
 def test_a_route_that_no_alert_gets_to_is_named(tmp_path: Path, routes: str) -> None:
-    (said,) = warned(tmp_path, f"{SOUND}routes: {routes}\n")
+    (said,) = warned(tmp_path, f"{TAGGED}routes: {routes}\n")
     assert "no alert gets to this route: the one in line 4 takes all that it asks for" in said
 
 
@@ -116,12 +127,37 @@ def test_a_route_that_no_alert_gets_to_is_named(tmp_path: Path, routes: str) -> 
         "[{when: {sources: [kloop]}, to: [desk], continue: false},"
         " {when: {sources: ['kl*']}, to: [chief]}]",
         "[{when: {outlets: 3}, to: [desk], continue: false}, {when: {outlets: 2}, to: [chief]}]",
+        "[{when: {independent: 1}, to: [desk], continue: false}, {to: [chief]}]",
+        "[{when: {only: state}, to: [desk], continue: false},"
+        " {when: {only: [state, kg]}, to: [chief]}]",
         "[{to: [chief], routes: [{when: {level: high}, to: [desk], continue: false}]},"
         " {when: {level: high}, to: [chief]}]",
     ],
 )
 def test_a_route_that_some_alert_gets_to_is_not(tmp_path: Path, routes: str) -> None:
-    assert warned(tmp_path, f"{SOUND}routes: {routes}\n") == []
+    assert warned(tmp_path, f"{TAGGED}routes: {routes}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [
+        ("{only: stat}", "4:24 there is no tag 'stat'"),
+        ("{only: [state, stat]}", "4:32 there is no tag 'stat'"),
+        ("{independent: 3}",
+         "4:31 no alert gets to this route: 2 sources have the tag `independent`"),
+    ],
+)  # fmt: skip
+def test_a_route_by_who_says_so_names_tags_that_outlets_have(
+    tmp_path: Path, when: str, said: str
+) -> None:
+    routes = f"routes: [{{when: {when}, to: [desk, chief]}}]\n"
+    assert warned(tmp_path, TAGGED + routes) == [said]
+
+
+def test_badges_that_no_outlet_has_are_named_unless_nobody_wrote_them(tmp_path: Path) -> None:
+    (said,) = warned(tmp_path, f"{SOUND}badges: [state]\n")
+    assert said == "4:10 there is no tag 'state'"
+    assert warned(tmp_path, SOUND) == []
 
 
 def test_a_route_within_a_route_is_looked_at_too(tmp_path: Path) -> None:
