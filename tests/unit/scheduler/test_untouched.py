@@ -41,6 +41,7 @@ def test_what_is_due_for_longer_than_its_bound_is_untouched(
     assert untouched([just], NOW, None) == ()
     (late,) = untouched([DueWork(kind=kind, due_at=NOW - bound - MINUTE)], NOW, None)
     assert (late.reason, late.since) == (reason, NOW - bound - MINUTE)
+    assert late.work.kind is kind
 
 
 @pytest.mark.parametrize(
@@ -55,6 +56,8 @@ def test_what_is_due_for_longer_than_its_bound_is_untouched(
         (HOUR, DAY, 2 * DAY, HOUR),
         (DAY, HOUR, 2 * HOUR, HOUR),
         (DAY, 2 * HOUR, HOUR, HOUR),
+        (DAY, timedelta(0), None, None),  # done at this moment
+        (DAY, None, timedelta(0), None),
         (DAY, -HOUR, None, DAY),  # said by a clock that ran ahead
         (DAY, None, -HOUR, DAY),
     ],
@@ -82,4 +85,6 @@ def test_a_source_that_all_others_pass_by_is_untouched(
 ) -> None:
     work = DueWork(kind=kind, due_at=NOW - due, done_at=NOW - MINUTE, about="kloop")
     found = untouched([work], NOW, None)
-    assert [each.reason for each in found] == ([Bound.LEFT_BEHIND] if left else [])
+    assert [(each.work, each.since, each.reason) for each in found] == (
+        [(work, NOW - due, Bound.LEFT_BEHIND)] if left else []
+    )

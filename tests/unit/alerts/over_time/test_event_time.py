@@ -38,6 +38,11 @@ def test_an_article_counts_when_it_was_published_if_that_is_believable(
 def test_a_believable_date_needs_no_guess() -> None:
     between = (SEEN - 8 * HOUR, SEEN)
     assert event_time(SEEN - HOUR, SEEN, found_between=between, article_id=3) == SEEN - HOUR
+    assert event_time(SEEN, SEEN, found_between=between, article_id=3) == SEEN
+
+
+def test_the_first_of_all_articles_counts_when_it_was_found() -> None:
+    assert event_time(None, SEEN, found_between=(SEEN - HOUR, SEEN)) == SEEN
 
 
 @pytest.mark.parametrize("first_id", [1, 10_000, 123_456_789])
