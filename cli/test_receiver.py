@@ -40,7 +40,7 @@ def try_receiver(
     except UnknownNameError as error:
         complain(error.message)
         raise typer.Exit(exits.USAGE) from None
-    message = desk.trial_message(live, utc_now())
+    message = desk.trial_message(live, name, utc_now())
     if preview:
         typer.echo(receiver.preview(message))
         return
@@ -76,10 +76,10 @@ def preview(
     except UnknownNameError as error:
         complain(error.message)
         raise typer.Exit(exits.USAGE) from None
-    message = desk.trial_message(live, now)
+    message = desk.trial_message(live, receiver, now)
     if alert is not None:
         with open_loaded(live.config) as store:
-            message = desk.message_about(store, live, alert, now)
+            message = desk.message_about(store, live, receiver, alert, now)
     if html is None:
         typer.echo(chosen.preview(message))
         return

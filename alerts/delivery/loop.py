@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import UTC, timedelta, tzinfo
 
 import structlog
 
@@ -46,10 +46,12 @@ class DeliveryLoop:
         links_of: Callable[[ClaimedDelivery], tuple[ActionLink, ...]] = lambda _claimed: (),
         restart_pauses: tuple[float, ...] = PAUSES,
         guard_of: Callable[[str], FloodGuard | None] = lambda _receiver: None,
+        zone_of: Callable[[str], tzinfo | None] = lambda _receiver: UTC,
     ) -> None:
         """Prepare; `owner` names this process in leases, `outlet_of` names a source to readers.
 
-        `guard_of` says from how many messages on a receiver's backlog is summed up.
+        `guard_of` says from how many messages on a receiver's backlog is summed up, `zone_of` in
+        which time zone its readers are.
         """
         self._store = store
         self._owner = owner
@@ -64,6 +66,7 @@ class DeliveryLoop:
             outlet_of=outlet_of,
             links_of=links_of,
             guard_of=guard_of,
+            zone_of=zone_of,
         )
         self._workers = self._workers_for(receivers)
         self._tasks: dict[asyncio.Task[None], DeliveryWorker] = {}

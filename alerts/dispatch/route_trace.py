@@ -17,6 +17,7 @@ from core.calendar import hours_until
 from core.config.sections.schedules import PREFIX
 from core.config.values import duration_text
 from core.config.watch import WatchConfig
+from core.config.zones import zone_of_hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +107,12 @@ def _hearing(
             how.append(f"passes the limit of {recipient.max_per_hour} an hour")
         else:
             how.append(f"at most {recipient.max_per_hour} an hour")
-    quiet = next((r.quiet_hours for r in config.receivers if r.name == recipient.receiver), ())
-    if quiet_until(quiet, None, at) is not None:
+    known = next((known for known in config.receivers if known.name == recipient.receiver), None)
+    quiet = () if known is None else known.quiet_hours
+    zone = zone_of_hours(config, known)
+    if quiet_until(quiet, zone, None, at) is not None:
         single = recipient.kind is MessageKind.ALERT
-        until = quiet_until(quiet, facts.level if single else None, at)
+        until = quiet_until(quiet, zone, facts.level if single else None, at)
         if until is None:
             how.append("breaks through quiet hours")
         else:

@@ -23,7 +23,7 @@ from alerts.messages.alert_view import (
 )
 from alerts.messages.digest import MAX_OUTLETS, DigestSummary, summarize_digest
 from alerts.messages.message import ActionLink, Message
-from alerts.messages.times import utc
+from alerts.messages.times import short_time
 from core.alerting.alerts import Alert
 from core.alerting.matches import Level
 from core.config.sections.vocabulary import EntityConfig
@@ -184,7 +184,8 @@ def _alert(alert: AlertSummary, test: str) -> Iterator[Block]:
         yield Block(BlockKind.LINE, (Run(line, bold=True),))
     yield Block(BlockKind.TITLE, (Run(alert.title, bold=True, link=alert.url),))
     label, moment = alert.time
-    yield Block(BlockKind.SMALL, (Run(alert.outlet, bold=True), Run(f" · {label} {utc(moment)}")))
+    at = f" · {label} {short_time(moment)}"
+    yield Block(BlockKind.SMALL, (Run(alert.outlet, bold=True), Run(at)))
     if alert.snippet:
         # What we say ourselves is no quotation.
         kind = BlockKind.LINE if alert.is_health else BlockKind.QUOTE
@@ -200,7 +201,7 @@ def _alert(alert: AlertSummary, test: str) -> Iterator[Block]:
 
 def _digest(digest: DigestSummary, test: str) -> Iterator[Block]:
     yield _block(BlockKind.HEADING, test + digest.title)
-    span = f"{utc(digest.begins)} to {utc(digest.ends)}"
+    span = f"{short_time(digest.begins)} to {short_time(digest.ends)}"
     yield _block(BlockKind.SMALL, f"{digest.chart}  {span}".strip())
     if digest.entities:
         named = ", ".join(f"{name} ({count})" for name, count in digest.entities)
@@ -223,7 +224,7 @@ def _item(mention: Mention, *, with_rules: bool = False) -> Block:
     more = f" and {len(others) - MAX_OUTLETS} more" if len(others) > MAX_OUTLETS else ""
     notes = f" · {', '.join(mention.notes)}" if mention.notes else ""
     case = f" · {mention.case}" if mention.case else ""
-    origin = f" – {mention.outlet}, {utc(mention.at)}{also}{more}{rules}{notes}{case}"
+    origin = f" – {mention.outlet}, {short_time(mention.at)}{also}{more}{rules}{notes}{case}"
     return Block(BlockKind.ITEM, (Run(mention.title, link=mention.url), Run(origin)))
 
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC
 
 from alerts.messages.about import HEALTH_MARK
 from alerts.messages.alert_view import AlertSummary
 from alerts.messages.document import Block, BlockKind, Document, Run, alert_document
 from alerts.messages.snippet_pieces import Piece
+from alerts.messages.times import clock_face
 from core.alerting.matches import Level
+from core.clock import zone_mark
 from core.plain_text import shorten
 
 HEADER_LENGTH = 150
@@ -171,11 +172,10 @@ def _title(summary: AlertSummary) -> str:
 
 def _origin(summary: AlertSummary) -> str:
     label, moment = summary.time
-    moment = moment.astimezone(UTC)
-    utc = f"{moment.day} {moment:%b %Y, %H:%M} UTC"
+    plain = clock_face(moment)
     # Slack shows this in each reader's own time zone, the part after the bar where it cannot
-    stamp = f"<!date^{int(moment.timestamp())}^{{date_short_pretty}}, {{time}}|{utc}>"
-    return f"*{literal(summary.outlet)}*  ·  {label} {stamp} ({moment:%H:%M} UTC)"
+    stamp = f"<!date^{int(moment.timestamp())}^{{date_short_pretty}}, {{time}}|{plain}>"
+    return f"*{literal(summary.outlet)}*  ·  {label} {stamp} ({moment:%H:%M} {zone_mark(moment)})"
 
 
 def _why(summary: AlertSummary) -> str:

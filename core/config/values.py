@@ -9,12 +9,13 @@ import re
 from datetime import UTC, datetime, time, timedelta
 from email.utils import getaddresses
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import SecretStr
 from pydantic_core import PydanticCustomError
 
 from core.calendar import NoSuchTimeError, next_time
+from core.config.problems import did_you_mean
 from core.network import NetworkAllowance
 
 _UNITS = {
@@ -258,10 +259,18 @@ def check_time_zone(value: str) -> str:
     try:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError):
-        raise PydanticCustomError(
-            "time_zone", "not a time zone such as `Asia/Bishkek` or `UTC`"
-        ) from None
+        raise PydanticCustomError("time_zone", "{said}", {"said": _no_zone(value)}) from None
     return value
+
+
+def _no_zone(value: str) -> str:
+    """Say that this is no time zone, and which is near: a city by itself, or one mistyped."""
+    zones = sorted(available_timezones())
+    of_city = (zone for zone in zones if zone.rpartition("/")[2].lower() == value.strip().lower())
+    near = next(of_city, None)
+    hint = f"did you mean '{near}'?" if near else did_you_mean(value, zones)
+    said = f"'{value[:40]}' is not a time zone such as `Asia/Bishkek` or `UTC`"
+    return f"{said} ({hint})" if hint else said
 
 
 def check_cron(value: str) -> str:
