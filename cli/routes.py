@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli import exits
 from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
 from core.alerting.matches import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cli.screen import Screen
+    from desk.routes import Hearing
 
 routes = typer.Typer(name="routes", help="Who hears of what.", no_args_is_help=True)
 
@@ -37,7 +43,8 @@ def show_hearing(
     hear.
     """
     from cli.listing import not_found
-    from cli.output import complain, print_json, print_table
+    from cli.output import complain, print_json
+    from cli.screen import screen_of
     from core.clock import utc_now
     from core.config import load_config
     from core.errors import StorageError
@@ -72,12 +79,19 @@ def show_hearing(
     if output is OutputFormat.JSON:
         print_json(traced)
     else:
-        print_table(
-            ("receiver", "route", "when", "how"),
-            [(hearing.receiver, hearing.route, hearing.at, hearing.how) for hearing in traced],
-        )
+        print_hearings(screen_of(watch), traced)
     hears = any(not hearing.silence for hearing in traced)
     raise typer.Exit(exits.OK if hears else exits.FINDINGS)
+
+
+def print_hearings(screen: Screen, hearings: Sequence[Hearing]) -> None:
+    """Print who would hear, one a row."""
+    from cli.table_layout import reason, whole
+
+    screen.table(
+        (*whole("receiver", "route", "when"), reason("how")),
+        [(hearing.receiver, hearing.route, hearing.at, hearing.how) for hearing in hearings],
+    )
 
 
 def _moment(text: str) -> datetime:

@@ -68,6 +68,7 @@ def preview(
     from core.clock import utc_now
     from desk import receivers as desk
     from desk.errors import UnknownNameError
+    from desk.names import named_alert
     from scheduler.running_config import load_running_config
 
     live, now = load_running_config(config), utc_now()
@@ -79,7 +80,8 @@ def preview(
     message = desk.trial_message(live, receiver, now)
     if alert is not None:
         with open_loaded(live.config) as store:
-            message = desk.message_about(store, live, receiver, alert, now)
+            wanted = named_alert(store, alert)
+            message = desk.message_about(store, live, receiver, wanted, now)
     if html is None:
         typer.echo(chosen.preview(message))
         return

@@ -234,7 +234,7 @@ def silence_covers(match: SilenceMatch, facts: AlertFacts, receiver: str) -> boo
 
 
 def _words(silence: Silence) -> str:
-    return f"{silence.id} of {silence.author}" + (f": {silence.reason}" if silence.reason else "")
+    return f"{silence.name} of {silence.author}" + (f": {silence.reason}" if silence.reason else "")
 
 
 def _can_wait(group: DueGroup) -> bool:

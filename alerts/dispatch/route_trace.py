@@ -71,7 +71,7 @@ def _silenced(told: Hearing, facts: AlertFacts, silences: Sequence[Silence]) -> 
         if holds and silence_covers(silence.match, facts, told.receiver):
             why = f" ({silence.reason})" if silence.reason else ""
             until = f"{silence.ends_at:%Y-%m-%d %H:%M} UTC"
-            how = f"NOT TOLD: silenced by {silence.id} of {silence.author} until {until}{why}"
+            how = f"NOT TOLD: silenced by {silence.name} of {silence.author} until {until}{why}"
             return replace(told, how=f"{how}; {told.how}", silence=silence.id)
     return told
 
