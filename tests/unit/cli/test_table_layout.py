@@ -55,7 +55,14 @@ def test_without_a_width_each_row_is_a_line_with_all_of_it(rows: list[tuple[str,
 
 def test_what_has_no_room_goes_below_its_row_as_its_heading_does() -> None:
     rows = [
-        ("0123abcd", "open", "7", "A title of some length, to be read", "it is", "https://a.example/")
+        (
+            "0123abcd",
+            "open",
+            "7",
+            "A title of some length, to be read",
+            "it is",
+            "https://a.example/",
+        )
     ]
     assert list(table_lines(COLUMNS, rows, 61)) == [
         "id        state  n  title                               why",
