@@ -15,7 +15,7 @@ PAGE = Path(__file__).parent.parent / "docs" / "demo.md"
 _WIDTH = 100
 _ZONE = r"(?:UTC|[+-]\d\d(?::\d\d)?(?: \([^)]*\))?)"
 _TAKEN_OUT = (
-    (re.compile(r"/\S*/wirewatch-demo-\w+"), "/tmp/wirewatch-demo"),
+    (re.compile(r"/\S*/wirewatch-demo-\w+"), "/…/wirewatch-demo"),
     (re.compile(r"(127\.0\.0\.\d+):\d+"), r"\1:8000"),
     (re.compile(rf"\d{{1,2}} [A-Z][a-z]{{2}}(?: \d{{4}},)? \d\d:\d\d\s+{_ZONE}"), "[time]"),
     (re.compile(r"\b20\d\d([-/])\d\d[-/]\d\d\b"), r"2026\g<1>11\g<1>20"),
