@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, tzinfo
 
-from core.clock import zone_mark
+from core.utc_offset import zone_mark
 
 _MONTH = timedelta(days=31)
 

@@ -17,8 +17,8 @@ from alerts.messages.document import Block, BlockKind, Document, Run, alert_docu
 from alerts.messages.snippet_pieces import Piece
 from alerts.messages.times import clock_face
 from core.alerting.matches import Level
-from core.clock import zone_mark
 from core.plain_text import shorten
+from core.utc_offset import zone_mark
 
 HEADER_LENGTH = 150
 """Characters in a header block, as Slack allows. Headers are plain text: nothing is escaped."""

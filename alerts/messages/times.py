@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from core.clock import zone_mark
+from core.utc_offset import zone_mark
 
 
 def short_time(moment: datetime) -> str:

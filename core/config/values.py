@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import difflib
 import ipaddress
 import re
 from datetime import UTC, datetime, time, timedelta
@@ -15,7 +16,6 @@ from pydantic import SecretStr
 from pydantic_core import PydanticCustomError
 
 from core.calendar import NoSuchTimeError, next_time
-from core.config.problems import did_you_mean
 from core.network import NetworkAllowance
 
 _UNITS = {
@@ -266,11 +266,10 @@ def check_time_zone(value: str) -> str:
 def _no_zone(value: str) -> str:
     """Say that this is no time zone, and which is near: a city by itself, or one mistyped."""
     zones = sorted(available_timezones())
-    of_city = (zone for zone in zones if zone.rpartition("/")[2].lower() == value.strip().lower())
-    near = next(of_city, None)
-    hint = f"did you mean '{near}'?" if near else did_you_mean(value, zones)
+    of_city = [zone for zone in zones if zone.rpartition("/")[2].lower() == value.strip().lower()]
+    near = next(iter(of_city or difflib.get_close_matches(value[:40], zones, n=1)), None)
     said = f"'{value[:40]}' is not a time zone such as `Asia/Bishkek` or `UTC`"
-    return f"{said} ({hint})" if hint else said
+    return f"{said} (did you mean '{near}'?)" if near else said
 
 
 def check_cron(value: str) -> str:
