@@ -70,10 +70,15 @@ def _json(value: Any, indent: int | None = None) -> str:
 
 def print_line(text: str = "") -> None:
     """Print one line of our own words; control characters of others are shown harmlessly."""
+    sys.stdout.write(f"{laid_out(text)}\n")
+
+
+def laid_out(text: str) -> str:
+    """Return a line of our own words, harmless, with the blanks by which it is laid out."""
     # Runs of blanks are our own layout, which `one_line` would close up.
     pieces = _BLANKS.split(text)
     pieces[::2] = map(one_line, pieces[::2])
-    sys.stdout.write("".join(pieces) + "\n")
+    return "".join(pieces)
 
 
 def complain(message: str) -> None:

@@ -81,11 +81,12 @@ class Screen:
 
     def line(self, text: str = "", indent: int = 0) -> None:
         """Print a text of ours; where it does not fit it goes on below, further in."""
+        from cli.output import laid_out
         from cli.table_layout import wrapped
 
         lead = " " * indent
         room = None if self.width is None else max(self.width - indent - 2, 20)
-        first, *more = wrapped(one_line(text), room)
+        first, *more = wrapped(laid_out(text), room)
         _write([lead + first, *(f"{lead}  {line}" for line in more)])
 
 
