@@ -27,22 +27,5 @@ def moment_ago(text: str, option: str, example: str = "4h") -> datetime:
         raise _mistake(option, example) from None
 
 
-def ago(moment: datetime, now: datetime) -> str:
-    """Return how long ago a moment was, as a list has room for it: `12m`, `3h`, `5d`.
-
-    What lies more than a month back, or ahead, is a date.
-    """
-    past = now - moment
-    if not timedelta(0) <= past < timedelta(days=31):
-        return f"{moment.astimezone():%Y-%m-%d}"
-    if past < timedelta(minutes=1):
-        return "now"
-    if past < timedelta(hours=1):
-        return f"{past // timedelta(minutes=1)}m"
-    if past < timedelta(days=1):
-        return f"{past // timedelta(hours=1)}h"
-    return f"{past.days}d"
-
-
 def _mistake(option: str, example: str) -> typer.BadParameter:
     return typer.BadParameter(f"write a number and a unit, such as {example}", param_hint=option)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.age import ago, moment_ago
-from cli.listing import cursor_of, open_configured, open_loaded, show_page, what_runs
+from cli.age import moment_ago
+from cli.listing import cursor_of, open_desk, open_loaded, show_page, what_runs
 from cli.options import (
     DEFAULT_CONFIG,
     AfterOption,
@@ -22,14 +22,16 @@ from core.alerting.cases import case_name
 from core.alerting.deliveries import DeliveryStatus
 from core.alerting.matches import Level
 from core.alerting.notifications import NotificationPurpose
-from core.clock import utc_now
+from core.articles import ArticleEvent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from cli.screen import Screen
+    from core.alerting.alerts import Alert
     from core.alerting.cases import Case
-    from desk.alerts import CaseOutlet, Notification
+    from desk.alerts import AlertSheet, CaseOutlet, Notification
 
 
 AlertName = Annotated[
@@ -70,8 +72,6 @@ def list_alerts(
     output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """List cases with their alerts, the newest first: a story is one, however many rules fired."""
-    from desk.names import short
-
     conditions: dict[str, Any] = {
         "rule": rule, "state": state, "level": level, "source": source,
         "since": None if since is None else moment_ago(since, "--since"),
@@ -79,47 +79,64 @@ def list_alerts(
     }  # fmt: skip
     # Programs know the JSON of this command as a list of alerts.
     each = by is ListedBy.ALERT or (by is None and output is OutputFormat.JSON)
-    with open_configured(config) as store:
-        page = store.alerts(**conditions) if each else store.cases(**conditions)
-    if each:
-        show_page(
-            page,
-            output,
-            ("id", "raised", "level", "state", "case", "rule", "event", "source", "title"),
-            lambda alert: (
+    with open_desk(config) as (store, screen):
+        if each:
+            alerts = store.alerts(**conditions)
+            show_page(alerts, output, lambda: print_alerts(screen, alerts.items))
+        else:
+            cases = store.cases(**conditions)
+            show_page(cases, output, lambda: print_cases(screen, cases.items))
+
+
+def print_alerts(screen: Screen, alerts: Sequence[Alert]) -> None:
+    """Print alerts, one a row."""
+    from cli.table_layout import names, title, whole
+    from desk.names import short
+
+    screen.table(
+        (*whole("id", "raised", "level", "state", "case", "source"), *names("rule"), title()),
+        [
+            (
                 short(alert.id),
-                alert.created_at,
+                screen.ago(alert.created_at),
                 alert.match.level,
                 alert.state,
                 case_name(alert.case_id),
-                alert.match.rule_id,
-                alert.event,
                 alert.article.data.source,
-                alert.article.data.title,
-            ),
-            wrap=("rule", "event", "source", "title"),
-        )
-        return
-    now = utc_now()
-    show_page(page, output, CASE_COLUMNS, lambda case: case_row(case, now), wrap=CASE_WRAPS)
-
-
-CASE_COLUMNS = ("case", "last", "level", "state", "title", "outlets", "rules")
-CASE_WRAPS = ("title", "outlets", "rules")
-
-
-def case_row(case: Case, now: datetime) -> tuple[str, ...]:
-    """Return the cells of a case; by its title stands what happened to it, and who has it."""
-    events = "".join(f" [{event.value}]" for event in case.events)
-    return (
-        case.name,
-        ago(case.last_at, now),
-        case.level.value,
-        case.state.value,
-        case.title + events + (f" — {case.owner}" if case.owner else ""),
-        _first_and_more(case.outlets),
-        _first_and_more([rule.id for rule in case.rules if not rule.wrong] or ["(all wrong)"]),
+                alert.match.rule_id,
+                _happened((alert.event,)) + alert.article.data.title,
+            )
+            for alert in alerts
+        ],
     )
+
+
+def print_cases(screen: Screen, cases: Sequence[Case]) -> None:
+    """Print cases, one a row; before its title stands what happened to it."""
+    from cli.table_layout import names, title, whole
+
+    screen.table(
+        (*whole("case", "last", "level", "state", "by"), title(), *names("outlets", "rules")),
+        [
+            (
+                case.name,
+                screen.ago(case.last_at),
+                case.level,
+                case.state,
+                case.owner,
+                _happened(case.events) + case.title,
+                _first_and_more(case.outlets),
+                _first_and_more(
+                    [rule.id for rule in case.rules if not rule.wrong] or ["(all wrong)"]
+                ),
+            )
+            for case in cases
+        ],
+    )
+
+
+def _happened(events: Sequence[ArticleEvent]) -> str:
+    return "".join(f"[{event.value}] " for event in events if event is not ArticleEvent.PUBLISHED)
 
 
 def _first_and_more(names: Sequence[str]) -> str:
@@ -134,7 +151,8 @@ def show_alert(
     output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """Show one alert: what matched, where, what people did, and who was told."""
-    from cli.output import cell, print_json, print_line, print_table
+    from cli.output import print_json
+    from cli.screen import screen_of
     from desk.alerts import sheet
     from desk.names import named_alert
 
@@ -143,37 +161,53 @@ def show_alert(
         found = sheet(store, named_alert(store, alert_id), watch)
     if output is OutputFormat.JSON:
         print_json(found)
-        return
+    else:
+        print_alert(screen_of(watch), found)
+
+
+def print_alert(screen: Screen, found: AlertSheet) -> None:
+    """Print all about an alert."""
+    from cli.table_layout import counts, texts, whole
+    from desk.names import short
+
     alert = found.alert
-    for label, value in (
-        ("alert", alert.id),
-        ("case", case_name(alert.case_id)),
-        ("title", alert.article.data.title),
-        ("url", alert.article.data.url),
-        ("rule", f"{alert.match.rule_title} ({alert.match.rule_id}, {alert.match.level.value})"),
-        ("raised", alert.created_at),
-        ("event", alert.event),
-        ("because", alert.reason or None),
-        ("state", alert.state),
-        ("hits", ", ".join(sorted({span.label for span in alert.match.spans}))),
-        ("snippet", alert.match.snippet.text),
-    ):
-        print_line(f"{label:<10} {cell(value)}")
-    print_line()
+    screen.entries(
+        (
+            ("alert", short(alert.id)),
+            ("case", case_name(alert.case_id)),
+            ("title", alert.article.data.title),
+            ("url", alert.article.data.url),
+            ("article", alert.article.id),
+            ("rule", f"{alert.match.rule_title} ({alert.match.rule_id})"),
+            ("level", alert.match.level),
+            ("raised", alert.created_at),
+            ("event", alert.event),
+            ("because", alert.reason or None),
+            ("state", alert.state),
+            ("hits", ", ".join(sorted({span.label for span in alert.match.spans}))),
+            ("snippet", alert.match.snippet.text),
+        )
+    )
+    screen.line()
     if len(found.outlets) > 1:
-        print_outlets(found.outlets)
-        print_line()
-    print_notifications(found.notifications)
-    print_line()
-    print_table(
-        ("delivery", "receiver", "status", "attempts", "next attempt", "last answer"),
+        print_outlets(screen, found.outlets)
+        screen.line()
+    print_notifications(screen, found.notifications)
+    screen.line()
+    screen.table(
+        (
+            *whole("delivery", "receiver", "status"),
+            *counts("attempts"),
+            *whole("next"),
+            *texts("last answer"),
+        ),
         [
             (
-                delivery.id,
+                short(delivery.id),
                 delivery.receiver,
                 delivery.status,
                 delivery.attempts,
-                delivery.next_attempt_at,
+                screen.until(delivery.next_attempt_at),
                 delivery.last_detail,
             )
             for delivery in found.deliveries
@@ -181,12 +215,12 @@ def show_alert(
     )
 
 
-def print_outlets(outlets: Sequence[CaseOutlet]) -> None:
+def print_outlets(screen: Screen, outlets: Sequence[CaseOutlet]) -> None:
     """Print who has a story, in the order in which they had it, and what each brought."""
-    from cli.output import print_table
+    from cli.table_layout import texts, whole
 
-    print_table(
-        ("had it", "outlet", "tags", "copies", "adds"),
+    screen.table(
+        (*whole("had it", "outlet"), *texts("tags"), *whole("copies"), *texts("adds")),
         [
             (
                 outlet.at,
@@ -197,26 +231,29 @@ def print_outlets(outlets: Sequence[CaseOutlet]) -> None:
             )
             for outlet in outlets
         ],
-        wrap=("tags", "adds"),
     )
 
 
-def print_notifications(notifications: Sequence[Notification]) -> None:
+def print_notifications(screen: Screen, notifications: Sequence[Notification]) -> None:
     """Print what became of an alert at each receiver, and why."""
-    from cli.output import print_table
+    from cli.table_layout import reason, whole
+    from desk.names import short
 
-    print_table(
-        ("receiver", "what for", "became", "why", "due", "delivery"),
-        [
+    rows = []
+    for notification, revisions in _last_revisions(notifications):
+        became, why, due = _became(notification)
+        delivery = notification.delivery_id
+        rows.append(
             (
                 notification.receiver,
                 _what_for(notification, revisions),
-                *_became(notification),
-                notification.delivery_id,
+                became,
+                screen.until(due),
+                None if delivery is None else short(delivery),
+                why,
             )
-            for notification, revisions in _last_revisions(notifications)
-        ],
-    )
+        )
+    screen.table((*whole("receiver", "what for", "became", "due", "delivery"), reason("why")), rows)
 
 
 def _last_revisions(notifications: Sequence[Notification]) -> Iterator[tuple[Notification, int]]:

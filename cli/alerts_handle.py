@@ -11,12 +11,13 @@ import typer
 
 from cli.age import age
 from cli.alerts import AlertName, alerts, print_notifications
-from cli.listing import open_configured, open_loaded, what_runs
+from cli.listing import open_desk, open_loaded, what_runs
 from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
 from core.alerting.alerts import AlertState, DismissReason
 
 if TYPE_CHECKING:
-    from desk.alerts import Signature
+    from cli.screen import Screen
+    from desk.alerts import AlertHistory, Signature
     from desk.database import Store
 
 ByOption = Annotated[
@@ -106,24 +107,37 @@ def history(
     output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """Show what was done about an alert, and what became of it at each receiver."""
-    from cli.output import print_json, print_line, print_table
+    from cli.output import print_json
     from desk import alerts as desk
     from desk.names import named_alert
 
-    with open_configured(config) as store:
+    with open_desk(config) as (store, screen):
         found = desk.history(store, named_alert(store, alert_id))
     if output is OutputFormat.JSON:
         print_json(found)
-        return
-    print_table(
-        ("at", "by", "state", "reason", "until"),
+    else:
+        print_history(screen, found)
+
+
+def print_history(screen: Screen, found: AlertHistory) -> None:
+    """Print what was done about an alert, and what became of it at each receiver."""
+    from cli.table_layout import texts, whole
+
+    screen.table(
+        (*whole("at", "by", "state", "until"), *texts("reason")),
         [
-            (change.at, change.by, change.state, change.reason, change.until)
+            (
+                screen.ago(change.at),
+                change.by,
+                change.state,
+                screen.ago(change.until),
+                change.reason,
+            )
             for change in found.changes
         ],
     )
-    print_line()
-    print_notifications(found.notifications)
+    screen.line()
+    print_notifications(screen, found.notifications)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.listing import cursor_of, open_configured, show_page
+from cli.listing import cursor_of, open_configured, open_desk, show_page
 from cli.options import (
     DEFAULT_CONFIG,
     AfterOption,
@@ -21,11 +21,19 @@ from core.articles import Article
 from core.errors import WirewatchError
 
 if TYPE_CHECKING:
-    from desk.articles import Story
+    from collections.abc import Sequence
+
+    from cli.screen import Screen
+    from desk.articles import ArticleSheet, Story
 
 articles = typer.Typer(name="articles", help="Stored articles.", no_args_is_help=True)
 
-ArticleId = Annotated[int, typer.Argument(metavar="ID", help="The article's id.")]
+ArticleName = Annotated[
+    str,
+    typer.Argument(
+        metavar="ID", help="An article's number or address, or an alert or a case about it."
+    ),
+]
 
 
 def event_in_words(article: Article) -> str:
@@ -34,24 +42,84 @@ def event_in_words(article: Article) -> str:
     return f"version {article.version} {article.event.value}{note}"
 
 
-def print_story(story: Story, article_id: int) -> None:
+def print_story(screen: Screen, story: Story, article_id: int) -> None:
     """Print who has a story and who had it first."""
-    from cli.output import cell, print_line
+    from cli.table_layout import counts, texts, whole
 
-    print_line(
-        f"{'story':<10} {story.id}: {len(story.members)} articles; "
-        f"{story.first_source} had it first, {cell(story.first_at)}"
-    )
+    first = f"{story.first_source} had it first, {screen.when(story.first_at)}"
+    screen.entries([("story", f"{story.id}: {len(story.members)} articles; {first}")])
+    rows = []
     for member in story.members:
         how = (
             "first seen"
             if member.of is None
             else (f"{member.relation} of {member.of}, {member.containment:.0%} of the shorter text")
         )
-        mark = "→" if member.article_id == article_id else " "
-        print_line(
-            f"         {mark} {member.article_id} {cell(member.seen_at)} {member.source}: {how}"
+        mark = "→" if member.article_id == article_id else ""
+        seen = screen.ago(member.seen_at)
+        rows.append((f"{mark}{member.article_id}", seen, member.source, how))
+    screen.line()
+    screen.table((*counts("article"), *whole("seen", "source"), *texts("how")), rows)
+
+
+def print_articles(screen: Screen, articles: Sequence[Article]) -> None:
+    """Print articles, one a row."""
+    from cli.table_layout import addresses, title, whole
+
+    screen.table(
+        (*whole("id", "seen", "source", "lang"), title(), *addresses("url")),
+        [
+            (
+                article.id,
+                screen.ago(article.first_seen_at),
+                article.data.source,
+                article.data.language,
+                article.data.title,
+                article.data.url,
+            )
+            for article in articles
+        ],
+    )
+
+
+def print_article(screen: Screen, found: ArticleSheet) -> None:
+    """Print all about an article, its text last."""
+    from cli.table_layout import counts, texts, whole
+
+    article, versions, proof, data = (
+        found.article,
+        found.versions,
+        found.evidence,
+        found.article.data,
+    )
+    fetched = screen.when(article.fetched_at)
+    screen.entries(
+        (
+            ("article", article.id),
+            ("title", data.title),
+            ("url", data.url),
+            ("source", data.source),
+            ("authors", ", ".join(data.authors)),
+            ("published", data.published_at),
+            ("language", data.language),
+            ("version", f"{article.version} of {len(versions)}, fetched {fetched}"),
+            ("raw page", f"{proof.size} bytes, SHA-256 {proof.sha256}" if proof else None),
         )
+    )
+    if found.story is not None and len(found.story.members) > 1:
+        print_story(screen, found.story, article.id)
+    if len(versions) > 1:
+        screen.line()
+        screen.table(
+            (*counts("version"), *whole("fetched", "event"), *texts("what")),
+            [
+                (known.version, screen.ago(known.fetched_at), known.event, known.note)
+                for known in versions
+            ],
+        )
+    screen.line()
+    for paragraph in data.text.split("\n"):
+        screen.paragraph(paragraph)
 
 
 @articles.command("list")
@@ -63,36 +131,25 @@ def list_articles(
     output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """List stored articles, newest first."""
-    with open_configured(config) as store:
+    with open_desk(config) as (store, screen):
         page = store.articles(source=source, after=cursor_of(after), limit=limit)
-    show_page(
-        page,
-        output,
-        ("id", "seen", "source", "lang", "title", "url"),
-        lambda article: (
-            article.id,
-            article.first_seen_at,
-            article.data.source,
-            article.data.language,
-            article.data.title,
-            article.data.url,
-        ),
-    )
+    show_page(page, output, lambda: print_articles(screen, page.items))
 
 
 @articles.command("show")
 def show_article(
-    article_id: ArticleId,
+    name: ArticleName,
     version: Annotated[int | None, typer.Option(help="A version; the latest otherwise.")] = None,
     config: ConfigOption = DEFAULT_CONFIG,
     output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """Show one article: its text, its versions, and the proof that is kept."""
-    from cli.output import cell, print_json, print_line
+    from cli.output import print_json
     from desk.articles import sheet
+    from desk.names import named_article
 
-    with open_configured(config) as store:
-        found = sheet(store, article_id, version)
+    with open_desk(config) as (store, screen):
+        found = sheet(store, named_article(store, name), version)
     article, versions, proof, story = found.article, found.versions, found.evidence, found.story
     if output is OutputFormat.JSON:
         print_json(
@@ -114,30 +171,12 @@ def show_article(
             }
         )
         return
-    data = article.data
-    for label, value in (
-        ("title", data.title),
-        ("url", data.url),
-        ("source", data.source),
-        ("authors", ", ".join(data.authors)),
-        ("published", data.published_at),
-        ("language", data.language),
-        ("version", f"{article.version} of {len(versions)}, fetched {cell(article.fetched_at)}"),
-        ("raw page", f"{proof.size} bytes, SHA-256 {proof.sha256}" if proof else None),
-    ):
-        print_line(f"{label:<10} {cell(value)}")
-    if story is not None and len(story.members) > 1:
-        print_story(story, article_id)
-    for known in versions if len(versions) > 1 else ():
-        print_line(f"{cell(known.fetched_at)}  {event_in_words(known)}")
-    print_line()
-    for paragraph in data.text.split("\n"):
-        print_line(paragraph)
+    print_article(screen, found)
 
 
 @articles.command("diff")
 def diff_article(
-    article_id: ArticleId,
+    name: ArticleName,
     old: Annotated[int | None, typer.Option("--from", help="A version; the one before.")] = None,
     new: Annotated[int | None, typer.Option("--to", help="A version; the latest.")] = None,
     config: ConfigOption = DEFAULT_CONFIG,
@@ -146,9 +185,10 @@ def diff_article(
     """Show what changed between two versions, for reading: the last two unless told otherwise."""
     from cli.output import print_json, print_line
     from desk.articles import difference
+    from desk.names import named_article
 
     with open_configured(config) as store:
-        found = difference(store, article_id, old, new)
+        found = difference(store, named_article(store, name), old, new)
     older, newer, change = found.older, found.newer, found.change
     if output is OutputFormat.JSON:
         print_json({"from": older.version, "to": newer.version, "change": change})
@@ -161,7 +201,7 @@ def diff_article(
 
 @articles.command("evidence")
 def evidence_of_article(
-    article_id: ArticleId,
+    name: ArticleName,
     version: Annotated[int | None, typer.Option(help="One version; all otherwise.")] = None,
     file: Annotated[
         Path | None, typer.Option("--output", "-o", help="A new file; else `article-ID.warc.gz`.")
@@ -175,9 +215,11 @@ def evidence_of_article(
     from cli.output import print_line
     from core.private_files import private_file
     from desk.articles import exhibits
+    from desk.names import named_article
     from desk.warc import write_warc
 
     with open_configured(config) as store:
+        article_id = named_article(store, name)
         found = exhibits(store, article_id, version)
     path = file or Path(f"article-{article_id}.warc.gz")
     try:
@@ -194,13 +236,14 @@ def evidence_of_article(
 
 @articles.command("raw")
 def raw_article(
-    article_id: ArticleId,
+    name: ArticleName,
     version: Annotated[int | None, typer.Option(help="A version; the latest otherwise.")] = None,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Write the bytes of the page as they were fetched to standard output."""
     from desk.articles import raw_page
+    from desk.names import named_article
 
     with open_configured(config) as store:
-        body = raw_page(store, article_id, version)
+        body = raw_page(store, named_article(store, name), version)
     sys.stdout.buffer.write(body)

@@ -15,6 +15,7 @@ from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
 if TYPE_CHECKING:
     from datetime import date
 
+    from cli.screen import Screen
     from core.articles import Article
     from desk.backtest import Backtest, RuleBacktest
 
@@ -49,6 +50,7 @@ def backtest(
     """
     from cli.listing import open_loaded
     from cli.output import complain, print_json
+    from cli.screen import screen_of
     from desk import backtest as desk
     from desk.errors import UnknownNameError
     from scheduler.running_config import load_running_config
@@ -66,18 +68,21 @@ def backtest(
     if output is OutputFormat.JSON:
         print_json(_as_json(result, show))
     else:
-        _print(result, show)
+        print_backtest(screen_of(live.config), result, show)
 
 
-def _print(result: Backtest, show: int) -> None:
-    from cli.output import cell, print_line, print_table
+def print_backtest(screen: Screen, result: Backtest, show: int) -> None:
+    """Print what each rule gains and loses, and what of."""
+    from cli.output import print_line
+    from cli.table_layout import counts, texts
 
     if not result.articles:
         print_line("no article was stored in this time")
         return
     print_line(f"{result.articles} articles, {result.first} to {result.last}")
-    print_table(
-        ("rule", "fires on", "before", "gained", "lost", "alerts", "before", "a day"),
+    numbers = ("fires on", "before", "gained", "lost", "alerts", "before", "a day")
+    screen.table(
+        (*texts("rule"), *counts(*numbers)),
         [
             (
                 rule.rule_id,
@@ -95,7 +100,7 @@ def _print(result: Backtest, show: int) -> None:
     for rule in result.rules:
         for sign, articles in (("+", rule.gained), ("-", rule.lost)):
             for article in articles[:show]:
-                title = cell(article.data.title)
+                title = screen.cell(article.data.title)
                 print_line(f"{sign} {rule.rule_id}: {title}  {article.data.url}")
             if len(articles) > show:
                 print_line(f"{sign} {rule.rule_id}: … and {len(articles) - show} more")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli import exits
 from cli.age import moment_ago
-from cli.listing import cursor_of, open_configured, show_page
+from cli.listing import cursor_of, open_configured, open_desk, show_page
 from cli.options import (
     DEFAULT_CONFIG,
     AfterOption,
@@ -22,6 +22,18 @@ from cli.options import (
 )
 from core.alerting.deliveries import DeliveryStatus
 
+if TYPE_CHECKING:
+    from cli.screen import Screen
+    from core.alerting.deliveries import Delivery
+    from desk.deliveries import DeliverySheet
+
+DeliveryName = Annotated[
+    str,
+    typer.Argument(
+        metavar="ID",
+        help="A delivery's id or its beginning, or an alert, a case or an address with only one.",
+    ),
+]
 deliveries = typer.Typer(
     name="deliveries", help="What was sent to whom, and their answers.", no_args_is_help=True
 )
@@ -45,44 +57,77 @@ def list_deliveries(
     except ValueError:
         known = "pending, delivered, dead, folded or readdressed"
         raise typer.BadParameter(f"{status!r} is not {known}") from None
-    with open_configured(config) as store:
+    with open_desk(config) as (store, screen):
         page = store.deliveries(
             status=wanted, receiver=receiver, after=cursor_of(after), limit=limit
         )
-    show_page(
-        page,
-        output,
-        ("id", "created", "receiver", "status", "attempts", "next attempt", "last answer"),
-        lambda delivery: (
-            delivery.id,
-            delivery.created_at,
-            delivery.receiver,
-            delivery.status,
-            delivery.attempts,
-            delivery.next_attempt_at,
-            delivery.last_detail,
+    show_page(page, output, lambda: print_deliveries(screen, page.items))
+
+
+def print_deliveries(screen: Screen, deliveries: Sequence[Delivery]) -> None:
+    """Print deliveries, one a row."""
+    from cli.table_layout import counts, texts, whole
+    from desk.names import short
+
+    screen.table(
+        (
+            *whole("id", "created", "receiver", "status"),
+            *counts("attempts"),
+            *whole("next"),
+            *texts("last answer"),
         ),
+        [
+            (
+                short(delivery.id),
+                screen.ago(delivery.created_at),
+                delivery.receiver,
+                delivery.status,
+                delivery.attempts,
+                screen.until(delivery.next_attempt_at),
+                delivery.last_detail,
+            )
+            for delivery in deliveries
+        ],
     )
 
 
 @deliveries.command("show")
 def show_delivery(
-    delivery_id: Annotated[str, typer.Argument(metavar="ID", help="The delivery's id.")],
+    name: DeliveryName,
     config: ConfigOption = DEFAULT_CONFIG,
     output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """Show every attempt of a delivery and what the receiver answered."""
-    from cli.output import cell, print_json, print_line, print_table
+    from cli.output import print_json
     from desk.deliveries import sheet
+    from desk.names import named_delivery
 
-    with open_configured(config) as store:
-        found = sheet(store, delivery_id)
-    delivery, attempts = found.delivery, found.attempts
+    with open_desk(config) as (store, screen):
+        found = sheet(store, named_delivery(store, name))
     if output is OutputFormat.JSON:
-        print_json(attempts)
-        return
-    print_table(
-        ("attempt", "started", "outcome", "status", "answer"),
+        print_json(found.attempts)
+    else:
+        print_delivery(screen, found)
+
+
+def print_delivery(screen: Screen, found: DeliverySheet) -> None:
+    """Print a delivery with its attempts."""
+    from cli.table_layout import counts, reason, whole
+    from desk.names import short
+
+    delivery, attempts = found.delivery, found.attempts
+    screen.entries(
+        (
+            ("delivery", short(delivery.id)),
+            ("receiver", delivery.receiver),
+            ("about", f"alert {short(delivery.alert_id)}, as {delivery.kind.value}"),
+            ("made", delivery.created_at),
+            ("status", delivery.status),
+        )
+    )
+    screen.line()
+    screen.table(
+        (*counts("attempt"), *whole("started", "outcome", "code"), reason("answer")),
         [
             (
                 attempt.number,
@@ -96,7 +141,8 @@ def show_delivery(
     )
     if delivery.next_attempt_at is not None:
         first = "the next" if attempts else "the first"
-        print_line(f"{delivery.status}: {first} attempt is due {cell(delivery.next_attempt_at)}")
+        due = screen.when(delivery.next_attempt_at)
+        screen.line(f"{delivery.status}: {first} attempt is due {due}")
 
 
 @deliveries.command("retry")
@@ -138,7 +184,10 @@ def retry_deliveries(
             raise typer.BadParameter("--to is for what was not delivered")
         revived = _send_to(config, to, ids or (), receiver, rule, start, dead_only=dead)
         raise typer.Exit(exits.OK if revived else exits.FINDINGS)
+    from desk.names import named_delivery
+
     with open_configured(config) as store:
+        named = [named_delivery(store, name) for name in ids or ()]
         revived = sum(
             store.replay(
                 delivery_id=delivery_id,
@@ -147,7 +196,7 @@ def retry_deliveries(
                 since=start,
                 status=DeliveryStatus.DELIVERED if delivered else DeliveryStatus.DEAD,
             )
-            for delivery_id in ids or (None,)
+            for delivery_id in named or (None,)
         )
     if not revived:
         print_line("nothing to send again: no such delivery was given up or waits for an attempt")
@@ -173,12 +222,13 @@ def _send_to(
     from core.config import load_config
     from desk.deliveries import send_to
     from desk.errors import UnknownNameError
+    from desk.names import named_delivery
 
     watch = load_config(path).config
     try:
         with open_loaded(watch) as store:
             found = send_to(
-                store, watch, to, ids, utc_now(),
+                store, watch, to, [named_delivery(store, name) for name in ids], utc_now(),
                 of=receiver, rule=rule, since=since, dead_only=dead_only,
             )  # fmt: skip
     except UnknownNameError as error:

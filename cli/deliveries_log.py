@@ -10,10 +10,15 @@ import typer
 
 from cli.age import moment_ago
 from cli.deliveries import deliveries
-from cli.listing import open_configured
+from cli.listing import open_configured, open_desk
 from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, LimitOption, OutputFormat
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cli.screen import Screen
+    from core.alerting.deliveries import LoggedAttempt
+    from desk.database import Store
     from desk.delivery_log import Asked
 
 
@@ -52,40 +57,44 @@ def show_log(
     output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """Show what was sent to whom, and what they answered, the latest attempt first."""
-    from cli.output import print_json, print_table
+    from cli.output import print_json
     from desk import delivery_log as desk
 
-    asked = _asked(since, receiver=receiver, rule=rule, alert_id=alert, containing=text)
-    with open_configured(config) as store:
+    with open_desk(config) as (store, screen):
+        asked = _asked(store, since, alert, receiver=receiver, rule=rule, containing=text)
         shown = desk.latest(store, asked, limit)
     if output is OutputFormat.JSON:
         print_json([desk.line_of(logged) for logged in shown])
         return
-    print_table(
+    print_log(screen, shown)
+
+
+def print_log(screen: Screen, attempts: Sequence[LoggedAttempt]) -> None:
+    """Print attempts, one a row."""
+    from cli.table_layout import counts, texts, title, whole
+    from desk.names import short
+
+    screen.table(
         (
-            "started",
-            "receiver",
-            "what",
-            "alerts",
-            "title",
-            "attempt",
-            "outcome",
-            "answer",
-            "delivery",
+            *whole("delivery", "started", "receiver", "what"),
+            *counts("alerts", "attempt"),
+            *whole("outcome"),
+            title(),
+            *texts("answer"),
         ),
         [
             (
-                logged.attempt.started_at,
+                short(logged.attempt.delivery_id),
+                screen.ago(logged.attempt.started_at),
                 logged.receiver,
                 logged.kind,
                 len(logged.alert_ids),
-                logged.title,
                 logged.attempt.number,
                 logged.attempt.outcome,
+                logged.title,
                 logged.attempt.detail,
-                logged.attempt.delivery_id,
             )
-            for logged in shown
+            for logged in attempts
         ],
     )
 
@@ -108,16 +117,18 @@ def export_deliveries(
     """
     from desk import delivery_log as desk
 
-    asked = _asked(since, receiver=receiver, rule=rule, alert_id=alert, containing=text)
     with open_configured(config) as store:
+        asked = _asked(store, since, alert, receiver=receiver, rule=rule, containing=text)
         logged = desk.everything(store, asked)
         as_csv = log_format is LogFormat.CSV
         for line in desk.csv_lines(logged) if as_csv else desk.json_lines(logged):
             sys.stdout.write(line)
 
 
-def _asked(since: str | None, **conditions: Any) -> Asked:
+def _asked(store: Store, since: str | None, alert: str | None, **conditions: Any) -> Asked:
     from desk.delivery_log import Asked
+    from desk.names import named_alert
 
     start = None if since is None else moment_ago(since, "--since", "30d")
-    return Asked(since=start, **conditions)
+    about = None if alert is None else named_alert(store, alert)
+    return Asked(since=start, alert_id=about, **conditions)

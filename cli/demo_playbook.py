@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,24 @@ FOLLOWER = "zarafshon-xabarlari"
 PERSON = "aigul"
 
 
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that happens while somebody watches."""
+
+    name: str
+    """What it is, for the totals."""
+    said: str
+    """What is said of it when it happens."""
+
+
+TAKEN_OVER = Act("a story told again", "Zarafshon xabarlari takes the story over")
+TAKEN_ON = Act("an acknowledgement", f"In another terminal {PERSON} takes it on")
+EDITED = Act("an edit", "The Steppe Courier rewrites the beginning of its story")
+REMOVED = Act("a removal", "The Steppe Courier takes its story down")
+ACTS = (TAKEN_OVER, TAKEN_ON, EDITED, REMOVED)
+"""In their order. docs/demo.md shows each."""
+
+
 class _EndedError(Exception):
     """The demonstration is over before its last act."""
 
@@ -40,7 +58,7 @@ class Playbook:
         self._newsroom, self._config, self._console = newsroom, config, console
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._play, name="playbook", daemon=True)
-        self._done: list[str] = []
+        self._done: list[Act] = []
         self._last: DaemonStatus | None = None
 
     def start(self) -> None:
@@ -66,7 +84,7 @@ class Playbook:
             f"{last.counts.polls} polls, {last.counts.failed_polls} of them failed; "
             f"{articles} articles read; {last.alerts} alerts; {last.delivered} messages."
         )
-        done = f" By hand: {', '.join(self._done)}." if self._done else ""
+        done = f" By hand: {', '.join(act.name for act in self._done)}." if self._done else ""
         return f"In all: {counted}{done}"
 
     def _play(self) -> None:
@@ -84,19 +102,19 @@ class Playbook:
         self._seen(lambda alert: self._is_of(alert, OUTLET))
         page = self._newsroom.story(OUTLET, STORY)
         self._newsroom.publish(FOLLOWER, replace(page, slug="from-the-agencies"))
-        self._say("Zarafshon xabarlari takes the story over", "a story told again")
+        self._say(TAKEN_OVER)
 
     def _take_on(self) -> None:
         alert = self._seen(lambda alert: self._is_of(alert, FOLLOWER))
         from core.clock import utc_now
         from core.config import load_config
         from desk import alerts as desk
+        from desk.names import short
 
         with open_configured(self._config) as store:
             config = load_config(self._config).config
             desk.acknowledge(store, alert.id, desk.signed_by(PERSON, config, utc_now()))
-        told = f"wirewatch alerts ack {alert.id} --by {PERSON}"
-        self._say(f"In another terminal {PERSON} takes it on: {told}", "an acknowledgement")
+        self._say(TAKEN_ON, f": wirewatch alerts ack {short(alert.id)} --by {PERSON}")
 
     def _is_of(self, alert: Alert, outlet: str) -> bool:
         data = alert.article.data
@@ -106,16 +124,18 @@ class Playbook:
         page = self._newsroom.story(OUTLET, STORY)
         added = "Update: the border service says that it keeps no such list of new citizens."
         self._newsroom.edit(OUTLET, STORY, paragraphs=(added, *page.paragraphs[1:]))
-        self._say("The Steppe Courier rewrites the beginning of its story", "an edit")
+        self._say(EDITED)
 
     def _remove(self) -> None:
         self._seen(lambda alert: alert.event is ArticleEvent.EDITED)
         self._newsroom.remove(OUTLET, STORY)
-        self._say("The Steppe Courier takes its story down", "a removal")
+        self._say(REMOVED)
 
-    def _say(self, text: str, what: str) -> None:
-        self._done.append(what)
-        self._console.print(f">>> {text}\n", style="bold cyan", markup=False, soft_wrap=True)
+    def _say(self, act: Act, more: str = "") -> None:
+        self._done.append(act)
+        self._console.print(
+            f">>> {act.said}{more}\n", style="bold cyan", markup=False, soft_wrap=True
+        )
 
     def _seen(self, wanted: Callable[[Alert], bool]) -> Alert:
         """Wait for an alert of the story's rule. Raises _EndedError when the daemon ends before."""

@@ -16,16 +16,18 @@ def doctor(config: ConfigOption = DEFAULT_CONFIG, output: FormatOption = OutputF
 
     Exit status 1 when something is wrong.
     """
-    from cli.output import print_json, print_line
+    from cli.output import print_json
+    from cli.screen import this_screen
     from desk.doctor import run_checkup
 
     findings = run_checkup(config)
     if output is OutputFormat.JSON:
         print_json({"ok": all(finding.ok for finding in findings), "checks": findings})
     else:
+        screen = this_screen()
         for finding in findings:
             said = "FAIL" if not finding.ok else "warn" if finding.warning else "ok  "
-            print_line(f"{said}  {finding.name:<14} {finding.detail}")
+            screen.entries([(f"{said}  {finding.name}", finding.detail)], label=20)
     raise typer.Exit(exits.OK if all(finding.ok for finding in findings) else exits.FINDINGS)
 
 
@@ -41,31 +43,32 @@ def healthcheck(
     configuration file is shown, and is no reason for 1: the daemon goes on with the last good one.
     """
     from cli.listing import what_runs
-    from cli.output import cell, print_line
-    from core.clock import utc_now
+    from cli.screen import screen_of
     from desk.pulse import Life, in_words, pulse
 
-    now = utc_now()
-    found = pulse(what_runs(config), now, timedelta(seconds=max_age))
+    watched = what_runs(config)
+    screen = screen_of(watched)
+    found = pulse(watched, screen.now, timedelta(seconds=max_age))
     match found.life:
         case Life.NO_DATABASE:
-            print_line("not alive: there is no database yet")
+            screen.line("not alive: there is no database yet")
         case Life.NEVER_RAN:
-            print_line("not alive: the daemon has never run on this database")
+            screen.line("not alive: the daemon has never run on this database")
         case Life.STOPPED:
-            print_line(f"not alive: the daemon was stopped {cell(found.at)}")
+            screen.line(f"not alive: the daemon was stopped {screen.when(found.at)}")
         case Life.AHEAD:
-            print_line(
-                f"not alive: its last sign lies ahead, {cell(found.at)}; the clock was set back"
-            )
+            at = screen.when(found.at)
+            screen.line(f"not alive: its last sign lies ahead, {at}; the clock was set back")
         case Life.IDLE:
             for left in found.untouched:
-                print_line(f"not well: {in_words(left)}")
+                screen.line(f"not well: {in_words(left)}")
         case Life.SILENT | Life.ALIVE:
-            age = (now - found.at).total_seconds() if found.at else 0.0
+            age = (screen.now - found.at).total_seconds() if found.at else 0.0
             said = "alive" if found.life is Life.ALIVE else "not alive"
-            print_line(f"{said}: last sign {age:.0f} s ago")
+            screen.line(f"{said}: last sign {age:.0f} s ago")
     if found.refused is not None:
         refused = found.refused
-        print_line(f"the last good configuration runs, since {cell(refused.at)}: {refused.said}")
+        screen.line(
+            f"the last good configuration runs, since {screen.when(refused.at)}: {refused.said}"
+        )
     raise typer.Exit(exits.OK if found.life is Life.ALIVE else exits.FINDINGS)

@@ -10,68 +10,87 @@ from cli import exits
 from cli.listing import open_loaded
 from cli.match import print_rule
 from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
-from cli.output import cell, print_json, print_line
+from cli.output import print_json, print_line
 from cli.routes import passed_over_line
+from cli.screen import screen_of
 from core.articles import Article, ArticleEvent
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cli.screen import Screen
     from desk.explain import UrlExplanation
 
 
-def print_explanation(explanation: UrlExplanation, rule_id: str | None = None) -> None:
+def print_explanation(
+    screen: Screen, explanation: UrlExplanation, rule_id: str | None = None
+) -> None:
     """Print the stages in the order they happen, and the rules' reasons.
 
     The tree of a rule is printed when it fires, or when it is the one asked for.
     """
-    history = explanation.history
-    print_line(history.key)
+    screen.paragraph(explanation.history.key)
     if not explanation.known:
         print_line("never seen: no source has announced this address")
         return
+    screen.entries(_stages(screen, explanation), label=11)
+    _print_rules(screen, explanation, rule_id)
+
+
+def _stages(screen: Screen, explanation: UrlExplanation) -> Iterator[tuple[str, str]]:
+    """Yield what happened, stage by stage, each with its label."""
+    from desk.names import short
+
+    history = explanation.history
     entry = history.entry
     if entry is not None:
-        print_line(f"discovered  {cell(entry.discovered_at)} at {entry.source}")
+        yield "discovered", f"{screen.when(entry.discovered_at)} at {entry.source}"
         reason = f" ({entry.reason})" if entry.reason else ""
-        print_line(f"entry       {entry.status.value}{reason} after {entry.attempts} fetches")
+        yield "entry", f"{entry.status.value}{reason} after {_counted(entry.attempts, 'fetch')}"
         if entry.next_attempt_at:
-            print_line(f"            tried again {cell(entry.next_attempt_at)}")
+            yield "", f"tried again {screen.when(entry.next_attempt_at)}"
     for page in history.evidence:
-        print_line(
-            f"fetched     {cell(page.fetched_at)} HTTP {page.status}, {page.size} bytes,"
-            f" SHA-256 {page.sha256[:16]}…"
-        )
+        size = f"{page.size} bytes, SHA-256 {page.sha256[:16]}…"
+        yield "fetched", f"{screen.when(page.fetched_at)} HTTP {page.status}, {size}"
     judged = {judgement.version: judgement for judgement in history.judged}
     for article in history.versions:
         when = judged.get(article.version)
-        print_line(
-            f"version {article.version}   “{article.data.title}”,"
-            f" {len(article.data.text)} characters, {article.data.language or 'language unknown'};"
-            f"{_event(article)}"
-            f" {f'judged {cell(when.judged_at)}' if when else 'not judged yet'}"
+        length = f"{len(article.data.text)} characters"
+        said = f"judged {screen.when(when.judged_at)}" if when else "not judged yet"
+        language = article.data.language or "language unknown"
+        title = f"“{article.data.title}”"
+        yield (
+            f"version {article.version}",
+            f"{title}, {length}, {language};{_event(article)} {said}",
         )
     for broken in history.broken:
-        again = f"after {cell(broken.next_at)}" if broken.next_at else "when the rules change"
-        print_line(
-            f"broken      the rules broke down on version {broken.version}"
-            f" ({broken.error}, {broken.attempts} times); judged again {again}"
+        again = (
+            f"after {screen.when(broken.next_at)}" if broken.next_at else "when the rules change"
+        )
+        how = f"({broken.error}, {broken.attempts} times)"
+        yield (
+            "broken",
+            f"the rules broke down on version {broken.version} {how}; judged again {again}",
         )
     if history.next_visit_at is not None:
-        print_line(f"looked at again {cell(history.next_visit_at)}")
+        yield "visit", f"looked at again {screen.when(history.next_visit_at)}"
     for number, match in history.matches:
-        print_line(f"matched     {match.rule_id} in version {number}")
+        yield "matched", f"{match.rule_id} in version {number}"
     for alert in history.alerts:
         occasion = f" ({alert.occasion})" if alert.occasion else ""
-        print_line(
-            f"alert       {alert.id} for {alert.match.rule_id}{occasion}, {cell(alert.created_at)}"
-        )
+        raised = screen.when(alert.created_at)
+        yield "alert", f"{short(alert.id)} for {alert.match.rule_id}{occasion}, {raised}"
         for route in explanation.passed_over.get(alert.id, ()):
-            print_line(f"            {passed_over_line(route)}")
+            yield "", passed_over_line(route)
     for delivery, attempts in history.deliveries:
-        print_line(
-            f"delivery    {delivery.receiver}: {delivery.status.value},"
-            f" {len(attempts)} attempts {delivery.last_detail}"
-        )
-    _print_rules(explanation, rule_id)
+        what = f"{short(delivery.id)} to {delivery.receiver}: {delivery.status.value}"
+        tries = _counted(len(attempts), "attempt")
+        yield "delivery", f"{what}, {tries} {delivery.last_detail}".rstrip()
+
+
+def _counted(number: int, what: str) -> str:
+    several = "es" if what.endswith("ch") else "s"
+    return f"{number} {what}{several if number != 1 else ''}"
 
 
 def _event(article: Article) -> str:
@@ -81,7 +100,7 @@ def _event(article: Article) -> str:
     return f" {article.event.value}: {article.note};"
 
 
-def _print_rules(explanation: UrlExplanation, rule_id: str | None) -> None:
+def _print_rules(screen: Screen, explanation: UrlExplanation, rule_id: str | None) -> None:
     if not explanation.rules:
         return
     print_line()
@@ -90,13 +109,19 @@ def _print_rules(explanation: UrlExplanation, rule_id: str | None) -> None:
         if rule_id not in (None, rule.rule_id):
             continue
         if rule.fired or rule_id:
-            print_rule(rule, "  ")
+            print_rule(rule, "  ", screen)
         else:
-            print_line(f"  {rule.rule_id} is silent: {rule.reason}")
+            screen.line(f"{rule.rule_id} is silent: {rule.reason}", indent=2)
 
 
 def explain(
-    url: Annotated[str, typer.Argument(help="Address of an article.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="URL",
+            help="Address of an article, its number, or an alert or a case about it.",
+        ),
+    ],
     config: ConfigOption = DEFAULT_CONFIG,
     rule: Annotated[
         str | None, typer.Option("--rule", help="Only this rule, part by part.", metavar="ID")
@@ -108,13 +133,14 @@ def explain(
     Exit status 1 when nothing is known of it.
     """
     from desk.explain import explain_url
+    from desk.names import named_address
     from scheduler.running_config import load_running_config
 
     live = load_running_config(config)
     with open_loaded(live.config) as store:
-        explanation = explain_url(store, live, url)
+        explanation = explain_url(store, live, named_address(store, name))
     if output is OutputFormat.JSON:
         print_json(explanation)
     else:
-        print_explanation(explanation, rule)
+        print_explanation(screen_of(live.config), explanation, rule)
     raise typer.Exit(exits.OK if explanation.known else exits.FINDINGS)

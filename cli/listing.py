@@ -11,11 +11,22 @@ from cli import exits
 from cli.options import OutputFormat
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from cli.screen import Screen
     from core.config import WatchConfig
     from desk.database import Store
+
+
+@contextmanager
+def open_desk(config: Path) -> Iterator[tuple[Store, Screen]]:
+    """Open the database as below; give the screen too, on which times are as it is configured."""
+    from cli.screen import screen_of
+
+    watched = what_runs(config)
+    with open_loaded(watched) as store:
+        yield store, screen_of(watched)
 
 
 @contextmanager
@@ -52,21 +63,14 @@ def open_loaded(config: WatchConfig) -> Iterator[Store]:
         raise not_found(error.what) from None
 
 
-def show_page(
-    page: Any,
-    output: OutputFormat,
-    columns: tuple[str, ...],
-    row: Any,
-    *,
-    wrap: tuple[str, ...] = (),
-) -> None:
-    """Print a page of rows; `row` makes an item the cells of `columns`, and some may `wrap`."""
-    from cli.output import complain, print_json, print_table
+def show_page(page: Any, output: OutputFormat, show: Callable[[], None]) -> None:
+    """Print a page of rows as JSON, or as `show` does it for people, and how it goes on."""
+    from cli.output import complain, print_json
 
     if output is OutputFormat.JSON:
         print_json({"items": page.items, "next": str(page.next) if page.next else None})
         return
-    print_table(columns, [row(item) for item in page.items], wrap=wrap)
+    show()
     if page.next:
         complain(f"more: --after {page.next}")
 

@@ -10,11 +10,13 @@ import typer
 from cli import exits
 from cli.extract import read_input
 from cli.options import DEFAULT_CONFIG, ConfigOption, OutputFormat
-from cli.output import cell, complain, print_json_line, print_line
+from cli.output import complain, print_json_line, print_line
+from cli.screen import cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cli.screen import Screen
     from core.articles import ArticleData
     from desk.explain import ExplainedNode, RuleExplanation
     from desk.preview import Judged, Unreadable
@@ -37,12 +39,16 @@ def print_matches(judged: Judged) -> None:
     print_line()
 
 
-def print_rule(rule: RuleExplanation, indent: str = "") -> None:
-    """Print a rule's verdict and the tree below it, part by part."""
+def print_rule(rule: RuleExplanation, indent: str = "", screen: Screen | None = None) -> None:
+    """Print a rule's verdict and the tree below it, part by part; lines fit a screen."""
     verdict = "fires" if rule.fired else "is silent"
-    print_line(f"{indent}{rule.rule_id} {verdict}: {rule.reason}")
-    for line in tree_lines(rule.root):
-        print_line(f"{indent}  {line}")
+    lines = [f"{rule.rule_id} {verdict}: {rule.reason}", *(f"  {x}" for x in tree_lines(rule.root))]
+    for line in lines:
+        if screen is None:
+            print_line(indent + line)
+        else:
+            inner = line.lstrip(" ")
+            screen.line(inner, indent=len(indent) + len(line) - len(inner))
 
 
 def tree_lines(node: ExplainedNode, indent: str = "") -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Printing: JSON for programs, plain tables for people. Nothing hostile reaches the terminal."""
+"""Printing: JSON for programs, lines for people. Nothing hostile reaches the terminal."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import dataclasses
 import json
 import re
 import sys
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any
@@ -17,8 +17,6 @@ from core.alerting.notifications import Purpose
 from core.exported import export_name
 from core.plain_text import one_line
 
-_UNCUT = 10_000
-_NARROWEST = 8
 _BLANKS = re.compile(r"( {2,})")
 _RISKY = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -72,56 +70,15 @@ def _json(value: Any, indent: int | None = None) -> str:
 
 def print_line(text: str = "") -> None:
     """Print one line of our own words; control characters of others are shown harmlessly."""
+    sys.stdout.write(f"{laid_out(text)}\n")
+
+
+def laid_out(text: str) -> str:
+    """Return a line of our own words, harmless, with the blanks by which it is laid out."""
     # Runs of blanks are our own layout, which `one_line` would close up.
     pieces = _BLANKS.split(text)
     pieces[::2] = map(one_line, pieces[::2])
-    sys.stdout.write("".join(pieces) + "\n")
-
-
-def print_table(
-    columns: Sequence[str],
-    rows: Iterable[Sequence[object]],
-    *,
-    wrap: Collection[str] = (),
-    width: int | None = None,
-) -> None:
-    """Print rows under headings, within the terminal's width (uncut when piped).
-
-    Columns named in `wrap` go on in a second line where there is no room; then all others are shown
-    whole. `width` is for whoever knows better how wide the screen is.
-    """
-    from rich import box
-    from rich.cells import cell_len
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    wide = width or (None if sys.stdout.isatty() else _UNCUT)
-    console = Console(width=wide, highlight=False)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    texts = [[cell(value) for value in row] for row in rows]
-    for index, column in enumerate(columns):
-        if column in wrap:
-            table.add_column(column, overflow="fold", min_width=min(_NARROWEST, len(column)))
-        elif wrap:  # what names a row, and when, never shrinks
-            whole = max((cell_len(row[index]) for row in texts), default=0)
-            table.add_column(column, no_wrap=True, min_width=max(whole, len(column)))
-        else:
-            table.add_column(column, overflow="ellipsis", no_wrap=True)
-    for row in texts:
-        table.add_row(*map(Text, row))
-    console.print(table)
-
-
-def cell(value: object) -> str:
-    """Return a value as a table shows it."""
-    if value is None or value == "":
-        return "–"
-    if isinstance(value, datetime):
-        return value.astimezone().strftime("%Y-%m-%d %H:%M:%S")
-    if isinstance(value, Enum):
-        return str(value.value)
-    return one_line(str(value))
+    return "".join(pieces)
 
 
 def complain(message: str) -> None:

@@ -18,6 +18,7 @@ from cli.options import (
 )
 
 if TYPE_CHECKING:
+    from cli.screen import Screen
     from desk.poll import PassReport
 
 
@@ -38,6 +39,7 @@ def poll(
 
     from cli.logs import configure_logs
     from cli.output import complain, print_json
+    from cli.screen import screen_of
     from core.streams import SturdyConsole
     from desk import poll as desk
     from desk.errors import UnknownNameError
@@ -56,13 +58,14 @@ def poll(
     if output is OutputFormat.JSON:
         print_json(report)
     else:
-        print_pass(report)
+        print_pass(screen_of(live.config), report)
     raise typer.Exit(exits.FINDINGS if report.failed else exits.OK)
 
 
-def print_pass(report: PassReport) -> None:
+def print_pass(screen: Screen, report: PassReport) -> None:
     """Print what each stage of a pass did."""
-    from cli.output import print_line, print_table
+    from cli.output import print_line
+    from cli.table_layout import addresses, texts, whole
 
     if len(report.sources) == 1:
         state = report.sources[0]
@@ -92,7 +95,7 @@ def print_pass(report: PassReport) -> None:
     unsettled = [entry for entry in report.entries if entry.status.value != "stored"]
     if unsettled:
         print_line()
-        print_table(
-            ("status", "reason", "url"),
+        screen.table(
+            (*whole("status"), *texts("reason"), *addresses("url")),
             [(entry.status, entry.reason, entry.entry.url) for entry in unsettled[:50]],
         )

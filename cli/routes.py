@@ -12,7 +12,10 @@ from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
 from core.alerting.matches import Level
 
 if TYPE_CHECKING:
-    from desk.routes import PassedOver
+    from collections.abc import Sequence
+
+    from cli.screen import Screen
+    from desk.routes import Hearing, PassedOver
 
 routes = typer.Typer(name="routes", help="Who hears of what.", no_args_is_help=True)
 
@@ -47,7 +50,8 @@ def show_hearing(
     outlets. Exit status 1 when nobody would hear.
     """
     from cli.listing import not_found
-    from cli.output import complain, print_json, print_line, print_table
+    from cli.output import complain, print_json
+    from cli.screen import screen_of
     from core.clock import utc_now
     from core.config import load_config
     from core.errors import StorageError
@@ -84,13 +88,11 @@ def show_hearing(
         # Programs know the JSON of this command as a list of those who hear.
         print_json(trial if why else trial.hears)
     else:
-        print_table(
-            ("receiver", "route", "when", "how"),
-            [(hearing.receiver, hearing.route, hearing.at, hearing.how) for hearing in trial.hears],
-        )
+        screen = screen_of(watch)
+        print_hearings(screen, trial.hears)
         for route in trial.passed_over:
             if why or route.condition in OF_THE_STORY:
-                print_line(passed_over_line(route))
+                screen.line(passed_over_line(route))
     hears = any(not hearing.silence for hearing in trial.hears)
     raise typer.Exit(exits.OK if hears else exits.FINDINGS)
 
@@ -98,6 +100,16 @@ def show_hearing(
 def passed_over_line(route: PassedOver) -> str:
     """Say by what a route is not followed: `routes[1] asks for independent: 2, there is: 1`."""
     return f"{route.route} asks for {route.condition.value}: {route.asks}, there is: {route.found}"
+
+
+def print_hearings(screen: Screen, hearings: Sequence[Hearing]) -> None:
+    """Print who would hear, one a row."""
+    from cli.table_layout import reason, whole
+
+    screen.table(
+        (*whole("receiver", "route", "when"), reason("how")),
+        [(hearing.receiver, hearing.route, hearing.at, hearing.how) for hearing in hearings],
+    )
 
 
 def _moment(text: str) -> datetime:

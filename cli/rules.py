@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.age import moment_ago
-from cli.listing import open_configured
+from cli.listing import open_desk
 from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
+
+if TYPE_CHECKING:
+    from cli.screen import Screen
+    from desk.rules import Report
 
 rules = typer.Typer(name="rules", help="How rules fare.", no_args_is_help=True)
 
@@ -27,32 +31,39 @@ def report(
     or `duplicate`, since the rule was right about it; as wrong when it was dismissed as
     `wrong-sense` or `off-topic`. What was muted, or judged by nobody, counts as neither.
     """
-    from cli.output import print_json, print_line, print_table
+    from cli.output import print_json
     from desk import rules as desk
 
     start = None if since is None else moment_ago(since, "--since")
-    with open_configured(config) as store:
+    with open_desk(config) as (store, screen):
         found = desk.report(store, start)
     if output is OutputFormat.JSON:
         print_json(found)
-        return
-    print_table(
-        ("rule", "alerts", "right", "wrong", "precision"),
+    else:
+        print_report(screen, found)
+
+
+def print_report(screen: Screen, found: Report) -> None:
+    """Print how rules and their terms fared, and what would have helped."""
+    from cli.table_layout import counts, texts, whole
+
+    screen.table(
+        (*whole("rule"), *counts("alerts", "right", "wrong", "precision")),
         [
             (score.name, score.alerts, score.right, score.wrong, score.percent)
             for score in found.rules
         ],
     )
-    print_line()
-    print_table(
-        ("rule", "term", "right", "wrong", "precision"),
+    screen.line()
+    screen.table(
+        (*whole("rule"), *texts("term"), *counts("right", "wrong", "precision")),
         [
             (score.rule, score.name, score.right, score.wrong, score.percent)
             for score in found.terms
         ],
     )
     for veto in found.vetoes:
-        print_line(
+        screen.line(
             f"{veto.rule}: `none: [{veto.word}]` would have kept {veto.wrong} wrong alerts away"
             f" and no right one"
         )

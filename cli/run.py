@@ -45,12 +45,13 @@ def run(
     level = log_level or (LogLevel.WARNING if quiet else LogLevel.INFO)
     mask = configure_logs(log_format, level)
     if once:
+        from cli.screen import screen_of
         from scheduler.single_pass import run_single_pass
 
         live = load_running_config(config)
         mask.learn(secrets_in(live.config))
         report = run_single_pass(live, list(live.sources), exclusive=True)
-        print_pass(report)
+        print_pass(screen_of(live.config), report)
         raise typer.Exit(exits.FINDINGS if report.failed else exits.OK)
     from cli.status_line import run_with_status
     from scheduler.daemon import Daemon

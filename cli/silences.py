@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.age import age
-from cli.listing import open_configured, open_loaded
+from cli.listing import open_configured, open_desk, open_loaded
 from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
 from core.alerting.matches import Level
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cli.screen import Screen
     from desk.silences import Silence
 
 silences = typer.Typer(
@@ -47,7 +50,7 @@ def add(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Keep alerts for which everything given holds untold. They are stored all the same."""
-    from cli.output import print_line
+    from cli.screen import screen_of
     from core.clock import utc_now
     from core.config import load_config
     from desk import silences as desk
@@ -93,7 +96,8 @@ def add(
             " so long is a matter of rules and routes",
         }
         raise typer.BadParameter(words[error.why], param_hint="--for") from None
-    print_line(f"{silence.id} until {silence.ends_at:%Y-%m-%d %H:%M} UTC: {_words(silence)}")
+    screen = screen_of(watch)
+    screen.line(f"{silence.name} until {screen.when(silence.ends_at)}: {_words(silence)}")
 
 
 @silences.command("list")
@@ -103,12 +107,11 @@ def list_silences(
     output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """List silences, those that end last first."""
-    from cli.output import print_json, print_table
-    from core.clock import utc_now
+    from cli.output import print_json
     from desk.silences import kept, listed
 
-    with open_configured(config) as store:
-        found = listed(store, utc_now(), ended=everything)
+    with open_desk(config) as (store, screen):
+        found = listed(store, screen.now, ended=everything)
         counts = kept(store, found)
     if output is OutputFormat.JSON:
         print_json(
@@ -126,25 +129,32 @@ def list_silences(
             ]
         )
         return
-    print_table(
-        ("id", "until", "author", "kept", "reason", "alerts"),
+    print_silences(screen, found, counts)
+
+
+def print_silences(screen: Screen, silences: Sequence[Silence], kept: Mapping[str, int]) -> None:
+    """Print silences, one a row, with how many alerts each kept."""
+    from cli.table_layout import counts, texts, whole
+
+    screen.table(
+        (*whole("id", "ends", "author"), *counts("kept"), *texts("alerts", "reason")),
         [
             (
-                silence.id,
-                silence.ends_at,
+                silence.name,
+                screen.ago(silence.ends_at),
                 silence.author,
-                counts[silence.id],
-                silence.reason,
+                kept[silence.id],
                 _words(silence),
+                silence.reason,
             )
-            for silence in found
+            for silence in silences
         ],
     )
 
 
 @silences.command("end")
 def end_silence(
-    silence_id: Annotated[str, typer.Argument(metavar="ID", help="The silence's id.")],
+    name: Annotated[str, typer.Argument(metavar="ID", help="The silence's id or its beginning.")],
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """End a silence now. It stays on record."""
@@ -153,8 +163,8 @@ def end_silence(
     from desk.silences import end
 
     with open_configured(config) as store:
-        end(store, silence_id, utc_now())
-    print_line(f"{silence_id} has ended")
+        end(store, name, utc_now())
+    print_line(f"{name} has ended")
 
 
 def _words(silence: Silence) -> str:

@@ -6,12 +6,12 @@ Importing and exporting them, and what two of the commands print, have files of 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli import exits
-from cli.listing import open_configured
+from cli.listing import open_desk
 from cli.options import (
     DEFAULT_CONFIG,
     ConfigOption,
@@ -20,6 +20,12 @@ from cli.options import (
     web_address,
 )
 from cli.sources_opml import export_sources, import_sources
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cli.screen import Screen
+    from desk.sources import SourceLine, SourceSheet
 
 sources = typer.Typer(name="sources", help="Sources and how they fare.", no_args_is_help=True)
 sources.command("import")(import_sources)
@@ -31,35 +37,37 @@ def list_sources(
     config: ConfigOption = DEFAULT_CONFIG, output: FormatOption = OutputFormat.TEXT
 ) -> None:
     """List the sources: last success, next poll, failures, and what became of their entries."""
-    from cli.output import print_json, print_table
+    from cli.output import print_json
     from desk.sources import listed
 
-    with open_configured(config) as store:
+    with open_desk(config) as (store, screen):
         found = listed(store)
     if output is OutputFormat.JSON:
         print_json(found)
-        return
-    print_table(
+    else:
+        print_sources(screen, found)
+
+
+def print_sources(screen: Screen, lines: Sequence[SourceLine]) -> None:
+    """Print sources, one a row."""
+    from cli.table_layout import counts, texts, whole
+
+    screen.table(
         (
-            "source",
-            "last success",
-            "next poll",
-            "failures",
-            "stored",
-            "rejected",
-            "failed",
-            "error",
+            *whole("source", "success", "next"),
+            *counts("failures", "stored", "rejected", "failed"),
+            *texts("error"),
         ),
         [
             (
-                line.state.name if line.state.active else f"{line.state.name} (removed)",
-                line.state.last_success_at,
-                line.state.next_poll_at,
+                line.state.name,
+                screen.ago(line.state.last_success_at),
+                screen.until(line.state.next_poll_at) if line.state.active else "removed",
                 line.state.consecutive_failures,
                 *(line.entries.get(status, 0) for status in ("stored", "rejected", "failed")),
                 line.state.last_error,
             )
-            for line in found
+            for line in lines
         ],
     )
 
@@ -71,16 +79,25 @@ def show_source(
     output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """Show one source: its state, its latest entries, and every reason something was skipped."""
-    from cli.output import cell, print_json, print_line, print_table
+    from cli.output import print_json
     from desk.sources import sheet
 
-    with open_configured(config) as store:
+    with open_desk(config) as (store, screen):
         found = sheet(store, name)
     if output is OutputFormat.JSON:
         print_json(found)
-        return
+    else:
+        print_source(screen, found)
+
+
+def print_source(screen: Screen, found: SourceSheet) -> None:
+    """Print all about a source."""
+    from cli.table_layout import addresses, counts, texts, title, whole
+
     state = found.state
-    for label, value in (
+    gap = f"{screen.when(state.last_gap_at)}: {state.last_gap}" if state.last_gap else None
+    entries = (
+        ("source", state.name),
         ("last checked", state.last_polled_at),
         ("last success", state.last_success_at),
         ("next poll", state.next_poll_at),
@@ -90,27 +107,32 @@ def show_source(
         ("last error", state.last_error),
         ("why then", state.next_poll_reason),
         ("last new", state.last_new_at),
-        ("last gap", f"{cell(state.last_gap_at)}: {state.last_gap}" if state.last_gap else None),
+        ("last gap", gap),
         ("health", f"{state.health.health}: {state.health.reason}" if state.health else None),
-    ):
-        print_line(f"{label:<18} {cell(value)}")
-    print_line()
-    print_table(
-        ("status", "count", "reason"),
+    )
+    screen.entries(entries, label=18)
+    screen.line()
+    screen.table(
+        (*whole("status"), *counts("count"), *texts("reason")),
         [(line.status, line.count, line.reason) for line in found.reasons],
     )
     if found.skipped:
-        print_line()
-        print_line("left out of the last document:")
-        print_table(
-            ("count", "reason", "for example"),
+        screen.line()
+        screen.line("left out of the last document:")
+        screen.table(
+            (*counts("count"), *texts("reason"), *addresses("for example")),
             [(skipped.count, skipped.reason, skipped.example) for skipped in found.skipped],
         )
-    print_line()
-    print_table(
-        ("found", "status", "title", "url"),
+    screen.line()
+    screen.table(
+        (*whole("found", "status"), title(), *addresses("url")),
         [
-            (tracked.discovered_at, tracked.status, tracked.entry.title, tracked.entry.url)
+            (
+                screen.ago(tracked.discovered_at),
+                tracked.status,
+                tracked.entry.title,
+                tracked.entry.url,
+            )
             for tracked in found.entries
         ],
     )
@@ -126,11 +148,10 @@ def show_health(
     """
     from cli.output import complain, print_json, print_line
     from cli.sources_health import print_health
-    from core.clock import utc_now
     from desk.sources import health
 
-    with open_configured(config) as store:
-        found = health(store, utc_now())
+    with open_desk(config) as (store, screen):
+        found = health(store, screen.now)
     is_json = output is OutputFormat.JSON
     if found.network_down:
         say = complain if is_json else print_line
@@ -138,7 +159,7 @@ def show_health(
     if is_json:
         print_json(found.lines)
     else:
-        print_health(found)
+        print_health(screen, found)
     raise typer.Exit(exits.FINDINGS if any(line.lost for line in found.lines) else exits.OK)
 
 
@@ -156,6 +177,7 @@ def discover_source(
     Nothing is kept. Exit status 1 when nothing was found.
     """
     from cli.output import print_json
+    from cli.screen import this_screen
     from cli.sources_discover import print_discovery
     from desk.discover import discover
 
@@ -163,5 +185,5 @@ def discover_source(
     if output is OutputFormat.JSON:
         print_json(found)
     else:
-        print_discovery(found)
+        print_discovery(this_screen(), found)
     raise typer.Exit(exits.OK if found.found else exits.FINDINGS)

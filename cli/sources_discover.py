@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from cli.output import cell, print_line
+from cli.screen import Screen
 from desk.discover import Discovery
 
 
-def print_discovery(found: Discovery) -> None:
+def print_discovery(screen: Screen, found: Discovery) -> None:
     """Print what was chosen, why, and the newest entries."""
     if found.found is None:
-        print_line(f"nothing found: {found.error}")
+        screen.line(f"nothing found: {found.error}")
         return
     why, *tried = found.found.how.splitlines()
-    print_line(f"chosen   {found.found.kind.value} {found.found.url}")
-    print_line(f"why      {why}")
-    for attempt in tried:
-        print_line(f"         {attempt}")
-    print_line(f"holds    {len(found.entries)} entries")
-    for entry in found.entries[:10]:
-        print_line(f"         {cell(entry.published_at)}  {entry.title or entry.url}")
-    print_line(f"write    - {found.suggestion}")
+    newest = found.entries[:10]
+    entries: list[tuple[str, object]] = [
+        ("chosen", f"{found.found.kind.value} {found.found.url}"),
+        ("why", why),
+        *(("", attempt) for attempt in tried),
+        ("holds", f"{len(found.entries)} entries"),
+        *(
+            ("", f"{screen.cell(entry.published_at)}  {entry.title or entry.url}")
+            for entry in newest
+        ),
+        ("write", f"- {found.suggestion}"),
+    ]
+    screen.entries(entries, label=8)

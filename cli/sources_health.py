@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from cli.output import print_line, print_table
+from cli.screen import Screen
+from cli.table_layout import counts, reason, whole
 from desk.sources import WORST_FIRST, SourcesHealth
 
 
-def print_health(found: SourcesHealth) -> None:
+def print_health(screen: Screen, found: SourcesHealth) -> None:
     """Print a line for each source, and the sum."""
-    print_table(
-        ("source", "health", "since", "usual/day", "stored 2d", "lost 2d", "why"),
+    screen.table(
+        (
+            *whole("source", "health", "since"),
+            *counts("a day", "stored 2d", "lost 2d"),
+            reason("why"),
+        ),
         [
             (
                 line.source,
                 line.health,
-                line.since,
+                screen.ago(line.since),
                 None if line.expected_a_day is None else f"{line.expected_a_day:.1f}",
                 line.recent.stored,
                 line.recent.settled - line.recent.stored,
@@ -23,5 +28,7 @@ def print_health(found: SourcesHealth) -> None:
             for line in found.lines
         ],
     )
-    counts = {health: sum(line.health is health for line in found.lines) for health in WORST_FIRST}
-    print_line(", ".join(f"{count} {health}" for health, count in counts.items() if count))
+    by_health = {
+        health: sum(line.health is health for line in found.lines) for health in WORST_FIRST
+    }
+    screen.line(", ".join(f"{count} {health}" for health, count in by_health.items() if count))

@@ -40,7 +40,7 @@ def try_receiver(
     except UnknownNameError as error:
         complain(error.message)
         raise typer.Exit(exits.USAGE) from None
-    message = desk.trial_message(live, utc_now())
+    message = desk.trial_message(live, name, utc_now())
     if preview:
         typer.echo(receiver.preview(message))
         return
@@ -68,6 +68,7 @@ def preview(
     from core.clock import utc_now
     from desk import receivers as desk
     from desk.errors import UnknownNameError
+    from desk.names import named_alert
     from scheduler.running_config import load_running_config
 
     live, now = load_running_config(config), utc_now()
@@ -76,10 +77,11 @@ def preview(
     except UnknownNameError as error:
         complain(error.message)
         raise typer.Exit(exits.USAGE) from None
-    message = desk.trial_message(live, now)
+    message = desk.trial_message(live, receiver, now)
     if alert is not None:
         with open_loaded(live.config) as store:
-            message = desk.message_about(store, live, alert, now)
+            wanted = named_alert(store, alert)
+            message = desk.message_about(store, live, receiver, wanted, now)
     if html is None:
         typer.echo(chosen.preview(message))
         return

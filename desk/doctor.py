@@ -210,7 +210,7 @@ def _reviewed_words(found: ReviewedSilence) -> str:
     silence = found.silence
     why = ", ".join(concern.value for concern in found.concerns)
     return (
-        f"{silence.id} of {silence.author} is {why}: since {silence.starts_at:%Y-%m-%d}, until"
+        f"{silence.name} of {silence.author} is {why}: since {silence.starts_at:%Y-%m-%d}, until"
         f" {silence.ends_at:%Y-%m-%d}, kept {found.kept} alert{'s' * (found.kept != 1)} untold"
     )
 

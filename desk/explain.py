@@ -15,7 +15,7 @@ from core.urls import canonical_url
 from scheduler.running_config import RunningConfig
 from storage import Store, UrlHistory
 
-__all__ = ["ExplainedNode", "RuleExplanation", "UrlExplanation", "explain_url"]
+__all__ = ["ExplainedNode", "RuleExplanation", "UrlExplanation", "UrlHistory", "explain_url"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

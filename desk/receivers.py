@@ -13,6 +13,7 @@ from alerts.receivers.protocol import SendResult
 from alerts.stories.accounts import accounts_of
 from core.alerting.deliveries import DeliveryStatus
 from core.config import WatchConfig
+from core.config.zones import zone_of_messages
 from desk.alerts import alert_of
 from desk.errors import UnknownNameError
 from scheduler.running_config import RunningConfig
@@ -75,9 +76,13 @@ def receiver_named(config: WatchConfig, name: str) -> Receiver:
     return receivers[name]
 
 
-def trial_message(live: RunningConfig, now: datetime) -> Message:
+def trial_message(live: RunningConfig, receiver: str, now: datetime) -> Message:
     """Return a harmless message that says it is a test, with links that only look like some."""
-    return replace(sample_message(now), links=links_to_see(live.config.web))
+    return replace(
+        sample_message(now),
+        links=links_to_see(live.config.web),
+        zone=zone_of_messages(live.config, receiver),
+    )
 
 
 async def send_once(receiver: Receiver, message: Message) -> SendResult:
@@ -88,7 +93,9 @@ async def send_once(receiver: Receiver, message: Message) -> SendResult:
         await receiver.close()
 
 
-def message_about(store: Store, live: RunningConfig, alert_id: str, now: datetime) -> Message:
+def message_about(
+    store: Store, live: RunningConfig, receiver: str, alert_id: str, now: datetime
+) -> Message:
     """Return what a receiver would be sent about a stored alert. Raises NotThereError."""
     alert = alert_of(store, alert_id)
     told = () if alert.story is None else store.tellings(alert.story, texts=True)
@@ -103,6 +110,7 @@ def message_about(store: Store, live: RunningConfig, alert_id: str, now: datetim
         accounts={alert.case_id: accounts} if accounts else {},
         sent_at=now,
         links=links_to_see(live.config.web),
+        zone=zone_of_messages(live.config, receiver),
     )
 
 

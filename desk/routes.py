@@ -21,8 +21,8 @@ from core.alerting.silences import Silence
 from core.config import WatchConfig
 from core.config.sections.health import OWN_RULES
 from desk.database import open_configured
-from desk.errors import NotThereError, UnknownNameError
-from desk.silences import listed
+from desk.errors import UnknownNameError
+from desk.silences import listed, story_named
 
 __all__ = [
     "OF_THE_STORY",
@@ -47,20 +47,14 @@ class KnownSilences:
 def known_silences(config: WatchConfig, at: datetime, story_of: str | None) -> KnownSilences:
     """Return silences to try routes with; nothing is changed, and no database made.
 
-    `story_of` is an alert whose story is meant. Raises StorageError without a database,
+    `story_of` names an alert whose story is meant. Raises StorageError without a database,
     NotThereError without such an alert or story.
     """
     with open_configured(config, migrate=False) as store:
         silences = listed(store, at)
         if story_of is None:
             return KnownSilences(silences)
-        alert = store.alert(story_of)
-        if alert is None:
-            raise NotThereError(f"alert '{story_of}'")
-        story = store.story_id(alert.article.id)
-        if story is None:
-            raise NotThereError(f"story of alert '{story_of}'")
-        return KnownSilences(silences, story)
+        return KnownSilences(silences, story_named(store, story_of))
 
 
 @dataclass(frozen=True, slots=True)

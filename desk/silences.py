@@ -25,6 +25,7 @@ from core.config.sections.health import OWN_RULES
 from core.config.sections.routes import SilenceMatch
 from core.errors import WirewatchError
 from desk.errors import NotThereError, UnknownNameError
+from desk.names import named_alert, named_silence
 from storage import Store
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "listed",
     "match_of",
     "reviewed",
+    "story_named",
     "would_keep",
 ]
 
@@ -79,27 +81,30 @@ def match_of(
 ) -> SilenceMatch:
     """Return what a silence with these conditions matches; all that are given must hold.
 
-    `story_of` is an alert whose story is meant; with `everything` nothing need be left out. Raises
-    UnknownNameError for a name that the configuration has not, since such a silence would keep
-    nothing; NotThereError without such an alert or story; EmptySilenceError when nothing is asked
-    for, SilenceOfEverythingError when what is asked for leaves nothing out.
+    `story_of` names an alert whose story is meant; with `everything` nothing need be left out.
+    Raises UnknownNameError for a name that the configuration has not, since such a silence would
+    keep nothing; NotThereError without such an alert or story; EmptySilenceError when nothing is
+    asked for, SilenceOfEverythingError when what is asked for leaves nothing out.
     """
     given: dict[str, object] = {name: tuple(asked) for name, asked in conditions.items() if asked}
     check_names(config, conditions)
     if story_of is not None:
-        alert = store.alert(story_of)
-        if alert is None:
-            raise NotThereError(f"alert '{story_of}'")
-        story = store.story_id(alert.article.id)
-        if story is None:
-            raise NotThereError(f"story of alert '{story_of}'")
-        given["story"] = story
+        given["story"] = story_named(store, story_of)
     if not given:
         raise EmptySilenceError
     match = SilenceMatch.model_validate(given)
     if is_everything(match, config) and not everything:
         raise SilenceOfEverythingError
     return match
+
+
+def story_named(store: Store, name: str) -> int:
+    """Return the id of the story of an alert that a person means. Raises NotThereError."""
+    alert = store.alert(named_alert(store, name))
+    story = None if alert is None else store.story_id(alert.article.id)
+    if story is None:
+        raise NotThereError(f"story of alert '{name}'")
+    return story
 
 
 def check_names(config: WatchConfig, conditions: Conditions) -> None:
@@ -145,9 +150,9 @@ def listed(store: Store, now: datetime, *, ended: bool = False) -> tuple[Silence
     return tuple(store.silences(after=None if ended else now))
 
 
-def end(store: Store, silence_id: str, now: datetime) -> Silence:
-    """End a silence now; it stays on record. Raises StorageError when there is none such."""
-    return store.end_silence(silence_id, now)
+def end(store: Store, name: str, now: datetime) -> Silence:
+    """End a silence now; it stays on record. Raises NotThereError when there is none such."""
+    return store.end_silence(named_silence(store, name), now)
 
 
 def kept(store: Store, silences: Sequence[Silence]) -> dict[str, int]:

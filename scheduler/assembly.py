@@ -24,6 +24,7 @@ from alerts.receivers import Receiver, build_receivers, revising
 from core.alerting.deliveries import ClaimedDelivery
 from core.clock import Clock, utc_now
 from core.config.sections.web import WebSection
+from core.config.zones import zone_of_messages
 from core.deciding.backlog import FloodGuard
 from scheduler.clock_watch import ClockWatch
 from scheduler.file_watch import FileWatch
@@ -126,6 +127,7 @@ class Assembly:
             guard_of=self.guard_of,
             tags_of=lambda source: self.live.tags_of(source),
             badges=lambda: self.live.config.badges,
+            zone_of=lambda receiver: zone_of_messages(self.live.config, receiver),
         )
 
     def receivers(self, live: RunningConfig) -> dict[str, Receiver]:

@@ -171,7 +171,9 @@ def _quiet(facts: HealthFacts) -> Verdict | None:
 def _well(facts: HealthFacts) -> str:
     expected = expected_in_a_day(facts)
     usual = "" if expected is None else f"; about {expected:.1f} articles a day are usual now"
-    return f"{facts.recent.stored} articles in two days{usual}"
+    stored = facts.recent.stored
+    counted = f"{stored} article{'s' * (stored != 1)}"
+    return f"{counted} in two days{usual}"
 
 
 def _kinds(recent: Outcomes) -> str:

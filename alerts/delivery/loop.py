@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import UTC, timedelta, tzinfo
 
 import structlog
 
@@ -48,11 +48,13 @@ class DeliveryLoop:
         guard_of: Callable[[str], FloodGuard | None] = lambda _receiver: None,
         tags_of: Callable[[str], tuple[str, ...]] = lambda _source: (),
         badges: Callable[[], tuple[str, ...]] = lambda: (),
+        zone_of: Callable[[str], tzinfo | None] = lambda _receiver: UTC,
     ) -> None:
         """Prepare; `owner` names this process in leases, `outlet_of` names a source to readers.
 
         `guard_of` says from how many messages on a receiver's backlog is summed up, `tags_of` how a
-        source is tagged, and `badges` which tags readers are shown.
+        source is tagged, `badges` which tags readers are shown, and `zone_of` in which time zone
+        they are.
         """
         self._store = store
         self._owner = owner
@@ -69,6 +71,7 @@ class DeliveryLoop:
             guard_of=guard_of,
             tags_of=tags_of,
             badges=badges,
+            zone_of=zone_of,
         )
         self._workers = self._workers_for(receivers)
         self._tasks: dict[asyncio.Task[None], DeliveryWorker] = {}

@@ -11,7 +11,7 @@ import random
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TypeVar
 
@@ -65,6 +65,7 @@ class DeliveryContext:
     guard_of: Callable[[str], FloodGuard | None] = lambda _receiver: None
     tags_of: Callable[[str], tuple[str, ...]] = lambda _source: ()
     badges: Callable[[], tuple[str, ...]] = lambda: ()
+    zone_of: Callable[[str], tzinfo | None] = lambda _receiver: UTC
 
 
 def message_of(
@@ -100,6 +101,7 @@ def message_of(
         links=first_links if revision or not full else shared.links_of(claimed),
         first_links=first_links,
         minimal=delivery.minimal,
+        zone=shared.zone_of(delivery.receiver),
     )
 
 

@@ -23,6 +23,7 @@ from core.config.sections.health import OWN_RULES
 from core.config.sections.receivers import ReceiverConfig
 from core.config.sections.routes import SilenceMatch
 from core.config.watch import WatchConfig
+from core.config.zones import zone_of_hours
 from core.deciding.dispatch import (
     AlertOutline,
     DispatchDecision,
@@ -141,7 +142,8 @@ class GroupDispatch:
         known = self._receiver(receiver)
         if known is None:
             return None
-        return quiet_until(known.quiet_hours, level, self.now)
+        zone = zone_of_hours(self.config, known)
+        return quiet_until(known.quiet_hours, zone, level, self.now)
 
     def _full_limits(self, group: DueGroup) -> tuple[FullLimit, ...]:
         known = self._receiver(group.receiver)
@@ -232,7 +234,7 @@ def silence_covers(match: SilenceMatch, facts: AlertFacts, receiver: str) -> boo
 
 
 def _words(silence: Silence) -> str:
-    return f"{silence.id} of {silence.author}" + (f": {silence.reason}" if silence.reason else "")
+    return f"{silence.name} of {silence.author}" + (f": {silence.reason}" if silence.reason else "")
 
 
 def _can_wait(group: DueGroup) -> bool:

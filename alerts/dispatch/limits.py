@@ -33,15 +33,16 @@ def passes(rank: int, break_through: Level | None) -> bool:
 
 
 def quiet_until(
-    quiet: Iterable[QuietHoursConfig], level: Level | None, now: datetime
+    quiet: Iterable[QuietHoursConfig], zone: str, level: Level | None, now: datetime
 ) -> datetime | None:
     """Return until when quiet hours hold an alert of a level; None when they do not.
 
-    Without a level, what breaks through none of them is meant.
+    Hours that name no zone are meant in this one. Without a level, what breaks through none of them
+    is meant.
     """
     return hours_until(
         (
-            window.hours
+            window.hours_in(zone)
             for window in quiet
             if level is None or not passes(level.rank, window.break_through)
         ),

@@ -26,6 +26,7 @@ from core.config.sections.routes import RouteConfig
 from core.config.sections.schedules import PREFIX
 from core.config.values import duration_text
 from core.config.watch import WatchConfig
+from core.config.zones import zone_of_hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def _silenced(told: Hearing, facts: AlertFacts, silences: Sequence[Silence]) -> 
         if holds and silence_covers(silence.match, facts, told.receiver):
             why = f" ({silence.reason})" if silence.reason else ""
             until = f"{silence.ends_at:%Y-%m-%d %H:%M} UTC"
-            how = f"NOT TOLD: silenced by {silence.id} of {silence.author} until {until}{why}"
+            how = f"NOT TOLD: silenced by {silence.name} of {silence.author} until {until}{why}"
             return replace(told, how=f"{how}; {told.how}", silence=silence.id)
     return told
 
@@ -168,10 +169,12 @@ def _hearing(
             how.append(f"passes the limit of {recipient.max_per_hour} an hour")
         else:
             how.append(f"at most {recipient.max_per_hour} an hour")
-    quiet = next((r.quiet_hours for r in config.receivers if r.name == recipient.receiver), ())
-    if quiet_until(quiet, None, at) is not None:
+    known = next((known for known in config.receivers if known.name == recipient.receiver), None)
+    quiet = () if known is None else known.quiet_hours
+    zone = zone_of_hours(config, known)
+    if quiet_until(quiet, zone, None, at) is not None:
         single = recipient.kind is MessageKind.ALERT
-        until = quiet_until(quiet, facts.level if single else None, at)
+        until = quiet_until(quiet, zone, facts.level if single else None, at)
         if until is None:
             how.append("breaks through quiet hours")
         else:

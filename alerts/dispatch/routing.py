@@ -32,6 +32,7 @@ from core.config.sections.routes import (
     RouteMatch,
 )
 from core.config.watch import WatchConfig
+from core.config.zones import zone_of_hours
 from core.deciding.dispatch import AlertOutline
 
 _DIGEST = "digest:"
@@ -97,6 +98,9 @@ class FollowedRoute:
     interval: timedelta = GROUP_INTERVAL
     digest: str | None = None
     zone: str = "UTC"
+    """Of `digest`."""
+    hours_zone: str = "UTC"
+    """Of hours that name none themselves."""
     max_per_hour: MaxPerHourConfig | None = None
     mute: tuple[DailyHours, ...] = ()
     escalate: EscalateConfig | None = None
@@ -228,7 +232,8 @@ def follow(facts: AlertFacts, config: WatchConfig) -> tuple[FollowedRoute, ...]:
                 label="no routes", to=tuple(receiver.name for receiver in config.receivers)
             ),
         )
-    around = FollowedRoute(label="", to=(), rotas=rotas_of(config))
+    zone = zone_of_hours(config)
+    around = FollowedRoute(label="", to=(), zone=zone, hours_zone=zone, rotas=rotas_of(config))
     return tuple(_followed(facts, config.routes, around))
 
 
@@ -308,8 +313,9 @@ def _inherited(route: RouteConfig, around: FollowedRoute) -> FollowedRoute:
         interval=around.interval if route.group_interval is None else route.group_interval,
         digest=around.digest if route.digest is None else route.digest,
         zone=around.zone if route.timezone is None else route.timezone,
+        hours_zone=around.hours_zone,
         max_per_hour=around.max_per_hour if route.max_per_hour is None else route.max_per_hour,
-        mute=around.mute if route.mute is None else hours_of(route.mute),
+        mute=around.mute if route.mute is None else hours_of(route.mute, around.hours_zone),
         escalate=around.escalate if route.escalate is None else route.escalate,
         rotas=around.rotas,
     )

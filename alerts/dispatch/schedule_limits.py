@@ -13,13 +13,17 @@ from alerts.delivery.delivery_retry import SCHEDULE, SPREAD
 from core.calendar import longest
 from core.config.sections.hours import hours_of
 from core.config.watch import WatchConfig
+from core.config.zones import zone_of_hours
 from core.deciding.deciders import ScheduleLimits
 from core.deciding.mending import CLOCKS_DIFFER
 
 
 def limits_for(config: WatchConfig) -> ScheduleLimits:
     """Return the limits by a configuration: quiet hours may go on for days."""
-    stretches = (longest(hours_of(receiver.quiet_hours)) for receiver in config.receivers)
+    stretches = (
+        longest(hours_of(receiver.quiet_hours, zone_of_hours(config, receiver)))
+        for receiver in config.receivers
+    )
     return replace(LIMITS, summary=max(LIMITS.summary, *stretches, timedelta(0)))
 
 

@@ -221,8 +221,8 @@ def summarize(message: Message, entities: Mapping[str, EntityConfig]) -> AlertSu
         url=None if alert.event is ArticleEvent.REMOVED else article_link(data),
         outlet=outlet_name(message, alert),
         language=data.language,
-        published_at=data.published_at,
-        seen_at=alert.article.first_seen_at,
+        published_at=message.shown(data.published_at) if data.published_at else None,
+        seen_at=message.shown(alert.article.first_seen_at),
         reason=shorten(one_line(alert.reason).strip(), REASON_LENGTH),
         stored=_stored(alert),
         handled=_handled(message),
@@ -292,7 +292,7 @@ def _mention(message: Message, alerts: Sequence[Alert]) -> Mention:
         title=shorten(one_line(data.title).strip(), MENTION_LENGTH) or "(no title)",
         url=article_link(data),
         outlet=outlet_name(message, first),
-        at=data.published_at or first.article.first_seen_at,
+        at=message.shown(data.published_at or first.article.first_seen_at),
     )
 
 
@@ -349,7 +349,7 @@ def _handled(message: Message) -> tuple[str, ...]:
             change.state is AlertState.ESCALATED and message.kind is MessageKind.ESCALATION
         ):
             continue
-        rules = said.setdefault(change_line(change), [])
+        rules = said.setdefault(change_line(change, message.zone), [])
         if (rule := rule_name(alert)) not in rules:
             rules.append(rule)
     covered = sum(alert.handled is not None for alert in message.alerts)

@@ -23,7 +23,7 @@ from alerts.messages.alert_view import (
 )
 from alerts.messages.digest import MAX_OUTLETS, DigestSummary, summarize_digest
 from alerts.messages.message import ActionLink, Message
-from alerts.messages.times import utc
+from alerts.messages.times import short_time
 from alerts.messages.who_says_so import badges_of
 from core.alerting.alerts import Alert
 from core.alerting.matches import Level
@@ -189,7 +189,7 @@ def _alert(alert: AlertSummary, test: str) -> Iterator[Block]:
     yield Block(BlockKind.TITLE, (Run(alert.title, bold=True, link=alert.url),))
     label, moment = alert.time
     behind = f" · {alert.voices}" if alert.voices else ""
-    seen = Run(f"{behind} · {label} {utc(moment)}")
+    seen = Run(f"{behind} · {label} {short_time(moment)}")
     yield Block(BlockKind.SMALL, (Run(alert.outlet, bold=True), seen))
     if alert.order:
         yield _block(BlockKind.SMALL, alert.order)
@@ -208,7 +208,7 @@ def _alert(alert: AlertSummary, test: str) -> Iterator[Block]:
 
 def _digest(digest: DigestSummary, test: str) -> Iterator[Block]:
     yield _block(BlockKind.HEADING, test + digest.title)
-    span = f"{utc(digest.begins)} to {utc(digest.ends)}"
+    span = f"{short_time(digest.begins)} to {short_time(digest.ends)}"
     yield _block(BlockKind.SMALL, f"{digest.chart}  {span}".strip())
     if digest.entities:
         named = ", ".join(f"{name} ({count})" for name, count in digest.entities)
@@ -233,9 +233,8 @@ def _item(mention: Mention, *, with_rules: bool = False) -> Block:
     order = f" · {mention.order}" if mention.order else ""
     notes = f" · {', '.join(mention.notes)}" if mention.notes else ""
     case = f" · {mention.case}" if mention.case else ""
-    origin = (
-        f" – {mention.outlet}, {utc(mention.at)}{also}{more}{voices}{order}{rules}{notes}{case}"
-    )
+    had = f" – {mention.outlet}, {short_time(mention.at)}"
+    origin = f"{had}{also}{more}{voices}{order}{rules}{notes}{case}"
     return Block(BlockKind.ITEM, (Run(mention.title, link=mention.url), Run(origin)))
 
 

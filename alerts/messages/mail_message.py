@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, tzinfo
+from datetime import UTC
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
@@ -48,18 +48,13 @@ def build(
     message: Message,
     entities: Mapping[str, EntityConfig],
     config: EmailConfig,
-    *,
-    zone: tzinfo | None = None,
 ) -> EmailMessage:
-    """Return the mail for one delivery; the same delivery gives the same Message-ID.
-
-    `zone` is the time zone shown beside UTC; None is this machine's own.
-    """
+    """Return the mail for one delivery; the same delivery gives the same Message-ID."""
     sender, recipients = mailbox(config.from_), tuple(mailbox(to) for to in config.to)
     domain = _ascii_domain(sender.domain)
     first = f"<{_token(message.thread or message.delivery_id)}@{domain}>"
     message_id = f"<{_token(message.delivery_id)}@{domain}>"
-    about, plain, html = _parts(message, entities, zone)
+    about, plain, html = _parts(message, entities)
     # An address that is not ASCII goes over the wire as it is, to servers that offer SMTPUTF8.
     utf8 = not all(box.addr_spec.isascii() for box in (sender, *recipients))
     mail = EmailMessage(policy=_POLICY.clone(utf8=utf8))
@@ -94,9 +89,7 @@ class _About:
     level: Level
 
 
-def _parts(
-    message: Message, entities: Mapping[str, EntityConfig], zone: tzinfo | None
-) -> tuple[_About, str, str]:
+def _parts(message: Message, entities: Mapping[str, EntityConfig]) -> tuple[_About, str, str]:
     """Return what the headers say, the plain part, and the HTML part, which may be empty."""
     if message.minimal:
         document = plainest(message)
@@ -105,20 +98,20 @@ def _parts(
     if message.is_digest:
         digest = summarize_digest(message, entities)
         subject_of = ("[test] " if digest.test else "") + digest.title
-        return _About(subject_of, digest.level), *render_digest(digest, zone)
+        return _About(subject_of, digest.level), *render_digest(digest)
     summary = summarize(message, entities)
-    return _About(_subject_of(message, summary), summary.level), *render(summary, zone)
+    return _About(_subject_of(message, summary), summary.level), *render(summary)
 
 
-def render(summary: AlertSummary, zone: tzinfo | None = None) -> tuple[str, str]:
+def render(summary: AlertSummary) -> tuple[str, str]:
     """Return the plain and the HTML part."""
     label, moment = summary.time
     values = {
         "alert": summary,
         "snippet": "".join(piece.text for piece in summary.snippet),
         "time_label": label,
-        "time": clock_face(moment, zone),
-        "seen": clock_face(summary.seen_at, zone),
+        "time": clock_face(moment),
+        "seen": clock_face(summary.seen_at),
     }
     templates = _templates()
     name = "health" if summary.is_health else "alert"
@@ -128,7 +121,7 @@ def render(summary: AlertSummary, zone: tzinfo | None = None) -> tuple[str, str]
     )
 
 
-def render_digest(digest: DigestSummary, zone: tzinfo | None = None) -> tuple[str, str]:
+def render_digest(digest: DigestSummary) -> tuple[str, str]:
     """Return the plain and the HTML part of a digest."""
     lines = []
     for block in digest_document(digest).blocks:
@@ -139,8 +132,8 @@ def render_digest(digest: DigestSummary, zone: tzinfo | None = None) -> tuple[st
             lines.append("")
     values = {
         "digest": digest,
-        "begins": clock_face(digest.begins, zone),
-        "ends": clock_face(digest.ends, zone),
+        "begins": clock_face(digest.begins),
+        "ends": clock_face(digest.ends),
         "accents": ACCENTS,
         "most_outlets": MAX_OUTLETS,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from core.alerting.accounts import Account
 from core.alerting.alerts import Alert
@@ -56,6 +56,8 @@ class Message:
     """Those of the message that began the conversation, where it is shown anew."""
     minimal: bool = False
     """The receiver refused the message as it was: say it in the plainest form."""
+    zone: tzinfo | None = UTC
+    """In which its readers see times; None is this machine's own."""
     test: bool = False
     """A sample that somebody asked for, not news."""
 
@@ -73,6 +75,10 @@ class Message:
         """Return the name for readers of an alert's source."""
         source = alert.article.data.source
         return self.outlets.get(source, source)
+
+    def shown(self, moment: datetime) -> datetime:
+        """Return a moment in the zone of the readers."""
+        return moment.astimezone(self.zone)
 
     @property
     def is_digest(self) -> bool:

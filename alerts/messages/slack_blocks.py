@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC
 
 from alerts.messages.about import HEALTH_MARK
 from alerts.messages.alert_view import AlertSummary
 from alerts.messages.document import Block, BlockKind, Document, Run, alert_document
 from alerts.messages.snippet_pieces import Piece
+from alerts.messages.times import clock_face
 from core.alerting.matches import Level
 from core.plain_text import shorten
+from core.utc_offset import zone_mark
 
 HEADER_LENGTH = 150
 """Characters in a header block, as Slack allows. Headers are plain text: nothing is escaped."""
@@ -172,12 +173,12 @@ def _title(summary: AlertSummary) -> str:
 
 def _origin(summary: AlertSummary) -> str:
     label, moment = summary.time
-    moment = moment.astimezone(UTC)
-    utc = f"{moment.day} {moment:%b %Y, %H:%M} UTC"
+    plain = clock_face(moment)
     # Slack shows this in each reader's own time zone, the part after the bar where it cannot
-    stamp = f"<!date^{int(moment.timestamp())}^{{date_short_pretty}}, {{time}}|{utc}>"
+    stamp = f"<!date^{int(moment.timestamp())}^{{date_short_pretty}}, {{time}}|{plain}>"
     voices = f"  ·  {literal(summary.voices)}" if summary.voices else ""
-    return f"*{literal(summary.outlet)}*{voices}  ·  {label} {stamp} ({moment:%H:%M} UTC)"
+    at = f"{moment:%H:%M} {zone_mark(moment)}"
+    return f"*{literal(summary.outlet)}*{voices}  ·  {label} {stamp} ({at})"
 
 
 def _why(summary: AlertSummary) -> str:

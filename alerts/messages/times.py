@@ -1,28 +1,24 @@
-"""Times in messages, as people read them."""
+"""Times in messages, as people read them: in the zone that each comes in.
+
+They are never relative: a message is read the next day, too.
+"""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
+
+from core.utc_offset import zone_mark
 
 
-def utc(moment: datetime) -> str:
-    """Return a time as `20 Nov 09:15 UTC`: a chat shows it to readers in many zones."""
-    moment = moment.astimezone(UTC)
-    return f"{moment.day} {moment:%b %H:%M} UTC"
+def short_time(moment: datetime) -> str:
+    """Return a time as `20 Nov 15:15 +06`, or `20 Nov 09:15 UTC` where it is that."""
+    return f"{moment.day} {moment:%b %H:%M} {zone_mark(moment)}"
 
 
-def clock_face(moment: datetime, zone: tzinfo | None = None) -> str:
-    """Return a time as `23 Nov 2026, 14:05 +06 (08:05 UTC)`; `zone` None is this machine's own.
-
-    A zone without an offset is shown as UTC alone.
-    """
+def clock_face(moment: datetime) -> str:
+    """Return a time as `23 Nov 2026, 14:05 +06 (08:05 UTC)`; what is UTC is shown as that alone."""
     utc = moment.astimezone(UTC)
-    local = moment.astimezone(zone)
-    offset = local.utcoffset()
-    if not offset:
+    if not moment.utcoffset():
         return f"{utc.day} {utc:%b %Y, %H:%M} UTC"
-    sign, minutes = ("-", -1) if offset.days < 0 else ("+", 1)
-    hours, rest = divmod(minutes * int(offset.total_seconds()) // 60, 60)
-    shift = f"{sign}{hours:02}" + (f":{rest:02}" if rest else "")
-    day = "" if utc.date() == local.date() else f"{utc.day} {utc:%b}, "
-    return f"{local.day} {local:%b %Y, %H:%M} {shift} ({day}{utc:%H:%M} UTC)"
+    day = "" if utc.date() == moment.date() else f"{utc.day} {utc:%b}, "
+    return f"{moment.day} {moment:%b %Y, %H:%M} {zone_mark(moment)} ({day}{utc:%H:%M} UTC)"

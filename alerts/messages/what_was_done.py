@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, tzinfo
 
-from alerts.messages.times import utc
+from alerts.messages.times import short_time
 from core.alerting.alerts import Alert, AlertChange, AlertState
 from core.alerting.cases import case_of
 from core.plain_text import one_line, shorten
@@ -30,11 +31,12 @@ def case_notes(alerts: Sequence[Alert]) -> tuple[str, ...]:
     return (*(event.value for event in case.events), *seen_to, *escalated)
 
 
-def change_line(change: AlertChange) -> str:
+def change_line(change: AlertChange, zone: tzinfo | None = UTC) -> str:
     """Say who did what, when, and why: `Taken on: aigul, 20 Nov 09:15 UTC (calling them)`."""
-    until = f" until {utc(change.until)}" if change.until is not None else ""
+    until = change.until and f" until {short_time(change.until.astimezone(zone))}"
     by = shorten(one_line(change.by).strip(), NAME_LENGTH) or "somebody"
     note = shorten(one_line(change.reason).strip(), 120)
     # A reason for a dismissal is a word of ours, `wrong-sense`; anything else is a person's note.
     why = f" ({note.replace('-', ' ') if change.state is AlertState.DISMISSED else note})"
-    return f"{_DONE[change.state]}{until}: {by}, {utc(change.at)}{why if note else ''}"
+    at = short_time(change.at.astimezone(zone))
+    return f"{_DONE[change.state]}{until or ''}: {by}, {at}{why if note else ''}"

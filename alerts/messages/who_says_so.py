@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from alerts.messages.about import About, about_of
 from alerts.messages.entity_names import proper_name
 from alerts.messages.message import Message
-from alerts.messages.times import utc
+from alerts.messages.times import short_time
 from core.alerting.accounts import Account
 from core.alerting.alerts import Alert
 from core.config.sections.vocabulary import EntityConfig
@@ -144,10 +144,10 @@ def _told(
 ) -> str:
     said = [_name(message, account.source)]
     if timed and not first:
-        said[0] += f" {utc(account.at)}"
+        said[0] += f" {short_time(message.shown(account.at))}"
     if first:
         said[0] += " first"
-        said += [utc(account.at)] if timed else []
+        said += [short_time(message.shown(account.at))] if timed else []
     if account.copies is not None:
         said.append(f"copies {_name(message, account.copies.source)}")
     if account.adds:

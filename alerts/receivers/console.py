@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Mapping
-from datetime import tzinfo
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -21,7 +20,7 @@ from alerts.messages.about import HEALTH_MARK
 from alerts.messages.alert_view import AlertSummary, summarize
 from alerts.messages.document import BlockKind, Document, compose, plainest
 from alerts.messages.message import Message
-from alerts.messages.times import clock_face, utc
+from alerts.messages.times import clock_face, short_time
 from alerts.receivers.composing import not_composed
 from alerts.receivers.protocol import AT_ONCE, SendResult
 from core.alerting.deliveries import AttemptOutcome
@@ -49,13 +48,10 @@ class ConsoleReceiver:
         name: str,
         entities: Mapping[str, EntityConfig],
         console: Console | None = None,
-        *,
-        zone: tzinfo | None = None,
     ) -> None:
         self.name = name
         self._entities = entities
         self._console = console or SturdyConsole(sys.stdout)
-        self._zone = zone
 
     async def send(self, message: Message) -> SendResult:
         """Print the alert."""
@@ -90,7 +86,7 @@ class ConsoleReceiver:
         elif message.is_digest:
             show_document(compose(message, self._entities), console)
         else:
-            show(summarize(message, self._entities), console, self._zone)
+            show(summarize(message, self._entities), console)
 
 
 def show_plainest(document: Document, console: Console) -> None:
@@ -115,8 +111,8 @@ def show_document(document: Document, console: Console) -> None:
     console.print()
 
 
-def show(summary: AlertSummary, console: Console, zone: tzinfo | None = None) -> None:
-    """Print one alert; `zone` is the reader's time zone, None this machine's own."""
+def show(summary: AlertSummary, console: Console) -> None:
+    """Print one alert."""
     style = _HEALTH_STYLE if summary.is_health else _LEVEL_STYLES[summary.level]
     mark = "TEST " if summary.test else ""
     level = "" if summary.is_health else f"{summary.level.upper()} "
@@ -130,7 +126,7 @@ def show(summary: AlertSummary, console: Console, zone: tzinfo | None = None) ->
         (summary.outlet, "green"),
         ("  ·  ", "dim"),
         *(((summary.voices, "bold"), ("  ·  ", "dim")) if summary.voices else ()),
-        (f"{label} {clock_face(moment, zone)}", "dim"),
+        (f"{label} {clock_face(moment)}", "dim"),
     )
     leads = (Text(line, style="bold yellow") for line in summary.leads)
     parts: list[RenderableType] = [*leads, title, origin]
@@ -145,7 +141,7 @@ def show(summary: AlertSummary, console: Console, zone: tzinfo | None = None) ->
         named = Text(", ").join(Text(name, style="bold magenta") for name in names)
         parts.append(Text.assemble((f"{group}: ", "dim"), named))
     for mention in summary.more:
-        place = f"  {mention.outlet}, {utc(mention.at)}"
+        place = f"  {mention.outlet}, {short_time(mention.at)}"
         link = Style(link=mention.url)
         parts.append(Text.assemble("• ", (mention.title, link), (place, "dim")))
     if summary.left_out:

@@ -7,7 +7,6 @@ import contextlib
 import ssl
 from collections import OrderedDict
 from collections.abc import Mapping
-from datetime import tzinfo
 from email.message import EmailMessage
 from typing import Literal
 
@@ -46,12 +45,10 @@ class EmailReceiver:
         entities: Mapping[str, EntityConfig],
         *,
         policy: NetworkPolicy = PUBLIC_ONLY,
-        zone: tzinfo | None = None,
     ) -> None:
         self.name = name
         self._config = config
         self._entities = entities
-        self._zone = zone
         self._guard = ReceiverGuard(name, config.smtp.host, config.smtp.port, policy)
         self._tls = tls_mode(config.smtp)
         self._context = None if self._tls == "none" else trusting(config.smtp.ca_file, name)
@@ -107,7 +104,7 @@ class EmailReceiver:
         return html.get_content() if html is not None else ""
 
     def _mail(self, message: Message) -> EmailMessage:
-        return build(message, self._entities, self._config, zone=self._zone)
+        return build(message, self._entities, self._config)
 
     def _client(self) -> aiosmtplib.SMTP:
         smtp = self._config.smtp

@@ -7,6 +7,8 @@ from datetime import datetime
 
 from core.config.sections.routes import SilenceMatch
 
+ID_PREFIX = "sil_"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewSilence:
@@ -29,3 +31,8 @@ class Silence:
     reason: str
     starts_at: datetime
     ends_at: datetime
+
+    @property
+    def name(self) -> str:
+        """What people call it by: its id without what all ids of silences begin with."""
+        return self.id.removeprefix(ID_PREFIX)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+import difflib
 import ipaddress
 import re
 from datetime import UTC, datetime, time, timedelta
 from email.utils import getaddresses
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import SecretStr
 from pydantic_core import PydanticCustomError
@@ -258,10 +259,17 @@ def check_time_zone(value: str) -> str:
     try:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError):
-        raise PydanticCustomError(
-            "time_zone", "not a time zone such as `Asia/Bishkek` or `UTC`"
-        ) from None
+        raise PydanticCustomError("time_zone", "{said}", {"said": _no_zone(value)}) from None
     return value
+
+
+def _no_zone(value: str) -> str:
+    """Say that this is no time zone, and which is near: a city by itself, or one mistyped."""
+    zones = sorted(available_timezones())
+    of_city = [zone for zone in zones if zone.rpartition("/")[2].lower() == value.strip().lower()]
+    near = next(iter(of_city or difflib.get_close_matches(value[:40], zones, n=1)), None)
+    said = f"'{value[:40]}' is not a time zone such as `Asia/Bishkek` or `UTC`"
+    return f"{said} (did you mean '{near}'?)" if near else said
 
 
 def check_cron(value: str) -> str:

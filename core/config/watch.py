@@ -17,6 +17,7 @@ from core.config.fields import (
     Identifier,
     LanguageCode,
     Section,
+    TimeZone,
 )
 from core.config.sections.crawl import CrawlSection, NetworkSection, RetentionSection
 from core.config.sections.health import HealthSection
@@ -47,6 +48,11 @@ class WatchConfig(Section):
         None,
         description="Language in which messages name people, bodies and places, where a receiver "
         "has none of its own. Left out, that of each article.",
+    )
+    timezone: TimeZone | None = Field(
+        None,
+        description="Zone in which times are shown and meant where nothing nearer names one, such "
+        "as `Asia/Bishkek`. Left out: commands show this machine's own, all else is UTC.",
     )
     crawl: CrawlSection = Field(CrawlSection(), description="How pages are fetched.")
     network: NetworkSection = Field(

@@ -23,6 +23,7 @@ from storage.alerts.state_changes import with_handling
 from storage.database.columns import RowId, UtcDateTime
 from storage.database.engine import Database, batches
 from storage.database.pages import Cursor, Page
+from storage.database.paging import ids_like
 from storage.database.tables.alerts import AlertRow, MatchRow, StoryArticleRow
 from storage.database.tables.crawl import ArticleRow
 
@@ -85,17 +86,8 @@ class Cases(Database):
 
     def alert_ids(self, prefix: str, limit: int) -> list[str]:
         """Return ids of alerts that begin like this, at most `limit`."""
-        return self._ids_like(AlertRow.id, prefix, limit)
-
-    def _ids_like(self, column: str, prefix: str, limit: int) -> list[str]:
-        query = (
-            select(column)
-            .where(col(column).startswith(prefix, autoescape=True))
-            .order_by(col(column))
-            .limit(limit)
-        )
         with self._reading() as session:
-            return list(session.exec(query))
+            return ids_like(session, AlertRow.id, prefix, limit)
 
 
 def _alerts_of(session: Session, cases: Collection[int]) -> dict[int, list[Alert]]:

@@ -9,10 +9,11 @@ from datetime import datetime
 from sqlmodel import Session, col, func, select
 
 from core.alerting.notifications import NotificationState
-from core.alerting.silences import NewSilence, Silence
+from core.alerting.silences import ID_PREFIX, NewSilence, Silence
 from core.config.sections.routes import SilenceMatch
 from core.errors import StorageError
 from storage.database.engine import Database
+from storage.database.paging import ids_like
 from storage.database.tables.alerts import SilenceRow
 from storage.database.tables.delivery import NotificationRow
 
@@ -43,6 +44,11 @@ class Silences(Database):
             query = query.where(SilenceRow.ends_at > after)
         with self._reading() as session:
             return [_silence(row) for row in session.exec(query)]
+
+    def silence_ids(self, prefix: str, limit: int) -> list[str]:
+        """Return ids of silences that begin like this, at most `limit`."""
+        with self._reading() as session:
+            return ids_like(session, SilenceRow.id, prefix, limit)
 
     def end_silence(self, silence_id: str, now: datetime) -> Silence:
         """End a silence now; one that has not begun never does. It stays on record."""
@@ -75,7 +81,7 @@ def write_silence(session: Session, wanted: NewSilence) -> Silence:
     if wanted.ends_at <= wanted.starts_at:
         raise StorageError("a silence must end after it begins")
     row = SilenceRow(
-        id=f"sil_{secrets.token_hex(4)}",
+        id=f"{ID_PREFIX}{secrets.token_hex(4)}",
         match=wanted.match.model_dump(mode="json", exclude_unset=True),
         author=wanted.author,
         reason=wanted.reason,

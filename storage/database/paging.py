@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, literal, tuple_
+from sqlmodel import Session, col, select
 
 from core.errors import StorageError
 from storage.database.pages import Cursor, Page
@@ -35,5 +36,18 @@ def page_of(
     rows: Sequence[R], limit: int, item: Callable[[R], T], cursor: Callable[[T], Cursor]
 ) -> Page[T]:
     """Return a page of at most `limit` items from `limit` + 1 rows: the extra one tells of more."""
-    items = tuple(item(row) for row in rows[:limit])
-    return Page(items, cursor(items[-1]) if items and len(rows) > limit else None)
+    items = tuple(map(item, rows))
+    if len(items) <= limit or not limit:
+        return Page(items[:limit])
+    return Page(items[:limit], cursor(items[limit - 1]).short_of(cursor(items[limit])))
+
+
+def ids_like(session: Session, column: str, prefix: str, limit: int) -> list[str]:
+    """Return the ids that begin like this, at most `limit`."""
+    query = (
+        select(column)
+        .where(col(column).startswith(prefix, autoescape=True))
+        .order_by(col(column))
+        .limit(limit)
+    )
+    return list(session.exec(query))

@@ -20,7 +20,7 @@ from core.alerting.message_kinds import MessageKind
 from storage.alerts.outlines import WITHOUT_TEXT
 from storage.database.engine import Database, batches
 from storage.database.pages import Cursor, Page
-from storage.database.paging import continues, newest_first, page_of
+from storage.database.paging import continues, ids_like, newest_first, page_of
 from storage.database.tables.alerts import AlertRow, MatchRow
 from storage.database.tables.crawl import VersionRow
 from storage.database.tables.delivery import AttemptRow, DeliveryRow, NotificationRow
@@ -74,6 +74,11 @@ class DeliveryLogs(Database):
         with self._reading() as session:
             row = session.get(DeliveryRow, wanted)
             return None if row is None else stored_delivery(row)
+
+    def delivery_ids(self, prefix: str, limit: int) -> list[str]:
+        """Return ids of deliveries that begin like this, at most `limit`."""
+        with self._reading() as session:
+            return ids_like(session, DeliveryRow.id, prefix, limit)
 
     def attempts(self, delivery_id: str) -> list[DeliveryAttempt]:
         """Return the attempts at a delivery in the order they were recorded."""

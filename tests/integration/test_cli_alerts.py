@@ -265,7 +265,7 @@ def test_a_silence_that_is_meant_is_made_and_shown_by_doctor_and_routes(wirewatc
     name = made.stdout.split()[0]
     tried = wirewatch("routes", "test", "--rule", "papers", "--format", "json")
     assert tried.exit_code == 1, "nobody would hear"
-    assert {hearing["silence"] for hearing in json.loads(tried.stdout)} == {name}
+    assert {hearing["silence"] for hearing in json.loads(tried.stdout)} == {f"sil_{name}"}
     loud = wirewatch("routes", "test", "--rule", "source-health")
     assert loud.exit_code == 0
     assert name not in loud.stdout
@@ -329,7 +329,11 @@ def test_a_message_on_its_way_is_shown_as_what_it_is(wirewatch: Any, alert: Any)
     assert "the first attempt is due" in waiting.stdout
     nothing = wirewatch("deliveries", "retry", "dlv_nowhere")
     assert nothing.exit_code == 1
-    assert "nothing to send again" in nothing.stdout
+    assert "there is no delivery 'dlv_nowhere'" in nothing.stderr
+    first = row["delivery_id"].removeprefix("dlv_")[:8]
+    assert first in wirewatch("deliveries", "list").stdout
+    again = wirewatch("deliveries", "retry", first)
+    assert (again.exit_code, "1 delivery is due now" in again.stdout) == (0, True), again.output
 
 
 def test_what_one_receiver_did_not_get_is_sent_to_another_by_name(

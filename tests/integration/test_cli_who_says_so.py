@@ -86,12 +86,12 @@ def test_show_says_who_had_it_first_who_copied_and_what_was_added(wirewatch: Any
     shown = wirewatch("alerts", "show", "https://azattyk.example/3").stdout
     rows = [line.split() for line in shown.splitlines()]
     kabar, kloop, azattyk = (
-        next(row for row in rows if row[2:3] == [source])
+        next(row for row in rows if row[3:4] == [source])
         for source in ("kabar", "kloop", "azattyk")
     )
-    assert kabar[2:] == ["kabar", "state", "–", "–"]
-    assert kloop[2:] == ["kloop", "independent", "kabar", "–"]
-    assert azattyk[3:5] == ["independent", "–"]
+    assert kabar[3:] == ["kabar", "state", "–", "–"]
+    assert kloop[3:] == ["kloop", "independent", "kabar", "–"]
+    assert azattyk[4:6] == ["independent", "–"]
     assert "25 машин" in " ".join(azattyk)
 
 

@@ -157,7 +157,8 @@ def test_a_receiver_that_is_not_configured_is_refused_with_the_nearest_name() ->
         receivers.receiver_named(RECEIVERS, "deks")
     assert refused.value.hint == "did you mean 'desk'?"
     terminal = receivers.receiver_named(RECEIVERS, "desk")
-    assert receivers.mail_page(terminal, receivers.trial_message(live_of(RECEIVERS), NOON)) is None
+    message = receivers.trial_message(live_of(RECEIVERS), "desk", NOON)
+    assert receivers.mail_page(terminal, message) is None
 
 
 def test_a_delivery_has_its_attempts(store: Store) -> None:

@@ -28,7 +28,11 @@ class HoursConfig(Section):
     to: EndOfHours | None = Field(
         None, description="When they end, up to `24:00`; before `from` means the next day."
     )
-    timezone: TimeZone = Field("UTC", description="The reader's zone, such as `Asia/Bishkek`.")
+    timezone: TimeZone | None = Field(
+        None,
+        description="Their zone, such as `Asia/Bishkek`. Left out: the `timezone` of the receiver, "
+        "else that of the file, else `UTC`.",
+    )
     days: tuple[Weekday, ...] = Field(
         WEEKDAYS, min_length=1, description="Days on which they begin: `mon` to `sun`."
     )
@@ -39,11 +43,10 @@ class HoursConfig(Section):
             raise PydanticCustomError("hours_half", "`from` and `to` belong together")
         return self
 
-    @property
-    def hours(self) -> DailyHours:
-        """The hours themselves."""
+    def hours_in(self, zone: str) -> DailyHours:
+        """Return the hours themselves; without a zone of their own they are in this one."""
         days = frozenset(WEEKDAYS.index(day) for day in self.days)
-        return DailyHours(self.from_ or time(0), self.to or time(0), self.timezone, days)
+        return DailyHours(self.from_ or time(0), self.to or time(0), self.timezone or zone, days)
 
 
 class QuietHoursConfig(HoursConfig):
@@ -94,16 +97,17 @@ def _listed(value: object) -> object:
 
 
 def _that_end(windows: tuple[H, ...]) -> tuple[H, ...]:
-    if never_over(window.hours for window in windows):
+    # In which zone they all are makes no difference here.
+    if never_over(hours_of(windows, "UTC")):
         raise PydanticCustomError(
             "hours_for_ever", "such hours would never end: they leave no time between them"
         )
     return windows
 
 
-def hours_of(windows: Iterable[HoursConfig]) -> tuple[DailyHours, ...]:
-    """Return the hours of several sections."""
-    return tuple(window.hours for window in windows)
+def hours_of(windows: Iterable[HoursConfig], zone: str) -> tuple[DailyHours, ...]:
+    """Return the hours of several sections; those without a zone of their own are in this one."""
+    return tuple(window.hours_in(zone) for window in windows)
 
 
 def _number_alone(value: object) -> object:

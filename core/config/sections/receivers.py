@@ -19,6 +19,7 @@ from core.config.fields import (
     SecretHttpUrl,
     Section,
     SomeTime,
+    TimeZone,
 )
 from core.config.sections.chats import (
     AlertmanagerConfig,
@@ -160,6 +161,12 @@ class ReceiverConfig(Section):
         None,
         description="Language in which its messages name people, bodies and places. Left out, the "
         "`language` of the file, else that of each article.",
+    )
+    timezone: TimeZone | None = Field(
+        None,
+        description="Zone in which its messages show times and its hours are meant, such as "
+        "`Asia/Bishkek`. Left out, the `timezone` of the file; without one, messages show UTC, and "
+        "the terminal this machine's own.",
     )
     quiet_hours: QuietHours = Field(
         (), description="When it is left in peace, unless it matters much: hours, or a list."

@@ -125,7 +125,9 @@ class RouteConfig(Section):
         description="Collect everything and send it at these times, as cron has them: "
         "`0 8 * * 1-5`.",
     )
-    timezone: TimeZone | None = Field(None, description="Zone of `digest`; `UTC` by default.")
+    timezone: TimeZone | None = Field(
+        None, description="Zone of `digest`. Left out: that of the file, else `UTC`."
+    )
     max_per_hour: MaxPerHour = Field(
         None,
         description="Messages that each receiver may get within an hour; what is more is summed "

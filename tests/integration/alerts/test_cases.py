@@ -78,5 +78,5 @@ def test_a_beginning_that_several_share_names_them() -> None:
         def alert_ids(self, prefix: str, limit: int) -> list[str]:
             return [f"{prefix}{number}" for number in range(9)][:limit]
 
-    with pytest.raises(AmbiguousError, match=r"alt_beef0, alt_beef1.*…"):
+    with pytest.raises(AmbiguousError, match=r"any of beef0, beef1.*…"):
         named_alert(Several(), "beef")  # type: ignore[arg-type]

@@ -151,7 +151,7 @@ def test_what_is_built_reads_the_configuration_of_the_moment(database: str) -> N
 def test_a_trial_looks_as_complete_as_a_message(
     database: str, web: dict[str, str] | None, labels: int
 ) -> None:
-    message = trial_message(configured(database, web=web), NOON)
+    message = trial_message(configured(database, web=web), "desk", NOON)
     assert message.test
     assert len(message.links) == labels
     assert all("/alert/preview-" in link.url for link in message.links)

@@ -12,13 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.messages.alert_view import summarize
+from alerts.messages.document import alert_document, compose
 from alerts.messages.snippet_pieces import Piece, snippet_pieces
-from alerts.messages.times import clock_face
+from alerts.messages.times import clock_face, short_time
 from core.alerting.alerts import AlertChange, AlertState
 from core.alerting.matches import Field, Snippet, Span, SpanKind
 from core.alerting.message_kinds import MessageKind
 from core.config.sections.vocabulary import EntityConfig
-from tests.unit.alerts.samples import ENTITIES, article, match, message
+from tests.unit.alerts.samples import ENTITIES, PUBLISHED_AT, article, match, message
 
 DONE_AT = datetime(2026, 11, 20, 9, 15, tzinfo=UTC)
 
@@ -156,4 +157,32 @@ def test_spaces_stay_outside_of_hits() -> None:
     ],
 )
 def test_times_are_local_and_utc(zone: timezone, shown: str) -> None:
-    assert clock_face(datetime(2026, 11, 20, 20, 5, tzinfo=UTC), zone) == shown
+    assert clock_face(datetime(2026, 11, 20, 20, 5, tzinfo=UTC).astimezone(zone)) == shown
+
+
+@pytest.mark.parametrize(
+    ("zone", "shown"),
+    [
+        (UTC, "20 Nov 20:05 UTC"),
+        (ZoneInfo("Asia/Bishkek"), "21 Nov 02:05 +06"),
+        (timezone(-timedelta(hours=3, minutes=30)), "20 Nov 16:35 -03:30"),
+    ],
+)
+def test_short_times_say_how_far_they_are_from_utc(zone: timezone, shown: str) -> None:
+    assert short_time(datetime(2026, 11, 20, 20, 5, tzinfo=UTC).astimezone(zone)) == shown
+
+
+def test_all_times_of_a_message_are_in_the_zone_of_its_readers() -> None:
+    notified = replace(message(), zone=ZoneInfo("Asia/Bishkek"))
+    change = handled(AlertState.SNOOZED, until=PUBLISHED_AT)
+    alert = replace(notified.alert, handled=change)
+    other = replace(alert, id="b", article=replace(alert.article, id=8))
+    shown = replace(notified, alerts=(alert, other), kind=MessageKind.UPDATE)
+    document = alert_document(summarize(shown, {}))
+    text = "\n".join(block.text for block in document.blocks)
+    assert "Put off until 20 Nov 14:05 +06: aigul, 20 Nov 15:15 +06" in text
+    assert "Published 20 Nov 14:05 +06" in text
+    assert "– Outlet, 20 Nov 14:05 +06" in text
+    digest = compose(replace(shown, kind=MessageKind.DIGEST), {})
+    assert "+06 to " in "".join(block.text for block in digest.blocks)
+    assert "UTC" not in text + "".join(block.text for block in digest.blocks)

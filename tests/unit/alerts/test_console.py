@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from datetime import timedelta, timezone
 
 from hypothesis import given
@@ -29,7 +30,7 @@ def terminal(*, colours: bool = True) -> tuple[Console, io.StringIO]:
 
 async def test_the_alert_is_readable() -> None:
     console, screen = terminal(colours=False)
-    result = await ConsoleReceiver("t", ENTITIES, console, zone=BISHKEK).send(message())
+    result = await ConsoleReceiver("t", ENTITIES, console).send(replace(message(), zone=BISHKEK))
     assert result.outcome is AttemptOutcome.DELIVERED
     shown = screen.getvalue()
     for part in (
@@ -54,7 +55,7 @@ async def test_hits_and_the_link_are_marked() -> None:
 @given(st.text(st.characters(), max_size=80))
 def test_no_title_reaches_the_terminals_controls(title: str) -> None:
     hostile = f"[bold red]{title}\x1b[2J\x1b]0;owned\x07[/]"
-    receiver = ConsoleReceiver("t", ENTITIES, terminal(colours=False)[0], zone=BISHKEK)
+    receiver = ConsoleReceiver("t", ENTITIES, terminal(colours=False)[0])
     shown = receiver.preview(
         message(title=hostile, outlet=hostile, rule_title=hostile, snippet=Snippet(hostile))
     )

@@ -156,7 +156,7 @@ def test_a_silence_of_a_story_leaves_alone_what_is_in_none() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reason", "words"), [("", "sil_1 of aida"), ("elections", "sil_1 of aida: elections")]
+    ("reason", "words"), [("", "1 of aida"), ("elections", "1 of aida: elections")]
 )
 def test_what_is_silenced_names_the_silence_and_its_reason(reason: str, words: str) -> None:
     decision = decided(silences=(silence(reason, rules=("raids",)),))
@@ -170,7 +170,7 @@ def test_the_first_silence_that_takes_an_alert_is_named() -> None:
         silence(number=2, story=7),
         silence(number=3, story=7),
     )
-    assert [settled.reason for settled in decided(silences=silences).settled] == ["sil_2 of aida"]
+    assert [settled.reason for settled in decided(silences=silences).settled] == ["2 of aida"]
 
 
 def test_a_silence_is_asked_for_before_inhibition() -> None:

@@ -232,6 +232,20 @@ def test_what_waits_for_the_end_of_a_weekend_was_put_off_by_a_right_clock() -> N
     assert limits_for(at(SLACK)) == LIMITS
 
 
+def test_quiet_hours_without_a_zone_are_meant_in_the_receivers_or_the_files() -> None:
+    hours = {"name": "desk", "console": {}, "quiet_hours": {"from": "17:30", "to": "18:30"}}
+    noon_in_bishkek_is_six = [
+        {"receivers": [{**hours, "timezone": "Asia/Bishkek"}]},
+        {"receivers": [hours], "timezone": "Asia/Bishkek"},
+        {"receivers": [{**hours, "timezone": "Asia/Bishkek"}], "timezone": "UTC"},
+    ]
+    for values in noon_in_bishkek_is_six:
+        config = WatchConfig.model_validate(values)
+        decision = GroupDispatch(config, NOON).decide(group(waiting(1)))
+        assert [held.until - NOON for held in decision.held] == [30 * MINUTE]
+    assert GroupDispatch(at(hours), NOON).decide(group(waiting(1))).held == ()
+
+
 # -- mute routes
 
 MUTED = (DailyHours(time(11), time(13), "UTC"),)

@@ -33,8 +33,8 @@ CONFIG = EmailConfig.model_validate(
 
 def made(config: EmailConfig = CONFIG, **changes: Any) -> EmailMessage:
     """Return the mail as a client reads it from the wire."""
-    sent = message(**changes)
-    mail = build(sent, ENTITIES, config, zone=BISHKEK)
+    sent = replace(message(**changes), zone=BISHKEK)
+    mail = build(sent, ENTITIES, config)
     read = email.message_from_bytes(mail.as_bytes(), policy=email.policy.default)
     assert isinstance(read, EmailMessage)
     return read

@@ -431,6 +431,15 @@ def test_what_comes_up_while_its_route_is_mute_does_not_escalate() -> None:
     assert len(escalations_for(facts(), [route], SATURDAY - timedelta(days=2))) == 1
 
 
+def test_hours_and_digests_without_a_zone_are_meant_in_that_of_the_file() -> None:
+    route = {"to": ["desk"], "digest": "0 8 * * *", "mute": {"days": ["sat", "sun"]}}
+    there = config(route).model_copy(update={"timezone": "Asia/Bishkek"})
+    (followed,) = follow(facts(), there)
+    assert (followed.zone, followed.mute) == ("Asia/Bishkek", (WEEKEND,))
+    (followed,) = follow(facts(), config(route))
+    assert (followed.zone, followed.mute) == ("UTC", (replace(WEEKEND, zone="UTC"),))
+
+
 def test_an_inner_route_is_mute_when_the_one_around_it_is_unless_it_says_otherwise() -> None:
     mute = {"days": ["sat", "sun"], "timezone": "Asia/Bishkek"}
     inner: list[dict[str, Any]] = [{}, {"mute": []}, {"mute": [{**mute, "days": ["sun"]}]}]

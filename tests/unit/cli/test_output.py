@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.output import (
-    cell,
     complain,
     jsonable,
     print_json,
     print_json_line,
     print_line,
-    print_table,
 )
+from cli.screen import Screen, cell
+from cli.table_layout import whole
 
 
 class Colour(StrEnum):
@@ -96,7 +96,7 @@ def test_lines_keep_our_layout_and_lose_their_tricks(capsys: pytest.CaptureFixtu
 
 
 def test_tables_take_markup_for_text(capsys: pytest.CaptureFixture[str]) -> None:
-    print_table(("a", "b"), [("[red]x[/red]", "\x1b[2J"), ("[/nothing]", None)])
+    Screen(NOON).table(whole("a", "b"), [("[red]x[/red]", "\x1b[2J"), ("[/nothing]", None)])
     written = capsys.readouterr().out
     assert "[red]x[/red]" in written
     assert "[/nothing]" in written

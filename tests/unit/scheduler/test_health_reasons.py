@@ -158,7 +158,7 @@ def test_a_source_that_refuses_us_says_how_often(status: int) -> None:
         ),
         pytest.param(
             Outcomes(stored=1, failed=3),
-            Verdict(Health.HEALTHY, "1 articles in two days"),
+            Verdict(Health.HEALTHY, "1 article in two days"),
             id="one-fewer-tells-nothing",
         ),
         pytest.param(
