@@ -33,9 +33,11 @@ class ConceptRef(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntityRef(Node):
-    """`@id`: any name of an entity."""
+    """`@id`: any name of an entity, or of what belongs to it."""
 
     name: str
+    alone: bool = False
+    """`only:@id`: what belongs to the entity is not meant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,6 +95,12 @@ class Group(_Searched):
         """Phrases and queries among its spellings."""
         self.vetoes: tuple[Node, ...] = ()
 
+    @property
+    @override
+    def labels(self) -> tuple[str, ...]:
+        parts = [part.label for part in self.parts if isinstance(part, Group)]
+        return (self.label, *parts)
+
     @override
     def _find(self, scan: Scan) -> Sequence[Interval]:
         hits = self.raw_hits(scan)
@@ -173,6 +179,11 @@ class Scoped(Leaf):
     @override
     def base(self) -> Leaf:
         return self.leaf
+
+    @property
+    @override
+    def labels(self) -> tuple[str, ...]:
+        return self.leaf.labels
 
     @override
     def holds(self, scan: Scan) -> bool:
@@ -292,3 +303,24 @@ class Age(_Fact):
     @override
     def anchored(self, *, wanted: bool = True) -> bool:
         return False
+
+
+class Beside(_Searched):
+    """Names that count where something else stands near them: Владимир, with Russia nearby."""
+
+    def __init__(
+        self, number: int, expression: str, names: Leaf, neighbours: Leaf, distance: int
+    ) -> None:
+        self.number, self.expression, self.label = number, expression, expression
+        self.names, self.neighbours, self.distance = names, neighbours, distance
+
+    @override
+    def _find(self, scan: Scan) -> Sequence[Interval]:
+        names = self.names.hits(scan)
+        if not names:
+            return ()
+        return intervals.beside(names, self.neighbours.hits(scan), self.distance)
+
+    @override
+    def clauses(self, weigh: Weigh, *, wanted: bool = True) -> list[Clause]:
+        return self.names.clauses(weigh, wanted=wanted)

@@ -157,6 +157,12 @@ class _Builder(Transformer[Token, Node]):
         (token,) = children
         return EntityRef(name=_reference(token, "entity"), **_token_extent(token))
 
+    def alone(self, children: list[Token]) -> Node:
+        sign, token = children
+        name = _reference(token, "entity")
+        end = _start(token) + len(token)
+        return EntityRef(name=name, alone=True, start=_start(sign), end=end)
+
     def regex(self, children: list[Token]) -> Node:
         (token,) = children
         closing = token.rindex("/")

@@ -72,6 +72,11 @@ class Leaf(Node):
         """The leaf itself, when this is one that is looked for in a part of the article only."""
         return self
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What highlights of it and of its members are called."""
+        return (self.label,)
+
     @override
     def evidence(
         self, scan: Scan, *, wanted: bool = True
