@@ -85,9 +85,10 @@ class TreeBuilder:
             case said.AtLeast(count=count, operands=operands):
                 return tree.AtLeast(count, built(operands), written)
             case said.Near():
-                return tree.Near(
-                    built(node.operands), node.distances, written, ordered=node.ordered
-                )
+                if node.joint is said.Joint.BESIDE:
+                    return tree.Beside(built(node.operands), node.distances, written)
+                ordered = node.joint is said.Joint.ONEAR
+                return tree.Near(built(node.operands), node.distances, written, ordered=ordered)
             case said.Negated(operand=operand):
                 return tree.Not(self._node(operand, query, place), written)
             case said.Within(field=field, operand=operand):

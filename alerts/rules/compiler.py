@@ -11,7 +11,7 @@ from alerts.rules.builder import Query, TreeBuilder
 from alerts.rules.families import families
 from alerts.rules.gazetteer import entity_terms
 from alerts.rules.languages import INFLECTING
-from alerts.rules.leaves import Beside, Group
+from alerts.rules.leaves import Group
 from alerts.rules.operators import refuse_nowhere
 from alerts.rules.percolator import Percolator
 from alerts.rules.places import Name, towns_of
@@ -166,7 +166,7 @@ class _Compilation:
         neighbours.parts = (sure, *(part for part in belonging if part is not group))
         doubtful.words = self._vocabulary.bag([word for word, *more in names if not more])
         doubtful.parts = tuple(self._named(each) for each in names if len(each) > 1)
-        beside = Beside(self._builder.number(), group.expression, doubtful, neighbours, BESIDE)
+        beside = tree.Beside((doubtful, neighbours), (BESIDE,), group.expression)
         group.words, group.parts = None, (sure, beside)
 
     def _named(self, name: Name) -> tree.Node:

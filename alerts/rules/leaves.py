@@ -304,23 +304,3 @@ class Age(_Fact):
     def anchored(self, *, wanted: bool = True) -> bool:
         return False
 
-
-class Beside(_Searched):
-    """Names that count where something else stands near them: Владимир, with Russia nearby."""
-
-    def __init__(
-        self, number: int, expression: str, names: Leaf, neighbours: Leaf, distance: int
-    ) -> None:
-        self.number, self.expression, self.label = number, expression, expression
-        self.names, self.neighbours, self.distance = names, neighbours, distance
-
-    @override
-    def _find(self, scan: Scan) -> Sequence[Interval]:
-        names = self.names.hits(scan)
-        if not names:
-            return ()
-        return intervals.beside(names, self.neighbours.hits(scan), self.distance)
-
-    @override
-    def clauses(self, weigh: Weigh, *, wanted: bool = True) -> list[Clause]:
-        return self.names.clauses(weigh, wanted=wanted)

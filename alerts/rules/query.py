@@ -106,11 +106,11 @@ class _Builder(Transformer[Token, Node]):
 
     def near(self, children: list[Token | Node]) -> Node:
         operands = _operands(children)
-        distances, ordered = read_distances(_tokens(children))
+        distances, joint = read_distances(_tokens(children))
         for operand in operands:
             refuse_nowhere(operand, "NEAR", _NEAR_HINT)
         return Near(
-            operands=tuple(operands), distances=distances, ordered=ordered, **_extent(operands)
+            operands=tuple(operands), distances=distances, joint=joint, **_extent(operands)
         )
 
     def at_least(self, children: list[Token | Node]) -> Node:

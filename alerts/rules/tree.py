@@ -286,6 +286,26 @@ class Near(Operator):
                     yield leaf, kept
 
 
+class Beside(Near):
+    """BESIDE: the first operand where each of the others is near it."""
+
+    def __init__(
+        self, children: Sequence[Node], distances: Sequence[int], expression: str
+    ) -> None:
+        super().__init__(children, distances, expression, ordered=False)
+
+    @override
+    def holds(self, scan: Scan) -> bool:
+        return bool(self.hits(scan))
+
+    @override
+    def taking_part(self, found: Sequence[Sequence[Interval]]) -> Sequence[Interval]:
+        kept = found[0]
+        for hits, distance in zip(found[1:], self.distances, strict=True):
+            kept = intervals.beside(kept, hits, distance)
+        return kept
+
+
 def _every(node: Operator, weigh: Weigh, wanted: bool) -> list[Clause]:
     return [clause for child in node.children for clause in child.clauses(weigh, wanted=wanted)]
 

@@ -124,3 +124,18 @@ def test_a_doubtful_name_counts_beside_the_country_and_not_a_chapter_away(fires:
     for query, (is_near, is_far) in labels.items():
         assert fires(query, near, entities=TOWNS) is is_near
         assert fires(query, "Офицер " + far, entities=TOWNS) is is_far
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "expected"),
+    [
+        ("рейд NEAR/3 (таджик BESIDE/9 Россия)", "Рейд в России: пятеро таджиков задержаны", False),
+        ("рейд NEAR/5 (таджик BESIDE/9 Россия)", "Рейд в России: пятеро таджиков задержаны", True),
+        ("таджик BESIDE/2 Россия BESIDE/3 рейд", "рейд там, таджик в России", True),
+        ("таджик BESIDE/2 Россия BESIDE/2 рейд", "рейд там же и там, таджик в России", False),
+    ],
+)
+def test_beside_finds_its_first_operand_alone(
+    fires: Fires, query: str, text: str, expected: bool
+) -> None:
+    assert fires(query, text) is expected
