@@ -27,6 +27,12 @@ from alerts.rules.languages import slavic
 from alerts.rules.languages.transliteration import suggest_spellings
 
 COUNTRIES = ("RU", "KZ", "KG", "TJ", "UZ", "TM")
+OTHERWISE = frozenset(
+    "братский вольский воскресенский георгиевский успенский пролетарский конский торговский "
+    "кордовский саранский смирновский малеевский тимирязевский державинский октябрьский "
+    "ленинский советский московский кентский свободненский мирненский".split()
+)
+"""Adjectives that say something else as well, or are another town's."""
 OWN = {"KZ": "kk", "KG": "ky", "TJ": "tg", "UZ": "uz"}
 """Languages of suffixes that the small towns of a country are spoken of in."""
 SMALLEST = {"RU": 5_000}
@@ -37,8 +43,8 @@ of them costs memory, and texts in other alphabets speak of large towns."""
 _SIMPLE = re.compile(r"[А-Яа-яЁё]+")
 RIVAL = 20_000
 """Inhabitants from which on a town elsewhere makes a name doubtful."""
-AKIN = 0.6
-"""How alike (0 to 1) a spelling must be to the main one: Дүйшөмбү is Dushanbe, Ленинабад is not
+AKIN = {"RU": 0.6, "": 0.45}
+"""In Russia and elsewhere, how alike (0 to 1) a spelling must be to the main one: Дүйшөмбү is Dushanbe, Ленинабад is not
 Khujand, and a sentence about a town is not its name."""
 _CYRILLIC = re.compile(r"[А-Яа-яЁёІіЇїЄєҐґӘәҒғҚқҢңӨөҰұҮүҺһҲҳҶҷӢӣӮӯЎўЪъ][\w '’ʻ-]*")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z '’ʻ`-]*")
@@ -66,8 +72,17 @@ def main(source: Path, target: Path) -> None:
                 if country == "RU" and not large and not _SIMPLE.fullmatch(name):
                     continue
                 sure = is_sure(name, country, largest[fold(name)], morph)
+                if not sure and not may_be_town(name, morph):
+                    continue
                 names[name] = names.get(name, False) or sure
                 sizes[name] = max(sizes[name], town["population"])
+        adjectives = {
+            found
+            for name, sure in names.items()
+            if sure and (country != "RU" or sizes[name] >= LARGE)
+            if (found := adjective(name, morph)) is not None
+        }
+        lines += ["\t".join((country, "+", "", each, *forms(each))) for each in sorted(adjectives)]
         for name, sure in sorted(names.items()):
             mark, spoken = "+" if sure else "?", languages(name, country, sizes[name])
             lines.append("\t".join((country, mark, spoken, name, *forms(name))))
@@ -79,6 +94,7 @@ def main(source: Path, target: Path) -> None:
 def spellings(town: dict[str, Any]) -> list[str]:
     """Return the spellings of a name in the alphabets of the region."""
     name = town["name"].replace("’", "").replace("‘", "")
+    akin = AKIN["RU" if town["countrycode"] == "RU" else ""]
     own = [other for other in town["alternatenames"] if _CYRILLIC.fullmatch(other)]
     latin = [
         other
@@ -88,14 +104,14 @@ def spellings(town: dict[str, Any]) -> list[str]:
         and not other.isupper()
         and difflib.SequenceMatcher(None, other.lower(), name.lower()).ratio() >= 0.7
     ] if town["countrycode"] != "RU" else []  # fmt: skip
-    ours = [other for other in own if other[0].isupper() and _akin(other, name)]
+    ours = [other for other in own if other[0].isupper() and _akin(other, name, akin)]
     return list(dict.fromkeys((name, *ours, *latin)))
 
 
-def _akin(cyrillic: str, name: str) -> bool:
+def _akin(cyrillic: str, name: str, akin: float) -> bool:
     """Say whether a spelling is this name's, and not another name of the town or a phrase."""
     said = suggest_spellings(cyrillic)["en"][0]
-    return difflib.SequenceMatcher(None, said.lower(), name.lower()).ratio() >= AKIN
+    return difflib.SequenceMatcher(None, said.lower(), name.lower()).ratio() >= akin
 
 
 def is_sure(
@@ -121,6 +137,31 @@ def is_sure(
         return True
     tags = [parse.tag for parse in morph.parse(name) if parse.is_known]
     return not tags and len(name) > 4
+
+
+def may_be_town(name: str, morph: pymorphy3.MorphAnalyzer) -> bool:
+    """Say whether a doubtful name is one at all for a reader: Суд and Анна are not, nearby or not."""
+    known = [parse.tag for parse in morph.parse(name) if parse.is_known]
+    return not known or any("Geox" in tag for tag in known)
+
+
+def adjective(name: str, morph: pymorphy3.MorphAnalyzer) -> str | None:
+    """Return the Russian adjective of a town that the dictionary knows: тюменский, ошский."""
+    if not re.fullmatch(r"[А-Яа-яЁё]{3,}|Ош|Уфа", name):
+        return None
+    bare = name.lower()
+    stems = (bare, bare.rstrip("аеёиоуыэюяьй"), bare.rstrip("аеёиоуыэюяьй").removesuffix("ск"))
+    for stem in stems:
+        for ending in ("ский", "инский", "ский", "овский", "ненский", "анский", "кий"):
+            for parse in morph.parse(stem + ending):
+                if (
+                    parse.is_known
+                    and "ADJF" in parse.tag
+                    and "Qual" not in parse.tag
+                    and stem + ending not in OTHERWISE
+                ):
+                    return stem + ending
+    return None
 
 
 def languages(name: str, country: str, size: int) -> str:
