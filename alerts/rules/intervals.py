@@ -57,9 +57,7 @@ _FEW_PAIRS = 16
 """Pairs that are sooner looked at one by one than sorted."""
 
 
-def beside(
-    ones: Sequence[Interval], others: Sequence[Interval], distance: int
-) -> list[Interval]:
+def beside(ones: Sequence[Interval], others: Sequence[Interval], distance: int) -> list[Interval]:
     """Return those of `ones` that have one of `others` at most `distance` words away."""
     firsts = [first for first, _ in others]
     lasts = sorted(last for _, last in others)

@@ -303,4 +303,3 @@ class Age(_Fact):
     @override
     def anchored(self, *, wanted: bool = True) -> bool:
         return False
-

@@ -109,9 +109,7 @@ class _Builder(Transformer[Token, Node]):
         distances, joint = read_distances(_tokens(children))
         for operand in operands:
             refuse_nowhere(operand, "NEAR", _NEAR_HINT)
-        return Near(
-            operands=tuple(operands), distances=distances, joint=joint, **_extent(operands)
-        )
+        return Near(operands=tuple(operands), distances=distances, joint=joint, **_extent(operands))
 
     def at_least(self, children: list[Token | Node]) -> Node:
         operands = _operands(children)

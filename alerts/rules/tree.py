@@ -289,9 +289,7 @@ class Near(Operator):
 class Beside(Near):
     """BESIDE: the first operand where each of the others is near it."""
 
-    def __init__(
-        self, children: Sequence[Node], distances: Sequence[int], expression: str
-    ) -> None:
+    def __init__(self, children: Sequence[Node], distances: Sequence[int], expression: str) -> None:
         super().__init__(children, distances, expression, ordered=False)
 
     @override
