@@ -32,10 +32,12 @@ class TreeBuilder:
         vocabulary: Vocabulary,
         concepts: Mapping[str, leaves.Group],
         entities: Mapping[str, leaves.Group],
+        families: Mapping[str, leaves.Group],
     ) -> None:
         self._vocabulary = vocabulary
         self._concepts = concepts
         self._entities = entities
+        self._families = families
         self._leaves: dict[_Key, tree.Leaf] = {}
         self._count = 0
         self._errors: list[QuerySyntaxError] = []
@@ -83,9 +85,10 @@ class TreeBuilder:
             case said.AtLeast(count=count, operands=operands):
                 return tree.AtLeast(count, built(operands), written)
             case said.Near():
-                return tree.Near(
-                    built(node.operands), node.distances, written, ordered=node.ordered
-                )
+                if node.joint is said.Joint.BESIDE:
+                    return tree.Beside(built(node.operands), node.distances, written)
+                ordered = node.joint is said.Joint.ONEAR
+                return tree.Near(built(node.operands), node.distances, written, ordered=ordered)
             case said.Negated(operand=operand):
                 return tree.Not(self._node(operand, query, place), written)
             case said.Within(field=field, operand=operand):
@@ -111,9 +114,10 @@ class TreeBuilder:
                     raise QuerySyntaxError(error.message, offset, error.hint) from None
                 return self.phrase(words, written)
             case said.ConceptRef(name=name):
-                return self._reference("concept", name, node, query)
-            case said.EntityRef(name=name):
-                return self._reference("entity", name, node, query)
+                return self._reference("concept", name, node, query, self._concepts)
+            case said.EntityRef(name=name, alone=alone):
+                known = self._entities if alone else self._families
+                return self._reference("entity", name, node, query, known)
         key: _Key = ("fact", written)
         known = self._leaves.get(key)
         if known is None:
@@ -140,8 +144,14 @@ class TreeBuilder:
                 return leaves.Age(self.number(), written, operator, age)
         raise AssertionError(f"unknown node {node!r}")
 
-    def _reference(self, kind: str, name: str, node: said.Node, query: Query) -> tree.Leaf:
-        known = self._concepts if kind == "concept" else self._entities
+    def _reference(
+        self,
+        kind: str,
+        name: str,
+        node: said.Node,
+        query: Query,
+        known: Mapping[str, leaves.Group],
+    ) -> tree.Leaf:
         self.used.add((kind, name))
         group = known.get(name)
         if group is not None:

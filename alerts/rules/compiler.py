@@ -8,11 +8,13 @@ from pathlib import Path as FilePath
 
 from alerts.rules import tree
 from alerts.rules.builder import Query, TreeBuilder
+from alerts.rules.families import families
 from alerts.rules.gazetteer import entity_terms
 from alerts.rules.languages import INFLECTING
 from alerts.rules.leaves import Group
 from alerts.rules.operators import refuse_nowhere
 from alerts.rules.percolator import Percolator
+from alerts.rules.places import Name, towns_of
 from alerts.rules.problems import Path, QuerySyntaxError, RuleProblem
 from alerts.rules.program import CompiledRule, Program, SourceNarrowing
 from alerts.rules.query import parse_query
@@ -25,6 +27,8 @@ from core.config.sections.rules import AnyOfConfig, RuleConfig
 from core.config.sections.vocabulary import ConceptConfig, EntityConfig
 from core.config.watch import WatchConfig
 
+BESIDE = 40
+"""Words within which a doubtful name of a town needs its neighbour: two sentences of news."""
 _CONCEPT_HINT = "put it into the rule, or into `unless` what must not be meant"
 
 
@@ -55,7 +59,10 @@ class _Compilation:
         self._vocabulary = Vocabulary()
         self._concepts: dict[str, Group] = {}
         self._entities: dict[str, Group] = {}
-        self._builder = TreeBuilder(self._vocabulary, self._concepts, self._entities)
+        self._families: dict[str, Group] = {}
+        self._builder = TreeBuilder(
+            self._vocabulary, self._concepts, self._entities, self._families
+        )
         self._rules: list[CompiledRule] = []
         self._noted: set[str] = set()
 
@@ -66,6 +73,7 @@ class _Compilation:
             self._concepts[name] = Group(self._builder.number(), label, label)
         for name in self._config.entities:
             self._entities[name] = Group(self._builder.number(), f"@{name}", name, SpanKind.ENTITY)
+        self._families |= families(self._config.entities, self._entities, self._builder.number)
         for name, concept in self._config.concepts.items():
             self._fill_concept(name, concept)
         for name, entity in self._config.entities.items():
@@ -139,8 +147,30 @@ class _Compilation:
                         words += term
                     else:
                         parts.append(self._builder.phrase(term, item.strip()))
+        towns = towns_of(entity.country) if entity.country else None
+        if towns is not None:
+            words += [name[0] for name in towns.sure if len(name) == 1]
+            parts += [self._named(name) for name in towns.sure if len(name) > 1]
         group.words = self._vocabulary.bag(words) if words else None
         group.parts = tuple(dict.fromkeys(parts))
+        if towns is not None and towns.doubtful:
+            self._add_doubtful(name, group, towns.doubtful)
+
+    def _add_doubtful(self, name: str, group: Group, names: Sequence[Name]) -> None:
+        """Let names count that need a neighbour: something sure of the same entity."""
+        sure, neighbours, doubtful = (
+            Group(self._builder.number(), group.expression, name, SpanKind.ENTITY) for _ in range(3)
+        )
+        sure.words, sure.parts = group.words, group.parts
+        belonging = self._families[name].parts if self._families[name] is not group else ()
+        neighbours.parts = (sure, *(part for part in belonging if part is not group))
+        doubtful.words = self._vocabulary.bag([word for word, *more in names if not more])
+        doubtful.parts = tuple(self._named(each) for each in names if len(each) > 1)
+        beside = tree.Beside((doubtful, neighbours), (BESIDE,), group.expression)
+        group.words, group.parts = None, (sure, beside)
+
+    def _named(self, name: Name) -> tree.Node:
+        return self._builder.phrase(name, " ".join(word.key for word in name))
 
     def _spelled(
         self, item: str, reading: Reading, path: Path, place: str

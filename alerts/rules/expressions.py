@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import Enum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +34,11 @@ class ConceptRef(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntityRef(Node):
-    """`@id`: any name of an entity."""
+    """`@id`: any name of an entity, or of what belongs to it."""
 
     name: str
+    alone: bool = False
+    """`only:@id`: what belongs to the entity is not meant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,13 +84,24 @@ class AtLeast(Node):
     operands: tuple[Node, ...]
 
 
+class Joint(Enum):
+    """How operands are joined that stand near each other."""
+
+    NEAR = "NEAR"
+    """In either order."""
+    ONEAR = "ONEAR"
+    """In the order they are written in."""
+    BESIDE = "BESIDE"
+    """The first has each of the others near it, and is what was found."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Near(Node):
-    """Operands joined by NEAR or ONEAR; `distances` stand between them, in words."""
+    """Operands joined by NEAR, ONEAR or BESIDE; `distances` stand between them, in words."""
 
     operands: tuple[Node, ...]
     distances: tuple[int, ...]
-    ordered: bool
+    joint: Joint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

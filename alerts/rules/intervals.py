@@ -33,7 +33,7 @@ def near(left: Sequence[Interval], right: Sequence[Interval], distance: int) -> 
 
     Neighbouring words are 1 apart. Intervals that share a word are no pair.
     """
-    return union((_partnered(left, right, distance), _partnered(right, left, distance)))
+    return union((beside(left, right, distance), beside(right, left, distance)))
 
 
 def are_near(
@@ -57,9 +57,8 @@ _FEW_PAIRS = 16
 """Pairs that are sooner looked at one by one than sorted."""
 
 
-def _partnered(
-    ones: Sequence[Interval], others: Sequence[Interval], distance: int
-) -> list[Interval]:
+def beside(ones: Sequence[Interval], others: Sequence[Interval], distance: int) -> list[Interval]:
+    """Return those of `ones` that have one of `others` at most `distance` words away."""
     firsts = [first for first, _ in others]
     lasts = sorted(last for _, last in others)
     return [

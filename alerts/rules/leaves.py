@@ -95,6 +95,12 @@ class Group(_Searched):
         """Phrases and queries among its spellings."""
         self.vetoes: tuple[Node, ...] = ()
 
+    @property
+    @override
+    def labels(self) -> tuple[str, ...]:
+        parts = [part.label for part in self.parts if isinstance(part, Group)]
+        return (self.label, *parts)
+
     @override
     def _find(self, scan: Scan) -> Sequence[Interval]:
         hits = self.raw_hits(scan)
@@ -173,6 +179,11 @@ class Scoped(Leaf):
     @override
     def base(self) -> Leaf:
         return self.leaf
+
+    @property
+    @override
+    def labels(self) -> tuple[str, ...]:
+        return self.leaf.labels
 
     @override
     def holds(self, scan: Scan) -> bool:

@@ -53,7 +53,7 @@ def _match(scan: Scan, rule: CompiledRule, entities: list[Span]) -> Match:
         for span in leaf_spans(scan, leaf, sorted(found))
     }
     # A rule that names entities alone has them as its evidence.
-    named = {leaf.label for leaf in hits if leaf.kind is SpanKind.ENTITY}
+    named = {label for leaf in hits if leaf.kind is SpanKind.ENTITY for label in leaf.labels}
     spans = sorted({*terms, *entities}, key=_reading_order)
     return Match(
         rule_id=rule.id,

@@ -13,6 +13,7 @@ from alerts.rules.expressions import (
     AllOf,
     AtLeast,
     Comparison,
+    Joint,
     Negated,
     Node,
     Within,
@@ -27,20 +28,21 @@ MAX_DISTANCE: Final = 200
 _COMPARISON = re.compile(r"(published|length)\s*(<=|>=|<|>)\s*(.*)")
 
 
-def read_distances(signs: list[Token]) -> tuple[tuple[int, ...], bool]:
-    """Return the distances of a chain of NEAR or ONEAR, and whether its order counts.
+def read_distances(signs: list[Token]) -> tuple[tuple[int, ...], Joint]:
+    """Return the distances of a chain of NEAR, ONEAR or BESIDE, and which of them it is.
 
-    Raises QuerySyntaxError for a missing or wrong distance and for a chain of both.
+    Raises QuerySyntaxError for a missing or wrong distance and for a chain of several kinds.
     """
-    kinds = {sign.partition("/")[0] for sign in signs}
-    if len(kinds) > 1:
-        other = next(sign for sign in signs[1:] if not sign.startswith(signs[0].partition("/")[0]))
-        raise QuerySyntaxError(
-            "NEAR and ONEAR cannot be chained without parentheses",
-            _start(other),
-            "write (a ONEAR/3 b) NEAR/5 c",
-        )
-    return tuple(_distance(sign) for sign in signs), kinds == {"ONEAR"}
+    first = signs[0].partition("/")[0]
+    for sign in signs[1:]:
+        other = sign.partition("/")[0]
+        if other != first:
+            raise QuerySyntaxError(
+                f"{' and '.join(sorted((first, other)))} cannot be chained without parentheses",
+                _start(sign),
+                f"write (a {first}/3 b) {other}/5 c",
+            )
+    return tuple(_distance(sign) for sign in signs), Joint(first)
 
 
 def _distance(sign: Token) -> int:

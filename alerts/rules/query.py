@@ -106,12 +106,10 @@ class _Builder(Transformer[Token, Node]):
 
     def near(self, children: list[Token | Node]) -> Node:
         operands = _operands(children)
-        distances, ordered = read_distances(_tokens(children))
+        distances, joint = read_distances(_tokens(children))
         for operand in operands:
             refuse_nowhere(operand, "NEAR", _NEAR_HINT)
-        return Near(
-            operands=tuple(operands), distances=distances, ordered=ordered, **_extent(operands)
-        )
+        return Near(operands=tuple(operands), distances=distances, joint=joint, **_extent(operands))
 
     def at_least(self, children: list[Token | Node]) -> Node:
         operands = _operands(children)
@@ -156,6 +154,12 @@ class _Builder(Transformer[Token, Node]):
     def entity(self, children: list[Token]) -> Node:
         (token,) = children
         return EntityRef(name=_reference(token, "entity"), **_token_extent(token))
+
+    def alone(self, children: list[Token]) -> Node:
+        sign, token = children
+        name = _reference(token, "entity")
+        end = _start(token) + len(token)
+        return EntityRef(name=name, alone=True, start=_start(sign), end=end)
 
     def regex(self, children: list[Token]) -> Node:
         (token,) = children

@@ -160,6 +160,8 @@ def _key(node: tree.Node) -> object:
             return (place, leaf.number)
         case tree.Leaf(number=number):
             return number
+        case tree.Beside(distances=distances):
+            return ("BESIDE", distances, tuple(map(_key, node.children)))
         case tree.Near(ordered=True, distances=distances):
             return ("ONEAR", distances, tuple(map(_key, node.children)))
         case tree.Near(distances=distances):

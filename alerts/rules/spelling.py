@@ -9,7 +9,7 @@ from alerts.rules.words import FIELDS, Reading, WordPattern, parse_words
 
 _QUERY = re.compile(
     r'["()$@]'
-    r"|(?<!\S)(?:AND|OR|NOT|O?NEAR(?:/\S*)?|ATLEAST(?:/\S*)?)(?!\S)"
+    r"|(?<!\S)(?:AND|OR|NOT|O?NEAR(?:/\S*)?|BESIDE(?:/\S*)?|ATLEAST(?:/\S*)?)(?!\S)"
     rf"|(?<!\S)(?:{'|'.join(FIELDS)}|regex):"
 )
 

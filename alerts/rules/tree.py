@@ -72,6 +72,11 @@ class Leaf(Node):
         """The leaf itself, when this is one that is looked for in a part of the article only."""
         return self
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What highlights of it and of its members are called."""
+        return (self.label,)
+
     @override
     def evidence(
         self, scan: Scan, *, wanted: bool = True
@@ -279,6 +284,24 @@ class Near(Operator):
                 kept = [interval for interval in hits if interval in taking_part]
                 if kept:
                     yield leaf, kept
+
+
+class Beside(Near):
+    """BESIDE: the first operand where each of the others is near it."""
+
+    def __init__(self, children: Sequence[Node], distances: Sequence[int], expression: str) -> None:
+        super().__init__(children, distances, expression, ordered=False)
+
+    @override
+    def holds(self, scan: Scan) -> bool:
+        return bool(self.hits(scan))
+
+    @override
+    def taking_part(self, found: Sequence[Sequence[Interval]]) -> Sequence[Interval]:
+        kept = found[0]
+        for hits, distance in zip(found[1:], self.distances, strict=True):
+            kept = intervals.beside(kept, hits, distance)
+        return kept
 
 
 def _every(node: Operator, weigh: Weigh, wanted: bool) -> list[Clause]:

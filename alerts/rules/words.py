@@ -21,7 +21,7 @@ MAX_PHRASE_WORDS = 20
 
 CURLY_QUOTES = frozenset("«»“”„‟″")
 
-FIELDS = ("title", "lead", "text", "url", "source", "lang", "author", "tag")
+FIELDS = ("title", "lead", "text", "url", "source", "lang", "author", "tag", "only")
 """The first three are parts of an article that words are looked for in; the others are what is
 known about it besides."""
 

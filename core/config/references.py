@@ -53,6 +53,7 @@ def check_references(config: WatchConfig, root: Node) -> list[ReferenceFinding]:
             findings += _undefined((*at, "tags"), rule.sources.tags, tags, "tag", "warning")
     topics = {topic for rule in config.rules for topic in rule.topics}
     entities = _keys(root, "entities")
+    findings += _part_of(config, entities)
     duties = {f"{PREFIX}{name}" for name in _names(root, "schedules", "name")}
     names = _Names(sources, rules | OWN_RULES, receivers | duties, tags, topics, entities)
     for index, item in enumerate(_items(root, "schedules")):
@@ -68,6 +69,30 @@ def check_references(config: WatchConfig, root: Node) -> list[ReferenceFinding]:
         findings += _undefined(("badges",), config.badges, tags, "tag", "warning")
     findings += _too_few_voices(config)
     return findings
+
+
+def _part_of(config: WatchConfig, known: set[str]) -> Iterator[ReferenceFinding]:
+    """Find entities that are part of what there is not, or of themselves."""
+    for name, entity in config.entities.items():
+        at = ("entities", name, "part_of")
+        for index, whole in enumerate(entity.wholes):
+            where = at if isinstance(entity.part_of, str) else (*at, index)
+            for finding in _undefined((), (whole,), known, "entity"):
+                yield replace(finding, path=where)
+        if name in _beyond(name, config):
+            yield ReferenceFinding(at, f"'{name}' is part of itself")
+
+
+def _beyond(name: str, config: WatchConfig) -> set[str]:
+    """Return everything that an entity is a part of, itself only where that is a circle."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        entity = config.entities.get(waiting.pop())
+        fresh = set(entity.wholes if entity else ()) - found
+        found |= fresh
+        waiting += fresh
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import (
     ConfigDict,
@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from core.config.fields import (
     EntityKind,
+    Identifier,
     LanguageCode,
     Section,
     WikidataId,
@@ -32,6 +33,18 @@ Vetoes = Annotated[
     Discriminator(_list_or_map),
 ]
 """Queries, or queries by the language of their words."""
+
+
+def _list_or_name(value: object) -> str:
+    return "[name]" if isinstance(value, str) else "[list]"
+
+
+Wholes = Annotated[
+    Annotated[Identifier, Tag("[name]")]
+    | Annotated[tuple[Identifier, ...], Field(min_length=1), Tag("[list]")],
+    Discriminator(_list_or_name),
+]
+"""An entity, or several, that another one is a part of."""
 
 
 class ByLanguage(Section):
@@ -78,6 +91,22 @@ class EntityConfig(ByLanguage):
     wikidata: WikidataId | None = Field(
         None, description="Its item in Wikidata, such as `Q7747`: mails link its name to it."
     )
+    part_of: Wholes | None = Field(
+        None,
+        description="Entities that this one belongs to: a town to its country, a people to theirs. "
+        "A rule that asks for those finds this one too, unless it says `only:@id`.",
+    )
+    country: Literal["RU", "KZ", "KG", "TJ", "UZ", "TM"] | None = Field(
+        None,
+        description="Whose towns count as this place, by a table made from GeoNames.",
+    )
     case: bool = Field(
         True, description="Whether a capital in a name requires a capital in the text."
     )
+
+    @property
+    def wholes(self) -> tuple[str, ...]:
+        """The entities that this one is directly a part of."""
+        if isinstance(self.part_of, str):
+            return (self.part_of,)
+        return self.part_of or ()

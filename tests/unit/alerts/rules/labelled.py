@@ -66,6 +66,10 @@ def shipped_concepts() -> RuleSet:
                     name: concept.model_dump(exclude_none=True)
                     for name, concept in config.concepts.items()
                 },
+                "entities": {
+                    name: entity.model_dump(exclude_none=True)
+                    for name, entity in config.entities.items()
+                },
                 "rules": [{"id": name, "when": f"${name}"} for name in config.concepts],
             }
         )
