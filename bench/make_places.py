@@ -27,11 +27,12 @@ from alerts.rules.languages import slavic
 from alerts.rules.languages.transliteration import suggest_spellings
 
 COUNTRIES = ("RU", "KZ", "KG", "TJ", "UZ", "TM")
-OTHERWISE = frozenset(
-    "братский вольский воскресенский георгиевский успенский пролетарский конский торговский "
-    "кордовский саранский смирновский малеевский тимирязевский державинский октябрьский "
-    "ленинский советский московский кентский свободненский мирненский".split()
-)
+OTHERWISE = frozenset({
+    "братский", "вольский", "воскресенский", "георгиевский", "успенский", "пролетарский", "конский",
+    "торговский", "кордовский", "саранский", "смирновский", "малеевский", "тимирязевский",
+    "державинский", "октябрьский", "ленинский", "советский", "московский", "кентский",
+    "свободненский", "мирненский",
+})  # fmt: skip
 """Adjectives that say something else as well, or are another town's."""
 OWN = {"KZ": "kk", "KG": "ky", "TJ": "tg", "UZ": "uz"}
 """Languages of suffixes that the small towns of a country are spoken of in."""
@@ -44,8 +45,8 @@ _SIMPLE = re.compile(r"[А-Яа-яЁё]+")
 RIVAL = 20_000
 """Inhabitants from which on a town elsewhere makes a name doubtful."""
 AKIN = {"RU": 0.6, "": 0.45}
-"""In Russia and elsewhere, how alike (0 to 1) a spelling must be to the main one: Дүйшөмбү is Dushanbe, Ленинабад is not
-Khujand, and a sentence about a town is not its name."""
+"""In Russia and elsewhere, how alike (0 to 1) a spelling must be to the main one: Дүйшөмбү is
+Dushanbe, Ленинабад is not Khujand, and a sentence about a town is not its name."""
 _CYRILLIC = re.compile(r"[А-Яа-яЁёІіЇїЄєҐґӘәҒғҚқҢңӨөҰұҮүҺһҲҳҶҷӢӣӮӯЎўЪъ][\w '’ʻ-]*")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z '’ʻ`-]*")
 
@@ -140,7 +141,7 @@ def is_sure(
 
 
 def may_be_town(name: str, morph: pymorphy3.MorphAnalyzer) -> bool:
-    """Say whether a doubtful name is one at all for a reader: Суд and Анна are not, nearby or not."""
+    """Say whether a doubtful name is one for a reader: Суд and Анна are not, even nearby."""
     known = [parse.tag for parse in morph.parse(name) if parse.is_known]
     return not known or any("Geox" in tag for tag in known)
 

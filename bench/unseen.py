@@ -3,7 +3,7 @@
     python -m bench.unseen FOLDER [--config watch.yaml] [--misses]
     python -m bench.unseen --false-alarms FILE.jsonl[.gz] [--config watch.yaml] [--misses]
 
-FOLDER holds a `<language>.jsonl` each: one article a line, with `title`, `text`, `on_beat` and `id`.
+FOLDER holds a `<language>.jsonl` each: an article a line, with `title`, `text`, `on_beat` and `id`.
 A file for false alarms holds `text`, and articles nearly all of which are off the beat: what is
 flagged in it is printed, to be read. docs/unseen.md says what the figures mean.
 """

@@ -116,8 +116,8 @@ class TreeBuilder:
             case said.ConceptRef(name=name):
                 return self._reference("concept", name, node, query, self._concepts)
             case said.EntityRef(name=name, alone=alone):
-                known = self._entities if alone else self._families
-                return self._reference("entity", name, node, query, known)
+                groups = self._entities if alone else self._families
+                return self._reference("entity", name, node, query, groups)
         key: _Key = ("fact", written)
         known = self._leaves.get(key)
         if known is None:

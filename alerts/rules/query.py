@@ -153,7 +153,8 @@ class _Builder(Transformer[Token, Node]):
 
     def entity(self, children: list[Token]) -> Node:
         (token,) = children
-        return EntityRef(name=_reference(token, "entity"), **_token_extent(token))
+        name = _reference(token, "entity")
+        return EntityRef(name=name, start=_start(token), end=_start(token) + len(token))
 
     def alone(self, children: list[Token]) -> Node:
         sign, token = children

@@ -28,9 +28,9 @@ def detect_language(text: str, languages: tuple[str, ...], prior: str | None = N
     """Find the ISO 639-1 code out of `languages`; `prior` is what source or feed say.
 
     The script comes first: no language counts that is not written in it, whatever the source says.
-    Among the others detection decides when it is sure and the text is long enough; the prior decides
-    otherwise. A prior outside `languages` counts only when there is no text to go by. None if
-    nothing is known.
+    Among the others detection decides when it is sure and the text is long enough; the prior
+    decides otherwise. A prior outside `languages` counts only when there is no text to go by. None
+    if nothing is known.
     """
     sample = text[:SAMPLE]
     letters = sum(map(str.isalpha, sample))
