@@ -9,6 +9,7 @@ from core.clock import Clock, utc_now
 from storage.alerts.cases import Cases
 from storage.alerts.escalations import Escalations
 from storage.alerts.handling import AlertChanges
+from storage.alerts.notes import CaseNotes
 from storage.alerts.raised_alerts import RaisedAlerts
 from storage.alerts.silences import Silences
 from storage.alerts.snoozes import Snoozes
@@ -56,6 +57,7 @@ class Store(
     RaisedAlerts,
     Cases,
     AlertChanges,
+    CaseNotes,
     Silences,
     Escalations,
     Notifications,

@@ -70,21 +70,24 @@ def message_of(
     """Return the message of a delivery at its attempt `number`."""
     delivery = claimed.delivery
     alerts = (*claimed.alerts, *claimed.earlier)
+    planned = () if claimed.digest is None else claimed.digest.cases
+    sources = (
+        *(alert.article.data.source for alert in alerts),
+        *(source for case in planned if case.shown for source in case.sources),
+    )
     full = not delivery.minimal
     first_links = shared.links_of(_first(claimed)) if claimed.earlier and full else ()
     revision = delivery.kind is MessageKind.REVISION
     return Message(
         delivery_id=delivery.id,
         alerts=claimed.alerts,
-        outlets={
-            source: shared.outlet_of(source)
-            for source in dict.fromkeys(alert.article.data.source for alert in alerts)
-        },
+        outlets={source: shared.outlet_of(source) for source in dict.fromkeys(sources)},
         attempt=number,
         sent_at=sent_at,
         kind=delivery.kind,
         size=delivery.size,
-        cases=claimed.cases,
+        digest=claimed.digest,
+        notes=claimed.notes,
         thread=delivery.thread,
         thread_receipt=claimed.thread_receipt,
         sequence=delivery.sequence,
@@ -221,6 +224,7 @@ class DeliveryWorker:
             now = shared.clock()
             return shared.outbox.claim_deliveries(
                 now,
+                DECIDERS,
                 limit=1,
                 lease=shared.lease,
                 owner=shared.owner,

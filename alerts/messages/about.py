@@ -12,6 +12,7 @@ from core.alerting.alerts import Alert
 from core.config.sections.health import (
     CONFIGURATION_RULE,
     HEALTH_RULE,
+    OWN_RULES,
     RECEIVER_RULE,
     SCHEDULE_RULE,
 )
@@ -61,8 +62,13 @@ _OF_RULES = {
 
 def about_of(alert: Alert) -> About:
     """Return what an alert is about."""
-    own = _OF_RULES.get(alert.match.rule_id)
-    if own is not None:
-        return own
+    rule, source = alert.match.rule_id, alert.article.data.source
+    if not about_us(rule, source):
+        return About.ARTICLE
+    return _OF_RULES.get(rule, About.RULE)
+
+
+def about_us(rule: str, source: str) -> bool:
+    """Tell whether an alert by a rule, of a source, is about ourselves."""
     # What is from no outlet has a source that no configuration can name.
-    return About.RULE if alert.article.data.source.startswith(".") else About.ARTICLE
+    return rule in OWN_RULES or source.startswith(".")

@@ -12,7 +12,7 @@ from alerts.messages.about import BADGES, HEALTH_MARK, OURSELVES, WHERE, About, 
 from alerts.messages.entity_names import proper_name
 from alerts.messages.message import ActionLink, Message
 from alerts.messages.snippet_pieces import Piece, snippet_pieces
-from alerts.messages.what_was_done import NAME_LENGTH, change_line
+from alerts.messages.what_was_done import NAME_LENGTH, change_line, note_line
 from core.alerting.alerts import Alert, AlertState
 from core.alerting.cases import case_name
 from core.alerting.matches import Field, Level, Span, SpanKind
@@ -85,6 +85,8 @@ class Mention:
     """Of a case: everybody else who has it."""
     notes: tuple[str, ...] = ()
     """Of a case: what happened to it, and who sees to it: `edited`, `taken on by aigul`."""
+    news: tuple[str, ...] = ()
+    """Of a case that the reader knows: what is new about it, in place of all the rest."""
     case: str = ""
     """What people call the case by; empty for an article in a message about its case."""
 
@@ -290,8 +292,13 @@ def outlet_name(message: Message, alert: Alert) -> str:
     """Return the name for readers of an alert's source; our own for news of ourselves."""
     if about_of(alert) is not About.ARTICLE:
         return OURSELVES
-    named = shorten(one_line(message.outlet_of(alert) or "").strip(), 80)
-    return named or one_line(alert.article.data.source)
+    return source_name(message, alert.article.data.source)
+
+
+def source_name(message: Message, source: str) -> str:
+    """Return the name for readers of a source of a message."""
+    named = shorten(one_line(message.outlets.get(source, source) or "").strip(), 80)
+    return named or one_line(source)
 
 
 def _other_rules(message: Message) -> tuple[str, ...]:
@@ -325,6 +332,12 @@ def _heading(message: Message) -> str:
 
 
 def _handled(message: Message) -> tuple[str, ...]:
+    """Say what was done about the alerts of a message, and what was written about their case."""
+    notes = (note_line(note) for note in message.notes[-MAX_HANDLED:])
+    return (*_done(message), *notes)
+
+
+def _done(message: Message) -> tuple[str, ...]:
     """Say what was done about the alerts of a message, once for each rule that differs."""
     said: dict[str, list[str]] = {}
     for alert in message.alerts:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from alerts.messages.about import BADGES, about_of
+from alerts.messages.about import BADGES, HEALTH_MARK, about_of
 from alerts.messages.alert_view import (
     AlertSummary,
     Mention,
@@ -206,24 +206,25 @@ def _digest(digest: DigestSummary, test: str) -> Iterator[Block]:
         named = ", ".join(f"{name} ({count})" for name, count in digest.entities)
         yield _block(BlockKind.SMALL, f"Named most: {named}")
     for section in digest.sections:
-        mark = LEVEL_MARKS[section.level]
+        mark = HEALTH_MARK if section.own else LEVEL_MARKS[section.level]
         yield Block(BlockKind.LINE, (Run(f"{mark} "), Run(section.title, bold=True)))
         for mention in section.cases:
             yield _item(mention, with_rules=True)
-        if section.left_out:
-            yield _block(BlockKind.SMALL, f"and {section.left_out} more stories")
-    if digest.left_out:
-        yield _block(BlockKind.SMALL, f"and {digest.left_out} more stories")
+        if section.more:
+            yield _block(BlockKind.SMALL, section.more)
+    if digest.known_line:
+        yield _block(BlockKind.SMALL, digest.known_line)
 
 
 def _item(mention: Mention, *, with_rules: bool = False) -> Block:
-    rules = f" · {', '.join(mention.rules)}" if with_rules else ""
+    rules = f" · {', '.join(mention.rules)}" if with_rules and mention.rules else ""
+    news = f" · new: {', '.join(mention.news)}" if mention.news else ""
     others = mention.outlets
     also = f", also {', '.join(others[:MAX_OUTLETS])}" if others else ""
     more = f" and {len(others) - MAX_OUTLETS} more" if len(others) > MAX_OUTLETS else ""
     notes = f" · {', '.join(mention.notes)}" if mention.notes else ""
     case = f" · {mention.case}" if mention.case else ""
-    origin = f" – {mention.outlet}, {utc(mention.at)}{also}{more}{rules}{notes}{case}"
+    origin = f" – {mention.outlet}, {utc(mention.at)}{also}{more}{rules}{news}{notes}{case}"
     return Block(BlockKind.ITEM, (Run(mention.title, link=mention.url), Run(origin)))
 
 

@@ -37,7 +37,7 @@ from core.config.sections.routes import SilenceMatch
 from core.config.watch import WatchConfig
 from core.deciding.escalation import Breadth
 from storage import Judgement, PlannedAlert, Store, open_store
-from storage.delivery.deliveries import alerts_in
+from storage.delivery.claimed_messages import alerts_in
 from storage.judging.judging_records import StoryPlacement
 from tests.integration.empty_database import empty_database
 

@@ -358,6 +358,7 @@ class Unreliable:
     def claim_deliveries(
         self,
         now: datetime,
+        deciders: Deciders,
         *,
         limit: int,
         lease: timedelta,
@@ -368,6 +369,7 @@ class Unreliable:
         self._fail("claim")
         return self._store.claim_deliveries(
             now,
+            deciders,
             limit=limit,
             lease=lease,
             owner=owner,

@@ -89,7 +89,9 @@ def test_what_somebody_tries_just_now_is_left_alone(desks: Any) -> None:
     desk = desks({"to": ["desk"]})
     copied(desk, "agency")
     desk.pass_time(MINUTE)
-    desk.store.claim_deliveries(desk.clock(), limit=1, lease=MINUTE, owner="w", receivers=["desk"])
+    desk.store.claim_deliveries(
+        desk.clock(), DECIDERS, limit=1, lease=MINUTE, owner="w", receivers=["desk"]
+    )
     assert reconfigured(desk, {"to": ["news"]}, names=NEW).found == 0
     desk.clock.advance(MINUTE)
     assert readdress(desk.store, desk.config, desk.clock()).found == 1
