@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from core.alerting.cases import Case
+    from core.alerting.notes import CaseNote
     from desk.alerts import Notification
 
 
@@ -158,6 +159,7 @@ def show_alert(
         ("snippet", alert.match.snippet.text),
     ):
         print_line(f"{label:<10} {cell(value)}")
+    print_notes(found.notes)
     print_line()
     print_notifications(found.notifications)
     print_line()
@@ -175,6 +177,15 @@ def show_alert(
             for delivery in found.deliveries
         ],
     )
+
+
+def print_notes(notes: Sequence[CaseNote]) -> None:
+    """Print what was written about a case, where anything was."""
+    from cli.output import print_line, print_table
+
+    if notes:
+        print_line()
+        print_table(("at", "by", "note"), [(note.at, note.by, note.text) for note in notes])
 
 
 def print_notifications(notifications: Sequence[Notification]) -> None:

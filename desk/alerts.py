@@ -1,4 +1,4 @@
-"""Work on alerts: acknowledging, snoozing, dismissing, reopening and muting them.
+"""Work on alerts: acknowledging, snoozing, dismissing, reopening and muting them, writing notes.
 
 Each is one transaction, signed by who did it. What is done about an alert holds for its whole case:
 the story, by every rule and with later copies. That a rule was wrong can be said of it alone.
@@ -15,6 +15,7 @@ from alerts.dispatch.deciders import DECIDERS
 from alerts.receivers import revising
 from core.alerting.alerts import MUTED, Alert, AlertChange, AlertState, DismissReason
 from core.alerting.deliveries import Delivery
+from core.alerting.notes import CaseNote
 from core.alerting.notifications import Notification
 from core.alerting.silences import NewSilence
 from core.config import WatchConfig
@@ -36,6 +37,7 @@ __all__ = [
     "dismiss",
     "history",
     "mute",
+    "note",
     "reopen",
     "sheet",
     "signed_by",
@@ -81,6 +83,10 @@ class AlertStore(Protocol):
         """Put an alert, and the others of its case, into a state; return their ids."""
         ...
 
+    def add_note(self, alert_id: str, text: str, *, by: str, at: datetime) -> CaseNote:
+        """Write a note about the case of an alert."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
@@ -111,6 +117,8 @@ class AlertSheet:
     alert: Alert
     notifications: tuple[Notification, ...]
     deliveries: tuple[Delivery, ...]
+    notes: tuple[CaseNote, ...] = ()
+    """What people wrote about its case, the oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +127,8 @@ class AlertHistory:
 
     changes: tuple[AlertChange, ...]
     notifications: tuple[Notification, ...]
+    notes: tuple[CaseNote, ...] = ()
+    """What people wrote about its case, the oldest first."""
 
 
 def signed_by(person: str, config: WatchConfig, now: datetime) -> Signature:
@@ -206,6 +216,18 @@ def mute(
     return Muted(changed, silence)
 
 
+def note(store: AlertStore, alert_id: str, signed: Signature, text: str) -> CaseNote:
+    """Write a note about a case: nothing changes, and whoever hears of the case next reads it.
+
+    Raises NotThereError without such an alert, ValueError for a note without words.
+    """
+    alert_of(store, alert_id)
+    words = text.strip()
+    if not words:
+        raise ValueError("a note needs words")
+    return store.add_note(alert_id, words, by=signed.by, at=signed.at)
+
+
 def sheet(store: Store, alert_id: str) -> AlertSheet:
     """Return an alert with all that became of it. Raises NotThereError."""
     alert = alert_of(store, alert_id)
@@ -213,15 +235,17 @@ def sheet(store: Store, alert_id: str) -> AlertSheet:
         alert=alert,
         notifications=tuple(store.notifications(alert_id)),
         deliveries=store.deliveries(alert_id=alert_id, limit=_MOST_DELIVERIES).items,
+        notes=store.notes(alert.case_id),
     )
 
 
 def history(store: Store, alert_id: str) -> AlertHistory:
     """Return what was done about an alert and where it went. Raises NotThereError."""
-    alert_of(store, alert_id)
+    alert = alert_of(store, alert_id)
     return AlertHistory(
         changes=tuple(store.alert_changes(alert_id)),
         notifications=tuple(store.notifications(alert_id)),
+        notes=store.notes(alert.case_id),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -10,8 +10,9 @@ from datetime import datetime
 class CaseNote:
     """Something that somebody wrote about a case."""
 
-    case: int
-    """The case that it is about, as that is called now."""
+    case: int = field(repr=False)
+    """The case that it is about, as that is called now. Kept out of repr, and so of exports, which
+    show a note where its case is known."""
     at: datetime
     by: str
     text: str

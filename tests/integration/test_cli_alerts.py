@@ -138,6 +138,21 @@ def test_a_dismissal_needs_a_reason_and_teaches_the_rules_report(
     assert wirewatch("rules", "report", "--since", "soon").exit_code == 2
 
 
+def test_a_note_is_written_and_shown_with_its_case(wirewatch: Any, alert: Any) -> None:
+    message = alert("Вручили повестки")
+    assert wirewatch("alerts", "note", message, " ").exit_code == 2
+    assert wirewatch("alerts", "note", "alt_nowhere", "why").exit_code == 1
+    noted = wirewatch("alerts", "note", message, "they confirm it", "--by", "aigul")
+    assert noted.exit_code == 0
+    assert noted.stdout.startswith("noted about c")
+    for command in ("show", "history"):
+        assert "they confirm it" in wirewatch("alerts", command, message).stdout
+        (note,) = json.loads(wirewatch("alerts", command, message, "--format", "json").stdout)[
+            "notes"
+        ]
+        assert (note["by"], note["text"]) == ("aigul", "they confirm it")
+
+
 def test_a_silence_is_added_listed_and_ended(wirewatch: Any, alert: Any) -> None:
     refused = wirewatch("silences", "add", "--for", "2h")
     assert refused.exit_code == 2
