@@ -6,7 +6,7 @@ reader learns. So the text is laid out here, and a receiver only has a writer fo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -87,21 +87,25 @@ class Document:
         """Return the document with as many blocks as fit into `room` characters.
 
         `size` is the most that one character can become in the receiver's markup. The first two
-        blocks stay; a last line says that something is missing.
+        blocks stay; a last line says how much is missing.
         """
         kept: list[Block] = []
-        used = len(_CUT.text) * size
+        used = len(_cut(self.blocks).text) * size
         for index, block in enumerate(self.blocks):
             for run in block.runs:
                 used += (len(run.text) + len(run.link or "")) * size + 16
             if used > room and index >= 2:
-                kept.append(_CUT)
+                kept.append(_cut(self.blocks[index:]))
                 break
             kept.append(block)
         return replace(self, blocks=tuple(kept))
 
 
-_CUT = Block(BlockKind.SMALL, (Run("… the rest did not fit into this message"),))
+def _cut(blocks: Sequence[Block]) -> Block:
+    """Say that blocks did not fit, and how many articles with them."""
+    items = sum(block.kind is BlockKind.ITEM for block in blocks)
+    what = f"{items} more" if items else "the rest"
+    return Block(BlockKind.SMALL, (Run(f"… {what} did not fit into this message"),))
 
 
 def compose(message: Message, entities: Mapping[str, EntityConfig]) -> Document:
