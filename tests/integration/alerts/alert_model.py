@@ -137,8 +137,8 @@ class Model:
         self.story_of: dict[str, tuple[int, str]] = {}
         self.raised_at: dict[str, datetime] = {}
         self.escalations: dict[str, datetime] = {}
-        self.escalating: set[str] = set()
-        """Alerts that ever had one before them."""
+        self.escalating: dict[str, str] = {}
+        """Alerts that ever had one before them, and who would hear."""
         self.spoken_for: list[tuple[Told, str, datetime]] = []
         """Escalations that left their word to that of another alert, and when they were due."""
 
@@ -150,7 +150,7 @@ class Model:
         self.raised_at[alert] = now
         self._join([(name, alert) for name in self._routed_to()], now)
         if LEVELS[rule_id] is Level.HIGH:
-            self.escalating.add(alert)
+            self.escalating[alert] = self.boss
             if state is AlertState.OPEN:
                 self.escalations[alert] = now + ESCALATE
 
@@ -383,7 +383,8 @@ class Model:
             if not heard:
                 self.escalations[alert] = now + 5 * MINUTE
                 continue
-            message = Told(self.boss, "escalation", [self._entry(other) for other in heard], now)
+            entries = [self._entry(other) for other in heard]
+            message = Told(self.escalating[alert], "escalation", entries, now)
             self.told.append(message)
             for other in case:
                 due = self.escalations.pop(other, None)
