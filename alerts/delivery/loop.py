@@ -46,15 +46,18 @@ class DeliveryLoop:
         links_of: Callable[[ClaimedDelivery], tuple[ActionLink, ...]] = lambda _claimed: (),
         restart_pauses: tuple[float, ...] = PAUSES,
         guard_of: Callable[[str], FloodGuard | None] = lambda _receiver: None,
+        on_end: Callable[[str, str], None] = lambda _receiver, _how: None,
     ) -> None:
         """Prepare; `owner` names this process in leases, `outlet_of` names a source to readers.
 
-        `guard_of` says from how many messages on a receiver's backlog is summed up.
+        `guard_of` says from how many messages on a receiver's backlog is summed up; `on_end` hears
+        whose worker ended unasked, and how.
         """
         self._store = store
         self._owner = owner
         self._grace = grace
         self._restart_pauses = restart_pauses
+        self._on_end = on_end
         self._shared = DeliveryContext(
             outbox=store,
             clock=clock,
@@ -142,6 +145,7 @@ class DeliveryLoop:
 
         def say(how: str, pause: float) -> None:
             log.error("delivery_worker_ended", receiver=name, error=how, begins_again_in=pause)
+            self._on_end(name, how)
 
         await kept_going(worker.run, worker.stopped, say, pauses=self._restart_pauses)
         if worker not in self._workers.values():  # it was replaced

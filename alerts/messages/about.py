@@ -11,6 +11,7 @@ from enum import StrEnum
 from core.alerting.alerts import Alert
 from core.config.sections.health import (
     CONFIGURATION_RULE,
+    DAEMON_RULE,
     HEALTH_RULE,
     OWN_RULES,
     RECEIVER_RULE,
@@ -31,6 +32,8 @@ class About(StrEnum):
     RECEIVER = "receiver"
     SCHEDULE = "schedule"
     CONFIGURATION = "configuration"
+    DAEMON = "daemon"
+    """A part of the daemon that ended and began again."""
     RULE = "rule"
     """A rule that never matched."""
 
@@ -40,6 +43,7 @@ BADGES = {
     About.RECEIVER: "Receiver health",
     About.SCHEDULE: "Schedule health",
     About.CONFIGURATION: "Configuration",
+    About.DAEMON: "Daemon health",
     About.RULE: "Rule health",
 }
 WHERE = {
@@ -47,6 +51,7 @@ WHERE = {
     About.RECEIVER: "wirewatch deliveries list",
     About.SCHEDULE: "wirewatch routes test",
     About.CONFIGURATION: "wirewatch check",
+    About.DAEMON: "wirewatch doctor",
     About.RULE: "wirewatch check",
 }
 """The command that shows more."""
@@ -57,6 +62,7 @@ _OF_RULES = {
     RECEIVER_RULE: About.RECEIVER,
     SCHEDULE_RULE: About.SCHEDULE,
     CONFIGURATION_RULE: About.CONFIGURATION,
+    DAEMON_RULE: About.DAEMON,
 }
 
 

@@ -317,7 +317,6 @@ class Alerting(RuleBasedStateMachine):
         self.model.readdress(self.clock())
 
     def _look(self) -> None:
-        self._readdress()
         dispatch(self.store, self.config, self.clock())
         escalate_and_remind(self.store, self.config, self.clock())
         self.model.look(self.clock())
