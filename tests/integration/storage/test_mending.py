@@ -254,3 +254,15 @@ def test_a_silence_that_a_right_clock_began_stays_as_it_is(store: Store, clock: 
     assert mend(store, CONFIG, clock(), set_back=True) == 0
     (silence,) = store.silences()
     assert (silence.starts_at, silence.ends_at) == (clock(), ends)
+
+
+def test_what_was_given_up_in_the_future_can_be_sent_again_now(
+    store: Store, clock: FixedClock, ahead: timedelta
+) -> None:
+    alerted(store)
+    (claimed,) = claim(store, now=clock())
+    refused = replace(attempt(claimed, AttemptOutcome.PERMANENT), started_at=clock())
+    store.record_attempt(claimed.lease_token, refused, decide(refused, jitter=0.0), DECIDERS)
+    now = set_right(store, clock, ahead)
+    assert store.replay() == 1
+    assert [again.delivery.id for again in claim(store, now=now)] == [claimed.delivery.id]
