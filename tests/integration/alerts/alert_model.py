@@ -96,6 +96,9 @@ class Conversation:
 
     messages: list[Told] = field(default_factory=list)
     """The oldest first."""
+    before: list[Told] = field(default_factory=list)
+    """Summaries that were given up before it began anew. Sent again, one stands by itself until
+    what came after it is lost."""
 
     @property
     def live(self) -> list[Told]:
@@ -429,20 +432,26 @@ class Model:
         for (receiver, story), conversation in self.conversations.items():
             if message not in conversation.messages:
                 continue
-            live = conversation.live
+            again = [told for told in conversation.before if told.live]
+            live = sorted(again + conversation.live, key=lambda told: told.at)
             summaries = [told for told in conversation.messages if told.kind == "summary"]
+            lost = [told for told in conversation.before + summaries if not told.live]
             group = self.groups[receiver, f"story:{story}"]
             for told in live:
                 told.said = min(told.said or now, now)
             if not live:
-                conversation.messages = summaries
+                conversation.messages, conversation.before = [], lost
                 if group.due is not None:
                     group.due = min(group.due, now)
-            elif live[0].kind == "update" and live[0].fate is Fate.ON_ITS_WAY:
+                continue
+            if live[0].kind == "update" and live[0].fate is Fate.ON_ITS_WAY:
                 live[0].kind = "alert"  # nobody saw what it would be more on
-                conversation.messages = [
-                    told for told in conversation.messages if told in live or told in summaries
-                ]
+                conversation.messages, conversation.before = live, lost
+            elif again:
+                conversation.messages = sorted(
+                    again + conversation.messages, key=lambda told: told.at
+                )
+                conversation.before = [told for told in conversation.before if not told.live]
 
     def sent_again(self) -> None:
         for message in self.told:
