@@ -7,6 +7,7 @@ from typing import Self
 
 from core.clock import Clock, utc_now
 from storage.alerts.cases import Cases
+from storage.alerts.escalation_heirs import EscalationHeirs
 from storage.alerts.escalations import Escalations
 from storage.alerts.handling import AlertChanges
 from storage.alerts.notes import CaseNotes
@@ -60,6 +61,7 @@ class Store(
     CaseNotes,
     Silences,
     Escalations,
+    EscalationHeirs,
     Notifications,
     Deliveries,
     Backlogs,

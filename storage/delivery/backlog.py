@@ -84,7 +84,7 @@ class Backlogs(Database):
             wanted = or_(wanted, put_off)
         wanted = and_(wanted, chosen(delivery_id, receiver, rule, since))
         statement = update(DeliveryRow).where(col(DeliveryRow.id).in_(held_in_order(wanted)))
-        # By when they were made, so they go out in order; a clock that ran ahead may have made some.
+        # So they go out in order. A clock that ran ahead may have made some.
         now, made_at = literal(self._clock(), UtcDateTime), col(DeliveryRow.created_at)
         in_order = case((made_at > now, now), else_=made_at)
         with self._writing() as session:

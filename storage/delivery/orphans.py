@@ -85,7 +85,7 @@ class Orphan:
 def orphans_of(session: Session, rows: Sequence[NotificationRow]) -> list[Orphan]:
     """Gather what is to be known for deciding who is notified instead."""
     outlines = _outlines(session, {row.alert_id for row in rows})
-    outlets = _outlets(session, {outline.story for outline in outlines.values()})
+    outlets = outlets_of(session, {outline.story for outline in outlines.values()})
     had = had_by(session, {row.alert_id for row in rows})
     company: dict[tuple[str, str, int, str], list[AlertOutline]] = {}
     for row in rows:
@@ -142,7 +142,7 @@ def _outlines(session: Session, ids: Iterable[str]) -> dict[str, AlertOutline]:
     }
 
 
-def _outlets(session: Session, stories: Iterable[int | None]) -> dict[int | None, int]:
+def outlets_of(session: Session, stories: Iterable[int | None]) -> dict[int | None, int]:
     """Return how many outlets have each story."""
     counted: dict[int | None, int] = {}
     known = [story for story in stories if story is not None]

@@ -463,6 +463,9 @@ class Model:
     def readdress(self, now: datetime) -> None:
         """Let those hear to whom the routes lead now what waits for receivers that have left."""
         known = {self.desk, self.boss, self.hook}
+        for alert in self.escalations:
+            if self.escalating[alert] not in known:
+                self.escalating[alert] = self.boss
         orphans: list[tuple[str, str]] = []
         for message in [told for told in self.told if told.fate is Fate.ON_ITS_WAY]:
             if message.receiver in known:
