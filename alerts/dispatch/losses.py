@@ -66,7 +66,7 @@ def after_loss(thread: str, said: Sequence[SaidInConversation]) -> ConversationA
         arrived
         or not on_their_way
         or single[0].sequence == 1
-        or any(made_at <= single[0].made_at for made_at in summed_up)
+        or any(made_at < single[0].made_at for made_at in summed_up)
     ):
         return ConversationAfterLoss(
             reason=AfterLossReason.GOES_ON,

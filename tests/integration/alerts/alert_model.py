@@ -433,7 +433,11 @@ class Model:
             if message not in conversation.messages:
                 continue
             again = [told for told in conversation.before if told.live]
-            live = sorted(again + conversation.live, key=lambda told: told.at)
+            live = sorted(
+                again + conversation.live,
+                # Of one moment nobody knows which is read first.
+                key=lambda told: (told.at, told.kind == "summary"),
+            )
             summaries = [told for told in conversation.messages if told.kind == "summary"]
             lost = [told for told in conversation.before + summaries if not told.live]
             group = self.groups[receiver, f"story:{story}"]

@@ -144,8 +144,12 @@ def summary(status: DeliveryStatus, minute: int = 0) -> SaidInConversation:
             id="it came after what follows",
         ),
         pytest.param(
-            (*said(DEAD, PENDING), summary(DELIVERED, 2)), GOES_ON, 2, 3, "dlv_1", 2,
+            (*said(DEAD, PENDING), summary(DELIVERED, 1)), GOES_ON, 2, 3, "dlv_1", 2,
             id="it came before what follows",
+        ),
+        pytest.param(
+            (*said(DEAD, PENDING), summary(DELIVERED, 2)), BEGINS_LATER, 1, 3, "dlv_2", 2,
+            id="it came with what follows",
         ),
     ],
 )  # fmt: skip
