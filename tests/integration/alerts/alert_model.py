@@ -471,6 +471,7 @@ class Model:
             if self.escalating[alert] not in known:
                 self.escalating[alert] = self.boss
         orphans: list[tuple[str, str]] = []
+        came_back: list[tuple[str, str]] = []
         for message in [told for told in self.told if told.fate is Fate.ON_ITS_WAY]:
             if message.receiver in known:
                 continue
@@ -487,20 +488,21 @@ class Model:
             orphans += [(message.receiver, entry.id) for entry in message.entries]
             for name, _ in self._came_back(message):
                 del self.inhibited[name]
-                orphans.append(name)
+                came_back.append(name)
         for (receiver, _), group in self.groups.items():
             if receiver not in known and group.due is not None:
                 orphans += [(receiver, entry.id) for entry in group.alerts]
                 group.alerts, group.due = [], None
-        for receiver, alert in orphans:
-            self.had[alert].discard(receiver)
-        places = {
-            (name, alert): None
-            for _, alert in orphans
-            for name in self._routed_to()
-            if name not in self.had[alert]
-        }
-        self._join(places, now)
+        for left in (orphans, came_back):  # in this order: who is due at once is looked at so
+            for receiver, alert in left:
+                self.had[alert].discard(receiver)
+            places = {
+                (name, alert): None
+                for _, alert in left
+                for name in self._routed_to()
+                if name not in self.had[alert]
+            }
+            self._join(places, now)
 
     # -- a clock that ran ahead is set right
 
