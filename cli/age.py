@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import typer
 
@@ -25,6 +25,17 @@ def moment_ago(text: str, option: str, example: str = "4h") -> datetime:
         return utc_now() - age(text, option, example)
     except OverflowError:
         raise _mistake(option, example) from None
+
+
+def moment_of(text: str, option: str) -> datetime:
+    """Return the moment that an option names; a time without a zone is one of this machine's."""
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise typer.BadParameter(
+            "write a time such as 2026-11-27T18:00, of this machine's zone, or with +06:00",
+            param_hint=option,
+        ) from None
 
 
 def _mistake(option: str, example: str) -> typer.BadParameter:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from cli.screen import Screen
     from core.alerting.alerts import Alert
     from core.alerting.cases import Case
+    from core.alerting.notes import CaseNote
     from desk.alerts import AlertSheet, CaseOutlet, Notification
 
 
@@ -188,6 +189,7 @@ def print_alert(screen: Screen, found: AlertSheet) -> None:
             ("snippet", alert.match.snippet.text),
         )
     )
+    print_notes(screen, found.notes)
     screen.line()
     if len(found.outlets) > 1:
         print_outlets(screen, found.outlets)
@@ -213,6 +215,17 @@ def print_alert(screen: Screen, found: AlertSheet) -> None:
             for delivery in found.deliveries
         ],
     )
+
+
+def print_notes(screen: Screen, notes: Sequence[CaseNote]) -> None:
+    """Print what was written about a case, where anything was."""
+    from cli.table_layout import texts, whole
+
+    if notes:
+        screen.line()
+        screen.table(
+            (*whole("at", "by"), *texts("note")), [(note.at, note.by, note.text) for note in notes]
+        )
 
 
 def print_outlets(screen: Screen, outlets: Sequence[CaseOutlet]) -> None:

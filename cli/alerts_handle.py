@@ -1,4 +1,4 @@
-"""`alerts ack`, `snooze`, `dismiss`, `reopen`, `history`: work on alerts from the terminal."""
+"""`alerts ack`, `snooze`, `dismiss`, `reopen`, `note`, `history`: work on alerts by hand."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.age import age
-from cli.alerts import AlertName, alerts, print_notifications
+from cli.alerts import AlertName, alerts, print_notes, print_notifications
 from cli.listing import open_desk, open_loaded, what_runs
 from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
 from core.alerting.alerts import AlertState, DismissReason
+from core.alerting.cases import case_name
 
 if TYPE_CHECKING:
     from cli.screen import Screen
@@ -100,6 +101,25 @@ def reopen(
     _say(alert_id, AlertState.OPEN, changed)
 
 
+@alerts.command("note")
+def note(
+    alert_id: AlertName,
+    text: Annotated[str, typer.Argument(help="What to keep in mind about the case.")],
+    by: ByOption = None,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Write a note about a case. Nothing else changes; who hears of the case next reads it."""
+    from cli.output import print_line
+    from desk import alerts as desk
+    from desk.names import named_alert
+
+    if not text.strip():
+        raise typer.BadParameter("a note needs words", param_hint="TEXT")
+    with _signed(by, config) as (store, signed):
+        written = desk.note(store, named_alert(store, alert_id), signed, text)
+    print_line(f"noted about {case_name(written.case)}")
+
+
 @alerts.command("history")
 def history(
     alert_id: AlertName,
@@ -136,6 +156,7 @@ def print_history(screen: Screen, found: AlertHistory) -> None:
             for change in found.changes
         ],
     )
+    print_notes(screen, found.notes)
     screen.line()
     print_notifications(screen, found.notifications)
 

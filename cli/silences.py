@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import getpass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.age import age
+from cli.age import age, moment_of
 from cli.listing import open_configured, open_desk, open_loaded
 from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
 from core.alerting.matches import Level
@@ -37,8 +38,14 @@ def add(
         str | None, typer.Option(help="The story of this alert.", metavar="ALERT")
     ] = None,
     for_: Annotated[
-        str, typer.Option("--for", help="How long, at most 30d.", metavar="TIME")
-    ] = "8h",
+        str | None, typer.Option("--for", help="How long, at most 30d; 8h without.", metavar="TIME")
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            help="Until when, such as 2026-11-27T18:00, in place of --for.", metavar="TIME"
+        ),
+    ] = None,
     long: Annotated[
         bool, typer.Option("--long", help="Longer than 30d is meant; at most 366d.")
     ] = False,
@@ -61,10 +68,18 @@ def add(
         "languages": language, "level": level, "receivers": receiver,
     }  # fmt: skip
     given = {name: tuple(asked) for name, asked in conditions.items() if asked}
+    if for_ is not None and until is not None:
+        raise typer.BadParameter("give --for or --until, not both", param_hint="--until")
     watch = load_config(config).config
     try:
         desk.check_names(watch, given)
-        now, lasting = utc_now(), age(for_, "--for")
+        now = utc_now()
+        if until is None:
+            lasting = age(for_ or "8h", "--for")
+        else:
+            lasting = moment_of(until, "--until") - now
+            if lasting <= timedelta(0):
+                raise typer.BadParameter("that time is past", param_hint="--until")
         with open_loaded(watch) as store:
             match = desk.match_of(store, watch, given, story_of, everything=everything)
             silence = desk.add(
@@ -95,7 +110,8 @@ def add(
             desk.TooLong.FOR_EVER: f"longer than {desk.LONGEST.days}d: what nobody is to hear for"
             " so long is a matter of rules and routes",
         }
-        raise typer.BadParameter(words[error.why], param_hint="--for") from None
+        option = "--for" if until is None else "--until"
+        raise typer.BadParameter(words[error.why], param_hint=option) from None
     screen = screen_of(watch)
     screen.line(f"{silence.name} until {screen.when(silence.ends_at)}: {_words(silence)}")
 

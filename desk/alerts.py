@@ -1,4 +1,4 @@
-"""Work on alerts: acknowledging, snoozing, dismissing, reopening and muting them.
+"""Work on alerts: acknowledging, snoozing, dismissing, reopening and muting them, writing notes.
 
 Each is one transaction, signed by who did it. What is done about an alert holds for its whole case:
 the story, by every rule and with later copies. That a rule was wrong can be said of it alone.
@@ -19,6 +19,7 @@ from alerts.stories.accounts import accounts_of
 from core.alerting.accounts import Account
 from core.alerting.alerts import MUTED, Alert, AlertChange, AlertState, DismissReason
 from core.alerting.deliveries import Delivery
+from core.alerting.notes import CaseNote
 from core.alerting.notifications import Notification
 from core.alerting.silences import NewSilence
 from core.config import WatchConfig
@@ -41,6 +42,7 @@ __all__ = [
     "dismiss",
     "history",
     "mute",
+    "note",
     "reopen",
     "sheet",
     "signed_by",
@@ -86,6 +88,10 @@ class AlertStore(Protocol):
         """Put an alert, and the others of its case, into a state; return their ids."""
         ...
 
+    def add_note(self, alert_id: str, text: str, *, by: str, at: datetime) -> CaseNote:
+        """Write a note about the case of an alert."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
@@ -118,6 +124,8 @@ class AlertSheet:
     deliveries: tuple[Delivery, ...]
     outlets: tuple[CaseOutlet, ...] = ()
     """Who has the story, in the order in which they had it."""
+    notes: tuple[CaseNote, ...] = ()
+    """What people wrote about its case, the oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +151,8 @@ class AlertHistory:
 
     changes: tuple[AlertChange, ...]
     notifications: tuple[Notification, ...]
+    notes: tuple[CaseNote, ...] = ()
+    """What people wrote about its case, the oldest first."""
 
 
 def signed_by(person: str, config: WatchConfig, now: datetime) -> Signature:
@@ -230,6 +240,18 @@ def mute(
     return Muted(changed, silence)
 
 
+def note(store: AlertStore, alert_id: str, signed: Signature, text: str) -> CaseNote:
+    """Write a note about a case: nothing changes, and whoever hears of the case next reads it.
+
+    Raises NotThereError without such an alert, ValueError for a note without words.
+    """
+    alert_of(store, alert_id)
+    words = text.strip()
+    if not words:
+        raise ValueError("a note needs words")
+    return store.add_note(alert_id, words, by=signed.by, at=signed.at)
+
+
 def sheet(store: Store, alert_id: str, config: WatchConfig) -> AlertSheet:
     """Return an alert with all that became of it, and who has its story. Raises NotThereError."""
     alert = alert_of(store, alert_id)
@@ -239,6 +261,7 @@ def sheet(store: Store, alert_id: str, config: WatchConfig) -> AlertSheet:
         notifications=tuple(store.notifications(alert_id)),
         deliveries=store.deliveries(alert_id=alert_id, limit=_MOST_DELIVERIES).items,
         outlets=tuple(_outlet(account, alert, config) for account in accounts_of(told)),
+        notes=store.notes(alert.case_id),
     )
 
 
@@ -260,10 +283,11 @@ def _outlet(account: Account, alert: Alert, config: WatchConfig) -> CaseOutlet:
 
 def history(store: Store, alert_id: str) -> AlertHistory:
     """Return what was done about an alert and where it went. Raises NotThereError."""
-    alert_of(store, alert_id)
+    alert = alert_of(store, alert_id)
     return AlertHistory(
         changes=tuple(store.alert_changes(alert_id)),
         notifications=tuple(store.notifications(alert_id)),
+        notes=store.notes(alert.case_id),
     )
 
 

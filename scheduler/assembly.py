@@ -111,9 +111,12 @@ class Assembly:
         before, self._crawled = self._crawled, self._counts.settled if self._counts else 0
         return self._crawled != before
 
-    def delivery_loop(self, role: str) -> DeliveryLoop:
+    def delivery_loop(
+        self, role: str, on_end: Callable[[str, str], None] = lambda _receiver, _how: None
+    ) -> DeliveryLoop:
         """Return what delivers, with links and the outlets' names; `role` begins its leases' owner.
 
+        `on_end` hears whose worker ended unasked, and how.
         Raises DeliveryError when a receiver cannot be built.
         """
         return DeliveryLoop(
@@ -128,6 +131,7 @@ class Assembly:
             tags_of=lambda source: self.live.tags_of(source),
             badges=lambda: self.live.config.badges,
             zone_of=lambda receiver: zone_of_messages(self.live.config, receiver),
+            on_end=on_end,
         )
 
     def receivers(self, live: RunningConfig) -> dict[str, Receiver]:

@@ -29,6 +29,7 @@ from scheduler.heartbeat import HEARTBEAT, STOPPED
 from scheduler.judging_step import JudgingStep
 from scheduler.reloading import Reload
 from scheduler.remembered_words import recall_words, remember_words
+from scheduler.restart_alerts import tell_restart
 from scheduler.running_config import RunningConfig, load_running_config
 from scheduler.stage_work import NOTHING, Found
 from scheduler.stages import SIGN_OF_LIFE, Part, Stages, stage_table
@@ -108,7 +109,9 @@ class Daemon:
         self._tasks: set[asyncio.Task[None]] = set()
         self._parts = parts
         self._beginning = begin(parts.store, self._clock())
-        self._delivery = parts.delivery_loop("daemon")
+        self._delivery = parts.delivery_loop(
+            "daemon", on_end=lambda name, how: self._tell_restart(f"delivery to {name}", how)
+        )
         self._judging = JudgingStep(parts, on_messages=self._delivery.wake)
         self._crawl = parts.crawl_service(planned=True, on_stored=self._judging.wake)
         self._stages = Stages(parts, self._wake)
@@ -162,15 +165,36 @@ class Daemon:
     # with it. These end the daemon with a status that lets a service manager start it afresh.
 
     async def _judge(self) -> None:
-        await kept_going(lambda: self._judging.run(self._stop), self._stop, _say_ended("judging"))
+        await kept_going(
+            lambda: self._judging.run(self._stop), self._stop, self._say_ended("judging")
+        )
 
     async def _serve_pages(self, serve: Serve, web: WebSection) -> None:
         parts = self._parts
         await kept_going(
             lambda: serve(parts.store, web, self._clock, self._stop, parts.revising),
             self._stop,
-            _say_ended("web"),
+            self._say_ended("web"),
         )
+
+    def _say_ended(self, part: str) -> Ended:
+        def say(how: str, pause: float) -> None:
+            log.error("a part of the daemon ended", part=part, error=how, begins_again_in=pause)
+            self._tell_restart(part, how)
+
+        return say
+
+    def _tell_restart(self, part: str, how: str) -> None:
+        self._spawn(self._commit_restart(part, how))
+
+    async def _commit_restart(self, part: str, how: str) -> None:
+        parts = self._parts
+        try:
+            await asyncio.to_thread(
+                tell_restart, parts.store, parts.live.config, part, how, self._clock()
+            )
+        except StorageError as error:
+            log.error("a restart could not be told", part=part, error=str(error))
 
     async def _wake(self, part: Part) -> None:
         match part:
@@ -246,13 +270,6 @@ class Daemon:
         log.info("configuration reloaded", sources=len(newer.sources))
         self._crawl.wake()
         self._judging.wake()
-
-
-def _say_ended(part: str) -> Ended:
-    def say(how: str, pause: float) -> None:
-        log.error("a part of the daemon ended", part=part, error=how, begins_again_in=pause)
-
-    return say
 
 
 def _end_of(part: asyncio.Task[None]) -> str:

@@ -31,5 +31,6 @@ def mend(store: Store, config: WatchConfig, now: datetime, *, set_back: bool = F
         + store.mend_pages(now, crawl, ran_ahead=ran_ahead)
         + store.mend_judging(now, judging_limits(differ))
         + store.mend_snoozes(now, limits)
+        + store.mend_silences(now, limits)
         + store.mend_schedule(now, limits, ran_ahead=ran_ahead)
     )

@@ -7,8 +7,10 @@ from typing import Self
 
 from core.clock import Clock, utc_now
 from storage.alerts.cases import Cases
+from storage.alerts.escalation_heirs import EscalationHeirs
 from storage.alerts.escalations import Escalations
 from storage.alerts.handling import AlertChanges
+from storage.alerts.notes import CaseNotes
 from storage.alerts.raised_alerts import RaisedAlerts
 from storage.alerts.silences import Silences
 from storage.alerts.snoozes import Snoozes
@@ -58,8 +60,10 @@ class Store(
     Cases,
     Tellings,
     AlertChanges,
+    CaseNotes,
     Silences,
     Escalations,
+    EscalationHeirs,
     Notifications,
     Deliveries,
     Backlogs,

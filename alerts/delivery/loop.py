@@ -49,17 +49,19 @@ class DeliveryLoop:
         tags_of: Callable[[str], tuple[str, ...]] = lambda _source: (),
         badges: Callable[[], tuple[str, ...]] = lambda: (),
         zone_of: Callable[[str], tzinfo | None] = lambda _receiver: UTC,
+        on_end: Callable[[str, str], None] = lambda _receiver, _how: None,
     ) -> None:
         """Prepare; `owner` names this process in leases, `outlet_of` names a source to readers.
 
         `guard_of` says from how many messages on a receiver's backlog is summed up, `tags_of` how a
-        source is tagged, `badges` which tags readers are shown, and `zone_of` in which time zone
-        they are.
+        source is tagged, `badges` which tags readers are shown, `zone_of` in which time zone they
+        are, and `on_end` hears whose worker ended unasked, and how.
         """
         self._store = store
         self._owner = owner
         self._grace = grace
         self._restart_pauses = restart_pauses
+        self._on_end = on_end
         self._shared = DeliveryContext(
             outbox=store,
             clock=clock,
@@ -150,6 +152,7 @@ class DeliveryLoop:
 
         def say(how: str, pause: float) -> None:
             log.error("delivery_worker_ended", receiver=name, error=how, begins_again_in=pause)
+            self._on_end(name, how)
 
         await kept_going(worker.run, worker.stopped, say, pauses=self._restart_pauses)
         if worker not in self._workers.values():  # it was replaced

@@ -18,6 +18,7 @@ class Outbox(Protocol):
     def claim_deliveries(
         self,
         now: datetime,
+        deciders: Deciders,
         *,
         limit: int,
         lease: timedelta,

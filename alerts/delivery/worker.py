@@ -74,12 +74,14 @@ def message_of(
     """Return the message of a delivery at its attempt `number`."""
     delivery = claimed.delivery
     alerts = (*claimed.alerts, *claimed.earlier)
+    planned = () if claimed.digest is None else claimed.digest.cases
     full = not delivery.minimal
     first_links = shared.links_of(_first(claimed)) if claimed.earlier and full else ()
     revision = delivery.kind is MessageKind.REVISION
     accounts = {story: accounts_of(told) for story, told in claimed.tellings.items() if full}
     sources = dict.fromkeys(
         [alert.article.data.source for alert in alerts]
+        + [source for case in planned if case.shown for source in case.sources]
         + [account.source for several in accounts.values() for account in several]
     )
     return Message(
@@ -93,7 +95,8 @@ def message_of(
         sent_at=sent_at,
         kind=delivery.kind,
         size=delivery.size,
-        cases=claimed.cases,
+        digest=claimed.digest,
+        notes=claimed.notes,
         thread=delivery.thread,
         thread_receipt=claimed.thread_receipt,
         sequence=delivery.sequence,
@@ -231,6 +234,7 @@ class DeliveryWorker:
             now = shared.clock()
             return shared.outbox.claim_deliveries(
                 now,
+                DECIDERS,
                 limit=1,
                 lease=shared.lease,
                 owner=shared.owner,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alerts.dispatch.backlog import fold
+from alerts.dispatch.digests import plan_digest
 from alerts.dispatch.group_timing import when_due
 from alerts.dispatch.handling import effect_on_escalations, handed_down, revisions, touched
 from alerts.dispatch.losses import after_loss, due_again, escalation_after_loss, loss_of
@@ -23,4 +24,5 @@ DECIDERS = Deciders(
     after_loss=after_loss,
     due_again=due_again,
     escalation_after_loss=escalation_after_loss,
+    plan_digest=plan_digest,
 )

@@ -16,6 +16,7 @@ from core.config.watch import WatchConfig
 from core.deciding.deciders import Deciders
 from core.deciding.dispatch import DispatchReport, WorkDone
 from core.deciding.readdressing import ReaddressReport
+from storage.alerts.escalation_heirs import EscalatesTo
 from storage.alerts.escalations import WorkDecider
 from storage.delivery.due_groups import Decide
 from storage.delivery.readdressing import DecideHeirs
@@ -86,6 +87,10 @@ def escalate_and_remind(store: Work, config: WatchConfig, now: datetime) -> Work
 class Orphanage(Protocol):
     """The part of storage that knows what waits for receivers that are not configured."""
 
+    def readdress_escalations(self, known: Collection[str], decide: EscalatesTo) -> int:
+        """Let escalations name those whom the routes name now."""
+        ...
+
     def readdress(
         self,
         known: Collection[str],
@@ -105,10 +110,11 @@ def readdress(store: Orphanage, config: WatchConfig, now: datetime) -> Readdress
     Raises StorageError when the database stays away; what was committed before stands.
     """
     known = addressable(config)
-    decide = Readdressing(config, now).decide
+    decider = Readdressing(config, now)
+    store.readdress_escalations(known, decider.escalates_to)
     total = ReaddressReport()
     while True:
-        report = store.readdress(known, now, decide, DECIDERS)
+        report = store.readdress(known, now, decider.decide, DECIDERS)
         if not report.found:
             return total
         total = ReaddressReport(

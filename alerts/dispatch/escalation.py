@@ -148,11 +148,14 @@ def _handled(due: DueEscalation, changes: Sequence[AlertChange]) -> EscalationDe
 
 
 def _heard_since_opened(due: DueEscalation) -> set[str]:
-    """Return who heard that nobody saw to the case, since it was last opened."""
+    """Return who heard that nobody saw to the case, since it was last opened.
+
+    What was said in the future a wrong clock dated: it may well be older.
+    """
     return {
         receiver
         for receiver, heard_at in due.heard
-        if due.opened_at is None or heard_at > due.opened_at
+        if due.opened_at is None or due.opened_at < heard_at <= due.now
     }
 
 

@@ -42,31 +42,37 @@ def after_loss(thread: str, said: Sequence[SaidInConversation]) -> ConversationA
 
     When nothing is, the next message begins anew. When what began it is lost and the others are
     still on their way, the first of them begins it: an update to something never seen says little.
+    What a summary told of it is left as long as the summary is.
     """
     left = sorted(
         (message for message in said if message.status not in LOST),
         key=lambda message: (message.sequence, message.made_at, message.id),
     )
-    began = min((message.sequence for message in said), default=1)
     if not left:
-        # What came before the first message was told by a summary, which is in no thread.
         return ConversationAfterLoss(
             reason=AfterLossReason.NOTHING_ARRIVED,
-            sequence=began - 1,
+            sequence=0,
             level=0,
             thread="",
             dispatched_at=None,
         )
     level = max(message.level for message in left)
     last = max(message.made_at for message in left)
-    on_their_way = [message.id for message in left if message.status is DeliveryStatus.PENDING]
-    arrived = any(message.status is DeliveryStatus.DELIVERED for message in left)
-    if began > 1 or left[0].sequence == began or arrived or not on_their_way:
+    summed_up = [message.made_at for message in left if message.sums_up]
+    single = [message for message in left if not message.sums_up]
+    on_their_way = [message.id for message in single if message.status is DeliveryStatus.PENDING]
+    arrived = any(message.status is DeliveryStatus.DELIVERED for message in single)
+    if (
+        arrived
+        or not on_their_way
+        or single[0].sequence == 1
+        or any(made_at < single[0].made_at for made_at in summed_up)
+    ):
         return ConversationAfterLoss(
             reason=AfterLossReason.GOES_ON,
-            sequence=left[-1].sequence,
+            sequence=single[-1].sequence if single else 1,
             level=level,
-            thread=thread,
+            thread=thread if single else "",
             dispatched_at=last,
         )
     return ConversationAfterLoss(

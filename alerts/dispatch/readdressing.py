@@ -59,6 +59,10 @@ class Readdressing:
             return Readdress(ReaddressReason.ROUTES, receivers=new)
         return _nobody_new(bool(named))
 
+    def escalates_to(self, orphan: OrphanedAlert) -> tuple[str, ...]:
+        """Return whom the routes name now for an alert that nobody takes on in time."""
+        return tuple(dict.fromkeys(self._escalated_to(orphan.outline, orphan)))
+
     def _escalated_to(self, alert: AlertOutline, orphan: OrphanedAlert) -> list[str]:
         facts = self._facts(alert, orphan)
         escalations = escalations_for(facts, follow(facts, self.config), self.now)

@@ -11,7 +11,9 @@ from enum import StrEnum
 from core.alerting.alerts import Alert
 from core.config.sections.health import (
     CONFIGURATION_RULE,
+    DAEMON_RULE,
     HEALTH_RULE,
+    OWN_RULES,
     RECEIVER_RULE,
     SCHEDULE_RULE,
 )
@@ -30,6 +32,8 @@ class About(StrEnum):
     RECEIVER = "receiver"
     SCHEDULE = "schedule"
     CONFIGURATION = "configuration"
+    DAEMON = "daemon"
+    """A part of the daemon that ended and began again."""
     RULE = "rule"
     """A rule that never matched."""
 
@@ -39,6 +43,7 @@ BADGES = {
     About.RECEIVER: "Receiver health",
     About.SCHEDULE: "Schedule health",
     About.CONFIGURATION: "Configuration",
+    About.DAEMON: "Daemon health",
     About.RULE: "Rule health",
 }
 WHERE = {
@@ -46,6 +51,7 @@ WHERE = {
     About.RECEIVER: "wirewatch deliveries list",
     About.SCHEDULE: "wirewatch routes test",
     About.CONFIGURATION: "wirewatch check",
+    About.DAEMON: "wirewatch doctor",
     About.RULE: "wirewatch check",
 }
 """The command that shows more."""
@@ -56,13 +62,19 @@ _OF_RULES = {
     RECEIVER_RULE: About.RECEIVER,
     SCHEDULE_RULE: About.SCHEDULE,
     CONFIGURATION_RULE: About.CONFIGURATION,
+    DAEMON_RULE: About.DAEMON,
 }
 
 
 def about_of(alert: Alert) -> About:
     """Return what an alert is about."""
-    own = _OF_RULES.get(alert.match.rule_id)
-    if own is not None:
-        return own
+    rule, source = alert.match.rule_id, alert.article.data.source
+    if not about_us(rule, source):
+        return About.ARTICLE
+    return _OF_RULES.get(rule, About.RULE)
+
+
+def about_us(rule: str, source: str) -> bool:
+    """Tell whether an alert by a rule, of a source, is about ourselves."""
     # What is from no outlet has a source that no configuration can name.
-    return About.RULE if alert.article.data.source.startswith(".") else About.ARTICLE
+    return rule in OWN_RULES or source.startswith(".")

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.messages.about import BADGES, HEALTH_MARK, OURSELVES, WHERE, About, about_of
-from alerts.messages.entity_names import proper_name
 from alerts.messages.message import ActionLink, Message
+from alerts.messages.named_entities import NamedEntity, as_written, named_entities
 from alerts.messages.snippet_pieces import Piece, snippet_pieces
-from alerts.messages.what_was_done import NAME_LENGTH, change_line
+from alerts.messages.what_was_done import NAME_LENGTH, change_line, note_line
 from alerts.messages.who_says_so import badges_of, order_of
 from core.alerting.alerts import Alert, AlertState
 from core.alerting.cases import case_name
-from core.alerting.matches import Field, Level, Span, SpanKind
+from core.alerting.matches import Level, SpanKind
 from core.alerting.message_kinds import MessageKind
 from core.articles import ArticleData, ArticleEvent
 from core.config.sections.vocabulary import EntityConfig
@@ -24,10 +23,6 @@ from core.plain_text import one_line, shorten, web_link
 
 TITLE_LENGTH = 280
 """Characters of a title: longer than any headline, short enough for every receiver's limits."""
-
-
-MAX_NAMES = 12
-"""Names shown of each kind: a long list of places must not push the people out."""
 
 
 MAX_TERMS = 8
@@ -55,22 +50,6 @@ MAX_JOINED = 4
 """Outlets named in the heading of an update."""
 
 
-@dataclass(frozen=True, slots=True)
-class NamedEntity:
-    """A person, body or place that the article names."""
-
-    id: str
-    kind: str
-    name: str
-    wikidata: str | None = None
-    """Its item in Wikidata, where the configuration names one."""
-
-    @property
-    def url(self) -> str | None:
-        """Where a reader learns who or what it is."""
-        return None if self.wikidata is None else f"https://www.wikidata.org/wiki/{self.wikidata}"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
     """An article in a list: what a reader needs to decide whether to open it."""
@@ -86,6 +65,8 @@ class Mention:
     """Of a case: everybody else who has it."""
     notes: tuple[str, ...] = ()
     """Of a case: what happened to it, and who sees to it: `edited`, `taken on by aigul`."""
+    news: tuple[str, ...] = ()
+    """Of a case that the reader knows: what is new about it, in place of all the rest."""
     case: str = ""
     """What people call the case by; empty for an article in a message about its case."""
     voices: str = ""
@@ -306,8 +287,13 @@ def outlet_name(message: Message, alert: Alert) -> str:
     """Return the name for readers of an alert's source; our own for news of ourselves."""
     if about_of(alert) is not About.ARTICLE:
         return OURSELVES
-    named = shorten(one_line(message.outlet_of(alert) or "").strip(), 80)
-    return named or one_line(alert.article.data.source)
+    return source_name(message, alert.article.data.source)
+
+
+def source_name(message: Message, source: str) -> str:
+    """Return the name for readers of a source of a message."""
+    named = shorten(one_line(message.outlets.get(source, source) or "").strip(), 80)
+    return named or one_line(source)
 
 
 def _other_rules(message: Message) -> tuple[str, ...]:
@@ -341,6 +327,12 @@ def _heading(message: Message) -> str:
 
 
 def _handled(message: Message) -> tuple[str, ...]:
+    """Say what was done about the alerts of a message, and what was written about their case."""
+    notes = (note_line(note, message.zone) for note in message.notes[-MAX_HANDLED:])
+    return (*_done(message), *notes)
+
+
+def _done(message: Message) -> tuple[str, ...]:
     """Say what was done about the alerts of a message, once for each rule that differs."""
     said: dict[str, list[str]] = {}
     for alert in message.alerts:
@@ -360,36 +352,12 @@ def _handled(message: Message) -> tuple[str, ...]:
     )
 
 
-def named_entities(alert: Alert, entities: Mapping[str, EntityConfig]) -> tuple[NamedEntity, ...]:
-    """Return who and what the article names, each once, in the order of appearance."""
-    data = alert.article.data
-    found: dict[str, NamedEntity] = {}
-    of_kind: Counter[str] = Counter()
-    for span in alert.match.spans:
-        if span.kind is not SpanKind.ENTITY or span.label in found:
-            continue
-        known = entities.get(span.label)
-        kind = known.kind if known else "other"
-        if of_kind[kind] < MAX_NAMES:
-            of_kind[kind] += 1
-            name = proper_name(known, data.language) if known else _as_written(data, span)
-            cleaned = shorten(one_line(name).strip(), NAME_LENGTH) or one_line(span.label)
-            wikidata = known.wikidata if known else None
-            found[span.label] = NamedEntity(span.label, kind, cleaned, wikidata)
-    return tuple(found.values())
-
-
-def _as_written(data: ArticleData, span: Span) -> str:
-    text = data.title if span.field is Field.TITLE else data.text
-    return text[span.start : span.end]
-
-
 def _terms(alert: Alert) -> tuple[str, ...]:
     data = alert.article.data
     words: dict[str, str] = {}
     for span in alert.match.spans:
         if span.kind is SpanKind.TERM:
-            word = shorten(one_line(_as_written(data, span)).strip(), NAME_LENGTH)
+            word = shorten(one_line(as_written(data, span)).strip(), NAME_LENGTH)
             if word:
                 words.setdefault(word.casefold(), word)
     return tuple(words.values())[:MAX_TERMS]

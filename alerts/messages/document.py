@@ -6,11 +6,11 @@ reader learns. So the text is laid out here, and a receiver only has a writer fo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from alerts.messages.about import BADGES, about_of
+from alerts.messages.about import BADGES, HEALTH_MARK, about_of
 from alerts.messages.alert_view import (
     AlertSummary,
     Mention,
@@ -88,21 +88,25 @@ class Document:
         """Return the document with as many blocks as fit into `room` characters.
 
         `size` is the most that one character can become in the receiver's markup. The first two
-        blocks stay; a last line says that something is missing.
+        blocks stay; a last line says how much is missing.
         """
         kept: list[Block] = []
-        used = len(_CUT.text) * size
+        used = len(_cut(self.blocks).text) * size
         for index, block in enumerate(self.blocks):
             for run in block.runs:
                 used += (len(run.text) + len(run.link or "")) * size + 16
             if used > room and index >= 2:
-                kept.append(_CUT)
+                kept.append(_cut(self.blocks[index:]))
                 break
             kept.append(block)
         return replace(self, blocks=tuple(kept))
 
 
-_CUT = Block(BlockKind.SMALL, (Run("… the rest did not fit into this message"),))
+def _cut(blocks: Sequence[Block]) -> Block:
+    """Say that blocks did not fit, and how many articles with them."""
+    items = sum(block.kind is BlockKind.ITEM for block in blocks)
+    what = f"{items} more" if items else "the rest"
+    return Block(BlockKind.SMALL, (Run(f"… {what} did not fit into this message"),))
 
 
 def compose(message: Message, entities: Mapping[str, EntityConfig]) -> Document:
@@ -214,18 +218,19 @@ def _digest(digest: DigestSummary, test: str) -> Iterator[Block]:
         named = ", ".join(f"{name} ({count})" for name, count in digest.entities)
         yield _block(BlockKind.SMALL, f"Named most: {named}")
     for section in digest.sections:
-        mark = LEVEL_MARKS[section.level]
+        mark = HEALTH_MARK if section.own else LEVEL_MARKS[section.level]
         yield Block(BlockKind.LINE, (Run(f"{mark} "), Run(section.title, bold=True)))
         for mention in section.cases:
             yield _item(mention, with_rules=True)
-        if section.left_out:
-            yield _block(BlockKind.SMALL, f"and {section.left_out} more stories")
-    if digest.left_out:
-        yield _block(BlockKind.SMALL, f"and {digest.left_out} more stories")
+        if section.more:
+            yield _block(BlockKind.SMALL, section.more)
+    if digest.known_line:
+        yield _block(BlockKind.SMALL, digest.known_line)
 
 
 def _item(mention: Mention, *, with_rules: bool = False) -> Block:
-    rules = f" · {', '.join(mention.rules)}" if with_rules else ""
+    rules = f" · {', '.join(mention.rules)}" if with_rules and mention.rules else ""
+    news = f" · new: {', '.join(mention.news)}" if mention.news else ""
     others = mention.outlets
     also = f", also {', '.join(others[:MAX_OUTLETS])}" if others and not mention.order else ""
     more = f" and {len(others) - MAX_OUTLETS} more" if also and len(others) > MAX_OUTLETS else ""
@@ -234,7 +239,7 @@ def _item(mention: Mention, *, with_rules: bool = False) -> Block:
     notes = f" · {', '.join(mention.notes)}" if mention.notes else ""
     case = f" · {mention.case}" if mention.case else ""
     had = f" – {mention.outlet}, {short_time(mention.at)}"
-    origin = f"{had}{also}{more}{voices}{order}{rules}{notes}{case}"
+    origin = f"{had}{also}{more}{voices}{order}{rules}{news}{notes}{case}"
     return Block(BlockKind.ITEM, (Run(mention.title, link=mention.url), Run(origin)))
 
 

@@ -9,6 +9,8 @@ from datetime import UTC, datetime, tzinfo
 from core.alerting.accounts import Account
 from core.alerting.alerts import Alert
 from core.alerting.message_kinds import MessageKind
+from core.alerting.notes import CaseNote
+from core.deciding.digests import DigestPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,11 @@ class Message:
     kind: MessageKind = MessageKind.ALERT
     size: int = 1
     """Alerts in the message, those left out of `alerts` included."""
-    cases: int = 0
-    """Cases that these make up; 0 when it was not counted."""
+    digest: DigestPlan | None = None
+    """Of a digest or a summary: what of it is shown, and what is counted. Without, it is made up
+    of its alerts alone."""
+    notes: tuple[CaseNote, ...] = ()
+    """What was written about its cases since the receiver last heard of them."""
     thread: str = ""
     """Id of the delivery that began the conversation; empty or its own id for the first."""
     thread_receipt: str = ""

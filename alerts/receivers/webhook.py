@@ -20,8 +20,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import SecretStr
 
 from alerts.messages.about import About, about_of
-from alerts.messages.alert_view import named_entities
 from alerts.messages.message import Message
+from alerts.messages.named_entities import named_entities
 from alerts.messages.who_says_so import tagged_outlets
 from alerts.receivers.composing import not_composed
 from alerts.receivers.protocol import AT_ONCE, SendResult

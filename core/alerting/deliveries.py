@@ -11,6 +11,8 @@ from core.alerting.accounts import Telling
 from core.alerting.alerts import Alert
 from core.alerting.matches import Level
 from core.alerting.message_kinds import MessageKind
+from core.alerting.notes import CaseNote
+from core.deciding.digests import DigestPlan
 
 
 class DeliveryStatus(StrEnum):
@@ -68,10 +70,12 @@ class ClaimedDelivery:
     """What the receiver called the message that began the conversation."""
     earlier: tuple[Alert, ...] = ()
     """Of an update: the alerts of the messages before, the one that began it first."""
-    cases: int = 0
-    """Cases that the alerts of the message make up; 0 when it was not counted."""
     tellings: Mapping[int, tuple[Telling, ...]] = field(default_factory=dict)
     """Of the stories that several articles tell, by story: who told them when it was made."""
+    digest: DigestPlan | None = None
+    """Of a digest or a summary: what of it is shown, and what is counted."""
+    notes: tuple[CaseNote, ...] = ()
+    """Of any other message: what was written about its cases since the receiver heard of them."""
 
     @property
     def alert(self) -> Alert:

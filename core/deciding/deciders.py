@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from core.alerting.alerts import AlertState
 from core.alerting.deliveries import DeliveryAttempt
 from core.deciding.backlog import Backlog, Fold
+from core.deciding.digests import DigestFacts, DigestPlan
 from core.deciding.escalation import (
     ChangeScope,
     EscalationEffect,
@@ -71,6 +72,8 @@ class Deciders:
     """When a group is due to which a notification returns."""
     escalation_after_loss: Callable[[EscalationAtLoss], EscalationAfterLoss]
     """What becomes of an escalation when a message was given up."""
+    plan_digest: Callable[[DigestFacts], DigestPlan]
+    """What of a digest is shown, and what is counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,6 +51,8 @@ class SaidInConversation:
     level: int
     """Rank of the highest level that it tells of."""
     made_at: datetime
+    sums_up: bool = False
+    """Whether it is a summary that told of the conversation: it has no place in it."""
 
 
 class AfterLossReason(StrEnum):

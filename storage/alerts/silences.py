@@ -11,6 +11,7 @@ from sqlmodel import Session, col, func, select
 from core.alerting.notifications import NotificationState
 from core.alerting.silences import ID_PREFIX, NewSilence, Silence
 from core.config.sections.routes import SilenceMatch
+from core.deciding.deciders import ScheduleLimits
 from core.errors import StorageError
 from storage.database.engine import Database
 from storage.database.paging import ids_like
@@ -61,6 +62,25 @@ class Silences(Database):
             row.starts_at = min(row.starts_at, row.ends_at)
             session.flush()
             return _silence(row)
+
+    def mend_silences(self, now: datetime, limits: ScheduleLimits) -> int:
+        """Let silences that began in the future hold from now on, as long; return how many.
+
+        A silence begins when somebody wants it: that it did in the future, a wrong clock said.
+        """
+        future = now + limits.clocks_differ
+        query = (
+            select(SilenceRow)
+            .where(SilenceRow.starts_at > future)
+            .order_by(col(SilenceRow.id))
+            .with_for_update()
+        )
+        with self._writing() as session:
+            begun = session.exec(query).all()
+            for row in begun:
+                ahead = row.starts_at - now
+                row.starts_at, row.ends_at = now, row.ends_at - ahead
+            return len(begun)
 
     def kept_by_silences(self, ids: Sequence[str]) -> dict[str, int]:
         """Return by silence how many alerts it kept from somebody."""

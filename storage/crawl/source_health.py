@@ -90,7 +90,17 @@ class SourceHealthAlerts(Judgements):
         deciders: Deciders,
     ) -> bool:
         """Alert about a schedule, once for each name of a trouble; return if that is new."""
-        key = f"wirewatch:schedule:{trouble}"
+        return self._alert_once(f"wirewatch:schedule:{trouble}", health_alert, now, deciders)
+
+    def commit_restart(
+        self, ended: str, health_alert: HealthAlert, now: datetime, deciders: Deciders
+    ) -> bool:
+        """Alert that a part of the daemon ended, once for each name of an end; return if new."""
+        return self._alert_once(f"wirewatch:restart:{ended}", health_alert, now, deciders)
+
+    def _alert_once(
+        self, key: str, health_alert: HealthAlert, now: datetime, deciders: Deciders
+    ) -> bool:
         known = select(ArticleRow.id).where(ArticleRow.key_hash == key_hash(key))
         with self._reading() as session:  # most looks find it told: those take no writer's lock
             if session.exec(known).first() is not None:

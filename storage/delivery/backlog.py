@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, true
+from sqlalchemy import ColumnElement, case, literal, true
 from sqlmodel import Session, and_, col, func, or_, select, update
 
 from core.alerting.deliveries import DeliveryStatus
@@ -15,6 +15,7 @@ from core.alerting.notifications import NotificationPurpose, Purpose
 from core.deciding.backlog import Backlog, FloodGuard, PendingMessage
 from core.deciding.deciders import Deciders, ScheduleLimits
 from storage.alerts.escalations import mend_escalations
+from storage.database.columns import UtcDateTime
 from storage.database.engine import Database, batches
 from storage.database.row import PENDING
 from storage.database.tables.alerts import AlertRow, MatchRow
@@ -83,6 +84,9 @@ class Backlogs(Database):
             wanted = or_(wanted, put_off)
         wanted = and_(wanted, chosen(delivery_id, receiver, rule, since))
         statement = update(DeliveryRow).where(col(DeliveryRow.id).in_(held_in_order(wanted)))
+        # So they go out in order. A clock that ran ahead may have made some.
+        now, made_at = literal(self._clock(), UtcDateTime), col(DeliveryRow.created_at)
+        in_order = case((made_at > now, now), else_=made_at)
         with self._writing() as session:
             return session.exec(
                 statement.values(
@@ -90,7 +94,7 @@ class Backlogs(Database):
                     attempts=0,
                     minimal=False,
                     unreported=False,  # it is on its way again
-                    next_attempt_at=col(DeliveryRow.created_at),  # so they go out in order
+                    next_attempt_at=in_order,
                 ).execution_options(synchronize_session=False)
             ).rowcount
 

@@ -11,36 +11,20 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, func, or_, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
-from core.alerting.accounts import Telling
-from core.alerting.alerts import Alert
 from core.alerting.deliveries import ClaimedDelivery, DeliveryAttempt, DeliveryStatus, RetryDecision
 from core.alerting.matches import Level
 from core.alerting.message_kinds import MessageKind
 from core.deciding.deciders import Deciders
 from core.errors import StorageError
-from storage.alerts.raised_alerts import (
-    alert_rows,
-    case_id_of_row,
-    stored_alert,
-    with_stories,
-)
-from storage.alerts.state_changes import with_handling
-from storage.alerts.tellings import MOST_STORIES, tellings_of
 from storage.database.engine import Database
 from storage.database.row import PENDING
-from storage.database.tables.alerts import AlertRow, MatchRow, StoryArticleRow
-from storage.database.tables.delivery import AttemptRow, DeliveryRow, NotificationRow
-from storage.delivery.delivery_log import stored_delivery
+from storage.database.tables.delivery import AttemptRow, DeliveryRow
+from storage.delivery.claimed_messages import claimed_messages
 from storage.delivery.losses import escalations_at_stake, settle_loss
-from storage.delivery.messages import NOT_GOT
 from storage.delivery.receiver_states import note_attempt
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _RANKS = sorted((level.rank for level in Level), reverse=True)
-
-
-MOST_ALERTS = 300
-"""Alerts that are loaded of one message; a summary of more says how many there are."""
 
 
 class Deliveries(Database):
@@ -49,6 +33,7 @@ class Deliveries(Database):
     def claim_deliveries(
         self,
         now: datetime,
+        deciders: Deciders,
         *,
         limit: int,
         lease: timedelta,
@@ -78,7 +63,7 @@ class Deliveries(Database):
                 row.lease_token = secrets.token_hex(16)
                 row.leased_until = now + lease
             session.flush()
-            return _claimed(session, rows)
+            return claimed_messages(session, rows, deciders.plan_digest)
 
     def record_attempt(
         self,
@@ -267,111 +252,6 @@ def _first_due(session: Session, receiver: str, now: datetime) -> str | None:
         .where(claimable(receiver, now), col(DeliveryRow.level).in_(_RANKS))
         .limit(1)
     ).one_or_none()
-
-
-def _claimed(session: Session, rows: list[DeliveryRow]) -> list[ClaimedDelivery]:
-    claimed = []
-    for row in rows:
-        if row.lease_token is None or row.leased_until is None:
-            continue
-        alerts = alerts_in(session, row.id, row.alert_id)
-        earlier = _earlier(session, row)
-        claimed.append(
-            ClaimedDelivery(
-                delivery=stored_delivery(row),
-                alerts=alerts,
-                lease_token=row.lease_token,
-                leased_until=row.leased_until,
-                thread_receipt=_thread_receipt(session, row),
-                earlier=earlier,
-                cases=(
-                    _case_count(session, row.id)
-                    if row.size > len(alerts)
-                    else len({alert.case_id for alert in alerts})
-                ),
-                tellings=_tellings(session, row, (*alerts, *earlier)),
-            )
-        )
-    return claimed
-
-
-def _tellings(
-    session: Session, row: DeliveryRow, alerts: Sequence[Alert]
-) -> dict[int, tuple[Telling, ...]]:
-    """Return who told the stories of a message; nothing of one in its plainest form."""
-    stories = {alert.story for alert in alerts if alert.story is not None}
-    if row.minimal or not stories:
-        return {}
-    texts = len(stories) <= MOST_STORIES
-    return tellings_of(session, stories, texts=texts, until=row.created_at, least=2)
-
-
-def _case_count(session: Session, delivery: str) -> int:
-    """Count the cases of a message that holds more alerts than are read."""
-    query = (
-        select(func.count(func.distinct(case_id_of_row())))
-        .select_from(AlertRow)
-        .join(NotificationRow, col(NotificationRow.alert_id) == AlertRow.id)
-        .join(StoryArticleRow, col(StoryArticleRow.article_id) == AlertRow.article_id, isouter=True)
-        .where(NotificationRow.delivery_id == delivery)
-    )
-    return session.exec(query).one()
-
-
-def alerts_in(session: Session, delivery: str, lead: str) -> tuple[Alert, ...]:
-    """Return the alerts of a message: the leading one, then what matters most, then the oldest."""
-    high, low = (col(MatchRow.level) == level.value for level in (Level.HIGH, Level.LOW))
-    query = (
-        alert_rows()
-        .join(NotificationRow, col(NotificationRow.alert_id) == AlertRow.id)
-        .where(NotificationRow.delivery_id == delivery)
-        .order_by(
-            case((col(AlertRow.id) == lead, 0), (high, 1), (low, 3), else_=2),
-            col(AlertRow.created_at),
-            col(AlertRow.id),
-        )
-        .limit(MOST_ALERTS)
-    )
-    found = {row[0].id: stored_alert(*row) for row in session.exec(query)}
-    return with_handling(session, with_stories(session, found.values()))
-
-
-def _thread_receipt(session: Session, row: DeliveryRow) -> str:
-    if row.sequence == 1:
-        return ""
-    query = select(DeliveryRow.receipt).where(DeliveryRow.id == row.thread)
-    return session.exec(query).one_or_none() or ""
-
-
-def _earlier(session: Session, row: DeliveryRow) -> tuple[Alert, ...]:
-    """Return the alerts of the earlier messages of a conversation, as they were shown."""
-    if row.sequence == 1:
-        return ()
-    query = (
-        alert_rows()
-        .join(NotificationRow, col(NotificationRow.alert_id) == AlertRow.id)
-        .join(DeliveryRow, col(DeliveryRow.id) == NotificationRow.delivery_id)
-        .where(
-            DeliveryRow.thread == row.thread, _before(row), col(DeliveryRow.status).not_in(NOT_GOT)
-        )
-        .order_by(
-            col(DeliveryRow.sequence),
-            case((col(DeliveryRow.alert_id) == AlertRow.id, 0), else_=1),
-            col(AlertRow.created_at),
-            col(AlertRow.id),
-        )
-        .limit(MOST_ALERTS)
-    )
-    alerts = (stored_alert(*found) for found in session.exec(query))
-    known = {alert.id: alert for alert in alerts}
-    return with_handling(session, with_stories(session, known.values()))
-
-
-def _before(row: DeliveryRow) -> ColumnElement[bool]:
-    """Say which messages of a conversation came before one; before a revision, all delivered."""
-    if row.kind == MessageKind.REVISION:
-        return col(DeliveryRow.status) == DeliveryStatus.DELIVERED.value
-    return col(DeliveryRow.sequence) < row.sequence
 
 
 def _next_attempt(attempt: DeliveryAttempt, decision: RetryDecision) -> datetime | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import case, literal_column
 from sqlmodel import Session, col, func, select, update
 
 from core.alerting.alerts import AlertState
-from core.alerting.deliveries import DeliveryStatus, LostDelivery
+from core.alerting.deliveries import LostDelivery
 from core.alerting.matches import Level
 from core.alerting.message_kinds import MessageKind
 from core.alerting.notifications import NotificationState
@@ -21,13 +22,13 @@ from core.deciding.losses import (
     EscalationAtLoss,
     LostMessage,
     ReturningGroup,
-    SaidInConversation,
 )
 from storage.alerts.state_changes import scope_of
 from storage.database.engine import Database, batches
 from storage.database.tables.alerts import AlertRow, EscalationRow, MatchRow
 from storage.database.tables.crawl import VersionRow
 from storage.database.tables.delivery import DeliveryRow, NotificationGroupRow, NotificationRow
+from storage.delivery.conversations import said_to
 from storage.delivery.groups import by_code_point, take_turn
 from storage.delivery.messages import NOT_GOT
 
@@ -134,18 +135,48 @@ def settle_loss(
         return
     # Before anything is looked for: who decides about groups just now may count on this message.
     take_turn(session, dialect, alone=False)
-    inhibited = _inhibited_by(session, lost)
-    conversations = conversations_with(session, lost)
-    places = {row.group_id for row in inhibited if row.group_id is not None}
-    groups = held_groups(session, dialect, places | conversations)
-    for group in groups:
-        if group.id in conversations:
-            set_back(session, group, lost, now, deciders)
+    counting = counting_on(session, lost)
+    let_go(session, dialect, lost, counting, now, deciders)
+    returned = {row.alert_id for row in counting.inhibited}
+    _ask_escalations(session, lost, escalations, returned, now, deciders)
+
+
+@dataclass(frozen=True, slots=True)
+class CountingOn:
+    """What counts on a message."""
+
+    conversations: frozenset[int]
+    """Ids of groups that count it as something they said."""
+    inhibited: tuple[NotificationRow, ...]
+    """What its receiver is not told, since the message says it."""
+
+
+def counting_on(session: Session, message: DeliveryRow) -> CountingOn:
+    """Return what counts on a message, while its alerts are still its own."""
+    return CountingOn(
+        frozenset(_conversations_with(session, message)), tuple(_inhibited_by(session, message))
+    )
+
+
+def let_go(
+    session: Session,
+    dialect: str,
+    lost: DeliveryRow,
+    counting: CountingOn,
+    now: datetime,
+    deciders: Deciders,
+) -> None:
+    """Let nothing count any more on a message that its receiver never gets.
+
+    Conversations are what is left of them, and what it inhibited waits again.
+    """
+    places = {row.group_id for row in counting.inhibited if row.group_id is not None}
+    for group in _held_groups(session, dialect, places | counting.conversations):
+        if group.id in counting.conversations:
+            _set_back(session, group, lost, now, deciders)
         if group.id in places:
             _bring_back(group, now, deciders)
-    _wait_again(session, [row.id for row in inhibited])
-    returned = {row.alert_id for row in inhibited}
-    _ask_escalations(session, lost, escalations, returned, now, deciders)
+    _wait_again(session, [row.id for row in counting.inhibited])
 
 
 def _inhibited_by(session: Session, lost: DeliveryRow) -> list[NotificationRow]:
@@ -183,14 +214,14 @@ def _inhibited_by(session: Session, lost: DeliveryRow) -> list[NotificationRow]:
     return rows
 
 
-def conversations_with(session: Session, lost: DeliveryRow) -> set[int]:
+def _conversations_with(session: Session, lost: DeliveryRow) -> set[int]:
     """Return the ids of groups that counted the message as something they said."""
     group = func.coalesce(col(NotificationRow.home_id), col(NotificationRow.group_id))
     query = select(group).where(NotificationRow.delivery_id == lost.id, group.is_not(None))
     return set(session.exec(query.distinct()))
 
 
-def held_groups(session: Session, dialect: str, ids: Iterable[int]) -> list[NotificationGroupRow]:
+def _held_groups(session: Session, dialect: str, ids: Iterable[int]) -> list[NotificationGroupRow]:
     """Hold groups, in the order in which all others do."""
     groups: list[NotificationGroupRow] = []
     keys = select(NotificationGroupRow.receiver, NotificationGroupRow.key, NotificationGroupRow.id)
@@ -208,7 +239,7 @@ def held_groups(session: Session, dialect: str, ids: Iterable[int]) -> list[Noti
     return groups
 
 
-def set_back(
+def _set_back(
     session: Session,
     group: NotificationGroupRow,
     lost: DeliveryRow,
@@ -219,7 +250,7 @@ def set_back(
     in_it = lost.kind == MessageKind.SUMMARY or group.thread == lost.thread
     if group.kind != MessageKind.ALERT or not in_it:
         return
-    left = deciders.after_loss(group.thread, _said_in(session, group))
+    left = deciders.after_loss(group.thread, said_to(session, group))
     moved = _held_unsent(session, left.moved)
     if left.moved and left.moved[0] not in moved:
         return  # somebody works on it; it stays the update that it was
@@ -229,50 +260,11 @@ def set_back(
             if sequence == 1:
                 moved[message].kind = MessageKind.ALERT.value
     group.sequence, group.level, group.thread = left.sequence, left.level, left.thread
-    group.dispatched_at = left.dispatched_at
+    last = left.dispatched_at
+    group.dispatched_at = None if last is None else min(last, now)  # a clock may have run ahead
     if left.reason is AfterLossReason.NOTHING_ARRIVED and group.dispatch_at is not None:
         # What kept its distance to a message that nobody got.
         group.dispatch_at = min(group.dispatch_at, now)
-
-
-def _said_in(session: Session, group: NotificationGroupRow) -> list[SaidInConversation]:
-    """Return the messages of a group's conversation; what was summed up stands as its summary."""
-    query = (
-        select(DeliveryRow, MatchRow.level)
-        .join(AlertRow, col(AlertRow.id) == DeliveryRow.alert_id)
-        .join(MatchRow, col(MatchRow.id) == AlertRow.match_id)
-        .where(
-            DeliveryRow.thread == group.thread,
-            DeliveryRow.kind != MessageKind.REVISION.value,
-        )
-    )
-    return [
-        SaidInConversation(
-            id=row.id,
-            sequence=row.sequence,
-            status=_end_of(session, row),
-            level=Level(level).rank,  # what matters most leads a message
-            made_at=row.created_at,
-        )
-        for row, level in (session.exec(query) if group.thread else ())
-    ]
-
-
-def _end_of(session: Session, row: DeliveryRow) -> DeliveryStatus:
-    """Return how a message fares, or the summary that it became a part of."""
-    if row.status == DeliveryStatus.FOLDED:
-        summary = session.exec(
-            select(DeliveryRow.status)
-            .join(NotificationRow, col(NotificationRow.delivery_id) == DeliveryRow.id)
-            .where(
-                NotificationRow.alert_id == row.alert_id, NotificationRow.receiver == row.receiver
-            )
-            .order_by(col(DeliveryRow.created_at).desc())
-            .limit(1)
-        ).first()
-        if summary in NOT_GOT:
-            return DeliveryStatus(summary)
-    return DeliveryStatus(row.status)
 
 
 def _held_unsent(session: Session, ids: Sequence[str]) -> dict[str, DeliveryRow]:

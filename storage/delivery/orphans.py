@@ -86,7 +86,7 @@ class Orphan:
 def orphans_of(session: Session, rows: Sequence[NotificationRow]) -> list[Orphan]:
     """Gather what is to be known for deciding who is notified instead."""
     outlines = _outlines(session, {row.alert_id for row in rows})
-    outlets = _outlets(session, {outline.story for outline in outlines.values()})
+    outlets = outlets_of(session, {outline.story for outline in outlines.values()})
     told = tellings_of(session, {one.story for one in outlines.values() if one.story is not None})
     had = had_by(session, {row.alert_id for row in rows})
     company: dict[tuple[str, str, int, str], list[AlertOutline]] = {}
@@ -145,7 +145,7 @@ def _outlines(session: Session, ids: Iterable[str]) -> dict[str, AlertOutline]:
     }
 
 
-def _outlets(session: Session, stories: Iterable[int | None]) -> dict[int | None, int]:
+def outlets_of(session: Session, stories: Iterable[int | None]) -> dict[int | None, int]:
     """Return how many outlets have each story."""
     counted: dict[int | None, int] = {}
     known = [story for story in stories if story is not None]

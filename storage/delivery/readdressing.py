@@ -29,13 +29,7 @@ from storage.database.tables.alerts import AlertRow
 from storage.database.tables.delivery import DeliveryRow, NotificationGroupRow, NotificationRow
 from storage.delivery.backlog import chosen
 from storage.delivery.groups import ToNotify, by_code_point, notify, take_turn
-from storage.delivery.losses import (
-    conversations_with,
-    escalations_at_stake,
-    held_groups,
-    set_back,
-    settle_loss,
-)
+from storage.delivery.losses import counting_on, escalations_at_stake, let_go, settle_loss
 from storage.delivery.messages import delivery_values, insert_deliveries, notify_at_once
 from storage.delivery.orphans import (
     Orphan,
@@ -189,7 +183,7 @@ class _Readdressing:
 
     def message(self, row: DeliveryRow) -> None:
         """Ask about every alert of a message that is on its way."""
-        conversations = conversations_with(self._session, row)
+        counting = counting_on(self._session, row)
         notified = col(NotificationRow.delivery_id) == row.id
         left = self._left(_ordered(self._session, notified))
         row.lease_owner = row.lease_token = row.leased_until = row.next_attempt_at = None
@@ -200,8 +194,9 @@ class _Readdressing:
             row.status = DeliveryStatus.READDRESSED.value
             row.last_detail = f"{row.receiver} is no longer configured"
         self._session.flush()
-        for group in held_groups(self._session, self._dialect, conversations):
-            set_back(self._session, group, row, self._now, self._deciders)  # should it come back
+        # Should the receiver come back. What the message was to say for others waits again, and
+        # is asked about with its group at the next look.
+        let_go(self._session, self._dialect, row, counting, self._now, self._deciders)
 
     def group(self, row: NotificationGroupRow) -> None:
         """Ask about every alert that waits in a group."""

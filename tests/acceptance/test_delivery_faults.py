@@ -1,9 +1,10 @@
 """Every fault a receiver can have, with the delivering process killed all the while: nothing lost.
 
 Receivers fail at every third message in their own way, and in between the database is held by
-somebody else, its disk is full or its server restarts, the clock is wrong, and a process is stopped
-for hours. After the kills the receivers are mended, what was given up is sent again, and every
-alert must have arrived, repeated only under its old id.
+somebody else, its disk is full or its server restarts, the clock is wrong and set right, the log
+cannot be written, receivers get other names, what was given up is sent again, and a process is
+stopped for hours. After the kills the receivers are mended, what was given up is sent again, and
+every alert must have arrived, repeated only under its old id.
 """
 
 from __future__ import annotations
@@ -40,42 +41,58 @@ SPEED = 60.0
 ROOT = Path(__file__).parents[2]
 YEAR = 8766.0
 """Hours."""
+SETTLED = {"delivered", "folded", "readdressed"}
+"""Where messages stand that nobody works on any more, and that lost nothing."""
 PATIENCE = 6.0
 """Seconds without a request after which none is waited for."""
 
 
-def configuration(servers: list[Server], authority: Path) -> dict[str, Any]:
+def configuration(servers: list[Server], names: list[str], authority: Path) -> dict[str, Any]:
+    """Return what is watched: a rule for each receiver, which its route alone follows."""
     receivers: list[dict[str, Any]] = []
-    for number, server in enumerate(servers):
-        name = f"receiver-{number}"
+    for name, server in zip(names, servers, strict=True):
         if isinstance(server, Faulty):
             scheme = "https" if server.tls else "http"
             hook = {"url": f"{scheme}://127.0.0.1:{server.port}/hook", "timeout": "1s"}
             if server.tls:
                 hook["ca_file"] = str(authority)
-            receivers.append({"name": name, "webhook": hook})
+            receivers.append({"name": name, "webhook": hook, "flood_guard": "off"})
         else:
             smtp = {"host": "127.0.0.1", "port": server.port, "tls": "none", "timeout": "2s"}
             if server.tls:
                 smtp |= {"tls": "starttls", "ca_file": str(authority)}
             mail = {"to": ["a@example.org"], "from": "w@example.org", "smtp": smtp}
-            receivers.append({"name": name, "email": mail})
+            receivers.append({"name": name, "email": mail, "flood_guard": "off"})
     allow = [f"127.0.0.1/32:{server.port}" for server in servers]
-    return {"receivers": receivers, "network": {"allow": allow}}
+    return {
+        "receivers": receivers,
+        "rules": [{"id": rule_of(number), "when": "x"} for number in range(len(servers))],
+        "routes": [
+            {"when": {"rules": [rule_of(number)]}, "to": [name], "group_by": "none"}
+            for number, name in enumerate(names)
+        ],
+        "network": {"allow": allow},
+    }
+
+
+def rule_of(number: int) -> str:
+    return f"rule-{number}"
 
 
 def fill(store: Store, alerts: int, receivers: int) -> None:
     """Commit alerts, each on its way to one of the receivers."""
-    match = Match(
-        rule_id="r", rule_title="Rule", level=Level.NORMAL, spans=(), snippet=Snippet("x")
-    )
     for start in range(0, alerts, 200):
         judgements = []
         for number in range(start, min(start + 200, alerts)):
             url = f"https://outlet.example/{number}"
             data = ArticleData(url=url, title=f"Title {number}", text="x", source="outlet")
             version = store.record(data, None, key=url).version_id
-            planned = PlannedAlert(match, receivers=(f"receiver-{number % receivers}",))
+            receiver = number % receivers
+            match = Match(
+                rule_id=rule_of(receiver), rule_title="Rule", level=Level.NORMAL, spans=(),
+                snippet=Snippet("x"),
+            )  # fmt: skip
+            planned = PlannedAlert(match, receivers=(f"receiver-{receiver}",))
             judgements.append(Judgement(version, "rules", (planned,)))
         store.commit_judgement(judgements, DECIDERS)
 
@@ -91,8 +108,15 @@ class Trial:
         self._errors = folder / "errors"
         self._children: list[asyncio.subprocess.Process] = []
         self._hours = folder / "hours-ahead"
-        self._config = json.dumps(configuration(servers, authority))
+        self.names = [{f"receiver-{number}"} for number in range(len(servers))]
+        """All names that each receiver ever had."""
+        self._now = [f"receiver-{number}" for number in range(len(servers))]
         self.set_clock(0.0)
+
+    def rename(self, number: int) -> None:
+        """Let a receiver have another name for all processes that start from now on."""
+        self._now[number] = f"renamed-{number}-{len(self.names[number])}"
+        self.names[number].add(self._now[number])
 
     def set_clock(self, ahead: float) -> None:
         """Let all processes be so many hours ahead, from now on."""
@@ -101,14 +125,15 @@ class Trial:
         fresh.replace(self._hours)  # in one step: a process may be reading it
         self.ahead = ahead
 
-    async def live(self) -> asyncio.subprocess.Process:
-        """Start a process that delivers, and wait until it does."""
+    async def live(self, log: int | None = None) -> asyncio.subprocess.Process:
+        """Start a process that delivers, and wait until it does; `log` is where it logs to."""
+        config = json.dumps(configuration(self.servers, self._now, self.authority))
         with self._errors.open("ab") as errors:
             child = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "tests.acceptance.delivering",
-                self.database, self._config, str(SPEED), str(self.began), str(self._hours),
+                self.database, config, str(SPEED), str(self.began), str(self._hours),
                 cwd=ROOT, env=child_environment(),
-                stdout=asyncio.subprocess.PIPE, stderr=errors,
+                stdout=asyncio.subprocess.PIPE, stderr=errors if log is None else log,
             )  # fmt: skip
         assert child.stdout is not None
         if await child.stdout.readline() != b"delivering\n":
@@ -159,9 +184,10 @@ class Trial:
                 for _ in range(6000):
                     counts = await asyncio.to_thread(store.delivery_counts)
                     states = {state.value for (_, state) in counts}
-                    if states <= {"delivered", "folded"}:
+                    waits = await asyncio.to_thread(store.next_dispatch_at)
+                    if states <= SETTLED and waits is None:
                         return
-                    if states <= {"delivered", "folded", "dead"}:
+                    if states <= SETTLED | {"dead"}:
                         await asyncio.to_thread(store.replay)
                     elif still >= 3 and not await asyncio.to_thread(some_are_in_flight, store):
                         self.set_clock(self.ahead + 1)
@@ -182,7 +208,9 @@ def some_are_in_flight(store: Store) -> bool:
         return bool(session.execute(text(leased)).scalar_one())
 
 
-Disturbance = Callable[[Trial, asyncio.subprocess.Process], Awaitable[None]]
+Child = asyncio.subprocess.Process
+Disturbance = Callable[[Trial, Child], Awaitable[Child | None]]
+"""What happens to a process; it may give another one in its place."""
 
 
 def held_database(path: Path, seconds: float) -> Disturbance:
@@ -197,7 +225,7 @@ def held_database(path: Path, seconds: float) -> Disturbance:
         finally:
             connection.close()
 
-    async def disturb(_: Trial, __: asyncio.subprocess.Process) -> None:
+    async def disturb(_: Trial, __: Child) -> None:
         await asyncio.to_thread(hold)
 
     return disturb
@@ -206,7 +234,7 @@ def held_database(path: Path, seconds: float) -> Disturbance:
 def full_disk(folder: Path, seconds: float) -> Disturbance:
     """Return the disturbance that leaves no byte free where the database stands."""
 
-    async def disturb(_: Trial, child: asyncio.subprocess.Process) -> None:
+    async def disturb(_: Trial, child: Child) -> None:
         ballast = folder / "ballast"
         with ballast.open("wb") as file, contextlib.suppress(OSError):
             while True:
@@ -253,7 +281,7 @@ async def stop_between_writes(child: asyncio.subprocess.Process, path: Path) -> 
 def stopped_for_eight_hours(path: Path) -> Disturbance:
     """Return the disturbance that stops a process amid its work, while another takes over."""
 
-    async def disturb(trial: Trial, child: asyncio.subprocess.Process) -> None:
+    async def disturb(trial: Trial, child: Child) -> None:
         await stop_between_writes(child, path)
         trial.set_clock(trial.ahead + 8)
         other = await trial.live()
@@ -269,13 +297,60 @@ def stopped_for_eight_hours(path: Path) -> Disturbance:
 def wrong_clock(hours: float) -> Disturbance:
     """Return the disturbance that sets the clock wrong, amid the work, and right again."""
 
-    async def disturb(trial: Trial, child: asyncio.subprocess.Process) -> None:
+    async def disturb(trial: Trial, child: Child) -> None:
         right = trial.ahead
         trial.set_clock(right + hours)
         await trial.some_requests(child, 20)
         trial.set_clock(right)
 
     return disturb
+
+
+async def replaced(trial: Trial, child: Child, log: int | None = None) -> Child:
+    """Kill a process and start another one, which has some work to do."""
+    child.kill()
+    await child.wait()
+    other = await trial.live(log)
+    await trial.some_requests(other, 10)
+    assert other.returncode is None, "it ended by itself"
+    return other
+
+
+async def full_log(trial: Trial, child: Child) -> Child:
+    """Let the disk of the log be full."""
+    full = os.open("/dev/full", os.O_WRONLY)
+    try:
+        return await replaced(trial, child, full)
+    finally:
+        os.close(full)
+
+
+async def log_without_reader(trial: Trial, child: Child) -> Child:
+    """Let nobody read the log any more: whoever writes into that pipe hears so."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        return await replaced(trial, child, writer)
+    finally:
+        os.close(writer)
+
+
+def renamed(*numbers: int) -> Disturbance:
+    """Return the disturbance that gives receivers other names while messages wait for them."""
+
+    async def disturb(trial: Trial, child: Child) -> Child:
+        for number in numbers:
+            trial.rename(number)
+        return await replaced(trial, child)
+
+    return disturb
+
+
+async def dead_letters_sent_again(trial: Trial, child: Child) -> None:
+    """Let somebody send again what was given up, amid the work."""
+    with open_store(trial.database) as store:
+        await asyncio.to_thread(store.replay)
+    await trial.some_requests(child, 10)
 
 
 @dataclass(frozen=True)
@@ -312,7 +387,7 @@ async def suffer(trial: Trial, ordeal: Ordeal, servers: list[Server]) -> None:
         for share, disturb in ordeal.disturbances.values():
             if kill == int(ordeal.kills * share):
                 await trial.some_requests(child, 5)
-                await disturb(trial, child)
+                child = await disturb(trial, child) or child
         await trial.some_requests(child, chance.randint(*ordeal.requests))
         assert child.returncode is None, "it ended by itself"
         child.kill()
@@ -350,16 +425,16 @@ def report(trial: Trial, ordeal: Ordeal) -> None:
     )
     windows = ordeal.kills + 2 * len(ordeal.disturbances)
     for number, server in enumerate(trial.servers):
-        name = f"receiver-{number}"
+        names = trial.names[number]
         mine = len(range(number, ordeal.alerts, len(trial.servers)))
-        here = [alert for alert, receiver in notified if receiver == name]
+        here = {alert for alert, receiver in notified if receiver in names}
         repeated = sum(count - 1 for count in server.accepted.values())
         print(
             f"{server.name:24} {mine:7} {len(here):8} {mine - len(here):5} {server.faults:7}"
-            f" {attempts.get(name, 0):9} {repeated:9}"
+            f" {sum(attempts.get(name, 0) for name in names):9} {repeated:9}"
         )
         assert len(here) == mine, f"alerts were lost at {server.name}"
-        delivered = {delivery for _, receiver, delivery in arrived if receiver == name}
+        delivered = {delivery for _, receiver, delivery in arrived if receiver in names}
         assert delivered <= set(server.accepted)
         # A kill or a disturbance between accept and commit repeats what was in flight (two
         # processes, when one was stopped); so does an accept that was denied.
@@ -385,7 +460,7 @@ def own_postgres() -> Iterator[tuple[str, Disturbance]]:
             pgexec("pg_ctl", stop, bin_path=server.bin_path, user=server.system_user)
             server.ensure_postgres_running()
 
-        async def disturb(_: Trial, child: asyncio.subprocess.Process) -> None:
+        async def disturb(_: Trial, child: Child) -> None:
             await asyncio.to_thread(restart)
             assert child.returncode is None, "the restart ended the process"
 
@@ -417,14 +492,20 @@ async def test_a_database_server_that_falls_twenty_times_loses_no_alert(
 # -- SQLite
 
 
+@pytest.mark.timeout(600)  # nine processes, one after the other
 async def test_no_fault_of_a_receiver_and_no_kill_loses_an_alert(tmp_path: Path) -> None:
     path = tmp_path / "faults.db"
     disturbances: dict[str, tuple[float, Disturbance]] = {
         "database held for 0.5 s": (0.0, held_database(path, 0.5)),
-        "a process stopped for 8 h": (0.5, stopped_for_eight_hours(path)),
+        "log disk full": (0.0, full_log),
+        "log without a reader": (0.25, log_without_reader),
+        "a process stopped for 8 h": (0.25, stopped_for_eight_hours(path)),
+        "receivers renamed": (0.5, renamed(0, 3, 9)),
+        "dead letters sent again": (0.5, dead_letters_sent_again),
         "clock a year behind": (0.75, wrong_clock(-YEAR)),
+        "clock a year ahead": (0.75, wrong_clock(YEAR)),
     }
-    await endure(tmp_path, f"sqlite:///{path}", Ordeal(176, 4, (20, 40), disturbances))
+    await endure(tmp_path, f"sqlite:///{path}", Ordeal(220, 4, (20, 40), disturbances))
 
 
 @contextlib.contextmanager
@@ -448,7 +529,12 @@ async def test_ten_thousand_alerts_over_two_hundred_kills_and_every_fault_lose_n
         path = disk / "faults.db"
         disturbances: dict[str, tuple[float, Disturbance]] = {
             "database held for 60 s": (0.33, held_database(path, 60.0)),
+            "log disk full": (0.4, full_log),
+            "log without a reader": (0.45, log_without_reader),
             "disk full for 20 s": (0.5, full_disk(disk, 20.0)),
+            "receivers renamed": (0.55, renamed(0, 1, 2, 3)),
+            "dead letters sent again": (0.6, dead_letters_sent_again),
+            "others renamed, some again": (0.65, renamed(3, 8, 9)),
             "a process stopped for 8 h": (0.7, stopped_for_eight_hours(path)),
             "clock a year behind": (0.8, wrong_clock(-YEAR)),
             "clock a year ahead": (0.9, wrong_clock(YEAR)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +138,21 @@ def test_a_dismissal_needs_a_reason_and_teaches_the_rules_report(
     assert wirewatch("rules", "report", "--since", "soon").exit_code == 2
 
 
+def test_a_note_is_written_and_shown_with_its_case(wirewatch: Any, alert: Any) -> None:
+    message = alert("Вручили повестки")
+    assert wirewatch("alerts", "note", message, " ").exit_code == 2
+    assert wirewatch("alerts", "note", "alt_nowhere", "why").exit_code == 1
+    noted = wirewatch("alerts", "note", message, "they confirm it", "--by", "aigul")
+    assert noted.exit_code == 0
+    assert noted.stdout.startswith("noted about c")
+    for command in ("show", "history"):
+        assert "they confirm it" in wirewatch("alerts", command, message).stdout
+        (note,) = json.loads(wirewatch("alerts", command, message, "--format", "json").stdout)[
+            "notes"
+        ]
+        assert (note["by"], note["text"]) == ("aigul", "they confirm it")
+
+
 def test_a_silence_is_added_listed_and_ended(wirewatch: Any, alert: Any) -> None:
     refused = wirewatch("silences", "add", "--for", "2h")
     assert refused.exit_code == 2
@@ -159,6 +174,22 @@ def test_a_silence_is_added_listed_and_ended(wirewatch: Any, alert: Any) -> None
     assert wirewatch("silences", "end", "sil_nowhere").exit_code == 1
     story = wirewatch("silences", "add", "--story-of", alert("Вручили повестки"))
     assert story.exit_code == 0
+
+
+def test_a_silence_may_last_until_a_time(wirewatch: Any) -> None:
+    def until(time: str, *more: str) -> Any:
+        return wirewatch("silences", "add", "--rule", "raids", "--until", time, *more)
+
+    end = (datetime.now(UTC) + timedelta(hours=5)).replace(microsecond=0)
+    assert until(end.astimezone(timezone(timedelta(hours=6))).isoformat()).exit_code == 0
+    assert until(end.astimezone().replace(tzinfo=None).isoformat()).exit_code == 0
+    listed = json.loads(wirewatch("silences", "list", "--format", "json").stdout)
+    assert [datetime.fromisoformat(silence["ends_at"]) for silence in listed] == [end, end]
+    for wrong in ("soon", "2020-01-01T00:00", "9999-12-31T23:59-14:00", "2200-01-01"):
+        refused = until(wrong)
+        assert refused.exit_code == 2
+        assert "--until" in refused.stderr
+    assert until(end.isoformat(), "--for", "2h").exit_code == 2
 
 
 def test_routes_tell_who_would_hear_and_when(wirewatch: Any) -> None:

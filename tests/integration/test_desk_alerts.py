@@ -19,6 +19,7 @@ from desk.alerts import (
     dismiss,
     history,
     mute,
+    note,
     reopen,
     sheet,
     signed_by,
@@ -161,3 +162,19 @@ def test_a_sheet_holds_the_alert_its_ways_and_its_messages(store: Store) -> None
     assert found.alert.id == alert_id
     assert {delivery.receiver for delivery in found.deliveries} == {"desk", "boss"}
     assert {notification.receiver for notification in found.notifications} == {"desk", "boss"}
+
+
+def test_a_note_is_kept_with_its_case_and_changes_nothing(store: Store) -> None:
+    alerts = alert_with_story(store, "papers", "raids")
+    papers, raids = alerts["papers"], alerts["raids"]
+    acknowledge(store, papers, AIGUL)
+    bakyt = Signature(by="bakyt", at=NOON + HOUR)
+    written = note(store, raids, bakyt, " they confirm it\n")
+    assert (written.by, written.at, written.text) == ("bakyt", NOON + HOUR, "they confirm it")
+    assert sheet(store, papers, WatchConfig()).notes == history(store, papers).notes == (written,)
+    assert len(history(store, papers).changes) == 1
+    assert {alert.state for alert in store.alerts().items} == {AlertState.ACKNOWLEDGED}
+    with pytest.raises(ValueError, match="words"):
+        note(store, raids, bakyt, " ")
+    with pytest.raises(NotThereError):
+        note(store, "alt_nowhere", bakyt, "why")

@@ -27,7 +27,11 @@ CONFIGURATION_RULE = "configuration-health"
 """The same for alerts about a changed configuration that is refused."""
 
 
-OWN_RULES = frozenset({HEALTH_RULE, RECEIVER_RULE, SCHEDULE_RULE, CONFIGURATION_RULE})
+DAEMON_RULE = "daemon-health"
+"""The same for alerts about parts of the daemon that ended and begin again."""
+
+
+OWN_RULES = frozenset({HEALTH_RULE, RECEIVER_RULE, SCHEDULE_RULE, CONFIGURATION_RULE, DAEMON_RULE})
 
 
 class HealthSection(Section):

@@ -83,6 +83,20 @@ class AlertChangeRow(Row, table=True):
     only_rule: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
 
+class CaseNoteRow(Row, table=True):
+    """Something that somebody wrote about a case, without changing it."""
+
+    __tablename__ = "case_note"
+
+    id: int = Field(default=None, primary_key=True, sa_type=RowId)
+    article_id: int = Field(foreign_key="article.id", sa_type=RowId, index=True)
+    """The article that it was written about: its case is the case of the note, whatever that is
+    called later."""
+    at: datetime = Field(sa_type=UtcDateTime)
+    by: str = Field(sa_type=CleanText)
+    text: str = Field(sa_type=CleanText)
+
+
 class EscalationRow(Row, table=True):
     """Who hears of an alert if nobody acknowledges it until a time."""
 

@@ -139,6 +139,8 @@ class DeliveryRow(Row, table=True):
     )
     unreported: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     """It was given up, and others are yet to hear of that."""
+    only_counted: list[int] | None = Field(default=None, sa_type=CleanJson)
+    """Ids of cases of which it says no more than their number."""
 
 
 class AttemptRow(Row, table=True):

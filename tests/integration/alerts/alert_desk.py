@@ -23,7 +23,7 @@ from core.clock import FixedClock
 from core.config.sections.routes import SilenceMatch
 from core.config.watch import WatchConfig
 from storage import Store, open_store
-from storage.delivery.deliveries import alerts_in
+from storage.delivery.claimed_messages import alerts_in
 
 BEGIN = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -75,7 +75,7 @@ def test_an_update_knows_every_outlet_that_was_told_before(desks: Any) -> None:
     for _ in range(3):
         now = desk.clock()
         (claimed,) = desk.store.claim_deliveries(
-            now, limit=1, lease=MINUTE, owner="w", receivers=["desk"]
+            now, DECIDERS, limit=1, lease=MINUTE, owner="w", receivers=["desk"]
         )
         assert {alert.article.data.source for alert in claimed.earlier} == notified
         notified |= {alert.article.data.source for alert in claimed.alerts}
@@ -224,7 +224,7 @@ def test_a_silence_keeps_alerts_untold_and_says_so(desks: Any) -> None:
     (notified,) = (n for n in desk.store.notifications(alert.id) if n.receiver == "desk")
     assert (notified.state, notified.reason) == (
         NotificationState.SILENCED,
-        f"{silence.id} of aigul: known raid",
+        f"{silence.name} of aigul: known raid",
     )
     desk.store.end_silence(silence.id, desk.clock())
     desk.publish(OTHER_RAID)
@@ -424,7 +424,7 @@ def test_a_flood_becomes_a_summary_and_what_matters_does_not_wait(desks: Any) ->
     assert desk.kinds() == [("alert", 1)] * 31
     assert "papers" in rules_told(desk)
     (claimed,) = desk.store.claim_deliveries(
-        desk.clock(), limit=1, lease=MINUTE, owner="a", receivers=["desk"]
+        desk.clock(), DECIDERS, limit=1, lease=MINUTE, owner="a", receivers=["desk"]
     )
     assert claimed.alert.match.rule_id == "papers", "it is taken before all that came before"
     desk.pass_time(10 * MINUTE)
@@ -457,7 +457,7 @@ def test_what_waited_through_an_outage_becomes_one_summary_and_what_matters_does
     folded = [m for m in found.values() if m.delivery.status.value == "folded"]
     assert {m.delivery.last_detail for m in folded} == {f"too many at once; part of {summary}"}
     first, second = desk.store.claim_deliveries(
-        now, limit=9, lease=MINUTE, owner="a", receivers=["desk"]
+        now, DECIDERS, limit=9, lease=MINUTE, owner="a", receivers=["desk"]
     )
     assert (first.alert.match.rule_id, second.delivery.id) == ("papers", summary)
 
@@ -489,7 +489,7 @@ def test_the_log_finds_a_message_by_every_alert_in_it(desks: Any) -> None:
     desk.pass_time(HOUR)
     now = desk.clock()
     for claimed in desk.store.claim_deliveries(
-        now, limit=9, lease=MINUTE, owner="w", receivers=["desk"]
+        now, DECIDERS, limit=9, lease=MINUTE, owner="w", receivers=["desk"]
     ):
         assert desk.store.record_attempt(claimed.lease_token, *delivered(claimed, now), DECIDERS)
     log = desk.store.attempt_log

@@ -358,6 +358,7 @@ class Unreliable:
     def claim_deliveries(
         self,
         now: datetime,
+        deciders: Deciders,
         *,
         limit: int,
         lease: timedelta,
@@ -368,6 +369,7 @@ class Unreliable:
         self._fail("claim")
         return self._store.claim_deliveries(
             now,
+            deciders,
             limit=limit,
             lease=lease,
             owner=owner,
@@ -587,7 +589,11 @@ async def test_a_worker_that_ends_is_started_again_and_delivers(
             return getattr(store, name)
 
     inbox = Inbox("desk")
-    loop = loop_for(Leaving(), clock, inbox, restart_pauses=(0.0,))
+    ends: list[tuple[str, str]] = []
+    loop = loop_for(
+        Leaving(), clock, inbox,
+        restart_pauses=(0.0,), on_end=lambda name, how: ends.append((name, how)),
+    )  # fmt: skip
     with capture_logs() as logs:
         async with running(loop):
             await until(lambda: any(line["event"] == "delivery_worker_ended" for line in logs))
@@ -596,6 +602,7 @@ async def test_a_worker_that_ends_is_started_again_and_delivers(
             await inbox.arrived.wait()
     (ended,) = (line for line in logs if line["event"] == "delivery_worker_ended")
     assert (ended["receiver"], ended["error"]) == ("desk", "SystemExit")
+    assert ends == [("desk", "SystemExit")]
 
 
 async def test_a_receiver_that_would_end_the_process_has_failed_once(

@@ -41,7 +41,7 @@ def tried(desk: Desk, becomes: DeliveryStatus, receiver: str = "desk") -> str:
     """Let the next message of a receiver be tried once; return its delivery."""
     now = desk.clock()
     (claimed,) = desk.store.claim_deliveries(
-        now, limit=1, lease=MINUTE, owner="w", receivers=[receiver]
+        now, DECIDERS, limit=1, lease=MINUTE, owner="w", receivers=[receiver]
     )
     attempt = DeliveryAttempt(
         delivery_id=claimed.delivery.id,
@@ -241,7 +241,7 @@ def test_an_update_shows_nothing_of_what_is_dead(desks: Any) -> None:
     raided(desk, "vesti")
     desk.pass_time(10 * MINUTE)
     (update,) = desk.store.claim_deliveries(
-        desk.clock(), limit=1, lease=MINUTE, owner="w", receivers=["desk"]
+        desk.clock(), DECIDERS, limit=1, lease=MINUTE, owner="w", receivers=["desk"]
     )
     assert [alert.article.data.source for alert in update.earlier] == ["agency"]
     assert (update.delivery.kind.value, update.delivery.sequence) == ("update", 2)
@@ -301,7 +301,7 @@ def test_messages_die_while_everybody_works_on_them(desks: Any) -> None:
     work(desk, 10 * MINUTE)
     store, now = desk.store, desk.clock()
     claimed = store.claim_deliveries(
-        now, limit=99, lease=HOUR, owner="w", receivers=["desk", "boss"]
+        now, DECIDERS, limit=99, lease=HOUR, owner="w", receivers=["desk", "boss"]
     )
     alerts = [alert.id for alert in store.alerts(limit=99).items]
 

@@ -17,10 +17,12 @@ from tests.integration.alerts.alert_desk import (
     HOUR,
     MINUTE,
     OTHER_RAID,
+    PAPERS_FIRST,
     Desk,
     copied,
     everywhere,
     rules_told,
+    silence,
     work,
 )
 from tests.integration.alerts.test_losses import ARRIVES, DIES, FAILS, tried
@@ -29,7 +31,7 @@ from tests.integration.alerts.test_losses import ARRIVES, DIES, FAILS, tried
 def reconfigured(desk: Desk, *routes: dict[str, Any], names: tuple[str, ...]) -> ReaddressReport:
     """Let the configuration have these receivers and routes, as the daemon goes on with it."""
     receivers = [{"name": name, "console": {}} for name in names]
-    changed = desk.config.model_dump(mode="json", include={"rules"}, exclude_unset=True)
+    changed = desk.config.model_dump(mode="json", include={"rules", "inhibit"}, exclude_unset=True)
     desk.config = WatchConfig.model_validate({**changed, "receivers": receivers, "routes": routes})
     return readdress(desk.store, desk.config, desk.clock())
 
@@ -89,7 +91,9 @@ def test_what_somebody_tries_just_now_is_left_alone(desks: Any) -> None:
     desk = desks({"to": ["desk"]})
     copied(desk, "agency")
     desk.pass_time(MINUTE)
-    desk.store.claim_deliveries(desk.clock(), limit=1, lease=MINUTE, owner="w", receivers=["desk"])
+    desk.store.claim_deliveries(
+        desk.clock(), DECIDERS, limit=1, lease=MINUTE, owner="w", receivers=["desk"]
+    )
     assert reconfigured(desk, {"to": ["news"]}, names=NEW).found == 0
     desk.clock.advance(MINUTE)
     assert readdress(desk.store, desk.config, desk.clock()).found == 1
@@ -116,15 +120,31 @@ def test_an_escalation_goes_to_those_whom_the_route_names_now(desks: Any) -> Non
     work(desk, MINUTE)
     now_chief = {"to": ["desk"], "escalate": {"after": "15m", "to": ["chief"]}}
     reconfigured(desk, now_chief, names=("desk", "chief"))
-    (orphaned,) = desk.store.orphaned_work(["desk", "chief"])
-    assert (orphaned.receiver, orphaned.escalations, orphaned.messages) == ("boss", 1, 0)
+    assert desk.store.orphaned_work(["desk", "chief"]) == []
     work(desk, 16 * MINUTE)
     readdress(desk.store, desk.config, desk.clock())
-    assert of_status(desk, READDRESSED) == [("boss", "escalation", 2)]
+    assert of_status(desk, READDRESSED) == []
     assert ("chief", "escalation", 2) in of_status(desk, PENDING)
-    assert desk.store.orphaned_work(["desk", "chief"]) == []
     work(desk, HOUR)
     assert len(desk.messages("chief")) == 1
+
+
+@everywhere
+def test_a_case_escalates_once_though_its_receiver_was_renamed_between_two_alerts(
+    desks: Any,
+) -> None:
+    route = {"to": ["desk"], "escalate": {"after": "15m", "to": ["boss"]}}
+    desk = desks(route)
+    copied(desk, "agency")
+    work(desk, MINUTE)
+    renamed = {"to": ["desk"], "escalate": {"after": "15m", "to": ["chief"]}}
+    reconfigured(desk, renamed, names=("desk", "chief"))
+    copied(desk, "kloop")
+    for _ in range(4):
+        work(desk, 10 * MINUTE)
+        readdress(desk.store, desk.config, desk.clock())
+    assert [message.delivery.kind.value for message in desk.messages("chief")] == ["escalation"]
+    assert desk.messages("boss") == []
 
 
 def test_an_escalation_to_nobody_is_given_up_and_news(desks: Any) -> None:
@@ -240,3 +260,23 @@ def test_what_is_sent_elsewhere_while_it_waits_was_not_said_here(desks: Any) -> 
     assert [kind for kind, _ in desk.kinds("boss")] == ["alert"]
     assert desk.store.unreported_losses() == []
     assert desk.clock() - BEGIN < timedelta(hours=1)
+
+
+@everywhere
+def test_what_a_message_was_to_say_for_others_is_asked_about_with_it(desks: Any) -> None:
+    desk = desks({"to": ["desk"]}, inhibit=[PAPERS_FIRST])
+    copied(desk, "agency")
+    desk.pass_time(MINUTE)
+    assert rules_told(desk) == ["papers"]
+    assert reconfigured(desk, {"to": ["news"]}, names=NEW).moved == 2
+    silence(desk, 60, rules=["papers"])
+    desk.pass_time(5 * MINUTE)
+    assert rules_told(desk, "news") == ["raids"]
+
+
+def test_what_a_message_said_for_others_stays_said_when_it_arrived(desks: Any) -> None:
+    desk = desks({"to": ["desk"]}, inhibit=[PAPERS_FIRST])
+    copied(desk, "agency")
+    desk.pass_time(MINUTE)
+    tried(desk, ARRIVES)
+    assert reconfigured(desk, {"to": ["news"]}, names=NEW).moved == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from alerts.dispatch.deciders import DECIDERS
 from alerts.stories.accounts import accounts_of
 from core.alerting.deliveries import ClaimedDelivery
 from tests.integration.alerts.alert_desk import MINUTE, RAID, Desk, everywhere
@@ -127,7 +128,7 @@ def test_only_takes_several_tags_and_an_outlet_without_any_ends_it(desks: Any) -
 def claimed(desk: Desk, receiver: str) -> list[ClaimedDelivery]:
     """Claim what is due for a receiver."""
     return desk.store.claim_deliveries(
-        desk.clock(), limit=9, lease=MINUTE, owner="o", receivers=[receiver]
+        desk.clock(), DECIDERS, limit=9, lease=MINUTE, owner="o", receivers=[receiver]
     )
 
 

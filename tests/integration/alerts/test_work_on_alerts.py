@@ -74,7 +74,7 @@ def test_a_revision_that_comes_late_shows_what_was_told_meanwhile(desks: Any) ->
 
     def claim() -> ClaimedDelivery:
         (claimed,) = desk.store.claim_deliveries(
-            desk.clock(), limit=1, lease=MINUTE, owner="w", receivers=["desk"]
+            desk.clock(), DECIDERS, limit=1, lease=MINUTE, owner="w", receivers=["desk"]
         )
         return claimed  # type: ignore[no-any-return]
 

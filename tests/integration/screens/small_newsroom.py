@@ -325,7 +325,7 @@ class Newsroom:
             (AttemptOutcome.PERMANENT, 404, "404 the channel is gone: channel_not_found", dead),
         ]  # fmt: skip
         claimed = self.store.claim_deliveries(
-            now, limit=100, lease=MINUTE, owner="worker",
+            now, DECIDERS, limit=100, lease=MINUTE, owner="worker",
             receivers=tuple(receiver.name for receiver in self.config.receivers),
         )  # fmt: skip
         claimed.sort(key=lambda each: (each.delivery.created_at, each.delivery.id))

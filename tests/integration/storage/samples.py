@@ -137,7 +137,7 @@ def claim(
     limit: int = 100,
 ) -> list[ClaimedDelivery]:
     return store.claim_deliveries(
-        now, limit=limit, lease=MINUTE, owner=owner, receivers=receivers or ("desk",)
+        now, DECIDERS, limit=limit, lease=MINUTE, owner=owner, receivers=receivers or ("desk",)
     )
 
 

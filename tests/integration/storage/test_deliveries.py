@@ -51,7 +51,9 @@ def test_only_due_deliveries_of_named_receivers_are_claimed(store: Store) -> Non
     alerted(store, "desk", "editors")
     assert claim(store, now=NOON - MINUTE) == []
     assert claim(store, "nobody") == []
-    assert store.claim_deliveries(NOON, limit=9, lease=MINUTE, owner="w", receivers=[]) == []
+    assert (
+        store.claim_deliveries(NOON, DECIDERS, limit=9, lease=MINUTE, owner="w", receivers=[]) == []
+    )
     assert [claimed.delivery.receiver for claimed in claim(store, "editors")] == ["editors"]
 
 
@@ -104,7 +106,7 @@ def test_what_is_overdue_comes_first_where_it_is_asked_for(store: Store, clock: 
 
     def next_one(**overdue: datetime) -> str:
         (claimed,) = store.claim_deliveries(
-            now, limit=1, lease=MINUTE, owner="a", receivers=["desk"], **overdue
+            now, DECIDERS, limit=1, lease=MINUTE, owner="a", receivers=["desk"], **overdue
         )
         store.release_leases()
         return claimed.alert.id
@@ -113,7 +115,13 @@ def test_what_is_overdue_comes_first_where_it_is_asked_for(store: Store, clock: 
     assert next_one(overdue_since=now - 30 * MINUTE) == high
     assert next_one(overdue_since=now - 10 * MINUTE) == low
     claimed = store.claim_deliveries(
-        now, limit=9, lease=MINUTE, owner="a", receivers=["desk"], overdue_since=now - 11 * MINUTE
+        now,
+        DECIDERS,
+        limit=9,
+        lease=MINUTE,
+        owner="a",
+        receivers=["desk"],
+        overdue_since=now - 11 * MINUTE,
     )
     assert [message.alert.id for message in claimed] == [low, high, normal]
 

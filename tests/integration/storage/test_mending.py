@@ -13,6 +13,7 @@ from alerts.judging.versions import BURST
 from core.alerting.alerts import AlertState
 from core.alerting.deliveries import AttemptOutcome
 from core.clock import FixedClock
+from core.config.sections.routes import SilenceMatch
 from core.config.watch import WatchConfig
 from core.failures import FailureKind
 from core.sources import NextPoll, PollOutcome, SourcePoll
@@ -235,3 +236,33 @@ def test_a_failure_in_the_future_does_not_hold_a_source_back(
     assert store.due_sources(now, 10)
     (state,) = store.source_states()
     assert state.consecutive_failures == 1
+
+
+def test_a_silence_that_began_in_the_future_begins_now_and_lasts_as_long(
+    store: Store, clock: FixedClock, ahead: timedelta
+) -> None:
+    match = SilenceMatch(rules=("raids",))
+    store.add_silence(match, author="a", reason="", starts_at=clock(), ends_at=clock() + 8 * HOUR)
+    now = set_right(store, clock, ahead)
+    (silence,) = store.silences()
+    assert (silence.starts_at, silence.ends_at) == (now, now + 8 * HOUR)
+
+
+def test_a_silence_that_a_right_clock_began_stays_as_it_is(store: Store, clock: FixedClock) -> None:
+    match, ends = SilenceMatch(rules=("raids",)), clock() + 300 * DAY
+    store.add_silence(match, author="a", reason="", starts_at=clock(), ends_at=ends)
+    assert mend(store, CONFIG, clock(), set_back=True) == 0
+    (silence,) = store.silences()
+    assert (silence.starts_at, silence.ends_at) == (clock(), ends)
+
+
+def test_what_was_given_up_in_the_future_can_be_sent_again_now(
+    store: Store, clock: FixedClock, ahead: timedelta
+) -> None:
+    alerted(store)
+    (claimed,) = claim(store, now=clock())
+    refused = replace(attempt(claimed, AttemptOutcome.PERMANENT), started_at=clock())
+    store.record_attempt(claimed.lease_token, refused, decide(refused, jitter=0.0), DECIDERS)
+    now = set_right(store, clock, ahead)
+    assert store.replay() == 1
+    assert [again.delivery.id for again in claim(store, now=now)] == [claimed.delivery.id]

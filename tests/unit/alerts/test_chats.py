@@ -317,5 +317,5 @@ def test_the_plainest_form_of_many_long_addresses_fits_into_slack() -> None:
 
 def test_a_long_document_says_that_something_is_missing() -> None:
     document = compose(update_of("слово " * 100), ENTITIES)
-    assert document.fitted(800).blocks[-1].text == "… the rest did not fit into this message"
+    assert document.fitted(800).blocks[-1].text == "… 12 more did not fit into this message"
     assert document.fitted(10**9) == document

@@ -231,6 +231,10 @@ def taken_on(followed: AlertChange | None = None, followers: str = "") -> Escala
             replace(DUE, heard=(("boss", NOW - HOUR),), opened_at=NOW - HOUR - SECOND),
             SAID, id="they heard after it was opened again",
         ),
+        pytest.param(
+            replace(DUE, heard=(("boss", NOW + HOUR),), opened_at=NOW - HOUR),
+            escalate(boss="b"), id="a clock that ran ahead says when they heard",
+        ),
         pytest.param(replace(DUE, receivers=()), SAID, id="nobody is to hear"),
         # -- silences
         pytest.param(replace(DUE, silences=(silence(),)), LATER, id="silenced"),

@@ -110,11 +110,62 @@ def test_a_conversation_is_what_is_left_of_it(
     assert len(left.moved) == (sequence if reason is BEGINS_LATER else 0)
 
 
-def test_what_a_summary_told_before_still_counts() -> None:
-    left = after_loss("dlv_2", said(DEAD, first=2))
-    assert (left.sequence, left.thread) == (1, "")
-    left = after_loss("dlv_2", said(DEAD, PENDING, first=2))
-    assert (left.reason, left.sequence, left.thread) == (GOES_ON, 3, "dlv_2")
+def summary(status: DeliveryStatus, minute: int = 0) -> SaidInConversation:
+    return SaidInConversation(
+        id="dlv_summary", sequence=0, status=status, level=3, made_at=NOON + minute * MINUTE,
+        sums_up=True,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("told", "reason", "sequence", "level", "thread", "last"),
+    [
+        pytest.param(
+            (summary(DELIVERED), *said(DEAD, first=2)), GOES_ON, 1, 3, "", 0, id="it is left"
+        ),
+        pytest.param(
+            (summary(PENDING), *said(DEAD, PENDING, first=2)), GOES_ON, 3, 3, "dlv_2", 3,
+            id="it told of what was before",
+        ),
+        pytest.param(
+            (summary(DEAD), *said(DEAD, first=2)), NOTHING_ARRIVED, 0, 0, "", None,
+            id="it is lost, too",
+        ),
+        pytest.param(
+            (summary(DEAD), *said(PENDING, first=2)), BEGINS_LATER, 1, 2, "dlv_2", 2,
+            id="it is lost, and what follows begins",
+        ),
+        pytest.param(
+            (summary(DEAD), *said(DELIVERED, first=2)), GOES_ON, 2, 2, "dlv_2", 2,
+            id="it is lost, and what follows arrived",
+        ),
+        pytest.param(
+            (*said(DEAD, PENDING), summary(DELIVERED, 3)), BEGINS_LATER, 1, 3, "dlv_2", 3,
+            id="it came after what follows",
+        ),
+        pytest.param(
+            (*said(DEAD, PENDING), summary(DELIVERED, 1)), GOES_ON, 2, 3, "dlv_1", 2,
+            id="it came before what follows",
+        ),
+        pytest.param(
+            (*said(DEAD, PENDING), summary(DELIVERED, 2)), BEGINS_LATER, 1, 3, "dlv_2", 2,
+            id="it came with what follows",
+        ),
+    ],
+)  # fmt: skip
+def test_what_a_summary_told_counts_as_long_as_the_summary(
+    told: tuple[SaidInConversation, ...],
+    reason: AfterLossReason,
+    sequence: int,
+    level: int,
+    thread: str,
+    last: int | None,
+) -> None:
+    left = after_loss("dlv_2" if thread == "dlv_2" and reason is GOES_ON else "dlv_1", told)
+    assert (left.reason, left.sequence, left.level, left.thread) == (
+        reason, sequence, level, thread,
+    )  # fmt: skip
+    assert left.dispatched_at == (None if last is None else NOON + last * MINUTE)
 
 
 DIGEST_KEY = "digest:0 8 * * * Asia/Bishkek"

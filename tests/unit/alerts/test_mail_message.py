@@ -14,11 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.dispatch.digests import plan_digest
+from alerts.messages.digest import traces_of
 from alerts.messages.mail_message import build
 from alerts.messages.message import Message
 from core.alerting.matches import Snippet
 from core.alerting.message_kinds import MessageKind
 from core.config.sections.receivers import EmailConfig
+from core.deciding.digests import DigestFacts
 from tests.unit.alerts.samples import ENTITIES, message
 
 BISHKEK = timezone(timedelta(hours=6))
@@ -81,9 +84,12 @@ def digest_of(size: int) -> Message:
             created_at=sample.alert.created_at + timedelta(minutes=7 * number),
             article=replace(sample.alert.article, id=number),
         )
-        for number in range(min(size, 300))
+        for number in range(size)
     )
-    return replace(sample, kind=MessageKind.DIGEST, alerts=alerts, size=size, cases=size // 2)
+    plan = plan_digest(DigestFacts(alerts=traces_of(alerts)))
+    by_id = {alert.id: alert for alert in alerts}
+    loaded = tuple(by_id[wanted] for wanted in plan.load[:300])
+    return replace(sample, kind=MessageKind.DIGEST, alerts=loaded, size=size, digest=plan)
 
 
 def test_a_digest_counts_stories_and_says_what_it_leaves_out() -> None:
@@ -92,8 +98,8 @@ def test_a_digest_counts_stories_and_says_what_it_leaves_out() -> None:
     assert plain is not None
     text = plain.get_content()
     assert mail["Subject"] == "Digest: 250 stories, 500 alerts"
-    assert "and 126 more stories" in text
-    assert "and 100 more stories" in text
+    assert "High · 250 stories" in text
+    assert "and 226 more stories" in text
     assert any(bar in text for bar in "▁▂▃▄▅▆▇█")
 
 
