@@ -21,7 +21,8 @@ class OrphanedAlert:
     had: frozenset[str]
     """Receivers that it was on its way to for the same purpose, whatever came of it."""
     company: tuple[AlertOutline, ...] = ()
-    """All alerts of its case that the same escalation names, itself among them or not."""
+    """All alerts of its case that the same escalation names, and the one that it is of; itself
+    among them or not."""
 
 
 class ReaddressReason(StrEnum):

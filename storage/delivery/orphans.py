@@ -84,12 +84,15 @@ class Orphan:
 
 def orphans_of(session: Session, rows: Sequence[NotificationRow]) -> list[Orphan]:
     """Gather what is to be known for deciding who is notified instead."""
-    outlines = _outlines(session, {row.alert_id for row in rows})
+    escalating = _escalating(session, rows)
+    outlines = _outlines(session, {row.alert_id for row in rows} | set(escalating.values()))
     outlets = outlets_of(session, {outline.story for outline in outlines.values()})
     had = had_by(session, {row.alert_id for row in rows})
     company: dict[tuple[str, str, int, str], list[AlertOutline]] = {}
     for row in rows:
         company.setdefault(_same_message(row), []).append(outlines[row.alert_id])
+    for place, alert in escalating.items():
+        company[place].append(outlines[alert])
     return [
         Orphan(
             row,
@@ -103,6 +106,24 @@ def orphans_of(session: Session, rows: Sequence[NotificationRow]) -> list[Orphan
         )
         for row in rows
     ]
+
+
+def _escalating(
+    session: Session, rows: Sequence[NotificationRow]
+) -> dict[tuple[str, str, int, str], str]:
+    """Return the alerts whose escalations are told of: silences may have kept these themselves."""
+    named = {
+        int(row.about): _same_message(row)
+        for row in rows
+        if row.purpose == NotificationPurpose.ESCALATION.value
+    }
+    found: dict[tuple[str, str, int, str], str] = {}
+    for batch in batches(sorted(named)):
+        query = select(EscalationRow.id, EscalationRow.alert_id).where(
+            col(EscalationRow.id).in_(batch)
+        )
+        found |= {named[which]: alert for which, alert in session.exec(query)}
+    return found
 
 
 def _same_message(row: NotificationRow) -> tuple[str, str, int, str]:
