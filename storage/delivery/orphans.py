@@ -113,17 +113,17 @@ def _escalating(
 ) -> dict[tuple[str, str, int, str], str]:
     """Return the alerts whose escalations are told of: silences may have kept these themselves."""
     named = {
-        int(row.about): _same_message(row)
+        _same_message(row): int(row.about)
         for row in rows
         if row.purpose == NotificationPurpose.ESCALATION.value
     }
-    found: dict[tuple[str, str, int, str], str] = {}
-    for batch in batches(sorted(named)):
+    alerts: dict[int, str] = {}
+    for batch in batches(sorted(set(named.values()))):
         query = select(EscalationRow.id, EscalationRow.alert_id).where(
             col(EscalationRow.id).in_(batch)
         )
-        found |= {named[which]: alert for which, alert in session.exec(query)}
-    return found
+        alerts |= dict(session.exec(query).all())
+    return {place: alerts[which] for place, which in named.items() if which in alerts}
 
 
 def _same_message(row: NotificationRow) -> tuple[str, str, int, str]:
