@@ -24,7 +24,8 @@ class OrphanedAlert:
     tellings: tuple[Telling, ...] = ()
     """The articles of its story by now."""
     company: tuple[AlertOutline, ...] = ()
-    """All alerts of its case that the same escalation names, itself among them or not."""
+    """All alerts of its case that the same escalation names, and the one that it is of; itself
+    among them or not."""
 
 
 class ReaddressReason(StrEnum):

@@ -85,13 +85,16 @@ class Orphan:
 
 def orphans_of(session: Session, rows: Sequence[NotificationRow]) -> list[Orphan]:
     """Gather what is to be known for deciding who is notified instead."""
-    outlines = _outlines(session, {row.alert_id for row in rows})
+    escalating = _escalating(session, rows)
+    outlines = _outlines(session, {row.alert_id for row in rows} | set(escalating.values()))
     outlets = outlets_of(session, {outline.story for outline in outlines.values()})
     told = tellings_of(session, {one.story for one in outlines.values() if one.story is not None})
     had = had_by(session, {row.alert_id for row in rows})
     company: dict[tuple[str, str, int, str], list[AlertOutline]] = {}
     for row in rows:
         company.setdefault(_same_message(row), []).append(outlines[row.alert_id])
+    for place, alert in escalating.items():
+        company[place].append(outlines[alert])
     return [
         Orphan(
             row,
@@ -106,6 +109,24 @@ def orphans_of(session: Session, rows: Sequence[NotificationRow]) -> list[Orphan
         )
         for row in rows
     ]
+
+
+def _escalating(
+    session: Session, rows: Sequence[NotificationRow]
+) -> dict[tuple[str, str, int, str], str]:
+    """Return the alerts whose escalations are told of: silences may have kept these themselves."""
+    named = {
+        _same_message(row): int(row.about)
+        for row in rows
+        if row.purpose == NotificationPurpose.ESCALATION.value
+    }
+    alerts: dict[int, str] = {}
+    for batch in batches(sorted(set(named.values()))):
+        query = select(EscalationRow.id, EscalationRow.alert_id).where(
+            col(EscalationRow.id).in_(batch)
+        )
+        alerts |= dict(session.exec(query).all())
+    return {place: alerts[which] for place, which in named.items() if which in alerts}
 
 
 def _same_message(row: NotificationRow) -> tuple[str, str, int, str]:

@@ -5,7 +5,7 @@ Nothing of the product is asked here but its words for levels and states.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
@@ -125,6 +125,7 @@ class Model:
         self.desk, self.boss = "desk", "boss"
         self.hook: str | None = "hook"
         self.told: list[Told] = []
+        self._before_this_look: list[Told] = []
         self.groups: dict[tuple[str, str], Group] = {}
         """In the order they came into being, in which those due at once are looked at."""
         self.conversations: dict[tuple[str, int], Conversation] = {}
@@ -135,6 +136,8 @@ class Model:
         self.silences: list[tuple[str, datetime, datetime]] = []
         self.state: dict[str, AlertState] = {}
         self.changed_at: dict[str, datetime] = {}
+        self.opened_at: dict[str, datetime] = {}
+        """When somebody last opened an alert again."""
         self.aside: set[str] = set()
         """Alerts that were mistakes of their rules."""
         self.story_of: dict[str, tuple[int, str]] = {}
@@ -228,6 +231,7 @@ class Model:
                 self.aside.add(other)
             self.escalations.pop(other, None)
             if state is AlertState.OPEN:
+                self.opened_at[other] = max(now, self.opened_at.get(other, now))
                 self.spoken_for = [said for said in self.spoken_for if said[1] != other]
                 if other in self.escalating:
                     self.escalations[other] = now + ESCALATE
@@ -251,6 +255,7 @@ class Model:
             key for key, group in self.groups.items() if group.due is not None and group.due <= now
         ]:
             order = list(self.groups)
+            self._before_this_look = list(self.told)
             coming = {
                 (receiver, entry.id)
                 for (receiver, name), group in self.groups.items()
@@ -331,16 +336,18 @@ class Model:
             and now - self.raised_at[other] <= SPEAKS_FOR
             and self.state[other] is not AlertState.DISMISSED
         )
-        heard = [other for _, other in others if self._heard(receiver, other)]
+        heard = [
+            other for _, other in others if self._heard(receiver, other, self._before_this_look)
+        ]
         soon = [other for _, other in others if (receiver, other) in coming]
         return next(iter(heard + soon), None)
 
-    def _heard(self, receiver: str, alert: str, *, but: Told | None = None) -> bool:
+    @staticmethod
+    def _heard(receiver: str, alert: str, told: list[Told]) -> bool:
         """Tell whether a message brought an alert to a receiver, or may yet."""
         return any(
             message.receiver == receiver and message.live and alert in message.ids
-            for message in self.told
-            if message is not but
+            for message in told
         )
 
     def _hold(self, receiver: str, name: str, until: datetime, held: list[Entry]) -> None:
@@ -380,6 +387,10 @@ class Model:
             if alert not in on_their_way:
                 continue
             case = self._case(alert)
+            before = self._escalated_before(case, self.escalating[alert], now)
+            if before is not None:
+                self._speaks_for(before, {alert: now, **self.escalations}, case)
+                continue
             heard = {
                 other for other in case & on_their_way if self.story_of[other][1] not in silenced
             }
@@ -389,12 +400,28 @@ class Model:
             entries = [self._entry(other) for other in heard]
             message = Told(self.escalating[alert], "escalation", entries, now)
             self.told.append(message)
+            self._speaks_for(message, self.escalations, case)
             for other in case:
-                due = self.escalations.pop(other, None)
-                if due is not None:
-                    self.spoken_for.append((message, other, due))
                 if self.state[other] is not AlertState.DISMISSED:
                     self.state[other], self.changed_at[other] = AlertState.ESCALATED, now
+
+    def _escalated_before(self, case: set[str], boss: str, now: datetime) -> Told | None:
+        """Return what told the same of the case since it was last opened."""
+        opened = max((self.opened_at[other] for other in case & set(self.opened_at)), default=None)
+        heard = [
+            message
+            for message in self.told
+            if message.kind == "escalation" and message.receiver == boss and message.live
+            and message.ids & case
+            and (opened is None or opened < message.at <= now)
+        ]  # fmt: skip
+        return heard[-1] if heard else None
+
+    def _speaks_for(self, message: Told, due: Mapping[str, datetime], case: set[str]) -> None:
+        """Let a message say what escalations of a case would."""
+        for alert in [alert for alert in due if alert in case]:
+            self.spoken_for.append((message, alert, due[alert]))
+            self.escalations.pop(alert, None)
 
     def _entry(self, alert: str) -> Entry:
         story, rule_id = self.story_of[alert]
@@ -424,7 +451,9 @@ class Model:
             for name, kept in self.inhibited.items()
             if name[0] == message.receiver
             and kept[2] in message.ids
-            and not self._heard(message.receiver, kept[2], but=message)
+            and not self._heard(
+                message.receiver, kept[2], [told for told in self.told if told is not message]
+            )
         ]
 
     def _without(self, message: Told, now: datetime) -> None:

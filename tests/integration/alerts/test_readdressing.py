@@ -147,6 +147,19 @@ def test_a_case_escalates_once_though_its_receiver_was_renamed_between_two_alert
     assert desk.messages("boss") == []
 
 
+def test_an_escalation_goes_on_though_what_escalates_was_silenced(desks: Any) -> None:
+    desk = desks({"to": ["desk"], "escalate": {"after": "15m", "to": ["boss"]}})
+    copied(desk, "agency")
+    work(desk, MINUTE)
+    silence(desk, 60, rules=["papers"])
+    work(desk, 16 * MINUTE)
+    assert of_status(desk, PENDING)[0] == ("boss", "escalation", 1)
+    renamed = {"to": ["desk"], "escalate": {"after": "15m", "to": ["chief"]}}
+    reconfigured(desk, renamed, names=("desk", "chief"))
+    assert of_status(desk, DEAD) == []
+    assert rules_told(desk, "chief") == ["raids"]
+
+
 def test_an_escalation_to_nobody_is_given_up_and_news(desks: Any) -> None:
     desk = desks({"to": ["desk"], "escalate": {"after": "15m", "to": ["boss"]}})
     copied(desk, "agency")
