@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,7 @@ SPEAKS_FOR = 6 * HOUR
 """How long an alert that says all speaks for others."""
 LONGEST_HELD = 25 * HOUR
 A_MOMENT = timedelta(seconds=1)
+BEGINNING = datetime.min.replace(tzinfo=UTC)
 MOST = 3
 LEVELS = {"calm": Level.NORMAL, "echo": Level.NORMAL, "loud": Level.HIGH}
 SAYS_ALL, SAID_BY_IT = "loud", "echo"
@@ -304,14 +305,14 @@ class Model:
             self.story_of[alert] for alert, state in self.state.items()
             if state is AlertState.DISMISSED
         }  # fmt: skip
-        beside = {(receiver, entry.id) for entry in alerts}
+        beside = {entry.id: entry.at for entry in alerts}
         left = []
         for entry in alerts:
             if (entry.story, entry.rule) in dismissed or entry.rule in silenced:
                 continue
             if self.state[entry.id] is AlertState.DISMISSED:
                 continue
-            said_by = self._says(receiver, entry, coming | beside, silenced, now)
+            said_by = self._says(receiver, entry, coming, beside, silenced, now)
             if said_by is None:
                 left.append(entry)
             else:
@@ -323,23 +324,27 @@ class Model:
         receiver: str,
         entry: Entry,
         coming: set[tuple[str, str]],
+        beside: Mapping[str, datetime],
         silenced: set[str],
         now: datetime,
     ) -> str | None:
-        """Return the alert that says what another would, if there is one."""
+        """Return the alert that says what another would, if there is one.
+
+        `beside` are those that are to be told with it, and since when.
+        """
         if entry.rule != SAID_BY_IT or SAYS_ALL in silenced:
             return None
         others = sorted(
             (self.raised_at[other], other)
             for other, place in self.story_of.items()
             if place == (entry.story, SAYS_ALL)
-            and now - self.raised_at[other] <= SPEAKS_FOR
+            and now - max(self.raised_at[other], beside.get(other, BEGINNING)) <= SPEAKS_FOR
             and self.state[other] is not AlertState.DISMISSED
         )
         heard = [
             other for _, other in others if self._heard(receiver, other, self._before_this_look)
         ]
-        soon = [other for _, other in others if (receiver, other) in coming]
+        soon = [other for _, other in others if other in beside or (receiver, other) in coming]
         return next(iter(heard + soon), None)
 
     @staticmethod

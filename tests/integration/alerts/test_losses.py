@@ -30,6 +30,8 @@ from tests.integration.alerts.alert_desk import (
 )
 from tests.integration.storage.test_concurrency import at_once
 
+OTHER_PLACE = tuple(f"Мигрант номер {number} рассказал об этом иначе." for number in range(9))
+
 STATUS = {
     DeliveryStatus.DELIVERED: AttemptOutcome.DELIVERED,
     DeliveryStatus.DEAD: AttemptOutcome.PERMANENT,
@@ -108,6 +110,24 @@ def test_what_another_message_brought_still_inhibits(desks: Any) -> None:
     tried(desk, DIES)
     desk.pass_time(MINUTE)
     assert rules_told(desk) == ["papers", "papers"]
+
+
+@everywhere
+def test_a_story_begins_anew_when_its_summary_and_what_followed_are_lost(desks: Any) -> None:
+    desk = desks({"to": ["desk"], "group_interval": "1m"}, **NIGHT)
+    raided(desk, "agency")
+    desk.publish(OTHER_PLACE, "agency")
+    desk.judge()
+    desk.pass_time(2 * HOUR + MINUTE)
+    raided(desk, "kloop")
+    desk.pass_time(5 * MINUTE)
+    assert [kind for kind, _ in desk.kinds()] == ["summary", "update"]
+    tried(desk, DIES)
+    assert [kind for kind, _ in desk.kinds()] == ["summary", "alert"]
+    tried(desk, DIES)
+    raided(desk, "azattyk")
+    desk.pass_time(5 * MINUTE)
+    assert [kind for kind, _ in desk.kinds()] == ["summary", "alert", "alert"]
 
 
 def test_what_was_inhibited_waits_for_its_digest(desks: Any) -> None:
