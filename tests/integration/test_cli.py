@@ -58,6 +58,7 @@ COMMANDS = {
     ("alerts", "list"): ("--rule", "--limit", "--after", "--format"),
     ("alerts", "show"): ("ID", "--format"),
     ("alerts", "ack"): ("ID", "--by", "--note"),
+    ("alerts", "note"): ("--by",),
     ("alerts", "snooze"): ("ID", "--for", "--by", "--note"),
     ("alerts", "dismiss"): ("ID", "--reason", "--by"),
     ("alerts", "reopen"): ("ID", "--by", "--note"),
