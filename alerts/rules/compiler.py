@@ -14,11 +14,11 @@ from alerts.rules.languages import INFLECTING
 from alerts.rules.leaves import Group
 from alerts.rules.operators import refuse_nowhere
 from alerts.rules.percolator import Percolator
-from alerts.rules.places import Name, towns_of
 from alerts.rules.problems import Path, QuerySyntaxError, RuleProblem
 from alerts.rules.program import CompiledRule, Program, SourceNarrowing
 from alerts.rules.query import parse_query
 from alerts.rules.spelling import is_query, parse_spelling
+from alerts.rules.towns import Name, towns_of
 from alerts.rules.vocabulary import Vocabulary
 from alerts.rules.words import Reading, WordPattern
 from core.alerting.matches import SpanKind

