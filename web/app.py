@@ -21,7 +21,7 @@ from web.guard import Guard
 from web.link_pages import link_routes
 from web.live import Live
 from web.login import Login
-from web.pages import acting, alerts, more
+from web.pages import acting, alerts, article, more, story
 from web.visit import Answer, Door
 
 THREADS = 4
@@ -30,6 +30,8 @@ _STATIC = ("desk.css", "desk.js", "htmx.min.js", "htmx.LICENSE", "icon.svg")
 
 PAGES: tuple[tuple[str, Answer], ...] = (
     ("/", alerts.show),
+    ("/story/{id}", story.show),
+    ("/article/{id}", article.show),
     ("/more", more.show),
 )
 ACTIONS: tuple[tuple[str, Answer], ...] = (
