@@ -17,6 +17,7 @@ from starlette.routing import Route
 from core.config.sections.web import WebSection
 from core.people import Role
 from desk.context import Desk
+from web.api.served import PREFIX, api_routes
 from web.guard import Guard
 from web.link_pages import link_routes
 from web.live import Live
@@ -61,11 +62,12 @@ def create_app(desk: Desk, web: WebSection) -> Starlette:
         Route("/favicon.ico", _static("icon.svg")),
         Route("/health", lambda _: PlainTextResponse("ok")),
         *link_routes(desk, web),
+        *api_routes(door),
     ]
     app = Starlette(
         routes=routes,
         middleware=[
-            Middleware(Guard, web=web, unsigned=("/alert/",)),
+            Middleware(Guard, web=web, unsigned=("/alert/", f"{PREFIX}/")),
             # Event streams are left alone by their type.
             Middleware(GZipMiddleware, minimum_size=1000),
         ],

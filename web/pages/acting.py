@@ -15,21 +15,21 @@ from desk.undoing import NothingToUndoError, undo
 from web.frame import Strip, frame_of, reasons
 from web.rendering import page
 from web.visit import Visit
-from web.wording import REASONS
+from web.wording import REASONS, worded
 
 SNOOZE = timedelta(hours=4)
 MUTE = timedelta(days=7)
 MOST_AT_ONCE = 50
 """Stories that one press acts on: no more than can be seen and picked."""
 DONE = {
-    "acknowledge": "Taken on.",
-    "snooze": "Put off for 4 hours.",
-    "dismiss": "Dismissed.",
-    "mute": "Muted for a week, and taken on.",
-    "reopen": "Open again.",
-    "undone": "Undone.",
-    "note": "Noted.",
-    "late": "Somebody else has changed it since; nothing was undone.",
+    "acknowledge": worded("Taken on."),
+    "snooze": worded("Put off for 4 hours."),
+    "dismiss": worded("Dismissed."),
+    "mute": worded("Muted for a week, and taken on."),
+    "reopen": worded("Open again."),
+    "undone": worded("Undone."),
+    "note": worded("Noted."),
+    "late": worded("Somebody else has changed it since; nothing was undone."),
 }
 
 
