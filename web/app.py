@@ -52,6 +52,7 @@ def create_app(desk: Desk, web: WebSection) -> Starlette:
             Route(path, door.page(answer, role=Role.WORK), methods=["POST"])
             for path, answer in ACTIONS
         ),
+        Route("/language", door.page(acting.set_language), methods=["POST"]),
         Route("/keys", door.page(acting.set_keys), methods=["POST"]),
         Route("/events", live.stream),
         Route("/new", live.count),

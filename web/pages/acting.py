@@ -13,8 +13,8 @@ from desk import alerts, overview, stories
 from desk.errors import NotThereError
 from desk.undoing import NothingToUndoError, undo
 from web.frame import Strip, frame_of, reasons
-from web.rendering import page
-from web.visit import Visit
+from web.rendering import LANGUAGES, page
+from web.visit import LANGUAGE_COOKIE, Visit
 from web.wording import REASONS, worded
 
 SNOOZE = timedelta(hours=4)
@@ -170,3 +170,12 @@ def safe_back(address: str) -> str:
     if not safe or parts.netloc or parts.scheme or "\\" in address or not address.isprintable():
         return "/"
     return address
+
+
+def set_language(visit: Visit) -> Response:
+    """Show the interface in another language, in this browser."""
+    response = RedirectResponse("/more", 303)
+    language = visit.field("language")
+    if language in LANGUAGES:
+        response.set_cookie(LANGUAGE_COOKIE, language, max_age=31_536_000, samesite="lax")
+    return response
