@@ -18,6 +18,7 @@ from core.config.sections.web import WebSection
 from core.people import Role
 from desk.context import Desk
 from web.api.served import PREFIX, api_routes
+from web.feeds import feed_routes
 from web.guard import Guard
 from web.link_pages import link_routes
 from web.live import Live
@@ -64,6 +65,7 @@ def create_app(desk: Desk, web: WebSection) -> Starlette:
         Route("/health", lambda _: PlainTextResponse("ok")),
         *link_routes(desk, web),
         *api_routes(door),
+        *feed_routes(door),
     ]
     app = Starlette(
         routes=routes,
