@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from core.alerting.alerts import AlertState, DismissReason
+from core.alerting.alerts import AlertChange, AlertState, DismissReason
 from core.plain_text import one_line, shorten
-
-if TYPE_CHECKING:
-    from core.alerting.alerts import AlertChange
-    from web.visit import Visit
+from web.words import Viewer
 
 
 def worded(text: str) -> str:
@@ -45,7 +40,7 @@ VALUES = (
 )  # fmt: skip
 
 
-def change_words(change: AlertChange, visit: Visit) -> str:
+def change_words(change: AlertChange, visit: Viewer) -> str:
     """Say who did what, without the time: `Taken on by aigul — “calling them”`."""
     _ = visit.words
     said = _(_STATES[change.state])
