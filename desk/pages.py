@@ -6,12 +6,15 @@ feeds take a second to load each, so each is loaded when it is asked for.
 
 from __future__ import annotations
 
+import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from core.articles import ArticleData, Rejection
 
 if TYPE_CHECKING:
     from crawler.discovery.documents import Discovered
+    from crawler.parse.sandbox import Sandbox
 
 PARSE_SECONDS = 30.0
 """Deadline of one parse by hand; the daemon's own is in the configuration."""
@@ -26,11 +29,14 @@ def read_page(
     source: str = "",
     language: str | None = None,
 ) -> ArticleData | Rejection:
-    """Return the article of a web page, or why there is none. Raises SandboxError."""
+    """Return the article of a web page or PDF, or why there is none. Raises SandboxError."""
     from crawler.extract import extract_article
     from crawler.parse.sandbox import Sandbox
+    from crawler.pdf.values import is_pdf
 
     with Sandbox(1, PARSE_SECONDS, PARSE_MEMORY_MB) as sandbox:
+        if is_pdf(body, content_type):
+            return _read_pdf(sandbox, body, url, source, language)
         return sandbox.call(
             extract_article,
             body,
@@ -39,6 +45,18 @@ def read_page(
             source=source,
             language_hint=language,
         )
+
+
+def _read_pdf(
+    sandbox: Sandbox, body: bytes, url: str, source: str, language: str | None
+) -> ArticleData | Rejection:
+    from core.config.sections.crawl import CrawlSection
+    from crawler.parse.pdf_reader import PdfReader
+
+    crawl = CrawlSection(parser_timeout=timedelta(seconds=PARSE_SECONDS))
+    reading = PdfReader(sandbox, crawl).read(body, url, source=source, language_hint=language)
+    found = asyncio.run(reading)
+    return found if isinstance(found, Rejection) else found.article
 
 
 def check_selector(selector: str) -> None:
