@@ -163,4 +163,4 @@ def _font(add: object, letters: Sequence[str]) -> int:
 
 
 def _hex(text: str) -> str:
-    return text.encode("utf-16-be").hex().upper()
+    return text.encode("utf-16-be", "surrogatepass").hex().upper()

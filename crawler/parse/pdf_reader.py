@@ -10,8 +10,10 @@ from crawler.pdf.ocr import NotReady, Ready, Recogniser
 from crawler.pdf.pdf_article import article_of, read_pdf, render_page
 from crawler.pdf.values import Page, PdfArticle, PdfDocument, PdfLimits, RecognisedPage, Unread
 
-SHARE = 0.8
-"""Of the sandbox's deadline: reading must end by itself, or what was read is lost."""
+GRACE = 5.0
+"""Seconds more than a PDF may take: it must end by itself, or what was read is lost."""
+MOST_FAILED = 3
+"""Scans of one PDF that may fail before the rest is left: each may cost its whole deadline."""
 
 
 class PdfReader:
@@ -24,10 +26,10 @@ class PdfReader:
         self._limits = PdfLimits(
             pages=crawl.pdf.pages,
             page_seconds=crawl.pdf.page_timeout.total_seconds(),
-            seconds=SHARE * crawl.parser_timeout.total_seconds(),
+            seconds=crawl.pdf.timeout.total_seconds(),
         )
-        ocr_timeout = crawl.pdf.ocr_timeout.total_seconds()
-        self._recogniser = Recogniser(crawl.languages, ocr_timeout) if crawl.pdf.ocr else None
+        self._ocr_seconds = crawl.pdf.ocr_timeout.total_seconds()
+        self._recogniser = Recogniser(crawl.languages, self._ocr_seconds) if crawl.pdf.ocr else None
 
     async def read(
         self,
@@ -42,7 +44,8 @@ class PdfReader:
 
         Raises SandboxError when it was not read to an end.
         """
-        document = await self._sandbox.run(read_pdf, body, self._limits)
+        within = self._limits.seconds + GRACE
+        document = await self._sandbox.run_within(within, read_pdf, body, self._limits)
         if isinstance(document, Rejection):
             return document
         because = "needs OCR, which is switched off"
@@ -67,11 +70,21 @@ class PdfReader:
         self, body: bytes, document: PdfDocument, recogniser: Recogniser, ready: Ready
     ) -> PdfDocument:
         read: dict[int, Page] = {}
+        failed = 0
         for index in document.scans():
             if len(read) >= self._ocr_pages:
                 read[index] = Unread.SCAN_LIMIT
                 continue
-            drawn = await self._sandbox.run(render_page, body, index, self._limits)
-            text = await recogniser.read(ready, drawn.png, drawn.dpi) if drawn else None
+            text = (
+                await self._scan(body, index, recogniser, ready) if failed < MOST_FAILED else None
+            )
+            failed += text is None
             read[index] = Unread.SCAN_FAILED if text is None else RecognisedPage(text)
         return document.with_pages(read)
+
+    async def _scan(
+        self, body: bytes, index: int, recogniser: Recogniser, ready: Ready
+    ) -> str | None:
+        within = self._ocr_seconds + GRACE
+        drawn = await self._sandbox.run_within(within, render_page, body, index, self._ocr_seconds)
+        return None if drawn is None else await recogniser.read(ready, drawn.png, drawn.dpi)

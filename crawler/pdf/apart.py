@@ -46,16 +46,18 @@ class EndedEarly(Exception):  # noqa: N818 -- named by what happened
 
 
 def apart(
-    work: Callable[[], Iterator[object]], *, step_seconds: float, until: float
+    work: Callable[[], Iterator[object]], *, first: float, step: float, until: float
 ) -> Generator[object, None, None]:
-    """Run `work` in a child process and yield what it yields; `until` is of time.monotonic().
+    """Run `work` in a child process and yield what it yields.
 
+    The first step may take `first` seconds of the processor, each other one `step`, and all of them
+    may last until `until`, a time of time.monotonic().
     Raises EndedEarly when it is stopped or dies; what came before counts.
     """
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        _work(work, writing, step_seconds, until)
+        _work(work, writing, first, step, until)
     os.close(writing)
     try:
         yield from _received(reading, until)
@@ -95,7 +97,7 @@ def _received(reading: int, until: float) -> Iterator[object]:
 
 
 def _work(
-    work: Callable[[], Iterator[object]], writing: int, step_seconds: float, until: float
+    work: Callable[[], Iterator[object]], writing: int, first: float, step: float, until: float
 ) -> NoReturn:
     """Be the child. It holds nothing of the worker's but its memory, and ends by itself."""
     status = 1
@@ -106,15 +108,16 @@ def _work(
             signal.signal(stopping, signal.SIG_DFL)
         # Only if the worker is gone, which else would end it: one second after that.
         signal.setitimer(signal.ITIMER_REAL, max(0.0, until - time.monotonic()) + 1)
-        steps = work()
+        steps, seconds = work(), first
         while True:
-            signal.setitimer(signal.ITIMER_PROF, step_seconds)
+            signal.setitimer(signal.ITIMER_PROF, seconds)
             value = next(steps, _END)
             if value is _END:
                 break
             data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
             signal.setitimer(signal.ITIMER_PROF, 0)
             _send(writing, _HEAD.pack(len(data)) + data)
+            seconds = step
         status = 0
     except MemoryError:
         status = _NO_MEMORY

@@ -38,6 +38,7 @@ _OFFICE = re.compile(
     re.IGNORECASE,
 )
 _NAME_PART = re.compile(r"[^\W\d_]\.?(?:[^\W\d_]\.?)?|[^\W\d_][^\W\d_'’ʻ-]+")
+_INITIAL_LAST = re.compile(r"\.\s?[^\W\d_]$")
 _CREATED = re.compile(
     r"(?:D:)?(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?(?:Z|([+-])(\d{2})'?(\d{2})?)?"
 )
@@ -125,7 +126,8 @@ def text_size(found: Sequence[Paragraph]) -> float:
 
 def authors_of(info_author: str, announced: Sequence[str]) -> tuple[str, ...]:
     """Return the people among the authors; logins, bodies and programs are none."""
-    named = tuple(name for name in people([_recoded(info_author)]) if _is_person(name))
+    names = (name for name in people([_recoded(info_author)]) if _is_person(name))
+    named = tuple(f"{name}." if _INITIAL_LAST.search(name) else name for name in names)
     return named or people(announced)
 
 

@@ -35,6 +35,7 @@ _PRIVATE = re.compile(r"[\ue000-\uf8ff]+")
 _SPACES = re.compile(r" {2,}")
 _ENDS = re.compile(r"[.!?:;…][»”\"')\]]*$")
 _BEGINS_ITEM = re.compile(r"(?:\d{1,3}(?:\.\d{1,3})*[.)]|[-–—•·▪*]|[^\W\d_]\))\s")
+_NUMBERED = re.compile(r"(\d{1,4})[.)]?\s")
 _LETTERS_HYPHEN = re.compile(r"[^\W\d_]-$")
 _HYPHENATED = re.compile(
     r"(?<!\w)(?:"
@@ -178,7 +179,8 @@ def _of_block(block: Block) -> list[Paragraph]:
         text = tidy_line(line.text)
         if not text:
             continue
-        if before is None or _begins(before, line, text, block):
+        begins = before is None or _begins(before, line, text, block)
+        if begins or _is_next_item(found[-1].text, text):
             found.append(Paragraph(text, line.size, line.broken))
         else:
             last = found[-1]
@@ -208,6 +210,13 @@ def _begins(before: Piece, line: Piece, text: str, block: Block) -> bool:
         and 0.8 * line.size < indent < 8 * line.size
         and (ended or before.left - block.left < 0.5 * line.size)
     )
+
+
+def _is_next_item(before: str, text: str) -> bool:
+    """Tell the second of two items whose numbers follow each other, however short they are."""
+    numbers = [_NUMBERED.match(said) for said in (before, text)]
+    first, second = (int(found[1]) if found else -1 for found in numbers)
+    return first >= 0 and second == first + 1
 
 
 def _of_recognised(text: str) -> list[Paragraph]:

@@ -27,16 +27,20 @@ _PAGE_NUMBER = re.compile(
 
 
 def without_margins(pages: Sequence[tuple[Row, ...]]) -> list[tuple[Row, ...]]:
-    """Return the rows of each page without those that are repeated at its edge."""
+    """Return the rows of each page without those that are repeated at its edge.
+
+    A page that would have none left keeps them all: it is the repeated notice itself.
+    """
     repeated = _repeated(pages)
-    return [
-        tuple(
+    cleared = []
+    for number, rows in enumerate(pages):
+        kept = tuple(
             row
             for n, row in enumerate(rows)
             if (number, n) not in repeated and not _is_number_of(rows, n, number + 1)
         )
-        for number, rows in enumerate(pages)
-    ]
+        cleared.append(kept or rows)
+    return cleared
 
 
 def _repeated(pages: Sequence[tuple[Row, ...]]) -> set[tuple[int, int]]:

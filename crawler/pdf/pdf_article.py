@@ -32,6 +32,8 @@ from crawler.pdf.values import (
 
 MIN_LETTERS = 40
 """As of a web page: fewer letters are no article."""
+OPENING = 4
+"""Times what a page may take, for opening a document: all its objects are looked at."""
 MOST_ENDED = 5
 """Pages that may hang or crash before the rest is left: each costs its whole deadline."""
 MOST_CHARACTERS = 2_000_000
@@ -53,7 +55,9 @@ def read_pdf(body: bytes, limits: PdfLimits) -> PdfDocument | Rejection:
     while True:
         steps = partial(read_steps, body, len(pages), limits.pages)
         try:
-            for step in apart(steps, step_seconds=limits.page_seconds, until=until):
+            for step in apart(
+                steps, first=OPENING * limits.page_seconds, step=limits.page_seconds, until=until
+            ):
                 if isinstance(step, Unopened):
                     return _UNOPENED[step]
                 if isinstance(step, Opened):
@@ -77,13 +81,15 @@ def read_pdf(body: bytes, limits: PdfLimits) -> PdfDocument | Rejection:
     return PdfDocument(opened.count, tuple(pages), opened.info)
 
 
-def render_page(body: bytes, index: int, limits: PdfLimits) -> Rendered | None:
-    """Render one page for text recognition; None when it cannot be, within the time of a page."""
-    until = time.monotonic() + limits.seconds
+def render_page(body: bytes, index: int, seconds: float) -> Rendered | None:
+    """Draw one page for text recognition; None when it cannot be drawn in time."""
+    steps = apart(
+        partial(render_steps, body, index),
+        first=seconds,
+        step=seconds,
+        until=time.monotonic() + seconds,
+    )
     try:
-        steps = apart(
-            partial(render_steps, body, index), step_seconds=limits.page_seconds, until=until
-        )
         found = next((step for step in steps if isinstance(step, Rendered)), None)
         steps.close()
     except EndedEarly:
@@ -110,9 +116,8 @@ def article_of(
     document = document.with_pages(dict.fromkeys(document.scans(), Unread.SCAN))
     found = paragraphs(document.pages)
     text = _text([paragraph.text for paragraph in found])
-    letters = sum(1 for _ in islice(filter(str.isalpha, text), MIN_LETTERS))
     unread = document.unread()
-    if letters < MIN_LETTERS:
+    if not _has_text(text):
         return _no_text(document, scans, scans_because)
     if document.count > len(document.pages) and not text.endswith(MISSING):
         text = f"{text}\n{MISSING}"
@@ -139,10 +144,14 @@ def _text(found: list[str]) -> str:
     return text if len(text) <= MOST_CHARACTERS else f"{text[:MOST_CHARACTERS]}\n{MISSING}"
 
 
+def _has_text(text: str) -> bool:
+    return sum(1 for _ in islice(filter(str.isalpha, text), MIN_LETTERS)) >= MIN_LETTERS
+
+
 def _without_title(text: str, title: str) -> str:
-    """Drop the headline from the top of the text, where it is a paragraph: it is a field."""
+    """Drop the headline from the top of the text: it is a field. Unless it is all there is."""
     first, _, rest = text.partition("\n")
-    return rest if rest and first.casefold() == title.casefold() else text
+    return rest if first.casefold() == title.casefold() and _has_text(rest) else text
 
 
 def _not_opened(kind: EndKind) -> Rejection:
@@ -154,19 +163,19 @@ def _not_opened(kind: EndKind) -> Rejection:
 def _no_text(document: PdfDocument, scans: int, scans_because: str) -> Rejection:
     unread = document.unread()
     if scans:
-        return Rejection(RejectReason.PDF_SCANNED, f"scanned: {scans_because} ({scans} pages)")
+        return Rejection(RejectReason.PDF_SCANNED, f"scanned: {scans_because} ({_pages(scans)})")
     if failed := unread[Unread.SCAN_FAILED]:
-        return Rejection(
-            RejectReason.PDF_SCANNED, f"scanned: OCR found no text or failed ({failed} pages)"
-        )
+        said = f"scanned: OCR failed or took too long ({_pages(failed)})"
+        return Rejection(RejectReason.PDF_SCANNED, said)
     if late := unread[Unread.TOO_LONG]:
-        return Rejection(
-            RejectReason.SANDBOX, f"reading the PDF took longer than allowed ({late} pages)"
-        )
+        said = f"reading the PDF took longer than allowed ({_pages(late)})"
+        return Rejection(RejectReason.SANDBOX, said)
     if failed := unread[Unread.FAILED]:
-        return Rejection(
-            RejectReason.PDF_BROKEN, f"the PDF is broken: {failed} pages cannot be read"
-        )
-    return Rejection(
-        RejectReason.PDF_NO_TEXT, f"the PDF has no text on {len(document.pages)} pages"
-    )
+        said = f"the PDF is broken: {_pages(failed)} cannot be read"
+        return Rejection(RejectReason.PDF_BROKEN, said)
+    said = f"the PDF has no text on {_pages(len(document.pages))}"
+    return Rejection(RejectReason.PDF_NO_TEXT, said)
+
+
+def _pages(count: int) -> str:
+    return "1 page" if count == 1 else f"{count} pages"

@@ -41,9 +41,13 @@ class PdfSection(Section):
         description="Pages that are read. `[…]` stands in the article for those that are not.",
     )
     page_timeout: SomeTime = Field(
-        timedelta(seconds=2),
-        description="Longest time of the processor for one page; a page that takes longer is left "
-        "out. All of them together may take `parser_timeout`.",
+        timedelta(seconds=0.5),
+        description="Longest time of the processor for the text of one page, which usually takes "
+        "5 ms; a page that takes longer is left out.",
+    )
+    timeout: SomeTime = Field(
+        timedelta(seconds=20),
+        description="Longest time for the text of one PDF; what was read by then is kept.",
     )
     ocr: bool = Field(
         True,
@@ -58,7 +62,8 @@ class PdfSection(Section):
         "half a second of the processor.",
     )
     ocr_timeout: SomeTime = Field(
-        timedelta(seconds=20), description="Longest time for recognising one page."
+        timedelta(seconds=20),
+        description="Longest time for drawing one scanned page, and for recognising it.",
     )
 
 
