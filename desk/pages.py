@@ -1,4 +1,4 @@
-"""One document by itself: the article of a web page, or what a feed, sitemap or list leads to.
+"""One document by itself: the article of a page or PDF, or what a feed, sitemap or list leads to.
 
 It comes from outside, so it is parsed in the sandbox here, too. The libraries for pages and for
 feeds take a second to load each, so each is loaded when it is asked for.
@@ -7,7 +7,7 @@ feeds take a second to load each, so each is loaded when it is asked for.
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.articles import ArticleData, Rejection
@@ -21,6 +21,15 @@ PARSE_SECONDS = 30.0
 PARSE_MEMORY_MB = 768
 
 
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """The article of a web page or PDF."""
+
+    article: ArticleData
+    missing: str = ""
+    """What is not in it, for people; empty when it is whole."""
+
+
 def read_page(
     body: bytes,
     url: str,
@@ -28,7 +37,7 @@ def read_page(
     content_type: str | None = None,
     source: str = "",
     language: str | None = None,
-) -> ArticleData | Rejection:
+) -> PageRead | Rejection:
     """Return the article of a web page or PDF, or why there is none. Raises SandboxError."""
     from crawler.extract import extract_article
     from crawler.parse.sandbox import Sandbox
@@ -37,7 +46,7 @@ def read_page(
     with Sandbox(1, PARSE_SECONDS, PARSE_MEMORY_MB) as sandbox:
         if is_pdf(body, content_type):
             return _read_pdf(sandbox, body, url, source, language)
-        return sandbox.call(
+        article = sandbox.call(
             extract_article,
             body,
             url,
@@ -45,18 +54,22 @@ def read_page(
             source=source,
             language_hint=language,
         )
+    return article if isinstance(article, Rejection) else PageRead(article)
 
 
 def _read_pdf(
     sandbox: Sandbox, body: bytes, url: str, source: str, language: str | None
-) -> ArticleData | Rejection:
+) -> PageRead | Rejection:
     from core.config.sections.crawl import CrawlSection
     from crawler.parse.pdf_reader import PdfReader
 
-    crawl = CrawlSection(parser_timeout=timedelta(seconds=PARSE_SECONDS))
-    reading = PdfReader(sandbox, crawl).read(body, url, source=source, language_hint=language)
-    found = asyncio.run(reading)
-    return found if isinstance(found, Rejection) else found.article
+    reader = PdfReader(sandbox, CrawlSection())
+    found = asyncio.run(reader.read(body, url, source=source, language_hint=language))
+    if isinstance(found, Rejection):
+        return found
+    reasons = ", ".join(f"{pages} {kind.value}" for kind, pages in found.unread.items())
+    missing = f"of {found.count} pages some are missing: {reasons}" if reasons else ""
+    return PageRead(found.article, missing)
 
 
 def check_selector(selector: str) -> None:

@@ -95,6 +95,20 @@ def test_a_decree_in_a_feed_becomes_an_article_an_alert_and_evidence(
         assert DECREE in gzip.decompress((tmp_path / "proof.warc.gz").read_bytes())
 
 
+def test_commands_read_a_pdf_from_a_file_and_from_standard_input(tmp_path: Path) -> None:
+    (tmp_path / "ukaz.pdf").write_bytes(DECREE)
+    env = {"PATH": str(tmp_path)}
+    url = ("--url", "https://office.example/ukaz.pdf")
+    for place, given in (("ukaz.pdf", b""), ("-", DECREE)):
+        done = wirewatch("extract", place, *url, cwd=tmp_path, stdin=given, env=env)
+        assert done.status == 0, done
+        assert done.json()["title"] == "УКАЗ О призыве граждан на военную службу"
+        assert "of 2 pages some are missing: 1 scan" in done.err
+    refused = wirewatch("extract", "-", *url, cwd=tmp_path, stdin=encrypted(), env=env)
+    assert refused.status == 1
+    assert refused.json()["rejected"] == "pdf_encrypted"
+
+
 def test_a_pdf_that_says_nothing_is_refused_for_good_with_its_own_reason(
     tmp_path: Path, newsroom: Newsroom
 ) -> None:

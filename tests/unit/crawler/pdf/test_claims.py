@@ -21,7 +21,8 @@ def text(*head: str, size: float = 12) -> list[Paragraph]:
 @pytest.mark.parametrize(
     "said",
     [
-        "Microsoft Word - ukaz.doc", "untitled", "Документ1", "Без имени", "ukaz_final_2", "ukaz.pdf",
+        "Microsoft Word - ukaz.doc", "untitled", "Документ1", "Без имени", "ukaz_final_2",
+        "ukaz.pdf",
         "Microsoft Word - Документ Microsoft Word", "", "Scan0001", "12.05.2026",
         "Указ", "https://example.org/ukaz.pdf", "Layout 1", "Презентация 2",
     ],
