@@ -17,6 +17,10 @@ HEAD = 12
 """Paragraphs at the beginning among which heading and day are looked for."""
 HEADING = 250
 """Most characters of a heading."""
+FEW_WORDS = 2
+"""Words below which a heading names only a kind of document: DECREE."""
+SAME_SIZE = 0.5
+"""Points by which the lines of one heading differ at most."""
 DAY_LINE = 120
 """Most characters of a line that tells the day: town and number stand in it as well."""
 LARGER = 1.08
@@ -96,23 +100,25 @@ def title_of(info_title: str, announced: str, found: Sequence[Paragraph]) -> str
 def heading_of(found: Sequence[Paragraph]) -> str:
     """Return the first heading: short lines that are larger than the text, or in capitals.
 
-    What goes on in the same dress belongs to it. Empty when there is none.
+    What goes on in the same dress belongs to it, and what a single word ("DECREE") is about. Empty
+    when there is none.
     """
     usual = text_size(found)
-    parts: list[Paragraph] = []
+    heading, size = "", 0.0
     for paragraph in found[:HEAD]:
         dressed = _is_dressed(paragraph, usual)
-        if parts and not (dressed and abs(paragraph.size - parts[0].size) < 0.5):
-            if sum(len(part.text.split()) for part in parts) >= 3:
-                break
-            parts = []
-        if dressed:
-            parts.append(paragraph)
-    heading = ""
-    for part in parts:
-        if len(heading) + len(part.text) < HEADING:
-            heading = f"{heading} {part.text}".strip()
-    return heading if len(heading.split()) >= 2 else ""
+        words = len(heading.split())
+        if not heading:
+            heading, size = (paragraph.text, paragraph.size) if dressed else ("", 0.0)
+        elif len(heading) + len(paragraph.text) >= HEADING:
+            break
+        elif dressed and abs(paragraph.size - size) < SAME_SIZE:
+            heading = f"{heading} {paragraph.text}"
+        elif words < FEW_WORDS and _is_about(paragraph):
+            return f"{heading} {paragraph.text}"
+        elif words >= FEW_WORDS:
+            break
+    return heading if len(heading.split()) >= FEW_WORDS else ""
 
 
 def text_size(found: Sequence[Paragraph]) -> float:
@@ -203,6 +209,13 @@ def _is_dressed(paragraph: Paragraph, usual: float) -> bool:
     return capitals or (paragraph.size > LARGER * usual > 0)
 
 
+def _is_about(paragraph: Paragraph) -> bool:
+    """Tell a line that says what a document is about, from its day, its number and its text."""
+    text = paragraph.text
+    short = len(text) <= HEADING and len(text.split()) > FEW_WORDS
+    return short and text[-1] not in ".:;,!?" and not _days_in(text)
+
+
 def _is_person(name: str) -> bool:
     parts = name.split()
     fit = all(_NAME_PART.fullmatch(part) and part[0].isupper() for part in parts)
@@ -221,5 +234,6 @@ def _recoded(said: str) -> str:
 
 
 def _first_words(found: Sequence[Paragraph]) -> str:
-    said = next((p.text for p in found if p.text != MISSING), "")
+    texts = [paragraph.text for paragraph in found if paragraph.text != MISSING]
+    said = next((text for text in texts if len(text.split()) > FEW_WORDS), "".join(texts[:1]))
     return " ".join(said.split()[:12])

@@ -46,6 +46,12 @@ def test_without_either_the_heading_is_the_title() -> None:
     assert heading_of(text("О призыве граждан", size=16)) == "О призыве граждан"
 
 
+def test_a_heading_of_one_word_takes_what_it_is_about() -> None:
+    headed = text("УКАЗ", "О призыве граждан на военную службу", "12 мая 2026 г. № 15")
+    assert heading_of(headed) == "УКАЗ О призыве граждан на военную службу"
+    assert heading_of(text("УКАЗ", "12 мая 2026 г. № 15")) == ""
+
+
 def test_without_a_heading_the_first_words_are() -> None:
     assert title_of("", "", text()) == " ".join(BODY.split()[:12])
 
