@@ -87,13 +87,13 @@ def title_of(info_title: str, announced: str, found: Sequence[Paragraph]) -> str
 
     Falls back on the first words.
     """
-    said = tidy(_recoded(info_title))
+    written = tidy(_recoded(info_title))
     if (
-        len(said.split()) >= 2
-        and sum(map(str.isalpha, said)) >= 8
-        and not _NO_TITLE.fullmatch(said)
+        len(written.split()) >= 2
+        and sum(map(str.isalpha, written)) >= 8
+        and not _NO_TITLE.fullmatch(written)
     ):
-        return said[:MAX_TITLE]
+        return written[:MAX_TITLE]
     return (tidy(announced) or heading_of(found) or _first_words(found))[:MAX_TITLE]
 
 
@@ -222,18 +222,18 @@ def _is_person(name: str) -> bool:
     return 2 <= len(parts) <= 4 and fit and not _OFFICE.search(name) and not name.isupper()
 
 
-def _recoded(said: str) -> str:
+def _recoded(written: str) -> str:
     """Mend Russian that was written in an old code page and is shown as Latin letters."""
-    high = sum("\u00c0" <= char <= "\u00ff" for char in said)
-    if high < 3 or 2 * high < sum(map(str.isalpha, said)):
-        return said
+    high = sum("\u00c0" <= char <= "\u00ff" for char in written)
+    if high < 3 or 2 * high < sum(map(str.isalpha, written)):
+        return written
     try:
-        return said.encode("cp1252").decode("cp1251")
+        return written.encode("cp1252").decode("cp1251")
     except UnicodeError:
-        return said
+        return written
 
 
 def _first_words(found: Sequence[Paragraph]) -> str:
     texts = [paragraph.text for paragraph in found if paragraph.text != MISSING]
-    said = next((text for text in texts if len(text.split()) > FEW_WORDS), "".join(texts[:1]))
-    return " ".join(said.split()[:12])
+    written = next((text for text in texts if len(text.split()) > FEW_WORDS), "".join(texts[:1]))
+    return " ".join(written.split()[:12])

@@ -152,8 +152,8 @@ def _whole(row: Row) -> Piece:
     if len(row) == 1:
         return row[0]
     last = row[-1]
-    said = " ".join(piece.text for piece in row)
-    return replace(last, text=said, left=row[0].left)
+    written = " ".join(piece.text for piece in row)
+    return replace(last, text=written, left=row[0].left)
 
 
 def _block(lines: Sequence[Piece]) -> Iterator[Block]:
@@ -214,7 +214,7 @@ def _begins(before: Piece, line: Piece, text: str, block: Block) -> bool:
 
 def _is_next_item(before: str, text: str) -> bool:
     """Tell the second of two items whose numbers follow each other, however short they are."""
-    numbers = [_NUMBERED.match(said) for said in (before, text)]
+    numbers = [_NUMBERED.match(written) for written in (before, text)]
     first, second = (int(found[1]) if found else -1 for found in numbers)
     return first >= 0 and second == first + 1
 
@@ -223,10 +223,10 @@ def _of_recognised(text: str) -> list[Paragraph]:
     """Make paragraphs of recognised text, which has an empty line between them."""
     found = []
     for part in re.split(r"\n\s*\n", text.replace("\r", "").replace("\f", "\n\n")):
-        said = ""
+        written = ""
         for line in part.split("\n"):
-            said = join_words(said, tidy_line(line), broken=False)
-        found.append(Paragraph(said, 0.0))
+            written = join_words(written, tidy_line(line), broken=False)
+        found.append(Paragraph(written, 0.0))
     return found
 
 

@@ -46,15 +46,15 @@ def without_margins(pages: Sequence[tuple[Row, ...]]) -> list[tuple[Row, ...]]:
 def _repeated(pages: Sequence[tuple[Row, ...]]) -> set[tuple[int, int]]:
     """Find page and row of what stands at one height of many pages with the same words.
 
-    Digits may differ. Of two pages both must have it; of one nothing can be said.
+    Digits may differ. Of two pages both must have it; of one nothing can be written.
     """
     seen: defaultdict[tuple[str, str], list[tuple[int, int, float]]] = defaultdict(list)
     with_text = sum(1 for rows in pages if rows)
     for number, rows in enumerate(pages):
         for edge, n in _edges(rows):
-            said = _DIGITS.sub("#", text_of([rows[n]]).casefold())
-            if len(said) <= LONGEST:
-                seen[edge, said].append((number, n, rows[n][0].base))
+            written = _DIGITS.sub("#", text_of([rows[n]]).casefold())
+            if len(written) <= LONGEST:
+                seen[edge, written].append((number, n, rows[n][0].base))
     enough = max(2, SHARE * with_text)
     found: set[tuple[int, int]] = set()
     for places in seen.values():
