@@ -21,6 +21,7 @@ from core.config.fields import (
 )
 from core.config.sections.crawl import CrawlSection, NetworkSection, RetentionSection
 from core.config.sections.health import HealthSection
+from core.config.sections.overrides import OverridesSection
 from core.config.sections.receivers import (
     ReceiverConfig,
 )
@@ -83,6 +84,9 @@ class WatchConfig(Section):
         {}, description="People, bodies and places; rules say `@name`, and alerts highlight them."
     )
     rules: tuple[RuleConfig, ...] = Field((), description="What to watch for.")
+    overrides: OverridesSection = Field(
+        OverridesSection(), description="What is different about rules of included files."
+    )
     receivers: tuple[ReceiverConfig, ...] = Field((), description="Who hears about it.")
     schedules: tuple[ScheduleConfig, ...] = Field(
         (), description="Who is on duty when, from calendars; routes say `schedule:NAME`."
