@@ -37,6 +37,7 @@ from storage.delivery.receiver_states import ReceiverStates
 from storage.due_work import DueWorks
 from storage.judging.broken_judgements import BrokenJudgements
 from storage.judging.judging_schedule import JudgingSchedules
+from storage.judging.new_names import NewNamesFound
 from storage.judging.passing_judgements import PassingJudgements
 from storage.judging.rule_history import RuleHistories
 from storage.judging.stories import Stories
@@ -57,6 +58,7 @@ class Store(
     PassingJudgements,
     SourceHealthAlerts,
     RaisedAlerts,
+    NewNamesFound,
     Cases,
     Tellings,
     AlertChanges,

@@ -17,6 +17,7 @@ from typing import Any
 from core.config.calendars import Calendars, with_calendars
 from core.config.language_codes import language_problems
 from core.config.masking import HiddenValues, masked_lines, secret_texts
+from core.config.new_names import with_new_names
 from core.config.opml_tree import opml_tree
 from core.config.overrides import OverriddenRule, with_overrides
 from core.config.places import place
@@ -90,7 +91,7 @@ def load_config(
     root = overridden.root
     config, invalid = validate_tree(root)
     calendars = with_calendars(config, root)
-    config = calendars.config
+    config, nameless = with_new_names(calendars.config, root)
     reader.note(calendars)
     first = [*reader.problems, *language_problems(root)]
     reported = {problem.mark for problem in first}
@@ -98,7 +99,7 @@ def load_config(
     findings = [*referring, *(f for check in checks for f in check(config))]
     later = [*invalid, *parted.problems, *overridden.problems]
     later += [place(root, reader.lines, finding) for finding in findings]
-    later += [*_bare_database(config, root), *calendars.problems]
+    later += [*_bare_database(config, root), *calendars.problems, *nameless]
     # What could not be filled in (a variable, a secret file) is reported once, not also as empty.
     problems = [*first, *(problem for problem in later if problem.mark not in reported)]
     if not any_error(problems):

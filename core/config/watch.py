@@ -21,6 +21,7 @@ from core.config.fields import (
 )
 from core.config.sections.crawl import CrawlSection, NetworkSection, RetentionSection
 from core.config.sections.health import HealthSection
+from core.config.sections.new_names import NewNamesSection
 from core.config.sections.overrides import OverridesSection
 from core.config.sections.receivers import (
     ReceiverConfig,
@@ -82,6 +83,9 @@ class WatchConfig(Section):
     )
     entities: dict[Identifier, EntityConfig] = Field(
         {}, description="People, bodies and places; rules say `@name`, and alerts highlight them."
+    )
+    new_names: NewNamesSection | None = Field(
+        None, description="Whether alerts name people, bodies and places that are no entity yet."
     )
     rules: tuple[RuleConfig, ...] = Field((), description="What to watch for.")
     overrides: OverridesSection = Field(
