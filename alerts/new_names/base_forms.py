@@ -25,6 +25,7 @@ _LONGEST_WORD = 40
 """Letters; what is longer is no word, and is left as it is."""
 
 
+@functools.lru_cache(maxsize=4096)
 def base_forms(name: str, kind: NameKind) -> tuple[str, ...]:
     """Return what the base form of a name can be, the likeliest first; never nothing.
 

@@ -91,5 +91,7 @@ class CleanJson(TypeDecorator[Any]):
 class OptionalJson(CleanJson):
     """The same for a column that is empty in most rows: nothing is NULL, not the JSON `null`."""
 
+    cache_ok = True
+
     def __init__(self) -> None:
         super().__init__(none_as_null=True)
