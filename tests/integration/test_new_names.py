@@ -47,9 +47,7 @@ def judge(store: Store) -> Callable[..., None]:
     def judged(*texts: str, naming: bool = True) -> None:
         for text in texts:
             url = f"https://a.example/{len(store.articles().items)}"
-            data = ArticleData(
-                url=url, title=f"рейд: {text[:20]}", text=text, source="a", language="ru"
-            )
+            data = ArticleData(url=url, title="рейд", text=text, source="a", language="ru")
             store.record(data, None, key=url)
         found = lambda article, matches: names.added(article, matches, rules.knows)  # noqa: E731
         judge_versions(store, rules, config, now=NOW, naming=found if naming else None)
