@@ -139,8 +139,12 @@ def table(readings: Sequence[Reading]) -> tuple[str, bool]:
     lines = (
         f"{count:4} pages  day {day:.4f} (none found {missing})"
         f"  title exact {exact:.4f}, exact or loose {loose:.4f}",
-        "            authors, gold as it is   P {:.3f} R {:.3f} F1 {:.4f}, by page {:.4f}".format(*named),
-        "            authors, people alone    P {:.3f} R {:.3f} F1 {:.4f}, by page {:.4f}".format(*people),
+        "            authors, gold as it is   P {:.3f} R {:.3f} F1 {:.4f}, by page {:.4f}".format(
+            *named
+        ),
+        "            authors, people alone    P {:.3f} R {:.3f} F1 {:.4f}, by page {:.4f}".format(
+            *people
+        ),
     )
     sound = day >= LEAST_DAYS and loose >= LEAST_TITLES and named[2] >= LEAST_AUTHORS
     return "\n".join(lines), sound
@@ -159,7 +163,9 @@ def main() -> int:
     if chosen.misses:
         _show_misses(readings)
     for fold in range(chosen.folds):
-        group = [r for r in readings if zlib.crc32(r.gold.publisher.encode()) % chosen.folds == fold]
+        group = [
+            r for r in readings if zlib.crc32(r.gold.publisher.encode()) % chosen.folds == fold
+        ]
         if group:
             print(table(group)[0])
     text, sound = table(readings)
@@ -190,7 +196,8 @@ def _people(names: frozenset[str], publisher: str) -> frozenset[str]:
     return frozenset(
         name
         for name in names
-        if not BODY.search(name) and (name.replace(" ", "") not in outlet)
+        if not BODY.search(name)
+        and (name.replace(" ", "") not in outlet)
         and outlet not in name.replace(" ", "")
     )
 

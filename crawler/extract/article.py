@@ -19,12 +19,14 @@ from core.config.sections.crawl import LANGUAGES
 from core.sources import Entry
 from crawler.extract.body import extract_body
 from crawler.extract.boilerplate import drop_boilerplate
+from crawler.extract.bylines import people
 from crawler.extract.decoding import clean_text, to_utf8
 from crawler.extract.language import detect_language, load_model
 from crawler.extract.markup import MAX_TAGS, is_other_format, looks_like_markup, parse
-from crawler.extract.metadata import PageMetadata, people, read_metadata, tidy
+from crawler.extract.metadata import PageMetadata, read_metadata
 from crawler.extract.page_dates import choose
 from crawler.extract.stubs import SHORT_PAGE, stub_rejection
+from crawler.extract.titles import tidy
 
 MIN_LETTERS = 40
 """Fewer letters of text than this are no article: about six words, the shortest real news flash."""

@@ -1,0 +1,72 @@
+"""Which part of a page tells its own article, and which stands with others: cards, teasers, menus.
+
+The headline is the anchor: what shares a block with it belongs to it. Whatever is asked costs a
+bounded climb towards the root.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+MAX_CLIMB = 40
+"""Ancestors that are looked at."""
+
+_OTHERS = frozenset({"aside", "nav", "footer"})
+_CARD_PARTS = ("h2", "h3", "h4", "h5", "p")
+"""A link that holds one of these is a card; one round a name or a time is not."""
+_OTHERS_CLASS = re.compile(
+    r"teaser|related|recommend|read-?(?:also|more|next)|more-?(?:news|stor|article|from|on)"
+    r"|link-?list|most-?(?:read|popular|viewed)|popular|trending|side-?bar|carousel|swiper|comment"
+    r"|newsletter|promo|latest|(?:^|[\s_-])also(?:$|[\s_-])|similar|ticker|(?:^|[\s_-])cards?(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+
+
+class OwnPlace:
+    """The blocks of a page that hold its headline, as far as it has one."""
+
+    def __init__(self, tree: HtmlElement, headline: HtmlElement | None) -> None:
+        self.headline = headline
+        self._holders = set() if headline is None else set(_holders(headline))
+        self._in_article = any(holder.tag == "article" for holder in self._holders)
+        self._tree = tree
+
+    def is_elsewhere(self, element: HtmlElement) -> bool:
+        """Tell whether an element stands in a menu, or in a card or list of other stories."""
+        for holder in _holders(element):
+            if holder in self._holders:
+                return False
+            if holder.tag in _OTHERS or (self._in_article and holder.tag == "article"):
+                return True
+            if holder.tag == "a" and next(holder.iterdescendants(*_CARD_PARTS), None) is not None:
+                return True
+            if holder.tag not in ("html", "body", "main") and _tells_of_others(holder):
+                return True
+        return False
+
+    def after_headline(self, most: int) -> Iterator[HtmlElement]:
+        """Yield the elements after the headline, as they stand in the page, `most` of them."""
+        if self.headline is not None:
+            yield from islice(_following(self.headline), most)
+
+
+def _holders(element: HtmlElement) -> Iterator[HtmlElement]:
+    return islice(element.iterancestors(), MAX_CLIMB)
+
+
+def _tells_of_others(element: HtmlElement) -> bool:
+    for name in ("class", "id"):
+        value = element.get(name)
+        if value and _OTHERS_CLASS.search(value[:200]):
+            return True
+    return False
+
+
+def _following(element: HtmlElement) -> Iterator[HtmlElement]:
+    for holder in (element, *_holders(element)):
+        for sibling in holder.itersiblings():
+            yield from (e for e in sibling.iter() if isinstance(e.tag, str))

@@ -1,0 +1,247 @@
+"""The headline of a page: what it shows, spelled as it says of itself elsewhere where that agrees.
+
+Claims are what the page says of itself (JSON-LD, OpenGraph, <title>): often written for search
+engines or for social networks, and often with the outlet's name behind. Shown is what a reader
+sees: a heading that is neither hidden nor a step of the breadcrumbs.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+from crawler.extract.decoding import clean_text
+
+MAX_TITLE = 500
+MAX_HEADINGS = 60
+"""Headings that are looked at; the headline is among the first."""
+MAX_HEADING_PIECES = 100
+"""Pieces of text of a heading that are read."""
+MAX_CLIMB = 8
+"""Ancestors of a heading that may hide it."""
+SAME_STORY = 0.6
+"""Share of common words from which two headlines are wordings of one."""
+LEAST_LETTERS = 4
+"""Letters from which a word says what a headline is about."""
+
+_WORD = re.compile(r"\w+")
+_SPACE = re.compile(r"\s+")
+_SEPARATOR = re.compile(r"\s+(?:[|–—·•»«*]|::|-|//)\s+|\s*[｜ㅣ：]\s*|(?<=\S)\s*[|]\s*(?=\S)")
+_PREFIX = re.compile(r"(?::|\s[|–—·•»-])\s+")
+_DOMAIN = re.compile(r"(?:www\.)?[\w-]+(?:\.[\w-]+)?\.[a-z]{2,6}", re.IGNORECASE)
+_DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}")
+_NOT_SHOWN = re.compile(
+    r"crumb|seo-?title|logo|visually-?hidden|screen-?reader|(?:^|\s)(?:sr-only|hidden|is_blind)(?:\s|$)"
+    r"|modal|dialog|cookie|consent|popup",
+    re.IGNORECASE,
+)
+_SHOWN_AFTER_ALL = re.compile(r"not-sr-only")
+_INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_KICKER = re.compile(
+    r"kicker|overline|dach-?zeile|roof-?line|top-?line|eyebrow|pre-?title|sur-?title|tag-?line"
+    r"|super-?title|over-?title|rubric|category|visually-?hidden|sr-only",
+    re.IGNORECASE,
+)
+_NEVER = ("nav", "footer", "aside", "dialog")
+_BREAKING = frozenset({"br", "p", "div", "hr", "li"})
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading that readers see."""
+
+    element: HtmlElement
+    text: str
+    words: str
+    first_level: bool
+
+
+def tidy(text: str) -> str:
+    """One line of display text: entities decoded, control characters and extra spaces gone."""
+    if "&" in text:
+        text = html.unescape(text)
+    return _SPACE.sub(" ", clean_text(text)).strip()
+
+
+def plain_words(text: str) -> str:
+    """Return the words of a text, case folded, with one space between, to compare it by."""
+    text = unicodedata.normalize("NFKC", text[: 2 * MAX_TITLE]).replace("\u00ad", "")
+    return " ".join(_WORD.findall(text.casefold()))
+
+
+def shown_headings(tree: HtmlElement) -> list[Heading]:
+    """Return the headings of the first two levels that readers see, in the order of the page."""
+    found = []
+    for element in islice(tree.iter("h1", "h2"), MAX_HEADINGS):
+        if not _is_hidden(element) and (text := _heading_text(element)):
+            found.append(Heading(element, text, plain_words(text), element.tag == "h1"))
+    return found
+
+
+def headline(
+    claims: Sequence[str], page_title: str, headings: Sequence[Heading], outlet: Iterable[str]
+) -> str:
+    """Choose the headline.
+
+    `claims` are what the page calls itself, in order of trust, `page_title` is its <title>, and
+    `outlet` are names of the outlet. A claim that the page shows wins; then what it shows, if that
+    is about the same; then what it says twice.
+    """
+    names = frozenset(squeezed for name in outlet if len(squeezed := squeeze(name)) > 1)
+    proof = {h.words for h in headings if h.first_level} | {plain_words(c) for c in claims}
+    own = [cut for claim in claims if (cut := _without_site(claim, names, proof))]
+    title = _without_site(page_title, names, proof)
+    # The name of the site is often all that a front page, or an h1 with the logo, says.
+    own = [claim for claim in own if squeeze(claim) not in names]
+    title = title if squeeze(title) not in names else ""
+    firsts = [h for h in headings if h.first_level and squeeze(h.text) not in names]
+    known = [*own, title] if title else own
+    if found := _confirmed(known, firsts):
+        return found
+    if found := _confirmed(own, [h for h in headings if not h.first_level], whole=True):
+        return found
+    plausible = _plausible(own, title, firsts)
+    agreed = _agreed(own, title)
+    if plausible and agreed and likeness(plausible.words, plain_words(agreed)) >= SAME_STORY:
+        return agreed
+    if plausible:
+        return plausible.text
+    return agreed or (own[0] if own else title) or (firsts[0].text if firsts else "")
+
+
+def squeeze(name: str) -> str:
+    """Return a name without case, spaces and signs: `The Daily News` is `thedailynews`."""
+    return plain_words(name).replace(" ", "")
+
+
+def _confirmed(claims: list[str], headings: Sequence[Heading], *, whole: bool = False) -> str:
+    """Return the claim that a heading says: in the same words, else but for a kicker before it."""
+    for heading in headings:
+        equal = [claim for claim in claims if plain_words(claim) == heading.words]
+        if equal:
+            return next((claim for claim in equal if claim == heading.text), equal[0])
+    for heading in headings:
+        for claim in claims:
+            said = plain_words(claim)
+            if _is_end_of(said, heading.words) or (not whole and _is_end_of(heading.words, said)):
+                return claim
+    return ""
+
+
+def _is_end_of(end: str, words: str) -> bool:
+    """Tell whether one headline is another without its kicker."""
+    return words.endswith(" " + end) and end.count(" ") >= 2 and len(end) >= 0.5 * len(words)
+
+
+def _plausible(own: list[str], title: str, headings: Sequence[Heading]) -> Heading | None:
+    """Return the first heading that is about what the page says it is about.
+
+    Without this, names of sections would be headlines. A <title> alone says too little, so then
+    the only heading is believed.
+    """
+    about = _stems(" ".join(map(plain_words, (*own, title))))
+    for heading in headings:
+        if " " in heading.words and not about.isdisjoint(_stems(heading.words)):
+            return heading
+    return headings[0] if not own and len(headings) == 1 else None
+
+
+def _agreed(own: list[str], title: str) -> str:
+    """Return what the page calls itself in two places of its own."""
+    said = [plain_words(claim) for claim in own]
+    for index, words in enumerate(said):
+        if words in said[index + 1 :] or words == plain_words(title):
+            return own[index]
+    return ""
+
+
+def _stems(words: str) -> frozenset[str]:
+    """Return beginnings of the longer words: enough to know an inflected form by."""
+    return frozenset(word[:5] for word in words.split() if len(word) >= LEAST_LETTERS)
+
+
+def likeness(one: str, other: str) -> float:
+    """Return the share of words that two texts, as `plain_words`, have in common."""
+    first, second = set(one.split()), set(other.split())
+    return 2 * len(first & second) / max(1, len(first) + len(second))
+
+
+def _without_site(text: str, names: frozenset[str], proof: set[str]) -> str:
+    """Cut "Headline | Section | Site" and "Site: Headline" where the page shows what is what."""
+    # Twice the limit, so that a site's name behind a long headline can still be cut off.
+    title = tidy(text[: 2 * MAX_TITLE])
+    breaks = list(islice(_SEPARATOR.finditer(title), 20))
+    for found in reversed(breaks):
+        head = plain_words(title[: found.start()])
+        # One word may be a kicker: "BUDGET | Tax collectors get more money".
+        if " " in head and head in proof:
+            return title[: found.start()][:MAX_TITLE]
+    while breaks and _is_site(title[breaks[-1].end() :], names):
+        title = title[: breaks.pop().start()]
+    if (found := _PREFIX.search(title, 0, 60)) and squeeze(title[: found.start()]) in names:
+        title = title[found.end() :]
+    return title[:MAX_TITLE].strip()
+
+
+def _is_site(part: str, names: frozenset[str]) -> bool:
+    """Tell whether the end of a title is the outlet's name, its address or a date."""
+    if _DOMAIN.fullmatch(part) or _DATE.fullmatch(part):
+        return True
+    said = squeeze(part)
+    if not said or part.count(" ") > 4:
+        return False
+    return said in names or any(
+        len(name) >= 3 and (said.startswith(name) or (len(said) >= 3 and name.endswith(said)))
+        for name in names
+    )
+
+
+def _is_hidden(element: HtmlElement) -> bool:
+    for holder in (element, *islice(element.iterancestors(), MAX_CLIMB)):
+        if holder.tag in _NEVER:
+            return True
+        if holder.tag in ("body", "html", "main", "article"):
+            return False
+        if holder.get("hidden") is not None or holder.get("aria-hidden") == "true":
+            return True
+        if _INVISIBLE.search(holder.get("style") or "") or holder.get("role") == "dialog":
+            return True
+        kind = f"{holder.get('class') or ''} {holder.get('id') or ''}"[:300]
+        if _NOT_SHOWN.search(kind) and not _SHOWN_AFTER_ALL.search(kind):
+            return True
+    return False
+
+
+def _heading_text(element: HtmlElement) -> str:
+    if not len(element):
+        return tidy((element.text or "")[: 2 * MAX_TITLE])
+    pieces = islice(_pieces(element, MAX_CLIMB), MAX_HEADING_PIECES)
+    return tidy("".join(pieces)[: 2 * MAX_TITLE])
+
+
+def _pieces(element: HtmlElement, depth: int) -> Iterator[str]:
+    """Yield the text of a heading, without its kicker and what only screen readers say."""
+    yield element.text or ""
+    for part in islice(element, MAX_HEADING_PIECES):
+        if isinstance(part.tag, str) and depth and not _is_beside(part):
+            if part.tag in _BREAKING:
+                yield " "
+            yield from _pieces(part, depth - 1)
+        yield part.tail or ""
+
+
+def _is_beside(part: HtmlElement) -> bool:
+    """Tell whether a part of a heading is its kicker, or none of its text."""
+    if part.tag in ("svg", "script", "style"):
+        return True
+    kind = (part.get("class") or "")[:200]
+    if not kind or not _KICKER.search(kind):
+        return False
+    # All of a heading can be wrapped in one element whose class happens to sound like a kicker.
+    return bool((part.tail or "").strip()) or part.getnext() is not None
