@@ -15,7 +15,7 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from crawler.extract.own_place import OwnPlace
-from crawler.extract.titles import squeeze, tidy
+from crawler.extract.titles import pieces, squeeze, tidy
 
 MAX_NAMES = 20
 MAX_BYLINE = 400
@@ -25,8 +25,11 @@ MAX_MARKED = 40
 """Elements marked as bylines that are looked at: comments have authors as well."""
 AFTER_HEADLINE = 60
 """Elements after the headline among which a byline that nothing marks is looked for."""
+MAX_PIECES = 60
+"""Pieces of text of a byline that are read."""
 MAX_LABELS = 60
 SHORT_BYLINE = 80
+_NO_TEXT = ("script", "style", "svg", "button")
 
 # First the attributes, of which there are few, then what their elements must be: asking every
 # element of a page costs several times as much.
@@ -54,6 +57,7 @@ _BY_PARTICLE = re.compile(
     r"^(?:von|par|por|di|da|av|af|przez|door|od|от)\s+(?=\S+\s+\S)",
     re.IGNORECASE,
 )
+_PARTICLE = re.compile(r"^(?:von|par|por|di|da|av|af|door|от)\s+", re.IGNORECASE)
 _TIMES = re.compile(
     r"\b\d{1,4}[./-]\d{1,2}[./-]\d{2,4}\b.*|\b\d{1,2}[:.]\d{2}\b.*|\b(?:19|20)\d\d\b.*"
     r"|\b(?:published|updated|veröffentlicht|aktualisiert|publié|опубликовано|обновлено)\b.*",
@@ -73,6 +77,8 @@ _CREDIT = re.compile(
     r"\s*(?:[:/|©(]|by\b|von\b|$)|©|getty|istock|shutterstock",
     re.IGNORECASE,
 )
+_SITE = re.compile(r"(?:[a-z0-9-]{1,40}\.){1,3}[a-z]{2,6}\b", re.IGNORECASE)
+_FOR = re.compile(r"(?<=\w)\s+(?:for|für|pour|para|для)\s.*", re.IGNORECASE)
 _ROLE = re.compile(
     r"\b(?:correspondents?|reporters?|editors?|writers?|journalists?|columnists?|professor|director"
     r"|analyst|producers?|commentator|contributors?|critic|presenter|redakteur(?:in|e|innen)?"
@@ -89,12 +95,13 @@ _BODY = re.compile(
     r"|редакци\w+|редакці\w+|редколлеги\w+|tahririyat\w*|таҳририят\w*|newsroom|news ?desk|desk"
     r"|staff|editorial|team|agenturen|agencies|agencias|agences|webmaster|web ?desk|administrator"
     r"|admin|guest|press release|pressemitteilung|пресс-?служб\w*|прес-?служб\w*|пресс-?центр\w*"
-    r"|баспасөз|news|nachrichten|noticias|actualités|новости|новини|жаңылыктар|жаңалықтар"
-    r"|yangiliklar|хабарлар|служба|отдел|агентство новостей|our|unser\w*|correspondent)\b",
+    r"|баспасөз|red|news|nachrichten|noticias|actualités|новости|новини|жаңылыктар|жаңалықтар"
+    r"|yangiliklar|хабарлар|служба|отдел|агентство новостей|our|unser\w*|correspondent"
+    r"|univers\w*|institut\w*|университет\w*|институт\w*|fakult\w*)\b",
     re.IGNORECASE,
 )
 _NO_NAME = re.compile(
-    r"[@#_<>{}=]|\d|\.(?:com|ru|org|net|info|kz|kg|uz|ua|tj|de|tv|lt|io)\b|^\W*$", re.I
+    r"[@#_<>{}=:]|\d|\.(?:com|ru|org|net|info|kz|kg|uz|ua|tj|de|tv|lt|io)\b|^\W*$", re.I
 )
 _LABEL = re.compile(
     r"(?:author|by|autor(?:in|en)?|autorin/autor|auteur|автор(?:ы|и)?|текст|авторы|муаллиф|muallif)"
@@ -114,6 +121,8 @@ def people(raw: Iterable[str], *outlet: str) -> tuple[str, ...]:
     ours = {squeezed for name in outlet if len(squeezed := squeeze(name)) > 1}
     found: dict[str, str] = {}
     for text in raw:
+        if _is_signed_by(text, ours):
+            continue
         for name in _names(text):
             if not _is_outlet(name, ours):
                 known = found.get(name.casefold())
@@ -130,8 +139,8 @@ def authors(
     for source in stated:
         if names := people(source, *ours):
             return names
-    for shown in (_marked, _labelled, _unmarked):
-        if names := people(shown(tree, place), *ours):
+    for shown in (_marked(tree, place), _labelled(tree, place), _unmarked(place)):
+        if names := people(shown, *ours):
             return names
     return ()
 
@@ -142,7 +151,7 @@ def _names(text: str) -> Iterator[str]:
     if _CREDIT.search(text) or _ADDRESS.match(text):
         return
     text = _TIMES.sub("", _MAIL.sub(" ", text)).strip()
-    text = _BY.sub("", text)
+    text = _FOR.sub("", _BY.sub("", text))
     text = _BY_PARTICLE.sub("", text)
     parts = [part.strip(" .,:;-–—•|*\"'") for part in _SEPARATOR.split(text)]
     if len(parts) == 2 and _is_turned_round(text, parts):
@@ -164,11 +173,9 @@ def _name(part: str) -> str:
     """Return a part of a byline as a name, or nothing where it is none."""
     if role := _ROLE.search(part):
         part = part[: role.start()]
-        # "Ann Lee, Travel Editor" has been split; what is left before a role must be a name.
-        words = part.split()
-        if len(words) < 2 and not any(letter > "\u1100" for letter in part):
+        # "Ann Lee Reporter" has a name before the role, "Travel Editor" a part of it.
+        if not 2 <= len(part.split()) <= 3 and part.isascii():
             return ""
-        part = " ".join(words[:3]) if len(words) > 3 else part
     name = _BY_PARTICLE.sub("", _BY.sub("", part)).strip(" .,:;-–—•|*\"'()")
     words = name.split()
     if not 2 <= len(name) <= 80 or len(words) > 6 or _NO_NAME.search(name) or _BODY.search(name):
@@ -181,8 +188,16 @@ def _name(part: str) -> str:
     return name
 
 
+def _is_signed_by(text: str, ours: set[str]) -> bool:
+    """Tell whether a byline is the outlet's: "Daily News (www.news.example), Osh, Kyrgyzstan"."""
+    first = _SEPARATOR.split(text[:MAX_BYLINE], maxsplit=1)[0]
+    sites = (found[0].lower().removeprefix("www.") for found in _SITE.finditer(first))
+    return any(squeeze(site) in ours for site in sites) and not _FOR.search(first)
+
+
 def _is_outlet(name: str, ours: set[str]) -> bool:
     """Tell whether a name is the outlet's, or that of one of its departments."""
+    name = _PARTICLE.sub("", name)
     squeezed = squeeze(name)
     if squeezed in ours:
         return True
@@ -219,7 +234,7 @@ def _labelled(tree: HtmlElement, place: OwnPlace) -> Iterator[str]:
             return
 
 
-def _unmarked(tree: HtmlElement, place: OwnPlace) -> Iterator[str]:
+def _unmarked(place: OwnPlace) -> Iterator[str]:
     """Yield a short line under the headline that begins with "by"."""
     for element in place.after_headline(AFTER_HEADLINE):
         text = _text(element, SHORT_BYLINE + 1)
@@ -239,11 +254,11 @@ def _looks_like_names(text: str) -> bool:
 def _text(element: HtmlElement, most: int = MAX_BYLINE) -> str:
     if element.get("content"):
         return str(element.get("content"))
-    pieces: list[str] = []
+    found: list[str] = []
     length = 0
-    for piece in islice(element.itertext("*"), 60):
-        pieces.append(piece)
+    for piece in islice(pieces(element, lambda part: part.tag in _NO_TEXT), MAX_PIECES):
+        found.append(piece)
         length += len(piece)
         if length > 4 * most:
             break
-    return tidy(" ".join(pieces))
+    return tidy(" ".join(found))

@@ -28,7 +28,7 @@ _PREFIXES = frozenset(
 
 
 class MetaTags:
-    """The contents of meta tags, by name; `article:published_time` and `ArticlePublished-Time`..."""
+    """The contents of meta tags, by their names in one spelling, or without any vocabulary."""
 
     def __init__(self, tree: HtmlElement, place: OwnPlace) -> None:
         self._named: dict[str, list[str]] = {}

@@ -16,8 +16,8 @@ from courlan import extract_domain
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from crawler.extract.decoding import clean_text
 from crawler.extract.bylines import authors
+from crawler.extract.decoding import clean_text
 from crawler.extract.jsonld import LinkedData, read_linked_data
 from crawler.extract.meta_tags import MetaTags
 from crawler.extract.own_place import OwnPlace
@@ -33,10 +33,10 @@ MAX_TIMES = 20
 # Names of meta tags as `bare` leaves them: without prefixes, breaks and case.
 _PUBLISHED = (
     "publishedtime", "datepublished", "publishtime", "published", "publicationtime",
-    "publisheddate", "publishdate", "publicationdate", "publishedat", "publishedon", "firstpublished",
-    "firstpublishedtime", "pubdate", "pubtime", "datepub", "datepublication", "originalpublicationdate",
-    "dateissued", "issued", "issuedate", "displaydate", "datecreated", "created", "creationdate",
-    "createdtime", "createdat", "ptime", "articledate", "date",
+    "publisheddate", "publishdate", "publicationdate", "publishedat", "publishedon",
+    "firstpublished", "firstpublishedtime", "pubdate", "pubtime", "datepub", "datepublication",
+    "originalpublicationdate", "dateissued", "issued", "issuedate", "displaydate", "datecreated",
+    "created", "creationdate", "createdtime", "createdat", "ptime", "articledate", "date",
 )  # fmt: skip
 _MODIFIED = (
     "modifiedtime", "updatedtime", "datemodified", "modified", "modifieddate", "updated",
@@ -86,7 +86,7 @@ def read_metadata(tree: HtmlElement, url: str) -> PageMetadata:
     place = OwnPlace(tree, first if first is not None else next(tree.iter("h1"), None))
     meta = MetaTags(tree, place)
     page_title = tree.findtext(".//title") or ""
-    claims = [meta.first(name) for name in _TITLES]
+    claims = list(dict.fromkeys(meta.first(name) for name in _TITLES))
     known = [*claims, page_title, *(h.text for h in headings if h.first_level)]
     linked = read_linked_data(tree, url, known)
     times = _unexplained_times(tree, place)

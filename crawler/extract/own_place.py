@@ -42,23 +42,32 @@ class OwnPlace:
                 return False
             if holder.tag in _OTHERS or (self._in_article and holder.tag == "article"):
                 return True
-            if holder.tag == "a" and next(holder.iterdescendants(*_CARD_PARTS), None) is not None:
-                return True
-            if holder.tag not in ("html", "body", "main") and _tells_of_others(holder):
+            if holder.tag not in ("html", "body", "main") and _is_card(holder):
                 return True
         return False
+
+    def is_of_others(self, block: HtmlElement) -> bool:
+        """Tell whether a block is a card or a list of other stories."""
+        return block not in self._holders and block is not self.headline and _is_card(block)
 
     def after_headline(self, most: int) -> Iterator[HtmlElement]:
         """Yield the elements after the headline, as they stand in the page, `most` of them."""
         if self.headline is not None:
             yield from islice(_following(self.headline), most)
 
+    def before_headline(self, most: int) -> Iterator[HtmlElement]:
+        """Yield elements that stand before the headline, the nearest first, `most` of them."""
+        if self.headline is not None:
+            yield from islice(_preceding(self.headline), most)
+
 
 def _holders(element: HtmlElement) -> Iterator[HtmlElement]:
     return islice(element.iterancestors(), MAX_CLIMB)
 
 
-def _tells_of_others(element: HtmlElement) -> bool:
+def _is_card(element: HtmlElement) -> bool:
+    if element.tag == "a" and next(element.iterdescendants(*_CARD_PARTS), None) is not None:
+        return True
     for name in ("class", "id"):
         value = element.get(name)
         if value and _OTHERS_CLASS.search(value[:200]):
@@ -70,3 +79,11 @@ def _following(element: HtmlElement) -> Iterator[HtmlElement]:
     for holder in (element, *_holders(element)):
         for sibling in holder.itersiblings():
             yield from (e for e in sibling.iter() if isinstance(e.tag, str))
+
+
+def _preceding(element: HtmlElement) -> Iterator[HtmlElement]:
+    for holder in (element, *_holders(element)):
+        if holder.tag in ("body", "article", "main"):
+            return
+        for sibling in holder.itersiblings(preceding=True):
+            yield from (e for e in islice(sibling.iter(), MAX_CLIMB) if isinstance(e.tag, str))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -25,7 +25,7 @@ MAX_HEADING_PIECES = 100
 """Pieces of text of a heading that are read."""
 MAX_CLIMB = 8
 """Ancestors of a heading that may hide it."""
-SAME_STORY = 0.6
+SAME_STORY = 0.5
 """Share of common words from which two headlines are wordings of one."""
 LEAST_LETTERS = 4
 """Letters from which a word says what a headline is about."""
@@ -49,6 +49,7 @@ _KICKER = re.compile(
     re.IGNORECASE,
 )
 _NEVER = ("nav", "footer", "aside", "dialog")
+_NO_TEXT = ("svg", "script", "style")
 _BREAKING = frozenset({"br", "p", "div", "hr", "li"})
 
 
@@ -59,6 +60,10 @@ class Heading:
     element: HtmlElement
     text: str
     words: str
+    last: str
+    """The words of its last part, where it is made of several: all but the kicker, perhaps."""
+    whole: str
+    """All of its words, where a kicker was cut off `text`; else empty."""
     first_level: bool
 
 
@@ -77,11 +82,8 @@ def plain_words(text: str) -> str:
 
 def shown_headings(tree: HtmlElement) -> list[Heading]:
     """Return the headings of the first two levels that readers see, in the order of the page."""
-    found = []
-    for element in islice(tree.iter("h1", "h2"), MAX_HEADINGS):
-        if not _is_hidden(element) and (text := _heading_text(element)):
-            found.append(Heading(element, text, plain_words(text), element.tag == "h1"))
-    return found
+    elements = islice(tree.iter("h1", "h2"), MAX_HEADINGS)
+    return [h for e in elements if not _is_hidden(e) and (h := _heading(e)).words]
 
 
 def headline(
@@ -108,7 +110,14 @@ def headline(
         return found
     plausible = _plausible(own, title, firsts)
     agreed = _agreed(own, title)
-    if plausible and agreed and likeness(plausible.words, plain_words(agreed)) >= SAME_STORY:
+    # Where a kicker was cut off, the page itself says what of it is the headline.
+    worded_otherwise = plausible is not None and not plausible.whole
+    if (
+        plausible
+        and agreed
+        and worded_otherwise
+        and likeness(plausible.words, plain_words(agreed)) >= SAME_STORY
+    ):
         return agreed
     if plausible:
         return plausible.text
@@ -123,13 +132,17 @@ def squeeze(name: str) -> str:
 def _confirmed(claims: list[str], headings: Sequence[Heading], *, whole: bool = False) -> str:
     """Return the claim that a heading says: in the same words, else but for a kicker before it."""
     for heading in headings:
-        equal = [claim for claim in claims if plain_words(claim) == heading.words]
-        if equal:
-            return next((claim for claim in equal if claim == heading.text), equal[0])
+        # Its last part first: what is before that is a kicker if the page leaves it out elsewhere.
+        for words in filter(None, (heading.last, heading.words, heading.whole)):
+            equal = [claim for claim in claims if plain_words(claim) == words]
+            if equal:
+                return next((claim for claim in equal if claim == heading.text), equal[0])
     for heading in headings:
         for claim in claims:
             said = plain_words(claim)
-            if _is_end_of(said, heading.words) or (not whole and _is_end_of(heading.words, said)):
+            if _is_end_of(said, heading.words) or (
+                not whole and not heading.whole and _is_end_of(heading.words, said)
+            ):
                 return claim
     return ""
 
@@ -218,27 +231,48 @@ def _is_hidden(element: HtmlElement) -> bool:
     return False
 
 
-def _heading_text(element: HtmlElement) -> str:
-    if not len(element):
-        return tidy((element.text or "")[: 2 * MAX_TITLE])
-    pieces = islice(_pieces(element, MAX_CLIMB), MAX_HEADING_PIECES)
-    return tidy("".join(pieces)[: 2 * MAX_TITLE])
+def _heading(element: HtmlElement) -> Heading:
+    parts = _parts(element)
+    text, whole = _joined(element, _is_beside), ""
+    if "" in parts[1:-1]:
+        # A dash for screen readers alone stands between two lines: a kicker and a headline.
+        text = tidy(" ".join(parts[parts.index("", 1) + 1 :]))
+        whole = plain_words(" ".join(parts))
+    elif any(map(_is_beside, islice(element, MAX_HEADING_PIECES))):
+        whole = plain_words(_joined(element, lambda part: part.tag in _NO_TEXT))
+    last = plain_words(parts[-1]) if len(parts) > 1 else ""
+    return Heading(element, text, plain_words(text), last, whole, element.tag == "h1")
 
 
-def _pieces(element: HtmlElement, depth: int) -> Iterator[str]:
-    """Yield the text of a heading, without its kicker and what only screen readers say."""
+def _joined(element: HtmlElement, skipped: Callable[[HtmlElement], bool]) -> str:
+    return tidy("".join(islice(pieces(element, skipped), MAX_HEADING_PIECES)))[: 2 * MAX_TITLE]
+
+
+def _parts(element: HtmlElement) -> list[str]:
+    """Return the texts of a heading's elements where all of its text is in them; "" is a dash."""
+    children = list(islice(element, MAX_HEADING_PIECES))
+    if (element.text or "").strip() or any((child.tail or "").strip() for child in children):
+        return []
+    texts = (_joined(child, _is_beside) for child in children)
+    return [text if _WORD.search(text) else "" for text in texts if text]
+
+
+def pieces(
+    element: HtmlElement, skipped: Callable[[HtmlElement], bool], depth: int = MAX_CLIMB
+) -> Iterator[str]:
+    """Yield the text of an element in order, without its parts that are to be skipped."""
     yield element.text or ""
-    for part in islice(element, MAX_HEADING_PIECES):
-        if isinstance(part.tag, str) and depth and not _is_beside(part):
+    for part in element:
+        if isinstance(part.tag, str) and depth and not skipped(part):
             if part.tag in _BREAKING:
                 yield " "
-            yield from _pieces(part, depth - 1)
+            yield from pieces(part, skipped, depth - 1)
         yield part.tail or ""
 
 
 def _is_beside(part: HtmlElement) -> bool:
     """Tell whether a part of a heading is its kicker, or none of its text."""
-    if part.tag in ("svg", "script", "style"):
+    if part.tag in _NO_TEXT:
         return True
     kind = (part.get("class") or "")[:200]
     if not kind or not _KICKER.search(kind):
