@@ -35,8 +35,8 @@ _NO_TEXT = ("script", "style", "svg", "button")
 # element of a page costs several times as much.
 _BYLINES = XPath(
     "(//@rel[.='author'] | //@itemprop[.='author']"
-    " | //@class[contains(.,'author') or contains(.,'Author') or contains(.,'byline')"
-    " or contains(.,'Byline')])/parent::*[not(self::script or self::style or self::meta[@name])]"
+    " | //@class[contains(.,'uthor') or contains(.,'yline')])"
+    "/parent::*[not(self::script or self::style or self::meta[@name])]"
 )
 _SURE = re.compile(
     r"(?:^|\s)(?:author|byline)(?:\s|$)|author-name|author__name|article__author|article-author",
@@ -108,9 +108,7 @@ _LABEL = re.compile(
     r"\s*:?",
     re.IGNORECASE,
 )
-_AFTER_BY = re.compile(
-    r"\W*(?:by|von|par|por|автор|text|текст|autor(?:in)?)\b\s*:?\s+\S", re.IGNORECASE
-)
+_STARTS_BY = re.compile(r"\W*(?:by|von|par|por|автор|text|текст|autor(?:in)?)\b", re.IGNORECASE)
 
 
 def people(raw: Iterable[str], *outlet: str) -> tuple[str, ...]:
@@ -150,7 +148,9 @@ def _names(text: str) -> Iterator[str]:
     text = tidy(text[:MAX_BYLINE])
     if _CREDIT.search(text) or _ADDRESS.match(text):
         return
-    text = _TIMES.sub("", _MAIL.sub(" ", text)).strip()
+    if "@" in text or "(" in text:
+        text = _MAIL.sub(" ", text)
+    text = _TIMES.sub("", text).strip()
     text = _FOR.sub("", _BY.sub("", text))
     text = _BY_PARTICLE.sub("", text)
     parts = [part.strip(" .,:;-–—•|*\"'") for part in _SEPARATOR.split(text)]
@@ -237,8 +237,10 @@ def _labelled(tree: HtmlElement, place: OwnPlace) -> Iterator[str]:
 def _unmarked(place: OwnPlace) -> Iterator[str]:
     """Yield a short line under the headline that begins with "by"."""
     for element in place.after_headline(AFTER_HEADLINE):
+        if not _STARTS_BY.match((element.text or "")[:SHORT_BYLINE]):
+            continue
         text = _text(element, SHORT_BYLINE + 1)
-        if len(text) <= SHORT_BYLINE and _AFTER_BY.match(text) and _looks_like_names(text):
+        if len(text) <= SHORT_BYLINE and _looks_like_names(text):
             yield text
             return
 

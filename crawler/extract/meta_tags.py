@@ -32,7 +32,6 @@ class MetaTags:
 
     def __init__(self, tree: HtmlElement, place: OwnPlace) -> None:
         self._named: dict[str, list[str]] = {}
-        self._bare: dict[str, list[str]] = {}
         for element in islice(tree.iter("meta"), MAX_METAS):
             content = element.get("content")
             if not content or not content.strip():
@@ -42,7 +41,9 @@ class MetaTags:
                 # Microdata stands in the body as well, also in cards of other stories.
                 if key and not (attribute == "itemprop" and place.is_elsewhere(element)):
                     self._named.setdefault(_named(key[:MAX_KEY]), []).append(content)
-                    self._bare.setdefault(bare(key[:MAX_KEY]), []).append(content)
+        self._bare: dict[str, list[str]] = {}
+        for name, contents in self._named.items():
+            self._bare.setdefault(bare(name), []).extend(contents)
 
     def first(self, *names: str) -> str:
         """Return the first content under the first of these names that is there."""

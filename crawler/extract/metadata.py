@@ -22,7 +22,7 @@ from crawler.extract.jsonld import LinkedData, read_linked_data
 from crawler.extract.meta_tags import MetaTags
 from crawler.extract.own_place import OwnPlace
 from crawler.extract.page_dates import choose, parse_stamp
-from crawler.extract.titles import MAX_TITLE, headline, shown_headings, tidy
+from crawler.extract.titles import headline, shown_headings, tidy
 
 MAX_TAGS = 50
 MAX_CANONICALS = 10
@@ -57,6 +57,8 @@ _TAGS = (
 
 _TITLES = ("og:title", "headline", "twitter:title", "dc:title", "sailthru:title")
 _NAME_BREAK = re.compile(r"\s+[|–—·•-]\s+|[()]")
+_SECOND_LEVEL = frozenset({"co", "com", "net", "org", "gov", "edu", "ac", "or", "ne", "info"})
+"""Labels under which countries register names, as in `news.co.uk`."""
 _MARKED_TIMES = XPath("//*[@itemprop='datePublished'][@content or @datetime]")
 
 
@@ -81,23 +83,19 @@ class PageMetadata:
 
 def read_metadata(tree: HtmlElement, url: str) -> PageMetadata:
     """Read the metadata of a parsed page. `url` is where it was fetched from."""
-    headings = shown_headings(tree)
-    first = next((h.element for h in headings if h.first_level), None)
-    place = OwnPlace(tree, first if first is not None else next(tree.iter("h1"), None))
+    headings = list(shown_headings(tree))
+    place = OwnPlace(tree, headings[0].element if headings else next(tree.iter("h1"), None))
     meta = MetaTags(tree, place)
     page_title = tree.findtext(".//title") or ""
     claims = list(dict.fromkeys(meta.first(name) for name in _TITLES))
-    known = [*claims, page_title, *(h.text for h in headings if h.first_level)]
+    known = [*claims, page_title, *(h.text for h in headings)]
     linked = read_linked_data(tree, url, known)
     times = _unexplained_times(tree, place)
     site_name = tidy(meta.first("og:site:name", "application:name") or linked.publisher)
     outlet = _outlet_names(site_name, linked.publisher, url)
     return PageMetadata(
-        title=headline([linked.headline, *claims], page_title, headings, outlet)
-        or (
-            tidy(first_h1.text_content())[:MAX_TITLE]
-            if (first_h1 := next(tree.iter("h1"), None)) is not None
-            else ""
+        title=headline(
+            [linked.headline, *claims], page_title, headings, shown_headings(tree, "h2"), outlet
         ),
         published_at=_published(tree, linked, meta, times, place),
         authors=authors((linked.authors, meta.bare_values(_AUTHOR)), tree, place, outlet),
@@ -118,9 +116,13 @@ def _select(xpath: XPath, tree: HtmlElement) -> list[HtmlElement]:
 def _outlet_names(site_name: str, publisher: str, url: str) -> tuple[str, ...]:
     """Return the names that the outlet goes by: its own, their parts, and those of its address."""
     host = (urlsplit(url).hostname or "").removeprefix("www.")
-    domain = extract_domain(url) or host
+    labels = host.split(".")[:-1]
+    while len(labels) > 1 and labels[-1] in _SECOND_LEVEL:
+        labels.pop()
+    own = labels[-1] if labels else ""
+    domain = host[host.rindex(own) :] if own else ""
     parts = [part for part in _NAME_BREAK.split(site_name) if len(part) > 2]
-    names = (site_name, tidy(publisher), *parts, host, domain, domain.partition(".")[0])
+    names = (site_name, tidy(publisher), *parts, host, domain, own)
     return tuple(dict.fromkeys(filter(None, names)))
 
 

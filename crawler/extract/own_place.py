@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -68,11 +69,13 @@ def _holders(element: HtmlElement) -> Iterator[HtmlElement]:
 def _is_card(element: HtmlElement) -> bool:
     if element.tag == "a" and next(element.iterdescendants(*_CARD_PARTS), None) is not None:
         return True
-    for name in ("class", "id"):
-        value = element.get(name)
-        if value and _OTHERS_CLASS.search(value[:200]):
-            return True
-    return False
+    kind, own_id = element.get("class"), element.get("id")
+    return bool((kind and _tells_of_others(kind)) or (own_id and _tells_of_others(own_id)))
+
+
+@lru_cache(maxsize=4_096)
+def _tells_of_others(kind: str) -> bool:
+    return _OTHERS_CLASS.search(kind[:200]) is not None
 
 
 def _following(element: HtmlElement) -> Iterator[HtmlElement]:

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -20,7 +21,7 @@ from crawler.extract.decoding import clean_text
 
 MAX_TITLE = 500
 MAX_HEADINGS = 60
-"""Headings that are looked at; the headline is among the first."""
+"""Headings of a level that are looked at; the headline is among the first."""
 MAX_HEADING_PIECES = 100
 """Pieces of text of a heading that are read."""
 MAX_CLIMB = 8
@@ -64,7 +65,6 @@ class Heading:
     """The words of its last part, where it is made of several: all but the kicker, perhaps."""
     whole: str
     """All of its words, where a kicker was cut off `text`; else empty."""
-    first_level: bool
 
 
 def tidy(text: str) -> str:
@@ -74,54 +74,58 @@ def tidy(text: str) -> str:
     return _SPACE.sub(" ", clean_text(text)).strip()
 
 
+@lru_cache(maxsize=512)
 def plain_words(text: str) -> str:
     """Return the words of a text, case folded, with one space between, to compare it by."""
     text = unicodedata.normalize("NFKC", text[: 2 * MAX_TITLE]).replace("\u00ad", "")
     return " ".join(_WORD.findall(text.casefold()))
 
 
-def shown_headings(tree: HtmlElement) -> list[Heading]:
-    """Return the headings of the first two levels that readers see, in the order of the page."""
-    elements = islice(tree.iter("h1", "h2"), MAX_HEADINGS)
-    return [h for e in elements if not _is_hidden(e) and (h := _heading(e)).words]
+def shown_headings(tree: HtmlElement, level: str = "h1") -> Iterator[Heading]:
+    """Yield the headings of a level that readers see, in the order of the page."""
+    for element in islice(tree.iter(level), MAX_HEADINGS):
+        if not _is_hidden(element) and (heading := _heading(element)).words:
+            yield heading
 
 
 def headline(
-    claims: Sequence[str], page_title: str, headings: Sequence[Heading], outlet: Iterable[str]
+    claims: Sequence[str],
+    page_title: str,
+    headings: Sequence[Heading],
+    lower: Iterable[Heading],
+    outlet: Iterable[str],
 ) -> str:
     """Choose the headline.
 
-    `claims` are what the page calls itself, in order of trust, `page_title` is its <title>, and
-    `outlet` are names of the outlet. A claim that the page shows wins; then what it shows, if that
-    is about the same; then what it says twice.
+    `claims` are what the page calls itself, in order of trust, `page_title` is its <title>,
+    `headings` and `lower` what it shows on the first two levels, and `outlet` names of the outlet.
+    A claim that the page shows wins; then what it shows, if that is about the same; then what it
+    says twice.
     """
     names = frozenset(squeezed for name in outlet if len(squeezed := squeeze(name)) > 1)
-    proof = {h.words for h in headings if h.first_level} | {plain_words(c) for c in claims}
+    proof = {h.words for h in headings} | {plain_words(claim) for claim in claims}
     own = [cut for claim in claims if (cut := _without_site(claim, names, proof))]
     title = _without_site(page_title, names, proof)
     # The name of the site is often all that a front page, or an h1 with the logo, says.
     own = [claim for claim in own if squeeze(claim) not in names]
     title = title if squeeze(title) not in names else ""
-    firsts = [h for h in headings if h.first_level and squeeze(h.text) not in names]
-    known = [*own, title] if title else own
-    if found := _confirmed(known, firsts):
+    firsts = [h for h in headings if squeeze(h.text) not in names]
+    if found := _confirmed([*own, title] if title else own, firsts):
         return found
-    if found := _confirmed(own, [h for h in headings if not h.first_level], whole=True):
+    if own and (found := _confirmed(own, list(lower), whole=True)):
         return found
     plausible = _plausible(own, title, firsts)
     agreed = _agreed(own, title)
+    if plausible is None:
+        return agreed or (own[0] if own else title) or (firsts[0].text if firsts else "")
     # Where a kicker was cut off, the page itself says what of it is the headline.
-    worded_otherwise = plausible is not None and not plausible.whole
-    if (
-        plausible
-        and agreed
-        and worded_otherwise
-        and likeness(plausible.words, plain_words(agreed)) >= SAME_STORY
-    ):
-        return agreed
-    if plausible:
-        return plausible.text
-    return agreed or (own[0] if own else title) or (firsts[0].text if firsts else "")
+    if agreed and not plausible.whole:
+        return (
+            agreed
+            if likeness(plausible.words, plain_words(agreed)) >= SAME_STORY
+            else plausible.text
+        )
+    return plausible.text
 
 
 def squeeze(name: str) -> str:
@@ -225,10 +229,15 @@ def _is_hidden(element: HtmlElement) -> bool:
             return True
         if _INVISIBLE.search(holder.get("style") or "") or holder.get("role") == "dialog":
             return True
-        kind = f"{holder.get('class') or ''} {holder.get('id') or ''}"[:300]
-        if _NOT_SHOWN.search(kind) and not _SHOWN_AFTER_ALL.search(kind):
+        if any(value and _hides(value) for value in (holder.get("class"), holder.get("id"))):
             return True
     return False
+
+
+@lru_cache(maxsize=2_048)
+def _hides(kind: str) -> bool:
+    kind = kind[:200]
+    return _NOT_SHOWN.search(kind) is not None and not _SHOWN_AFTER_ALL.search(kind)
 
 
 def _heading(element: HtmlElement) -> Heading:
@@ -241,7 +250,7 @@ def _heading(element: HtmlElement) -> Heading:
     elif any(map(_is_beside, islice(element, MAX_HEADING_PIECES))):
         whole = plain_words(_joined(element, lambda part: part.tag in _NO_TEXT))
     last = plain_words(parts[-1]) if len(parts) > 1 else ""
-    return Heading(element, text, plain_words(text), last, whole, element.tag == "h1")
+    return Heading(element, text, plain_words(text), last, whole)
 
 
 def _joined(element: HtmlElement, skipped: Callable[[HtmlElement], bool]) -> str:
