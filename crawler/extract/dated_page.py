@@ -13,6 +13,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice, pairwise
+from typing import cast
 
 from htmldate import find_date
 from lxml.etree import XPath, strip_elements, tostring
@@ -93,12 +94,12 @@ def _lines(element: HtmlElement) -> Iterator[str]:
 def _own_markup(tree: HtmlElement) -> HtmlElement:
     """Take out of a copy what tells of other stories; of what is still huge, keep a part."""
     place = OwnPlace(tree, next(tree.iter("h1"), None))
-    for script in _SCRIPTS(tree):  # type: ignore[union-attr]
+    for script in cast("list[HtmlElement]", _SCRIPTS(tree)):
         script.drop_tree()
     strip_elements(tree, *_NEVER_DATED, with_tail=False)
-    for block in _BLOCKS(tree):  # type: ignore[union-attr]
+    for block in cast("list[HtmlElement]", _BLOCKS(tree)):
         if place.is_of_others(block):
-            block.clear(keep_tail=True)
+            block.drop_tree()
     if len(tostring(tree)) <= DATED_PAGE:
         return tree
     return _around_headline(tree)
