@@ -26,6 +26,8 @@ MAX_HEADING_PIECES = 100
 """Pieces of text of a heading that are read."""
 MAX_CLIMB = 8
 """Ancestors of a heading that may hide it."""
+NAMED_CLIMB = 3
+"""Of these, those whose class can say that what they hold is not shown."""
 SAME_STORY = 0.5
 """Share of common words from which two headlines are wordings of one."""
 LEAST_LETTERS = 4
@@ -201,8 +203,9 @@ def _without_site(text: str, names: frozenset[str], proof: set[str]) -> str:
             return title[: found.start()][:MAX_TITLE]
     while breaks and _is_site(title[breaks[-1].end() :], names):
         title = title[: breaks.pop().start()]
-    if (found := _PREFIX.search(title, 0, 60)) and squeeze(title[: found.start()]) in names:
-        title = title[found.end() :]
+    prefix = _PREFIX.search(title, 0, 60)
+    if prefix and squeeze(title[: prefix.start()]) in names:
+        title = title[prefix.end() :]
     return title[:MAX_TITLE].strip()
 
 
@@ -220,7 +223,7 @@ def _is_site(part: str, names: frozenset[str]) -> bool:
 
 
 def _is_hidden(element: HtmlElement) -> bool:
-    for holder in (element, *islice(element.iterancestors(), MAX_CLIMB)):
+    for step, holder in enumerate((element, *islice(element.iterancestors(), MAX_CLIMB))):
         if holder.tag in _NEVER:
             return True
         if holder.tag in ("body", "html", "main", "article"):
@@ -229,7 +232,9 @@ def _is_hidden(element: HtmlElement) -> bool:
             return True
         if _INVISIBLE.search(holder.get("style") or "") or holder.get("role") == "dialog":
             return True
-        if any(value and _hides(value) for value in (holder.get("class"), holder.get("id"))):
+        if step <= NAMED_CLIMB and any(
+            value and _hides(value) for value in (holder.get("class"), holder.get("id"))
+        ):
             return True
     return False
 
