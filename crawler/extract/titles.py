@@ -62,7 +62,8 @@ class Heading:
 
     element: HtmlElement
     text: str
-    words: str
+    plain: str
+    """Its words, as `plain_words` gives them."""
     last: str
     """The words of its last part, where it is made of several: all but the kicker, perhaps."""
     whole: str
@@ -86,7 +87,7 @@ def plain_words(text: str) -> str:
 def shown_headings(tree: HtmlElement, level: str = "h1") -> Iterator[Heading]:
     """Yield the headings of a level that readers see, in the order of the page."""
     for element in islice(tree.iter(level), MAX_HEADINGS):
-        if not _is_hidden(element) and (heading := _heading(element)).words:
+        if not _is_hidden(element) and (heading := _heading(element)).plain:
             yield heading
 
 
@@ -105,7 +106,7 @@ def headline(
     says twice.
     """
     names = frozenset(squeezed for name in outlet if len(squeezed := squeeze(name)) > 1)
-    proof = {h.words for h in headings} | {plain_words(claim) for claim in claims}
+    proof = {h.plain for h in headings} | {plain_words(claim) for claim in claims}
     own = [cut for claim in claims if (cut := _without_site(claim, names, proof))]
     title = _without_site(page_title, names, proof)
     # The name of the site is often all that a front page, or an h1 with the logo, says.
@@ -124,7 +125,7 @@ def headline(
     if agreed and not plausible.whole:
         return (
             agreed
-            if likeness(plausible.words, plain_words(agreed)) >= SAME_STORY
+            if likeness(plausible.plain, plain_words(agreed)) >= SAME_STORY
             else plausible.text
         )
     return plausible.text
@@ -139,15 +140,15 @@ def _confirmed(claims: list[str], headings: Sequence[Heading], *, whole: bool = 
     """Return the claim that a heading says: in the same words, else but for a kicker before it."""
     for heading in headings:
         # Its last part first: what is before that is a kicker if the page leaves it out elsewhere.
-        for words in filter(None, (heading.last, heading.words, heading.whole)):
+        for words in filter(None, (heading.last, heading.plain, heading.whole)):
             equal = [claim for claim in claims if plain_words(claim) == words]
             if equal:
                 return next((claim for claim in equal if claim == heading.text), equal[0])
     for heading in headings:
         for claim in claims:
             said = plain_words(claim)
-            if _is_end_of(said, heading.words) or (
-                not whole and not heading.whole and _is_end_of(heading.words, said)
+            if _is_end_of(said, heading.plain) or (
+                not whole and not heading.whole and _is_end_of(heading.plain, said)
             ):
                 return claim
     return ""
@@ -166,7 +167,7 @@ def _plausible(own: list[str], title: str, headings: Sequence[Heading]) -> Headi
     """
     about = _stems(" ".join(map(plain_words, (*own, title))))
     for heading in headings:
-        if " " in heading.words and not about.isdisjoint(_stems(heading.words)):
+        if " " in heading.plain and not about.isdisjoint(_stems(heading.plain)):
             return heading
     return headings[0] if not own and len(headings) == 1 else None
 
@@ -213,11 +214,12 @@ def _is_site(part: str, names: frozenset[str]) -> bool:
     """Tell whether the end of a title is the outlet's name, its address or a date."""
     if _DOMAIN.fullmatch(part) or _DATE.fullmatch(part):
         return True
-    said = squeeze(part)
-    if not said or part.count(" ") > 4:
+    squeezed = squeeze(part)
+    if not squeezed or part.count(" ") > 4:
         return False
-    return said in names or any(
-        len(name) >= 3 and (said.startswith(name) or (len(said) >= 3 and name.endswith(said)))
+    return squeezed in names or any(
+        len(name) >= 3
+        and (squeezed.startswith(name) or (len(squeezed) >= 3 and name.endswith(squeezed)))
         for name in names
     )
 
