@@ -43,7 +43,8 @@ _SURE = re.compile(
     re.IGNORECASE,
 )
 _NOT_OURS = re.compile(
-    r"comment|avatar|related|teaser|bio|image|photo|caption|social", re.IGNORECASE
+    r"authori[tsz]|comment|avatar|related|teaser|bio|image|photo|media|caption|social",
+    re.IGNORECASE,
 )
 
 _BY = re.compile(
