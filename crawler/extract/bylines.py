@@ -35,7 +35,7 @@ _NO_TEXT = ("script", "style", "svg", "button")
 # element of a page costs several times as much.
 _BYLINES = XPath(
     "(//@rel[.='author'] | //@itemprop[.='author']"
-    " | //@class[contains(.,'uthor') or contains(.,'yline')])"
+    " | //@class[contains(.,'uthor') or contains(.,'yline')])[position() <= 200]"
     "/parent::*[not(self::script or self::style or self::meta[@name])]"
 )
 _SURE = re.compile(
