@@ -1,0 +1,165 @@
+"""Which elements go before the text is read, by what they are called, and which must not.
+
+An element that holds the bulk of the page's sentences is the article, whatever its tag, class or
+id says: an unclosed `<button>` swallows what follows, whole sites are built of "widgets".
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from enum import StrEnum
+from functools import lru_cache
+
+from lxml.etree import strip_elements
+from lxml.html import HtmlElement
+
+from crawler.extract.survey import BULK, Survey
+
+# Never article text. trafilatura removes them too, but only after it has searched and copied the
+# whole tree several times; scripts and styles are most of a modern page.
+MACHINERY = ("head", "script", "style", "template", "svg", "iframe", "canvas", "link", "input")
+_NO_TEXT = (
+    "object", "embed", "audio", "video", "map", "button", "select", "option", "datalist",
+    "textarea", "nav", "aside", "footer", "address", "dialog", "noscript", "picture", "source",
+)  # fmt: skip
+_DROPPED_BY_READER = ("form", "figure", "menu", "details", "fieldset", "label", "frame", "header")
+
+LARGEST_JUNK = 0.3
+"""Share of a page's sentences from which a block is no teaser or prompt, whatever it is called."""
+LONGEST_CAPTION = 400
+"""Characters of text beside a picture beyond which it is no caption."""
+
+_DISCARDED = re.compile(
+    r"shar|social|viral|newsletter|syndication|cookie|tags|tag-list|sidebar|banner|bread-?crumb"
+    r"|button|author|byline|footer|nav|menu|related|elated|premium|^ad-|-ad-|^ad$|bar|outbrain"
+    r"|taboola|criteo|widget|embed|consent|modal|permission|next-|-stories|popular|more-on|meta"
+    r"|rating|attachment|timestamp|user-|-icon|infos|message|slide|viewport|overlay|options|expand"
+    r"|obfuscated|blurred|hid|comment|teaser|infinite|caption|noprint|notloaded|reply|yin"
+    r"|zlylin|nfoline|^jp-|dpsp|bmdh|disqus|comol|akismet|suggest|factbox",
+    re.IGNORECASE,
+)
+"""What trafilatura discards by class or id, as far as it can stand on an article."""
+_KEPT_ATTRIBUTES = frozenset({"class", "id", "itemprop", "href"})
+
+
+class Junk(StrEnum):
+    """Kinds of blocks that are named for what they are."""
+
+    STORIES = "stories"
+    """Teasers of other stories."""
+    APPEAL = "appeal"
+    """Asks to subscribe, donate, join or sign up."""
+    CAPTION = "caption"
+    """Describes a picture or says whose it is."""
+    COMMENTS = "comments"
+    """What readers wrote, or the form for it."""
+
+
+_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_NAMES: tuple[tuple[Junk, re.Pattern[str]], ...] = (
+    (
+        Junk.CAPTION,
+        re.compile(
+            r" (?:\w*captions?|credits?|copyright|cutline|\w*unterschrift|(?:img|image|media|photo"
+            r"|picture|foto|bild) (?:info|text|desc|description|source|author|title))"
+            r" "
+        ),
+    ),
+    (
+        Junk.APPEAL,
+        re.compile(
+            r" (?:newsletters?|subscribe|subscription|signup|sign up|donat\w+|membership|promo|appeal"
+            r"|support us|paywall|fundrais\w+|follow us|push notifications?) "
+        ),
+    ),
+    (
+        Junk.STORIES,
+        re.compile(
+            r" (?:\w*teasers?|related|recommend\w*|recirc\w*|read (?:more|also|next)|see also|more"
+            r" (?:on|from|stories|news|articles)|also read|similar|most (?:read|popular)|outbrain"
+            r"|taboola|next (?:article|story)|other (?:news|articles|stories)|linkbox|crosslinks?) "
+        ),
+    ),
+    (Junk.COMMENTS, re.compile(r" (?:comments?|disqus|respond) ")),
+)
+
+
+def strip_machinery(tree: HtmlElement) -> None:
+    """Remove scripts, styles and the head. Changes the tree."""
+    strip_elements(tree, *MACHINERY, with_tail=False)
+
+
+def strip_furniture(tree: HtmlElement, seen: Survey) -> None:
+    """Remove the elements that by their tags hold no text, save the bulk. Changes the tree."""
+    _spare(seen)
+    strip_elements(tree, *_NO_TEXT, with_tail=False)
+
+
+def drop_named(seen: Survey) -> None:
+    """Remove teasers, appeals and captions that are named so. Changes the tree."""
+    waiting: list[tuple[Junk, HtmlElement]] = []
+    for element, weight in seen.weights.items():
+        if weight >= LARGEST_JUNK * seen.total or element.getparent() is None:
+            continue
+        kind = junk_kind(element)
+        if kind is not None and _is(kind, element):
+            waiting.append((kind, element))
+    for kind in Junk:
+        found = [element for other, element in waiting if other is kind]
+        # What is most of the page by one name is the article under that name.
+        if sum(map(seen.weight, found)) < BULK * seen.total:
+            for element in found:
+                if element.getparent() is not None:
+                    element.drop_tree()
+
+
+def junk_kind(element: HtmlElement) -> Junk | None:
+    """Tell what an element is by its class and id."""
+    return _kind(element.get("class") or "", element.get("id") or "")
+
+
+@lru_cache(maxsize=4_096)
+def _kind(names: str, identity: str) -> Junk | None:
+    words = f" {' '.join(_WORDS.findall(f'{names[:200]} {identity[:60]}'))} ".lower()
+    return next((kind for kind, pattern in _NAMES if pattern.search(words)), None)
+
+
+def _is(kind: Junk, element: HtmlElement) -> bool:
+    if next(element.iterdescendants("h1"), None) is not None:
+        return False
+    if kind is Junk.STORIES:
+        # A lead is called a teaser as well, but it leads nowhere.
+        return next(element.iter("a"), None) is not None
+    if kind is Junk.CAPTION:
+        return len(element.text_content()) <= LONGEST_CAPTION
+    return True
+
+
+def _spare(seen: Survey) -> None:
+    """Rename what holds the bulk, and groups of siblings that do so together."""
+    bulk = {element for element in seen.weights if seen.holds_bulk(element)}
+    groups: Counter[tuple[HtmlElement, str, str]] = Counter()
+    members: dict[tuple[HtmlElement, str, str], list[HtmlElement]] = {}
+    for element, weight in seen.weights.items():
+        above = element.getparent()
+        if weight and above is not None and above in bulk and element not in bulk:
+            key = (above, str(element.tag), element.get("class") or "")
+            groups[key] += weight
+            members.setdefault(key, []).append(element)
+    for key, weight in groups.items():
+        if weight >= BULK * seen.total:
+            bulk.update(members[key])
+    for element in bulk:
+        if element.tag in _NO_TEXT or element.tag in _DROPPED_BY_READER:
+            element.tag = "div"
+        _rename(element)
+
+
+def _rename(element: HtmlElement) -> None:
+    for name in list(element.attrib):
+        if name not in _KEPT_ATTRIBUTES:
+            del element.attrib[name]
+    for name in ("class", "id"):
+        if value := element.get(name):
+            element.set(name, " ".join(w for w in value.split() if not _DISCARDED.search(w)))

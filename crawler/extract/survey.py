@@ -1,0 +1,109 @@
+"""Where the sentences of a page stand: one pass in linear time, before anything is taken out.
+
+Menus, headings and captions are short; what stands in long runs of text outside of links is mostly
+the article. The weight of an element is how many characters of such text it holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from lxml.etree import XPath, _ElementUnicodeResult
+from lxml.html import HtmlElement
+
+SENTENCE = 40
+"""Characters of a run of text from which it counts as a sentence."""
+LINK_TEXT = 200
+"""Characters of a linked run from which it is no headline: an unclosed `<a>` holds half a page."""
+MOST_RUNS = 5_000
+"""Runs that are looked at; the longest of 312 real articles has 1,300."""
+BULK = 0.5
+"""Share of a page's sentences from which an element holds the article, whatever it is called."""
+CONTAINED = 0.9
+"""Share of the heaviest element's sentences from which a smaller element in it is the body."""
+
+_RUNS = XPath(
+    f"//body//text()[string-length(normalize-space()) >= {SENTENCE}]"
+    " | (//body//h1)[position() <= 5]//text()[normalize-space()]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A long run of text and the element it stands in, directly or as the tail of a child."""
+
+    element: HtmlElement
+    text: str
+    linked: bool
+    """It is the text of a link, so that it speaks of another page."""
+    headline: bool
+    """It is in an `<h1>`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The long runs of text of a page in document order, and how they weigh on its elements."""
+
+    runs: tuple[Run, ...]
+    weights: dict[HtmlElement, int]
+    total: int
+
+    def weight(self, element: HtmlElement) -> int:
+        """Return the characters of sentences within an element."""
+        return self.weights.get(element, 0)
+
+    def holds_bulk(self, element: HtmlElement) -> bool:
+        """Tell whether so much of the page's sentences is in an element that it must stay."""
+        return self.total > 0 and self.weights.get(element, 0) >= BULK * self.total
+
+
+def survey(tree: HtmlElement) -> Survey:
+    """Weigh the elements of a tree that holds no scripts and styles any more."""
+    runs: list[Run] = []
+    weights: dict[HtmlElement, int] = {}
+    chains: list[list[HtmlElement]] = []
+    within: dict[HtmlElement, tuple[bool, bool]] = {}
+    total = 0
+    for found in cast("list[_ElementUnicodeResult]", _RUNS(tree))[:MOST_RUNS]:
+        holder = found.getparent()
+        if holder is not None and found.is_tail:
+            holder = holder.getparent()
+        if holder is None:
+            continue
+        if holder not in weights:
+            chains.append(_chain(holder, weights, within))
+        text = " ".join(found.split())
+        linked, headline = within[holder]
+        linked = linked and len(text) <= LINK_TEXT
+        if not linked and not headline:
+            weights[holder] += len(text)
+            total += len(text)
+        runs.append(Run(holder, text, linked, headline))
+    # Each chain hangs on an element of an earlier one: from the last to the first, and upwards
+    # within each, children are always summed up before their parent.
+    for chain in reversed(chains):
+        for element in chain:
+            if (above := element.getparent()) is not None:
+                weights[above] += weights[element]
+    return Survey(tuple(runs), weights, total)
+
+
+def _chain(
+    holder: HtmlElement,
+    weights: dict[HtmlElement, int],
+    within: dict[HtmlElement, tuple[bool, bool]],
+) -> list[HtmlElement]:
+    """Enter an element and all above it that were not met yet; return them, itself first."""
+    chain: list[HtmlElement] = []
+    element: HtmlElement | None = holder
+    while element is not None and element not in weights:
+        weights[element] = 0
+        chain.append(element)
+        element = element.getparent()
+    linked, headline = within.get(element, (False, False)) if element is not None else (False, False)
+    for entered in reversed(chain):
+        linked = linked or (entered.tag == "a" and entered.get("href") is not None)
+        headline = headline or entered.tag == "h1"
+        within[entered] = (linked, headline)
+    return chain
