@@ -6,7 +6,7 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Document, Extractor
 
-from crawler.extract.furniture import drop_named, strip_furniture, strip_machinery
+from crawler.extract.furniture import drop_named, join_blocks, strip_furniture, strip_machinery
 from crawler.extract.pruning import prune
 from crawler.extract.survey import survey
 
@@ -26,6 +26,7 @@ def extract_body(tree: HtmlElement) -> str:
     """Extract the main text, one paragraph a line; empty if there is none. Changes the tree."""
     strip_machinery(tree)
     seen = survey(tree)
+    join_blocks(seen)
     strip_furniture(tree, seen)
     drop_named(seen)
     prune(tree)

@@ -14,7 +14,7 @@ from functools import lru_cache
 from lxml.etree import strip_elements
 from lxml.html import HtmlElement
 
-from crawler.extract.survey import BULK, Survey
+from crawler.extract.survey import BULK, Survey, container
 
 # Never article text. trafilatura removes them too, but only after it has searched and copied the
 # whole tree several times; scripts and styles are most of a modern page.
@@ -27,6 +27,8 @@ _DROPPED_BY_READER = ("form", "figure", "menu", "details", "fieldset", "label", 
 
 LARGEST_JUNK = 0.3
 """Share of a page's sentences from which a block is no teaser or prompt, whatever it is called."""
+SMALLEST_BLOCK = 0.1
+"""Share of a body's sentences from which an element in it is a block of its own."""
 LONGEST_CAPTION = 400
 """Characters of text beside a picture beyond which it is no caption."""
 
@@ -40,6 +42,8 @@ _DISCARDED = re.compile(
     re.IGNORECASE,
 )
 """What trafilatura discards by class or id, as far as it can stand on an article."""
+_FRAMES = ("div", "main", "section", "article")
+_BLOCKS = ("div", "section")
 _KEPT_ATTRIBUTES = frozenset({"class", "id", "itemprop", "href"})
 
 
@@ -70,7 +74,7 @@ _NAMES: tuple[tuple[Junk, re.Pattern[str]], ...] = (
         Junk.APPEAL,
         re.compile(
             r" (?:newsletters?|subscribe|subscription|signup|sign up|donat\w+|membership|promo|appeal"
-            r"|support us|paywall|fundrais\w+|follow us|push notifications?) "
+            r"|support us|fundrais\w+|follow us|push notifications?) "
         ),
     ),
     (
@@ -94,6 +98,21 @@ def strip_furniture(tree: HtmlElement, seen: Survey) -> None:
     """Remove the elements that by their tags hold no text, save the bulk. Changes the tree."""
     _spare(seen)
     strip_elements(tree, *_NO_TEXT, with_tail=False)
+
+
+def join_blocks(seen: Survey) -> None:
+    """Mark what holds a body of several blocks: only the first would be read. Changes the tree."""
+    whole = container(seen)
+    if whole is None or whole.tag not in _FRAMES:
+        return
+    alike: Counter[tuple[str, str]] = Counter()
+    for child in whole:
+        if child.tag in _BLOCKS and seen.weight(child) >= SMALLEST_BLOCK * seen.weight(whole):
+            if junk_kind(child) is not None or next(child.iter("h1"), None) is not None:
+                return  # comments, or several articles
+            alike[str(child.tag), child.get("class") or ""] += 1
+    if max(alike.values(), default=0) > 1:
+        whole.set("itemprop", "articleBody")
 
 
 def drop_named(seen: Survey) -> None:
@@ -143,7 +162,7 @@ def _spare(seen: Survey) -> None:
     members: dict[tuple[HtmlElement, str, str], list[HtmlElement]] = {}
     for element, weight in seen.weights.items():
         above = element.getparent()
-        if weight and above is not None and above in bulk and element not in bulk:
+        if weight and above is not None and above in bulk:
             key = (above, str(element.tag), element.get("class") or "")
             groups[key] += weight
             members.setdefault(key, []).append(element)

@@ -14,14 +14,12 @@ from lxml.html import HtmlElement
 
 SENTENCE = 40
 """Characters of a run of text from which it counts as a sentence."""
-LINK_TEXT = 200
-"""Characters of a linked run from which it is no headline: an unclosed `<a>` holds half a page."""
 MOST_RUNS = 5_000
 """Runs that are looked at; the longest of 312 real articles has 1,300."""
 BULK = 0.5
 """Share of a page's sentences from which an element holds the article, whatever it is called."""
-CONTAINED = 0.9
-"""Share of the heaviest element's sentences from which a smaller element in it is the body."""
+CONTAINED = 0.6
+"""Share of an element's sentences from which one of its children is looked into in its place."""
 
 _RUNS = XPath(
     f"//body//text()[string-length(normalize-space()) >= {SENTENCE}]"
@@ -36,7 +34,7 @@ class Run:
     element: HtmlElement
     text: str
     linked: bool
-    """It is the text of a link, so that it speaks of another page."""
+    """It is in a link, so that it speaks of another page."""
     headline: bool
     """It is in an `<h1>`."""
 
@@ -64,7 +62,6 @@ def survey(tree: HtmlElement) -> Survey:
     weights: dict[HtmlElement, int] = {}
     chains: list[list[HtmlElement]] = []
     within: dict[HtmlElement, tuple[bool, bool]] = {}
-    total = 0
     for found in cast("list[_ElementUnicodeResult]", _RUNS(tree))[:MOST_RUNS]:
         holder = found.getparent()
         if holder is not None and found.is_tail:
@@ -73,20 +70,33 @@ def survey(tree: HtmlElement) -> Survey:
             continue
         if holder not in weights:
             chains.append(_chain(holder, weights, within))
-        text = " ".join(found.split())
-        linked, headline = within[holder]
-        linked = linked and len(text) <= LINK_TEXT
-        if not linked and not headline:
-            weights[holder] += len(text)
-            total += len(text)
-        runs.append(Run(holder, text, linked, headline))
+        runs.append(Run(holder, " ".join(found.split()), *within[holder]))
+    plain = sum(len(run.text) for run in runs if not run.linked and not run.headline)
+    linked = sum(len(run.text) for run in runs if run.linked and not run.headline)
+    # An unclosed link holds half the page: then links say nothing.
+    counted = [r for r in runs if not r.headline and (not r.linked or linked > plain)]
+    for run in counted:
+        weights[run.element] += len(run.text)
     # Each chain hangs on an element of an earlier one: from the last to the first, and upwards
     # within each, children are always summed up before their parent.
     for chain in reversed(chains):
         for element in chain:
             if (above := element.getparent()) is not None:
                 weights[above] += weights[element]
-    return Survey(tuple(runs), weights, total)
+    return Survey(tuple(runs), weights, sum(len(run.text) for run in counted))
+
+
+def container(seen: Survey) -> HtmlElement | None:
+    """Return the smallest element that holds most of the sentences of all that holds it."""
+    inner: dict[HtmlElement, HtmlElement] = {}
+    for element, weight in seen.weights.items():
+        above = element.getparent()
+        if above is not None and weight >= CONTAINED * seen.weights[above] > 0:
+            inner[above] = element
+    element = next(iter(e for e in seen.weights if e.getparent() is None), None)
+    while element is not None and element in inner:
+        element = inner[element]
+    return element
 
 
 def _chain(
