@@ -23,6 +23,7 @@ from crawler.extract.jsonld import LinkedData, read_linked_data
 from crawler.extract.page_dates import choose, parse_stamp
 
 MAX_TITLE = 500
+MAX_DESCRIPTION = 2_000
 MAX_NAMES = 20
 MAX_TAGS = 50
 MAX_METAS = 2_000
@@ -55,6 +56,8 @@ _TAGS = (
     "sailthru.tags",
     "keywords",
 )
+
+_DESCRIPTION = ("og:description", "description", "twitter:description")
 
 _MARKED_TIMES = XPath("//*[@itemprop='datePublished'][@content or @datetime]")
 # First the attributes, of which there are few, then what their elements must be: asking every
@@ -99,6 +102,8 @@ class PageMetadata:
     """Times that the page marks up without saying of what: the article, or a related one."""
     body: str
     """JSON-LD articleBody, for pages that build their text with scripts."""
+    descriptions: tuple[str, ...] = ()
+    """What the page says in short that it tells: often its lead, word for word."""
 
 
 def read_metadata(tree: HtmlElement, url: str) -> PageMetadata:
@@ -118,6 +123,7 @@ def read_metadata(tree: HtmlElement, url: str) -> PageMetadata:
         is_article=linked.is_article or _first(meta, "og:type").lower() == "article",
         times=times,
         body=clean_text(linked.body),
+        descriptions=_descriptions(linked, meta),
     )
 
 
@@ -224,6 +230,11 @@ def _authors(
     if names := people(_values(meta, _AUTHOR), site):
         return names
     return people((e.get("content") or e.text_content() for e in _select(_BYLINES, tree)[:3]), site)
+
+
+def _descriptions(linked: LinkedData, meta: dict[str, list[str]]) -> tuple[str, ...]:
+    stated = (linked.description, *(_first(meta, key) for key in _DESCRIPTION))
+    return tuple(dict.fromkeys(filter(None, (tidy(text[:MAX_DESCRIPTION]) for text in stated))))
 
 
 def _canonical(tree: HtmlElement, meta: dict[str, list[str]], url: str) -> str | None:
