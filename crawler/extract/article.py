@@ -21,16 +21,21 @@ from crawler.extract.body import extract_body
 from crawler.extract.boilerplate import drop_boilerplate
 from crawler.extract.decoding import clean_text, to_utf8
 from crawler.extract.language import detect_language, load_model
+from crawler.extract.lines import without_repetitions
 from crawler.extract.markup import MAX_TAGS, is_other_format, looks_like_markup, parse
 from crawler.extract.metadata import PageMetadata, people, read_metadata, tidy
 from crawler.extract.page_dates import choose
 from crawler.extract.stubs import SHORT_PAGE, stub_rejection
+from crawler.extract.survey import LONGEST_HEADLINE, is_short
 
 MIN_LETTERS = 40
 """Fewer letters of text than this are no article: about six words, the shortest real news flash."""
 
 SCANT_TEXT = 300
 """Characters of text below which the JSON-LD articleBody is looked at as well."""
+
+MOST_HEADLINES = 5
+"""Elements `<h1>` of a page that are read as its headline."""
 
 DATED_PAGE = 2 * 2**20
 """Bytes of a page up to which a date is looked for in its markup, as the last resort: htmldate runs
@@ -83,8 +88,9 @@ def extract_article(
         for_date = deepcopy(tree) if len(page) <= DATED_PAGE else HtmlElement()
     html_title = tidy(tree.findtext(".//title") or "") or metadata.title
     fallback = " ".join(element.text_content() for element in tree.iter("noscript"))
+    headlines = _headlines(tree, metadata.title, html_title)
     try:
-        text = _text(tree, metadata)
+        text = _text(tree, metadata, headlines)
     except RecursionError:
         return Rejection(RejectReason.EMPTY, "its elements are nested too deeply to be read")
 
@@ -99,7 +105,7 @@ def extract_article(
     if for_date is not None:
         published_at = _guess_date(for_date, url, metadata.times)
     authors = metadata.authors or people(entry.authors if entry else ())
-    text = _without_byline(_without_title(text, title), authors)
+    text = drop_boilerplate(without_repetitions(text, (title, *headlines), authors))
     prior = language_hint or (entry.language if entry else None) or metadata.language
     return ArticleData(
         url=url,
@@ -121,26 +127,21 @@ def preload(languages: tuple[str, ...] = LANGUAGES) -> None:
     extract_article(_SAMPLE_PAGE, "https://example.org/a", languages=languages)
 
 
-def _text(tree: HtmlElement, metadata: PageMetadata) -> str:
-    text = drop_boilerplate(_clean(extract_body(tree)))
+def _text(tree: HtmlElement, metadata: PageMetadata, headlines: tuple[str, ...]) -> str:
+    text = drop_boilerplate(_clean(extract_body(tree, metadata, headlines)))
     if len(text) < SCANT_TEXT and len(metadata.body) > len(text):
         return drop_boilerplate(_clean(metadata.body))
     return text
 
 
-def _without_title(text: str, title: str) -> str:
-    """Drop the headline from the top of the text: it is a field of its own."""
-    first, _, rest = text.partition("\n")
-    if not rest or first.strip().casefold() != title.casefold():
-        return text
-    return drop_boilerplate(rest)  # under it may stand the date
-
-
-def _without_byline(text: str, authors: tuple[str, ...]) -> str:
-    """Drop a last line that is nothing but the authors' names: they are a field of their own."""
-    head, _, last = text.rpartition("\n")
-    names = {", ".join(authors).casefold(), *(name.casefold() for name in authors)}
-    return head if head and last.strip(" .").casefold() in names else text
+def _headlines(tree: HtmlElement, *stated: str) -> tuple[str, ...]:
+    """Return what the page calls itself: in its metadata, and to its reader."""
+    shown = (
+        tidy(h1.text_content())
+        for h1 in islice(tree.iter("h1"), MOST_HEADLINES)
+        if is_short(h1, LONGEST_HEADLINE)
+    )
+    return tuple(dict.fromkeys(filter(None, (*stated, *shown))))
 
 
 def _clean(text: str) -> str:

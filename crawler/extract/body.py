@@ -7,6 +7,8 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document, Extractor
 
 from crawler.extract.furniture import drop_named, join_blocks, strip_furniture, strip_machinery
+from crawler.extract.lead import find_lead
+from crawler.extract.metadata import PageMetadata
 from crawler.extract.pruning import prune
 from crawler.extract.survey import survey
 
@@ -22,7 +24,7 @@ _OPTIONS = Extractor(
 )
 
 
-def extract_body(tree: HtmlElement) -> str:
+def extract_body(tree: HtmlElement, metadata: PageMetadata, headlines: tuple[str, ...]) -> str:
     """Extract the main text, one paragraph a line; empty if there is none. Changes the tree."""
     strip_machinery(tree)
     seen = survey(tree)
@@ -32,7 +34,10 @@ def extract_body(tree: HtmlElement) -> str:
     prune(tree)
     document = bare_extraction(tree, options=_OPTIONS)
     text = document.text if isinstance(document, Document) else None
-    return "\n".join(filter(None, map(_plain, (text or "").splitlines())))
+    body = "\n".join(filter(None, map(_plain, (text or "").splitlines())))
+    if lead := find_lead(seen, body, metadata.descriptions, headlines):
+        return f"{lead}\n{body}"
+    return body
 
 
 def _plain(line: str) -> str:

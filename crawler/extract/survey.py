@@ -7,6 +7,7 @@ the article. The weight of an element is how many characters of such text it hol
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import cast
 
 from lxml.etree import XPath, _ElementUnicodeResult
@@ -14,6 +15,10 @@ from lxml.html import HtmlElement
 
 SENTENCE = 40
 """Characters of a run of text from which it counts as a sentence."""
+LONGEST_HEADLINE = 300
+"""Characters of an `<h1>` beyond which it is no headline: an unclosed one holds the article."""
+MOST_NODES = 200
+"""Pieces of text of an element that are looked at to measure it."""
 MOST_RUNS = 5_000
 """Runs that are looked at; the longest of 312 real articles has 1,300."""
 BULK = 0.5
@@ -99,6 +104,16 @@ def container(seen: Survey) -> HtmlElement | None:
     return element
 
 
+def is_short(element: HtmlElement, limit: int) -> bool:
+    """Tell whether an element has at most `limit` characters of text; looks at no more than that."""
+    left = limit
+    for text in islice(element.itertext(), MOST_NODES + 1):
+        left -= len(text.strip()) + 1
+        if left < 0:
+            return False
+    return True
+
+
 def _chain(
     holder: HtmlElement,
     weights: dict[HtmlElement, int],
@@ -114,6 +129,6 @@ def _chain(
     linked, headline = within.get(element, (False, False)) if element is not None else (False, False)
     for entered in reversed(chain):
         linked = linked or (entered.tag == "a" and entered.get("href") is not None)
-        headline = headline or entered.tag == "h1"
+        headline = headline or (entered.tag == "h1" and is_short(entered, LONGEST_HEADLINE))
         within[entered] = (linked, headline)
     return chain

@@ -1,0 +1,104 @@
+"""The lead: what a page shows between its headline and the container of its text.
+
+On a third of all pages it stands in the article's header, where no body selector looks. A page
+that states a description mostly states its lead, word for word: where that is shown above the
+text, it is the lead. Without one, the place and the name of an element tell it.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+from crawler.extract.lines import fold, same_headline
+from crawler.extract.survey import Run, Survey, is_short
+
+SHORTEST_LEAD = 60
+"""Characters below which a line under the headline is a kicker; a stated description may be less."""
+LONGEST_LEAD = 1_000
+"""Characters beyond which an element above the text is more than its lead."""
+SAME_START = 40
+"""Characters, folded, by which one text is found again in another."""
+MOST_ABOVE = 8
+"""Elements above a run that are asked what they are."""
+
+_INLINE = frozenset({"span", "strong", "b", "em", "i", "a", "font", "u", "mark", "small"})
+_ELSEWHERE = frozenset(
+    {"figure", "figcaption", "nav", "aside", "footer", "button", "label", "form", "select", "a",
+     "noscript", "table", "li", "address", "dialog"}
+)  # fmt: skip
+_NO_LEAD = re.compile(
+    r"caption|credit|copyright|author|byline|shar|nav|menu|foot|newsletter|comment|cookie|tooltip"
+    r"|disclaim|paywall|subscri|legend|image|media|photo|video|hidden|social|meta|date|time",
+    re.IGNORECASE,
+)
+_LEAD = re.compile(
+    r"(?<![a-z])(?:lead|lede|intro|standfirst|sub-?_?(?:title|head|heading|headline|line)|deck|dek"
+    r"|summary|abstract|excerpt|chapo|sapo|ingress|anons|annotation|synopsis|perex|vorspann"
+    r"|entradilla|sommario|preamble|teaser-?text)(?![a-z])",
+    re.IGNORECASE,
+)
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def find_lead(
+    seen: Survey, text: str, descriptions: tuple[str, ...], headlines: tuple[str, ...]
+) -> str:
+    """Return the lead that the page shows above `text` and that `text` lacks; "" if there is none.
+
+    A description that is not shown is not text, and is not returned.
+    """
+    folded = fold(text)
+    stated = [start for each in descriptions if (start := fold(each)[:SAME_START])]
+    if not folded:
+        return ""
+    above: list[Run] = []
+    for run in seen.runs:
+        if not run.headline and not run.linked:
+            if fold(run.text)[:SAME_START] in folded:
+                break
+        above.append(run)
+    else:
+        return ""
+    headline = max((i for i, run in enumerate(above) if run.headline), default=None)
+    for index, run in enumerate(above):
+        if run.headline or run.linked:
+            continue
+        block = _block(run.element)
+        if not is_short(block, LONGEST_LEAD):
+            continue
+        lead = " ".join(block.text_content().split())
+        start = fold(lead)[:SAME_START]
+        if not start or start in folded or any(same_headline(lead, each) for each in headlines):
+            continue
+        if any(start.startswith(each) or each.startswith(start) for each in stated):
+            if not _stands_in(block, _ELSEWHERE):
+                return lead
+        elif headline is not None and index > headline and len(lead) >= SHORTEST_LEAD:
+            if _is_called_or_placed_so(block, above[headline].element):
+                return lead
+    return ""
+
+
+def _block(element: HtmlElement) -> HtmlElement:
+    while element.tag in _INLINE and (above := element.getparent()) is not None:
+        element = above
+    return element
+
+
+def _stands_in(block: HtmlElement, tags: frozenset[str]) -> bool:
+    return block.tag in tags or any(e.tag in tags for e in islice(block.iterancestors(), MOST_ABOVE))
+
+
+def _is_called_or_placed_so(block: HtmlElement, headline: HtmlElement) -> bool:
+    around = [block, *islice(block.iterancestors(), 3)]
+    names = [f"{element.get('class') or ''} {element.get('id') or ''}" for element in around]
+    if _stands_in(block, _ELSEWHERE) or any(map(_NO_LEAD.search, names[:2])):
+        return False
+    if any(_LEAD.search(_CAMEL.sub("-", name)) for name in names[:2]):
+        return True
+    while headline.tag != "h1" and (above := headline.getparent()) is not None:
+        headline = above
+    return block.tag in ("p", "h2", "h3", "div") and block.getparent() is headline.getparent()
