@@ -21,19 +21,14 @@ LONGEST_LEAD = 1_000
 """Characters beyond which an element above the text is more than its lead."""
 SAME_START = 40
 """Characters, folded, by which one text is found again in another."""
-MOST_ABOVE = 8
-"""Elements above a run that are asked what they are."""
 
 _INLINE = frozenset({"span", "strong", "b", "em", "i", "a", "font", "u", "mark", "small"})
-_ELSEWHERE = frozenset(
-    {"figure", "figcaption", "nav", "aside", "footer", "button", "label", "form", "select", "a",
-     "noscript", "table", "li", "address", "dialog"}
-)  # fmt: skip
 _NO_LEAD = re.compile(
     r"caption|credit|copyright|author|byline|shar|nav|menu|foot|newsletter|comment|cookie|tooltip"
     r"|disclaim|paywall|subscri|legend|image|media|photo|video|hidden|social|meta|date|time",
     re.IGNORECASE,
 )
+_PICTURE = re.compile(r"caption|credit|legend|image|photo", re.IGNORECASE)
 _LEAD = re.compile(
     r"(?<![a-z])(?:lead|lede|intro|standfirst|sub-?_?(?:title|head|heading|headline|line)|deck|dek"
     r"|summary|abstract|excerpt|chapo|sapo|ingress|anons|annotation|synopsis|perex|vorspann"
@@ -64,7 +59,7 @@ def find_lead(
         return ""
     headline = max((i for i, run in enumerate(above) if run.headline), default=None)
     for index, run in enumerate(above):
-        if run.headline or run.linked:
+        if run.headline or run.linked or run.beside:
             continue
         block = _block(run.element)
         if not is_short(block, LONGEST_LEAD):
@@ -74,7 +69,7 @@ def find_lead(
         if not start or start in folded or any(same_headline(lead, each) for each in headlines):
             continue
         if any(start.startswith(each) or each.startswith(start) for each in stated):
-            if not _stands_in(block, _ELSEWHERE):
+            if not any(map(_PICTURE.search, _names(block)[:2])):
                 return lead
         elif headline is not None and index > headline and len(lead) >= SHORTEST_LEAD:
             if _is_called_or_placed_so(block, above[headline].element):
@@ -88,14 +83,14 @@ def _block(element: HtmlElement) -> HtmlElement:
     return element
 
 
-def _stands_in(block: HtmlElement, tags: frozenset[str]) -> bool:
-    return block.tag in tags or any(e.tag in tags for e in islice(block.iterancestors(), MOST_ABOVE))
+def _names(block: HtmlElement) -> list[str]:
+    around = [block, *islice(block.iterancestors(), 3)]
+    return [f"{element.get('class') or ''} {element.get('id') or ''}" for element in around]
 
 
 def _is_called_or_placed_so(block: HtmlElement, headline: HtmlElement) -> bool:
-    around = [block, *islice(block.iterancestors(), 3)]
-    names = [f"{element.get('class') or ''} {element.get('id') or ''}" for element in around]
-    if _stands_in(block, _ELSEWHERE) or any(map(_NO_LEAD.search, names[:2])):
+    names = _names(block)
+    if any(map(_NO_LEAD.search, names[:2])):
         return False
     if any(_LEAD.search(_CAMEL.sub("-", name)) for name in names[:2]):
         return True

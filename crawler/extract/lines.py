@@ -15,10 +15,15 @@ LONGEST_LINE = 250
 FEWEST_WORDS = 4
 """Words that a headline needs to be known again by most of them."""
 SAME_WORDS = 0.8
-"""Share of the shorter headline's words from which two are the same."""
+"""Share of a headline's words from which a line that has them is the headline."""
 MOST_MORE = 8
-"""Words that a kicker or a site's name adds to a headline."""
+"""Words that a kicker adds to a headline."""
+MOST_OF_IT = 0.6
+"""Share of a headline that follows its kicker."""
+LONGEST_SITE = 3
+"""Words of a site's name behind a headline."""
 
+_ENDS_SENTENCE = re.compile(r"[.!…][\"»”)']*\s*$")
 _WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"\d+\w{0,3}|\w{0,2}\d+")
 _WORDS = frozenset(
@@ -31,18 +36,30 @@ def fold(text: str) -> str:
     return " ".join(_WORD.findall(text.casefold()))
 
 
-def same_headline(line: str, headline: str) -> bool:
-    """Tell whether a line is a headline once more, perhaps with a kicker or the site's name."""
+def same_headline(line: str, headline: str, *, first: bool = False) -> bool:
+    """Tell whether a line is a headline once more, perhaps with a kicker or the site's name.
+
+    The `first` line of a text may be most of a headline that has its kicker in front; further down
+    that would be a heading which takes up the headline's question.
+    """
+    if len(line) > LONGEST_LINE:
+        return False
     ours, theirs = fold(line), fold(headline)
     if not ours or not theirs:
         return False
     if ours == theirs:
         return True
-    mine, other = ours.split(), theirs.split()
-    fewer = min(len(mine), len(other))
-    if fewer < FEWEST_WORDS or abs(len(mine) - len(other)) > MOST_MORE:
+    if _ENDS_SENTENCE.search(line) and not _ENDS_SENTENCE.search(headline):
         return False
-    return len(set(mine) & set(other)) >= SAME_WORDS * min(len(set(mine)), len(set(other)))
+    mine, other = ours.split(), theirs.split()
+    if len(mine) < FEWEST_WORDS or len(other) < FEWEST_WORDS:
+        return False
+    if theirs.startswith(f"{ours} "):
+        return len(other) - len(mine) <= LONGEST_SITE
+    if first and theirs.endswith(f" {ours}"):
+        return len(other) - len(mine) <= MOST_MORE and len(mine) >= MOST_OF_IT * len(other)
+    shared = len(set(mine) & set(other))
+    return shared >= SAME_WORDS * len(set(other)) and len(mine) - len(other) <= MOST_MORE
 
 
 def without_repetitions(text: str, headlines: tuple[str, ...], authors: tuple[str, ...]) -> str:
@@ -51,8 +68,9 @@ def without_repetitions(text: str, headlines: tuple[str, ...], authors: tuple[st
     names = frozenset(word for name in authors for word in fold(name).split())
     top = [
         line
-        for line in lines[:FIRST_LINES]
-        if not _is_headline(line, headlines) and not says_when_or_who(line, names)
+        for index, line in enumerate(lines[:FIRST_LINES])
+        if not any(same_headline(line, each, first=index == 0) for each in headlines)
+        and not says_when_or_who(line, names)
     ]
     rest = lines[FIRST_LINES:]
     kept = [*top, *rest] if top or rest else lines[:1]
@@ -69,7 +87,3 @@ def says_when_or_who(line: str, names: frozenset[str]) -> bool:
     words = fold(line).split()
     told = [w for w in words if w in names or w in _WORDS or _NUMBER.fullmatch(w)]
     return bool(words) and len(told) == len(words) and any(not w.isdigit() for w in words)
-
-
-def _is_headline(line: str, headlines: tuple[str, ...]) -> bool:
-    return len(line) <= LONGEST_LINE and any(same_headline(line, each) for each in headlines)

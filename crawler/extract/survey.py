@@ -32,6 +32,14 @@ _RUNS = XPath(
 )
 
 
+_BESIDE = frozenset(
+    {"figure", "figcaption", "nav", "aside", "footer", "button", "label", "form", "select",
+     "noscript", "table", "li", "address", "dialog"}
+)  # fmt: skip
+_Within = tuple[bool, bool, bool]
+"""Whether an element is in a link, in a headline, beside the text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """A long run of text and the element it stands in, directly or as the tail of a child."""
@@ -42,6 +50,8 @@ class Run:
     """It is in a link, so that it speaks of another page."""
     headline: bool
     """It is in an `<h1>`."""
+    beside: bool
+    """It is in a picture's caption, a menu, a form, a list: beside the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +76,7 @@ def survey(tree: HtmlElement) -> Survey:
     runs: list[Run] = []
     weights: dict[HtmlElement, int] = {}
     chains: list[list[HtmlElement]] = []
-    within: dict[HtmlElement, tuple[bool, bool]] = {}
+    within: dict[HtmlElement, _Within] = {}
     for found in cast("list[_ElementUnicodeResult]", _RUNS(tree))[:MOST_RUNS]:
         holder = found.getparent()
         if holder is not None and found.is_tail:
@@ -117,7 +127,7 @@ def is_short(element: HtmlElement, limit: int) -> bool:
 def _chain(
     holder: HtmlElement,
     weights: dict[HtmlElement, int],
-    within: dict[HtmlElement, tuple[bool, bool]],
+    within: dict[HtmlElement, _Within],
 ) -> list[HtmlElement]:
     """Enter an element and all above it that were not met yet; return them, itself first."""
     chain: list[HtmlElement] = []
@@ -126,9 +136,11 @@ def _chain(
         weights[element] = 0
         chain.append(element)
         element = element.getparent()
-    linked, headline = within.get(element, (False, False)) if element is not None else (False, False)
+    nowhere: _Within = (False, False, False)
+    linked, headline, beside = within.get(element, nowhere) if element is not None else nowhere
     for entered in reversed(chain):
         linked = linked or (entered.tag == "a" and entered.get("href") is not None)
         headline = headline or (entered.tag == "h1" and is_short(entered, LONGEST_HEADLINE))
-        within[entered] = (linked, headline)
+        beside = beside or entered.tag in _BESIDE
+        within[entered] = (linked, headline, beside)
     return chain
