@@ -17,7 +17,7 @@ from lxml.html import HtmlElement
 from core.articles import ArticleData, Rejection, RejectReason
 from core.config.sections.crawl import LANGUAGES
 from core.sources import Entry
-from crawler.extract.body import extract_body
+from crawler.extract.body import read_body
 from crawler.extract.boilerplate import drop_boilerplate
 from crawler.extract.decoding import clean_text, to_utf8
 from crawler.extract.language import detect_language, load_model
@@ -30,9 +30,6 @@ from crawler.extract.survey import LONGEST_HEADLINE, is_short
 
 MIN_LETTERS = 40
 """Fewer letters of text than this are no article: about six words, the shortest real news flash."""
-
-SCANT_TEXT = 300
-"""Characters of text below which the JSON-LD articleBody is looked at as well."""
 
 MOST_HEADLINES = 5
 """Elements `<h1>` of a page that are read as its headline."""
@@ -90,7 +87,8 @@ def extract_article(
     fallback = " ".join(element.text_content() for element in tree.iter("noscript"))
     headlines = _headlines(tree, metadata.title, html_title)
     try:
-        text = _text(tree, metadata, headlines)
+        text, reading = read_body(tree, lambda: parse(page), metadata, headlines)
+        text = drop_boilerplate(_clean(text))
     except RecursionError:
         return Rejection(RejectReason.EMPTY, "its elements are nested too deeply to be read")
 
@@ -118,6 +116,7 @@ def extract_article(
         language=detect_language(f"{title}\n{text}", languages, prior),
         site_name=metadata.site_name,
         tags=metadata.tags or tuple(filter(None, map(tidy, entry.tags if entry else ()))),
+        reading=reading,
     )
 
 
@@ -125,13 +124,6 @@ def preload(languages: tuple[str, ...] = LANGUAGES) -> None:
     """Load the models and warm the caches that the first article would pay for."""
     load_model(languages)
     extract_article(_SAMPLE_PAGE, "https://example.org/a", languages=languages)
-
-
-def _text(tree: HtmlElement, metadata: PageMetadata, headlines: tuple[str, ...]) -> str:
-    text = drop_boilerplate(_clean(extract_body(tree, metadata, headlines)))
-    if len(text) < SCANT_TEXT and len(metadata.body) > len(text):
-        return drop_boilerplate(_clean(metadata.body))
-    return text
 
 
 def _headlines(tree: HtmlElement, *stated: str) -> tuple[str, ...]:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Document, Extractor
 
+from core.articles import TextReading
+from crawler.extract.choice import choose_text, without_tags
+from crawler.extract.doubt import find_doubt
 from crawler.extract.furniture import drop_named, join_blocks, strip_furniture, strip_machinery
 from crawler.extract.lead import find_lead
 from crawler.extract.metadata import PageMetadata
@@ -15,7 +20,7 @@ from crawler.extract.survey import survey
 # Fast and favouring recall: on the benchmark both quicker and closer to the hand-made texts than
 # the balanced mode, whose retries cost time. The fixed date keeps the clock out: trafilatura would
 # ask it, for metadata that is not read here.
-_OPTIONS = Extractor(
+_FAST = Extractor(
     output_format="python",
     fast=True,
     recall=True,
@@ -24,20 +29,35 @@ _OPTIONS = Extractor(
 )
 
 
-def extract_body(tree: HtmlElement, metadata: PageMetadata, headlines: tuple[str, ...]) -> str:
-    """Extract the main text, one paragraph a line; empty if there is none. Changes the tree."""
+def read_body(
+    tree: HtmlElement,
+    again: Callable[[], HtmlElement | None],
+    metadata: PageMetadata,
+    headlines: tuple[str, ...],
+) -> tuple[str, TextReading | None]:
+    """Read the main text, one paragraph a line, and how it was found where that was in doubt.
+
+    Changes the tree; `again` makes it once more for a second opinion.
+    """
     strip_machinery(tree)
     seen = survey(tree)
     join_blocks(seen)
     strip_furniture(tree, seen)
     drop_named(seen)
     prune(tree)
-    document = bare_extraction(tree, options=_OPTIONS)
+    text = _read(tree, _FAST)
+    reading = None
+    if doubt := find_doubt(seen, text, without_tags(metadata.body)):
+        text, reading = choose_text(text, doubt, again, metadata)
+    if lead := find_lead(seen, text, metadata.descriptions, headlines):
+        text = f"{lead}\n{text}"
+    return text, reading
+
+
+def _read(tree: HtmlElement, options: Extractor) -> str:
+    document = bare_extraction(tree, options=options)
     text = document.text if isinstance(document, Document) else None
-    body = "\n".join(filter(None, map(_plain, (text or "").splitlines())))
-    if lead := find_lead(seen, body, metadata.descriptions, headlines):
-        return f"{lead}\n{body}"
-    return body
+    return "\n".join(filter(None, map(_plain, (text or "").splitlines())))
 
 
 def _plain(line: str) -> str:

@@ -138,6 +138,20 @@ def junk_kind(element: HtmlElement) -> Junk | None:
     return _kind(element.get("class") or "", element.get("id") or "")
 
 
+def is_furniture(element: HtmlElement, judged: dict[object, bool]) -> bool:
+    """Tell whether an element or one above it is furniture by tag or name; remembers in `judged`."""
+    waiting: list[HtmlElement] = []
+    above: HtmlElement | None = element
+    while above is not None and above not in judged:
+        waiting.append(above)
+        above = above.getparent()
+    answer = above is not None and judged[above]
+    for each in reversed(waiting):
+        answer = answer or each.tag in _NO_TEXT or junk_kind(each) is not None
+        judged[each] = answer
+    return answer
+
+
 @lru_cache(maxsize=4_096)
 def _kind(names: str, identity: str) -> Junk | None:
     words = f" {' '.join(_WORDS.findall(f'{names[:200]} {identity[:60]}'))} ".lower()

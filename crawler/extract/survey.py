@@ -87,9 +87,10 @@ def survey(tree: HtmlElement) -> Survey:
             chains.append(_chain(holder, weights, within))
         runs.append(Run(holder, " ".join(found.split()), *within[holder]))
     plain = sum(len(run.text) for run in runs if not run.linked and not run.headline)
-    linked = sum(len(run.text) for run in runs if run.linked and not run.headline)
-    # An unclosed link holds half the page: then links say nothing.
-    counted = [r for r in runs if not r.headline and (not r.linked or linked > plain)]
+    swallowed = [r for r in runs if r.linked and not r.headline and len(r.text) > LONGEST_HEADLINE]
+    counted = [r for r in runs if not r.linked and not r.headline]
+    if sum(len(run.text) for run in swallowed) > plain:  # in an unclosed link
+        counted.extend(swallowed)
     for run in counted:
         weights[run.element] += len(run.text)
     # Each chain hangs on an element of an earlier one: from the last to the first, and upwards
