@@ -16,8 +16,8 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document, Extractor
 
 from core.articles import TextDoubt, TextOpinion, TextReader, TextReading
-from crawler.extract.doubt import STATED_TEXT, run_start, share_found, unexplained
-from crawler.extract.furniture import strip_machinery
+from crawler.extract.doubt import STATED_TEXT, run_start, share_found
+from crawler.extract.furniture import is_furniture, strip_machinery
 from crawler.extract.lines import fold
 from crawler.extract.metadata import PageMetadata
 from crawler.extract.survey import SENTENCE, Survey, container, survey
@@ -72,11 +72,13 @@ def _blocks(seen: Survey) -> str:
     whole = container(seen)
     if whole is None:
         return ""
-    inside = {whole: True}
+    # Whatever holds the heaviest block is no furniture, and what is not in the block is.
+    judged = dict.fromkeys(whole.iterancestors(), True)
+    judged[whole] = False
     texts: list[str] = []
     holder = None
-    for run in unexplained(seen):
-        if not _is_within(run.element, inside):
+    for run in seen.runs:
+        if run.linked or run.headline or is_furniture(run.element, judged):
             continue
         if run.element is holder:
             texts[-1] += f" {run.text}"
@@ -86,24 +88,14 @@ def _blocks(seen: Survey) -> str:
     return "\n".join(texts)
 
 
-def _is_within(element: HtmlElement, inside: dict[HtmlElement, bool]) -> bool:
-    waiting: list[HtmlElement] = []
-    above: HtmlElement | None = element
-    while above is not None and above not in inside:
-        waiting.append(above)
-        above = above.getparent()
-    answer = above is not None and inside[above]
-    inside.update(dict.fromkeys(waiting, answer))
-    return answer
-
-
 def _score(text: str, seen: Survey | None, metadata: PageMetadata) -> float:
     folded = fold(text)
     if not folded:
         return 0.0
     score = 0.0
     if seen is not None:
-        told = (len(run.text) for run in unexplained(seen) if run_start(run) in folded)
+        plain = (run for run in seen.runs if not run.linked and not run.headline)
+        told = (len(run.text) for run in plain if run_start(run) in folded)
         score += min(1.0, sum(told) / SUBSTANTIAL)
     if len(metadata.body) >= STATED_TEXT:
         score += share_found(without_tags(metadata.body), folded)

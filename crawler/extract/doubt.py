@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from lxml.html import HtmlElement
+
 from core.articles import TextDoubt
 from crawler.extract.furniture import is_furniture
 from crawler.extract.lines import fold
 from crawler.extract.survey import Run, Survey
 
-HARDLY_ANY = 300
-"""Characters of text below which a page with many more of them is looked at again."""
-MUCH_MORE = 2
+HARDLY_ANY = 200
+"""Characters of sentences below which a page with many more of them is looked at again."""
+MUCH_MORE = 3
 """How many times as many characters of sentences as were read a page must have for that."""
 MOSTLY_KEPT = 0.5
 """Share of a page's sentences from which nothing more is asked."""
@@ -30,15 +32,16 @@ def find_doubt(seen: Survey, text: str, stated: str) -> TextDoubt | None:
         return TextDoubt.STATED_TEXT_MISSING
     if len(text) >= MOSTLY_KEPT * seen.total:
         return None
-    if len(text) < HARDLY_ANY:
-        return TextDoubt.HARDLY_ANY if seen.total > MUCH_MORE * len(text) else None
+    kept = sum(len(r.text) for r in seen.runs if not r.linked and run_start(r) in folded)
+    if kept < HARDLY_ANY and seen.total > MUCH_MORE * max(kept, MUCH_MORE):
+        return TextDoubt.HARDLY_ANY
     left_out = sum(len(run.text) for run in unexplained(seen) if run_start(run) not in folded)
     return TextDoubt.SENTENCES_LEFT_OUT if left_out > len(text) else None
 
 
 def unexplained(seen: Survey) -> list[Run]:
     """Return the runs that no tag or name above them calls furniture."""
-    judged: dict[object, bool] = {}
+    judged: dict[HtmlElement, bool] = {}
     return [
         run
         for run in seen.runs

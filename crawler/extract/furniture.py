@@ -23,6 +23,7 @@ _NO_TEXT = (
     "object", "embed", "audio", "video", "map", "button", "select", "option", "datalist",
     "textarea", "nav", "aside", "footer", "address", "dialog", "noscript", "picture", "source",
 )  # fmt: skip
+_NO_SENTENCES = frozenset({*_NO_TEXT, "form", "figure", "figcaption", "label"})
 _DROPPED_BY_READER = ("form", "figure", "menu", "details", "fieldset", "label", "frame", "header")
 
 LARGEST_JUNK = 0.3
@@ -138,7 +139,7 @@ def junk_kind(element: HtmlElement) -> Junk | None:
     return _kind(element.get("class") or "", element.get("id") or "")
 
 
-def is_furniture(element: HtmlElement, judged: dict[object, bool]) -> bool:
+def is_furniture(element: HtmlElement, judged: dict[HtmlElement, bool]) -> bool:
     """Tell whether an element or one above it is furniture by tag or name; remembers in `judged`."""
     waiting: list[HtmlElement] = []
     above: HtmlElement | None = element
@@ -147,7 +148,7 @@ def is_furniture(element: HtmlElement, judged: dict[object, bool]) -> bool:
         above = above.getparent()
     answer = above is not None and judged[above]
     for each in reversed(waiting):
-        answer = answer or each.tag in _NO_TEXT or junk_kind(each) is not None
+        answer = answer or each.tag in _NO_SENTENCES or junk_kind(each) is not None
         judged[each] = answer
     return answer
 
