@@ -128,10 +128,12 @@ def preload(languages: tuple[str, ...] = LANGUAGES) -> None:
 
 def _headlines(tree: HtmlElement, *stated: str) -> tuple[str, ...]:
     """Return what the page calls itself: in its metadata, and to its reader."""
+    # Where a page has no <h1>, its first heading is the headline.
+    tag = "h1" if next(tree.iter("h1"), None) is not None else "h2"
     shown = (
-        tidy(h1.text_content())
-        for h1 in islice(tree.iter("h1"), MOST_HEADLINES)
-        if is_short(h1, LONGEST_HEADLINE)
+        tidy(heading.text_content())
+        for heading in islice(tree.iter(tag), MOST_HEADLINES if tag == "h1" else 1)
+        if is_short(heading, LONGEST_HEADLINE)
     )
     return tuple(dict.fromkeys(filter(None, (*stated, *shown))))
 

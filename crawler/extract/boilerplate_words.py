@@ -22,6 +22,22 @@ _NETWORK = (
 PROMPTS: dict[str, tuple[str, ...]] = {
     "any": (rf"{_NETWORK}(?:[\s,|/·]+{_NETWORK})+", r"(?:0|\d{1,5}) ?(?:👍|❤️|💬|👁)"),
     "en": (
+        r"you must ~(?:display name|log ?in|sign in|register)~ (?:before|to) comment(?:ing)?",
+        r"please log ?out and then log ?in again~~",
+        r"(?:please )?(?:log|sign) in or (?:register|create an account|sign up)~",
+        r"(?:would you|do you want to) (?:like to )?comment on this (?:article|story)",
+        r"please read our comment policy~", r"sign up \(it.s quick and free\)~",
+        r"(?:subscribe|sign up|register) ~(?:newsletter|updates|alerts|inbox|channel)~",
+        r"follow ~(?:google news|whatsapp|telegram|facebook|twitter|instagram|youtube)~",
+        r"join ~(?:whatsapp|telegram) (?:channel|group|community)~",
+        r"(?:support|donate to) (?:us|our (?:work|journalism|newsroom)|independent journalism)~",
+        r"(?:become|be) (?:a |our )?(?:member|supporter|subscriber)(?: today| now)?",
+        r"(?:make|give) a (?:donation|contribution)~", r"donate(?: (?:now|here|today))?",
+        r"this (?:article|story|content) is (?:only )?(?:available )?(?:exclusively )?(?:for|to) ~subscribers",
+        r"this post is for (?:paying )?subscribers~", r"already (?:a )?(?:subscriber|member)~",
+        r"to read the full (?:story|article)~", r"continue reading(?: below)?",
+        r"this is a breaking (?:news|new) story~", r"more to follow", r"join our commenting forum~",
+        r"join thought-provoking conversations~~", r"enjoying our latest content",
         r"(?:add|leave|post|write|submit) (?:a |your |the first )?(?:comments?|reply)",
         r"be the first to comment(?: on this (?:article|story|post))?",
         r"(?:no|\d+|view|show|see|hide|read)(?: all)?(?: \d+)? comments?",
@@ -43,6 +59,18 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         r"accept (?:all )?cookies", r"all rights reserved", r"copyright (?:©|\(c\)|\d{4})~",
     ),
     "ru": (
+        r"(?:подписывайтесь|подпишитесь|подписаться) на ~(?:канал|telegram|телеграм|рассылк|дзен|youtube"
+        r"|новост|страниц|соцсет|max|whatsapp)~",
+        r"(?:читайте|смотрите) (?:нас|наши новости) (?:в|на) ~",
+        r"(?:поддержите|поддержать) (?:нас|наш|редакцию|проект|независим)~~",
+        r"(?:сделать|оформить|сделайте|оформите) (?:пожертвование|донат|подписку)~",
+        r"(?:пришлите|присылайте|сообщите|сообщайте|расскажите|пишите)(?: нам)? ~(?:новост|на почту|в telegram"
+        r"|в телеграм|whatsapp|редакци)~",
+        r"(?:стали|вы стали|если вы стали) (?:свидетел|очевидц)~~", r"есть новость\??~",
+        r"комментировать могут только~", r"что вы (?:об этом )?думаете\??(?: пишите в комментариях)?",
+        r"(?:обсудить|делитесь мнением|пишите|напишите)(?: ~)? в комментариях", r"читать (?:далее|дальше|полностью)",
+        r"больше (?:новостей|материалов) ~(?:telegram|телеграм|канал)~",
+        r"самые (?:важные|интересные|свежие) новости ~(?:telegram|телеграм|канал|max)~",
         (r"(?:добавить|оставить|написать|оставьте|добавьте|напишите)(?: (?:свой|ваш|первый))?"
         r" (?:комментари[йи]|отзыв)"),
         r"комментировать", r"(?:обсудить|обсуждение)(?: \(?\d+\)?| на форуме)?",
@@ -64,6 +92,12 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         r"сообщить об ошибке",
     ),
     "uk": (
+        r"(?:підписуйтес[яь]|підпишіться|підписатис[яь]) на ~(?:канал|telegram|телеграм|розсилк|youtube|сторінк"
+        r"|соцмереж|whatsapp)~",
+        r"(?:підтримайте|підтримати) (?:нас|наш|редакцію|проєкт|незалежн)~~",
+        r"(?:надсилайте|надішліть|повідомте|пишіть)(?: нам)? ~(?:новин|редакці|на пошту)~",
+        r"(?:стежте|слідкуйте) за (?:нами|нашими новинами)~", r"читати (?:далі|повністю)",
+        r"читайте нас (?:в|у|на) ~", r"більше новин ~(?:telegram|телеграм|канал)~",
         r"(?:додати|залишити|написати|залиште|додайте)(?: (?:свій|ваш))? (?:коментар|відгук)",
         r"коментувати", r"(?:немає|\d+|усі|всі|показати)(?: всі)? коментар(?:ів|і)",
         r"коментар[іи](?: ?\(?\d+\)?)?", r"поділитис[яь](?: (?:з друзями|новиною|статтею))?",
@@ -72,6 +106,9 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         r"реклама", r"показати (?:ще|більше)", r"(?:скопіювати|копіювати) посилання", r"увійти",
     ),
     "kk": (
+        r"~(?:telegram|телеграм|instagram|youtube|whatsapp)~(?:жазылыңыз(?:дар)?|қосылыңыз(?:дар)?)",
+        r"бізді (?:әлеуметтік желі|telegram|instagram)~(?:оқыңыз(?:дар)?|бақылаңыз(?:дар)?)",
+        r"бізге (?:қолдау көрсетіңіз|жазыңыз|хабарлаңыз)~", r"(?:толығырақ|жалғасын) (?:оқу|оқыңыз)",
         r"(?:пікір|түсініктеме|комментарий) (?:қалдыру|жазу|қосу|қалдырыңыз|жазыңыз)",
         r"(?:\d+ )?(?:пікірлер|түсініктемелер)(?: ?\(?\d+\)?)?", r"пікір (?:жоқ|білдіру)",
         r"(?:достарыңызбен )?(?:бөлісу|бөлісіңіз)", r"жазылу", r"жазылыңыз", r"жарнама",
@@ -79,6 +116,9 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         r"(?:мәтіннен )?қате (?:тапсаңыз|байқасаңыз)~~",
     ),
     "ky": (
+        r"~(?:telegram|телеграм|instagram|youtube|whatsapp)~(?:жазылыңыз(?:дар)?|кошулуңуз(?:дар)?|катталыңыз)",
+        r"бизди (?:социалдык тармак|telegram|instagram)~(?:окуңуз(?:дар)?|ээрчиңиз)",
+        r"(?:бизди колдоңуз|бизге жазыңыз|бизге колдоо көрсөтүңүз)~", r"(?:толугу менен|андан ары) окуу",
         r"(?:комментарий|пикир|ой-?пикир) (?:калтыруу|кошуу|жазуу|калтырыңыз|жазыңыз)",
         r"(?:\d+ )?(?:пикирлер|комментарийлер)(?: ?\(?\d+\)?)?", r"пикир жок",
         r"(?:досторуңуз менен )?(?:бөлүшүү|бөлүшүңүз)", r"жазылуу", r"жазылыңыз", r"жарнама",
@@ -86,6 +126,10 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         r"(?:тексттен )?ката (?:тапсаңыз|байкасаңыз)~~",
     ),
     "uz": (
+        r"~(?:telegram|instagram|youtube|facebook)~(?:obuna bo.ling|a.zo bo.ling|kuzatib boring)~",
+        r"(?:bizni|tahririyatni) qo.llab-quvvatlang~", r"(?:batafsil|davomini) o.qi(?:ng|sh)", r"batafsil",
+        r"~(?:telegram|телеграм|instagram|youtube)~(?:обуна бўлинг|аъзо бўлинг|кузатиб боринг)~",
+        r"бизни қўллаб-қувватланг~", r"(?:батафсил|давомини) ўқи(?:нг|ш)", r"батафсил",
         (r"(?:izoh|fikr|sharh)(?:lar)?(?:ingizni)?"
         r" (?:qoldirish|qo.shish|yozish|qoldiring|yozing|bildirish)"),
         r"(?:\d+ )?(?:izohlar|fikrlar|sharhlar)(?: ?\(?\d+\)?)?", r"izoh(?:lar)? yo.q",
@@ -98,11 +142,30 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         r"(?:(?:каналимизга|саҳифамизга) )?обуна бўл(?:иш|инг)",
     ),
     "tg": (
+        r"~(?:telegram|телеграм|instagram|youtube|facebook)~(?:обуна шавед|ҳамроҳ шавед|пайваст шавед)~",
+        r"(?:моро дастгирӣ кунед|ба мо нависед)~", r"(?:муфассал|идомаи он)ро? (?:хонед|бихонед)",
         (r"(?:шарҳ|назар|фикр|тафсир)(?:и худро)?"
         r" (?:гузоштан|илова кардан|навиштан|гузоред|нависед|баён кунед)"),
         r"(?:\d+ )?(?:шарҳҳо|назарҳо)(?: ?\(?\d+\)?)?", r"таблиғ", r"эълон",
         r"(?:бо дӯстон )?(?:мубодила (?:кунед|кардан)|паҳн кунед)",
         r"(?:ба )?(?:канали|саҳифаи) мо (?:обуна|ҳамроҳ|пайваст) шавед", r"обуна (?:шавед|шудан)",
+    ),
+    "de": (
+        r"(?:kommentar|kommentare)(?: \(?\d+\)?| schreiben| verfassen| lesen)?", r"\d+ kommentare?",
+        r"(?:jetzt )?(?:kommentieren|mitdiskutieren|teilen|abonnieren|anmelden|registrieren|spenden|drucken)",
+        rf"(?:artikel|beitrag)? ?(?:auf|per|über|via) {_NETWORK} teilen", r"seite drucken", r"anzeige", r"werbung",
+        r"(?:newsletter|whatsapp-kanal|kanal) (?:abonnieren|bestellen)~", r"weiterlesen", r"mehr (?:lesen|anzeigen)",
+        r"(?:abonnieren|bestellen) sie ~(?:newsletter|kanal|podcast|app)~",
+        r"(?:folgen sie uns|folg(?:e|st du) (?:uns|schon)) ~(?:facebook|instagram|whatsapp|youtube|google|telegram|x)~",
+        r"(?:unterstützen sie|unterstütze) (?:uns|unsere arbeit|unabhängigen journalismus)~~",
+        r"melden sie sich an,? um ~(?:kommentar|kommentieren|diskutieren)~", r"schicken sie uns ihr feedback",
+        r"(?:hauptinhalt|neuer (?:abschnitt|bereich)|zur startseite|nach oben|link des videos)",
+        r"ein klick für den datenschutz", r"das könnte (?:sie|dich) auch interessieren",
+    ),
+    "fr": (
+        r"(?:\d+ )?commentaires?", r"(?:laisser|ajouter|poster) un commentaire", r"partager(?: cet article| sur ~)?",
+        r"(?:s.abonner|abonnez-vous|s.inscrire|inscrivez-vous)(?: à ~| maintenant)?", r"publicité",
+        r"(?:suivez-nous|soutenez(?:-nous)?) ~", r"lire (?:la suite|plus)", r"réservé aux abonnés",
     ),
 }  # fmt: skip
 
@@ -152,6 +215,15 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         r"(?:ҳамчунин|инчунин) (?:хонед|бихонед)", r"дар (?:ин|ҳамин) мавз[ӯу]ъ", r"барчаспҳо",
         r"(?:хабарҳои|мақолаҳои) (?:охирин|дигар|монанд)",
     ),
+    "de": (
+        r"(?:mehr|weitere) (?:zum thema|nachrichten|meldungen|artikel|themen)(?: .{1,30})?",
+        r"mehr (?:zu|aus|über|von) .{1,40}", r"(?:lesen|sehen) sie auch", r"auch interessant", r"zum thema", r"themen",
+        r"schlagw[oö]rter", r"das könnte (?:sie|dich) (?:auch )?interessieren", r"meistgelesen", r"empfohlene artikel",
+    ),
+    "fr": (
+        r"(?:à lire aussi|lire aussi|sur le même (?:sujet|thème)|voir aussi|plus d.articles|mots-clés)",
+        r"articles (?:liés|similaires|recommandés)", r"les plus lus",
+    ),
 }  # fmt: skip
 
 COMMENTS: dict[str, tuple[str, ...]] = {
@@ -170,11 +242,13 @@ OPENERS: dict[str, tuple[str, ...]] = {
         r"(?:photo|image|picture)(?: (?:credit|by|courtesy))?\s*[:©]",
     ),
     "ru": (
+        r"источник\s*:", r"(?:читать|читай) (?:также|ещ[её])\s*:", r"еще по теме\s*:",
         r"(?:читайте|смотрите|см\.?) (?:также|ещ[её]|по теме)\s*:", r"по теме\s*:", r"теги\s*:",
         r"(?:фото|фотография|видео|иллюстрация|скриншот|коллаж|источник фото)\s*[:©]",
         r"фото (?:автора|с сайта|из архива|пресс-службы)\b",
     ),
     "uk": (
+        r"читай (?:також|ще)\s*:", r"джерело\s*:",
         r"(?:читайте|дивіться) (?:також|ще)\s*:", r"теги\s*:",
         r"(?:фото|відео|ілюстрація|скріншот|колаж)\s*[:©]",
     ),
@@ -185,6 +259,14 @@ OPENERS: dict[str, tuple[str, ...]] = {
         r"(?:шунингдек|яна) ўқинг\s*:", r"(?:фото|сурат|видео)\s*[:©]",
     ),
     "tg": (r"(?:ҳамчунин|инчунин) (?:хонед|бихонед)\s*:", r"(?:акс|сурат|видео)\s*[:©]"),
+    "de": (
+        r"(?:lesen|sehen|hören) sie (?:auch|mehr)(?: dazu)?\s*:", r"mehr (?:dazu|zum thema)\s*:", r"auch interessant\s*:",
+        r"(?:foto|bild|video|quelle|grafik|rechte|bildquelle)\s*[:©]", r"dieses thema im programm\s*:", r"sendung\s*:",
+        r"schlagw[oö]rter\s*:", r"themen(?:seiten)?\s*:",
+    ),
+    "fr": (
+        r"(?:à lire aussi|lire aussi|à voir aussi)\s*[:|»]", r"(?:photo|crédit(?: photo)?|source)\s*[:©]",
+    ),
 }  # fmt: skip
 
 GLUED: tuple[str, ...] = (

@@ -53,9 +53,7 @@ def choose_text(
         seen = survey(tree)
         texts[TextReader.BLOCKS] = _blocks(seen)
         document = bare_extraction(tree, options=_THOROUGH)
-        texts[TextReader.THOROUGH] = (
-            document.text or "" if isinstance(document, Document) else ""
-        )
+        texts[TextReader.THOROUGH] = document.text or "" if isinstance(document, Document) else ""
     if (stated := without_tags(metadata.body)) and 2 * len(stated) > len(first):
         texts[TextReader.STATED] = stated
     scores = {
