@@ -18,7 +18,7 @@ from core.articles import ArticleData, Rejection, RejectReason
 from core.config.sections.crawl import LANGUAGES
 from core.sources import Entry
 from crawler.extract.body import read_body
-from crawler.extract.boilerplate import drop_boilerplate
+from crawler.extract.boilerplate import drop_boilerplate, trim_edges
 from crawler.extract.decoding import clean_text, to_utf8
 from crawler.extract.language import detect_language, load_model
 from crawler.extract.lines import without_repetitions
@@ -103,7 +103,7 @@ def extract_article(
     if for_date is not None:
         published_at = _guess_date(for_date, url, metadata.times)
     authors = metadata.authors or people(entry.authors if entry else ())
-    text = drop_boilerplate(without_repetitions(text, (title, *headlines), authors))
+    text = trim_edges(without_repetitions(text, (title, *headlines), authors))
     prior = language_hint or (entry.language if entry else None) or metadata.language
     return ArticleData(
         url=url,

@@ -14,6 +14,7 @@ from crawler.extract.choice import choose_text, without_tags
 from crawler.extract.doubt import find_doubt
 from crawler.extract.furniture import drop_named, join_blocks, strip_furniture, strip_machinery
 from crawler.extract.lead import find_lead
+from crawler.extract.lines import fold
 from crawler.extract.metadata import PageMetadata
 from crawler.extract.pruning import prune
 from crawler.extract.survey import survey
@@ -57,10 +58,12 @@ def read_body(
     text = _read(tree, _FAST)
     if 0 < len(text) < SCANT_TEXT and (flash := _read(tree, _FLASH)):
         text = flash
+    folded = fold(text)
     reading = None
-    if doubt := find_doubt(seen, text, without_tags(metadata.body)):
+    if doubt := find_doubt(seen, text, folded, without_tags(metadata.body)):
         text, reading = choose_text(text, doubt, again, metadata)
-    if lead := find_lead(seen, text, metadata.descriptions, headlines):
+        folded = fold(text)
+    if lead := find_lead(seen, folded, metadata.descriptions, headlines):
         text = f"{lead}\n{text}"
     return text, reading
 

@@ -14,13 +14,13 @@ up to 80 further characters. Keep each so specific that no sentence of an articl
 
 from __future__ import annotations
 
-_NETWORK = (
+NETWORK = (
     r"(?:facebook|twitter|x|vk|vkontakte|вконтакте|telegram|телеграм|whatsapp|linkedin|reddit|viber"
     r"|pinterest|instagram|odnoklassniki|одноклассники|ok|email|e-mail|print|copy link|messenger)"
 )
 
 PROMPTS: dict[str, tuple[str, ...]] = {
-    "any": (rf"{_NETWORK}(?:[\s,|/·]+{_NETWORK})+", r"(?:0|\d{1,5}) ?(?:👍|❤️|💬|👁)"),
+    "any": (rf"{NETWORK}(?:[\s,|/·]+{NETWORK})+", r"(?:0|\d{1,5}) ?(?:👍|❤️|💬|👁)"),
     "en": (
         r"you must ~(?:display name|log ?in|sign in|register)~ (?:before|to) comment(?:ing)?",
         r"please log ?out and then log ?in again~~",
@@ -47,9 +47,9 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         r"your email address will not be published~", r"required fields are marked~",
         r"save my name, email,? and website~",
         (r"(?:click to )?(?:share|tweet|pin|print|email|like)(?: (?:this|it))?"
-        rf"(?: (?:article|story|post|page|news))?(?: (?:on|via|by|with|to) {_NETWORK})?"),
+        rf"(?: (?:article|story|post|page|news))?(?: (?:on|via|by|with|to) {NETWORK})?"),
         r"(?:share|copy)(?: the)? link", r"link copied~", r"share (?:this )?with (?:your )?friends",
-        rf"follow us(?: (?:on|in) {_NETWORK}~)?", r"back to (?:top|home|homepage)",
+        rf"follow us(?: (?:on|in) {NETWORK}~)?", r"back to (?:top|home|homepage)",
         r"(?:subscribe|sign up|register)(?: (?:now|here|today))?",
         r"(?:subscribe|sign up|register)(?: now)? (?:to|for) ~(?:newsletter|channel|digest)~",
         r"(?:log|sign) ?in", r"advertise?ments?", r"sponsored(?: content)?", r"paid content",
@@ -80,11 +80,11 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         r"ваш (?:e-?mail|адрес email|адрес электронной почты) не будет опубликован~",
         r"поделит[ье]ся(?: (?:с друзьями|новостью|стать[её]й|ссылкой|записью|материалом|этим))?",
         r"(?:рассказать друзьям|скопировать ссылку|ссылка скопирована)",
-        rf"поделиться (?:в|во) {_NETWORK}",
+        rf"поделиться (?:в|во) {NETWORK}",
         r"(?:подписаться|подпишитесь|подписывайтесь)(?: на (?:нас|наш|новости|рассылку|канал)~)?",
         r"присоединяйтесь к (?:нам|нашему (?:каналу|чату))~",
         r"следите за (?:нами|нашими новостями)~",
-        rf"(?:мы|читайте нас|наш канал|следите за нами|больше новостей) (?:в|на) {_NETWORK}~",
+        rf"(?:мы|читайте нас|наш канал|следите за нами|больше новостей) (?:в|на) {NETWORK}~",
         r"(?:распечатать|версия для печати|на главную|наверх|показать ещ[её]|загрузить ещ[её])",
         r"реклама", r"на правах рекламы", r"войти", r"регистрация", r"все права защищены~",
         r"(?:если вы )?(?:нашли|заметили|обнаружили|увидели)(?: в тексте)? (?:ошибку|опечатку)~~",
@@ -153,7 +153,7 @@ PROMPTS: dict[str, tuple[str, ...]] = {
     "de": (
         r"(?:kommentar|kommentare)(?: \(?\d+\)?| schreiben| verfassen| lesen)?", r"\d+ kommentare?",
         r"(?:jetzt )?(?:kommentieren|mitdiskutieren|teilen|abonnieren|anmelden|registrieren|spenden|drucken)",
-        rf"(?:artikel|beitrag)? ?(?:auf|per|über|via) {_NETWORK} teilen", r"seite drucken", r"anzeige", r"werbung",
+        rf"(?:artikel|beitrag)? ?(?:auf|per|über|via) {NETWORK} teilen", r"seite drucken", r"anzeige", r"werbung",
         r"(?:newsletter|whatsapp-kanal|kanal) (?:abonnieren|bestellen)~", r"weiterlesen", r"mehr (?:lesen|anzeigen)",
         r"(?:abonnieren|bestellen) sie ~(?:newsletter|kanal|podcast|app)~",
         r"(?:folgen sie uns|folg(?:e|st du) (?:uns|schon)) ~(?:facebook|instagram|whatsapp|youtube|google|telegram|x)~",

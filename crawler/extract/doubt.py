@@ -13,6 +13,8 @@ HARDLY_ANY = 200
 """Characters of sentences below which a page with many more of them is looked at again."""
 MUCH_MORE = 3
 """How many times as many characters of sentences as were read a page must have for that."""
+MORE_LEFT_OUT = 1.5
+"""How many times as many characters of sentences as were read, unexplained, are a doubt."""
 MOSTLY_KEPT = 0.5
 """Share of a page's sentences from which nothing more is asked."""
 STATED_TEXT = 300
@@ -25,9 +27,11 @@ ENOUGH_PROBES = 0.5
 """Share of the pieces that must be found."""
 
 
-def find_doubt(seen: Survey, text: str, stated: str) -> TextDoubt | None:
-    """Return why a second opinion on a text is wanted; None for nearly all pages."""
-    folded = fold(text)
+def find_doubt(seen: Survey, text: str, folded: str, stated: str) -> TextDoubt | None:
+    """Return why a second opinion on a text is wanted; None for nearly all pages.
+
+    `folded` is the text's words alone, `stated` the text that the page states for search engines.
+    """
     if len(stated) >= STATED_TEXT and share_found(stated, folded) < ENOUGH_PROBES:
         return TextDoubt.STATED_TEXT_MISSING
     if len(text) >= MOSTLY_KEPT * seen.total:
@@ -36,7 +40,7 @@ def find_doubt(seen: Survey, text: str, stated: str) -> TextDoubt | None:
     if kept < HARDLY_ANY and seen.total > MUCH_MORE * max(kept, MUCH_MORE):
         return TextDoubt.HARDLY_ANY
     left_out = sum(len(run.text) for run in unexplained(seen) if run_start(run) not in folded)
-    return TextDoubt.SENTENCES_LEFT_OUT if left_out > len(text) else None
+    return TextDoubt.SENTENCES_LEFT_OUT if left_out > MORE_LEFT_OUT * len(text) else None
 
 
 def unexplained(seen: Survey) -> list[Run]:

@@ -30,6 +30,8 @@ LARGEST_JUNK = 0.3
 """Share of a page's sentences from which a block is no teaser or prompt, whatever it is called."""
 SMALLEST_BLOCK = 0.1
 """Share of a body's sentences from which an element in it is a block of its own."""
+SMALLEST_MEMBER = 0.02
+"""Share of a page's sentences from which an element counts among its likes."""
 LONGEST_CAPTION = 400
 """Characters of text beside a picture beyond which it is no caption."""
 
@@ -90,6 +92,16 @@ _NAMES: tuple[tuple[Junk, re.Pattern[str]], ...] = (
 )
 
 
+_HINT = re.compile(
+    r"caption|credit|copyright|cutline|unterschrift|img|image|media|photo|picture|foto|bild|letter"
+    r"|subscri|sign|donat|member|promo|appeal|support|fundrais|follow|push|teaser|related|recomm"
+    r"|recirc|read|see|more|also|similar|popular|outbrain|taboola|next|other|link|comment|disqus"
+    r"|respond",
+    re.IGNORECASE,
+)
+"""Some letters of each name: most elements have none of them."""
+
+
 def strip_machinery(tree: HtmlElement) -> None:
     """Remove scripts, styles and the head. Changes the tree."""
     strip_elements(tree, *MACHINERY, with_tail=False)
@@ -119,12 +131,15 @@ def join_blocks(seen: Survey) -> None:
 def drop_named(seen: Survey) -> None:
     """Remove teasers, appeals and captions that are named so. Changes the tree."""
     waiting: list[tuple[Junk, HtmlElement]] = []
+    most = LARGEST_JUNK * seen.total
     for element, weight in seen.weights.items():
-        if weight >= LARGEST_JUNK * seen.total or element.getparent() is None:
+        if weight >= most:
             continue
         kind = junk_kind(element)
-        if kind is not None and _is(kind, element):
+        if kind is not None and seen.parents[element] is not None and _is(kind, element):
             waiting.append((kind, element))
+    if not waiting:
+        return
     for kind in Junk:
         found = [element for other, element in waiting if other is kind]
         # What is most of the page by one name is the article under that name.
@@ -155,7 +170,10 @@ def is_furniture(element: HtmlElement, judged: dict[HtmlElement, bool]) -> bool:
 
 @lru_cache(maxsize=4_096)
 def _kind(names: str, identity: str) -> Junk | None:
-    words = f" {' '.join(_WORDS.findall(f'{names[:200]} {identity[:60]}'))} ".lower()
+    names, identity = names[:200], identity[:60]
+    if not _HINT.search(f"{names} {identity}"):
+        return None
+    words = f" {' '.join(_WORDS.findall(f'{names} {identity}'))} ".lower()
     return next((kind for kind, pattern in _NAMES if pattern.search(words)), None)
 
 
@@ -172,17 +190,19 @@ def _is(kind: Junk, element: HtmlElement) -> bool:
 
 def _spare(seen: Survey) -> None:
     """Rename what holds the bulk, and groups of siblings that do so together."""
-    bulk = {element for element in seen.weights if seen.holds_bulk(element)}
+    least, fewest = BULK * seen.total, SMALLEST_MEMBER * seen.total
+    if not least:
+        return
+    bulk = {element for element, weight in seen.weights.items() if weight >= least}
     groups: Counter[tuple[HtmlElement, str, str]] = Counter()
     members: dict[tuple[HtmlElement, str, str], list[HtmlElement]] = {}
     for element, weight in seen.weights.items():
-        above = element.getparent()
-        if weight and above is not None and above in bulk:
+        if weight >= fewest and (above := seen.parents[element]) is not None and above in bulk:
             key = (above, str(element.tag), element.get("class") or "")
             groups[key] += weight
             members.setdefault(key, []).append(element)
     for key, weight in groups.items():
-        if weight >= BULK * seen.total:
+        if weight >= least:
             bulk.update(members[key])
     for element in bulk:
         if element.tag in _NO_TEXT or element.tag in _DROPPED_BY_READER:

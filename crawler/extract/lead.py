@@ -39,13 +39,13 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def find_lead(
-    seen: Survey, text: str, descriptions: tuple[str, ...], headlines: tuple[str, ...]
+    seen: Survey, folded: str, descriptions: tuple[str, ...], headlines: tuple[str, ...]
 ) -> str:
-    """Return the lead that the page shows above `text` and that `text` lacks; "" if there is none.
+    """Return the lead that the page shows above a text and that the text lacks; "" if there is none.
 
+    `folded` is the text's words alone.
     A description that is not shown is not text, and is not returned.
     """
-    folded = fold(text)
     stated = [start for each in descriptions if (start := fold(each)[:SAME_START])]
     if not folded:
         return ""

@@ -20,6 +20,8 @@ MOST_MORE = 8
 """Words that a kicker adds to a headline."""
 MOST_OF_IT = 0.6
 """Share of a headline that follows its kicker."""
+ENDING = 10
+"""Characters at the end of a line that are looked at for the end of a sentence."""
 LONGEST_SITE = 3
 """Words of a site's name behind a headline."""
 
@@ -42,14 +44,14 @@ def same_headline(line: str, headline: str, *, first: bool = False) -> bool:
     The `first` line of a text may be most of a headline that has its kicker in front; further down
     that would be a heading which takes up the headline's question.
     """
-    if len(line) > LONGEST_LINE:
-        return False
-    ours, theirs = fold(line), fold(headline)
-    if not ours or not theirs:
-        return False
-    if ours == theirs:
-        return True
-    if _ENDS_SENTENCE.search(line) and not _ENDS_SENTENCE.search(headline):
+    sentence = _is_sentence(line) and not _is_sentence(headline)
+    return len(line) <= LONGEST_LINE and _same(fold(line), fold(headline), sentence, first)
+
+
+def _same(ours: str, theirs: str, sentence: bool, first: bool) -> bool:
+    if not ours or not theirs or ours == theirs:
+        return bool(ours) and ours == theirs
+    if sentence:
         return False
     mine, other = ours.split(), theirs.split()
     if len(mine) < FEWEST_WORDS or len(other) < FEWEST_WORDS:
@@ -62,16 +64,24 @@ def same_headline(line: str, headline: str, *, first: bool = False) -> bool:
     return shared >= SAME_WORDS * len(set(other)) and len(mine) - len(other) <= MOST_MORE
 
 
+def _is_sentence(text: str) -> bool:
+    return _ENDS_SENTENCE.search(text[-ENDING:]) is not None
+
+
 def without_repetitions(text: str, headlines: tuple[str, ...], authors: tuple[str, ...]) -> str:
     """Drop from the edges of a text the lines that only say what the article's fields say."""
     lines = text.split("\n")
     names = frozenset(word for name in authors for word in fold(name).split())
-    top = [
-        line
-        for index, line in enumerate(lines[:FIRST_LINES])
-        if not any(same_headline(line, each, first=index == 0) for each in headlines)
-        and not says_when_or_who(line, names)
-    ]
+    known = {fold(headline): _is_sentence(headline) for headline in headlines}
+    top = []
+    for index, line in enumerate(lines[:FIRST_LINES]):
+        if len(line) <= LONGEST_LINE:
+            folded, sentence = fold(line), _is_sentence(line)
+            if any(_same(folded, h, sentence and not s, index == 0) for h, s in known.items()):
+                continue
+            if says_when_or_who(line, names):
+                continue
+        top.append(line)
     rest = lines[FIRST_LINES:]
     kept = [*top, *rest] if top or rest else lines[:1]
     for _ in range(LAST_LINES):

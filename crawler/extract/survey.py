@@ -26,12 +26,12 @@ BULK = 0.5
 CONTAINED = 0.6
 """Share of an element's sentences from which one of its children is looked into in its place."""
 
+# The first test is the cheap one: most runs are white space between tags.
 _RUNS = XPath(
-    f"//body//text()[string-length(normalize-space()) >= {SENTENCE}]"
-    " | (//body//h1)[position() <= 5]//text()[normalize-space()]"
+    f"/html/body/descendant::text()[string-length() >= {SENTENCE}]"
+    f"[string-length(normalize-space()) >= {SENTENCE}]"
+    " | /html/body/descendant::h1/descendant::text()"
 )
-
-
 _BESIDE = frozenset(
     {"figure", "figcaption", "nav", "aside", "footer", "button", "label", "form", "select",
      "noscript", "table", "li", "address", "dialog"}
@@ -60,6 +60,8 @@ class Survey:
 
     runs: tuple[Run, ...]
     weights: dict[HtmlElement, int]
+    parents: dict[HtmlElement, HtmlElement | None]
+    """The parents that the elements had when they were weighed."""
     total: int
 
     def weight(self, element: HtmlElement) -> int:
@@ -75,6 +77,7 @@ def survey(tree: HtmlElement) -> Survey:
     """Weigh the elements of a tree that holds no scripts and styles any more."""
     runs: list[Run] = []
     weights: dict[HtmlElement, int] = {}
+    parents: dict[HtmlElement, HtmlElement | None] = {}
     chains: list[list[HtmlElement]] = []
     within: dict[HtmlElement, _Within] = {}
     for found in cast("list[_ElementUnicodeResult]", _RUNS(tree))[:MOST_RUNS]:
@@ -84,8 +87,9 @@ def survey(tree: HtmlElement) -> Survey:
         if holder is None:
             continue
         if holder not in weights:
-            chains.append(_chain(holder, weights, within))
-        runs.append(Run(holder, " ".join(found.split()), *within[holder]))
+            chains.append(_chain(holder, weights, parents, within))
+        if text := " ".join(found.split()):
+            runs.append(Run(holder, text, *within[holder]))
     plain = sum(len(run.text) for run in runs if not run.linked and not run.headline)
     swallowed = [r for r in runs if r.linked and not r.headline and len(r.text) > LONGEST_HEADLINE]
     counted = [r for r in runs if not r.linked and not r.headline]
@@ -97,19 +101,19 @@ def survey(tree: HtmlElement) -> Survey:
     # within each, children are always summed up before their parent.
     for chain in reversed(chains):
         for element in chain:
-            if (above := element.getparent()) is not None:
+            if (above := parents[element]) is not None:
                 weights[above] += weights[element]
-    return Survey(tuple(runs), weights, sum(len(run.text) for run in counted))
+    return Survey(tuple(runs), weights, parents, sum(len(run.text) for run in counted))
 
 
 def container(seen: Survey) -> HtmlElement | None:
     """Return the smallest element that holds most of the sentences of all that holds it."""
     inner: dict[HtmlElement, HtmlElement] = {}
     for element, weight in seen.weights.items():
-        above = element.getparent()
+        above = seen.parents[element]
         if above is not None and weight >= CONTAINED * seen.weights[above] > 0:
             inner[above] = element
-    element = next(iter(e for e in seen.weights if e.getparent() is None), None)
+    element = next((e for e, above in seen.parents.items() if above is None), None)
     while element is not None and element in inner:
         element = inner[element]
     return element
@@ -128,6 +132,7 @@ def is_short(element: HtmlElement, limit: int) -> bool:
 def _chain(
     holder: HtmlElement,
     weights: dict[HtmlElement, int],
+    parents: dict[HtmlElement, HtmlElement | None],
     within: dict[HtmlElement, _Within],
 ) -> list[HtmlElement]:
     """Enter an element and all above it that were not met yet; return them, itself first."""
@@ -136,7 +141,9 @@ def _chain(
     while element is not None and element not in weights:
         weights[element] = 0
         chain.append(element)
-        element = element.getparent()
+        above = element.getparent()
+        parents[element] = above
+        element = above
     nowhere: _Within = (False, False, False)
     linked, headline, beside = within.get(element, nowhere) if element is not None else nowhere
     for entered in reversed(chain):
