@@ -14,7 +14,7 @@ from functools import lru_cache
 from lxml.etree import strip_elements
 from lxml.html import HtmlElement
 
-from crawler.extract.survey import BULK, Survey, container
+from crawler.extract.survey import BULK, LIKE, Survey, container
 
 # Never article text. trafilatura removes them too, but only after it has searched and copied the
 # whole tree several times; scripts and styles are most of a modern page.
@@ -28,8 +28,6 @@ _DROPPED_BY_READER = ("form", "figure", "menu", "details", "fieldset", "label", 
 
 LARGEST_JUNK = 0.3
 """Share of a page's sentences from which a block is no teaser or prompt, whatever it is called."""
-SMALLEST_BLOCK = 0.1
-"""Share of a body's sentences from which an element in it is a block of its own."""
 SMALLEST_MEMBER = 0.02
 """Share of a page's sentences from which an element counts among its likes."""
 LONGEST_CAPTION = 400
@@ -120,7 +118,7 @@ def join_blocks(seen: Survey) -> None:
         return
     alike: Counter[tuple[str, str]] = Counter()
     for child in whole:
-        if child.tag in _BLOCKS and seen.weight(child) >= SMALLEST_BLOCK * seen.weight(whole):
+        if child.tag in _BLOCKS and seen.weight(child) >= LIKE * seen.weight(whole):
             if junk_kind(child) is not None or next(child.iter("h1"), None) is not None:
                 return  # comments, or several articles
             alike[str(child.tag), child.get("class") or ""] += 1

@@ -78,9 +78,11 @@ def find_lead(
 
 
 def _block(element: HtmlElement) -> HtmlElement:
-    while element.tag in _INLINE and (above := element.getparent()) is not None:
-        element = above
-    return element
+    """Return the paragraph that an inline element is part of; itself if it stands on its own."""
+    block = element
+    while block.tag in _INLINE and (above := block.getparent()) is not None:
+        block = above
+    return element if next(block.iterdescendants("h1", "h2"), None) is not None else block
 
 
 def _names(block: HtmlElement) -> list[str]:

@@ -85,9 +85,20 @@ def without_repetitions(text: str, headlines: tuple[str, ...], authors: tuple[st
     rest = lines[FIRST_LINES:]
     kept = [*top, *rest] if top or rest else lines[:1]
     for _ in range(LAST_LINES):
-        if len(kept) > 1 and says_when_or_who(kept[-1], names):
+        if len(kept) > 1 and (says_when_or_who(kept[-1], names) or _is_about(authors, kept)):
             kept.pop()
     return "\n".join(kept)
+
+
+def _is_about(authors: tuple[str, ...], lines: list[str]) -> bool:
+    """Tell whether the last line speaks of an author, of whom the text says nothing else."""
+    last = lines[-1].casefold()
+    return any(
+        len(name.split()) > 1
+        and last.startswith(name.casefold())
+        and not any(name.split()[-1].casefold() in line.casefold() for line in lines[:-1])
+        for name in authors
+    )
 
 
 def says_when_or_who(line: str, names: frozenset[str]) -> bool:

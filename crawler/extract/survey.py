@@ -15,6 +15,8 @@ from lxml.html import HtmlElement
 
 SENTENCE = 40
 """Characters of a run of text from which it counts as a sentence."""
+LIKE = 0.1
+"""Share of an element's sentences from which a child is a block of its own."""
 LONGEST_HEADLINE = 300
 """Characters of an `<h1>` beyond which it is no headline: an unclosed one holds the article."""
 MOST_NODES = 200
@@ -114,9 +116,22 @@ def container(seen: Survey) -> HtmlElement | None:
         if above is not None and weight >= CONTAINED * seen.weights[above] > 0:
             inner[above] = element
     element = next((e for e, above in seen.parents.items() if above is None), None)
-    while element is not None and element in inner:
+    while element is not None and element in inner and not _has_likes(inner[element], seen):
         element = inner[element]
     return element
+
+
+def _has_likes(element: HtmlElement, seen: Survey) -> bool:
+    """Tell whether siblings of the same name hold the sentences together with an element."""
+    above, name = seen.parents[element], element.get("class")
+    if above is None:
+        return False
+    least = LIKE * seen.weights[above]
+    return any(
+        seen.weight(each) >= least
+        for each in above.iterchildren(element.tag)
+        if each is not element and each.get("class") == name
+    )
 
 
 def is_short(element: HtmlElement, limit: int) -> bool:
