@@ -23,7 +23,7 @@ from crawler.extract.decoding import clean_text, to_utf8
 from crawler.extract.language import detect_language, load_model
 from crawler.extract.lines import without_repetitions
 from crawler.extract.markup import MAX_TAGS, is_other_format, looks_like_markup, parse
-from crawler.extract.metadata import PageMetadata, people, read_metadata, tidy
+from crawler.extract.metadata import people, read_metadata, tidy
 from crawler.extract.page_dates import choose
 from crawler.extract.stubs import SHORT_PAGE, stub_rejection
 from crawler.extract.survey import LONGEST_HEADLINE, is_short

@@ -33,7 +33,8 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         r"(?:support|donate to) (?:us|our (?:work|journalism|newsroom)|independent journalism)~",
         r"(?:become|be) (?:a |our )?(?:member|supporter|subscriber)(?: today| now)?",
         r"(?:make|give) a (?:donation|contribution)~", r"donate(?: (?:now|here|today))?",
-        r"this (?:article|story|content) is (?:only )?(?:available )?(?:exclusively )?(?:for|to) ~subscribers",
+        (r"this (?:article|story"
+        r"|content) is (?:only )?(?:available )?(?:exclusively )?(?:for|to) ~subscribers"),
         r"this post is for (?:paying )?subscribers~", r"already (?:a )?(?:subscriber|member)~",
         r"to read the full (?:story|article)~", r"continue reading(?: below)?",
         r"this is a breaking (?:news|new) story~", r"more to follow", r"join our commenting forum~",
@@ -59,16 +60,18 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         r"accept (?:all )?cookies", r"all rights reserved", r"copyright (?:©|\(c\)|\d{4})~",
     ),
     "ru": (
-        r"(?:подписывайтесь|подпишитесь|подписаться) на ~(?:канал|telegram|телеграм|рассылк|дзен|youtube"
-        r"|новост|страниц|соцсет|max|whatsapp)~",
+        (r"(?:подписывайтесь|подпишитесь|подписаться) на ~(?:канал|telegram|телеграм"
+        r"|рассылк|дзен|youtube|новост|страниц|соцсет|max|whatsapp)~"),
         r"(?:читайте|смотрите) (?:нас|наши новости) (?:в|на) ~",
         r"(?:поддержите|поддержать) (?:нас|наш|редакцию|проект|независим)~~",
         r"(?:сделать|оформить|сделайте|оформите) (?:пожертвование|донат|подписку)~",
-        r"(?:пришлите|присылайте|сообщите|сообщайте|расскажите|пишите)(?: нам)? ~(?:новост|на почту|в telegram"
-        r"|в телеграм|whatsapp|редакци)~",
+        (r"(?:пришлите|присылайте|сообщите|сообщайте|расскажите"
+        r"|пишите)(?: нам)? ~(?:новост|на почту|в telegram|в телеграм|whatsapp|редакци)~"),
         r"(?:стали|вы стали|если вы стали) (?:свидетел|очевидц)~~", r"есть новость\??~",
-        r"комментировать могут только~", r"что вы (?:об этом )?думаете\??(?: пишите в комментариях)?",
-        r"(?:обсудить|делитесь мнением|пишите|напишите)(?: ~)? в комментариях", r"читать (?:далее|дальше|полностью)",
+        r"комментировать могут только~",
+        r"что вы (?:об этом )?думаете\??(?: пишите в комментариях)?",
+        r"(?:обсудить|делитесь мнением|пишите|напишите)(?: ~)? в комментариях",
+        r"читать (?:далее|дальше|полностью)",
         r"больше (?:новостей|материалов) ~(?:telegram|телеграм|канал)~",
         r"самые (?:важные|интересные|свежие) новости ~(?:telegram|телеграм|канал|max)~",
         (r"(?:добавить|оставить|написать|оставьте|добавьте|напишите)(?: (?:свой|ваш|первый))?"
@@ -92,8 +95,8 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         r"сообщить об ошибке",
     ),
     "uk": (
-        r"(?:підписуйтес[яь]|підпишіться|підписатис[яь]) на ~(?:канал|telegram|телеграм|розсилк|youtube|сторінк"
-        r"|соцмереж|whatsapp)~",
+        (r"(?:підписуйтес[яь]|підпишіться|підписатис[яь]) на ~(?:канал|telegram|телеграм"
+        r"|розсилк|youtube|сторінк|соцмереж|whatsapp)~"),
         r"(?:підтримайте|підтримати) (?:нас|наш|редакцію|проєкт|незалежн)~~",
         r"(?:надсилайте|надішліть|повідомте|пишіть)(?: нам)? ~(?:новин|редакці|на пошту)~",
         r"(?:стежте|слідкуйте) за (?:нами|нашими новинами)~", r"читати (?:далі|повністю)",
@@ -106,9 +109,11 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         r"реклама", r"показати (?:ще|більше)", r"(?:скопіювати|копіювати) посилання", r"увійти",
     ),
     "kk": (
-        r"~(?:telegram|телеграм|instagram|youtube|whatsapp)~(?:жазылыңыз(?:дар)?|қосылыңыз(?:дар)?)",
+        (r"~(?:telegram|телеграм|instagram|youtube|whatsapp)~(?:жазылыңыз(?:дар)?"
+        r"|қосылыңыз(?:дар)?)"),
         r"бізді (?:әлеуметтік желі|telegram|instagram)~(?:оқыңыз(?:дар)?|бақылаңыз(?:дар)?)",
-        r"бізге (?:қолдау көрсетіңіз|жазыңыз|хабарлаңыз)~", r"(?:толығырақ|жалғасын) (?:оқу|оқыңыз)",
+        r"бізге (?:қолдау көрсетіңіз|жазыңыз|хабарлаңыз)~",
+        r"(?:толығырақ|жалғасын) (?:оқу|оқыңыз)",
         r"(?:пікір|түсініктеме|комментарий) (?:қалдыру|жазу|қосу|қалдырыңыз|жазыңыз)",
         r"(?:\d+ )?(?:пікірлер|түсініктемелер)(?: ?\(?\d+\)?)?", r"пікір (?:жоқ|білдіру)",
         r"(?:достарыңызбен )?(?:бөлісу|бөлісіңіз)", r"жазылу", r"жазылыңыз", r"жарнама",
@@ -116,9 +121,11 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         r"(?:мәтіннен )?қате (?:тапсаңыз|байқасаңыз)~~",
     ),
     "ky": (
-        r"~(?:telegram|телеграм|instagram|youtube|whatsapp)~(?:жазылыңыз(?:дар)?|кошулуңуз(?:дар)?|катталыңыз)",
+        (r"~(?:telegram|телеграм|instagram|youtube|whatsapp)~(?:жазылыңыз(?:дар)?"
+        r"|кошулуңуз(?:дар)?|катталыңыз)"),
         r"бизди (?:социалдык тармак|telegram|instagram)~(?:окуңуз(?:дар)?|ээрчиңиз)",
-        r"(?:бизди колдоңуз|бизге жазыңыз|бизге колдоо көрсөтүңүз)~", r"(?:толугу менен|андан ары) окуу",
+        r"(?:бизди колдоңуз|бизге жазыңыз|бизге колдоо көрсөтүңүз)~",
+        r"(?:толугу менен|андан ары) окуу",
         r"(?:комментарий|пикир|ой-?пикир) (?:калтыруу|кошуу|жазуу|калтырыңыз|жазыңыз)",
         r"(?:\d+ )?(?:пикирлер|комментарийлер)(?: ?\(?\d+\)?)?", r"пикир жок",
         r"(?:досторуңуз менен )?(?:бөлүшүү|бөлүшүңүз)", r"жазылуу", r"жазылыңыз", r"жарнама",
@@ -127,7 +134,8 @@ PROMPTS: dict[str, tuple[str, ...]] = {
     ),
     "uz": (
         r"~(?:telegram|instagram|youtube|facebook)~(?:obuna bo.ling|a.zo bo.ling|kuzatib boring)~",
-        r"(?:bizni|tahririyatni) qo.llab-quvvatlang~", r"(?:batafsil|davomini) o.qi(?:ng|sh)", r"batafsil",
+        r"(?:bizni|tahririyatni) qo.llab-quvvatlang~", r"(?:batafsil|davomini) o.qi(?:ng|sh)",
+        r"batafsil",
         r"~(?:telegram|телеграм|instagram|youtube)~(?:обуна бўлинг|аъзо бўлинг|кузатиб боринг)~",
         r"бизни қўллаб-қувватланг~", r"(?:батафсил|давомини) ўқи(?:нг|ш)", r"батафсил",
         (r"(?:izoh|fikr|sharh)(?:lar)?(?:ingizni)?"
@@ -142,7 +150,8 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         r"(?:(?:каналимизга|саҳифамизга) )?обуна бўл(?:иш|инг)",
     ),
     "tg": (
-        r"~(?:telegram|телеграм|instagram|youtube|facebook)~(?:обуна шавед|ҳамроҳ шавед|пайваст шавед)~",
+        (r"~(?:telegram|телеграм|instagram|youtube|facebook)~(?:обуна шавед|ҳамроҳ шавед"
+        r"|пайваст шавед)~"),
         r"(?:моро дастгирӣ кунед|ба мо нависед)~", r"(?:муфассал|идомаи он)ро? (?:хонед|бихонед)",
         (r"(?:шарҳ|назар|фикр|тафсир)(?:и худро)?"
         r" (?:гузоштан|илова кардан|навиштан|гузоред|нависед|баён кунед)"),
@@ -152,18 +161,24 @@ PROMPTS: dict[str, tuple[str, ...]] = {
     ),
     "de": (
         r"(?:kommentar|kommentare)(?: \(?\d+\)?| schreiben| verfassen| lesen)?", r"\d+ kommentare?",
-        r"(?:jetzt )?(?:kommentieren|mitdiskutieren|teilen|abonnieren|anmelden|registrieren|spenden|drucken)",
-        rf"(?:artikel|beitrag)? ?(?:auf|per|über|via) {NETWORK} teilen", r"seite drucken", r"anzeige", r"werbung",
-        r"(?:newsletter|whatsapp-kanal|kanal) (?:abonnieren|bestellen)~", r"weiterlesen", r"mehr (?:lesen|anzeigen)",
+        (r"(?:jetzt )?(?:kommentieren|mitdiskutieren|teilen|abonnieren|anmelden"
+        r"|registrieren|spenden|drucken)"),
+        rf"(?:artikel|beitrag)? ?(?:auf|per|über|via) {NETWORK} teilen", r"seite drucken",
+        r"anzeige", r"werbung",
+        r"(?:newsletter|whatsapp-kanal|kanal) (?:abonnieren|bestellen)~", r"weiterlesen",
+        r"mehr (?:lesen|anzeigen)",
         r"(?:abonnieren|bestellen) sie ~(?:newsletter|kanal|podcast|app)~",
-        r"(?:folgen sie uns|folg(?:e|st du) (?:uns|schon)) ~(?:facebook|instagram|whatsapp|youtube|google|telegram|x)~",
+        (r"(?:folgen sie uns|folg(?:e|st du) (?:uns|schon)) ~(?:facebook|instagram"
+        r"|whatsapp|youtube|google|telegram|x)~"),
         r"(?:unterstützen sie|unterstütze) (?:uns|unsere arbeit|unabhängigen journalismus)~~",
-        r"melden sie sich an,? um ~(?:kommentar|kommentieren|diskutieren)~", r"schicken sie uns ihr feedback",
+        r"melden sie sich an,? um ~(?:kommentar|kommentieren|diskutieren)~",
+        r"schicken sie uns ihr feedback",
         r"(?:hauptinhalt|neuer (?:abschnitt|bereich)|zur startseite|nach oben|link des videos)",
         r"ein klick für den datenschutz", r"das könnte (?:sie|dich) auch interessieren",
     ),
     "fr": (
-        r"(?:\d+ )?commentaires?", r"(?:laisser|ajouter|poster) un commentaire", r"partager(?: cet article| sur ~)?",
+        r"(?:\d+ )?commentaires?", r"(?:laisser|ajouter|poster) un commentaire",
+        r"partager(?: cet article| sur ~)?",
         r"(?:s.abonner|abonnez-vous|s.inscrire|inscrivez-vous)(?: à ~| maintenant)?", r"publicité",
         r"(?:suivez-nous|soutenez(?:-nous)?) ~", r"lire (?:la suite|plus)", r"réservé aux abonnés",
     ),
@@ -217,11 +232,14 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     ),
     "de": (
         r"(?:mehr|weitere) (?:zum thema|nachrichten|meldungen|artikel|themen)(?: .{1,30})?",
-        r"mehr (?:zu|aus|über|von) .{1,40}", r"(?:lesen|sehen) sie auch", r"auch interessant", r"zum thema", r"themen",
-        r"schlagw[oö]rter", r"das könnte (?:sie|dich) (?:auch )?interessieren", r"meistgelesen", r"empfohlene artikel",
+        r"mehr (?:zu|aus|über|von) .{1,40}", r"(?:lesen|sehen) sie auch", r"auch interessant",
+        r"zum thema", r"themen",
+        r"schlagw[oö]rter", r"das könnte (?:sie|dich) (?:auch )?interessieren", r"meistgelesen",
+        r"empfohlene artikel",
     ),
     "fr": (
-        r"(?:à lire aussi|lire aussi|sur le même (?:sujet|thème)|voir aussi|plus d.articles|mots-clés)",
+        (r"(?:à lire aussi|lire aussi|sur le même (?:sujet|thème)|voir aussi"
+        r"|plus d.articles|mots-clés)"),
         r"articles (?:liés|similaires|recommandés)", r"les plus lus",
     ),
 }  # fmt: skip
@@ -260,12 +278,15 @@ OPENERS: dict[str, tuple[str, ...]] = {
     ),
     "tg": (r"(?:ҳамчунин|инчунин) (?:хонед|бихонед)\s*:", r"(?:акс|сурат|видео)\s*[:©]"),
     "de": (
-        r"(?:lesen|sehen|hören) sie (?:auch|mehr)(?: dazu)?\s*:", r"mehr (?:dazu|zum thema)\s*:", r"auch interessant\s*:",
-        r"(?:foto|bild|video|quelle|grafik|rechte|bildquelle)\s*[:©]", r"dieses thema im programm\s*:", r"sendung\s*:",
+        r"(?:lesen|sehen|hören) sie (?:auch|mehr)(?: dazu)?\s*:", r"mehr (?:dazu|zum thema)\s*:",
+        r"auch interessant\s*:",
+        r"(?:foto|bild|video|quelle|grafik|rechte|bildquelle)\s*[:©]",
+        r"dieses thema im programm\s*:", r"sendung\s*:",
         r"schlagw[oö]rter\s*:", r"themen(?:seiten)?\s*:",
     ),
     "fr": (
-        r"(?:à lire aussi|lire aussi|à voir aussi)\s*[:|»]", r"(?:photo|crédit(?: photo)?|source)\s*[:©]",
+        r"(?:à lire aussi|lire aussi|à voir aussi)\s*[:|»]",
+        r"(?:photo|crédit(?: photo)?|source)\s*[:©]",
     ),
 }  # fmt: skip
 

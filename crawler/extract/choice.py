@@ -16,7 +16,7 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document, Extractor
 
 from core.articles import TextDoubt, TextOpinion, TextReader, TextReading
-from crawler.extract.doubt import STATED_TEXT, run_start, share_found
+from crawler.extract.doubt import run_start, share_found
 from crawler.extract.furniture import is_furniture, strip_machinery
 from crawler.extract.lines import fold
 from crawler.extract.metadata import PageMetadata
@@ -95,7 +95,7 @@ def _score(text: str, seen: Survey | None, metadata: PageMetadata) -> float:
         plain = (run for run in seen.runs if not run.linked and not run.headline)
         told = (len(run.text) for run in plain if run_start(run) in folded)
         score += min(1.0, sum(told) / SUBSTANTIAL)
-    if len(metadata.body) >= STATED_TEXT:
+    if metadata.body:
         score += share_found(without_tags(metadata.body), folded)
     if metadata.descriptions:
         score += 0.5 * (fold(metadata.descriptions[0])[:SENTENCE] in folded)

@@ -32,7 +32,8 @@ def find_doubt(seen: Survey, text: str, folded: str, stated: str) -> TextDoubt |
 
     `folded` is the text's words alone, `stated` the text that the page states for search engines.
     """
-    if len(stated) >= STATED_TEXT and share_found(stated, folded) < ENOUGH_PROBES:
+    tells = len(stated) >= STATED_TEXT or len(text) < min(HARDLY_ANY, len(stated))
+    if tells and share_found(stated, folded) < ENOUGH_PROBES:
         return TextDoubt.STATED_TEXT_MISSING
     if len(text) >= MOSTLY_KEPT * seen.total:
         return None

@@ -74,8 +74,8 @@ _NAMES: tuple[tuple[Junk, re.Pattern[str]], ...] = (
     (
         Junk.APPEAL,
         re.compile(
-            r" (?:newsletters?|subscribe|subscription|signup|sign up|donat\w+|membership|promo|appeal"
-            r"|support us|fundrais\w+|follow us|push notifications?) "
+            r" (?:newsletters?|subscribe|subscription|signup|sign up|donat\w+|membership|promo"
+            r"|appeal|support us|fundrais\w+|follow us|push notifications?) "
         ),
     ),
     (
@@ -153,7 +153,7 @@ def junk_kind(element: HtmlElement) -> Junk | None:
 
 
 def is_furniture(element: HtmlElement, judged: dict[HtmlElement, bool]) -> bool:
-    """Tell whether an element or one above it is furniture by tag or name; remembers in `judged`."""
+    """Tell whether an element, or one above it, is furniture; `judged` remembers."""
     waiting: list[HtmlElement] = []
     above: HtmlElement | None = element
     while above is not None and above not in judged:

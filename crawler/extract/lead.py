@@ -16,7 +16,7 @@ from crawler.extract.lines import fold, same_headline
 from crawler.extract.survey import Run, Survey, is_short
 
 SHORTEST_LEAD = 60
-"""Characters below which a line under the headline is a kicker; a stated description may be less."""
+"""Characters below which a line under the headline is a kicker, unless it is stated."""
 LONGEST_LEAD = 1_000
 """Characters beyond which an element above the text is more than its lead."""
 SAME_START = 40
@@ -41,40 +41,42 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 def find_lead(
     seen: Survey, folded: str, descriptions: tuple[str, ...], headlines: tuple[str, ...]
 ) -> str:
-    """Return the lead that the page shows above a text and that the text lacks; "" if there is none.
+    """Return the lead that the page shows above a text and that the text lacks; "" without one.
 
-    `folded` is the text's words alone.
-    A description that is not shown is not text, and is not returned.
+    `folded` is the text's words alone. A description that is not shown is no text.
     """
+    above = _above(seen, folded)
     stated = [start for each in descriptions if (start := fold(each)[:SAME_START])]
-    if not folded:
-        return ""
-    above: list[Run] = []
-    for run in seen.runs:
-        if not run.headline and not run.linked:
-            if fold(run.text)[:SAME_START] in folded:
-                break
-        above.append(run)
-    else:
-        return ""
-    headline = max((i for i, run in enumerate(above) if run.headline), default=None)
-    for index, run in enumerate(above):
+    headline: HtmlElement | None = None
+    for run in above:
+        if run.headline:
+            headline = run.element
+    under = False
+    for run in above:
+        under = under or (run.headline and run.element is headline)
         if run.headline or run.linked or run.beside:
             continue
         block = _block(run.element)
-        if not is_short(block, LONGEST_LEAD):
-            continue
-        lead = " ".join(block.text_content().split())
+        lead = " ".join(block.text_content().split()) if is_short(block, LONGEST_LEAD) else ""
         start = fold(lead)[:SAME_START]
         if not start or start in folded or any(same_headline(lead, each) for each in headlines):
             continue
         if any(start.startswith(each) or each.startswith(start) for each in stated):
-            if not any(map(_PICTURE.search, _names(block)[:2])):
-                return lead
-        elif headline is not None and index > headline and len(lead) >= SHORTEST_LEAD:
-            if _is_called_or_placed_so(block, above[headline].element):
-                return lead
+            found = not any(map(_PICTURE.search, _names(block)[:2]))
+        else:
+            found = under and len(lead) >= SHORTEST_LEAD and _is_placed_so(block, headline)
+        if found:
+            return lead
     return ""
+
+
+def _above(seen: Survey, folded: str) -> list[Run]:
+    """Return the runs above the first that the text has; none if it has none of them."""
+    for index, run in enumerate(seen.runs):
+        start = "" if run.headline or run.linked else fold(run.text)[:SAME_START]
+        if start and start in folded:
+            return list(seen.runs[:index])
+    return []
 
 
 def _block(element: HtmlElement) -> HtmlElement:
@@ -90,12 +92,21 @@ def _names(block: HtmlElement) -> list[str]:
     return [f"{element.get('class') or ''} {element.get('id') or ''}" for element in around]
 
 
-def _is_called_or_placed_so(block: HtmlElement, headline: HtmlElement) -> bool:
+def _is_placed_so(block: HtmlElement, headline: HtmlElement | None) -> bool:
+    """Tell a lead by its name, or by standing beside the headline."""
     names = _names(block)
     if any(map(_NO_LEAD.search, names[:2])):
         return False
     if any(_LEAD.search(_CAMEL.sub("-", name)) for name in names[:2]):
         return True
-    while headline.tag != "h1" and (above := headline.getparent()) is not None:
+    while (
+        headline is not None
+        and headline.tag != "h1"
+        and (above := headline.getparent()) is not None
+    ):
         headline = above
-    return block.tag in ("p", "h2", "h3", "div") and block.getparent() is headline.getparent()
+    return (
+        headline is not None
+        and block.tag in ("p", "h2", "h3", "div")
+        and block.getparent() is headline.getparent()
+    )

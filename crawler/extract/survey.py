@@ -135,7 +135,7 @@ def _has_likes(element: HtmlElement, seen: Survey) -> bool:
 
 
 def is_short(element: HtmlElement, limit: int) -> bool:
-    """Tell whether an element has at most `limit` characters of text; looks at no more than that."""
+    """Tell whether an element has at most `limit` characters; looks at no more than that."""
     left = limit
     for text in islice(element.itertext(), MOST_NODES + 1):
         left -= len(text.strip()) + 1
