@@ -117,12 +117,14 @@ def join_blocks(seen: Survey) -> None:
     if whole is None or whole.tag not in _FRAMES:
         return
     alike: Counter[tuple[str, str]] = Counter()
+    teasers = 0
     for child in whole:
         if child.tag in _BLOCKS and seen.weight(child) >= LIKE * seen.weight(whole):
             if junk_kind(child) is not None or next(child.iter("h1"), None) is not None:
                 return  # comments, or several articles
             alike[str(child.tag), child.get("class") or ""] += 1
-    if max(alike.values(), default=0) > 1:
+            teasers += holds_other_stories(child)
+    if max(alike.values(), default=0) > 1 and 2 * teasers < alike.total():
         whole.set("itemprop", "articleBody")
 
 
@@ -131,11 +133,14 @@ def drop_named(seen: Survey) -> None:
     waiting: list[tuple[Junk, HtmlElement]] = []
     most = LARGEST_JUNK * seen.total
     for element, weight in seen.weights.items():
-        if weight >= most:
-            continue
         kind = junk_kind(element)
-        if kind is not None and seen.parents[element] is not None and _is(kind, element):
+        if kind is None or seen.parents[element] is None:
+            continue
+        # Beside a news flash, teasers are most of the page.
+        if weight < most and _is(kind, element):
             waiting.append((kind, element))
+        elif kind is Junk.STORIES and _are_other_stories(element, seen):
+            element.drop_tree()
     if not waiting:
         return
     for kind in Junk:
@@ -150,6 +155,23 @@ def drop_named(seen: Survey) -> None:
 def junk_kind(element: HtmlElement) -> Junk | None:
     """Tell what an element is by its class and id."""
     return _kind(element.get("class") or "", element.get("id") or "")
+
+
+def holds_other_stories(block: HtmlElement) -> bool:
+    """Tell a block with a link to each of its paragraphs: those tell of other pages."""
+    links = {link.get("href") for link in block.iter("a") if _leads_elsewhere(link)}
+    return len(links) >= max(1, sum(1 for _ in block.iter("p")))
+
+
+def _leads_elsewhere(link: HtmlElement) -> bool:
+    return next((True for text in link.itertext() if text.strip()), False)
+
+
+def _are_other_stories(element: HtmlElement, seen: Survey) -> bool:
+    """Tell a list of other stories from the article; where the headline is, is the article."""
+    if not seen.above_headline or element in seen.above_headline:
+        return False
+    return holds_other_stories(element)
 
 
 def is_furniture(element: HtmlElement, judged: dict[HtmlElement, bool]) -> bool:
@@ -191,7 +213,8 @@ def _spare(seen: Survey) -> None:
     least, fewest = BULK * seen.total, SMALLEST_MEMBER * seen.total
     if not least:
         return
-    bulk = {element for element, weight in seen.weights.items() if weight >= least}
+    heavy = (element for element, weight in seen.weights.items() if weight >= least)
+    bulk = {element for element in heavy if not _are_other_stories(element, seen)}
     groups: Counter[tuple[HtmlElement, str, str]] = Counter()
     members: dict[tuple[HtmlElement, str, str], list[HtmlElement]] = {}
     for element, weight in seen.weights.items():
@@ -200,7 +223,7 @@ def _spare(seen: Survey) -> None:
             groups[key] += weight
             members.setdefault(key, []).append(element)
     for key, weight in groups.items():
-        if weight >= least:
+        if weight >= least and not holds_other_stories(members[key][0]):
             bulk.update(members[key])
     for element in bulk:
         if element.tag in _NO_TEXT or element.tag in _DROPPED_BY_READER:

@@ -65,14 +65,12 @@ class Survey:
     parents: dict[HtmlElement, HtmlElement | None]
     """The parents that the elements had when they were weighed."""
     total: int
+    above_headline: frozenset[HtmlElement]
+    """The elements around the headline; empty without one."""
 
     def weight(self, element: HtmlElement) -> int:
         """Return the characters of sentences within an element."""
         return self.weights.get(element, 0)
-
-    def holds_bulk(self, element: HtmlElement) -> bool:
-        """Tell whether so much of the page's sentences is in an element that it must stay."""
-        return self.total > 0 and self.weights.get(element, 0) >= BULK * self.total
 
 
 def survey(tree: HtmlElement) -> Survey:
@@ -105,7 +103,9 @@ def survey(tree: HtmlElement) -> Survey:
         for element in chain:
             if (above := parents[element]) is not None:
                 weights[above] += weights[element]
-    return Survey(tuple(runs), weights, parents, sum(len(run.text) for run in counted))
+    headline = next((run.element for run in runs if run.headline), None)
+    above = frozenset(headline.iterancestors()) if headline is not None else frozenset()
+    return Survey(tuple(runs), weights, parents, sum(len(run.text) for run in counted), above)
 
 
 def container(seen: Survey) -> HtmlElement | None:
