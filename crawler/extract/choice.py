@@ -24,7 +24,7 @@ from crawler.extract.survey import SENTENCE, Survey, container, survey
 
 CLEARLY_BETTER = 0.25
 """By how much another reader's score must be above the first's."""
-SUBSTANTIAL = 1_000
+SUBSTANTIAL = 300
 """Characters of sentences from which more of them say nothing."""
 LONG_WORD = 4
 """Letters from which a word of the headline is expected in the article."""

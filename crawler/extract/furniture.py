@@ -134,8 +134,8 @@ def drop_named(seen: Survey) -> None:
     most = LARGEST_JUNK * seen.total
     for element, weight in seen.weights.items():
         kind = junk_kind(element)
-        if kind is None or seen.parents[element] is None:
-            continue
+        if kind is None or element.getparent() is None:
+            continue  # named for nothing, or gone already
         # Beside a news flash, teasers are most of the page.
         if weight < most and _is(kind, element):
             waiting.append((kind, element))

@@ -56,3 +56,18 @@ def test_reported_page_is_read(expectation: Path) -> None:
     assert [text for text in expected["must"] if text not in article.text] == []
     assert [text for text in expected["must_not"] if text in article.text] == []
     assert article.title == expected["title"]
+
+
+def test_long_teasers_in_a_block_that_is_gone_already_do_no_harm() -> None:
+    teasers = "".join(
+        f"<div><a href='/{n}'>Another story of the week</a><p>{'The baker raised prices. ' * 20}"
+        "</p></div>"
+        for n in range(4)
+    )
+    sentence = "The harbour master of Skerrow closed the north pier on Monday morning."
+    body = (
+        f"<body><h1>Pier closed</h1><p>{sentence}</p><aside class=related>{teasers}</aside></body>"
+    )
+    article = extract_article(body.encode(), "https://gazette.example/2026/05/pier")
+    assert isinstance(article, ArticleData)
+    assert article.text == sentence
