@@ -30,6 +30,8 @@ LARGEST_JUNK = 0.3
 """Share of a page's sentences from which a block is no teaser or prompt, whatever it is called."""
 SMALLEST_MEMBER = 0.02
 """Share of a page's sentences from which an element counts among its likes."""
+PARAGRAPHS_IN_A_ROW = 3
+"""Paragraphs side by side that only an article has."""
 LONGEST_CAPTION = 400
 """Characters of text beside a picture beyond which it is no caption."""
 
@@ -159,8 +161,11 @@ def junk_kind(element: HtmlElement) -> Junk | None:
 
 def holds_other_stories(block: HtmlElement) -> bool:
     """Tell a block with a link to each of its paragraphs: those tell of other pages."""
+    paragraphs = Counter(paragraph.getparent() for paragraph in block.iter("p"))
+    if max(paragraphs.values(), default=0) >= PARAGRAPHS_IN_A_ROW:
+        return False  # a teaser has one or two
     links = {link.get("href") for link in block.iter("a") if _leads_elsewhere(link)}
-    return len(links) >= max(1, sum(1 for _ in block.iter("p")))
+    return len(links) >= max(1, paragraphs.total())
 
 
 def _leads_elsewhere(link: HtmlElement) -> bool:
