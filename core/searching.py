@@ -87,11 +87,18 @@ class Without:
 
 
 @dataclass(frozen=True, slots=True)
+class Roughly:
+    """At least what is meant: something else may be found with it."""
+
+    part: Wanted
+
+
+@dataclass(frozen=True, slots=True)
 class Anything:
     """Whatever there is: an index knows nothing of what is asked for."""
 
 
-Wanted = Words | InRow | Close | Mark | Noted | Every | Some | Without | Anything
+Wanted = Words | InRow | Close | Mark | Noted | Every | Some | Without | Roughly | Anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +115,15 @@ class IndexedVersion:
 
 @dataclass(frozen=True, slots=True)
 class ToIndex:
-    """Versions that wait for the index, the oldest first."""
+    """Versions that wait for an index, the oldest first."""
 
     articles: tuple[Article, ...]
+    after: int
+    """The id after which they begin."""
     up_to: int
-    """The id up to which nothing else waits once they are in it."""
+    """The id up to which nothing waits once they are in it."""
+    segment: int | None = None
+    """The part of the index that is made anew; None while it follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +139,29 @@ class SearchLag:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """Which versions are looked through."""
+
+    before: int | None = None
+    """Only versions with a smaller id."""
+    since: datetime | None = None
+    """Only versions that were fetched then or later."""
+
+
+@dataclass(frozen=True, slots=True)
 class FoundVersions:
     """Versions that an index holds to be meant, newest first."""
 
-    ids: tuple[int, ...]
+    versions: tuple[tuple[int, datetime], ...]
+    """Their ids, and when they were fetched."""
     looked_to: int
-    """Every version with this id or a later one was looked at."""
+    """Every version of the stretch with this id or a later one was looked at."""
     complete: bool
-    """Whether there is nothing older to be looked at."""
+    """Whether all of the stretch was looked at."""
+    exact: bool = True
+    """Whether each of them is meant, and not only may be."""
+    out_of_time: bool = False
+    """Whether the time that was given ended it, and not the number that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +183,5 @@ def mark(kind: str, value: str) -> str:
 
     What begins alike has marks that begin alike. Case makes no difference.
     """
-    letters = (
-        letter if letter.isalnum() else f"_{ord(letter):x}_" for letter in value.lower()
-    )
+    letters = (letter if letter.isalnum() else f"_{ord(letter):x}_" for letter in value.lower())
     return (kind + "".join(letters))[:_LONGEST_MARK]

@@ -40,6 +40,7 @@ from storage.judging.judging_schedule import JudgingSchedules
 from storage.judging.passing_judgements import PassingJudgements
 from storage.judging.rule_history import RuleHistories
 from storage.judging.stories import Stories
+from storage.search.search_index import SearchIndexes
 
 
 class Store(
@@ -78,6 +79,7 @@ class Store(
     JudgingSchedules,
     Snoozes,
     DueWorks,
+    SearchIndexes,
 ):
     """All queries over one database.
 

@@ -88,6 +88,7 @@ class _Compilation:
         # A concept that is built on itself has no end; with any error nothing will run anyway.
         broken = any(problem.severity == "error" for problem in self._problems)
         rules = () if broken else tuple(self._rules)
+        concepts = () if broken else tuple(self._concepts.values())
         entities = tuple(self._entities.values())
         return Program(
             lexicon=self._vocabulary.lexicon(cache),
@@ -96,6 +97,7 @@ class _Compilation:
             concepts=self._concepts,
             entities=entities,
             mentions=Percolator((entity.clauses(weigh) for entity in entities), weigh),
+            meant=Percolator((group.clauses(weigh) for group in concepts), weigh),
             source_tags={source.name: frozenset(source.tags) for source in self._config.sources},
         )
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import NamedTuple, cast
 
@@ -35,6 +36,16 @@ _Numbers = tuple[int, ...]
 
 _Mixed = tuple[int, tuple[tuple[int, _Numbers], ...]]
 """How many words a piece has, and those that satisfy patterns, with their places in it."""
+
+
+@dataclass(slots=True)
+class Spellings:
+    """Which folded words satisfy a pattern, as far as a list can say it."""
+
+    words: set[str] = field(default_factory=set)
+    beginnings: set[str] = field(default_factory=set)
+    exact: bool = True
+    """Whether every such word does; otherwise some do."""
 
 
 class _Entry(NamedTuple):
@@ -84,6 +95,28 @@ class Lexicon:
             known = plain.get(form, ())
             if number not in known:
                 plain[form] = (*known, number)
+
+    def spellings(self) -> Mapping[int, Spellings]:
+        """Return by number what the words look like that satisfy its patterns."""
+        found: defaultdict[int, Spellings] = defaultdict(Spellings)
+        for form, numbers in self._plain.items():
+            for number in numbers:
+                found[number].words.add(form)
+        choosy = [*self._choosy.items(), *((fold(key), each) for key, each in self._cased.items())]
+        for form, entries in choosy:
+            for entry in entries:
+                found[entry.number].words.add(form)
+                found[entry.number].exact = False
+        for prefixes in self._prefixes.values():
+            for key, entries in prefixes.items():
+                for entry in entries:
+                    found[entry.number].beginnings.add(key)
+                    found[entry.number].exact &= not (entry.capital or entry.compound)
+        for index in self._stems.values():
+            for beginnings, entry in index.beginnings():
+                found[entry.number].beginnings.update(beginnings)
+                found[entry.number].exact = False
+        return found
 
     def scan(self, text: str, start: int, positions: dict[int, list[int]]) -> int:
         """Note where words of `text` satisfy patterns. Words count from `start`; return the next.
@@ -232,6 +265,13 @@ class _StemIndex:
         for stem in self._grammar.stems(word):
             self._by_text.setdefault(stem.text, []).append((stem, entry))
             self._lengths.add(len(stem.text))
+
+    def beginnings(self) -> Iterator[tuple[tuple[str, ...], _Entry]]:
+        """Yield how folded words begin that a stem can be found in."""
+        for text, entries in self._by_text.items():
+            beginnings = self._grammar.beginnings(text)
+            for _, entry in entries:
+                yield beginnings, entry
 
     def find(self, key: str) -> Iterator[_Entry]:
         word = self._grammar.loosen(key)

@@ -52,6 +52,8 @@ class Program:
     entities: tuple[Group, ...]
     mentions: Percolator
     """Of `entities`."""
+    meant: Percolator
+    """Of `concepts`, in their order."""
     source_tags: Mapping[str, frozenset[str]]
 
     def refiled(self, weigh: Weigh) -> Program:

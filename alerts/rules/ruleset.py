@@ -14,7 +14,7 @@ from pathlib import Path as FilePath
 from alerts.rules.compiler import compile_program
 from alerts.rules.explain import RuleExplanation, explain_article, explain_rule
 from alerts.rules.fingerprint import fingerprint
-from alerts.rules.matcher import match_scan
+from alerts.rules.matcher import Present, match_scan, present_in
 from alerts.rules.percolator import DENSE
 from alerts.rules.problems import Path, RuleProblem, RuleSetError
 from alerts.rules.program import Program, SourceNarrowing
@@ -131,6 +131,10 @@ class RuleSet:
         if self._seen is not None:
             self._learn(scan, self._seen)
         return match_scan(self._program, scan)
+
+    def present(self, article: ArticleData, now: datetime | None = None) -> Present:
+        """Return the rules that fire on `article`, and the concepts and entities in it."""
+        return present_in(self._program, self._program.scan(article, now))
 
     def _learn(self, scan: Scan, seen: Counter[int]) -> None:
         """Count which words articles hold, and after LEARNED_FROM file the rules by it.
