@@ -6,6 +6,7 @@ answers with every version that can be meant and perhaps a few more; who asked l
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -61,7 +62,7 @@ class Noted:
     """A mark where it was looked for when the version was indexed, or else what it stands for."""
 
     mark: str
-    otherwise: Wanted
+    otherwise: Callable[[], Wanted]
 
 
 @dataclass(frozen=True, slots=True)

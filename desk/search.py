@@ -15,8 +15,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from alerts.messages.snippet_pieces import snippet_pieces
+from alerts.rules import RuleSet
 from alerts.rules.problems import QuerySyntaxError
-from alerts.rules.searching import SearchQuery, compile_search
+from alerts.rules.searching import SearchEngine, SearchQuery
 from core.alerting.matches import Field, Match, Snippet
 from core.articles import Article
 from core.cache import cache_directory
@@ -68,6 +69,8 @@ _FOR_THE_INDEX = 0.100
 """Of them, those that looking through the index may take."""
 MOST_COUNTED = 1_000
 _READ_AT_ONCE = 10
+_NO_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
+"""Of a cursor whose id alone counts."""
 _COMPILED = 32
 """Queries kept compiled."""
 
@@ -79,17 +82,24 @@ class SearchDesk:
         self,
         store: Store,
         config: Callable[[], WatchConfig],
+        rules: Callable[[], RuleSet] | None = None,
         *,
         budget: float = BUDGET,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take an opened store; `config` gives the configuration that runs."""
+        """Take an opened store; `config` gives the configuration that runs, and `rules` its rules.
+
+        Without the rules each query compiles the concepts and entities that it names: seconds, where
+        these are large.
+        """
         self._store = store
         self._config = config
+        self._rules = rules
         self._budget = budget
         self._monotonic = monotonic
         self._compiled: OrderedDict[str, SearchQuery] = OrderedDict()
-        self._compiled_from: WatchConfig | None = None
+        self._engine: SearchEngine | None = None
+        self._engine_of: WatchConfig | None = None
         self._turn = threading.Lock()
 
     def search(
@@ -153,27 +163,34 @@ class SearchDesk:
 
     def _query(self, text: str) -> SearchQuery:
         """Return a query compiled, perhaps from before. Raises QueryError."""
-        config = self._config()
+        engine = self._current_engine()
         with self._turn:
-            if self._compiled_from is not config:
-                self._compiled.clear()
-                self._compiled_from = config
             known = self._compiled.get(text)
             if known is not None:
                 self._compiled.move_to_end(text)
                 return known
         try:
-            compiled = compile_search(text, config, cache_directory())
+            compiled = engine.compile(text)
         except QuerySyntaxError as error:
             raise QueryError(
                 error.message, query=text, offset=error.offset, hint=error.hint
             ) from None
         with self._turn:
-            if self._compiled_from is config:
+            if self._engine is engine:
                 self._compiled[text] = compiled
                 while len(self._compiled) > _COMPILED:
                     self._compiled.popitem(last=False)
         return compiled
+
+    def _current_engine(self) -> SearchEngine:
+        config = self._config()
+        with self._turn:
+            if self._engine is None or self._engine_of is not config:
+                rules = None if self._rules is None else self._rules()
+                self._compiled.clear()
+                self._engine_of = config
+                self._engine = SearchEngine(config, rules, cache_directory())
+            return self._engine
 
 
 @dataclass(slots=True)
@@ -246,7 +263,7 @@ class _Search:
         """Return the place after all that was looked at."""
         if not finished and self._last is not None:
             return Cursor(self._last[1], self._last[0])
-        at = self._last[1] if self._last is not None else datetime.now(UTC)
+        at = self._last[1] if self._last is not None else _NO_MOMENT
         return Cursor(at, found.looked_to)
 
     def _wanted(self) -> Wanted:

@@ -98,6 +98,9 @@ class _Compilation:
             entities=entities,
             mentions=Percolator((entity.clauses(weigh) for entity in entities), weigh),
             meant=Percolator((group.clauses(weigh) for group in concepts), weigh),
+            families=self._families,
+            words=self._vocabulary.size,
+            leaves=self._builder.count,
             source_tags={source.name: frozenset(source.tags) for source in self._config.sources},
         )
 

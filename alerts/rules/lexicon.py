@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import NamedTuple, cast
@@ -46,6 +46,8 @@ class Spellings:
     beginnings: set[str] = field(default_factory=set)
     exact: bool = True
     """Whether every such word does; otherwise some do."""
+    languages: set[str] = field(default_factory=set)
+    """Those whose endings may follow."""
 
 
 class _Entry(NamedTuple):
@@ -96,26 +98,30 @@ class Lexicon:
             if number not in known:
                 plain[form] = (*known, number)
 
-    def spellings(self) -> Mapping[int, Spellings]:
-        """Return by number what the words look like that satisfy its patterns."""
-        found: defaultdict[int, Spellings] = defaultdict(Spellings)
+    def spellings(self, wanted: Collection[int]) -> Mapping[int, Spellings]:
+        """Return for these numbers what the words look like that satisfy their patterns."""
+        found: dict[int, Spellings] = {number: Spellings() for number in wanted}
         for form, numbers in self._plain.items():
             for number in numbers:
-                found[number].words.add(form)
+                if number in found:
+                    found[number].words.add(form)
         choosy = [*self._choosy.items(), *((fold(key), each) for key, each in self._cased.items())]
         for form, entries in choosy:
             for entry in entries:
-                found[entry.number].words.add(form)
-                found[entry.number].exact = False
+                if entry.number in found:
+                    found[entry.number].words.add(form)
+                    found[entry.number].exact = False
         for prefixes in self._prefixes.values():
             for key, entries in prefixes.items():
                 for entry in entries:
-                    found[entry.number].beginnings.add(key)
-                    found[entry.number].exact &= not (entry.capital or entry.compound)
-        for index in self._stems.values():
-            for beginnings, entry in index.beginnings():
-                found[entry.number].beginnings.update(beginnings)
-                found[entry.number].exact = False
+                    if entry.number in found:
+                        found[entry.number].beginnings.add(key)
+                        found[entry.number].exact &= not (entry.capital or entry.compound)
+        for code, index in self._stems.items():
+            for beginnings, number in index.beginnings(found.keys()):
+                found[number].beginnings.update(beginnings)
+                found[number].languages.add(code)
+                found[number].exact = False
         return found
 
     def scan(self, text: str, start: int, positions: dict[int, list[int]]) -> int:
@@ -266,12 +272,12 @@ class _StemIndex:
             self._by_text.setdefault(stem.text, []).append((stem, entry))
             self._lengths.add(len(stem.text))
 
-    def beginnings(self) -> Iterator[tuple[tuple[str, ...], _Entry]]:
-        """Yield how folded words begin that a stem can be found in."""
+    def beginnings(self, wanted: Collection[int]) -> Iterator[tuple[tuple[str, ...], int]]:
+        """Yield how folded words begin in which a stem of these numbers can be found."""
         for text, entries in self._by_text.items():
-            beginnings = self._grammar.beginnings(text)
-            for _, entry in entries:
-                yield beginnings, entry
+            numbers = {entry.number for _, entry in entries}.intersection(wanted)
+            beginnings = self._grammar.beginnings(text) if numbers else ()
+            yield from ((beginnings, number) for number in numbers)
 
     def find(self, key: str) -> Iterator[_Entry]:
         word = self._grammar.loosen(key)

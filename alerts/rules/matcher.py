@@ -60,17 +60,23 @@ def match_scan(program: Program, scan: Scan) -> tuple[Match, ...]:
     fired = fired_rules(program, scan)
     if not fired:
         return ()
+    entities = mentions(program, scan)
+    return tuple(match_of(scan, rule, entities) for rule in fired)
+
+
+def mentions(program: Program, scan: Scan) -> list[Span]:
+    """Return where the entities of a program stand in an article."""
     mentioned = (program.entities[i] for i in program.mentions.candidates(scan.positions))
-    entities = [
+    return [
         span
         for entity in mentioned
         if (hits := entity.hits(scan))
         for span in leaf_spans(scan, entity, hits)
     ]
-    return tuple(_match(scan, rule, entities) for rule in fired)
 
 
-def _match(scan: Scan, rule: CompiledRule, entities: list[Span]) -> Match:
+def match_of(scan: Scan, rule: CompiledRule, entities: Sequence[Span]) -> Match:
+    """Return the evidence of a rule that is true of an article, with the entities in it."""
     hits: dict[Leaf, set[Interval]] = {}
     for leaf, found in rule.tree.evidence(scan):
         hits.setdefault(leaf, set()).update(found)

@@ -113,6 +113,11 @@ class RuleSet:
         return cls(compiled.program, config.rules, fingerprint(config))
 
     @property
+    def program(self) -> Program:
+        """What the rules were compiled to, for queries that are built beside them."""
+        return self._program
+
+    @property
     def rule_ids(self) -> tuple[str, ...]:
         """Ids of the rules, in the order of the configuration."""
         return tuple(rule.id for rule in self._program.rules)

@@ -1,4 +1,4 @@
-"""What a query was taken to mean, in words: `рейд (12 forms) within 10 words of мигрант (12 forms)`."""
+"""What a query was taken to mean, in words: `рейд (10 forms) within 10 words of мигрант (10 forms)`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,14 @@ from dataclasses import dataclass
 
 from alerts.rules import leaves, tree
 from alerts.rules.lexicon import Spellings
+from alerts.rules.patterns import patterns_of
 
 _EXAMPLES = 12
-"""Spellings of a term that are listed."""
+"""Forms of a term that are listed."""
+
+Sizes = Mapping[str, int]
+"""How many terms concepts and entities have, by their names with their signs."""
+Known = Mapping[int, Spellings]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,54 +22,55 @@ class UnderstoodTerm:
     """A word, a phrase, a concept or an entity of a query."""
 
     written: str
-    forms: int
-    """Words that are listed, and beginnings of words."""
-    beginnings: int
-    """Of them, those that stand for every word that begins so with endings of its language."""
-    examples: tuple[str, ...]
+    counted: str
+    """What stands for it, in words: `10 forms`, `a concept of 42 terms`."""
+    forms: tuple[str, ...] = ()
+    """The first of its forms, as they are compared."""
 
 
-def in_words(node: tree.Node, spellings: Mapping[int, Spellings]) -> str:
+def in_words(node: tree.Node, known: Known, sizes: Sizes) -> str:
     """Return in one line what a query asks for."""
+
+    def inner(child: tree.Node) -> str:
+        said = in_words(child, known, sizes)
+        several = isinstance(child, tree.All | tree.Any | tree.Near | tree.AtLeast)
+        return f"({said})" if several else said
+
     match node:
         case tree.All():
-            return " and ".join(_inner(child, spellings) for child in node.children)
+            return " and ".join(map(inner, node.children))
         case tree.Any():
-            return " or ".join(_inner(child, spellings) for child in node.children)
+            return " or ".join(map(inner, node.children))
         case tree.AtLeast():
-            listed = ", ".join(in_words(child, spellings) for child in node.children)
-            return f"at least {node.count} of: {listed}"
+            return f"at least {node.count} of: {', '.join(map(inner, node.children))}"
         case tree.Not():
-            return f"not {_inner(node.children[0], spellings)}"
+            return f"not {inner(node.children[0])}"
         case tree.Near():
-            return _near(node, [_inner(child, spellings) for child in node.children])
+            return _near(node, [inner(child) for child in node.children])
         case leaves.Scoped():
-            return f"{in_words(node.leaf, spellings)} in the {node.place}"
+            return f"{in_words(node.leaf, known, sizes)} in the {node.place}"
         case leaves.Word() | leaves.Phrase() | leaves.Group():
-            term = _term(node, spellings)
-            return f"{node.expression} ({_counted(term, node)})"
+            return f"{node.expression} ({_counted(node, known, sizes)})"
     return node.expression
 
 
-def terms_of(node: tree.Node, spellings: Mapping[int, Spellings]) -> tuple[UnderstoodTerm, ...]:
+def terms_of(node: tree.Node, known: Known, sizes: Sizes) -> tuple[UnderstoodTerm, ...]:
     """Return the words, phrases, concepts and entities of a query, in their order."""
-    return tuple(dict.fromkeys(_term(leaf, spellings) for leaf in _leaves(node)))
+    found = (
+        UnderstoodTerm(
+            leaf.expression, _counted(leaf, known, sizes), tuple(_forms(leaf, known))[:_EXAMPLES]
+        )
+        for leaf in _leaves(node)
+    )
+    return tuple(dict.fromkeys(found))
 
 
 def _leaves(node: tree.Node) -> Iterator[tree.Node]:
-    match node:
-        case leaves.Scoped():
-            yield from _leaves(node.leaf)
-        case leaves.Word() | leaves.Phrase() | leaves.Group():
-            yield node
+    base = node.base if isinstance(node, tree.Leaf) else node
+    if isinstance(base, leaves.Word | leaves.Phrase | leaves.Group):
+        yield base
     for child in node.children:
         yield from _leaves(child)
-
-
-def _inner(node: tree.Node, spellings: Mapping[int, Spellings]) -> str:
-    said = in_words(node, spellings)
-    several = isinstance(node, tree.All | tree.Any | tree.Near | tree.AtLeast)
-    return f"({said})" if several else said
 
 
 def _near(node: tree.Near, said: Sequence[str]) -> str:
@@ -80,44 +86,29 @@ def _near(node: tree.Near, said: Sequence[str]) -> str:
     return " ".join(parts)
 
 
-def _term(node: tree.Node, spellings: Mapping[int, Spellings]) -> UnderstoodTerm:
-    words: set[str] = set()
-    beginnings: set[str] = set()
-    for pattern in _patterns(node):
-        known = spellings.get(pattern)
-        if known is not None:
-            words |= known.words
-            beginnings |= known.beginnings
-    listed = [*sorted(words), *(f"{each}…" for each in sorted(beginnings))]
-    return UnderstoodTerm(
-        node.expression,
-        len(words) + len(beginnings),
-        len(beginnings),
-        tuple(listed[:_EXAMPLES]),
-    )
+def _counted(node: tree.Node, known: Known, sizes: Sizes) -> str:
+    if isinstance(node, leaves.Group):
+        kind = "a concept" if node.expression.startswith("$") else "an entity"
+        return f"{kind} of {_number(sizes.get(node.expression, 0), 'term')}"
+    spellings = [known[pattern] for pattern in patterns_of(node) if pattern in known]
+    languages = sorted({code for each in spellings for code in each.languages})
+    words = {word for each in spellings for word in each.words}
+    said = [_number(len(words), "form")] if words else []
+    if languages:
+        said.append(f"endings of {', '.join(languages)}")
+    elif any(each.beginnings for each in spellings):
+        said.append("every word that begins so")
+    if isinstance(node, leaves.Phrase):
+        said.insert(0, "a phrase")
+    return ", ".join(said) or "as written"
 
 
-def _patterns(node: tree.Node) -> Iterator[int]:
-    match node:
-        case leaves.Word():
-            yield node.pattern
-        case leaves.Phrase():
-            yield from node.patterns
-        case leaves.Scoped():
-            yield from _patterns(node.leaf)
-        case leaves.Group():
-            if node.words is not None:
-                yield node.words
-            for part in node.parts:
-                yield from _patterns(part)
-    for child in node.children:
-        yield from _patterns(child)
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
-def _counted(term: UnderstoodTerm, node: tree.Node) -> str:
-    listed = term.forms - term.beginnings
-    said = [f"{listed:,} form{'s' * (listed != 1)}"] if listed else []
-    if term.beginnings:
-        said.append(f"{term.beginnings:,} beginning{'s' * (term.beginnings != 1)}")
-    counted = " and ".join(said) or "no forms"
-    return f"a phrase, {counted}" if isinstance(node, leaves.Phrase) else counted
+def _forms(node: tree.Node, known: Known) -> Iterator[str]:
+    if not isinstance(node, leaves.Group):
+        for pattern in patterns_of(node):
+            if pattern in known:
+                yield from sorted(known[pattern].words)

@@ -6,15 +6,17 @@ engine has the last word on what is shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from itertools import combinations
+from functools import cache
+from itertools import combinations, islice
 from math import comb
 
 from alerts.rules import leaves, tree
 from alerts.rules.indexing import LONGEST_WORD, kept
 from alerts.rules.lexicon import Spellings
+from alerts.rules.patterns import patterns_of
 from core.searching import (
     MARKS_OF_LANGUAGE,
     MARKS_OF_SOURCE,
@@ -34,6 +36,9 @@ from core.searching import (
     mark,
 )
 
+MOST_SPELLED_OUT = 1_000
+"""Words and phrases of a concept that are looked up one by one. With more, as of a country with all
+its towns, every version is read where it was not noted."""
 _MOST_COMBINATIONS = 20
 """Ways to choose of ATLEAST that are spelled out; of more, one of them has to be there."""
 _NO_SPELLINGS = Spellings()
@@ -45,6 +50,9 @@ class Translation:
     """What leaves of a compiled query look like to an index."""
 
     spellings: Mapping[int, Spellings]
+    """Of the words that are translated."""
+    look_up: Callable[[Collection[int]], Mapping[int, Spellings]]
+    """Gives the spellings of what concepts and entities are made of."""
     marks: Mapping[leaves.Group, str]
     """Marks of concepts and entities."""
     source_tags: Mapping[str, frozenset[str]]
@@ -113,9 +121,6 @@ class Translation:
             case leaves.Scoped():
                 found = self._as_words(node.leaf, _PLACES[node.place])
                 return found if found is None else (found[0], found[1] and node.place != "lead")
-            case leaves.Group() if node.words is not None and not node.parts:
-                words, exact = self._words(node.words, place)
-                return words, exact and not node.vetoes
             case tree.Any():
                 found_each = [self._as_words(child, place) for child in node.children]
                 known = [each for each in found_each if each is not None]
@@ -135,16 +140,23 @@ class Translation:
         return Roughly(found) if node.place == "lead" else found
 
     def _group(self, node: leaves.Group, place: Place) -> Wanted:
-        parts: list[Wanted] = [] if node.words is None else [self._word(node.words, place)]
-        parts += self._each(node.parts, place)
-        found: Wanted = Some(tuple(parts))
-        if node.vetoes:
-            found = Roughly(found)
         marked = self.marks.get(node)
-        if marked is None:
-            return found
-        noted = Noted(marked, found)
-        return noted if place is Place.ANYWHERE else Roughly(Every((noted, found)))
+        if marked is None:  # what belongs to an entity, each with a mark of its own
+            return self._any_part(node, place)
+        noted = Noted(marked, cache(lambda: self._spelled_out(node, place)))
+        return noted if place is Place.ANYWHERE else Roughly(noted)
+
+    def _any_part(self, node: leaves.Group, place: Place) -> Wanted:
+        parts: list[Wanted] = [] if node.words is None else [self._word(node.words, place)]
+        found = Some((*parts, *self._each(node.parts, place)))
+        return Roughly(found) if node.vetoes else found
+
+    def _spelled_out(self, node: leaves.Group, place: Place) -> Wanted:
+        """Return what a concept or an entity is made of, where nobody has looked for it before."""
+        patterns = set(islice(patterns_of(node), MOST_SPELLED_OUT + 1))
+        if len(patterns) > MOST_SPELLED_OUT:
+            return Anything()
+        return replace(self, spellings=self.look_up(patterns))._any_part(node, place)
 
     def _about(self, node: leaves.About) -> Wanted:
         kind = _MARKS.get(node.field)

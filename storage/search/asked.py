@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from core.searching import (
@@ -37,8 +37,8 @@ _ALL = Asked(None, exact=False)
 class Language(ABC):
     """How conditions are written in one kind of index."""
 
-    def __init__(self, noted: Collection[str]) -> None:
-        """Take the marks that every version looked at was examined for."""
+    def __init__(self, noted: Callable[[str], bool]) -> None:
+        """Take who knows whether every version that is looked at was examined for a mark."""
         self._noted = noted
 
     def asked(self, wanted: Wanted) -> Asked:
@@ -53,7 +53,7 @@ class Language(ABC):
             case Close():
                 return self.close(wanted)
             case Noted(mark=mark, otherwise=otherwise):
-                return self.marked(Mark(mark)) if mark in self._noted else self.asked(otherwise)
+                return self.marked(Mark(mark)) if self._noted(mark) else self.asked(otherwise())
             case Roughly(part=part):
                 return Asked(self.asked(part).text, exact=False)
             case Some(parts=parts):

@@ -170,7 +170,7 @@ class _Search:
 
     def _look_through(self, segment: Segment) -> tuple[bool, bool]:
         """Look through one part; tell whether there is enough, and whether time is over."""
-        asked = FtsLanguage(_noted_in(self._connection, segment)).asked(self._wanted)
+        asked = FtsLanguage(lambda mark: self._is_noted(segment, mark)).asked(self._wanted)
         low = segment.first_id if not self._since else self._first_since(segment)
         missing = self._limit - len(self._found)
         ids: list[int] = []
@@ -213,6 +213,14 @@ class _Search:
             values = (match, *values)
         for (id_,) in self._connection.execute(query, values):
             ids.append(id_)
+
+    def _is_noted(self, segment: Segment, mark: str) -> bool:
+        """Tell whether every version of a part was examined for a mark."""
+        row = self._connection.execute(
+            "SELECT 1 FROM noted WHERE mark = ? AND segment = ? AND versions = ?",
+            (mark, segment.number, segment.versions),
+        )
+        return row.fetchone() is not None
 
     def _first_since(self, segment: Segment) -> int:
         (first,) = self._connection.execute(
@@ -276,15 +284,6 @@ def _read(row: Sequence[int | str]) -> Segment:
     at = _EPOCH + timedelta(microseconds=int(latest))
     ids = (int(first_id), int(last_id), int(filled_to))
     return Segment(int(number), str(month), *ids, at, int(versions), bool(closed))
-
-
-def _noted_in(connection: sqlite3.Connection, segment: Segment) -> frozenset[str]:
-    """Return the marks that every version of a part was looked through for."""
-    rows = connection.execute(
-        "SELECT mark FROM noted WHERE segment = ? AND versions = ?",
-        (segment.number, segment.versions),
-    )
-    return frozenset(mark for (mark,) in rows)
 
 
 def _make_words(connection: sqlite3.Connection, number: int) -> None:
