@@ -1,8 +1,8 @@
 """Search over every version ever stored, in the language of the rules.
 
-An index says which versions can be meant, the rules' own engine says of those that are shown whether
-they are, and where. A page has a budget: when it is spent, the page says how far it looked and how
-to go on.
+An index says which versions can be meant, the rules' own engine says of those that are shown
+whether they are, and where. A page has a budget: when it is spent, the page says how far it looked
+and how to go on.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from alerts.messages.snippet_pieces import snippet_pieces
+from alerts.messages.snippet_pieces import Piece, snippet_pieces
 from alerts.rules import RuleSet
 from alerts.rules.problems import QuerySyntaxError
 from alerts.rules.searching import SearchEngine, SearchQuery
@@ -46,19 +46,21 @@ from desk.search_answers import (
     SearchPage,
     Understood,
 )
-from storage import Cursor, Store
+from storage import Cursor, Page, Store
 
 __all__ = [
     "Count",
     "CountKind",
     "DayCount",
     "Looked",
+    "Piece",
     "QueryError",
     "SearchDesk",
     "SearchFilters",
     "SearchHit",
     "SearchPage",
     "Understood",
+    "articles_of",
 ]
 
 PAGE = 20
@@ -76,7 +78,7 @@ _COMPILED = 32
 
 
 class SearchDesk:
-    """Searches one store. Keeps what it compiled, so one object serves many questions and threads."""
+    """Searches one store; keeps what it compiled, and serves many questions and threads."""
 
     def __init__(
         self,
@@ -89,8 +91,8 @@ class SearchDesk:
     ) -> None:
         """Take an opened store; `config` gives the configuration that runs, and `rules` its rules.
 
-        Without the rules each query compiles the concepts and entities that it names: seconds, where
-        these are large.
+        Without the rules each query compiles the concepts and entities that it names: seconds,
+        where these are large.
         """
         self._store = store
         self._config = config
@@ -191,6 +193,12 @@ class SearchDesk:
                 self._engine_of = config
                 self._engine = SearchEngine(config, rules, cache_directory())
             return self._engine
+
+
+def articles_of(page: SearchPage) -> Page[Article]:
+    """Return what a search found as a list of articles."""
+    after = None if page.next is None else Cursor.parse(page.next)
+    return Page(tuple(hit.article for hit in page.items), after)
 
 
 @dataclass(slots=True)

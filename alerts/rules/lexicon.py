@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import NamedTuple, cast
@@ -102,21 +102,15 @@ class Lexicon:
         """Return for these numbers what the words look like that satisfy their patterns."""
         found: dict[int, Spellings] = {number: Spellings() for number in wanted}
         for form, numbers in self._plain.items():
-            for number in numbers:
-                if number in found:
-                    found[number].words.add(form)
-        choosy = [*self._choosy.items(), *((fold(key), each) for key, each in self._cased.items())]
-        for form, entries in choosy:
-            for entry in entries:
-                if entry.number in found:
-                    found[entry.number].words.add(form)
-                    found[entry.number].exact = False
+            for number in found.keys() & numbers:
+                found[number].words.add(form)
+        for key, entry in (*_each(self._choosy, found), *_each(self._cased, found)):
+            found[entry.number].words.add(fold(key))  # what is folded already stays as it is
+            found[entry.number].exact = False
         for prefixes in self._prefixes.values():
-            for key, entries in prefixes.items():
-                for entry in entries:
-                    if entry.number in found:
-                        found[entry.number].beginnings.add(key)
-                        found[entry.number].exact &= not (entry.capital or entry.compound)
+            for key, entry in _each(prefixes, found):
+                found[entry.number].beginnings.add(key)
+                found[entry.number].exact &= not (entry.capital or entry.compound)
         for code, index in self._stems.items():
             for beginnings, number in index.beginnings(found.keys()):
                 found[number].beginnings.update(beginnings)
@@ -257,6 +251,13 @@ class Lexicon:
             if (capital or not entry.capital) and (tail or not entry.compound)
         )
         return tuple(dict.fromkeys((*plain, *fitting)))
+
+
+def _each(
+    known: Mapping[str, list[_Entry]], wanted: Container[int]
+) -> Iterator[tuple[str, _Entry]]:
+    for key, entries in known.items():
+        yield from ((key, entry) for entry in entries if entry.number in wanted)
 
 
 class _StemIndex:

@@ -1,4 +1,4 @@
-"""Names for what concepts and entities mean, so that what was noted of articles can be looked up."""
+"""Names for what concepts and entities mean, by which what was noted of articles is looked up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a query was taken to mean, in words: `рейд (10 forms) within 10 words of мигрант (10 forms)`."""
+"""What a query was taken to mean: `рейд (10 forms) within 10 words of мигрант (10 forms)`."""
 
 from __future__ import annotations
 

@@ -142,11 +142,12 @@ class Translation:
     def _group(self, node: leaves.Group, place: Place) -> Wanted:
         marked = self.marks.get(node)
         if marked is None:  # what belongs to an entity, each with a mark of its own
-            return self._any_part(node, place)
+            return self.any_part(node, place)
         noted = Noted(marked, cache(lambda: self._spelled_out(node, place)))
         return noted if place is Place.ANYWHERE else Roughly(noted)
 
-    def _any_part(self, node: leaves.Group, place: Place) -> Wanted:
+    def any_part(self, node: leaves.Group, place: Place) -> Wanted:
+        """Return what the words and phrases of a concept or an entity are."""
         parts: list[Wanted] = [] if node.words is None else [self._word(node.words, place)]
         found = Some((*parts, *self._each(node.parts, place)))
         return Roughly(found) if node.vetoes else found
@@ -156,7 +157,7 @@ class Translation:
         patterns = set(islice(patterns_of(node), MOST_SPELLED_OUT + 1))
         if len(patterns) > MOST_SPELLED_OUT:
             return Anything()
-        return replace(self, spellings=self.look_up(patterns))._any_part(node, place)
+        return replace(self, spellings=self.look_up(patterns)).any_part(node, place)
 
     def _about(self, node: leaves.About) -> Wanted:
         kind = _MARKS.get(node.field)

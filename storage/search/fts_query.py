@@ -12,8 +12,8 @@ from core.searching import Close, Mark, Place, Words
 from storage.search.asked import Asked, Language
 
 MOST_SPELLED_OUT = 400
-"""Phrases, or pairs of words, that are listed one by one: FTS5 knows no phrase of alternatives. Each
-costs a look-up in every part of the index."""
+"""Phrases, or pairs of words, that are listed one by one: FTS5 knows no phrase of alternatives.
+Each costs a look-up in every part of the index."""
 
 _COLUMN = {Place.TITLE: "title", Place.TEXT: "body"}
 

@@ -74,7 +74,7 @@ class SearchIndexes(Database):
     def index_versions(
         self, batch: ToIndex, items: Sequence[IndexedVersion], noted: Collection[str]
     ) -> bool:
-        """Put a batch into the index in one transaction; `noted` are marks it was looked through for.
+        """Put a batch into the index in one transaction; it was examined for the marks `noted`.
 
         Returns False, and changes nothing, when somebody else was quicker.
         """

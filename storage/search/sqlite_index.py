@@ -1,7 +1,7 @@
 """The index of words beside a SQLite database: one contentless table of FTS5 a month.
 
-A row's id is that of its version. Times are kept in microseconds beside it; the rest of a version is
-in the database.
+A row's id is that of its version. Times are kept in microseconds beside it; the rest of a version
+is in the database.
 """
 
 from __future__ import annotations
