@@ -34,6 +34,7 @@ from cli.search import search
 from cli.silences import silences
 from cli.sources import sources
 from cli.test_receiver import preview, try_receiver
+from cli.web import web
 
 app = typer.Typer(
     name=PROGRAM,
@@ -73,6 +74,7 @@ for _panel, _commands in _PANELS.items():
         app.command(rich_help_panel=_panel)(_command)
 app.command("test-receiver", rich_help_panel="Upkeep")(try_receiver)
 app.add_typer(db, rich_help_panel="Upkeep")
+app.add_typer(web, rich_help_panel="Upkeep")
 for _group in (sources, articles, alerts, silences, deliveries, rules, routes, entities):
     app.add_typer(_group, rich_help_panel="What is stored")
 

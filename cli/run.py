@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +16,12 @@ from cli.options import (
     LogLevel,
 )
 from cli.poll import print_pass
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from core.config.sections.web import WebSection
+    from scheduler.assembly import Assembly
 
 
 def run(
@@ -55,7 +61,6 @@ def run(
         raise typer.Exit(exits.FINDINGS if report.failed else exits.OK)
     from cli.status_line import run_with_status
     from scheduler.daemon import Daemon
-    from web.server import serve
 
     raise typer.Exit(
         run_with_status(
@@ -64,10 +69,18 @@ def run(
                 console=console,
                 on_loaded=lambda live: mask.learn(secrets_in(live.config)),
                 on_status=on_status,
-                serve=serve,
+                serve=_serve,
             )
         )
     )
+
+
+async def _serve(parts: Assembly, web: WebSection, stop: asyncio.Event) -> None:
+    """Serve the desk. Imported where needed: who has no `web:` loads nothing of it."""
+    from desk.context import desk_of
+    from web.server import serve
+
+    await serve(desk_of(parts), web, stop)
 
 
 def _watched_by_a_person() -> bool:

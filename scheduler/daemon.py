@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Collection, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,6 @@ from scheduler.stages import SIGN_OF_LIFE, Part, Stages, stage_table
 from scheduler.start_signals import START_SIGNALS
 from scheduler.status import DaemonStatus, begin, read_status
 from scheduler.systemd import notify, watchdog_seconds
-from storage import Store
 
 log = structlog.get_logger(__name__)
 
@@ -44,11 +43,8 @@ CRAWL_GRACE = 6.0
 """Seconds that requests in flight get at the end; the whole stop must fit into ten, as does what
 deliveries get at the same time."""
 
-Serve = Callable[
-    [Store, WebSection, Clock, asyncio.Event, Callable[[], Collection[str]]],
-    Coroutine[Any, Any, None],
-]
-"""Serves the web pages of a store until the event is set."""
+Serve = Callable[[Assembly, WebSection, asyncio.Event], Coroutine[Any, Any, None]]
+"""Serves the web pages over the parts of a process until the event is set."""
 
 
 class Daemon:
@@ -172,7 +168,7 @@ class Daemon:
     async def _serve_pages(self, serve: Serve, web: WebSection) -> None:
         parts = self._parts
         await kept_going(
-            lambda: serve(parts.store, web, self._clock, self._stop, parts.revising),
+            lambda: serve(parts, web, self._stop),
             self._stop,
             self._say_ended("web"),
         )

@@ -40,7 +40,7 @@ class SearchIndexing:
         """
         meanings = self._meanings_of(rules, config)
         batch = self._store.versions_to_index(FOLDING, BATCH)
-        if batch.up_to <= batch.after:
+        if not batch.articles and batch.up_to <= batch.after:
             return 0
         items = []
         whole = True
@@ -51,7 +51,7 @@ class SearchIndexing:
             items.append(indexed_version(article, self._folder, marks))
         # What rules broke down on was not looked through for anything, so nothing is claimed.
         self._store.index_versions(batch, items, meanings.all if whole else frozenset())
-        return batch.up_to - batch.after
+        return max(len(batch.articles), batch.up_to - batch.after)
 
     def catch_up(self, rules: RuleSet, config: WatchConfig) -> int:
         """Index everything that waits, and put the index in order; return how many there were."""

@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from core.clock import Clock, utc_now
+from storage.alerts.alert_counts import AlertCounts
 from storage.alerts.cases import Cases
 from storage.alerts.escalation_heirs import EscalationHeirs
 from storage.alerts.escalations import Escalations
@@ -34,6 +35,7 @@ from storage.delivery.notifications import Notifications
 from storage.delivery.orphans import Orphans
 from storage.delivery.readdressing import Readdressings
 from storage.delivery.receiver_states import ReceiverStates
+from storage.desk.people import DeskPeople
 from storage.due_work import DueWorks
 from storage.judging.broken_judgements import BrokenJudgements
 from storage.judging.judging_schedule import JudgingSchedules
@@ -59,6 +61,7 @@ class Store(
     SourceHealthAlerts,
     RaisedAlerts,
     Cases,
+    AlertCounts,
     Tellings,
     AlertChanges,
     CaseNotes,
@@ -80,6 +83,7 @@ class Store(
     Snoozes,
     DueWorks,
     SearchIndexes,
+    DeskPeople,
 ):
     """All queries over one database.
 

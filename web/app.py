@@ -1,191 +1,91 @@
-"""The page behind a link in an alert: it shows what the link does, and does it when confirmed.
-
-Nobody is logged in: the signed link is the permission, works once, and only by POST.
-"""
+"""The desk in the browser: which address is which page."""
 
 from __future__ import annotations
 
-import asyncio
-import functools
-from collections.abc import Callable, Collection
-from urllib.parse import parse_qs
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from importlib.resources import files
+from mimetypes import guess_type
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from core.alerting.alerts import Alert, DismissReason
-from core.clock import Clock
 from core.config.sections.web import WebSection
-from core.errors import StorageError
-from core.plain_text import one_line, shorten, web_link
-from desk.alerts import AlertStore
-from desk.errors import NotThereError
-from desk.links import (
-    ACTIONS,
-    BadLinkError,
-    LinkAction,
-    LinkDone,
-    LinkUsedError,
-    SignedAction,
-    follow,
-    look,
-    read_link,
-    rule_name,
+from core.people import Role
+from desk.context import Desk
+from web.guard import Guard
+from web.link_pages import link_routes
+from web.live import Live
+from web.login import Login
+from web.pages import acting, alerts, article, more, story
+from web.visit import Answer, Door
+
+THREADS = 4
+"""Pages that are made at the same time; the daemon's own threads are others."""
+_STATIC = ("desk.css", "desk.js", "htmx.min.js", "htmx.LICENSE", "icon.svg")
+
+PAGES: tuple[tuple[str, Answer], ...] = (
+    ("/", alerts.show),
+    ("/story/{id}", story.show),
+    ("/article/{id}", article.show),
+    ("/more", more.show),
+)
+ACTIONS: tuple[tuple[str, Answer], ...] = (
+    ("/act", acting.act),
+    ("/undo", acting.undo_all),
+    ("/note", acting.note),
 )
 
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",  # the address is the permission
-    "X-Content-Type-Options": "nosniff",
-    "X-Robots-Tag": "noindex",
-}
-_LONGEST_FORM = 4096
-REASONS = {
-    DismissReason.WRONG_SENSE: "The words mean something else here",
-    DismissReason.OLD_NEWS: "Old news",
-    DismissReason.DUPLICATE: "I know this already",
-    DismissReason.OFF_TOPIC: "Right words, wrong subject",
-    DismissReason.OTHER: "Something else",
-}
 
-
-def create_app(
-    store: AlertStore,
-    web: WebSection,
-    clock: Clock,
-    shown_by: Callable[[], Collection[str]] = frozenset,
-) -> Starlette:
-    """Return the application; the receivers `shown_by` show what is done here in their messages."""
-    pages = _Pages(store, web, clock, shown_by)
-    return Starlette(
-        routes=[
-            Route("/alert/{token}", pages.show, methods=["GET"]),
-            Route("/alert/{token}", pages.act, methods=["POST"]),
-            Route("/health", lambda _: PlainTextResponse("ok")),
-        ]
+def create_app(desk: Desk, web: WebSection) -> Starlette:
+    """Return the application. `app.state.stop()` ends its streams."""
+    door = Door(desk, web, ThreadPoolExecutor(THREADS, thread_name_prefix="web"))
+    login, live = Login(door), Live(door)
+    routes = [
+        *(Route(path, door.page(answer), methods=["GET"]) for path, answer in PAGES),
+        *(
+            Route(path, door.page(answer, role=Role.WORK), methods=["POST"])
+            for path, answer in ACTIONS
+        ),
+        Route("/keys", door.page(acting.set_keys), methods=["POST"]),
+        Route("/events", live.stream),
+        Route("/new", live.count),
+        Route("/login", login.show, methods=["GET"]),
+        Route("/login", login.log_in, methods=["POST"]),
+        Route("/logout", login.log_out, methods=["POST"]),
+        Route("/static/{name}", _static()),
+        Route("/favicon.ico", _static("icon.svg")),
+        Route("/health", lambda _: PlainTextResponse("ok")),
+        *link_routes(desk, web),
+    ]
+    app = Starlette(
+        routes=routes,
+        middleware=[
+            Middleware(Guard, web=web, unsigned=("/alert/",)),
+            # Event streams are left alone by their type.
+            Middleware(GZipMiddleware, minimum_size=1000),
+        ],
     )
+    app.state.stop = live.stop
+    return app
 
 
-class _Pages:
-    def __init__(
-        self,
-        store: AlertStore,
-        web: WebSection,
-        clock: Clock,
-        shown_by: Callable[[], Collection[str]],
-    ) -> None:
-        self._store = store
-        self._shown_by = shown_by
-        self._web = web
-        self._clock = clock
+def _static(only: str | None = None) -> Callable[[Request], Response]:
+    """Return what answers with the few files that pages need, read once."""
+    folder = files("web") / "static"
+    known = {name: (folder / name).read_bytes() for name in _STATIC if not only or name == only}
 
-    async def show(self, request: Request) -> Response:
-        """Show what the link does. Changes nothing."""
-        try:
-            asked = read_link(request.path_params["token"], self._web, self._clock())
-            seen = await asyncio.to_thread(look, self._store, asked)
-        except BadLinkError as error:
-            return _page("This link does not work", str(error), status=400)
-        except StorageError:
-            return _page("Not now", "The database does not answer; try again.", status=503)
-        if seen.alert is None:
-            return _page("There is no such alert", "", status=404)
-        if seen.used:
-            return _page("Done before", "This link was used already.", alert=seen.alert)
-        return _page(ACTIONS[asked.action], "", alert=seen.alert, asked=asked)
-
-    async def act(self, request: Request) -> Response:
-        """Do what the link asks for."""
-        try:
-            asked = read_link(request.path_params["token"], self._web, self._clock())
-            reason = DismissReason(await _reason_in(request))
-            done = await asyncio.to_thread(self._follow, asked, reason)
-        except BadLinkError as error:
-            return _page("This link does not work", str(error), status=400)
-        except ValueError:
-            return _page("This reason is not known", "", status=400)
-        except LinkUsedError:
-            return _page("Done before", "This link was used already.", status=409)
-        except NotThereError:
-            return _page("There is no such alert", "", status=404)
-        except StorageError:
-            return _page("Not now", "The database does not answer; try again.", status=503)
-        return _page("Done", _words(asked, done))
-
-    def _follow(self, asked: SignedAction, reason: DismissReason) -> LinkDone:
-        return follow(self._store, asked, reason, self._clock(), self._shown_by())
-
-
-def _words(asked: SignedAction, done: LinkDone) -> str:
-    """Say what was done by a link."""
-    match asked.action, done.until:
-        case LinkAction.ACKNOWLEDGE, _:
-            return "You have taken this on."
-        case LinkAction.SNOOZE, until:
-            return f"You will be reminded at {until:%H:%M} UTC."
-        case LinkAction.DISMISS, _:
-            return "Dismissed. Nothing more is told of this story by this rule."
-        case LinkAction.MUTE, None:
-            return "The article is part of no story. You have taken the alert on."
-        case LinkAction.MUTE, _:
-            return "Nothing more is told of this story for a week."
-
-
-async def _reason_in(request: Request) -> str:
-    """Return the reason that a form gives; `other` when it gives none."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _LONGEST_FORM:
-            raise ValueError("this is not our form")
-    given = parse_qs(body.decode("utf-8", "replace")).get("reason")
-    return given[0] if given else DismissReason.OTHER.value
-
-
-def _page(
-    heading: str,
-    text: str,
-    *,
-    status: int = 200,
-    alert: Alert | None = None,
-    asked: SignedAction | None = None,
-) -> HTMLResponse:
-    shown = None
-    if alert is not None:
-        data = alert.article.data
-        shown = {
-            "title": shorten(one_line(data.title).strip(), 280) or "(no title)",
-            "url": web_link(data.canonical_url) or web_link(data.url),
-            "rule": rule_name(alert),
-            "source": one_line(data.source),
-            "state": alert.state.value,
-        }
-    dismisses = asked is not None and asked.action is LinkAction.DISMISS
-    html = (
-        _templates()
-        .get_template("action.html")
-        .render(
-            heading=heading,
-            text=text,
-            alert=shown,
-            asked=asked,
-            reasons=REASONS if dismisses else {},
+    def answer(request: Request) -> Response:
+        name = only or request.path_params["name"]
+        if name not in known:
+            return PlainTextResponse("There is no such file.", 404)
+        kind = guess_type(name)[0] or "text/plain"
+        return Response(
+            known[name], media_type=kind, headers={"Cache-Control": "public, max-age=31536000"}
         )
-    )
-    return HTMLResponse(html, status_code=status, headers=_HEADERS)
 
-
-@functools.cache
-def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("web"),
-        autoescape=select_autoescape(["html"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return answer

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 
 import structlog
 import uvicorn
 
-from core.clock import Clock
 from core.config.sections.web import WebSection
-from desk.alerts import AlertStore
+from desk.context import Desk
 from web.app import create_app
+from web.live import MOST_STREAMS
 
 log = structlog.get_logger(__name__)
 
@@ -25,29 +25,27 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve(
-    store: AlertStore,
-    web: WebSection,
-    clock: Clock,
-    stop: asyncio.Event,
-    shown_by: Callable[[], Collection[str]],
-) -> None:
+async def serve(desk: Desk, web: WebSection, stop: asyncio.Event) -> None:
     """Serve until `stop` is set. A port that is taken is logged; the daemon goes on without."""
     host, _, port = web.listen.rpartition(":")
+    app = create_app(desk, web)
     config = uvicorn.Config(
-        create_app(store, web, clock, shown_by),
+        app,
         host=host.strip("[]"),
         port=int(port),
         log_config=None,
         access_log=False,  # an address is a permission
         lifespan="off",
         server_header=False,
+        # Nobody before us says who asks: names and hosts count as the connection has them.
+        proxy_headers=False,
         timeout_graceful_shutdown=3,
         h11_max_incomplete_event_size=16_384,
-        limit_concurrency=64,
+        # Event streams count as connections.
+        limit_concurrency=64 + MOST_STREAMS,
     )
     server = _Server(config)
-    stopping = asyncio.create_task(_stop(server, stop))
+    stopping = asyncio.create_task(_stop(server, app.state.stop, stop))
     try:
         await server.serve()
     except SystemExit:  # uvicorn's way of saying that the port is taken
@@ -57,6 +55,9 @@ async def serve(
         stopping.cancel()
 
 
-async def _stop(server: uvicorn.Server, stop: asyncio.Event) -> None:
+async def _stop(
+    server: uvicorn.Server, end_streams: Callable[[], None], stop: asyncio.Event
+) -> None:
     await stop.wait()
+    end_streams()  # first: while one is open the server would wait for it
     server.should_exit = True

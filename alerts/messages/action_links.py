@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from itsdangerous import BadSignature, URLSafeSerializer
+from pydantic import SecretStr
 
 from alerts.messages.message import ActionLink
 from core.alerting.alerts import AlertState
@@ -64,21 +65,23 @@ class SignedAction:
 
 
 def action_links(claimed: ClaimedDelivery, web: WebSection | None) -> tuple[ActionLink, ...]:
-    """Return the links of a message; none without a web address, and none in a digest.
+    """Return the links of a message; none without a secret to sign with, and none in a digest.
 
     What was done already is not offered again, and a dismissed alert needs nothing more.
     """
     delivery = claimed.delivery
     state = claimed.alert.state
-    if web is None or delivery.kind in (MessageKind.DIGEST, MessageKind.SUMMARY):
+    if web is None or web.secret is None:
+        return ()
+    if delivery.kind in (MessageKind.DIGEST, MessageKind.SUMMARY):
         return ()
     if state is AlertState.DISMISSED:
         return ()
-    signer = _signer(web)
+    signer = _signer(web.secret)
     # The schedule of attempts ends within that time; what is sent again later gets a fresh term.
     sent = max(delivery.created_at, claimed.leased_until - _ATTEMPTS_TAKE)
     expires = int((sent + VALID_FOR).timestamp())
-    base = web.url.rstrip("/")
+    base = web.address
     return tuple(
         ActionLink(
             label,
@@ -94,9 +97,9 @@ def action_links(claimed: ClaimedDelivery, web: WebSection | None) -> tuple[Acti
 
 def links_to_see(web: WebSection | None) -> tuple[ActionLink, ...]:
     """Return links that look as those of a message do, and are no permission."""
-    if web is None:
+    if web is None or web.secret is None:
         return ()
-    base = web.url.rstrip("/")
+    base = web.address
     return tuple(
         ActionLink(label, f"{base}/alert/preview-{action.value}")
         for action, label in ACTIONS.items()
@@ -105,8 +108,10 @@ def links_to_see(web: WebSection | None) -> tuple[ActionLink, ...]:
 
 def read_link(token: str, web: WebSection, now: datetime) -> SignedAction:
     """Return what a link asks for. Raises BadLinkError when it is not ours, or too old."""
+    if web.secret is None:
+        raise BadLinkError("links are not signed here: the configuration has no secret for them")
     try:
-        alert_id, asked, receiver, delivery, expires = _signer(web).loads(token)
+        alert_id, asked, receiver, delivery, expires = _signer(web.secret).loads(token)
         action = LinkAction(asked)
     except (BadSignature, ValueError, TypeError):
         raise BadLinkError("this link was not made by Wirewatch, or was cut off") from None
@@ -115,5 +120,5 @@ def read_link(token: str, web: WebSection, now: datetime) -> SignedAction:
     return SignedAction(alert_id, action, receiver, f"{delivery}:{action.value}")
 
 
-def _signer(web: WebSection) -> URLSafeSerializer:
-    return URLSafeSerializer(web.secret.get_secret_value(), salt=_SALT)
+def _signer(secret: SecretStr) -> URLSafeSerializer:
+    return URLSafeSerializer(secret.get_secret_value(), salt=_SALT)

@@ -35,7 +35,8 @@ class Cases(Database):
         self,
         *,
         rule: str | None = None,
-        state: AlertState | None = None,
+        state: AlertState | Collection[AlertState] | None = None,
+        language: str | None = None,
         level: Level | None = None,
         source: str | None = None,
         since: datetime | None = None,
@@ -59,7 +60,7 @@ class Cases(Database):
                 col(StoryArticleRow.article_id) == AlertRow.article_id,
                 isouter=True,
             )
-            .where(*alert_conditions(rule, state, level, source, since))
+            .where(*alert_conditions(rule, state, level, source, since, language))
             .group_by(case_id_of_row())
             .order_by(last.desc(), case_id_of_row().desc())
             .limit(limit + 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -156,23 +156,29 @@ def alert_rows() -> Select[AlertRow, MatchRow, ArticleRow, VersionRow]:
 
 def alert_conditions(
     rule: str | None,
-    state: AlertState | None,
+    state: AlertState | Collection[AlertState] | None,
     level: Level | None,
     source: str | None,
     since: datetime | None,
+    language: str | None = None,
 ) -> list[ColumnElement[bool]]:
     """Return what must hold of an alert, for queries with its match and its article."""
     conditions: list[ColumnElement[bool]] = []
     if rule is not None:
         conditions.append(col(AlertRow.rule_id) == rule)
-    if state is not None:
+    if isinstance(state, AlertState):
         conditions.append(col(AlertRow.state) == state.value)
+    elif state is not None:
+        conditions.append(col(AlertRow.state).in_(sorted(wanted.value for wanted in state)))
     if level is not None:
         conditions.append(col(MatchRow.level) == level.value)
     if source is not None:
         conditions.append(col(ArticleRow.source) == source)
     if since is not None:
         conditions.append(col(AlertRow.created_at) >= since)
+    if language is not None:
+        version = select(VersionRow.language).where(VersionRow.id == MatchRow.version_id)
+        conditions.append(version.scalar_subquery() == language)
     return conditions
 
 

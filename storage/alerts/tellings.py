@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement
@@ -28,6 +28,11 @@ TEXT_LENGTH = 8_000
 
 class Tellings(Database):
     """Queries about who tells a story."""
+
+    def tellings_of_stories(self, stories: Collection[int]) -> dict[int, tuple[Telling, ...]]:
+        """Return the articles of stories without their texts, by story, each in that order."""
+        with self._reading() as session:
+            return tellings_of(session, stories)
 
     def tellings(self, story: int, *, texts: bool = False) -> tuple[Telling, ...]:
         """Return the articles of a story, the first that was seen first."""

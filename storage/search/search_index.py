@@ -20,6 +20,7 @@ from core.searching import (
 from storage.crawl.stored_articles import article_rows, stored_article
 from storage.database.engine import Database, batches, sqlite_file
 from storage.database.tables.crawl import ArticleRow, VersionRow
+from storage.search.postgresql_index import PostgresqlIndex
 from storage.search.sqlite_file import SearchFile
 from storage.search.sqlite_index import SqliteIndex
 from storage.search.word_index import IndexState, WordIndex
@@ -35,7 +36,7 @@ class SearchIndexes(Database):
     def _words(self) -> WordIndex:
         file = sqlite_file(self._engine.url)
         if file is None:
-            raise NotImplementedError
+            return PostgresqlIndex(self._engine)
         return SqliteIndex(SearchFile(file))
 
     def close(self) -> None:
@@ -61,12 +62,16 @@ class SearchIndexes(Database):
             if part is not None:
                 query = query.where(col(VersionRow.id) <= part.last_id)
             rows = session.exec(query.order_by(col(VersionRow.id)).limit(limit)).all()
+            late = () if rows or part is not None else self._words.late()
+            if late:
+                which = article_rows().where(col(VersionRow.id).in_(late))
+                rows = session.exec(which.order_by(col(VersionRow.id))).all()
         articles = tuple(
             stored_article(article, version)
             for article, version in rows
             if not article.is_health_alert
         )
-        up_to = rows[-1][1].id if rows else after
+        up_to = rows[-1][1].id if rows and not late else after
         if part is not None and len(rows) < limit:
             up_to = part.last_id
         return ToIndex(articles, after, up_to, None if part is None else part.number)

@@ -57,6 +57,10 @@ class WordIndex(ABC):
         Returns False, and changes nothing, when it does not stand at `after` any more.
         """
 
+    def late(self) -> tuple[int, ...]:
+        """Return versions that came to be seen only after the index had gone past them."""
+        return ()
+
     @abstractmethod
     def to_refill(self) -> Segment | None:
         """Return a part that is being made anew; None when there is none."""

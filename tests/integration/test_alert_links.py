@@ -22,7 +22,6 @@ from core.alerting.alerts import MUTED, AlertState
 from core.alerting.deliveries import ClaimedDelivery
 from core.alerting.notifications import Recipient
 from core.clock import FixedClock
-from core.config.sections.web import WebSection
 from core.config.watch import WatchConfig
 from core.deciding.escalation import Breadth
 from storage import Store, open_store
@@ -42,11 +41,7 @@ from tests.integration.storage.samples import (
     recorded,
     source,
 )
-from web.app import create_app
-
-WEB = WebSection.model_validate(
-    {"url": "https://watch.example.org", "secret": "not-a-secret-but-long-enough"}
-)
+from tests.integration.web.visitors import WEB, browser, desk_over
 
 
 @pytest.fixture
@@ -64,10 +59,7 @@ def store(tmp_path: Path, clock: FixedClock) -> Store:
 @pytest.fixture
 async def reader(store: Store, clock: FixedClock) -> AsyncIterator[httpx.AsyncClient]:
     """A person with a browser. The pages are asked for in this process; nothing listens."""
-    transport = httpx.ASGITransport(app=create_app(store, WEB, clock))
-    async with httpx.AsyncClient(
-        transport=transport, base_url="https://watch.example.org"
-    ) as client:
+    async with browser(desk_over(store, clock)) as client:
         yield client
     store.close()
 
@@ -189,8 +181,8 @@ async def test_slack_shows_what_somebody_did_by_a_link(store: Store, clock: Fixe
         buttons = next(
             block["elements"] for block in message["blocks"] if block["type"] == "actions"
         )
-        app = create_app(store, WEB, clock, lambda: revising(config))
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app)) as reader:
+        desk = desk_over(store, clock, revising=lambda: revising(config))
+        async with browser(desk) as reader:
             assert (await reader.post(buttons[0]["url"])).status_code == 200
         assert "Taken on" not in str(message)
         await loop.drain()

@@ -1,4 +1,4 @@
-"""The pages behind the links in alerts, in watch.yaml."""
+"""The desk in the browser, and the pages behind the links in alerts, in watch.yaml."""
 
 from __future__ import annotations
 
@@ -19,23 +19,34 @@ SHORTEST_LINK_SECRET = 16
 
 
 class WebSection(Section):
-    """The pages behind the links in alerts: acknowledge, snooze, dismiss, mute."""
+    """The desk in the browser: alerts, stories, sources, rules, deliveries."""
 
-    url: HttpUrl = Field(description="The address that readers of alerts reach it by.")
     listen: Listen = Field(
         "127.0.0.1:8750", description="Where it listens, as `host:port`; put a proxy before it."
     )
-    secret: SecretStr = Field(
-        description="What links are signed with, at least 16 characters. Or `secret_file`."
+    url: HttpUrl | None = Field(
+        None,
+        description="The address that people reach it by, where that is not `http://` and where "
+        "it listens. Requests for another host are refused.",
+    )
+    secret: SecretStr | None = Field(
+        None,
+        description="What links in messages are signed with, at least 16 characters; without it "
+        "messages have no links that act. Or `secret_file`.",
     )
 
     @field_validator("secret")
     @classmethod
-    def _long_enough(cls, value: SecretStr) -> SecretStr:
-        if len(value.get_secret_value()) < SHORTEST_LINK_SECRET:
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < SHORTEST_LINK_SECRET:
             raise PydanticCustomError(
                 "short_secret",
                 "this must have at least {least} characters",
                 {"least": SHORTEST_LINK_SECRET},
             )
         return value
+
+    @property
+    def address(self) -> str:
+        """The address that people reach it by, without a slash at its end."""
+        return (self.url or f"http://{self.listen}").rstrip("/")

@@ -41,6 +41,7 @@ class AlertRow(Row, table=True):
         partial_index("ix_alert_snoozed", "snoozed_until", where="state = 'snoozed'"),
         UniqueConstraint("article_id", "rule_id", "occasion"),
         Index(None, "created_at", "id"),
+        Index(None, "state", "created_at", "id"),
         Index(None, "rule_id", "created_at", "id"),
     )
 

@@ -118,7 +118,9 @@ def test_what_was_edited_out_is_found_and_said_to_be_gone(
     old, new = "Рейд прошёл на рынке.", "Проверка прошла на рынке."
     first = store.record(data(address, old), page(at=NOON), key=address, plan_visit=lambda at: at)
     (visit,) = store.due_visits(NOON, 1, "kloop")
-    store.record_visit(visit, data(address, new), page(at=NOON + HOUR), lambda _: None, Validators())
+    store.record_visit(
+        visit, data(address, new), page(at=NOON + HOUR), lambda _: None, Validators()
+    )
     indexed(store, live)
     desk = desk_of(store, live)
     (hit,) = desk.search("рейд").items
@@ -126,7 +128,9 @@ def test_what_was_edited_out_is_found_and_said_to_be_gone(
     assert not hit.still_there
     (shown,) = desk.search("рынок").items  # an article once, in its newest version
     assert shown.article.version == 2
-    assert [hit.article.version for hit in desk.search("рынок", SearchFilters(versions=True)).items] == [2, 1]
+    assert [
+        hit.article.version for hit in desk.search("рынок", SearchFilters(versions=True)).items
+    ] == [2, 1]
 
 
 def test_pages_follow_each_other_without_a_gap(store: Store, live: RunningConfig) -> None:

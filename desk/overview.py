@@ -1,0 +1,190 @@
+"""The day at a glance: what came in, whether anything is blind, what was not delivered."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from time import monotonic
+from typing import TypeVar, cast
+
+from core.alerting.alerts import AlertState
+from core.alerting.deliveries import DeliveryStatus
+from core.alerting.matches import Level
+from core.sources import Health
+from desk import rules as desk_rules
+from desk import sources as desk_sources
+from desk.context import Desk
+from desk.rules import Report
+from desk.sources import HealthLine, SourcesHealth
+from desk.stories import STATES, Shelf
+
+T = TypeVar("T")
+
+MOST_COUNTED = 1000
+"""Cases beyond which a count says `1,000+`: nobody acts on the exact number."""
+NEEDS_JUDGED = 5
+"""Alerts of a rule that somebody must have judged before its precision means anything."""
+NEEDY_BELOW = 0.6
+JUDGED_WITHIN = timedelta(days=90)
+_HEALTH_KEPT = 20.0
+"""Seconds for which what is dear to work out is kept: pages are asked for more often."""
+_COUNTS_KEPT = 2.0
+
+
+class _Remembered:
+    """Answers that are good for some seconds, for all visitors of one database."""
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, tuple[float, object]] = {}
+        self._turn = threading.Lock()
+
+    def get(self, key: Hashable, seconds: float, ask: Callable[[], T]) -> T:
+        """Return what was answered lately, or ask. Two who come at once wait for one answer."""
+        with self._turn:
+            known = self._known.get(key)
+            if known is not None and monotonic() - known[0] < seconds:
+                return cast("T", known[1])
+            found = ask()
+            if len(self._known) > 200:
+                self._known.clear()
+            self._known[key] = (monotonic(), found)
+            return found
+
+
+_remembered: dict[int, _Remembered] = {}
+
+
+def _kept(desk: Desk) -> _Remembered:
+    return _remembered.setdefault(id(desk.store), _Remembered())
+
+
+def health(desk: Desk) -> SourcesHealth:
+    """Return how the sources fare, as of the last seconds."""
+    return _kept(desk).get(
+        "health", _HEALTH_KEPT, lambda: desk_sources.health(desk.store, desk.now())
+    )
+
+
+def lost_sources(desk: Desk) -> tuple[HealthLine, ...]:
+    """Return the sources of which nothing reaches us."""
+    return tuple(line for line in health(desk).lines if line.lost)
+
+
+def open_count(desk: Desk) -> int:
+    """Return how many stories are open, at most `MOST_COUNTED` + 1."""
+    return shelf_count(desk, Shelf.OPEN)
+
+
+def shelf_count(desk: Desk, shelf: Shelf) -> int:
+    """Return how many stories lie on a shelf, at most `MOST_COUNTED` + 1."""
+    return _kept(desk).get(
+        shelf, _COUNTS_KEPT, lambda: desk.store.case_count(STATES[shelf], most=MOST_COUNTED)
+    )
+
+
+def forget_counts(desk: Desk) -> None:
+    """Count anew: somebody has just acted."""
+    _remembered.pop(id(desk.store), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What came since somebody looked."""
+
+    since: datetime | None
+    new: int
+    high: int
+
+
+def since_looked(desk: Desk, person: str) -> Since:
+    """Note that somebody looks, and return what came since the visit before."""
+    since = desk.store.visit(person, desk.now()).looked_at
+    everything = list(AlertState)
+    return Since(
+        since,
+        desk.store.case_count(everything, since=since, most=MOST_COUNTED),
+        desk.store.case_count(everything, since=since, level=Level.HIGH, most=MOST_COUNTED),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """Messages that did not arrive."""
+
+    waiting: int
+    dead: int
+
+
+def undelivered(desk: Desk) -> Undelivered:
+    """Return how many messages wait or were given up."""
+    counts = _kept(desk).get("deliveries", _COUNTS_KEPT, desk.store.delivery_counts)
+    totals: Counter[DeliveryStatus] = Counter()
+    for (_, status), number in counts.items():
+        totals[status] += number
+    return Undelivered(totals[DeliveryStatus.PENDING], totals[DeliveryStatus.DEAD])
+
+
+def alerts_by_day(
+    desk: Desk, days: int, zone: tzinfo, *, rule: str | None = None
+) -> Mapping[date, Mapping[Level, int]]:
+    """Return how many alerts each of the last days brought, by level; today comes last."""
+    now = desk.now().astimezone(zone)
+    first = now.date() - timedelta(days=days - 1)
+    since = datetime.combine(first, datetime.min.time(), zone)
+    by_hour = _kept(desk).get(
+        ("hours", since, rule),
+        _HEALTH_KEPT,
+        lambda: desk.store.alerts_by_hour(since, rule=rule),
+    )
+    counts: dict[date, Counter[Level]] = {
+        first + timedelta(days=number): Counter() for number in range(days)
+    }
+    for (hour, level), number in by_hour.items():
+        of_day = counts.get(hour.astimezone(zone).date())
+        if of_day is not None:
+            of_day[level] += number
+    return counts
+
+
+@dataclass(frozen=True, slots=True)
+class NeedyRule:
+    """A rule that is often wrong, as people judged its alerts."""
+
+    id: str
+    title: str
+    right: int
+    """Per cent of the alerts that somebody judged."""
+    wrong: int
+    judged: int
+    words: Sequence[str]
+    """What its wrong alerts have in common, and none that was right."""
+
+
+def rule_scores(desk: Desk) -> Report:
+    """Return how the rules fare by what people did in the last 90 days, as of the last seconds."""
+    since = desk.now() - JUDGED_WITHIN
+    return _kept(desk).get("scores", _HEALTH_KEPT, lambda: desk_rules.report(desk.store, since))
+
+
+def needy_rules(desk: Desk, most: int = 3) -> tuple[NeedyRule, ...]:
+    """Return the rules that are wrong most often, the worst first."""
+    report = rule_scores(desk)
+    titles = {rule.id: rule.title for rule in desk.config.rules}
+    found = []
+    for score in report.rules:
+        judged = score.right + score.wrong
+        if judged < NEEDS_JUDGED or score.right >= NEEDY_BELOW * judged:
+            continue
+        words = [veto.word for veto in report.vetoes if veto.rule == score.rule]
+        title = titles.get(score.rule, score.rule)
+        right = round(100 * score.right / judged)
+        found.append(NeedyRule(score.rule, title, right, score.wrong, judged, words))
+    return tuple(sorted(found, key=lambda rule: rule.right)[:most])
+
+
+def is_fine(health: Health) -> bool:
+    """Tell whether a source needs no look."""
+    return health in (Health.HEALTHY, Health.QUIET)

@@ -1,0 +1,94 @@
+"""How many alerts and cases there are: what an overview shows of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement
+from sqlmodel import col, func, select
+
+from core.alerting.alerts import AlertState
+from core.alerting.matches import Level
+from storage.alerts.raised_alerts import case_id_of_row
+from storage.database.engine import Database
+from storage.database.tables.alerts import AlertRow, MatchRow, StoryArticleRow
+
+
+class AlertCounts(Database):
+    """Queries that count alerts."""
+
+    def case_count(
+        self,
+        states: Collection[AlertState],
+        *,
+        since: datetime | None = None,
+        after: datetime | None = None,
+        level: Level | None = None,
+        most: int = 1000,
+    ) -> int:
+        """Return how many cases have an alert in one of the states, at most `most` + 1.
+
+        With `since`, of alerts that were raised then or later, with `after` later; with `level`, of
+        that level.
+        """
+        cases = (
+            select(case_id_of_row().label("id"))
+            .select_from(AlertRow)
+            .join(
+                StoryArticleRow,
+                col(StoryArticleRow.article_id) == AlertRow.article_id,
+                isouter=True,
+            )
+            .where(col(AlertRow.state).in_(sorted(state.value for state in states)))
+        )
+        if since is not None:
+            cases = cases.where(AlertRow.created_at >= since)
+        if after is not None:
+            cases = cases.where(AlertRow.created_at > after)
+        if level is not None:
+            cases = cases.join(MatchRow, col(MatchRow.id) == AlertRow.match_id)
+            cases = cases.where(MatchRow.level == level.value)
+        bounded = cases.distinct().limit(most + 1).subquery()
+        with self._reading() as session:
+            return session.exec(select(func.count()).select_from(bounded)).one()
+
+    def alerts_by_hour(
+        self, since: datetime, *, rule: str | None = None
+    ) -> dict[tuple[datetime, Level], int]:
+        """Return how many alerts were raised in each hour, by their level."""
+        hour = self._hour_of(col(AlertRow.created_at))
+        query = (
+            select(hour, MatchRow.level, func.count())
+            .join(MatchRow, col(MatchRow.id) == AlertRow.match_id)
+            .where(AlertRow.created_at >= since)
+            .group_by(hour, col(MatchRow.level))
+        )
+        if rule is not None:
+            query = query.where(AlertRow.rule_id == rule)
+        with self._reading() as session:
+            return {
+                (datetime.strptime(at, "%Y-%m-%d %H").replace(tzinfo=UTC), Level(level)): count
+                for at, level, count in session.exec(query)
+            }
+
+    def alerts_by_rule(self, since: datetime) -> dict[str, tuple[int, datetime]]:
+        """Return for each rule how many alerts it raised, and when the last."""
+        query = (
+            select(AlertRow.rule_id, func.count(), func.max(AlertRow.created_at))
+            .where(AlertRow.created_at >= since)
+            .group_by(col(AlertRow.rule_id))
+        )
+        with self._reading() as session:
+            return {rule: (count, last) for rule, count, last in session.exec(query)}
+
+    def newest_alert_at(self) -> datetime | None:
+        """Return when the newest alert was raised."""
+        with self._reading() as session:
+            return session.exec(select(func.max(AlertRow.created_at))).one()
+
+    def _hour_of(self, moment: Any) -> ColumnElement[str]:
+        if self.dialect == "sqlite":
+            return func.strftime("%Y-%m-%d %H", moment)
+        return func.to_char(func.timezone("UTC", moment), "YYYY-MM-DD HH24")

@@ -1,0 +1,163 @@
+"""Login links, sessions and people of the desk. Secrets come in and are kept as hashes only."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from sqlmodel import col, delete, select
+
+from core.errors import StorageError
+from core.people import SESSION_LASTS, DeskPerson, DeskSession, LoginLink, Role
+from storage.database.engine import Database
+from storage.database.tables.desk import DeskPersonRow, DeskSessionRow, LoginLinkRow
+
+VISIT_LASTS = timedelta(hours=1)
+"""Who looks again within this time is still on the same visit: what was new stays new."""
+SEEN_EVERY = timedelta(minutes=5)
+"""A session's last visit is written down so often, not with every page."""
+_ID_LENGTH = 12
+
+
+class DeskPeople(Database):
+    """Queries about who uses the desk."""
+
+    def add_login(self, secret: str, link: LoginLink) -> None:
+        """Keep a login link; those that expired a day ago are forgotten."""
+        with self._writing() as session:
+            old = link.made_at - timedelta(days=1)
+            session.exec(delete(LoginLinkRow).where(col(LoginLinkRow.expires_at) < old))
+            session.add(
+                LoginLinkRow(
+                    token_hash=_hash(secret),
+                    person=link.person,
+                    role=link.role.value,
+                    made_at=link.made_at,
+                    expires_at=link.expires_at,
+                )
+            )
+
+    def login(self, secret: str) -> LoginLink | None:
+        """Return a login link by its secret."""
+        with self._reading() as session:
+            row = session.get(LoginLinkRow, _hash(secret))
+            return None if row is None else _login(row)
+
+    def use_login(
+        self, login: str, secret: str, *, browser: str, at: datetime
+    ) -> DeskSession | None:
+        """Begin a session by a login link; None when that is unknown, used or too old."""
+        with self._writing() as session:
+            row = session.get(LoginLinkRow, _hash(login), with_for_update=True)
+            if row is None or row.used_at is not None or row.expires_at <= at:
+                return None
+            row.used_at = at
+            begun = DeskSessionRow(
+                secret_hash=_hash(secret),
+                id=_hash(secret).hex()[:_ID_LENGTH],
+                person=row.person,
+                role=row.role,
+                created_at=at,
+                seen_at=at,
+                expires_at=at + SESSION_LASTS,
+                browser=browser,
+            )
+            session.add_all((row, begun))
+            session.flush()
+            return _session(begun)
+
+    def desk_session(self, secret: str, at: datetime) -> DeskSession | None:
+        """Return the session of a cookie, which lasts on from now; None when there is none."""
+        with self._reading() as session:
+            row = session.get(DeskSessionRow, _hash(secret))
+            if row is None or row.expires_at <= at:
+                return None
+            found = _session(row)
+        if at - found.seen_at >= SEEN_EVERY:
+            self._see(secret, at)
+        return found
+
+    def _see(self, secret: str, at: datetime) -> None:
+        with self._writing() as session:
+            row = session.get(DeskSessionRow, _hash(secret))
+            if row is not None:
+                row.seen_at, row.expires_at = at, at + SESSION_LASTS
+                session.add(row)
+
+    def desk_sessions(self, at: datetime) -> tuple[DeskSession, ...]:
+        """Return the sessions that last, the one that was seen last first."""
+        query = (
+            select(DeskSessionRow)
+            .where(col(DeskSessionRow.expires_at) > at)
+            .order_by(col(DeskSessionRow.seen_at).desc(), col(DeskSessionRow.id))
+        )
+        with self._reading() as session:
+            return tuple(map(_session, session.exec(query)))
+
+    def end_session(self, session_id: str) -> bool:
+        """Log a browser out; False when there is no such session."""
+        with self._writing() as session:
+            ended = session.exec(delete(DeskSessionRow).where(col(DeskSessionRow.id) == session_id))
+            return bool(ended.rowcount)
+
+    def person(self, name: str) -> DeskPerson:
+        """Return what is kept of a person; of one that is new, what holds for everybody."""
+        with self._reading() as session:
+            row = session.get(DeskPersonRow, name)
+            return DeskPerson(name=name) if row is None else _person(row)
+
+    def visit(self, name: str, at: datetime) -> DeskPerson:
+        """Note that somebody looks at the alerts; what is new counts from the visit before."""
+        with self._reading() as session:
+            row = session.get(DeskPersonRow, name)
+            visited = None if row is None else row.visit_at
+            if row is not None and visited is not None and at - visited < SEEN_EVERY:
+                return _person(row)
+        with self._writing() as session:
+            row = session.get(DeskPersonRow, name) or DeskPersonRow(name=name)
+            if row.visit_at is None or at - row.visit_at >= VISIT_LASTS:
+                row.looked_at = row.visit_at
+            row.visit_at = at
+            session.add(row)
+            session.flush()
+            return _person(row)
+
+    def set_single_keys(self, name: str, wanted: bool) -> None:
+        """Let keys without a modifier act for a person, or not."""
+        if not name:
+            raise StorageError("a person needs a name")
+        with self._writing() as session:
+            row = session.get(DeskPersonRow, name) or DeskPersonRow(name=name)
+            row.single_keys = wanted
+            session.add(row)
+
+
+def _hash(secret: str) -> bytes:
+    # Secrets are 256 random bits: nothing to guess, so no slow hash and no salt.
+    return hashlib.sha256(secret.encode("utf-8", "replace")).digest()
+
+
+def _login(row: LoginLinkRow) -> LoginLink:
+    return LoginLink(
+        person=row.person,
+        role=Role(row.role),
+        made_at=row.made_at,
+        expires_at=row.expires_at,
+        used_at=row.used_at,
+    )
+
+
+def _session(row: DeskSessionRow) -> DeskSession:
+    return DeskSession(
+        id=row.id,
+        person=row.person,
+        role=Role(row.role),
+        created_at=row.created_at,
+        seen_at=row.seen_at,
+        expires_at=row.expires_at,
+        browser=row.browser,
+    )
+
+
+def _person(row: DeskPersonRow) -> DeskPerson:
+    return DeskPerson(name=row.name, looked_at=row.looked_at, single_keys=row.single_keys)

@@ -1,0 +1,142 @@
+"""Logging in by a link that works once, and logging out."""
+
+from __future__ import annotations
+
+import platform
+from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import RedirectResponse, Response
+
+from core.people import SESSION_LASTS
+from desk import people
+from desk.people import LoginRefusedError, RefusedLogin
+from web.pages.acting import safe_back
+from web.rendering import Words, page, words_for
+from web.visit import LANGUAGE_COOKIE, Door, form_of
+
+TRIES = 10
+WITHIN = timedelta(minutes=5)
+"""So many codes may be tried from one address within this time. A code has 256 bits; this keeps a
+loop from being a load."""
+_MOST_ADDRESSES = 1000
+
+
+class Login:
+    """The pages for who is not logged in."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._tries: OrderedDict[str, list[datetime]] = OrderedDict()
+
+    async def show(self, request: Request) -> Response:
+        """Show whom a link logs in. Changes nothing: scanners of chats and mails open links."""
+        return await self._door.in_thread(lambda: self._show(request))
+
+    async def log_in(self, request: Request) -> Response:
+        """Use a link up, and begin a session."""
+        try:
+            form = await form_of(request)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        return await self._door.in_thread(lambda: self._log_in(request, form))
+
+    async def log_out(self, request: Request) -> Response:
+        """End the session of this browser."""
+        return await self._door.in_thread(lambda: self._log_out(request))
+
+    def _show(self, request: Request) -> Response:
+        words = _words(request)
+        code = request.query_params.get("code", "")
+        to = safe_back(request.query_params.get("to", "/"))
+        if not code:
+            return self._page(words, to)
+        if not self._may_try(request):
+            return self._page(words, to, 429, words("Too many tries; wait five minutes."))
+        try:
+            link = people.look(self._door.desk.store, code, self._door.desk.now())
+        except LoginRefusedError as error:
+            return self._page(words, to, 403, self._why(error, words))
+        return self._page(words, to, code=code, invited=link.person)
+
+    def _log_in(self, request: Request, form: Sequence[tuple[str, str]]) -> Response:
+        words = _words(request)
+        fields = dict(form)
+        to = safe_back(fields.get("to", "/"))
+        if not self._may_try(request):
+            return self._page(words, to, 429, words("Too many tries; wait five minutes."))
+        # Who pastes the whole link means its code.
+        code = fields.get("code", "").strip().rpartition("code=")[2]
+        try:
+            begun = people.begin(
+                self._door.desk.store,
+                code,
+                request.headers.get("user-agent", ""),
+                self._door.desk.now(),
+            )
+        except LoginRefusedError as error:
+            return self._page(words, to, 403, self._why(error, words))
+        response = RedirectResponse(to, 303)
+        response.set_cookie(
+            self._door.cookie,
+            begun.secret,
+            max_age=int(SESSION_LASTS.total_seconds()),
+            httponly=True,
+            # Strict would show the login to who follows a link from a chat.
+            samesite="lax",
+            secure=self._door.web.address.startswith("https:"),
+        )
+        return response
+
+    def _log_out(self, request: Request) -> Response:
+        session = self._door.session(request)
+        if session is not None:
+            self._door.desk.store.end_session(session.id)
+        response = RedirectResponse("/login", 303)
+        response.delete_cookie(self._door.cookie)
+        return response
+
+    def _page(
+        self, words: Words, to: str, status: int = 200, error: str = "", *,
+        code: str = "", invited: str = "",
+    ) -> Response:  # fmt: skip
+        heading = words("This desk belongs to Wirewatch on %(machine)s, port %(port)s.") % {
+            "machine": platform.node(),
+            "port": self._door.web.listen.rpartition(":")[2],
+        }
+        return page(None, "login.html", status, words=words, heading=heading, text="",
+                    error=error, code=code, invited=invited, to=to)  # fmt: skip
+
+    def _why(self, error: LoginRefusedError, words: Words) -> str:
+        zone = self._door.desk.zone
+        link = error.link
+        match error.why:
+            case RefusedLogin.USED if link is not None and link.used_at is not None:
+                return words("This link was used: made %(made)s, used %(used)s. Make another.") % {
+                    "made": f"{link.made_at.astimezone(zone):%H:%M}",
+                    "used": f"{link.used_at.astimezone(zone):%H:%M}",
+                }
+            case RefusedLogin.EXPIRED:
+                return words("This link is too old: it works for ten minutes. Make another.")
+            case _:
+                return words(
+                    "This link is not of this desk, or was cut off: does another daemon answer "
+                    "on this port?"
+                )
+
+    def _may_try(self, request: Request) -> bool:
+        address = request.client.host if request.client else ""
+        now = self._door.desk.now()
+        tries = [at for at in self._tries.pop(address, ()) if now - at < WITHIN]
+        self._tries[address] = [*tries, now]
+        while len(self._tries) > _MOST_ADDRESSES:
+            self._tries.popitem(last=False)
+        return len(tries) < TRIES
+
+
+def _words(request: Request) -> Words:
+    return words_for(
+        request.cookies.get(LANGUAGE_COOKIE) or request.headers.get("accept-language", "")
+    )

@@ -1,0 +1,196 @@
+"""One request by somebody who is logged in: what a page is made from.
+
+Pages are plain functions that run in threads of their own: a slow page holds up other pages, and
+never the daemon, whose loop only passes bytes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from typing import TypeVar
+from urllib.parse import parse_qsl, quote, urlencode
+from zoneinfo import ZoneInfo
+
+import structlog
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import RedirectResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from core.config.sections.web import WebSection
+from core.errors import StorageError
+from desk.context import Desk
+from desk.errors import NotThereError
+from desk.people import DeskSession, Role
+from web.rendering import Words, page, words_for
+
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+
+MOST_FIELDS = 500
+ZONE_COOKIE = "wirewatch_zone"
+LANGUAGE_COOKIE = "wirewatch_language"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request, by whom, and what is needed to answer it."""
+
+    desk: Desk
+    web: WebSection
+    session: DeskSession
+    path: str
+    query: Mapping[str, str]
+    form: Sequence[tuple[str, str]] = ()
+    params: Mapping[str, str] = field(default_factory=dict)
+    zone: tzinfo | None = None
+    words: Words = field(default_factory=lambda: words_for("en"))
+    swaps: bool = False
+    """Whether script on the page asks for a part of it only."""
+
+    @property
+    def person(self) -> str:
+        """Who it is."""
+        return self.session.person
+
+    @property
+    def now(self) -> datetime:
+        """This moment."""
+        return self.desk.now()
+
+    def field(self, name: str, default: str = "") -> str:
+        """Return the first value of a field of the form."""
+        return next((value for key, value in self.form if key == name), default)
+
+    def fields(self, name: str) -> tuple[str, ...]:
+        """Return all values of a field of the form."""
+        return tuple(value for key, value in self.form if key == name)
+
+    def address(self, **changed: str | None) -> str:
+        """Return the address of this page with other conditions; None leaves one out."""
+        query = {**self.query, **changed}
+        kept = {name: value for name, value in query.items() if value}
+        return f"{self.path}?{urlencode(kept)}" if kept else self.path
+
+
+Answer = Callable[[Visit], Response]
+
+
+class Door:
+    """Turns a function of a visit into an endpoint: who is not logged in is led to the login."""
+
+    def __init__(self, desk: Desk, web: WebSection, threads: Executor) -> None:
+        self.desk = desk
+        self.web = web
+        self._threads = threads
+        port = web.listen.rpartition(":")[2]
+        # Cookies know no ports: two desks on one machine would log each other out.
+        self.cookie = f"wirewatch_{port}"
+
+    def page(self, answer: Answer, *, role: Role = Role.READ) -> Endpoint:
+        """Return the endpoint of a page for people with a role."""
+        return Endpoint(self, answer, role)
+
+    async def in_thread(self, work: Callable[[], T]) -> T:
+        """Do work in a thread of the pages."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    def session(self, request: Request) -> DeskSession | None:
+        """Return who is logged in; asks the database."""
+        secret = request.cookies.get(self.cookie)
+        return self.desk.store.desk_session(secret, self.desk.now()) if secret else None
+
+    def visit(
+        self, request: Request, session: DeskSession, form: Sequence[tuple[str, str]]
+    ) -> Visit:
+        """Return a request as pages see it."""
+        return Visit(
+            desk=self.desk,
+            web=self.web,
+            session=session,
+            path=request.url.path,
+            query=dict(request.query_params),
+            form=form,
+            params={name: str(value) for name, value in request.path_params.items()},
+            zone=_zone(request, self.desk),
+            words=words_for(
+                request.cookies.get(LANGUAGE_COOKIE) or request.headers.get("accept-language", "")
+            ),
+            swaps=request.headers.get("hx-request") == "true",
+        )
+
+
+class Endpoint:
+    """An ASGI endpoint over a function of a visit."""
+
+    def __init__(self, door: Door, answer: Answer, role: Role) -> None:
+        self._door = door
+        self._answer = answer
+        self._role = role
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        request = Request(scope, receive)
+        try:
+            form = await form_of(request) if request.method == "POST" else ()
+        except ClientDisconnect:
+            return
+        response = await self._door.in_thread(lambda: self._respond(request, form))
+        await response(scope, receive, send)
+
+    def _respond(self, request: Request, form: Sequence[tuple[str, str]]) -> Response:
+        door = self._door
+        try:
+            session = door.session(request)
+            if session is None:
+                return _to_login(request)
+            return self._answered(door.visit(request, session, form))
+        except StorageError as error:
+            log.warning("page_not_shown", path=request.url.path, error=str(error))
+            return _busy(door, request)
+
+    def _answered(self, visit: Visit) -> Response:
+        words = visit.words
+        if not visit.session.role.covers(self._role):
+            return page(visit, "message.html", 403, heading=words("Not for you"),
+                        text=words("Your role lets you look, not act."))  # fmt: skip
+        try:
+            return self._answer(visit)
+        except NotThereError as error:
+            return page(visit, "message.html", 404, heading=words("Not here"),
+                        text=f"{error}.".capitalize())  # fmt: skip
+
+
+def _to_login(request: Request) -> Response:
+    asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    # What was to be posted is not done twice: after the login one begins at the front page.
+    back = asked if request.method == "GET" else "/"
+    return RedirectResponse(f"/login?to={quote(back)}", 303)
+
+
+def _busy(door: Door, request: Request) -> Response:
+    words = words_for(request.headers.get("accept-language", ""))
+    at = door.desk.now().astimezone(_zone(request, door.desk))
+    text = words("As of %(time)s the database does not answer.") % {"time": f"{at:%H:%M:%S}"}
+    return page(None, "alone.html", 503, words=words, heading=words("Not now"), text=text,
+                again=request.url.path)  # fmt: skip
+
+
+async def form_of(request: Request) -> tuple[tuple[str, str], ...]:
+    """Return the fields of a form in their order. Raises ClientDisconnect for one that is cut."""
+    body = await request.body()
+    fields = parse_qsl(
+        body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS
+    )
+    return tuple(fields)
+
+
+def _zone(request: Request, desk: Desk) -> tzinfo:
+    """Return the zone that a browser named, or the configured one."""
+    try:
+        return ZoneInfo(request.cookies[ZONE_COOKIE])
+    except (KeyError, ValueError, OSError):  # none, no zone's name, or none that is known here
+        return desk.zone
