@@ -17,7 +17,7 @@ from typing import TypeVar
 from typing_extensions import override
 
 from alerts.rules.builder import Query, TreeBuilder
-from alerts.rules.compiler import compile_program
+from alerts.rules.compiler import NOT_ANCHORED, compile_program
 from alerts.rules.expressions import ConceptRef, EntityRef, Node, children
 from alerts.rules.indexing import FOLDING
 from alerts.rules.leaves import Group
@@ -119,7 +119,7 @@ class SearchEngine:
             raise errors[0]
         if not tree.anchored():
             raise QuerySyntaxError(
-                "this would find articles that hold none of its words",
+                NOT_ANCHORED,
                 0,
                 "add a term that has to be found; NOT and comparisons only narrow",
             )
@@ -142,6 +142,7 @@ class SearchEngine:
                 "concepts": _only(self._config.concepts, "concept", needed),
                 "entities": _only(self._config.entities, "entity", needed),
                 "rules": (),
+                "searches": (),
             }
         )
         return compile_program(reduced, self._cache).program

@@ -1,13 +1,14 @@
 """The index of words in PostgreSQL: a partition a month, with an index of its own over the words.
 
-What is asked has a time after which the server gives up. The newest versions are looked at one after
-the other, for a frequent word is among them; the rest of a month is asked of its index of words.
+What is asked has a time after which the server gives up. The newest versions are looked at one by
+one, for a frequent word is among them; the rest of a month is asked of its index of words.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -150,24 +151,16 @@ class PostgresqlIndex(WordIndex):
     def find(self, wanted: Wanted, stretch: Stretch, limit: int, deadline: float) -> FoundVersions:
         with self._reading() as connection:
             segments = _segments(connection)
-            noted = {
-                (mark, segment)
-                for mark, segment in connection.execute(
-                    text(
-                        "SELECT mark, segment FROM search_noted JOIN search_segment "
-                        "ON number = segment AND search_segment.versions = search_noted.versions"
-                    )
-                )
-            }
+            noted = _noted(connection)
         search = _Search(self, wanted, stretch, limit, deadline)
         for segment in reversed(segments):
-            language = TsLanguage(lambda mark, number=segment.number: (mark, number) in noted)
+            language = TsLanguage(noted.get(segment.number, set()).__contains__)
             if search.concerns(segment) and search.look_through(segment, language):
                 break
         return search.found()
 
     def ask(
-        self, query: str, values: dict[str, object], seconds: float
+        self, query: str, values: Mapping[str, object], seconds: float
     ) -> list[tuple[int, datetime]] | None:
         """Return versions and their times; None when it took longer than it may."""
         try:
@@ -216,9 +209,9 @@ class _Search:
         return FoundVersions(
             versions=tuple(self._found[: self._limit]),
             looked_to=self._looked_to,
-            complete=not (self._enough or self._over),
+            complete=not self._is_done(),
             exact=self._exact,
-            out_of_time=self._over,
+            out_of_time=self._over and not self._enough,
         )
 
     def look_through(self, segment: Segment, language: TsLanguage) -> bool:
@@ -228,16 +221,19 @@ class _Search:
         high = self._before
         if self._looked_to == self._before:
             high = self._one_by_one(segment, asked.text)
-        while not self._enough and high > segment.first_id and not self._over:
+        while high > segment.first_id and not self._is_done():
             if asked.text is None:
                 high = self._one_by_one(segment, None, high)
             else:
                 high = self._by_words(segment, asked.text, high)
-            self._over |= not self._enough and time.monotonic() > self._deadline
+            self._over |= time.monotonic() > self._deadline
+        return self._is_done()
+
+    def _is_done(self) -> bool:
         return self._enough or self._over
 
     def _one_by_one(self, segment: Segment, asked: str | None, high: int | None = None) -> int:
-        """Look at the newest versions below `high`; return the id of the last that was looked at."""
+        """Look at the newest versions below `high`; return the id of the last one."""
         high = self._before if high is None else high
         place = {"segment": segment.number, "high": high, "most": _ONE_BY_ONE}
         newest = (
@@ -324,6 +320,20 @@ def _segments(connection: Connection) -> list[Segment]:
         Segment(number, month, first_id, last_id, last_id, latest.astimezone(UTC), versions)
         for number, month, first_id, last_id, latest, versions in rows
     ]
+
+
+def _noted(connection: Connection) -> Mapping[int, set[str]]:
+    """Return by part the marks that every version of it was looked through for."""
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    rows = connection.execute(
+        text(
+            "SELECT mark, segment FROM search_noted JOIN search_segment "
+            "ON number = segment AND search_segment.versions = search_noted.versions"
+        )
+    )
+    for mark, segment in rows:
+        found[int(segment)].add(str(mark))
+    return found
 
 
 def _make_partition(connection: Connection, number: int) -> None:

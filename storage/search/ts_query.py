@@ -15,8 +15,8 @@ from core.searching import Close, IndexedVersion, Mark, Place, Words
 from storage.search.asked import Asked, Language
 
 LONG = "x=long"
-"""The mark of a version whose words do not all have their positions: PostgreSQL keeps 255 of a word,
-and none beyond 16,383."""
+"""The mark of a version whose words do not all have their positions: PostgreSQL keeps 255 of a
+word, and none beyond 16,383."""
 _MOST_OF_A_WORD, _LAST_POSITION = 250, 16_000
 _MOST_BYTES = 900_000
 """Of a version: PostgreSQL takes 1 MB."""

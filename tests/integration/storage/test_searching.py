@@ -66,9 +66,11 @@ def test_a_search_finds_words_in_every_form_the_newest_first(
     assert [piece.text for piece in answer.items[0].snippet if piece.hit] == ["рейде"]
     assert answer.understood.text == "рейд (10 forms)"
     assert str(answer.count) == "2"
-    assert answer.count is not None and answer.count.kind is CountKind.EXACT
+    assert answer.count is not None
+    assert answer.count.kind is CountKind.EXACT
     assert [day.versions for day in answer.per_day] == [2]
-    assert answer.next is None and answer.looked.complete
+    assert answer.next is None
+    assert answer.looked.complete
     assert (answer.lag.indexed_up_to, answer.lag.waiting) == (last, 0)
 
 
@@ -156,7 +158,8 @@ def test_a_spent_budget_says_how_far_it_looked_and_goes_on(
     desk = desk_of(store, live, budget=0.0)
     answer = desk.search("рейд")
     assert len(answer.items) == 1
-    assert answer.looked.out_of_time and not answer.looked.complete
+    assert answer.looked.out_of_time
+    assert not answer.looked.complete
     seen, cursor = [], None
     while True:
         answer = desk.search("рейд", cursor=cursor)
