@@ -39,9 +39,11 @@ def desk_of(store: Store, live: RunningConfig, budget: float = 60.0) -> SearchDe
     return SearchDesk(store, lambda: live.config, lambda: live.rules, budget=budget)
 
 
-def stored(store: Store, number: int, text: str, title: str = "Заголовок", **more: object) -> int:
+def stored(
+    store: Store, number: int, text: str, title: str = "Заголовок", language: str | None = None
+) -> int:
     address = f"https://kloop.example/{number}"
-    said = replace(data(address, text), title=title, **more)
+    said = replace(data(address, text), title=title, language=language)
     return store.record(said, None, key=address).version_id
 
 
@@ -49,8 +51,8 @@ def indexed(store: Store, live: RunningConfig) -> None:
     SearchIndexing(store).catch_up(live.rules, live.config)
 
 
-def found(desk: SearchDesk, query: str, **filters: object) -> list[int]:
-    return [hit.article.version_id for hit in desk.search(query, SearchFilters(**filters)).items]
+def found(desk: SearchDesk, query: str, filters: SearchFilters | None = None) -> list[int]:
+    return [hit.article.version_id for hit in desk.search(query, filters).items]
 
 
 def test_a_search_finds_words_in_every_form_the_newest_first(
@@ -176,9 +178,9 @@ def test_filters_narrow_a_search(store: Store, clock: FixedClock, live: RunningC
     new = stored(store, 2, "Рейд.", language="uk")
     indexed(store, live)
     desk = desk_of(store, live)
-    assert found(desk, "рейд", since=NOON + HOUR) == [new]
-    assert found(desk, "рейд", language="ru") == [old]
-    assert found(desk, "рейд", source="other") == []
+    assert found(desk, "рейд", SearchFilters(since=NOON + HOUR)) == [new]
+    assert found(desk, "рейд", SearchFilters(language="ru")) == [old]
+    assert found(desk, "рейд", SearchFilters(source="other")) == []
     assert desk.count_since("raids", NOON + HOUR).number == 1
     assert [hit.article.version_id for hit in desk.search_saved("raids").items] == [new, old]
 
