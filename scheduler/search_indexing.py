@@ -25,9 +25,10 @@ BATCH = 200
 class SearchIndexing:
     """Brings versions into the index of words. For one thread."""
 
-    def __init__(self, store: Store) -> None:
-        """Take an opened store."""
+    def __init__(self, store: Store, batch: int = BATCH) -> None:
+        """Take an opened store; `batch` versions go into a transaction."""
         self._store = store
+        self._batch = batch
         self._folder = WordFolder()
         self._rules: RuleSet | None = None
         self._meanings: Meanings | None = None
@@ -39,7 +40,7 @@ class SearchIndexing:
         Raises StorageError; then the batch waits on.
         """
         meanings = self._meanings_of(rules, config)
-        batch = self._store.versions_to_index(FOLDING, BATCH)
+        batch = self._store.versions_to_index(FOLDING, self._batch)
         if not batch.articles and batch.up_to <= batch.after:
             return 0
         items = []

@@ -52,6 +52,10 @@ def words_table(segment: int) -> str:
     return f"words_{segment:d}"
 
 
+class DamagedIndexError(StorageError):
+    """A file of words cannot be read any more."""
+
+
 class SearchFile:
     """Connections to one file of words, for threads that read and one that writes."""
 
@@ -153,7 +157,8 @@ class SearchFile:
             yield
         except sqlite3.Error as error:
             said = " ".join(str(error).split())
-            raise StorageError(
+            kind = DamagedIndexError if type(error) is sqlite3.DatabaseError else StorageError
+            raise kind(
                 f"the index of words: {said} ({self._file}; `wirewatch db reindex` makes it anew)"
             ) from None
 

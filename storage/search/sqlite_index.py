@@ -17,7 +17,7 @@ from typing_extensions import override
 from core.searching import FoundVersions, IndexedVersion, Stretch, Wanted
 from storage.search.fts_query import FtsLanguage
 from storage.search.segments import Segment, spread
-from storage.search.sqlite_file import SearchFile, words_table
+from storage.search.sqlite_file import DamagedIndexError, SearchFile, words_table
 from storage.search.word_index import IndexState, WordIndex
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -43,6 +43,13 @@ class SqliteIndex(WordIndex):
 
     @override
     def begin(self, folding: str) -> None:
+        try:
+            self._begin(folding)
+        except DamagedIndexError:
+            self._file.remove()
+            self._begin(folding)
+
+    def _begin(self, folding: str) -> None:
         with self._file.writing() as connection:
             for segment in _segments(connection):
                 connection.execute(f"DROP TABLE {words_table(segment.number)}")

@@ -234,6 +234,7 @@ def cases(number: int) -> settings:
     return settings(max_examples=number, suppress_health_check=checks)
 
 
+@pytest.mark.timeout(900)
 @cases(120)
 @given(query=queries)
 def test_the_index_beside_sqlite_finds_what_the_engine_finds(
@@ -242,6 +243,7 @@ def test_the_index_beside_sqlite_finds_what_the_engine_finds(
     check(beside_sqlite, query)
 
 
+@pytest.mark.timeout(900)
 @cases(40)
 @given(query=queries)
 def test_the_index_in_postgresql_finds_what_the_engine_finds(
@@ -251,6 +253,7 @@ def test_the_index_in_postgresql_finds_what_the_engine_finds(
 
 
 @pytest.mark.chaos
+@pytest.mark.timeout(14400)
 @cases(CASES_OF_CHAOS)
 @given(query=queries)
 def test_the_index_finds_what_the_engine_finds_at_length(
