@@ -31,6 +31,7 @@ from cli.poll import poll
 from cli.routes import routes
 from cli.rules import rules
 from cli.run import run
+from cli.search import search
 from cli.silences import silences
 from cli.sources import sources
 from cli.test_receiver import preview, try_receiver
@@ -66,7 +67,7 @@ def root(
 
 _PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "Watching": (init, check, run, demo, poll),
-    "Looking closely": (match, backtest, extract, links, explain, preview),
+    "Looking closely": (search, match, backtest, extract, links, explain, preview),
     "Upkeep": (doctor, healthcheck, schema),
 }
 for _panel, _commands in _PANELS.items():

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from core.config import WatchConfig
 from desk.alerts import Signature
+from desk.search import SearchDesk
 from scheduler.assembly import Assembly
 from scheduler.running_config import RunningConfig
 from storage import Store
@@ -24,6 +25,8 @@ class Desk:
     now: Callable[[], datetime]
     revising: Callable[[], Collection[str]]
     """Receivers that change in their place the messages they showed before."""
+    search: SearchDesk
+    """Keeps what it compiled, so there is one."""
 
     @property
     def config(self) -> WatchConfig:
@@ -43,4 +46,14 @@ class Desk:
 
 def desk_of(parts: Assembly) -> Desk:
     """Return the desk over the parts of a daemon."""
-    return Desk(parts.store, lambda: parts.live, parts.clock, parts.revising)
+    return desk_over(parts.store, lambda: parts.live, parts.clock, parts.revising)
+
+
+def desk_over(
+    store: Store,
+    running: Callable[[], RunningConfig],
+    now: Callable[[], datetime],
+    revising: Callable[[], Collection[str]] = frozenset,
+) -> Desk:
+    """Return the desk over a store, with the configuration of every moment."""
+    return Desk(store, running, now, revising, SearchDesk(store, lambda: running().config))

@@ -54,7 +54,7 @@ def csv_lines(logged: Iterable[LoggedAttempt]) -> Iterator[str]:
     writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\r\n")
     writer.writeheader()
     for attempt in logged:
-        writer.writerow({name: _cell(value) for name, value in line_of(attempt).items()})
+        writer.writerow({name: spreadsheet_cell(value) for name, value in line_of(attempt).items()})
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
@@ -93,5 +93,6 @@ def _attempts(store: Store, asked: Asked, *, newest_first: bool) -> Iterator[Log
     )
 
 
-def _cell(value: object) -> object:
+def spreadsheet_cell(value: object) -> object:
+    """Return a value as a spreadsheet shows it and does not run it."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -31,6 +31,7 @@ from scheduler.file_watch import FileWatch
 from scheduler.instance_lock import InstanceLock, other_names
 from scheduler.mending import mend
 from scheduler.running_config import RunningConfig
+from scheduler.search_indexing import SearchIndexing
 from storage import Store, open_store
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Assembly:
         """Of the start: links must lead to the pages that are served, whatever the file says
         later."""
         self.clock_watch = ClockWatch(clock)
+        self.indexing = SearchIndexing(store)
         self.alive = False
         """Whether a sign of life was given since the start."""
         self._counts: CrawlCounts | None = None
