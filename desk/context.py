@@ -56,4 +56,5 @@ def desk_over(
     revising: Callable[[], Collection[str]] = frozenset,
 ) -> Desk:
     """Return the desk over a store, with the configuration of every moment."""
-    return Desk(store, running, now, revising, SearchDesk(store, lambda: running().config))
+    search = SearchDesk(store, lambda: running().config, lambda: running().rules)
+    return Desk(store, running, now, revising, search)

@@ -1,0 +1,102 @@
+"""The page of the archive: what is found, understood, and said of a query that cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import feedparser
+import pytest
+
+from core.articles import ArticleData
+from core.clock import FixedClock
+from core.config.watch import WatchConfig
+from core.people import Role
+from desk.context import Desk
+from desk.people import give_token
+from scheduler.search_indexing import SearchIndexing
+from storage import open_store
+from tests.integration.empty_database import empty_database
+from tests.integration.storage.samples import NOON, source
+from tests.integration.web.visitors import CONFIG, browser, desk_over, logged_in, text_of
+
+HOSTILE = "<script>alert(1)</script> \u202eрейд"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    clock = FixedClock(NOON)
+    config = WatchConfig.model_validate(
+        {**CONFIG, "searches": [{"name": "raids", "title": "Raids", "query": "рейд"}]}
+    )
+    with open_store(empty_database(tmp_path / "desk.db"), clock=clock) as store:
+        store.sync_sources([source()])
+        for number, title in enumerate(("Рейды на рынке", "Погода на завтра", HOSTILE)):
+            url = f"https://plain.example/{number}"
+            data = ArticleData(
+                url=url, title=title, text=f"{title}. Мигрантов задержали.", source="plain",
+                language="ru",
+            )  # fmt: skip
+            store.record(data, None, key=url)
+        desk = desk_over(store, clock, config)
+        live = desk.running()
+        SearchIndexing(store).catch_up(live.rules, live.config)
+        yield desk
+
+
+async def test_words_are_found_in_all_their_forms(desk: Desk) -> None:
+    async with logged_in(desk) as client:
+        page = await client.get("/search", params={"q": "рейд"})
+    words = text_of(page)
+    assert page.status_code == 200
+    assert "2 found" in words
+    assert "Рейды на рынке" in words
+    assert "Погода" not in words
+    assert "рейд (" in words, "what was understood"
+
+
+async def test_hostile_titles_are_shown_as_text(desk: Desk) -> None:
+    async with logged_in(desk) as client:
+        page = await client.get("/search", params={"q": "рейд", "since": "all"})
+    shown = page.text.partition("<main")[2]
+    assert "<script>alert" not in shown
+    assert "\u202e" not in shown
+
+
+async def test_a_query_that_cannot_be_read_stays_with_its_mistake_marked(desk: Desk) -> None:
+    async with logged_in(desk) as client:
+        page = await client.get("/search", params={"q": "мигрант рейд"})
+    assert page.status_code == 400
+    assert 'value="мигрант рейд"' in page.text
+    assert "<mark>рейд</mark>" in page.text
+
+
+async def test_nothing_found_leads_to_everything(desk: Desk) -> None:
+    async with logged_in(desk) as client:
+        page = await client.get("/search", params={"q": "наводнение"})
+    assert "Nothing found. Search everything" in text_of(page)
+
+
+async def test_a_saved_search_is_asked_by_its_name(desk: Desk) -> None:
+    async with logged_in(desk) as client:
+        page = await client.get("/search", params={"saved": "raids"})
+    assert "2 found" in text_of(page)
+    assert 'value="рейд"' in page.text
+
+
+@pytest.mark.parametrize("query", ["q=%D1%80&before=nonsense", "q=a&since=never", "saved=no", ""])
+async def test_whatever_an_address_says_is_answered(desk: Desk, query: str) -> None:
+    async with logged_in(desk) as client:
+        assert (await client.get(f"/search?{query}")).status_code == 200
+
+
+async def test_a_saved_search_is_followed_by_a_reader_of_feeds(desk: Desk) -> None:
+    _token, secret = give_token(desk.store, "reader", Role.READ, desk.now(), timedelta(days=1))
+    async with browser(desk) as client:
+        answer = await client.get(f"/feeds/searches/raids.atom?token={secret}")
+        missing = await client.get(f"/feeds/searches/no.atom?token={secret}")
+    feed = feedparser.parse(answer.content)
+    assert not feed.bozo
+    assert len(feed.entries) == 2
+    assert missing.status_code == 404
