@@ -21,7 +21,7 @@ from web.guard import Guard
 from web.link_pages import link_routes
 from web.live import Live
 from web.login import Login
-from web.pages import acting, alerts, more
+from web.pages import acting, alerts, deliveries, more, sources, status
 from web.visit import Answer, Door
 
 THREADS = 4
@@ -30,12 +30,18 @@ _STATIC = ("desk.css", "desk.js", "htmx.min.js", "htmx.LICENSE", "icon.svg")
 
 PAGES: tuple[tuple[str, Answer], ...] = (
     ("/", alerts.show),
+    ("/sources", sources.show),
+    ("/sources/{name:path}", sources.show_one),
+    ("/deliveries", deliveries.show),
+    ("/status", status.show),
     ("/more", more.show),
 )
 ACTIONS: tuple[tuple[str, Answer], ...] = (
     ("/act", acting.act),
     ("/undo", acting.undo_all),
     ("/note", acting.note),
+    ("/sources/poll", sources.poll),
+    ("/deliveries/again", deliveries.again),
 )
 
 
@@ -50,6 +56,8 @@ def create_app(desk: Desk, web: WebSection) -> Starlette:
             for path, answer in ACTIONS
         ),
         Route("/keys", door.page(acting.set_keys), methods=["POST"]),
+        # Everybody ends sessions of their own.
+        Route("/status/end", door.page(status.end), methods=["POST"]),
         Route("/events", live.stream),
         Route("/new", live.count),
         Route("/login", login.show, methods=["GET"]),

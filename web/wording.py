@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.alerting.alerts import AlertState, DismissReason
 from core.plain_text import one_line, shorten
+from desk.source_rows import Trouble
 
 if TYPE_CHECKING:
     from core.alerting.alerts import AlertChange
@@ -26,6 +28,22 @@ _STATES = {
     AlertState.ESCALATED: "Nobody took this on in time, others were told",
 }
 _LONGEST_REASON = 160
+
+
+@dataclass(frozen=True, slots=True)
+class TroubleWords:
+    """What a state of sources is called: of many, and of one."""
+
+    title: str
+    state: str
+
+
+TROUBLES = {
+    Trouble.BLIND: TroubleWords("Blind", "blind"),
+    Trouble.REFUSED: TroubleWords("Refused", "refused"),
+    Trouble.SLOW: TroubleWords("Slow", "slow"),
+    Trouble.FINE: TroubleWords("Fine", "fine"),
+}
 
 
 def change_words(change: AlertChange, visit: Visit) -> str:

@@ -29,6 +29,10 @@ DONE = {
     "reopen": "Open again.",
     "undone": "Undone.",
     "note": "Noted.",
+    "poll": "The daemon reads it next. What came shows here when you look again.",
+    "again": "On its way again.",
+    "nothing": "Nothing to do: it has changed meanwhile.",
+    "ended": "Logged out.",
     "late": "Somebody else has changed it since; nothing was undone.",
 }
 
@@ -74,6 +78,11 @@ def set_keys(visit: Visit) -> Response:
     """Turn keys without a modifier on or off."""
     visit.desk.store.set_single_keys(visit.person, visit.field("single") == "on")
     return RedirectResponse("/", 303)
+
+
+def done(visit: Visit, did: str) -> Response:
+    """Lead back to where a form was, with a strip that says what was done."""
+    return _back(visit, did, ())
 
 
 def strip_of(visit: Visit) -> Strip | None:
