@@ -15,7 +15,8 @@ import yaml
 
 from core.config.sections.rules import RuleConfig
 from core.config.sections.sources import SourceConfig
-from core.config.yaml_tree import Mapping, Node, Scalar, Sequence, parse_yaml
+from core.config.yaml_tree import Mapping, Scalar, Sequence, parse_yaml
+from desk.rule_editing import last_line
 from scheduler.running_config import RunningConfig
 
 
@@ -72,7 +73,7 @@ def _in_file(file: str, lines: list[str], section: str, name: str) -> Configured
     for item in listed.items:
         if not isinstance(item, Mapping) or not _is_called(item, name):
             continue
-        first, last = item.mark.line, _last_line(item, lines)
+        first, last = item.mark.line, last_line(item, lines)
         beginning = lines[first - 1][: item.mark.column - 1]
         indent = beginning[: len(beginning) - len(beginning.lstrip())]
         if beginning.strip() != "-":
@@ -93,7 +94,7 @@ def _without_headers(item: Mapping, lines: list[str]) -> list[str]:
     values = headers.items.values() if isinstance(headers, Mapping) else ()
     shown = list(lines)
     for value in values:
-        for number in range(value.mark.line, _last_line(value, lines) + 1):
+        for number in range(value.mark.line, last_line(value, lines) + 1):
             line = shown[number - 1]
             start = value.mark.column - 1 if number == value.mark.line else 0
             shown[number - 1] = line[:start] + re.sub(r"[^\s,{}]", "*", line[start:])
@@ -107,17 +108,6 @@ def _is_called(item: Mapping, name: str) -> bool:
         if isinstance(node, Scalar) and node.value == name.replace("*", "x"):
             return True
     return False
-
-
-def _last_line(node: Node, lines: list[str]) -> int:
-    """Return the last line that something is written on; a block ends where the next begins."""
-    end = node.end or node.mark
-    before = lines[end.line - 1][: end.column - 1] if end.line <= len(lines) else ""
-    if isinstance(node, Scalar):
-        return end.line if before.strip() else max(node.mark.line, end.line - 1)
-    inner: list[Node] = node.items if isinstance(node, Sequence) else list(node.items.values())
-    last = max((_last_line(one, lines) for one in inner), default=node.mark.line)
-    return max(last, end.line) if before.endswith(("]", "}")) else last
 
 
 def _written(item: RuleConfig | SourceConfig) -> str:

@@ -21,7 +21,7 @@ from web.guard import Guard
 from web.link_pages import link_routes
 from web.live import Live
 from web.login import Login
-from web.pages import acting, alerts, deliveries, more, sources, status
+from web.pages import acting, alerts, deliveries, more, rules, sources, status
 from web.visit import Answer, Door
 
 THREADS = 4
@@ -32,6 +32,8 @@ PAGES: tuple[tuple[str, Answer], ...] = (
     ("/", alerts.show),
     ("/sources", sources.show),
     ("/sources/{name:path}", sources.show_one),
+    ("/rules", rules.show),
+    ("/rules/{id:path}/try", rules.show_bench),
     ("/deliveries", deliveries.show),
     ("/status", status.show),
     ("/more", more.show),
@@ -41,6 +43,8 @@ ACTIONS: tuple[tuple[str, Answer], ...] = (
     ("/undo", acting.undo_all),
     ("/note", acting.note),
     ("/sources/poll", sources.poll),
+    ("/rules/{id:path}/try", rules.try_out),
+    ("/rules/{id:path}/patch", rules.patch),
     ("/deliveries/again", deliveries.again),
 )
 
