@@ -5,7 +5,8 @@ Worst first: who looks wants to know what is missed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
@@ -100,10 +101,7 @@ def rows(
     states = {state.name: state for state in desk.store.source_states()}
     since = _first_day(desk, zone)
     announced = overview.kept(
-        desk,
-        ("announced", since),
-        _COUNTS_KEPT,
-        lambda: desk.store.announced(since, timedelta(days=1)),
+        desk, ("announced", since), _COUNTS_KEPT, lambda: _announced(desk, since, states)
     )
     for line in overview.health(desk).lines:
         state, source = states.get(line.source), running.sources.get(line.source)
@@ -123,7 +121,7 @@ def rows(
                 trouble=of,
                 line=line,
                 state=state,
-                days=_days(announced, line.source, state, since, desk.now()),
+                days=_days(announced, state, since, desk.now()),
             )
         )
     return tuple(found)
@@ -146,10 +144,10 @@ def page(desk: Desk, name: str, zone: tzinfo) -> SourcePage:
     running = desk.running()
     by_hour = desk.store.announced(since, timedelta(hours=1), source=name)
     hours = {number: count for (_, number), count in by_hour.items()}
-    by_day = {(name, day): 0 for day in range(DAYS)}
+    by_day: Counter[tuple[str, int]] = Counter()
     for number, count in hours.items():
-        if 0 <= number < DAYS * 24:
-            by_day[name, number // 24] += count
+        by_day[name, number // 24] += count
+    known = _Known(by_day, {name: desk.store.first_entry_at(name)})
     return SourcePage(
         name=name,
         title=running.outlet_of(name),
@@ -158,8 +156,8 @@ def page(desk: Desk, name: str, zone: tzinfo) -> SourcePage:
         line=line,
         sheet=sheet,
         funnel=desk.store.source_funnel(name, now - timedelta(days=FUNNEL_DAYS)),
-        days=_days(by_day, name, sheet.state, since, now),
-        hours=_hours(hours, sheet.state, since, now),
+        days=_days(known, sheet.state, since, now),
+        hours=_hours(hours, known.watched(name, since), sheet.state, since, now),
     )
 
 
@@ -175,38 +173,62 @@ def _first_day(desk: Desk, zone: tzinfo) -> datetime:
     return today - timedelta(days=DAYS - 1)
 
 
-def _days(
-    announced: Mapping[tuple[str, int], int],
-    name: str,
+def _announced(desk: Desk, since: datetime, sources: Iterable[str]) -> _Known:
+    counted = desk.store.announced(since, timedelta(days=1))
+    # Whoever announced something on the first day was watched before.
+    young = [name for name in sources if not counted.get((name, 0))]
+    return _Known(counted, {name: desk.store.first_entry_at(name) for name in young})
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What sources announced by day, and since when those are watched that may be new."""
+
+    by_day: Mapping[tuple[str, int], int]
+    first: Mapping[str, datetime | None]
+
+    def watched(self, name: str, since: datetime) -> datetime:
+        """Return from when on something could be expected of a source."""
+        return max(since, self.first.get(name) or since)
+
+
+def _days(known: _Known, state: SourceState, since: datetime, now: datetime) -> Announced:
+    day = timedelta(days=1)
+    counted = tuple(known.by_day.get((state.name, number), 0) for number in range(DAYS))
+    usual = _usual(state, known.watched(state.name, since), since, day, DAYS, now)
+    return Announced(counts=counted, expected=tuple(usual))
+
+
+def _hours(
+    announced: Mapping[int, int],
+    watched: datetime,
     state: SourceState,
     since: datetime,
     now: datetime,
 ) -> Announced:
-    rhythm = Rhythm.kept(state.rhythm)
-    counted = tuple(announced.get((name, day), 0) for day in range(DAYS))
-    if rhythm is None:
-        return Announced(counts=counted, expected=())
-    starts = [since + timedelta(days=day) for day in range(DAYS)]
-    usual = tuple(rhythm.expected(start, min(now, start + timedelta(days=1))) for start in starts)
-    return Announced(counts=counted, expected=usual)
-
-
-def _hours(
-    announced: Mapping[int, int], state: SourceState, since: datetime, now: datetime
-) -> Announced:
-    """Sum the days up by hour; what is usual likewise, of the time that has passed."""
+    """Sum the days up by hour; what is usual likewise."""
     counted = [0] * 24
     for number, count in announced.items():
-        if number >= 0:
-            counted[number % 24] += count
+        counted[number % 24] += count
+    usual = _usual(state, watched, since, timedelta(hours=1), DAYS * 24, now)
+    by_hour = [sum(usual[hour::24]) for hour in range(24)] if usual else []
+    return Announced(counts=tuple(counted), expected=tuple(by_hour))
+
+
+def _usual(
+    state: SourceState,
+    watched: datetime,
+    since: datetime,
+    step: timedelta,
+    steps: int,
+    now: datetime,
+) -> list[float]:
+    """Return what is usual of the part of each step in which the source was watched."""
     rhythm = Rhythm.kept(state.rhythm)
     if rhythm is None:
-        return Announced(counts=tuple(counted), expected=())
-    usual = [0.0] * 24
-    for number in range(DAYS * 24):
-        start = since + timedelta(hours=number)
-        usual[number % 24] += rhythm.expected(start, min(now, start + timedelta(hours=1)))
-    return Announced(counts=tuple(counted), expected=tuple(usual))
+        return []
+    starts = [since + number * step for number in range(steps)]
+    return [rhythm.expected(max(start, watched), min(now, start + step)) for start in starts]
 
 
 def tags_and_languages(desk: Desk) -> tuple[Sequence[str], Sequence[str]]:

@@ -80,8 +80,9 @@ def against_expected(
         if value
     )
     line = "".join(
-        f"{'L' if place else 'M'}{place * step:.1f} {height - value * scale:.1f}h{step:.1f}"
+        f"M{place * step:.1f} {height - value * scale:.1f}h{step:.1f}"
         for place, value in enumerate(expected)
+        if value
     )
     base = f"M0 {height - 0.5}h{width}"
     # Numbers alone: nothing in them is to be escaped.

@@ -37,6 +37,13 @@ class SourceCounts(Database):
         with self._reading() as session:
             return {(name, int(at)): count for name, at, count in session.exec(query)}
 
+    def first_entry_at(self, source: str) -> datetime | None:
+        """Return when the first entry of a source was found; None when none was."""
+        query = select(func.min(EntryRow.discovered_at)).where(EntryRow.source == source)
+        with self._reading() as session:
+            found: datetime | None = session.exec(query).one()
+            return found
+
     def source_funnel(self, source: str, since: datetime) -> SourceFunnel:
         """Return what became of what a source announced since a moment."""
         group = (col(EntryRow.status), col(EntryRow.cause), col(EntryRow.reason))

@@ -16,7 +16,7 @@ from core.plain_text import one_line, shorten
 from desk import rule_rows, workbench
 from desk.rule_rows import RuleRow
 from desk.workbench import Attempt, Bench, Line, Tried, TurnTakenError
-from web.charts import sparkline
+from web.charts import against_expected
 from web.frame import framed, shown_count
 from web.rendering import Words
 from web.visit import Visit
@@ -274,7 +274,7 @@ def _row(row: RuleRow, _: Words) -> Row:
         path=quote(row.id, safe=""),
         title=one_line(row.title),
         level=row.level,
-        chart=sparkline(row.days, None, title=title),
+        chart=against_expected(row.days, (), title=title),
         total=shown_count(total),
         right=right,
         look=look,

@@ -108,7 +108,8 @@ class View:
     skipped: tuple[Left, ...]
     days: Markup
     days_total: int
-    days_expected: int | None
+    days_expected: int
+    """0 while nothing is known of it."""
     hours: Markup
     error: str
     failures: int
@@ -201,7 +202,7 @@ def _view(visit: Visit, page: SourcePage) -> View:
     _ = visit.words
     state, line = page.sheet.state, page.line
     yaml = text_of(visit.desk.running(), "sources", page.name)
-    expected = round(sum(page.days.expected)) if page.days.expected else None
+    expected = round(sum(page.days.expected))
     return View(
         row=Row(
             name=page.name,
