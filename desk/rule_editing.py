@@ -9,6 +9,7 @@ import json
 import re
 
 from core.config.yaml_tree import Mapping, Node, Scalar, Sequence, parse_yaml
+from core.plain_text import one_line
 
 _PLAIN = re.compile(r"[^\W\d_]+")
 _BESIDE = (",", "[", "]", "{", "}")
@@ -16,7 +17,7 @@ _BESIDE = (",", "[", "]", "{", "}")
 
 def with_veto(text: str, word: str) -> str:
     """Return the rule's text with a word or phrase among what must not be found."""
-    term = " ".join(word.replace('"', " ").replace("\\", " ").split())
+    term = " ".join(one_line(word).replace('"', " ").replace("\\", " ").split())
     rule = _rule_in(text)
     if rule is None or not term:
         return text
@@ -36,7 +37,7 @@ def with_veto(text: str, word: str) -> str:
 
 def with_test(text: str, passage: str, *, match: bool) -> str:
     """Return the rule's text with one more test."""
-    said = " ".join(passage.split()).strip("… ")
+    said = " ".join(one_line(passage).split()).strip("… ")
     rule = _rule_in(text)
     if rule is None or not said:
         return text
