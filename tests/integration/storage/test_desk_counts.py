@@ -20,16 +20,18 @@ from tests.integration.storage.samples import (
     data,
     http,
     page,
+    poll,
     recorded,
     tracked,
 )  # fmt: skip
 
 
-def test_entries_are_counted_by_source_and_step(store: Store, clock: FixedClock) -> None:
+def test_entries_are_counted_by_source_and_step(store: Store) -> None:
     tracked(store, "https://kloop.example/1", "https://kloop.example/2")
-    clock.advance(HOUR)
-    tracked(store, "https://kloop.example/3")
-    tracked(store, "https://azattyk.example/1", source_name="azattyk")
+    tracked(store, source_name="azattyk")
+    for name in ("kloop", "azattyk"):
+        url = f"https://{name}.example/3"
+        store.record_poll(poll(url, source=name, at=NOON + HOUR), [url])
     since = NOON - timedelta(minutes=30)
     assert store.announced(since, HOUR) == {
         ("kloop", 0): 2, ("kloop", 1): 1, ("azattyk", 1): 1,
@@ -49,7 +51,7 @@ def test_a_funnel_counts_what_came_through_and_why_the_rest_did_not(store: Store
     for entry in entries[:3]:
         text = "The same." if entry is not entries[0] else "Another."
         store.record(data(entry.key, text), None, key=entry.key, entry_id=entry.id)
-    store.reject_entry(entries[3].id, Rejection(RejectReason.EMPTY), page())
+    store.reject_entry(entries[3].id, Rejection(RejectReason.EMPTY, ""), page())
     store.fail_entry(entries[4].id, http(410), "HTTP 410")
     funnel = store.source_funnel("kloop", NOON)
     assert (funnel.announced, funnel.fetched, funnel.texts) == (6, 4, 3)
@@ -62,9 +64,7 @@ def test_a_funnel_counts_what_came_through_and_why_the_rest_did_not(store: Store
     assert store.source_funnel("kloop", NOON + HOUR).announced == 0
 
 
-def test_a_source_is_polled_soon_and_never_later_than_it_was_to_be(
-    store: Store, clock: FixedClock
-) -> None:
+def test_a_source_is_polled_soon_and_never_later_than_it_was_to_be(store: Store) -> None:
     tracked(store, "https://kloop.example/1")
     assert store.poll_soon("kloop", "asked", NOON + HOUR / 2)
     (state,) = store.source_states()

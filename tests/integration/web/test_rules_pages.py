@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import subprocess
 import threading
@@ -229,7 +230,8 @@ async def test_the_patch_fits_the_file_and_the_file_is_not_written(room: Newsroo
     assert "hush-hush" not in done.text
     assert (room.folder / "watch.yaml").read_text(encoding="utf-8") == before
     (room.folder / "rule.patch").write_text(done.text, encoding="utf-8")
-    subprocess.run(["patch", "-p1", "-i", "rule.patch"], cwd=room.folder, check=True)
+    command = ["git", "apply", "rule.patch"]
+    await asyncio.to_thread(subprocess.run, command, cwd=room.folder, check=True)
     (changed,) = (
         rule for rule in load_running_config(room.folder / "watch.yaml").config.rules
         if rule.id == "raids"
