@@ -6,8 +6,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 WORKERS ?= 2
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser)
 
-.PHONY: help install demo run test check lint format types imports tests browser bench bench-rules bench-crawl bench-delivery mutants chaos docs clean
+.PHONY: help install demo run test check lint format types imports tests chromium browser bench bench-rules bench-crawl bench-delivery mutants chaos docs clean
 
 help:  ## Show what can be done
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -36,8 +37,13 @@ types: $(READY)  ## mypy --strict
 imports: $(READY)  ## Who may import whom
 	$(BIN)/lint-imports --no-logo
 
-tests: $(READY)  ## The tests, without the long chaos runs
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not chaos and not browser"
+tests: $(READY) chromium  ## The tests, without the long chaos runs
+	sh tests/run.sh $(BIN) $(WORKERS)
+
+chromium:  ## Debian's Chromium, where it is missing and may be installed
+	@command -v chromium chromium-browser >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \
+	  { apt-get install -qq -y --no-install-recommends chromium >/dev/null 2>&1 || \
+	    { apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium >/dev/null; }; }; } || true
 
 chaos: $(READY)  ## Killed processes, failing receivers and all hostile documents, at length
 	$(BIN)/pytest -m chaos -s

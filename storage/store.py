@@ -38,6 +38,7 @@ from storage.delivery.orphans import Orphans
 from storage.delivery.readdressing import Readdressings
 from storage.delivery.receiver_states import ReceiverStates
 from storage.desk.people import DeskPeople
+from storage.desk.programs import Programs
 from storage.due_work import DueWorks
 from storage.judging.broken_judgements import BrokenJudgements
 from storage.judging.judging_schedule import JudgingSchedules
@@ -86,6 +87,7 @@ class Store(
     Snoozes,
     DueWorks,
     DeskPeople,
+    Programs,
 ):
     """All queries over one database.
 

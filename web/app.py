@@ -17,11 +17,13 @@ from starlette.routing import Route
 from core.config.sections.web import WebSection
 from core.people import Role
 from desk.context import Desk
+from web.api.served import PREFIX, api_routes
+from web.feeds import feed_routes
 from web.guard import Guard
 from web.link_pages import link_routes
 from web.live import Live
 from web.login import Login
-from web.pages import acting, alerts, deliveries, more, rules, sources, status
+from web.pages import acting, alerts, article, deliveries, more, rules, sources, status, story
 from web.visit import Answer, Door
 
 THREADS = 4
@@ -30,6 +32,8 @@ _STATIC = ("desk.css", "desk.js", "htmx.min.js", "htmx.LICENSE", "icon.svg")
 
 PAGES: tuple[tuple[str, Answer], ...] = (
     ("/", alerts.show),
+    ("/story/{id}", story.show),
+    ("/article/{id}", article.show),
     ("/sources", sources.show),
     ("/sources/{name:path}", sources.show_one),
     ("/rules", rules.show),
@@ -59,6 +63,7 @@ def create_app(desk: Desk, web: WebSection) -> Starlette:
             Route(path, door.page(answer, role=Role.WORK), methods=["POST"])
             for path, answer in ACTIONS
         ),
+        Route("/language", door.page(acting.set_language), methods=["POST"]),
         Route("/keys", door.page(acting.set_keys), methods=["POST"]),
         # Everybody ends sessions of their own.
         Route("/status/end", door.page(status.end), methods=["POST"]),
@@ -71,11 +76,13 @@ def create_app(desk: Desk, web: WebSection) -> Starlette:
         Route("/favicon.ico", _static("icon.svg")),
         Route("/health", lambda _: PlainTextResponse("ok")),
         *link_routes(desk, web),
+        *api_routes(door),
+        *feed_routes(door),
     ]
     app = Starlette(
         routes=routes,
         middleware=[
-            Middleware(Guard, web=web, unsigned=("/alert/",)),
+            Middleware(Guard, web=web, unsigned=("/alert/", f"{PREFIX}/")),
             # Event streams are left alone by their type.
             Middleware(GZipMiddleware, minimum_size=1000),
         ],

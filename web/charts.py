@@ -43,6 +43,26 @@ def stacked_days(
     )
 
 
+def daily(days: Mapping[date, int], *, title: str, first: str, last: str) -> Markup:
+    """Return a low, wide row of bars, one a day."""
+    width, base = 860, 40
+    most = max(days.values(), default=0) or 1
+    step = width / max(1, len(days))
+    bars = []
+    for place, number in enumerate(days.values()):
+        if number:
+            tall = max(1.5, number * (base - 4) / most)
+            bars.append(_bar("b2", place * step + 1, base - tall, max(step - 2, 1), tall))
+    return _svg(
+        (width, 54),
+        title,
+        Markup("").join(bars)
+        + Markup('<line class="axis" x1="0" y1="40.5" x2="{}" y2="40.5"/>').format(width)
+        + Markup('<text x="2" y="52">{}</text>').format(first)
+        + Markup('<text x="{}" y="52" text-anchor="end">{}</text>').format(width - 2, last),
+    )
+
+
 def sparkline(values: Sequence[int], expected: float | None, *, title: str) -> Markup:
     """Return small bars of days with a dashed line where they are expected to reach."""
     width, height = 112, 24

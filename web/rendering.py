@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("en", "ru")
 """Languages of the interface, the one that its source is written in first."""
+_LOCALES = {"en": "en_GB", "ru": "ru_RU"}
+"""Where a day stands before its month, as in the regions that are watched."""
 
 
 class Words:
@@ -97,7 +99,7 @@ def clock(moment: datetime, visit: Visit) -> Markup:
         shown = visit.words("yesterday %(time)s") % {"time": f"{local:%H:%M}"}
     else:
         skeleton = "dMMM" if abs(days) < 300 else "dMMMy"
-        shown = f"{format_skeleton(skeleton, local, locale=language)} {local:%H:%M}"
+        shown = f"{format_skeleton(skeleton, local, locale=_LOCALES[language])} {local:%H:%M}"
     return _time(moment, shown)
 
 
@@ -123,15 +125,15 @@ def span(length: timedelta, words: Words) -> str:
 
 def day(moment: datetime, words: Words) -> str:
     """Return a day as `17 Nov`."""
-    return format_skeleton("dMMM", moment, locale=words.language)
+    return format_skeleton("dMMM", moment, locale=_LOCALES[words.language])
 
 
 def _time(moment: datetime, shown: str) -> Markup:
     utc = moment.astimezone(UTC)
+    hover = f"{format_date(utc, 'medium', locale='en_GB')}, {utc:%H:%M} UTC"
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        f"{utc:%Y-%m-%dT%H:%M:%SZ}", f"{format_date(utc, 'medium', locale='en')}, {utc:%H:%M} UTC",
-        shown,
-    )  # fmt: skip
+        f"{utc:%Y-%m-%dT%H:%M:%SZ}", hover, shown
+    )
 
 
 def safe_link(url: str | None) -> str:

@@ -13,27 +13,27 @@ from desk import alerts, overview, stories
 from desk.errors import NotThereError
 from desk.undoing import NothingToUndoError, undo
 from web.frame import Strip, frame_of, reasons
-from web.rendering import page
-from web.visit import Visit
-from web.wording import REASONS
+from web.rendering import LANGUAGES, page
+from web.visit import LANGUAGE_COOKIE, Visit
+from web.wording import REASONS, worded
 
 SNOOZE = timedelta(hours=4)
 MUTE = timedelta(days=7)
 MOST_AT_ONCE = 50
 """Stories that one press acts on: no more than can be seen and picked."""
 DONE = {
-    "acknowledge": "Taken on.",
-    "snooze": "Put off for 4 hours.",
-    "dismiss": "Dismissed.",
-    "mute": "Muted for a week, and taken on.",
-    "reopen": "Open again.",
-    "undone": "Undone.",
-    "note": "Noted.",
-    "poll": "The daemon reads it next. What came shows here when you look again.",
-    "again": "On its way again.",
-    "nothing": "Nothing to do: it has changed meanwhile.",
-    "ended": "Logged out.",
-    "late": "Somebody else has changed it since; nothing was undone.",
+    "acknowledge": worded("Taken on."),
+    "snooze": worded("Put off for 4 hours."),
+    "dismiss": worded("Dismissed."),
+    "mute": worded("Muted for a week, and taken on."),
+    "reopen": worded("Open again."),
+    "undone": worded("Undone."),
+    "note": worded("Noted."),
+    "poll": worded("The daemon reads it next. What came shows here when you look again."),
+    "again": worded("On its way again."),
+    "nothing": worded("Nothing to do: it has changed meanwhile."),
+    "ended": worded("Logged out."),
+    "late": worded("Somebody else has changed it since; nothing was undone."),
 }
 
 
@@ -179,3 +179,12 @@ def safe_back(address: str) -> str:
     if not safe or parts.netloc or parts.scheme or "\\" in address or not address.isprintable():
         return "/"
     return address
+
+
+def set_language(visit: Visit) -> Response:
+    """Show the interface in another language, in this browser."""
+    response = RedirectResponse("/more", 303)
+    language = visit.field("language")
+    if language in LANGUAGES:
+        response.set_cookie(LANGUAGE_COOKIE, language, max_age=31_536_000, samesite="lax")
+    return response

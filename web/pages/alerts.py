@@ -10,6 +10,7 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from core.alerting.matches import Level
+from core.errors import StorageError
 from core.plain_text import one_line, shorten
 from desk import overview, stories
 from desk.database import Cursor
@@ -75,10 +76,7 @@ class View:
 def show(visit: Visit) -> Response:
     """Show the stories of a shelf."""
     asked = asked_of(visit)
-    before = visit.query.get("before")
-    found = stories.listed(
-        visit.desk, asked, after=Cursor.parse(before) if before else None, limit=PAGE
-    )
+    found = stories.listed(visit.desk, asked, after=cursor_of(visit), limit=PAGE)
     newest = visit.desk.store.newest_alert_at()
     since = overview.since_looked(visit.desk, visit.person)
     undelivered = overview.undelivered(visit.desk)
@@ -107,6 +105,16 @@ def show(visit: Visit) -> Response:
         visit, "alerts.html", "alerts",
         strip=strip_of(visit), view=view, back=visit.address(did=None, of=None),
     )  # fmt: skip
+
+
+def cursor_of(visit: Visit) -> Cursor | None:
+    """Return where a list goes on; an address that names no place begins at the top."""
+    before = visit.query.get("before")
+    try:
+        found = Cursor.parse(before) if before else None
+    except StorageError:
+        return None
+    return found if found is None or isinstance(found.id, int) else None
 
 
 def asked_of(visit: Visit) -> Asked:

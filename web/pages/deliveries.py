@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from core.alerting.deliveries import AttemptOutcome, DeliveryStatus
 from core.alerting.matches import Level
+from core.errors import StorageError
 from core.plain_text import one_line, shorten
 from desk import delivery_rows, overview
 from desk.database import Cursor
@@ -92,10 +93,7 @@ class View:
 def show(visit: Visit) -> Response:
     """Show deliveries, the newest first."""
     asked = asked_of(visit)
-    before = visit.query.get("before")
-    found = delivery_rows.listed(
-        visit.desk, asked, after=Cursor.parse(before) if before else None, limit=PAGE
-    )
+    found = delivery_rows.listed(visit.desk, asked, after=_cursor_of(visit), limit=PAGE)
     view = View(
         tabs=_tabs(visit, asked),
         shown=asked.shown.value,
@@ -121,6 +119,15 @@ def show(visit: Visit) -> Response:
         visit, "deliveries.html", "deliveries",
         strip=strip_of(visit), view=view, back=visit.address(did=None, of=None),
     )  # fmt: skip
+
+
+def _cursor_of(visit: Visit) -> Cursor | None:
+    """Return where the list goes on; an address that names no place in it begins at the top."""
+    try:
+        found = Cursor.parse(visit.query.get("before", ""))
+    except StorageError:
+        return None
+    return found if isinstance(found.id, str) else None
 
 
 def asked_of(visit: Visit) -> Asked:

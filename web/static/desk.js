@@ -4,6 +4,11 @@
   const $ = (query, root = document) => root.querySelector(query);
   const $$ = (query, root = document) => [...root.querySelectorAll(query)];
 
+  document.documentElement.classList.add("script");
+  document.addEventListener("change", (event) => {
+    if (event.target.matches(".filters select")) event.target.form.submit();
+  });
+
   // Times in the viewer's zone: the server asks for it once.
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (zone && !document.cookie.includes("wirewatch_zone=")) {

@@ -1,0 +1,204 @@
+"""The pages of alerts, stories and articles, and what is done there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from core.alerting.alerts import AlertState
+from core.clock import FixedClock
+from desk.context import Desk
+from storage import open_store
+from tests.integration.empty_database import empty_database
+from tests.integration.storage.samples import NOON, alerted, source
+from tests.integration.web.visitors import desk_over, logged_in, text_of
+from web.pages.acting import DONE
+
+ANSWERS = {
+    "acknowledge": AlertState.ACKNOWLEDGED,
+    "snooze": AlertState.SNOOZED,
+    "dismiss:old-news": AlertState.DISMISSED,
+    "mute": AlertState.ACKNOWLEDGED,
+}
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(NOON)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, clock: FixedClock) -> Iterator[Desk]:
+    with open_store(empty_database(tmp_path / "desk.db"), clock=clock) as store:
+        store.sync_sources([source()])
+        alerted(store)
+        yield desk_over(store, clock)
+
+
+def alert_id(desk: Desk) -> str:
+    return desk.store.alerts().items[0].id
+
+
+def state(desk: Desk) -> AlertState:
+    return desk.store.alerts().items[0].state
+
+
+async def test_the_first_page_shows_what_is_open(desk: Desk) -> None:
+    async with logged_in(desk) as client:
+        page = await client.get("/")
+    alert = desk.store.alerts().items[0]
+    assert page.status_code == 200
+    assert alert.article.data.title in page.text
+    assert "Open 1" in text_of(page)
+    assert "1 new story" in text_of(page)
+
+
+@pytest.mark.parametrize(("verb", "wanted"), ANSWERS.items())
+async def test_each_button_does_what_it_says_and_can_be_undone(
+    desk: Desk, verb: str, wanted: AlertState
+) -> None:
+    async with logged_in(desk) as client:
+        done = await client.post("/act", data={"alert": alert_id(desk), "do": verb, "back": "/"})
+        assert done.status_code == 303
+        assert state(desk) is wanted
+        page = await client.get(done.headers["location"])
+        assert DONE[verb.partition(":")[0]] in text_of(page)
+        assert "Undo" in text_of(page)
+        undone = await client.post("/undo", data={"alert": alert_id(desk), "back": "/"})
+        assert "did=undone" in undone.headers["location"]
+    assert state(desk) is AlertState.OPEN
+
+
+async def test_undo_puts_back_what_somebody_else_had_done_before(desk: Desk) -> None:
+    async with logged_in(desk, "aigul") as one, logged_in(desk, "azamat") as other:
+        await one.post("/act", data={"alert": alert_id(desk), "do": "acknowledge"})
+        await other.post("/act", data={"alert": alert_id(desk), "do": "dismiss:other"})
+        await other.post("/undo", data={"alert": alert_id(desk)})
+    assert state(desk) is AlertState.ACKNOWLEDGED
+
+
+async def test_nobody_undoes_what_another_did(desk: Desk) -> None:
+    async with logged_in(desk, "aigul") as one, logged_in(desk, "azamat") as other:
+        await one.post("/act", data={"alert": alert_id(desk), "do": "acknowledge"})
+        refused = await other.post("/undo", data={"alert": alert_id(desk)})
+        page = await other.get(refused.headers["location"])
+    assert state(desk) is AlertState.ACKNOWLEDGED
+    assert "nothing was undone" in text_of(page)
+
+
+async def test_what_was_done_long_ago_is_not_undone(desk: Desk, clock: FixedClock) -> None:
+    async with logged_in(desk) as client:
+        await client.post("/act", data={"alert": alert_id(desk), "do": "dismiss:other"})
+        clock.advance(timedelta(hours=1, seconds=1))
+        await client.post("/undo", data={"alert": alert_id(desk)})
+    assert state(desk) is AlertState.DISMISSED
+
+
+async def test_a_story_lies_on_the_shelf_of_what_was_done(desk: Desk) -> None:
+    title = desk.store.alerts().items[0].article.data.title
+    async with logged_in(desk) as client:
+        for verb, shelf in (("acknowledge", "taken"), ("snooze", "later"), ("dismiss", "closed")):
+            await client.post("/act", data={"alert": alert_id(desk), "do": verb})
+            for other in ("open", "taken", "later", "closed"):
+                page = await client.get("/", params={"shelf": other})
+                assert (title in page.text) is (other == shelf), (verb, other)
+
+
+async def test_an_empty_list_proves_that_it_is_not_blind(desk: Desk) -> None:
+    async with logged_in(desk) as client:
+        await client.post("/act", data={"alert": alert_id(desk), "do": "acknowledge"})
+        page = await client.get("/")
+    assert "Nothing open. The last alert came" in text_of(page)
+    assert "sources were read in the last hour" in text_of(page)
+
+
+async def test_filters_that_nothing_fits_can_be_dropped(desk: Desk) -> None:
+    async with logged_in(desk) as client:
+        page = await client.get("/", params={"lang": "tg", "level": "low"})
+        assert "No story here is about that." in text_of(page)
+        assert "Drop the filters" in text_of(page)
+
+
+async def test_what_an_address_says_wrongly_is_left_out(desk: Desk) -> None:
+    async with logged_in(desk) as client:
+        page = await client.get("/", params={"shelf": "no", "level": "<b>", "did": "<script>"})
+    assert page.status_code == 200
+    assert "<script>" not in page.text.partition("<main")[2]
+
+
+async def test_an_address_that_names_no_place_begins_at_the_top(desk: Desk) -> None:
+    title = desk.store.alerts().items[0].article.data.title
+    async with logged_in(desk) as client:
+        page = await client.get("/", params={"before": "nonsense"})
+    assert title in page.text
+
+
+async def test_a_story_has_text_reasons_and_messages(desk: Desk) -> None:
+    alert = desk.store.alerts().items[0]
+    async with logged_in(desk) as client:
+        page = await client.get(f"/story/{alert.case_id}")
+    words = text_of(page)
+    for said in (alert.article.data.title, "Why this alerted", "Who was told", "Who had it when"):
+        assert said in words, said
+
+
+async def test_a_note_is_written_and_shown(desk: Desk) -> None:
+    alert = desk.store.alerts().items[0]
+    async with logged_in(desk) as client:
+        done = await client.post(
+            "/note",
+            data={"alert": alert.id, "words": "calling the <consulate>", "back": "/story/1"},
+        )
+        assert done.status_code == 303
+        page = await client.get(f"/story/{alert.case_id}")
+    assert "calling the &lt;consulate&gt;" in page.text
+
+
+async def test_an_article_has_versions_rules_and_its_way(desk: Desk) -> None:
+    alert = desk.store.alerts().items[0]
+    async with logged_in(desk) as client:
+        page = await client.get(f"/article/{alert.article.id}")
+    words = text_of(page)
+    for said in (alert.article.data.title, "Version 1", "How it came", "alert"):
+        assert said in words, said
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/story/999", "/story/abc", "/story/-1", "/story/9999999999999999999", "/article/999",
+     "/article/x", "/article/1?v=99", "/article/1?v=abc"],
+)  # fmt: skip
+async def test_what_is_not_there_is_said_plainly(desk: Desk, path: str) -> None:
+    async with logged_in(desk) as client:
+        page = await client.get(path)
+    assert page.status_code == 404
+    assert "There is no" in page.text
+
+
+async def test_script_gets_the_card_alone(desk: Desk) -> None:
+    async with logged_in(desk) as client:
+        part = await client.post(
+            "/act",
+            data={"alert": alert_id(desk), "do": "acknowledge", "as": "card", "back": "/"},
+            headers={"HX-Request": "true"},
+        )
+    assert part.text.lstrip().startswith('<li class="story')
+    assert "Taken on by aigul" in part.text
+    assert 'id="strip"' in part.text
+    assert "<html" not in part.text
+
+
+async def test_new_stories_are_counted_from_what_the_page_showed(desk: Desk) -> None:
+    newest = desk.store.newest_alert_at()
+    assert newest is not None
+    async with logged_in(desk) as client:
+
+        async def new(after: str) -> str:
+            return (await client.get("/new", params={"after": after})).text
+
+        assert await new((newest - timedelta(seconds=1)).isoformat()) == "1"
+        assert await new(newest.isoformat()) == "0"
+        assert await new("rubbish") == "0"
