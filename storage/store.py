@@ -42,6 +42,7 @@ from storage.desk.programs import Programs
 from storage.due_work import DueWorks
 from storage.judging.broken_judgements import BrokenJudgements
 from storage.judging.judging_schedule import JudgingSchedules
+from storage.judging.new_names import NewNamesFound
 from storage.judging.passing_judgements import PassingJudgements
 from storage.judging.rule_history import RuleHistories
 from storage.judging.stories import Stories
@@ -63,6 +64,7 @@ class Store(
     PassingJudgements,
     SourceHealthAlerts,
     RaisedAlerts,
+    NewNamesFound,
     Cases,
     AlertCounts,
     Tellings,

@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po, write_po
 HERE = Path(__file__).parent
 FILES = HERE / "translations"
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
-    "_": None, "words": None, "worded": None, "n_": (1, 2), "count": (1, 2),
+    "_": None, "words": None, "worded": None, "n_": (1, 2), "plural": (1, 2),
 }  # fmt: skip
 _METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 _OPTIONS = {"**/templates/**.html": {"trimmed": "true"}}

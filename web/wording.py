@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from core.alerting.alerts import AlertChange, AlertState, DismissReason
 from core.plain_text import one_line, shorten
-from desk.source_rows import Trouble
 from web.words import Viewer
 
 
@@ -41,22 +38,6 @@ VALUES = (
     worded("restored"), worded("high"), worded("normal"), worded("low"), worded("High"),
     worded("Normal"), worded("Low"),
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class TroubleWords:
-    """What a state of sources is called: of many, and of one."""
-
-    title: str
-    state: str
-
-
-TROUBLES = {
-    Trouble.BLIND: TroubleWords(worded("Blind"), worded("blind")),
-    Trouble.REFUSED: TroubleWords(worded("Refused"), worded("refused")),
-    Trouble.SLOW: TroubleWords(worded("Slow"), worded("slow")),
-    Trouble.FINE: TroubleWords(worded("Fine"), worded("fine")),
-}
 
 
 def change_words(change: AlertChange, visit: Viewer) -> str:

@@ -12,9 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from core.alerting.alerts import Alert
 from core.alerting.deliveries import DeliveryStatus
-from core.articles import Article
 from core.errors import StorageError
 from core.people import ApiToken, Role
 from core.plain_text import one_line
@@ -23,8 +21,9 @@ from desk import overview, stories
 from desk.context import Desk
 from desk.database import Cursor
 from desk.errors import NotThereError
-from desk.stories import Asked, Card
+from desk.stories import Asked
 from web.api import answers, questions
+from web.api.forms import alert_form, line_fields, story_form, text_form
 
 
 class BadCursorError(ValueError):
@@ -97,13 +96,13 @@ def list_stories(call: Call) -> answers.Page[answers.Story]:
         limit=asked.limit,
     )
     return answers.Page[answers.Story](
-        items=tuple(map(_story, page.items)), next=str(page.next) if page.next else None
+        items=tuple(map(story_form, page.items)), next=str(page.next) if page.next else None
     )
 
 
 def show_story(call: Call) -> answers.Story:
     """Return one story."""
-    return _story(stories.story(call.desk, call.number()))
+    return story_form(stories.story(call.desk, call.number()))
 
 
 def list_alerts(call: Call) -> answers.Page[answers.AlertOfRule]:
@@ -119,13 +118,13 @@ def list_alerts(call: Call) -> answers.Page[answers.AlertOfRule]:
         limit=asked.limit,
     )
     return answers.Page[answers.AlertOfRule](
-        items=tuple(map(_alert, page.items)), next=str(page.next) if page.next else None
+        items=tuple(map(alert_form, page.items)), next=str(page.next) if page.next else None
     )
 
 
 def show_alert(call: Call) -> answers.AlertOfRule:
     """Return one alert."""
-    return _alert(desk_alerts.alert_of(call.desk.store, call.path["id"]))
+    return alert_form(desk_alerts.alert_of(call.desk.store, call.path["id"]))
 
 
 def list_articles(call: Call) -> answers.Page[answers.ArticleLine]:
@@ -138,7 +137,7 @@ def list_articles(call: Call) -> answers.Page[answers.ArticleLine]:
         limit=asked.limit,
     )
     return answers.Page[answers.ArticleLine](
-        items=tuple(answers.ArticleLine(**_line(article)) for article in page.items),
+        items=tuple(answers.ArticleLine(**line_fields(article)) for article in page.items),
         next=str(page.next) if page.next else None,
     )
 
@@ -149,7 +148,7 @@ def show_article(call: Call) -> answers.ArticleText:
     found = call.desk.store.article(call.number(), asked.version)
     if found is None:
         raise NotThereError(f"article {call.path['id']} in that version")
-    return _text(found)
+    return text_form(found)
 
 
 def list_versions(call: Call) -> answers.Page[answers.ArticleText]:
@@ -158,7 +157,7 @@ def list_versions(call: Call) -> answers.Page[answers.ArticleText]:
     if not found:
         raise NotThereError(f"article {call.path['id']}")
     return answers.Page[answers.ArticleText](
-        items=tuple(_text(article) for article in reversed(found)), next=None
+        items=tuple(text_form(article) for article in reversed(found)), next=None
     )
 
 
@@ -296,85 +295,6 @@ def _done(call: Call, ids: tuple[str, ...]) -> answers.Done:
     overview.forget_counts(call.desk)
     state = stories.story(call.desk, call.number()).case.state
     return answers.Done(alerts=ids, state=state.value)
-
-
-# -- forms
-
-
-def _story(card: Card) -> answers.Story:
-    case = card.case
-    return answers.Story(
-        id=case.id,
-        state=case.state.value,
-        level=case.level.value,
-        title=card.title,
-        url=case.url,
-        language=card.language,
-        snippet="".join(piece.text for piece in card.snippet),
-        owner=case.owner,
-        first_at=case.first_at,
-        last_at=case.last_at,
-        rules=tuple(
-            answers.RuleOfStory(
-                id=rule.id, title=one_line(rule.title), level=rule.level.value, wrong=rule.wrong
-            )
-            for rule in case.rules
-        ),
-        outlets=tuple(
-            answers.OutletOfStory(
-                source=outlet.source,
-                name=outlet.name,
-                at=outlet.at,
-                copies=outlet.copies,
-                article=outlet.article,
-            )
-            for outlet in card.outlets
-        ),
-        alerts=tuple(alert.id for alert in case.alerts),
-    )
-
-
-def _alert(alert: Alert) -> answers.AlertOfRule:
-    data = alert.article.data
-    return answers.AlertOfRule(
-        id=alert.id,
-        rule=alert.match.rule_id,
-        level=alert.match.level.value,
-        state=alert.state.value,
-        created_at=alert.created_at,
-        reason=one_line(alert.reason),
-        story=alert.case_id,
-        article=alert.article.id,
-        version=alert.article.version,
-        title=data.title,
-        url=data.url,
-        source=data.source,
-        language=data.language,
-        snippet=alert.match.snippet.text,
-    )
-
-
-def _line(article: Article) -> dict[str, Any]:
-    data = article.data
-    return {
-        "id": article.id,
-        "version": article.version,
-        "title": data.title,
-        "url": data.url,
-        "source": data.source,
-        "language": data.language,
-        "published_at": data.published_at,
-        "first_seen_at": article.first_seen_at,
-    }
-
-
-def _text(article: Article) -> answers.ArticleText:
-    return answers.ArticleText(
-        **_line(article),
-        text=article.data.text,
-        authors=article.data.authors,
-        event=article.event.value,
-    )
 
 
 def _ask(

@@ -13,9 +13,10 @@ from desk import alerts, overview, stories
 from desk.errors import NotThereError
 from desk.undoing import NothingToUndoError, undo
 from web.frame import Strip, frame_of, reasons
-from web.rendering import LANGUAGES, page
+from web.rendering import page
 from web.visit import LANGUAGE_COOKIE, Visit
 from web.wording import REASONS, worded
+from web.words import LANGUAGES
 
 SNOOZE = timedelta(hours=4)
 MUTE = timedelta(days=7)
@@ -98,7 +99,7 @@ def _strip(visit: Visit, verb: str, undoable: Iterable[str], back: str) -> Strip
     ids = tuple(undoable)
     words = visit.words(DONE[verb])
     if len(ids) > 1:
-        words = visit.words.count("%(n)s story: ", "%(n)s stories: ", len(ids)) + words
+        words = visit.words.plural("%(n)s story: ", "%(n)s stories: ", len(ids)) + words
     strip = Strip(words, back, ids)
     return _with_veto(visit, strip) if verb == "dismiss" and len(ids) == 1 else strip
 
@@ -118,7 +119,7 @@ def _with_veto(visit: Visit, strip: Strip) -> Strip:
     hint = ""
     if vetoes:
         query["without"] = vetoes[0].word
-        hint = visit.words.count(
+        hint = visit.words.plural(
             "Leave out «%%(word)s»? %(n)s wrong alert of this rule has it, none that was right.",
             "Leave out «%%(word)s»? %(n)s wrong alerts of this rule have it, none that was right.",
             vetoes[0].wrong,

@@ -20,9 +20,16 @@ from web.pages.acting import done, strip_of
 from web.pages.listing import Choice, Tab, choice, tabs
 from web.rendering import Words
 from web.visit import Visit
-from web.wording import TROUBLES
+from web.wording import worded
 
 PAGE = 60
+_TROUBLES = {
+    # Of many, and of one.
+    Trouble.BLIND: (worded("Blind"), worded("blind")),
+    Trouble.REFUSED: (worded("Refused"), worded("refused")),
+    Trouble.SLOW: (worded("Slow"), worded("slow")),
+    Trouble.FINE: (worded("Fine"), worded("fine")),
+}
 _LOOKS = {Trouble.BLIND: "blind", Trouble.REFUSED: "blind", Trouble.SLOW: "slow"}
 _WIDE = (560, 96)
 _REASON = 300
@@ -136,7 +143,7 @@ def show(visit: Visit) -> Response:
     page = found[start : start + PAGE]
     tags, languages = source_rows.tags_and_languages(desk)
     entries = [("all", _("All"), sum(counts.values()))]
-    entries += [(trouble.value, _(TROUBLES[trouble].title), counts[trouble]) for trouble in Trouble]
+    entries += [(trouble.value, _(_TROUBLES[trouble][0]), counts[trouble]) for trouble in Trouble]
     view = ListView(
         tabs=tabs(visit, wanted or "all", entries),
         shown=wanted.value if wanted else "",
@@ -180,7 +187,7 @@ def _row(visit: Visit, row: SourceRow) -> Row:
         language=row.language or "",
         tags=", ".join(row.tags),
         look=_LOOKS.get(row.trouble, ""),
-        state=_(TROUBLES[row.trouble].state),
+        state=_(_TROUBLES[row.trouble][1]),
         since=row.line.since,
         reason=shorten(one_line(row.line.reason), _REASON),
         bars=_bars(row.days, _),
@@ -211,7 +218,7 @@ def _view(visit: Visit, page: SourcePage) -> View:
             language=(page.source.language or "") if page.source else "",
             tags=", ".join(sorted(page.source.tags)) if page.source else "",
             look=_LOOKS.get(page.trouble, "") if page.trouble else "",
-            state=_(TROUBLES[page.trouble].state) if page.trouble else _("no longer watched"),
+            state=_(_TROUBLES[page.trouble][1]) if page.trouble else _("no longer watched"),
             since=line.since if line else None,
             reason=one_line(line.reason) if line else "",
             bars=Markup(""),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from web.catalogue import FILES, known, lacking, used
-from web.rendering import LANGUAGES, words_for
+from web.words import LANGUAGES, words_for
 
 _PLACES = re.compile(r"%+\(\w+\)s")
 
@@ -53,6 +53,6 @@ def test_the_first_language_that_there_is_counts(asked: str, language: str) -> N
 def test_numbers_take_their_form() -> None:
     words = words_for("ru")
     shown = [
-        words.count("%(n)s new story", "%(n)s new stories", number) for number in (1, 2, 5, 21)
+        words.plural("%(n)s new story", "%(n)s new stories", number) for number in (1, 2, 5, 21)
     ]
     assert shown == ["1 новая история", "2 новые истории", "5 новых историй", "21 новая история"]
