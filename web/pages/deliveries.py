@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from core.alerting.deliveries import AttemptOutcome, DeliveryStatus
 from core.alerting.matches import Level
+from core.alerting.message_kinds import MessageKind
 from core.errors import StorageError
 from core.plain_text import one_line, shorten
 from desk import delivery_rows, overview
@@ -17,11 +18,21 @@ from desk.delivery_rows import Asked, ListedDelivery, Shown
 from web.frame import framed
 from web.pages.acting import done, strip_of
 from web.pages.listing import Choice, Tab, choice, tabs
-from web.rendering import Words
 from web.visit import Visit
+from web.wording import worded
+from web.words import Words
 
 PAGE = 30
 _SPANS = {"1h": timedelta(hours=1), "1d": timedelta(days=1), "7d": timedelta(days=7)}
+_KINDS = {
+    MessageKind.ALERT: worded("alert"),
+    MessageKind.UPDATE: worded("update"),
+    MessageKind.DIGEST: worded("digest"),
+    MessageKind.SUMMARY: worded("summary"),
+    MessageKind.ESCALATION: worded("escalation"),
+    MessageKind.REMINDER: worded("reminder"),
+    MessageKind.REVISION: worded("revision"),
+}
 _ANSWER = 300
 _ATTEMPTS = 5
 """Of more attempts, the last ones are shown."""
@@ -188,7 +199,7 @@ def _row(visit: Visit, listed: ListedDelivery) -> Row:
         at=delivery.created_at,
         receiver=delivery.receiver,
         level=listed.level,
-        kind=visit.words(delivery.kind.value),
+        kind=visit.words(_KINDS[delivery.kind]),
         title=shorten(one_line(listed.title), 200) or listed.url,
         more=max(0, delivery.size - 1),
         story=listed.case,

@@ -18,9 +18,9 @@ from desk.rule_rows import RuleRow
 from desk.workbench import Attempt, Bench, Line, Tried, TurnTakenError
 from web.charts import against_expected
 from web.frame import framed, shown_count
-from web.rendering import Words
 from web.visit import Visit
 from web.wording import change_words
+from web.words import Words
 
 SPANS = (7, 30)
 SHOWN = 50

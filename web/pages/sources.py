@@ -18,9 +18,9 @@ from web.charts import against_expected
 from web.frame import framed
 from web.pages.acting import done, strip_of
 from web.pages.listing import Choice, Tab, choice, tabs
-from web.rendering import Words
 from web.visit import Visit
 from web.wording import worded
+from web.words import Words
 
 PAGE = 60
 _TROUBLES = {

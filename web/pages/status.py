@@ -14,8 +14,9 @@ from desk import daemon_state
 from desk.daemon_state import DaemonState, NotYoursError
 from web.frame import framed, shown_count
 from web.pages.acting import done, strip_of
-from web.rendering import Words, page
+from web.rendering import page
 from web.visit import Visit
+from web.words import Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
