@@ -5,6 +5,7 @@ Worst first: who looks wants to know what is missed.
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -87,38 +88,52 @@ class SourcePage:
     """By hour of the day, on the average of the days."""
 
 
-def rows(
+def listed(
     desk: Desk,
-    zone: tzinfo,
     *,
     trouble: Trouble | None = None,
     tag: str | None = None,
     language: str | None = None,
-) -> tuple[SourceRow, ...]:
+) -> tuple[HealthLine, ...]:
     """Return the watched sources, the worst first; each condition that is given must hold."""
-    found = []
     running = desk.running()
-    states = {state.name: state for state in desk.store.source_states()}
-    since = _first_day(desk, zone)
-    announced = overview.kept(
-        desk, ("announced", since), _COUNTS_KEPT, lambda: _announced(desk, since, states)
-    )
+    found = []
     for line in overview.health(desk).lines:
-        state, source = states.get(line.source), running.sources.get(line.source)
-        of = TROUBLES[line.health]
-        tags = running.tags_of(line.source)
-        spoken = source.language if source else None
-        if state is None or trouble not in (None, of):
+        source = running.sources.get(line.source)
+        if trouble not in (None, TROUBLES[line.health]):
             continue
-        if tag not in (None, *tags) or language not in (None, spoken):
+        if tag is not None and (source is None or tag not in source.tags):
+            continue
+        if language is not None and (source is None or source.language != language):
+            continue
+        found.append(line)
+    return tuple(found)
+
+
+def rows(desk: Desk, zone: tzinfo, lines: Iterable[HealthLine]) -> tuple[SourceRow, ...]:
+    """Return those of the sources that are shown, with their bars: these take the time."""
+    running = desk.running()
+    shown = list(lines)
+    states = {
+        state.name: state for state in desk.store.source_states([line.source for line in shown])
+    }
+    since = _first_day(desk, zone)
+    everything = [line.source for line in overview.health(desk).lines]
+    announced = overview.kept(
+        desk, ("announced", since), _COUNTS_KEPT, lambda: _announced(desk, since, everything)
+    )
+    found = []
+    for line in shown:
+        state, source = states.get(line.source), running.sources.get(line.source)
+        if state is None:
             continue
         found.append(
             SourceRow(
                 name=line.source,
                 title=running.outlet_of(line.source),
-                language=spoken,
-                tags=tags,
-                trouble=of,
+                language=source.language if source else None,
+                tags=running.tags_of(line.source),
+                trouble=TROUBLES[line.health],
                 line=line,
                 state=state,
                 days=_days(announced, state, since, desk.now()),
@@ -195,8 +210,9 @@ class _Known:
 def _days(known: _Known, state: SourceState, since: datetime, now: datetime) -> Announced:
     day = timedelta(days=1)
     counted = tuple(known.by_day.get((state.name, number), 0) for number in range(DAYS))
-    usual = _usual(state, known.watched(state.name, since), since, day, DAYS, now)
-    return Announced(counts=counted, expected=tuple(usual))
+    watched = known.watched(state.name, since)
+    usual = _usual(state.rhythm, watched, since, day, DAYS, _lately(now))
+    return Announced(counts=counted, expected=usual)
 
 
 def _hours(
@@ -210,25 +226,35 @@ def _hours(
     counted = [0] * 24
     for number, count in announced.items():
         counted[number % 24] += count
-    usual = _usual(state, watched, since, timedelta(hours=1), DAYS * 24, now)
+    steps = DAYS * 24
+    usual = _usual(state.rhythm, watched, since, timedelta(hours=1), steps, _lately(now))
     by_hour = [sum(usual[hour::24]) for hour in range(24)] if usual else []
     return Announced(counts=tuple(counted), expected=tuple(by_hour))
 
 
+def _lately(now: datetime) -> datetime:
+    """Return a moment of the last minutes that stays the same for some."""
+    return now.replace(minute=now.minute // 10 * 10, second=0, microsecond=0)
+
+
+@functools.lru_cache(maxsize=2000)
 def _usual(
-    state: SourceState,
+    packed: bytes | None,
     watched: datetime,
     since: datetime,
     step: timedelta,
     steps: int,
-    now: datetime,
-) -> list[float]:
-    """Return what is usual of the part of each step in which the source was watched."""
-    rhythm = Rhythm.kept(state.rhythm)
+    until: datetime,
+) -> tuple[float, ...]:
+    """Return what is usual of the part of each step in which a source was watched.
+
+    Remembered: it takes more than all else of a list.
+    """
+    rhythm = Rhythm.kept(packed)
     if rhythm is None:
-        return []
+        return ()
     starts = [since + number * step for number in range(steps)]
-    return [rhythm.expected(max(start, watched), min(now, start + step)) for start in starts]
+    return tuple(rhythm.expected(max(start, watched), min(until, start + step)) for start in starts)
 
 
 def tags_and_languages(desk: Desk) -> tuple[Sequence[str], Sequence[str]]:

@@ -22,7 +22,7 @@ from web.visit import Visit
 from web.wording import worded
 from web.words import Words
 
-PAGE = 60
+PAGE = 50
 _TROUBLES = {
     # Of many, and of one.
     Trouble.BLIND: (worded("Blind"), worded("blind")),
@@ -136,11 +136,10 @@ def show(visit: Visit) -> Response:
     counts = source_rows.counts(desk)
     wanted = next((trouble for trouble in Trouble if trouble == visit.query.get("show")), None)
     tag, language = visit.query.get("tag") or None, visit.query.get("lang") or None
-    zone = visit.zone or desk.zone
-    found = source_rows.rows(desk, zone, trouble=wanted, tag=tag, language=language)
+    found = source_rows.listed(desk, trouble=wanted, tag=tag, language=language)
     after = visit.query.get("before")
-    start = next((n + 1 for n, row in enumerate(found) if row.name == after), 0)
-    page = found[start : start + PAGE]
+    start = next((n + 1 for n, line in enumerate(found) if line.source == after), 0)
+    page = source_rows.rows(desk, visit.zone or desk.zone, found[start : start + PAGE])
     tags, languages = source_rows.tags_and_languages(desk)
     entries = [("all", _("All"), sum(counts.values()))]
     entries += [(trouble.value, _(_TROUBLES[trouble][0]), counts[trouble]) for trouble in Trouble]
