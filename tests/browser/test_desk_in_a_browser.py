@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from core.alerting.alerts import AlertState
 from tests.browser.conftest import Visit
-from tests.browser.desk_server import ServedDesk
+from tests.browser.desk_server import RULE, ServedDesk
 
 pytestmark = [pytest.mark.chromium, pytest.mark.timeout(180)]
 
 expect.set_options(timeout=15_000)
 AXE = (Path(__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-LOOKS = {
+LOOKS: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light"},
     "dark": {"color_scheme": "dark"},
     "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
@@ -27,7 +28,11 @@ CYRILLIC = {"j": "о", "a": "ф", "s": "ы", "d": "в", "m": "ь", "z": "я", "x
 
 def pages_of(served: ServedDesk) -> list[str]:
     case = served.store.alerts().items[0].case_id
-    return ["/", f"/story/{case}", f"/article/{case}", "/more"]
+    source = served.desk.config.sources[0].name
+    return [
+        "/", f"/story/{case}", f"/article/{case}", "/more", "/sources", f"/sources/{source}", "/rules",
+        f"/rules/{RULE}/try?without=word&article={case}", "/deliveries?show=all", "/status",
+    ]  # fmt: skip
 
 
 def state(served: ServedDesk, title: str) -> AlertState:
