@@ -14,6 +14,7 @@ from core.config.places import place
 from core.config.problems import Mark, Problem, any_error
 from core.config.references import check_references
 from core.config.sections.rules import RuleConfig
+from core.config.sections.vocabulary import ConceptConfig
 from core.config.validation import validate_tree
 from core.config.watch import WatchConfig
 from core.config.yaml_tree import Mapping, Sequence, locate, parse_yaml
@@ -21,6 +22,7 @@ from scheduler.running_config import RunningConfig
 
 HERE = "rule"
 """What problems call the text."""
+_NAMED_ONLY = ConceptConfig.model_validate({"en": ["word"]})
 _NAMES = re.compile(r"[$@]([\w.-]+)")
 
 
@@ -64,10 +66,11 @@ def _compiled(
     lines = {HERE: text.split("\n")}
     check = RuleCheck(cache_directory())
     findings = check(_narrowed(live.config, rule))
-    if any(finding.severity == "error" for finding in findings):
-        # Once more among all names, so that a wrong one is told the nearest.
-        findings = check(live.config.model_copy(update={"rules": (rule,)}))
-    problems += [place(tree, lines, one) for one in findings if one.path[:1] == ("rules",)]
+    problems += [
+        place(tree, lines, one)
+        for one in findings
+        if one.path[:1] == ("rules",) or one.severity == "error"
+    ]
     others = [known for known in live.config.rules if known.id != rule.id]
     whole = live.config.model_copy(update={"rules": (*others, rule)})
     problems += [
@@ -98,7 +101,10 @@ def _named(config: WatchConfig, tree: Mapping) -> Mapping:
 
 
 def _narrowed(config: WatchConfig, rule: RuleConfig) -> WatchConfig:
-    """Leave out the words that the rule does not speak of: they are what takes time."""
+    """Leave out the words that the rule does not speak of: they are what takes time.
+
+    Names stay, so that a wrong one is told the nearest.
+    """
     wanted: set[str] = set()
     waiting = set(_NAMES.findall(rule.model_dump_json()))
     while waiting:
@@ -107,11 +113,13 @@ def _narrowed(config: WatchConfig, rule: RuleConfig) -> WatchConfig:
         concept = config.concepts.get(name)
         if concept is not None:
             waiting |= set(_NAMES.findall(concept.model_dump_json())) - wanted
-    known = wanted - config.concepts.keys()
-    entities = {name: one for name, one in config.entities.items() if name in wanted}
-    if known - config.entities.keys():  # a family is a name for many
-        entities = dict(config.entities)
-    concepts = {name: one for name, one in config.concepts.items() if name in wanted}
+    entities = dict(config.entities)
+    unknown = wanted - config.concepts.keys() - entities.keys()
+    if not unknown:  # otherwise it may be a family, which is a name for many
+        entities = {name: one for name, one in entities.items() if name in wanted}
+    concepts = {
+        name: one if name in wanted else _NAMED_ONLY for name, one in config.concepts.items()
+    }
     return config.model_copy(update={"rules": (rule,), "concepts": concepts, "entities": entities})
 
 

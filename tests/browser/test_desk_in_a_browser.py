@@ -30,8 +30,9 @@ def pages_of(served: ServedDesk) -> list[str]:
     case = served.store.alerts().items[0].case_id
     source = served.desk.config.sources[0].name
     return [
-        "/", f"/story/{case}", f"/article/{case}", "/more", "/sources", f"/sources/{source}", "/rules",
-        f"/rules/{RULE}/try?without=word&article={case}", "/deliveries?show=all", "/status",
+        "/", f"/story/{case}", f"/article/{case}", "/more", "/sources", f"/sources/{source}",
+        "/rules", f"/rules/{RULE}/try?without=word&article={case}", "/deliveries?show=all",
+        "/status",
     ]  # fmt: skip
 
 
