@@ -32,3 +32,16 @@ class DueWork:
     done_at: datetime | None = None
     """When something of the kind was last done, or a pause that a receiver asked for ended; None
     where that is not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueDepths:
+    """How much waits where, due or not."""
+
+    entries: int
+    unjudged: int
+    broken: int
+    """Versions on which the rules broke down."""
+    groups: int
+    """Groups of alerts that wait for company, or for their hour."""
+    deliveries: int

@@ -52,6 +52,15 @@ def one_line(text: str) -> str:
     return _SPACES.sub(" ", text)
 
 
+def block(text: str) -> str:
+    """Return `text` cleaned as by `one_line`, with its lines and all its spaces kept."""
+    cleaned = []
+    for line in text.split("\n"):
+        known = _INVISIBLE.sub("", _TO_SPACE.sub(" ", _ANSI.sub("", line)))
+        cleaned.append(_COMBINING_RUN.sub(r"\1", _SURROGATE.sub("\ufffd", known)))
+    return "\n".join(cleaned)
+
+
 def encodable(text: str) -> str:
     """Return `text` of the same length with what JSON readers and databases choke on replaced."""
     return _SURROGATE.sub("\ufffd", text).replace("\x00", "\ufffd")

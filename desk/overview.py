@@ -112,6 +112,11 @@ def _kept(desk: Desk) -> _Remembered:
     return _remembered.setdefault(id(desk.store), _Remembered())
 
 
+def kept(desk: Desk, key: Hashable, seconds: float, ask: Callable[[], T]) -> T:
+    """Return what was asked for under a key in the last seconds, or ask now."""
+    return _kept(desk).get(key, seconds, ask)
+
+
 def health(desk: Desk) -> SourcesHealth:
     """Return how the sources fare, as of the last seconds."""
     return _kept(desk).get(
@@ -169,11 +174,15 @@ class Undelivered:
     dead: int
 
 
+def delivery_counts(desk: Desk) -> Mapping[tuple[str, DeliveryStatus], int]:
+    """Return how many deliveries of each receiver stand where, as of the last seconds."""
+    return _kept(desk).get("deliveries", _COUNTS_KEPT, desk.store.delivery_counts)
+
+
 def undelivered(desk: Desk) -> Undelivered:
     """Return how many messages wait or were given up."""
-    counts = _kept(desk).get("deliveries", _COUNTS_KEPT, desk.store.delivery_counts)
     totals: Counter[DeliveryStatus] = Counter()
-    for (_, status), number in counts.items():
+    for (_, status), number in delivery_counts(desk).items():
         totals[status] += number
     return Undelivered(totals[DeliveryStatus.PENDING], totals[DeliveryStatus.DEAD])
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, func, select
 
 from core.alerting.alerts import AlertState
-from core.due_work import DueWork, WorkKind
+from core.due_work import DueWork, QueueDepths, WorkKind
 from core.retry_after import LONGEST_RETRY_AFTER
 from storage.database.engine import Database
 from storage.database.row import PENDING, WAITING
@@ -42,6 +42,29 @@ class DueWorks(Database):
                 *_alerting(session, now, receivers),
                 *(work for name in sorted(receivers) for work in _delivering(session, now, name)),
             ]
+
+    def queue_depths(self) -> QueueDepths:
+        """Return how much waits where."""
+        counts = (
+            select(func.count()).select_from(EntryRow).where(EntryRow.status == PENDING),
+            select(func.count()).select_from(VersionRow).where(col(VersionRow.judged_at).is_(None)),
+            select(func.count()).select_from(BrokenJudgementRow),
+            select(func.count())
+            .select_from(NotificationGroupRow)
+            .where(col(NotificationGroupRow.dispatch_at).is_not(None)),
+            select(func.count()).select_from(DeliveryRow).where(DeliveryRow.status == PENDING),
+        )
+        with self._reading() as session:
+            entries, unjudged, broken, groups, deliveries = (
+                session.exec(count).one() for count in counts
+            )
+        return QueueDepths(
+            entries=entries,
+            unjudged=unjudged,
+            broken=broken,
+            groups=groups,
+            deliveries=deliveries,
+        )
 
 
 def _crawling(session: Session, now: datetime, crawled_at: datetime | None) -> list[DueWork]:

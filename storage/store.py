@@ -19,6 +19,7 @@ from storage.alerts.tellings import Tellings
 from storage.crawl.crawl_schedule import CrawlSchedules
 from storage.crawl.entries import Entries
 from storage.crawl.frontier import FrontierEntries
+from storage.crawl.source_counts import SourceCounts
 from storage.crawl.source_health import SourceHealthAlerts
 from storage.crawl.sources import Sources
 from storage.crawl.stored_articles import StoredArticles
@@ -30,6 +31,7 @@ from storage.database.schema import HEAD, current_revision, prepare_schema
 from storage.delivery.backlog import Backlogs
 from storage.delivery.deliveries import Deliveries
 from storage.delivery.delivery_log import DeliveryLogs
+from storage.delivery.listed_deliveries import DeliveryLists
 from storage.delivery.losses import Losses
 from storage.delivery.notifications import Notifications
 from storage.delivery.orphans import Orphans
@@ -54,6 +56,7 @@ class Store(
     Sources,
     FrontierEntries,
     Entries,
+    SourceCounts,
     Visits,
     StoredArticles,
     Stories,
@@ -79,6 +82,7 @@ class Store(
     Readdressings,
     ReceiverStates,
     DeliveryLogs,
+    DeliveryLists,
     UrlHistories,
     Heartbeats,
     CrawlSchedules,

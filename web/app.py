@@ -23,7 +23,18 @@ from web.guard import Guard
 from web.link_pages import link_routes
 from web.live import Live
 from web.login import Login
-from web.pages import acting, alerts, article, more, search, story
+from web.pages import (
+    acting,
+    alerts,
+    article,
+    deliveries,
+    more,
+    rules,
+    search,
+    sources,
+    status,
+    story,
+)
 from web.visit import Answer, Door
 
 THREADS = 4
@@ -35,12 +46,22 @@ PAGES: tuple[tuple[str, Answer], ...] = (
     ("/story/{id}", story.show),
     ("/article/{id}", article.show),
     ("/search", search.show),
+    ("/sources", sources.show),
+    ("/sources/{name:path}", sources.show_one),
+    ("/rules", rules.show),
+    ("/rules/{id:path}/try", rules.show_bench),
+    ("/deliveries", deliveries.show),
+    ("/status", status.show),
     ("/more", more.show),
 )
 ACTIONS: tuple[tuple[str, Answer], ...] = (
     ("/act", acting.act),
     ("/undo", acting.undo_all),
     ("/note", acting.note),
+    ("/sources/poll", sources.poll),
+    ("/rules/{id:path}/try", rules.try_out),
+    ("/rules/{id:path}/patch", rules.patch),
+    ("/deliveries/again", deliveries.again),
 )
 
 
@@ -56,6 +77,8 @@ def create_app(desk: Desk, web: WebSection) -> Starlette:
         ),
         Route("/language", door.page(acting.set_language), methods=["POST"]),
         Route("/keys", door.page(acting.set_keys), methods=["POST"]),
+        # Everybody ends sessions of their own.
+        Route("/status/end", door.page(status.end), methods=["POST"]),
         Route("/events", live.stream),
         Route("/new", live.count),
         Route("/login", login.show, methods=["GET"]),

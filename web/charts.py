@@ -82,6 +82,37 @@ def sparkline(values: Sequence[int], expected: float | None, *, title: str) -> M
     return _svg((width, height), title, Markup("").join(bars) + line, look="spark")
 
 
+def against_expected(
+    counts: Sequence[int], expected: Sequence[float], *, title: str,
+    size: tuple[int, int] = (140, 28), look: str = "spark",
+) -> Markup:  # fmt: skip
+    """Return bars with a dashed line over each where it is expected to reach.
+
+    Two paths, however many bars: a list of sources has thousands of them.
+    """
+    width, height = size
+    most = max([*counts, *expected, 1])
+    scale = (height - 2) / most
+    step = width / max(1, len(counts))
+    bars = "".join(
+        f"M{place * step + 1:.1f} {height}v-{max(value * scale, 1):.1f}h{step - 2:.1f}V{height}z"
+        for place, value in enumerate(counts)
+        if value
+    )
+    line = "".join(
+        f"M{place * step:.1f} {height - value * scale:.1f}h{step:.1f}"
+        for place, value in enumerate(expected)
+        if value
+    )
+    base = f"M0 {height - 0.5}h{width}"
+    # Numbers alone: nothing in them is to be escaped.
+    inside = Markup(  # noqa: S704
+        f'<path class="axis" d="{base}"/><path class="b2" d="{bars}"/>'
+        f'<path class="axis dashed" d="{line}"/>'
+    )
+    return _svg(size, title, inside, look=look)
+
+
 def timeline(dots: Sequence[tuple[float, str, str]], *, title: str) -> Markup:
     """Return a strip of dots: (place from 0 to 1, look, label).
 

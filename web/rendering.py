@@ -16,7 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
-from core.plain_text import one_line, web_link
+from core.plain_text import block, one_line, web_link
 from web.wording import change_words
 from web.words import Viewer, Words, words_for
 
@@ -108,7 +108,7 @@ def _environment() -> Environment:
     )
     filters: dict[str, Callable[..., Any]] = {
         "clock": clock, "ago": ago, "span": span, "day": day, "safe_link": safe_link,
-        "plain": plain, "change_words": change_words,
+        "plain": plain, "block": block, "change_words": change_words,
     }  # fmt: skip
     environment.filters.update(filters)
     environment.globals["version"] = _version()

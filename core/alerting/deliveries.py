@@ -133,6 +133,23 @@ class LoggedAttempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListedDelivery:
+    """A delivery with what it tells of, and every attempt at it."""
+
+    delivery: Delivery
+    case: int
+    """Of the alert that leads the message; the rest is about that alert, too."""
+    rule_id: str
+    rule_title: str
+    level: Level
+    source: str
+    title: str
+    url: str
+    attempts: tuple[DeliveryAttempt, ...]
+    """The first one first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LostDelivery:
     """A message that was given up, as others are to hear of it."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -13,6 +13,7 @@ from core.alerting.alerts import AlertState
 from core.alerting.matches import Level
 from storage.alerts.raised_alerts import case_id_of_row
 from storage.database.engine import Database
+from storage.database.steps import step_of
 from storage.database.tables.alerts import AlertRow, MatchRow, StoryArticleRow
 
 
@@ -82,6 +83,32 @@ class AlertCounts(Database):
         )
         with self._reading() as session:
             return {rule: (count, last) for rule, count, last in session.exec(query)}
+
+    def rules_over_time(self, since: datetime, step: timedelta) -> dict[tuple[str, int], int]:
+        """Return how many alerts each rule raised in each step of time since a moment."""
+        number = step_of(self.dialect, col(AlertRow.created_at), since, step).label("step")
+        query = (
+            select(AlertRow.rule_id, number, func.count())
+            .where(AlertRow.created_at >= since)
+            .group_by(col(AlertRow.rule_id), number)
+        )
+        with self._reading() as session:
+            return {(rule, int(at)): count for rule, at, count in session.exec(query)}
+
+    def last_alerts(self, rules: Collection[str]) -> dict[str, datetime]:
+        """Return when each rule alerted last; one that never did is left out."""
+        found: dict[str, datetime] = {}
+        with self._reading() as session:
+            for rule in rules:  # a step into the index each, instead of all alerts
+                last = session.exec(
+                    select(AlertRow.created_at)
+                    .where(AlertRow.rule_id == rule)
+                    .order_by(col(AlertRow.created_at).desc())
+                    .limit(1)
+                ).one_or_none()
+                if last is not None:
+                    found[rule] = last
+        return found
 
     def newest_alert_at(self) -> datetime | None:
         """Return when the newest alert was raised."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -90,10 +90,12 @@ class Sources(Database):
         with self._reading() as session:
             return session.exec(query).one()
 
-    def source_states(self) -> list[SourceState]:
-        """Return all sources, inactive ones too, by name."""
+    def source_states(self, names: Collection[str] | None = None) -> list[SourceState]:
+        """Return all sources, inactive ones too, or those that are named; by name."""
         with self._reading() as session:
             query = select(SourceRow).where(SourceRow.name != OWN_SOURCE)
+            if names is not None:
+                query = query.where(col(SourceRow.name).in_(names))
             rows = session.exec(query.order_by(col(SourceRow.name)))
             return [_state(row) for row in rows]
 

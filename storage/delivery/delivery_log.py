@@ -199,7 +199,7 @@ def _logged(
 ) -> LoggedAttempt:
     lead = notified[0]
     return LoggedAttempt(
-        attempt=_attempt(attempt),
+        attempt=stored_attempt(attempt),
         receiver=delivery.receiver,
         status=DeliveryStatus(delivery.status),
         kind=MessageKind(delivery.kind),
@@ -236,10 +236,11 @@ def attempts_at(session: Session, delivery_id: str) -> list[DeliveryAttempt]:
     query = (
         select(AttemptRow).where(AttemptRow.delivery_id == delivery_id).order_by(col(AttemptRow.id))
     )
-    return [_attempt(row) for row in session.exec(query)]
+    return [stored_attempt(row) for row in session.exec(query)]
 
 
-def _attempt(row: AttemptRow) -> DeliveryAttempt:
+def stored_attempt(row: AttemptRow) -> DeliveryAttempt:
+    """Return the domain type for a row."""
     return DeliveryAttempt(
         delivery_id=row.delivery_id,
         number=row.number,

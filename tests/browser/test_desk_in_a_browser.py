@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from core.alerting.alerts import AlertState
 from tests.browser.conftest import Visit
-from tests.browser.desk_server import ServedDesk
+from tests.browser.desk_server import RULE, ServedDesk
 
 pytestmark = [pytest.mark.chromium, pytest.mark.timeout(180)]
 
@@ -28,7 +28,12 @@ CYRILLIC = {"j": "о", "a": "ф", "s": "ы", "d": "в", "m": "ь", "z": "я", "x
 
 def pages_of(served: ServedDesk) -> list[str]:
     case = served.store.alerts().items[0].case_id
-    return ["/", f"/story/{case}", f"/article/{case}", "/more"]
+    source = served.desk.config.sources[0].name
+    return [
+        "/", f"/story/{case}", f"/article/{case}", "/more", "/sources", f"/sources/{source}",
+        "/rules", f"/rules/{RULE}/try?without=word&article={case}", "/deliveries?show=all",
+        "/status",
+    ]  # fmt: skip
 
 
 def state(served: ServedDesk, title: str) -> AlertState:

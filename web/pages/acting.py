@@ -30,6 +30,10 @@ DONE = {
     "reopen": worded("Open again."),
     "undone": worded("Undone."),
     "note": worded("Noted."),
+    "poll": worded("The daemon reads it next. What came shows here when you look again."),
+    "again": worded("On its way again."),
+    "nothing": worded("Nothing to do: it has changed meanwhile."),
+    "ended": worded("Logged out."),
     "late": worded("Somebody else has changed it since; nothing was undone."),
 }
 
@@ -75,6 +79,11 @@ def set_keys(visit: Visit) -> Response:
     """Turn keys without a modifier on or off."""
     visit.desk.store.set_single_keys(visit.person, visit.field("single") == "on")
     return RedirectResponse("/", 303)
+
+
+def done(visit: Visit, did: str) -> Response:
+    """Lead back to where a form was, with a strip that says what was done."""
+    return _back(visit, did, ())
 
 
 def strip_of(visit: Visit) -> Strip | None:

@@ -111,6 +111,17 @@
     });
   });
 
+  // -- copying what can be copied by hand as well
+
+  $$("[data-copy]").forEach((button) => {
+    button.hidden = !navigator.clipboard;
+    button.addEventListener("click", async () => {
+      const from = document.getElementById(button.dataset.copy);
+      await navigator.clipboard.writeText(from.value ?? from.textContent);
+      button.textContent += " ✓";
+    });
+  });
+
   // -- keys, on Latin and other layouts
 
   const cards = () => $$(".story");

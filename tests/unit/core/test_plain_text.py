@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.plain_text import one_line, safe_detail, shorten, web_link
+from core.plain_text import block, one_line, safe_detail, shorten, web_link
 
 ANYTHING = st.text(st.characters(), max_size=300)  # lone surrogates and controls included
 
@@ -88,3 +88,7 @@ def test_a_detail_holds_no_secret_and_no_address() -> None:
     said = "bad \x1b[1mtoken\x1b[0m T0K3N-s3cret at https://hooks.example/services/T/B/x\r\nbye"
     assert safe_detail(said, ["T0K3N-s3cret"]) == "bad token [secret] at [address] bye"
     assert len(safe_detail("word " * 500)) <= 300
+
+
+def test_a_block_keeps_its_lines_and_spaces_and_loses_what_is_invisible() -> None:
+    assert block("a:\n    - \u202eb\x1b[31m\x00\tc\n\n") == "a:\n    - b c\n\n"

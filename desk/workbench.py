@@ -1,0 +1,303 @@
+"""A changed rule, tried on what is stored: which alerts it would lose and gain.
+
+What it loses is looked for among the alerts that there were, which is exact. What it gains is
+looked for in the archive, from the newest article back, for as long as the time lasts; a change
+that can only narrow the rule gains nothing, and costs no look.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import monotonic, sleep
+from typing import TypeVar
+
+from alerts.messages.about import About, about_of
+from alerts.messages.snippet_pieces import Piece, snippet_pieces
+from alerts.rules import RuleSet, RuleTestFailure
+from core.alerting.alerts import Alert, AlertChange, AlertState
+from core.alerting.matches import Snippet
+from core.articles import Article
+from core.config.problems import Problem
+from core.config.sections.rules import RuleConfig
+from core.errors import WirewatchError
+from core.plain_text import one_line, shorten
+from desk.configured_text import ConfiguredText, text_of
+from desk.context import Desk
+from desk.errors import NotThereError
+from desk.rule_editing import with_test, with_veto
+from desk.rule_reading import ReadRule, read_rule
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+
+BUDGET = 5.0
+"""Seconds for the look into the archive."""
+TURN = 3.0
+"""Seconds that somebody waits for another who tries a rule."""
+MOST_ALERTS = 1000
+SNIPPET = 300
+_PAGE = 200
+_REST = 0.002
+"""Seconds between two portions, for those who look at other pages."""
+_KEPT = 20
+"""Results and compiled rules that are kept."""
+
+
+class TurnTakenError(WirewatchError):
+    """Somebody else tries a rule at this moment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """An article that a rule fires on, before the change or after it."""
+
+    article: int
+    source: str
+    outlet: str
+    title: str
+    language: str | None
+    at: datetime
+    snippet: tuple[Piece, ...]
+    alert: str | None
+    """The alert about it, of one that there was."""
+    state: AlertState | None
+    case: int | None
+
+    @property
+    def dismissed(self) -> bool:
+        """Whether somebody found it not worth anybody's time."""
+        return self.state is AlertState.DISMISSED
+
+    @property
+    def taken(self) -> bool:
+        """Whether somebody took it on."""
+        return self.state in (AlertState.ACKNOWLEDGED, AlertState.SNOOZED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """What a changed rule comes to."""
+
+    text: str
+    since: datetime
+    before: int
+    lost: tuple[Line, ...]
+    gained: tuple[Line, ...]
+    same: tuple[Line, ...]
+    back_to: datetime | None
+    """How far back it was looked for gains; None when as far as was asked."""
+    more: bool
+    """Whether there were more alerts than were looked at."""
+    failures: tuple[RuleTestFailure, ...]
+    tests: int
+
+    @property
+    def after(self) -> int:
+        """Alerts that there would be."""
+        return len(self.same) + len(self.gained)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What came of trying a text."""
+
+    tried: Tried | None
+    """Of this text, or, when that cannot be used, of the last one that could; None without any."""
+    problems: tuple[Problem, ...]
+
+    def is_of(self, text: str) -> bool:
+        """Tell whether the result is of this very text."""
+        return self.tried is not None and self.tried.text == text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """A rule on the workbench."""
+
+    rule: RuleConfig
+    written: ConfiguredText
+
+
+_turn = threading.Lock()
+_read: OrderedDict[tuple[str, str, str], ReadRule] = OrderedDict()
+_last: OrderedDict[tuple[int, str, str], Tried] = OrderedDict()
+
+
+def bench(desk: Desk, rule_id: str) -> Bench:
+    """Return a rule with what is written of it. Raises NotThereError."""
+    rule = next((rule for rule in desk.config.rules if rule.id == rule_id), None)
+    written = text_of(desk.running(), "rules", rule_id)
+    if rule is None or written is None:
+        raise NotThereError(f"rule '{rule_id}'")
+    return Bench(rule=rule, written=written)
+
+
+def proposed(desk: Desk, rule_id: str, text: str, word: str, article: int | None) -> str:
+    """Return a rule's text with a word left out, and with what an article said as a test."""
+    changed = with_veto(text, word) if word else text
+    return changed if article is None else tested(desk, rule_id, changed, article, match=False)
+
+
+def tested(desk: Desk, rule_id: str, text: str, article: int, *, match: bool) -> str:
+    """Return a rule's text with a test out of an article: what showed why the rule fired."""
+    found = [one for _, one in desk.store.matches(article) if one.rule_id == rule_id]
+    if found:
+        return with_test(text, found[-1].snippet.text, match=match)
+    stored = desk.store.article(article)
+    return text if stored is None else with_test(text, shorten(stored.data.text, 300), match=match)
+
+
+def try_text(desk: Desk, person: str, rule_id: str, text: str, days: int) -> Attempt:
+    """Try a changed text of a rule on the last days. Changes nothing.
+
+    Raises NotThereError, and TurnTakenError when another keeps the machine busy with this.
+    """
+    on = bench(desk, rule_id)
+    key = (id(desk.store), person, rule_id)
+    with _one_at_a_time():
+        read = _read_once(desk, rule_id, text)
+        if read.rule is None or read.rules is None:
+            return Attempt(tried=_last.get(key), problems=read.problems)
+        tried = _try(desk, on.rule, read.rule, read.rules, read.failures, text, days)
+        _keep(_last, key, tried)
+        return Attempt(tried=tried, problems=read.problems)
+
+
+def judged_as(desk: Desk, line: Line) -> AlertChange | None:
+    """Return what somebody did about an alert; None when nothing, or there was none."""
+    if line.alert is None or line.state in (None, AlertState.OPEN):
+        return None
+    changes = desk.store.alert_changes(line.alert)
+    return changes[-1] if changes else None
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    if not _turn.acquire(timeout=TURN):
+        raise TurnTakenError("somebody else tries a rule at this moment")
+    try:
+        yield
+    finally:
+        _turn.release()
+
+
+def _read_once(desk: Desk, rule_id: str, text: str) -> ReadRule:
+    live = desk.running()
+    key = (live.loaded.fingerprint or live.rules.fingerprint, rule_id, text)
+    if key not in _read:
+        _keep(_read, key, read_rule(live, rule_id, text))
+    return _read[key]
+
+
+def _try(
+    desk: Desk,
+    now: RuleConfig,
+    changed: RuleConfig,
+    rules: RuleSet,
+    failures: tuple[RuleTestFailure, ...],
+    text: str,
+    days: int,
+) -> Tried:
+    since = desk.now() - timedelta(days=days)
+    alerts, more = _alerts(desk, now.id, since)
+    lost: list[Line] = []
+    same: list[Line] = []
+    for alert in alerts:
+        fires = rules.match(alert.article.data, alert.article.first_seen_at)
+        (same if fires else lost).append(_line_of(desk, alert))
+    gained: tuple[Line, ...] = ()
+    back_to = None
+    if not _narrows(now, changed):
+        known = {alert.article.id for alert in alerts}
+        gained, back_to = _gained(desk, now.id, rules, since, known)
+    return Tried(
+        text=text,
+        since=since,
+        before=len(alerts),
+        lost=tuple(lost),
+        gained=gained,
+        same=tuple(same),
+        back_to=back_to,
+        more=more,
+        failures=failures,
+        tests=len(changed.tests),
+    )
+
+
+def _narrows(now: RuleConfig, changed: RuleConfig) -> bool:
+    """Tell whether a change can only leave out: the rule is as it was, with more vetoes."""
+    words = {"title": "", "level": now.level, "tests": (), "topics": (), "none": ()}
+    return set(now.none) <= set(changed.none) and now.model_copy(
+        update=words
+    ) == changed.model_copy(update=words)
+
+
+def _alerts(desk: Desk, rule_id: str, since: datetime) -> tuple[list[Alert], bool]:
+    """Return the newest alert of each article, and whether there are more."""
+    found: dict[int, Alert] = {}
+    after = None
+    while True:
+        page = desk.store.alerts(rule=rule_id, since=since, after=after, limit=_PAGE)
+        for alert in page.items:
+            if about_of(alert) is About.ARTICLE:
+                found.setdefault(alert.article.id, alert)
+        after = page.next
+        if after is None or len(found) >= MOST_ALERTS:
+            return list(found.values()), after is not None
+
+
+def _gained(
+    desk: Desk, rule_id: str, rules: RuleSet, since: datetime, known: set[int]
+) -> tuple[tuple[Line, ...], datetime | None]:
+    """Return what only the changed rule fires on, and how far back the time lasted."""
+    gained: list[Line] = []
+    ends = monotonic() + BUDGET
+    after = None
+    while True:
+        page = desk.store.articles(since=since, after=after, limit=_PAGE)
+        fired = desk.store.fired_rules([article.id for article in page.items])
+        for article in page.items:
+            if article.id in known or rule_id in fired.get(article.id, ()):
+                continue
+            if monotonic() >= ends:
+                return tuple(gained), article.first_seen_at
+            gained.extend(
+                _line(desk, article, match.snippet)
+                for match in rules.match(article.data, article.first_seen_at)
+            )
+        after = page.next
+        if after is None:
+            return tuple(gained), None
+        sleep(_REST)
+
+
+def _line_of(desk: Desk, alert: Alert) -> Line:
+    return _line(desk, alert.article, alert.match.snippet, alert)
+
+
+def _line(desk: Desk, article: Article, snippet: Snippet, alert: Alert | None = None) -> Line:
+    data = article.data
+    return Line(
+        article=article.id,
+        source=data.source,
+        outlet=one_line(desk.running().outlet_of(data.source)),
+        title=shorten(one_line(data.title), 200) or data.url,
+        language=data.language,
+        at=article.first_seen_at,
+        snippet=snippet_pieces(snippet, SNIPPET),
+        alert=alert.id if alert else None,
+        state=alert.state if alert else None,
+        case=alert.case_id if alert else None,
+    )
+
+
+def _keep(known: OrderedDict[_K, _V], key: _K, value: _V) -> None:
+    known[key] = value
+    known.move_to_end(key)
+    while len(known) > _KEPT:
+        known.popitem(last=False)
