@@ -25,7 +25,6 @@ from storage.search.sqlite_file import SearchFile
 from storage.search.sqlite_index import SqliteIndex
 from storage.search.word_index import IndexState, WordIndex
 
-
 MOST_WAITING = 2_000
 """Versions that are counted: while an index is made anew, every search asks how many wait."""
 
