@@ -102,8 +102,8 @@ def complain_of(page: SearchPage) -> None:
         complain(f"the time of a page is over{back}: what is older was not looked at")
     if page.lag.waiting:
         complain(
-            f"{page.lag.waiting:,} versions are not in the index yet: the daemon follows, or "
-            "`wirewatch db reindex`"
+            f"{page.lag.waiting:,} versions or more are not in the index yet: the daemon "
+            "follows, or `wirewatch db reindex`"
         )
 
 

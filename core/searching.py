@@ -134,7 +134,7 @@ class SearchLag:
     indexed_up_to: int
     """Id of the last version that it knows; 0 for none."""
     waiting: int
-    """Versions that it does not know yet."""
+    """Versions that it does not know yet, 2,000 at most."""
     indexed_at: datetime | None = None
     """When the last version that it knows was fetched."""
 

@@ -25,6 +25,9 @@ from storage.search.sqlite_file import SearchFile
 from storage.search.sqlite_index import SqliteIndex
 from storage.search.word_index import IndexState, WordIndex
 
+MOST_WAITING = 2_000
+"""Versions that are counted: while an index is made anew, every search asks how many wait."""
+
 
 class SearchIndexes(Database):
     """Queries about the index of words.
@@ -107,9 +110,9 @@ class SearchIndexes(Database):
     def search_lag(self) -> SearchLag:
         """Return how far the index is behind what is stored."""
         state = self._words.state()
-        query = select(func.count()).select_from(VersionRow).where(col(VersionRow.id) > state.up_to)
+        some = select(VersionRow.id).where(col(VersionRow.id) > state.up_to).limit(MOST_WAITING)
         with self._reading() as session:
-            waiting = session.exec(query).one()
+            waiting = session.exec(select(func.count()).select_from(some.subquery())).one()
         return SearchLag(state.up_to, waiting, state.last_at)
 
     def find_versions(
