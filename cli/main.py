@@ -12,6 +12,7 @@ import typer
 from cli import alerts_handle as _alerts_handle  # noqa: F401 - it adds commands to `alerts`
 from cli import deliveries_log as _deliveries_log  # noqa: F401 - it adds commands to `deliveries`
 from cli import exits
+from cli import exporting as _exporting  # noqa: F401 - it adds `export` to lists
 from cli.alerts import alerts
 from cli.articles import articles
 from cli.backtest import backtest

@@ -54,9 +54,11 @@ COMMANDS = {
     ("articles", "show"): ("ID", "--version", "--format"),
     ("articles", "diff"): ("ID", "--from", "--to", "--format"),
     ("articles", "evidence"): ("ID", "--version", "--output"),
+    ("articles", "export"): ("--format", "--source", "--lang", "--since", "--output"),
     ("articles", "raw"): ("ID", "--version"),
     ("alerts", "list"): ("--rule", "--limit", "--after", "--format"),
     ("alerts", "show"): ("ID", "--format"),
+    ("alerts", "export"): ("--format", "--rule", "--state", "--level", "--since", "--output"),
     ("alerts", "ack"): ("ID", "--by", "--note"),
     ("alerts", "note"): ("--by",),
     ("alerts", "snooze"): ("ID", "--for", "--by", "--note"),
@@ -73,6 +75,7 @@ COMMANDS = {
     ("deliveries", "export"): ("--format", "--receiver", "--rule", "--alert", "--since"),
     ("rules", "report"): ("--since", "--format"),
     ("routes", "test"): ("--rule", "--level", "--source", "--at", "--format"),
+    ("web", "login"): ("--name", "--role", "--config"),
     ("preview",): ("--receiver", "--alert", "--html"),
 }
 
