@@ -33,6 +33,7 @@ from cli.rules import rules
 from cli.run import run
 from cli.silences import silences
 from cli.sources import sources
+from cli.statistics import stats, today
 from cli.test_receiver import preview, try_receiver
 from cli.web import web
 
@@ -65,7 +66,7 @@ def root(
 
 
 _PANELS: dict[str, tuple[Callable[..., None], ...]] = {
-    "Watching": (init, check, run, demo, poll),
+    "Watching": (init, check, run, today, stats, demo, poll),
     "Looking closely": (match, backtest, extract, links, explain, preview),
     "Upkeep": (doctor, healthcheck, schema),
 }

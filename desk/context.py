@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from functools import cache
 from zoneinfo import ZoneInfo
 
+from core.clock import Clock, utc_now
 from core.config import WatchConfig
 from desk.alerts import Signature
 from scheduler.assembly import Assembly
-from scheduler.running_config import RunningConfig
+from scheduler.running_config import RunningConfig, live_of
 from storage import Store
 
 
@@ -39,6 +41,11 @@ class Desk:
     def signed(self, person: str) -> Signature:
         """Return the signature of a person who acts now."""
         return Signature(by=person, at=self.now(), shown_by=self.revising())
+
+
+def desk_alone(store: Store, config: WatchConfig, clock: Clock = utc_now) -> Desk:
+    """Return a desk beside no daemon. Rules are only compiled where they are asked for."""
+    return Desk(store, cache(lambda: live_of(config)), clock, frozenset)
 
 
 def desk_of(parts: Assembly) -> Desk:

@@ -6,7 +6,6 @@ from types import TracebackType
 from typing import Self
 
 from core.clock import Clock, utc_now
-from storage.alerts.alert_counts import AlertCounts
 from storage.alerts.cases import Cases
 from storage.alerts.escalation_heirs import EscalationHeirs
 from storage.alerts.escalations import Escalations
@@ -15,6 +14,7 @@ from storage.alerts.notes import CaseNotes
 from storage.alerts.raised_alerts import RaisedAlerts
 from storage.alerts.silences import Silences
 from storage.alerts.snoozes import Snoozes
+from storage.alerts.tallies import Tallies
 from storage.alerts.tellings import Tellings
 from storage.crawl.crawl_schedule import CrawlSchedules
 from storage.crawl.entries import Entries
@@ -60,7 +60,7 @@ class Store(
     SourceHealthAlerts,
     RaisedAlerts,
     Cases,
-    AlertCounts,
+    Tallies,
     Tellings,
     AlertChanges,
     CaseNotes,

@@ -31,6 +31,8 @@ COMMANDS = {
     ("init",): ("DIRECTORY",),
     ("check",): ("CONFIG", "--config", "WIREWATCH_CONFIG", "--format"),
     ("run",): ("--config", "--once", "--log-format", "--log-level"),
+    ("today",): ("--since", "--config", "--format"),
+    ("stats",): ("--by", "--since", "--config", "--format"),
     ("demo",): ("--for",),
     ("poll",): ("SOURCE", "--config", "--dry-run", "--format"),
     ("match",): ("FILES", "--config", "--explain", "--format"),
