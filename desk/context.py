@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from core.clock import Clock, utc_now
 from core.config import WatchConfig
 from desk.alerts import Signature
 from scheduler.assembly import Assembly
+from scheduler.meters import Meters
 from scheduler.running_config import RunningConfig, live_of
 from storage import Store
 
@@ -26,6 +27,8 @@ class Desk:
     now: Callable[[], datetime]
     revising: Callable[[], Collection[str]]
     """Receivers that change in their place the messages they showed before."""
+    meters: Meters = field(default_factory=Meters)
+    """What this process counted since it started."""
 
     @property
     def config(self) -> WatchConfig:
@@ -50,4 +53,4 @@ def desk_alone(store: Store, config: WatchConfig, clock: Clock = utc_now) -> Des
 
 def desk_of(parts: Assembly) -> Desk:
     """Return the desk over the parts of a daemon."""
-    return Desk(parts.store, lambda: parts.live, parts.clock, parts.revising)
+    return Desk(parts.store, lambda: parts.live, parts.clock, parts.revising, parts.meters)

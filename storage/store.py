@@ -36,7 +36,7 @@ from storage.delivery.orphans import Orphans
 from storage.delivery.readdressing import Readdressings
 from storage.delivery.receiver_states import ReceiverStates
 from storage.desk.people import DeskPeople
-from storage.due_work import DueWorks
+from storage.due_counts import DueCounts
 from storage.judging.broken_judgements import BrokenJudgements
 from storage.judging.judging_schedule import JudgingSchedules
 from storage.judging.passing_judgements import PassingJudgements
@@ -80,7 +80,7 @@ class Store(
     CrawlSchedules,
     JudgingSchedules,
     Snoozes,
-    DueWorks,
+    DueCounts,
     DeskPeople,
 ):
     """All queries over one database.

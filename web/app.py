@@ -22,6 +22,7 @@ from web.link_pages import link_routes
 from web.live import Live
 from web.login import Login
 from web.pages import acting, alerts, article, more, story
+from web.telemetry import telemetry_routes
 from web.visit import Answer, Door
 
 THREADS = 4
@@ -60,6 +61,7 @@ def create_app(desk: Desk, web: WebSection) -> Starlette:
         Route("/static/{name}", _static()),
         Route("/favicon.ico", _static("icon.svg")),
         Route("/health", lambda _: PlainTextResponse("ok")),
+        *telemetry_routes(desk, web, door),
         *link_routes(desk, web),
     ]
     app = Starlette(
