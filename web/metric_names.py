@@ -90,13 +90,13 @@ METRICS: tuple[Metric, ...] = (
     Metric(
         "wirewatch_source_reached",
         _G,
-        "1 while what it publishes reaches us. Only with `web.metrics.sources`.",
+        "1 while what it publishes reaches us. Only with `sources: true`.",
         ("source",),
     ),
     Metric(
         "wirewatch_source_last_success_timestamp_seconds",
         _G,
-        "When it was last read. Only with `web.metrics.sources`.",
+        "When it was last read. Only with `sources: true`.",
         ("source",),
     ),
 )

@@ -30,7 +30,7 @@ class MetricsSection(Section):
     allow: tuple[ClientNetwork, ...] | None = Field(
         None,
         description="Addresses and networks that read without a token, if they ask by themselves "
-        "and not through a proxy. Left out: this machine, unless `web.url` names another host, "
+        "and not through a proxy. Left out: this machine, unless `url` above names another host, "
         "for then everybody seems to come from the proxy on it. `[]`: nobody.",
     )
     sources: bool = Field(
