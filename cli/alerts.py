@@ -187,6 +187,7 @@ def print_alert(screen: Screen, found: AlertSheet) -> None:
             ("state", alert.state),
             ("hits", ", ".join(sorted({span.label for span in alert.match.spans}))),
             ("snippet", alert.match.snippet.text),
+            ("new names", ", ".join(new.name for new in alert.match.new_names) or None),
         )
     )
     print_notes(screen, found.notes)

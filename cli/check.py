@@ -31,6 +31,7 @@ def check(
     Exit status 0: sound. 1: a rule's test fails. 78: the configuration has errors.
     """
     from cli.output import complain, print_json, print_line
+    from cli.rules import overridden_line
     from core.config import ConfigError
     from desk import rules as desk
 
@@ -44,12 +45,23 @@ def check(
         raise
     loaded, failures, tests = checked.loaded, checked.failures, checked.tests
     if output is OutputFormat.JSON:
-        print_json({"ok": not failures, "problems": loaded.warnings, "failed_tests": failures})
+        print_json(
+            {
+                "ok": not failures,
+                "problems": loaded.warnings,
+                "failed_tests": failures,
+                "overridden": loaded.overridden,
+            }
+        )
     else:
         if loaded.warnings:
             complain(loaded.warning_text())
+        changed = {rule.id: overridden_line(rule) for rule in loaded.overridden}
         for failure in failures:
-            complain(str(failure))
+            by = changed.get(failure.rule_id)
+            complain(f"{failure}; overridden: {by}" if by else str(failure))
+        for rule, how in changed.items():
+            print_line(f"{rule}: overridden: {how}")
         summary = loaded.config
         print_line(
             f"{config}: {len(summary.sources)} sources, {len(summary.rules)} rules,"

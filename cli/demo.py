@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import socket
 import tempfile
 import threading
 from pathlib import Path
@@ -33,6 +35,7 @@ From a second terminal you can look at it, too:
   export WIREWATCH_CONFIG={config}
   wirewatch alerts list
   wirewatch sources health
+  wirewatch web login         a link to the desk, for your browser
 """
 _BY_ITSELF = "It ends by itself after {seconds:.0f} seconds, or with Ctrl-C."
 _BY_HAND = "It goes on until Ctrl-C."
@@ -57,6 +60,7 @@ def run_demo(seconds: float) -> int:
     from rich.console import Console
 
     from cli.demo_playbook import OUTLET, Playbook
+    from cli.run import serve_desk
     from cli.status_line import run_with_status
     from demo.config import demo_config
     from demo.newsroom import Newsroom
@@ -70,7 +74,9 @@ def run_demo(seconds: float) -> int:
         config = Path(folder) / "watch.yaml"
         lost = f"{newsroom.urls[OUTLET]}/night-edition.xml"
         config.write_text(
-            demo_config(newsroom.urls, f"sqlite:///{folder}/demo.db", lost_feed=lost),
+            demo_config(
+                newsroom.urls, f"sqlite:///{folder}/demo.db", lost_feed=lost, web=_free_address()
+            ),
             encoding="utf-8",
         )
         ending = _BY_ITSELF.format(seconds=seconds) if seconds > 0 else _BY_HAND
@@ -91,7 +97,9 @@ def run_demo(seconds: float) -> int:
                 playbook.start()
                 _end_after(seconds)
 
-            return Daemon(config, console=console, on_status=note, on_started=begin)
+            return Daemon(
+                config, console=console, on_status=note, on_started=begin, serve=serve_desk
+            )
 
         status = run_with_status(build)
         for playbook in played:
@@ -99,6 +107,16 @@ def run_demo(seconds: float) -> int:
     totals = "".join(playbook.totals() for playbook in played)
     plain.print(_CLOSING.format(totals=totals), markup=False, soft_wrap=True)
     return status
+
+
+def _free_address() -> str:
+    """Return where the desk can listen: at its usual port, or where there is room."""
+    for port in (8750, 0):
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return f"127.0.0.1:{probe.getsockname()[1]}"
+    raise OSError("no port is free on 127.0.0.1")
 
 
 def _end_after(seconds: float) -> None:

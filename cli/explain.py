@@ -12,29 +12,36 @@ from cli.match import print_rule
 from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
 from cli.output import print_json, print_line
 from cli.routes import passed_over_line
+from cli.rules import overridden_line
 from cli.screen import screen_of
 from core.articles import Article, ArticleEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from cli.screen import Screen
+    from core.config.overrides import OverriddenRule
     from desk.explain import UrlExplanation
 
 
 def print_explanation(
-    screen: Screen, explanation: UrlExplanation, rule_id: str | None = None
+    screen: Screen,
+    explanation: UrlExplanation,
+    rule_id: str | None = None,
+    overridden: Sequence[OverriddenRule] = (),
 ) -> None:
     """Print the stages in the order they happen, and the rules' reasons.
 
-    The tree of a rule is printed when it fires, or when it is the one asked for.
+    The tree of a rule is printed when it fires, or when it is the one asked for. Rules that are
+    `overridden` say so.
     """
     screen.paragraph(explanation.history.key)
     if not explanation.known:
         print_line("never seen: no source has announced this address")
         return
     screen.entries(_stages(screen, explanation), label=11)
-    _print_rules(screen, explanation, rule_id)
+    changed = {rule.id: overridden_line(rule) for rule in overridden}
+    _print_rules(screen, explanation, rule_id, changed)
 
 
 def _stages(screen: Screen, explanation: UrlExplanation) -> Iterator[tuple[str, str]]:
@@ -100,7 +107,9 @@ def _event(article: Article) -> str:
     return f" {article.event.value}: {article.note};"
 
 
-def _print_rules(screen: Screen, explanation: UrlExplanation, rule_id: str | None) -> None:
+def _print_rules(
+    screen: Screen, explanation: UrlExplanation, rule_id: str | None, changed: dict[str, str]
+) -> None:
     if not explanation.rules:
         return
     print_line()
@@ -112,6 +121,11 @@ def _print_rules(screen: Screen, explanation: UrlExplanation, rule_id: str | Non
             print_rule(rule, "  ", screen)
         else:
             screen.line(f"{rule.rule_id} is silent: {rule.reason}", indent=2)
+        if rule.rule_id in changed:
+            screen.line(f"overridden: {changed.pop(rule.rule_id)}", indent=4)
+    for rule_name, how in changed.items():
+        if rule_id in (None, rule_name):
+            screen.line(f"{rule_name} is not looked at: {how}", indent=2)
 
 
 def explain(
@@ -142,5 +156,5 @@ def explain(
     if output is OutputFormat.JSON:
         print_json(explanation)
     else:
-        print_explanation(screen_of(live.config), explanation, rule)
+        print_explanation(screen_of(live.config), explanation, rule, live.loaded.overridden)
     raise typer.Exit(exits.OK if explanation.known else exits.FINDINGS)

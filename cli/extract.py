@@ -34,22 +34,25 @@ def extract(
         str | None, typer.Option(help="Language the source writes in, as a hint.")
     ] = None,
 ) -> None:
-    """Read a web page and print its article as JSON.
+    """Read a web page or PDF and print its article as JSON.
 
-    Exit status 1 when the page is not an article; the reason is printed.
+    Exit status 1 when it is not an article; the reason is printed. Standard error says which pages
+    of a PDF are missing from it.
     """
-    from cli.output import jsonable, print_json
+    from cli.output import complain, jsonable, print_json
     from core.articles import Rejection
     from desk.pages import read_page
 
-    article = read_page(
+    read = read_page(
         read_input(file), url, content_type=content_type, source=source, language=language
     )
-    if isinstance(article, Rejection):
-        print_json({"url": url, "rejected": article.reason, "detail": article.detail})
+    if isinstance(read, Rejection):
+        print_json({"url": url, "rejected": read.reason, "detail": read.detail})
         raise typer.Exit(exits.FINDINGS)
-    shown = jsonable(article)
-    print_json({**shown, "author": ", ".join(article.authors) or None})
+    if read.missing:
+        complain(read.missing)
+    shown = jsonable(read.article)
+    print_json({**shown, "author": ", ".join(read.article.authors) or None})
 
 
 def links(

@@ -27,6 +27,7 @@ from cli.explain import explain
 from cli.extract import extract, links
 from cli.init import init
 from cli.match import match
+from cli.names import names
 from cli.poll import poll
 from cli.routes import routes
 from cli.rules import rules
@@ -76,6 +77,7 @@ for _panel, _commands in _PANELS.items():
 app.command("test-receiver", rich_help_panel="Upkeep")(try_receiver)
 app.add_typer(db, rich_help_panel="Upkeep")
 app.add_typer(web, rich_help_panel="Upkeep")
+app.add_typer(names, rich_help_panel="Upkeep")
 for _group in (sources, articles, alerts, silences, deliveries, rules, routes, entities):
     app.add_typer(_group, rich_help_panel="What is stored")
 

@@ -70,7 +70,9 @@ def tree_lines(node: ExplainedNode, indent: str = "") -> Iterator[str]:
 def match(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(help="`.jsonl`, `.txt` or `.html` files; without any, JSONL on stdin."),
+        typer.Argument(
+            help="`.jsonl`, `.txt`, `.html` or `.pdf` files; without any, JSONL on stdin."
+        ),
     ] = None,
     config: ConfigOption = DEFAULT_CONFIG,
     explain: Annotated[
@@ -113,7 +115,7 @@ def _articles_in(files: list[Path]) -> Iterator[ArticleData | Unreadable]:
     from desk.preview import article_in_page, article_in_text, articles_in_lines
 
     for file in files:
-        if file.suffix in (".html", ".htm"):
+        if file.suffix in (".html", ".htm", ".pdf"):
             yield article_in_page(read_input(file), str(file), file.resolve().as_uri())
         elif file.suffix == ".txt":
             yield article_in_text(read_input(file), str(file))

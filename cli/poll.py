@@ -83,6 +83,9 @@ def print_pass(screen: Screen, report: PassReport) -> None:
     print_line(f"stored     {stored or 'nothing new'}")
     rejected = ", ".join(f"{number} {reason}" for reason, number in counts.rejected.items())
     print_line(f"rejected   {rejected or 'nothing'}")
+    if counts.unread_pages:
+        pages = ", ".join(f"{number} {why}" for why, number in counts.unread_pages.items())
+        print_line(f"left out   pages of PDFs: {pages}")
     print_line(f"not read   {counts.failed_articles} articles could not be fetched")
     print_line(f"judged     {report.judged} article versions")
     print_line(f"alerts     {len(report.alerts)}")

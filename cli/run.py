@@ -69,13 +69,13 @@ def run(
                 console=console,
                 on_loaded=lambda live: mask.learn(secrets_in(live.config)),
                 on_status=on_status,
-                serve=_serve,
+                serve=serve_desk,
             )
         )
     )
 
 
-async def _serve(parts: Assembly, web: WebSection, stop: asyncio.Event) -> None:
+async def serve_desk(parts: Assembly, web: WebSection, stop: asyncio.Event) -> None:
     """Serve the desk. Imported where needed: who has no `web:` loads nothing of it."""
     from desk.context import desk_of
     from web.server import serve

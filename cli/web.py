@@ -8,10 +8,12 @@ from typing import Annotated
 import typer
 
 from cli.listing import open_loaded, what_runs
-from cli.options import DEFAULT_CONFIG, ConfigOption
+from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
 from core.people import Role
 
-web = typer.Typer(name="web", help="The desk in the browser.", no_args_is_help=True)
+web = typer.Typer(
+    name="web", help="Who may come to the desk: people, programs.", no_args_is_help=True
+)
 
 
 @web.command("login")
@@ -41,3 +43,60 @@ def login(
         except ValueError as error:
             raise typer.BadParameter(str(error), param_hint="--name") from None
     typer.echo(f"{watched.web.address}/login?code={code}")
+
+
+@web.command("token")
+def token(
+    name: Annotated[str, typer.Option(help="Which program; what it does is signed with it.")],
+    role: Annotated[Role, typer.Option(help="What it may do.")] = Role.READ,
+    for_: Annotated[
+        str, typer.Option("--for", help="How long it works, such as 90d.", metavar="TIME")
+    ] = "90d",
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Print a token by which a program uses the API. It is shown this once."""
+    from cli.age import age
+    from cli.output import complain
+    from core.clock import utc_now
+    from desk.people import give_token
+
+    lasting = age(for_, "--for")
+    with open_loaded(what_runs(config)) as store:
+        try:
+            given, secret = give_token(store, name, role, utc_now(), lasting)
+        except ValueError as error:
+            raise typer.BadParameter(str(error), param_hint="--name") from None
+    complain(f"{given.id}: {given.role.value}, until {given.expires_at:%Y-%m-%d %H:%M} UTC")
+    typer.echo(secret)
+
+
+@web.command("tokens")
+def tokens(config: ConfigOption = DEFAULT_CONFIG, output: FormatOption = OutputFormat.TEXT) -> None:
+    """List the tokens of programs, those that have expired too."""
+    from cli.listing import open_desk
+    from cli.output import print_json
+
+    with open_desk(config) as (store, screen):
+        known = store.api_tokens()
+        if output is OutputFormat.JSON:
+            print_json(known)
+            return
+        for found in known:
+            used = screen.when(found.used_at) if found.used_at else "never"
+            screen.line(
+                f"{found.id}  {found.name}: {found.role.value}, "
+                f"until {screen.when(found.expires_at)}, last used {used}"
+            )
+
+
+@web.command("revoke")
+def revoke(
+    token_id: Annotated[str, typer.Argument(metavar="ID", help="As `web tokens` lists it.")],
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Take a token back; it works no more from now on."""
+    from desk.people import take_token
+
+    with open_loaded(what_runs(config)) as store:
+        take_token(store, token_id)
+    typer.echo(f"taken back: {token_id}")

@@ -50,6 +50,14 @@ class RejectReason(StrEnum):
     """The body is not a web page."""
     SANDBOX = "sandbox"
     """Reading it took too long or too much memory."""
+    PDF_ENCRYPTED = "pdf_encrypted"
+    """A PDF that asks for a password."""
+    PDF_BROKEN = "pdf_broken"
+    """A PDF that cannot be opened, or none of whose pages can be read."""
+    PDF_NO_TEXT = "pdf_no_text"
+    """A PDF whose pages say nothing."""
+    PDF_SCANNED = "pdf_scanned"
+    """A PDF of images, which nothing here can read."""
 
 
 class StubKind(StrEnum):

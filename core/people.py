@@ -56,6 +56,30 @@ class DeskSession:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApiToken:
+    """What a program may do, in whose name and until when."""
+
+    id: str
+    """The beginning of the hash of its secret, as of a session."""
+    name: str
+    role: Role
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierAnswer:
+    """What an action was answered with when it was asked for before under the same key."""
+
+    same: bool
+    """Whether the same was asked for; otherwise the key stands for something else."""
+    status: int | None = None
+    """None while it is being done."""
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeskPerson:
     """What the desk keeps of a person between visits."""
 

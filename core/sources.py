@@ -212,7 +212,11 @@ class EntryCause(StrEnum):
     STUB = "stub"
     NOT_HTML = "not_html"
     SANDBOX = "sandbox"
-    """The last four: its page is no article; see `RejectReason`, whose values these are."""
+    PDF_ENCRYPTED = "pdf_encrypted"
+    PDF_BROKEN = "pdf_broken"
+    PDF_NO_TEXT = "pdf_no_text"
+    PDF_SCANNED = "pdf_scanned"
+    """From `empty` on: its page is no article; see `RejectReason`, whose values these are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,7 +60,8 @@ class CrawlContext:
         sandbox = Sandbox(
             crawl.parser_processes, crawl.parser_timeout.total_seconds(), crawl.parser_memory_mb
         )
-        reader, counts = Reader(sandbox, crawl), CrawlCounts()
+        counts = CrawlCounts()
+        reader = Reader(sandbox, crawl, counts)
         articles = ArticleRecording(store, reader, crawl, clock, counts, on_stored)
         recording = PollRecording(store, clock, plan_poll, counts, crawl.max_entries_per_poll)
         return cls(

@@ -22,6 +22,8 @@ class CrawlCounts:
     visits: int = 0
     """Articles that were looked at again."""
     failed_visits: int = 0
+    unread_pages: Counter[str] = field(default_factory=Counter)
+    """Pages of PDFs that are missing from their articles, by the reason."""
 
     @property
     def settled(self) -> int:

@@ -22,14 +22,19 @@ class _SourceLine:
 
 
 def demo_config(
-    newsroom_urls: Mapping[str, str], database: str, *, lost_feed: str | None = None
+    newsroom_urls: Mapping[str, str],
+    database: str,
+    *,
+    lost_feed: str | None = None,
+    web: str | None = None,
 ) -> str:
     """Return the text of a watch.yaml that follows these outlets.
 
     `newsroom_urls` is what `Newsroom.urls` says: base URLs by outlet. Some outlets are named by
     their homepage and some by their feed, as in real files; one that is not built in is named by
     its homepage. `database` is the URL of the database to use. `lost_feed` is the address of a feed
-    that is not there, for a source that cannot be read.
+    that is not there, for a source that cannot be read. `web` is where the desk listens; without it
+    there is none.
     """
     known = {outlet.slug: outlet for outlet in built_in_outlets()}
     places = dict.fromkeys(urlsplit(url).netloc for url in newsroom_urls.values())
@@ -40,7 +45,7 @@ def demo_config(
     return (
         templates()
         .get_template("watch.yaml")
-        .render(database=database, allow=allow, sources=sources)
+        .render(database=database, allow=allow, sources=sources, web=web)
     )
 
 

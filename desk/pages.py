@@ -1,4 +1,4 @@
-"""One document by itself: the article of a web page, or what a feed, sitemap or list leads to.
+"""One document by itself: the article of a page or PDF, or what a feed, sitemap or list leads to.
 
 It comes from outside, so it is parsed in the sandbox here, too. The libraries for pages and for
 feeds take a second to load each, so each is loaded when it is asked for.
@@ -6,16 +6,28 @@ feeds take a second to load each, so each is loaded when it is asked for.
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.articles import ArticleData, Rejection
 
 if TYPE_CHECKING:
     from crawler.discovery.documents import Discovered
+    from crawler.parse.sandbox import Sandbox
 
 PARSE_SECONDS = 30.0
 """Deadline of one parse by hand; the daemon's own is in the configuration."""
 PARSE_MEMORY_MB = 768
+
+
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """The article of a web page or PDF."""
+
+    article: ArticleData
+    missing: str = ""
+    """What is not in it, for people; empty when it is whole."""
 
 
 def read_page(
@@ -25,13 +37,16 @@ def read_page(
     content_type: str | None = None,
     source: str = "",
     language: str | None = None,
-) -> ArticleData | Rejection:
-    """Return the article of a web page, or why there is none. Raises SandboxError."""
+) -> PageRead | Rejection:
+    """Return the article of a web page or PDF, or why there is none. Raises SandboxError."""
     from crawler.extract import extract_article
     from crawler.parse.sandbox import Sandbox
+    from crawler.pdf.values import is_pdf
 
     with Sandbox(1, PARSE_SECONDS, PARSE_MEMORY_MB) as sandbox:
-        return sandbox.call(
+        if is_pdf(body, content_type):
+            return _read_pdf(sandbox, body, url, source, language)
+        article = sandbox.call(
             extract_article,
             body,
             url,
@@ -39,6 +54,22 @@ def read_page(
             source=source,
             language_hint=language,
         )
+    return article if isinstance(article, Rejection) else PageRead(article)
+
+
+def _read_pdf(
+    sandbox: Sandbox, body: bytes, url: str, source: str, language: str | None
+) -> PageRead | Rejection:
+    from core.config.sections.crawl import CrawlSection
+    from crawler.parse.pdf_reader import PdfReader
+
+    reader = PdfReader(sandbox, CrawlSection())
+    found = asyncio.run(reader.read(body, url, source=source, language_hint=language))
+    if isinstance(found, Rejection):
+        return found
+    reasons = ", ".join(f"{pages} {kind.value}" for kind, pages in found.unread.items())
+    missing = f"of {found.count} pages some are missing: {reasons}" if reasons else ""
+    return PageRead(found.article, missing)
 
 
 def check_selector(selector: str) -> None:

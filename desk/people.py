@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.errors import WirewatchError
-from core.people import LOGIN_LASTS, DeskPerson, DeskSession, LoginLink, Role
+from core.people import LOGIN_LASTS, ApiToken, DeskPerson, DeskSession, LoginLink, Role
 from core.plain_text import one_line, shorten
+from desk.errors import NotThereError
 from storage import Store
+from storage.desk.programs import new_token
 
 __all__ = [
+    "ApiToken",
     "Begun",
     "DeskPerson",
     "DeskSession",
@@ -21,8 +24,10 @@ __all__ = [
     "RefusedLogin",
     "Role",
     "begin",
+    "give_token",
     "invite",
     "look",
+    "take_token",
 ]
 
 LONGEST_NAME = 40
@@ -63,14 +68,31 @@ def invite(store: Store, name: str, now: datetime, role: Role = Role.ADMINISTER)
 
     Raises ValueError for a name that nobody could be told by.
     """
-    person = " ".join(one_line(name).split())
-    if not person or len(person) > LONGEST_NAME or not person.isprintable():
-        raise ValueError(f"a name has 1 to {LONGEST_NAME} letters, not {shorten(name, 60)!r}")
+    person = _name(name)
     secret = secrets.token_urlsafe(_SECRET_BYTES)
     store.add_login(
         secret, LoginLink(person=person, role=role, made_at=now, expires_at=now + LOGIN_LASTS)
     )
     return secret
+
+
+def give_token(
+    store: Store, name: str, role: Role, now: datetime, lasting: timedelta
+) -> tuple[ApiToken, str]:
+    """Give a program a token; return it with its secret, which is kept nowhere.
+
+    Raises ValueError for a name that nobody could tell it by.
+    """
+    secret = f"ww_{secrets.token_urlsafe(_SECRET_BYTES)}"
+    token = new_token(secret, _name(name), role, now, lasting)
+    store.add_token(secret, token)
+    return token, secret
+
+
+def take_token(store: Store, token_id: str) -> None:
+    """Take a token back. Raises NotThereError."""
+    if not store.end_token(token_id):
+        raise NotThereError(f"token '{token_id}'")
 
 
 def look(store: Store, login: str, now: datetime) -> LoginLink:
@@ -95,3 +117,11 @@ def begin(store: Store, login: str, browser: str, now: datetime) -> Begun:
     if session is None:  # another used it between the look and now
         raise LoginRefusedError(RefusedLogin.USED, store.login(login))
     return Begun(session, secret)
+
+
+def _name(name: str) -> str:
+    """Return a name as it is shown. Raises ValueError for one that nobody could be told by."""
+    cleaned = " ".join(one_line(name).split())
+    if not cleaned or len(cleaned) > LONGEST_NAME or not cleaned.isprintable():
+        raise ValueError(f"a name has 1 to {LONGEST_NAME} letters, not {shorten(name, 60)!r}")
+    return cleaned

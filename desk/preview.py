@@ -52,14 +52,14 @@ def judge(rules: RuleSet, article: ArticleData, now: datetime, *, explain: bool)
 
 
 def article_in_page(body: bytes, place: str, url: str) -> ArticleData | Unreadable:
-    """Return the article of a web page that a person saved."""
+    """Return the article of a web page or PDF that a person saved."""
     try:
-        article = read_page(body, url)
+        read = read_page(body, url)
     except SandboxError as error:
         return Unreadable(place, error.message)
-    if isinstance(article, Rejection):
-        return Unreadable(place, f"not an article ({article.reason.value}): {article.detail}")
-    return article
+    if isinstance(read, Rejection):
+        return Unreadable(place, f"not an article ({read.reason.value}): {read.detail}")
+    return read.article
 
 
 def article_in_text(body: bytes, place: str) -> ArticleData:

@@ -219,6 +219,7 @@ class Daemon:
             failed_polls=counts.failed_polls,
             articles={outcome.value: number for outcome, number in counts.articles.items()},
             rejected=dict(counts.rejected),
+            unread_pages=dict(counts.unread_pages),
             alerts=self._alerts,
         )
 

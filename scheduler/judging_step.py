@@ -65,7 +65,12 @@ class JudgingStep:
         live, began = parts.live, monotonic()
         self._put_in_force(live.rules.fingerprint, now)
         report = judge_versions(
-            parts.store, live.rules, live.config, now=now, grouping=self._grouping
+            parts.store,
+            live.rules,
+            live.config,
+            now=now,
+            grouping=self._grouping,
+            naming=None if live.names is None else live.with_new_names,
         )
         self.alerts += report.alerts
         parts.meters.judged(

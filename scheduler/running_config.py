@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, SecretStr
 
 from alerts.rules import RuleCheck, RuleSet
+from core.alerting.matches import Match
+from core.articles import ArticleData
 from core.cache import cache_directory
 from core.config import ConfigError, LoadedConfig, WatchConfig, load_config
 from core.config.stamps import FileStamp, file_stamps
 from core.errors import WirewatchError
 from core.sources import Source
+
+if TYPE_CHECKING:
+    from alerts.new_names.finder import NewNames
 
 SHORTEST_TOKEN = 16
 """Characters from which on a path or query may be a token; `/webhook` is none."""
@@ -33,6 +39,8 @@ class RunningConfig:
     loaded: LoadedConfig
     rules: RuleSet
     sources: Mapping[str, Source]
+    names: NewNames | None = None
+    """What finds names that no entity has, where it is asked for."""
     refused: bool = False
     """Whether the files say something else by now that cannot be used."""
     _stamps: Stamps = field(default=(), repr=False)
@@ -41,6 +49,12 @@ class RunningConfig:
     def config(self) -> WatchConfig:
         """The configuration itself."""
         return self.loaded.config
+
+    def with_new_names(self, article: ArticleData, matches: tuple[Match, ...]) -> tuple[Match, ...]:
+        """Return the matches of an article with the names in it that no entity has."""
+        if self.names is None:
+            return matches
+        return self.names.added(article, matches, self.rules.knows)
 
     def outlet_of(self, source: str) -> str:
         """Return a source's name for readers; one that was removed keeps its plain name."""
@@ -97,8 +111,20 @@ def load_running_config(path: Path, before: Stamps = ()) -> RunningConfig:
         loaded=loaded,
         rules=check.rules,
         sources={source.name: source.to_source() for source in loaded.config.sources},
+        names=_names_of(loaded.config),
         _stamps=tuple(known.get(stamp.path, stamp) for stamp in loaded.stamps),
     )
+
+
+def _names_of(config: WatchConfig) -> NewNames | None:
+    """Return what finds new names; nothing of it is loaded before an article asks."""
+    if config.new_names is None:
+        return None
+    from alerts.new_names.finder import NewNames
+    from alerts.new_names.slovnet_tagger import LANGUAGE, slovnet_tagger
+
+    folder = config.new_names.weights
+    return NewNames(lambda: slovnet_tagger(folder), LANGUAGE)
 
 
 def live_of(config: WatchConfig) -> RunningConfig:

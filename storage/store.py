@@ -36,9 +36,11 @@ from storage.delivery.orphans import Orphans
 from storage.delivery.readdressing import Readdressings
 from storage.delivery.receiver_states import ReceiverStates
 from storage.desk.people import DeskPeople
+from storage.desk.programs import Programs
 from storage.due_counts import DueCounts
 from storage.judging.broken_judgements import BrokenJudgements
 from storage.judging.judging_schedule import JudgingSchedules
+from storage.judging.new_names import NewNamesFound
 from storage.judging.passing_judgements import PassingJudgements
 from storage.judging.rule_history import RuleHistories
 from storage.judging.stories import Stories
@@ -59,6 +61,7 @@ class Store(
     PassingJudgements,
     SourceHealthAlerts,
     RaisedAlerts,
+    NewNamesFound,
     Cases,
     Tallies,
     Tellings,
@@ -82,6 +85,7 @@ class Store(
     Snoozes,
     DueCounts,
     DeskPeople,
+    Programs,
 ):
     """All queries over one database.
 

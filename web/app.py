@@ -17,6 +17,8 @@ from starlette.routing import Route
 from core.config.sections.web import WebSection
 from core.people import Role
 from desk.context import Desk
+from web.api.served import PREFIX, api_routes
+from web.feeds import feed_routes
 from web.guard import Guard
 from web.link_pages import link_routes
 from web.live import Live
@@ -52,6 +54,7 @@ def create_app(desk: Desk, web: WebSection) -> Starlette:
             Route(path, door.page(answer, role=Role.WORK), methods=["POST"])
             for path, answer in ACTIONS
         ),
+        Route("/language", door.page(acting.set_language), methods=["POST"]),
         Route("/keys", door.page(acting.set_keys), methods=["POST"]),
         Route("/events", live.stream),
         Route("/new", live.count),
@@ -63,11 +66,13 @@ def create_app(desk: Desk, web: WebSection) -> Starlette:
         Route("/health", lambda _: PlainTextResponse("ok")),
         *telemetry_routes(desk, web, door),
         *link_routes(desk, web),
+        *api_routes(door),
+        *feed_routes(door),
     ]
     app = Starlette(
         routes=routes,
         middleware=[
-            Middleware(Guard, web=web, unsigned=("/alert/",)),
+            Middleware(Guard, web=web, unsigned=("/alert/", f"{PREFIX}/")),
             # Event streams are left alone by their type.
             Middleware(GZipMiddleware, minimum_size=1000),
         ],

@@ -8,9 +8,10 @@ from typing import Any
 from starlette.responses import HTMLResponse
 
 from desk import overview
-from web.rendering import Words, page
+from web.rendering import page
 from web.visit import Visit
 from web.wording import REASONS
+from web.words import Words
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 Looked at are the host it names, the page it acts from, and how much it brings.
 
-Pure ASGI: streams pass through as they come.
+Plain ASGI: streams pass through as they come.
 """
 
 from __future__ import annotations

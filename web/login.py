@@ -14,8 +14,9 @@ from core.people import SESSION_LASTS
 from desk import people
 from desk.people import LoginRefusedError, RefusedLogin
 from web.pages.acting import safe_back
-from web.rendering import Words, page, words_for
+from web.rendering import page
 from web.visit import LANGUAGE_COOKIE, Door, form_of
+from web.words import Words, words_for
 
 TRIES = 10
 WITHIN = timedelta(minutes=5)

@@ -7,88 +7,37 @@ browser follows unless it is http or https.
 from __future__ import annotations
 
 import functools
-import gettext
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from importlib.resources import files
-from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from babel.dates import format_date, format_skeleton
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from core.plain_text import one_line, web_link
 from web.wording import change_words
+from web.words import Viewer, Words, words_for
 
-if TYPE_CHECKING:
-    from web.visit import Visit
-
-LANGUAGES = ("en", "ru")
-"""Languages of the interface, the one that its source is written in first."""
 _LOCALES = {"en": "en_GB", "ru": "ru_RU"}
 """Where a day stands before its month, as in the regions that are watched."""
 
 
-class Words:
-    """The words of the interface in one language."""
-
-    def __init__(self, language: str) -> None:
-        self.language = language
-        self._catalogue = _catalogue(language)
-
-    def __call__(self, text: str) -> str:
-        """Return a text in the language."""
-        return self._catalogue.gettext(text)
-
-    def count(self, one: str, many: str, number: int) -> str:
-        """Return the form of a text for a number, with the number in it as `%(n)s`."""
-        return self._catalogue.ngettext(one, many, number) % {"n": f"{number:,}"}
-
-
-@functools.cache
-def words_for(wanted: str) -> Words:
-    """Return the words in the first language of an Accept-Language header that there is."""
-    for part in wanted[:200].split(","):
-        code = part.partition(";")[0].strip().lower()[:2]
-        if code in LANGUAGES:
-            return _words(code)
-    return _words(LANGUAGES[0])
-
-
-@functools.cache
-def _words(language: str) -> Words:
-    return Words(language)
-
-
-def _catalogue(language: str) -> gettext.NullTranslations:
-    file = files("web") / "translations" / f"{language}.po"
-    if not file.is_file():
-        return gettext.NullTranslations()
-    compiled = BytesIO()
-    with file.open("rb") as source:
-        write_mo(compiled, read_po(source, locale=language))
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
-
-
 def page(
-    visit: Visit | None, template: str, status: int = 200, *, words: Words | None = None,
+    visit: Viewer | None, template: str, status: int = 200, *, words: Words | None = None,
     headers: Mapping[str, str] | None = None, **context: Any,
 ) -> HTMLResponse:  # fmt: skip
     """Return a page made from a template. Without a visit it is one for who is not logged in."""
     words = words or (visit.words if visit else words_for(""))
     environment = _environment()
     html = environment.get_template(template).render(
-        visit=visit, _=words, n_=words.count, language=words.language, **context
+        visit=visit, _=words, n_=words.plural, language=words.language, **context
     )
     return HTMLResponse(html, status_code=status, headers=dict(headers or {}))
 
 
-def clock(moment: datetime, visit: Visit) -> Markup:
+def clock(moment: datetime, visit: Viewer) -> Markup:
     """Return a time of this day as `07:12`, of another day with the day; UTC on hover."""
     local = moment.astimezone(visit.zone)
     days = (visit.now.astimezone(visit.zone).date() - local.date()).days
@@ -103,7 +52,7 @@ def clock(moment: datetime, visit: Visit) -> Markup:
     return _time(moment, shown)
 
 
-def ago(moment: datetime, visit: Visit) -> Markup:
+def ago(moment: datetime, visit: Viewer) -> Markup:
     """Return how long ago something was: `8 min ago`."""
     passed = visit.now - moment
     if passed < timedelta(seconds=-90):

@@ -25,7 +25,8 @@ from core.errors import StorageError
 from desk.context import Desk
 from desk.errors import NotThereError
 from desk.people import DeskSession, Role
-from web.rendering import Words, page, words_for
+from web.rendering import page
+from web.words import Words, words_for
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)

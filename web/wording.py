@@ -2,33 +2,45 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from core.alerting.alerts import AlertState, DismissReason
+from core.alerting.alerts import AlertChange, AlertState, DismissReason
 from core.plain_text import one_line, shorten
+from web.words import Viewer
 
-if TYPE_CHECKING:
-    from core.alerting.alerts import AlertChange
-    from web.visit import Visit
+
+def worded(text: str) -> str:
+    """Mark words that are translated where they are shown."""
+    return text
+
 
 REASONS = {
-    DismissReason.WRONG_SENSE: "The words mean something else here",
-    DismissReason.OLD_NEWS: "Old news",
-    DismissReason.DUPLICATE: "I know this already",
-    DismissReason.OFF_TOPIC: "Right words, wrong subject",
-    DismissReason.OTHER: "Something else",
+    DismissReason.WRONG_SENSE: worded("The words mean something else here"),
+    DismissReason.OLD_NEWS: worded("Old news"),
+    DismissReason.DUPLICATE: worded("I know this already"),
+    DismissReason.OFF_TOPIC: worded("Right words, wrong subject"),
+    DismissReason.OTHER: worded("Something else"),
 }
 _STATES = {
-    AlertState.ACKNOWLEDGED: "Taken on by %(who)s",
-    AlertState.SNOOZED: "Put off by %(who)s",
-    AlertState.DISMISSED: "Dismissed by %(who)s",
-    AlertState.OPEN: "Opened again by %(who)s",
-    AlertState.ESCALATED: "Nobody took this on in time, others were told",
+    AlertState.ACKNOWLEDGED: worded("Taken on by %(who)s"),
+    AlertState.SNOOZED: worded("Put off by %(who)s"),
+    AlertState.DISMISSED: worded("Dismissed by %(who)s"),
+    AlertState.OPEN: worded("Opened again by %(who)s"),
+    AlertState.ESCALATED: worded("Nobody took this on in time, others were told"),
 }
 _LONGEST_REASON = 160
+VALUES = (
+    # What things are called in the code and on the pages alike.
+    worded("open"), worded("acknowledged"), worded("snoozed"), worded("dismissed"),
+    worded("escalated"), worded("pending"), worded("delivered"), worded("dead"), worded("folded"),
+    worded("readdressed"), worded("waiting"), worded("sent"), worded("silenced"),
+    worded("inhibited"), worded("muted"), worded("blocked"), worded("blind"), worded("degraded"),
+    worded("quiet"), worded("healthy"), worded("person"), worded("place"), worded("body"),
+    worded("group"), worded("other"), worded("published"), worded("edited"), worded("removed"),
+    worded("restored"), worded("high"), worded("normal"), worded("low"), worded("High"),
+    worded("Normal"), worded("Low"),
+)  # fmt: skip
 
 
-def change_words(change: AlertChange, visit: Visit) -> str:
+def change_words(change: AlertChange, visit: Viewer) -> str:
     """Say who did what, without the time: `Taken on by aigul — “calling them”`."""
     _ = visit.words
     said = _(_STATES[change.state])

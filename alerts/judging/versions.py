@@ -7,7 +7,7 @@ it has done nothing, one killed after it has done all; no alert falls in between
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -47,6 +47,10 @@ log = structlog.get_logger(__name__)
 
 BURST = timedelta(hours=1)
 """How long a source is polled more often after it had what a rule looks for."""
+
+
+Naming = Callable[[ArticleData, tuple[Match, ...]], tuple[Match, ...]]
+"""Adds the names that no entity has to the matches of an article; raises nothing."""
 
 
 class Rules(Protocol):
@@ -129,18 +133,20 @@ def judge_versions(
     now: datetime,
     limit: int = 200,
     grouping: Grouping | None = None,
+    naming: Naming | None = None,
 ) -> JudgingReport:
     """Judge up to `limit` versions at `now`. Run it again while `judged` is not 0.
 
     With `grouping`, filled before, articles are placed in stories, and sources that just had what
-    a rule looks for, or that have a story with several others, are polled sooner.
+    a rule looks for, or that have a story with several others, are polled sooner. `naming` adds the
+    names that no entity has to the matches of an article.
 
     A version on which the rules raise is judged too, without alerts: left unjudged it would come
     first in every batch and in the end hold up all others. The error is logged, and the version is
     judged again, beside the new ones, when the rules have changed or after a pause that grows.
     Raises StorageError when the batch could not be committed; nothing of it is then.
     """
-    judge = _Judge(store, ruleset, config, grouping, now)
+    judge = _Judge(store, ruleset, config, grouping, naming, now)
     judgements = [judge.judged(article) for article in store.unjudged(limit)]
     judgements += [
         judge.judged_again(version)
@@ -179,12 +185,14 @@ class _Judge:
         ruleset: Rules,
         config: WatchConfig,
         grouping: Grouping | None,
+        naming: Naming | None,
         now: datetime,
     ) -> None:
         self._now = now
         self.bursts: dict[str, datetime] = {}
         """Sources in a burst, and until when."""
         self._grouping = grouping
+        self._naming = naming
         self._fixed = {source.name for source in config.sources if source.every is not None}
         self._store = store
         self._ruleset = ruleset
@@ -298,4 +306,6 @@ class _Judge:
             return self._planner.removed(article, earlier)
         # Judged as of when it was first seen: the same whenever it is judged again.
         matches = self._ruleset.match(article.data, article.first_seen_at)
+        if matches and self._naming is not None:
+            matches = self._naming(article.data, matches)
         return self._planner.matched(article, matches, earlier)

@@ -9,7 +9,13 @@ from datetime import datetime
 
 from alerts.messages.about import BADGES, HEALTH_MARK, OURSELVES, WHERE, About, about_of
 from alerts.messages.message import ActionLink, Message
-from alerts.messages.named_entities import NamedEntity, as_written, named_entities
+from alerts.messages.named_entities import (
+    NEW,
+    NamedEntity,
+    as_written,
+    named_entities,
+    new_names,
+)
 from alerts.messages.snippet_pieces import Piece, snippet_pieces
 from alerts.messages.what_was_done import NAME_LENGTH, change_line, note_line
 from alerts.messages.who_says_so import badges_of, order_of
@@ -117,6 +123,7 @@ class AlertSummary:
     terms: tuple[str, ...]
     """The words that were hit, as the article writes them."""
     entities: tuple[NamedEntity, ...]
+    """Whom and what the article names, what no entity is last."""
     test: bool
 
     @property
@@ -187,6 +194,7 @@ _HEADINGS = (
     ("body", "Organisations"),
     ("group", "Groups"),
     ("other", "Also named"),
+    (NEW, "Also named, on no list"),
 )
 
 
@@ -209,7 +217,7 @@ def summarize(message: Message, entities: Mapping[str, EntityConfig]) -> AlertSu
         handled=_handled(message),
         snippet=snippet_pieces(alert.match.snippet),
         terms=_terms(alert),
-        entities=named_entities(alert, entities),
+        entities=(*named_entities(alert, entities), *new_names(alert)),
         test=message.test,
         kind=message.kind,
         about=about_of(alert),

@@ -17,6 +17,9 @@ from core.plain_text import one_line, shorten
 MAX_NAMES = 12
 """Names shown of each kind: a long list of places must not push the people out."""
 
+NEW = "new"
+"""Stands where an entity has its kind."""
+
 
 @dataclass(frozen=True, slots=True)
 class NamedEntity:
@@ -51,6 +54,15 @@ def named_entities(alert: Alert, entities: Mapping[str, EntityConfig]) -> tuple[
             wikidata = known.wikidata if known else None
             found[span.label] = NamedEntity(span.label, kind, cleaned, wikidata)
     return tuple(found.values())
+
+
+def new_names(alert: Alert) -> tuple[NamedEntity, ...]:
+    """Return whom and what the article names and no entity is, in the order of appearance."""
+    cleaned = (
+        shorten(one_line(named.name).strip(), NAME_LENGTH) for named in alert.match.new_names
+    )
+    names = [name for name in dict.fromkeys(cleaned) if name]
+    return tuple(NamedEntity("", NEW, name) for name in names[:MAX_NAMES])
 
 
 def as_written(data: ArticleData, span: Span) -> str:

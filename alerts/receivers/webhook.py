@@ -263,6 +263,10 @@ def payload(message: Message, entities: Mapping[str, EntityConfig]) -> dict[str,
                 {"id": entity.id, "kind": entity.kind, "name": entity.name}
                 for entity in (named_entities(alert, entities) if full else ())
             ],
+            "new_names": [
+                {"kind": named.kind.value, "name": encodable(named.name)}
+                for named in (match.new_names if full else ())
+            ],
         },
     }
 

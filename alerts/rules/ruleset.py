@@ -14,13 +14,13 @@ from pathlib import Path as FilePath
 from alerts.rules.compiler import compile_program
 from alerts.rules.explain import RuleExplanation, explain_article, explain_rule
 from alerts.rules.fingerprint import fingerprint
-from alerts.rules.matcher import match_scan
+from alerts.rules.matcher import leaf_spans, match_scan
 from alerts.rules.percolator import DENSE
 from alerts.rules.problems import Path, RuleProblem, RuleSetError
 from alerts.rules.program import Program, SourceNarrowing
 from alerts.rules.review import review
 from alerts.rules.scan import Scan
-from core.alerting.matches import Match
+from core.alerting.matches import Match, NewName, head_length
 from core.articles import ArticleData
 from core.config.sections.rules import RuleConfig
 from core.config.watch import WatchConfig
@@ -153,6 +153,22 @@ class RuleSet:
         """Return how many rules have to be looked at for `article`; a measure of cost."""
         scan = self._program.scan(article, None)
         return len(self._program.percolator.candidates(scan.positions))
+
+    def knows(self, named: NewName) -> bool:
+        """Tell whether a name is one of an entity of the configuration.
+
+        Of a body the entity must stand at its head: the embassy of a country is not the country.
+        """
+        program = self._program
+        scan = program.scan(ArticleData(url="", title=named.name, text=""), None)
+        mentioned = (program.entities[i] for i in program.mentions.candidates(scan.positions))
+        spans = (
+            span
+            for entity in mentioned
+            if (hits := entity.hits(scan))
+            for span in leaf_spans(scan, entity, hits)
+        )
+        return any(span.start < head_length(named) for span in spans)
 
     def memo(self) -> Iterator[str]:
         """Yield the words remembered, to be given to `prewarm` after the next start."""

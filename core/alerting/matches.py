@@ -60,6 +60,31 @@ class Snippet:
     """Non-overlapping (start, end) pairs in ascending order, indexes into `text`."""
 
 
+class NameKind(StrEnum):
+    """What bears a name; the words are those of entities."""
+
+    PERSON = "person"
+    BODY = "body"
+    PLACE = "place"
+
+
+@dataclass(frozen=True, slots=True)
+class NewName:
+    """A name in an article that no entity of the configuration has."""
+
+    kind: NameKind
+    name: str
+    """In its base form, as far as that is known; text from the internet."""
+
+
+def head_length(named: NewName) -> int:
+    """Return how many characters at the beginning of a name say whose it is.
+
+    All of a person's or a place's; the first word of a body's, which others may go on to name.
+    """
+    return len(named.name.split()[0]) if named.kind is NameKind.BODY else len(named.name)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """One rule that fired on one article."""
@@ -69,3 +94,5 @@ class Match:
     level: Level
     spans: tuple[Span, ...]
     snippet: Snippet
+    new_names: tuple[NewName, ...] = ()
+    """Of the article, in the order of appearance; empty where nobody looked for them."""

@@ -17,7 +17,9 @@ from typing import Any
 from core.config.calendars import Calendars, with_calendars
 from core.config.language_codes import language_problems
 from core.config.masking import HiddenValues, masked_lines, secret_texts
+from core.config.new_names import with_new_names
 from core.config.opml_tree import opml_tree
+from core.config.overrides import OverriddenRule, with_overrides
 from core.config.places import place
 from core.config.problems import (
     ConfigError,
@@ -58,6 +60,8 @@ class LoadedConfig:
     lines: Mapping[str, list[str]]
     stamps: tuple[FileStamp, ...] = ()
     """Of those files, from before each was read: what changed meanwhile is found changed."""
+    overridden: tuple[OverriddenRule, ...] = ()
+    """Rules that are not as their own files say."""
 
     def warning_text(self) -> str:
         """Return the warnings as they are shown to a person."""
@@ -83,17 +87,19 @@ def load_config(
     reader = _Reader(Path(path), os.environ if environ is None else environ)
     reader.read_all()
     parted = part_twins(reader.merged())
-    root = parted.root
+    overridden = with_overrides(parted.root, complete=not reader.broken_off)
+    root = overridden.root
     config, invalid = validate_tree(root)
     calendars = with_calendars(config, root)
-    config = calendars.config
+    config, nameless = with_new_names(calendars.config, root)
     reader.note(calendars)
     first = [*reader.problems, *language_problems(root)]
     reported = {problem.mark for problem in first}
-    findings = [*check_references(config, root), *(f for check in checks for f in check(config))]
-    later = [*invalid, *parted.problems]
+    referring = check_references(config, root, overridden.off)
+    findings = [*referring, *(f for check in checks for f in check(config))]
+    later = [*invalid, *parted.problems, *overridden.problems]
     later += [place(root, reader.lines, finding) for finding in findings]
-    later += [*_bare_database(config, root), *calendars.problems]
+    later += [*_bare_database(config, root), *calendars.problems, *nameless]
     # What could not be filled in (a variable, a secret file) is reported once, not also as empty.
     problems = [*first, *(problem for problem in later if problem.mark not in reported)]
     if not any_error(problems):
@@ -111,12 +117,13 @@ def load_config(
         fingerprint=reader.digest.hexdigest(),
         lines=reader.lines,
         stamps=reader.all_stamps(),
+        overridden=overridden.rules,
     )
 
 
 def _refused(problems: list[Problem], reader: _Reader) -> ConfigError:
     """Return the error, with what of the configuration is sound."""
-    root = reader.merged(broken_off=True)
+    root = with_overrides(reader.merged(broken_off=True)).root
     config, _ = validate_tree(root)
     if "database" in root.items:
         known = "database" in config.model_fields_set and not _bare_database(config, root)
@@ -283,7 +290,16 @@ class _Reader:
 
     def _merge_maps(self, into: MappingNode, more: MappingNode, section: str) -> None:
         for key, node in more.items.items():
-            if key in into.items:
+            standing = into.items.get(key)
+            if (
+                section == "overrides"  # `rules` of several files: each rule is overridden once
+                and isinstance(standing, MappingNode)
+                and isinstance(node, MappingNode)
+            ):
+                grown = MappingNode(standing.mark, dict(standing.items), dict(standing.keys))
+                into.items[key] = grown
+                self._merge_maps(grown, node, f"{section}.{key}")
+            elif key in into.items:
                 self._report_twice(f"{section}.{key}", more.keys[key], into.keys[key])
             else:
                 into.items[key], into.keys[key] = node, more.keys[key]

@@ -32,13 +32,16 @@ class ReferenceFinding:
     severity: Severity = "error"
 
 
-def check_references(config: WatchConfig, root: Node) -> list[ReferenceFinding]:
+def check_references(
+    config: WatchConfig, root: Node, off: frozenset[str] = frozenset()
+) -> list[ReferenceFinding]:
     """Return every name that is undefined, and routes that lead to nobody.
 
-    Names are read from the tree, so an item that is wrong elsewhere still counts as defined.
+    Names are read from the tree, so an item that is wrong elsewhere still counts as defined, and so
+    do rules that are switched off.
     """
     sources = _names(root, "sources", "name")
-    rules = _names(root, "rules", "id")
+    rules = _names(root, "rules", "id") | off
     receivers = _names(root, "receivers", "name")
     tags = {tag for source in config.sources for tag in source.tags}
     findings: list[ReferenceFinding] = []

@@ -192,16 +192,21 @@ def _unknown_key(root: Node, owner: type[Section], where: tuple[Step, ...]) -> P
 
 
 def _section_at(section: type[Section], steps: tuple[Step, ...]) -> type[Section] | None:
-    """Follow keys down the models; list positions change nothing."""
+    """Follow keys down the models; list positions change nothing, nor do names in a map."""
     current: type[Section] | None = section
+    named = False
     for step in steps:
         if isinstance(step, int) or current is None:
+            continue
+        if named:
+            named = False
             continue
         fields = current.model_fields
         field = fields.get(step) or next(
             (field for field in fields.values() if field.alias == step), None
         )
         current = _section_in(field.annotation) if field else None
+        named = field is not None and get_origin(field.annotation) is dict
     return current
 
 

@@ -22,6 +22,8 @@ from core.config.fields import (
 from core.config.sections.crawl import CrawlSection, NetworkSection, RetentionSection
 from core.config.sections.health import HealthSection
 from core.config.sections.heartbeat import HeartbeatSection
+from core.config.sections.new_names import NewNamesSection
+from core.config.sections.overrides import OverridesSection
 from core.config.sections.receivers import (
     ReceiverConfig,
 )
@@ -86,7 +88,13 @@ class WatchConfig(Section):
     entities: dict[Identifier, EntityConfig] = Field(
         {}, description="People, bodies and places; rules say `@name`, and alerts highlight them."
     )
+    new_names: NewNamesSection | None = Field(
+        None, description="Whether alerts name people, bodies and places that are no entity yet."
+    )
     rules: tuple[RuleConfig, ...] = Field((), description="What to watch for.")
+    overrides: OverridesSection = Field(
+        OverridesSection(), description="What is different about rules of included files."
+    )
     receivers: tuple[ReceiverConfig, ...] = Field((), description="Who hears about it.")
     schedules: tuple[ScheduleConfig, ...] = Field(
         (), description="Who is on duty when, from calendars; routes say `schedule:NAME`."

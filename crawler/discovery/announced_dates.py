@@ -68,7 +68,7 @@ _ZONE = r"\s*(?P<zone>(?:utc|gmt)?\s*[+-]\s*\d{1,2}:?\d{0,2}|[^\W\d_]{1,5})?\s*(
 _FLAGS = re.IGNORECASE
 _SHAPES = (
     re.compile(  # ISO 8601 and RFC 3339: 2026-05-01T10:00:00+05:00
-        rf"(?P<year>\d{{4}})[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}})"
+        rf"(?:[^\W\d_]+\.?\s*,\s*)?(?P<year>\d{{4}})[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}})"
         rf"(?:(?:\s*t\s*|\s+|,\s*){_TIME}{_ZONE})?",
         _FLAGS,
     ),
@@ -100,6 +100,8 @@ _SHAPES = (
 )
 _SURROUNDING = re.compile(r"\s+")
 _OFFSET = re.compile(r"(?:utc|gmt)?([+-])(\d{1,2}):?(\d{0,2})")
+_SECONDS = re.compile(r"1\d{9}(?:\d{3})?")
+"""Seconds or milliseconds since 1970, from 2001 on."""
 _LONGEST = 80
 
 
@@ -112,6 +114,8 @@ def read_date(raw: str | None) -> datetime | None:
     if not raw or len(raw) > _LONGEST:
         return None
     text = _SURROUNDING.sub(" ", raw).strip()
+    if _SECONDS.fullmatch(text):
+        return datetime.fromtimestamp(int(text[:10]), UTC)
     for shape in _SHAPES:
         found = shape.fullmatch(text)
         if found:

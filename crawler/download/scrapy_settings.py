@@ -52,6 +52,7 @@ def scrapy_settings(config: WatchConfig) -> dict[str, Any]:
         # Bounds.
         "DOWNLOAD_TIMEOUT": crawl.timeout.total_seconds(),
         "DOWNLOAD_MAXSIZE": MAX_PAGE_BYTES,
+        "PDF_MAXSIZE": crawl.pdf.max_mb * 2**20,
         "DOWNLOAD_WARNSIZE": 0,
         "REDIRECT_MAX_TIMES": 8,
         # Following <meta refresh> means decoding every page once more, for a trick of stub pages.

@@ -7,11 +7,8 @@ long or crash the parser, so callers run it in the sandbox.
 from __future__ import annotations
 
 import unicodedata
-from copy import deepcopy
-from datetime import datetime
 from itertools import islice
 
-from htmldate import find_date
 from lxml.html import HtmlElement
 
 from core.articles import ArticleData, Rejection, RejectReason
@@ -19,12 +16,15 @@ from core.config.sections.crawl import LANGUAGES
 from core.sources import Entry
 from crawler.extract.body import extract_body
 from crawler.extract.boilerplate import drop_boilerplate
+from crawler.extract.bylines import people
+from crawler.extract.dated_page import dated_page, guess_date
 from crawler.extract.decoding import clean_text, to_utf8
 from crawler.extract.language import detect_language, load_model
 from crawler.extract.markup import MAX_TAGS, is_other_format, looks_like_markup, parse
-from crawler.extract.metadata import PageMetadata, people, read_metadata, tidy
-from crawler.extract.page_dates import choose
+from crawler.extract.metadata import PageMetadata, read_metadata
+from crawler.extract.page_dates import completed
 from crawler.extract.stubs import SHORT_PAGE, stub_rejection
+from crawler.extract.titles import tidy
 
 MIN_LETTERS = 40
 """Fewer letters of text than this are no article: about six words, the shortest real news flash."""
@@ -32,18 +32,11 @@ MIN_LETTERS = 40
 SCANT_TEXT = 300
 """Characters of text below which the JSON-LD articleBody is looked at as well."""
 
-DATED_PAGE = 2 * 2**20
-"""Bytes of a page up to which a date is looked for in its markup, as the last resort: htmldate runs
-some twenty patterns over all of it. Of 181 real articles the largest has 2 MB."""
-
 _SAMPLE_PAGE = (
     "<html><body><p class='date'>вчера в полдень, 12 мая</p>"
     "<p>The council met on Tuesday to discuss the old bridge over the river.</p></body></html>"
 ).encode()
 """A page whose date has to be guessed, so that htmldate's tables are loaded as well."""
-
-_LATEST_DATE = "2100-01-01"
-"""htmldate's upper bound. Without one it would ask the clock; the caller judges future dates."""
 
 
 def extract_article(
@@ -77,10 +70,8 @@ def extract_article(
     if tree is None:
         return Rejection(RejectReason.EMPTY, "the markup is empty")
     metadata = read_metadata(tree, url)
-    published_at = (entry.published_at if entry else None) or metadata.published_at
-    for_date = None
-    if published_at is None:
-        for_date = deepcopy(tree) if len(page) <= DATED_PAGE else HtmlElement()
+    published_at = completed(entry.published_at if entry else None, metadata.published_at)
+    for_date = dated_page(tree) if published_at is None else None
     html_title = tidy(tree.findtext(".//title") or "") or metadata.title
     fallback = " ".join(element.text_content() for element in tree.iter("noscript"))
     try:
@@ -97,7 +88,7 @@ def extract_article(
         )
     title = metadata.title or (tidy(entry.title) if entry else "") or _first_words(text)
     if for_date is not None:
-        published_at = _guess_date(for_date, url, metadata.times)
+        published_at = guess_date(for_date, url, metadata.times)
     authors = metadata.authors or people(entry.authors if entry else ())
     text = _without_byline(_without_title(text, title), authors)
     prior = language_hint or (entry.language if entry else None) or metadata.language
@@ -149,12 +140,6 @@ def _clean(text: str) -> str:
 
 def _flat(tree: HtmlElement) -> str:
     return " ".join(tree.text_content().split())
-
-
-def _guess_date(tree: HtmlElement, url: str, times: tuple[str, ...]) -> datetime | None:
-    """Ask htmldate, which reads days out of URLs and visible text; `times` may complete the day."""
-    found = find_date(tree, url=url, original_date=True, max_date=_LATEST_DATE)
-    return choose([found, *times], times) if found else None
 
 
 def _first_words(text: str) -> str:

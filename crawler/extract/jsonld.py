@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
+
+from crawler.extract.titles import likeness, plain_words
 
 ARTICLE_TYPES = frozenset(
     {
@@ -28,6 +31,12 @@ MAX_NODES = 2_000
 
 MAX_DEPTH = 5
 """Objects within objects that are followed to a name; "author.name.@value" is three."""
+
+MAX_ARTICLES = 50
+"""Articles among which the page's own is looked for."""
+
+OWN_HEADLINE = 0.5
+"""Share of common words from which a node's headline is one of the page's."""
 
 _OPENING = re.compile(r"(?://)?\s*(?:<!--|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)")
 _CLOSING = re.compile(r"(?://)?\s*(?:-->|\]\]>|/\*\s*\]\]>\s*\*/);?\Z")
@@ -51,12 +60,16 @@ class LinkedData:
     language: str = ""
 
 
-def read_linked_data(tree: HtmlElement) -> LinkedData:
-    """Read all JSON-LD blocks of a page; blocks that are not JSON are passed over."""
+def read_linked_data(tree: HtmlElement, url: str = "", titles: Collection[str] = ()) -> LinkedData:
+    """Read all JSON-LD blocks of a page; blocks that are not JSON are passed over.
+
+    `url` and `titles` are those of the page: blocks describe other stories as well, and what these
+    say of their dates and authors is not true of the page.
+    """
     nodes: list[dict[str, object]] = []
     for script in tree.iterfind('.//script[@type="application/ld+json"]'):
         nodes.extend(_nodes(_loads(script.text or "")))
-    article = next((node for node in nodes if _types(node) & ARTICLE_TYPES), None)
+    article = _own_article(nodes, url, titles)
     page = next((node for node in nodes if _types(node) & PAGE_TYPES), None)
     node = article or page
     if node is None:
@@ -80,6 +93,36 @@ def read_linked_data(tree: HtmlElement) -> LinkedData:
         url=_text(node.get("url")) or _text(node.get("mainEntityOfPage")),
         language=_text(node.get("inLanguage")),
     )
+
+
+def _own_article(
+    nodes: list[dict[str, object]], url: str, titles: Collection[str]
+) -> dict[str, object] | None:
+    """Choose the article that is the page's: by address, then by headline, then the first.
+
+    One that names another address and another headline is another story, though it be alone.
+    """
+    articles = [node for node in nodes if _types(node) & ARTICLE_TYPES][:MAX_ARTICLES]
+    known = [words for title in titles if (words := plain_words(title))]
+    best, most = None, -1.0
+    for node in articles:
+        place = _place(_text(node.get("url")) or _text(node.get("mainEntityOfPage")))
+        words = plain_words(_first(node, "headline", "name"))
+        like = max((likeness(words, title) for title in known), default=0.0) if words else 0.0
+        here = bool(place) and place == _place(url)
+        if place and known and words and not here and like < OWN_HEADLINE:
+            continue
+        if (score := (2.0 if here else 0.0) + (like if like >= OWN_HEADLINE else 0.0)) > most:
+            best, most = node, score
+    return best
+
+
+def _place(url: str) -> str:
+    """Return the path of an address: hosts differ between editions, queries between readers."""
+    try:
+        return urlsplit(url).path.strip("/").lower()
+    except ValueError:
+        return ""
 
 
 def _loads(text: str) -> object:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
 _ISO = re.compile(
     r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})"
-    r"(?:[T\s,]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
+    r"(?:[T\s,]+(?P<hour>\d{1,2}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?:[.,]\d+)?)?"
     r"\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2}(?!\d))?)?",
     re.IGNORECASE,
 )
@@ -34,6 +34,10 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 _EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 """Before this there was no online news; such dates are placeholders (1970-01-01, 0001-01-01)."""
+
+
+_FARTHEST = timedelta(hours=14)
+"""The widest offset in use, Kiribati."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,19 @@ def choose(candidates: Iterable[str], others: Iterable[str] = ()) -> datetime | 
     return Stamp(first.local, local).utc
 
 
+def completed(announced: datetime | None, stated: datetime | None) -> datetime | None:
+    """Return what a feed announced, completed by what the page states where it named a day alone.
+
+    A feed's day is midnight UTC; the page's time belongs to it if it is that day anywhere on earth.
+    """
+    if announced is None or stated is None:
+        return announced or stated
+    if announced.astimezone(UTC).time() != time():
+        return announced
+    day_somewhere = -_FARTHEST <= stated - announced < timedelta(days=1) + _FARTHEST
+    return stated if day_somewhere else announced
+
+
 def _same_day(stamp: Stamp, day: Stamp) -> bool:
     return day.local.date() in (stamp.local.date(), stamp.utc.date())
 
@@ -124,7 +141,7 @@ def _offset(zone: str | None) -> timedelta | None:
         return timedelta()
     digits = zone[1:].replace(":", "").ljust(4, "0")
     size = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-    if size > timedelta(hours=14):  # the widest offset in use, Kiribati
+    if size > _FARTHEST:
         raise ValueError(zone)
     return -size if zone[0] == "-" else size
 

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+import structlog
+
 from core.articles import ArticleData, FetchedPage, Rejection, RejectReason, StubKind
 from core.config.sections.crawl import CrawlSection
 from core.errors import SandboxError
 from core.sources import Entry, Source
+from crawler.counts import CrawlCounts
 from crawler.extract import extract_article
+from crawler.parse.pdf_reader import PdfReader
 from crawler.parse.sandbox import Sandbox, SandboxCrashed
+from crawler.pdf.values import PdfArticle, is_pdf
+
+log = structlog.get_logger(__name__)
 
 
 class Reader:
-    """Turns fetched pages into articles."""
+    """Turns fetched pages into articles; `counts` counts what is missing from them."""
 
-    def __init__(self, sandbox: Sandbox, crawl: CrawlSection) -> None:
+    def __init__(
+        self, sandbox: Sandbox, crawl: CrawlSection, counts: CrawlCounts | None = None
+    ) -> None:
         self._sandbox = sandbox
         self._crawl = crawl
+        self._pdf = PdfReader(sandbox, crawl)
+        self._counts = counts or CrawlCounts()
 
     async def read(
         self, page: FetchedPage, source: Source, entry: Entry
@@ -34,6 +45,8 @@ class Reader:
                 StubKind.FRONT_PAGE,
             )
         try:
+            if is_pdf(page.body, content_type_of(page)):
+                return await self._read_pdf(page, source, entry)
             return await self._sandbox.run(
                 extract_article,
                 page.body,
@@ -48,6 +61,30 @@ class Reader:
             raise  # the machine's trouble, or our stop: it says nothing about the page
         except SandboxError as error:
             return Rejection(RejectReason.SANDBOX, error.message)
+
+    async def _read_pdf(
+        self, page: FetchedPage, source: Source, entry: Entry
+    ) -> ArticleData | Rejection:
+        found = await self._pdf.read(
+            page.body,
+            page.final_url,
+            entry=entry,
+            source=source.name,
+            language_hint=source.language,
+        )
+        if not isinstance(found, PdfArticle):
+            return found
+        if found.unread:
+            missing = {kind.value: pages for kind, pages in found.unread.items()}
+            self._counts.unread_pages.update(missing)
+            log.warning(
+                "PDF read in part",
+                source=source.name,
+                url=page.url,
+                pages=found.count,
+                unread=missing,
+            )
+        return found.article
 
 
 def content_type_of(page: FetchedPage) -> str | None:

@@ -110,6 +110,12 @@ class Sandbox:
         Raises SandboxTimeout, SandboxMemory, SandboxDepth, SandboxCrashed, and what `function`
         raises; SandboxFailed for an error of a C library that cannot leave its process.
         """
+        return await self.run_within(self._timeout, function, *args, **kwargs)
+
+    async def run_within(
+        self, seconds: float, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Do the same with a deadline of its own, for what bounds itself in smaller steps."""
         # Looked at without the lock, which `start` holds while it loads: it looks again itself.
         if self._pool is None or not self._pool.active:
             # The first start loads the libraries (about a second): not on the event loop.
@@ -117,7 +123,9 @@ class Sandbox:
         while True:
             try:
                 with contextlib.suppress(_WorkerRetired), _sandbox_errors(_url_of(args, kwargs)):
-                    return await asyncio.wrap_future(self._schedule(function, args, kwargs))
+                    return await asyncio.wrap_future(
+                        self._schedule(seconds, function, args, kwargs)
+                    )
             except SandboxCrashed as error:
                 if self._closed:  # it was us who stopped the worker
                     raise SandboxClosed(CLOSED) from error
@@ -131,7 +139,7 @@ class Sandbox:
         self.start()
         while True:
             with contextlib.suppress(_WorkerRetired), _sandbox_errors(_url_of(args, kwargs)):
-                future = self._schedule(function, args, kwargs)
+                future = self._schedule(self._timeout, function, args, kwargs)
                 try:
                     return future.result()
                 except BaseException:
@@ -187,15 +195,19 @@ class Sandbox:
         await asyncio.to_thread(self.close)
 
     def _schedule(
-        self, function: Callable[..., R], args: tuple[object, ...], kwargs: dict[str, object]
+        self,
+        seconds: float,
+        function: Callable[..., R],
+        args: tuple[object, ...],
+        kwargs: dict[str, object],
     ) -> ProcessFuture[R]:
-        task = (self._timeout, function, args, kwargs)
+        task = (seconds, function, args, kwargs)
         # Under the lock, so that a call is either known to `close`, which ends it, or refused.
         with self._lock:
             if self._pool is None:
                 raise SandboxClosed(CLOSED)
             try:
-                future = self._pool.schedule(_bounded, task, timeout=self._timeout)
+                future = self._pool.schedule(_bounded, task, timeout=seconds)
             except RuntimeError as error:  # the pool lost its workers a moment ago
                 raise SandboxCrashed from error
             self._pending.add(future)

@@ -15,6 +15,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import fastfeedparser  # noqa: F401
 import feedparser  # noqa: F401
+import pypdfium2  # noqa: F401
 
 from core.config.sections.crawl import LANGUAGES
 from crawler.extract import preload

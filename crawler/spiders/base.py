@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import AsyncIterator, Awaitable
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import scrapy
 import structlog
@@ -144,7 +145,7 @@ class SourceSpider(scrapy.Spider):
         request = self.request(
             work, work.tracked.entry.url, self.parse_article, self.article_failed
         )
-        return _rendered(request, work.source)
+        return self._for_article(request, work.source)
 
     async def parse_article(self, response: Response) -> AsyncIterator[ArticleData]:
         """Hand an article page over; yield the article for those who export items."""
@@ -166,7 +167,7 @@ class SourceSpider(scrapy.Spider):
         request = self.request(work, visit.data.url, self.parse_visit, self.visit_failed)
         if not work.source.render:  # a browser shows nothing for an answer without a body
             request.meta[META_KEY] = Validators(etag=visit.etag, last_modified=visit.last_modified)
-        return _rendered(request, work.source)
+        return self._for_article(request, work.source)
 
     async def parse_visit(self, response: Response) -> None:
         """Hand over what the address of a stored article answered."""
@@ -178,6 +179,13 @@ class SourceSpider(scrapy.Spider):
         """Hand over that an article could not be fetched again."""
         work: VisitArticle = failure.request.meta["work"]  # type: ignore[attr-defined]
         await self.settling(work, self.context.visits.failed(work, self.failure(failure)))
+
+    def _for_article(self, request: Request, source: Source) -> Request:
+        """Let a PDF be larger than a page, and keep it out of the browser, which shows none."""
+        if not urlsplit(request.url).path.lower().endswith(".pdf"):
+            return _rendered(request, source)
+        request.meta["download_maxsize"] = self.settings.getint("PDF_MAXSIZE")
+        return request
 
     def answer(self, response: Response) -> tuple[FetchedPage, Validators]:
         """Return the answer as values of ours: the page, and what its server gave for next time."""

@@ -12,7 +12,16 @@ from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import Select
 
 from core.alerting.alerts import Alert, AlertState
-from core.alerting.matches import Field, Level, Match, Snippet, Span, SpanKind
+from core.alerting.matches import (
+    Field,
+    Level,
+    Match,
+    NameKind,
+    NewName,
+    Snippet,
+    Span,
+    SpanKind,
+)
 from core.articles import Article, ArticleEvent
 from storage.crawl.stored_articles import stored_article
 from storage.database.engine import Database, batches
@@ -245,4 +254,5 @@ def _match(row: MatchRow) -> Match:
             for field, start, end, label, kind in row.spans
         ),
         snippet=Snippet(row.snippet, tuple((start, end) for start, end in row.highlights)),
+        new_names=tuple(NewName(NameKind(kind), name) for kind, name in row.new_names or ()),
     )

@@ -86,3 +86,12 @@ class CleanJson(TypeDecorator[Any]):
     def process_bind_param(self, value: Any, _: Dialect) -> Any:
         """Replace what PostgreSQL refuses, at any depth."""
         return _clean_json(value)
+
+
+class OptionalJson(CleanJson):
+    """The same for a column that is empty in most rows: nothing is NULL, not the JSON `null`."""
+
+    cache_ok = True
+
+    def __init__(self) -> None:
+        super().__init__(none_as_null=True)

@@ -19,7 +19,20 @@ from sqlalchemy import Connection, Engine, inspect, text
 from core.errors import StorageError
 from storage.database.engine import BUSY_TIMEOUT_MS, WRITERS, sqlite_file, storage_errors
 
-REVISIONS = ("0008", "0009", "0010", "0011", "0012", "0013", "0014", "0015", "0016", "0017", "0018")
+REVISIONS = (
+    "0008",
+    "0009",
+    "0010",
+    "0011",
+    "0012",
+    "0013",
+    "0014",
+    "0015",
+    "0016",
+    "0017",
+    "0018",
+    "0019",
+)
 """Every revision of the schema, oldest first; a test holds this against the migration scripts."""
 HEAD = REVISIONS[-1]
 _UNRELEASED = frozenset({"0001", "0002", "0003", "0004", "0005", "0006", "0007"})

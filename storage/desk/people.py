@@ -29,7 +29,7 @@ class DeskPeople(Database):
             session.exec(delete(LoginLinkRow).where(col(LoginLinkRow.expires_at) < old))
             session.add(
                 LoginLinkRow(
-                    token_hash=_hash(secret),
+                    token_hash=secret_hash(secret),
                     person=link.person,
                     role=link.role.value,
                     made_at=link.made_at,
@@ -40,7 +40,7 @@ class DeskPeople(Database):
     def login(self, secret: str) -> LoginLink | None:
         """Return a login link by its secret."""
         with self._reading() as session:
-            row = session.get(LoginLinkRow, _hash(secret))
+            row = session.get(LoginLinkRow, secret_hash(secret))
             return None if row is None else _login(row)
 
     def use_login(
@@ -48,13 +48,13 @@ class DeskPeople(Database):
     ) -> DeskSession | None:
         """Begin a session by a login link; None when that is unknown, used or too old."""
         with self._writing() as session:
-            row = session.get(LoginLinkRow, _hash(login), with_for_update=True)
+            row = session.get(LoginLinkRow, secret_hash(login), with_for_update=True)
             if row is None or row.used_at is not None or row.expires_at <= at:
                 return None
             row.used_at = at
             begun = DeskSessionRow(
-                secret_hash=_hash(secret),
-                id=_hash(secret).hex()[:_ID_LENGTH],
+                secret_hash=secret_hash(secret),
+                id=id_of_secret(secret),
                 person=row.person,
                 role=row.role,
                 created_at=at,
@@ -69,7 +69,7 @@ class DeskPeople(Database):
     def desk_session(self, secret: str, at: datetime) -> DeskSession | None:
         """Return the session of a cookie, which lasts on from now; None when there is none."""
         with self._reading() as session:
-            row = session.get(DeskSessionRow, _hash(secret))
+            row = session.get(DeskSessionRow, secret_hash(secret))
             if row is None or row.expires_at <= at:
                 return None
             found = _session(row)
@@ -79,7 +79,7 @@ class DeskPeople(Database):
 
     def _see(self, secret: str, at: datetime) -> None:
         with self._writing() as session:
-            row = session.get(DeskSessionRow, _hash(secret))
+            row = session.get(DeskSessionRow, secret_hash(secret))
             if row is not None:
                 row.seen_at, row.expires_at = at, at + SESSION_LASTS
                 session.add(row)
@@ -132,9 +132,15 @@ class DeskPeople(Database):
             session.add(row)
 
 
-def _hash(secret: str) -> bytes:
+def secret_hash(secret: str) -> bytes:
+    """Return what is kept of a secret."""
     # Secrets are 256 random bits: nothing to guess, so no slow hash and no salt.
     return hashlib.sha256(secret.encode("utf-8", "replace")).digest()
+
+
+def id_of_secret(secret: str) -> str:
+    """Return what a secret is called by: enough to name it, nothing to come in with."""
+    return secret_hash(secret).hex()[:_ID_LENGTH]
 
 
 def _login(row: LoginLinkRow) -> LoginLink:

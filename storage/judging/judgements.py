@@ -324,6 +324,8 @@ def _insert_matches(
             ],
             "snippet": plan.match.snippet.text,
             "highlights": plan.match.snippet.highlights,
+            # Of most articles there are none: what asks for them reads only rows that have some.
+            "new_names": [[named.kind.value, named.name] for named in plan.match.new_names] or None,
         }
         for plan in plans
     ]

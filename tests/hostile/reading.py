@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.articles import Rejection
+from core.articles import ArticleData, Rejection
 from core.errors import WirewatchError
 from crawler.discovery import find_feeds, parse_feed, parse_listing, parse_sitemap, parse_telegram
 from crawler.extract import extract_article
 from crawler.parse.sandbox import Sandbox
+from crawler.pdf.pdf_article import article_of, read_pdf
+from crawler.pdf.values import PdfLimits, is_pdf
 from tests.hostile.sample import CANARY, Kind, Sample
 
 DEADLINE = 5.0
@@ -26,8 +28,24 @@ WATCHED_EVERY = 0.02
 _SCRIPT = re.compile(r"""url=['"](?!https?://)|title=(['"])(?:(?!\1).)*<script""")
 """An address that is none of the web, or a script in a headline."""
 
+PDF_LIMITS = PdfLimits(pages=50, page_seconds=0.3, seconds=0.8 * DEADLINE)
+
+
+def read_document(
+    body: bytes, url: str, *, content_type: str | None = None
+) -> ArticleData | Rejection:
+    """Read a PDF as the daemon does, without text recognition."""
+    assert is_pdf(body, content_type)
+    document = read_pdf(body, PDF_LIMITS)
+    if isinstance(document, Rejection):
+        return document
+    found = article_of(document, url)
+    return found if isinstance(found, Rejection) else found.article
+
+
 PARSERS: dict[Kind, tuple[Callable[..., Any], str]] = {
     Kind.PAGE: (extract_article, "https://example.org/news/1/story"),
+    Kind.PDF: (read_document, "https://example.org/decrees/1.pdf"),
     Kind.FRONT: (find_feeds, "https://example.org/"),
     Kind.FEED: (parse_feed, "https://example.org/feed"),
     Kind.SITEMAP: (parse_sitemap, "https://example.org/sitemap.xml"),

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     """What a document pretends to be, and so which parser reads it."""
 
     PAGE = "page"
+    PDF = "pdf"
     FRONT = "front page"
     FEED = "feed"
     SITEMAP = "sitemap"

@@ -77,3 +77,31 @@ def test_entities_suggest_prints_lists_to_paste(tmp_path: Path) -> None:
         wirewatch("entities", "suggest", "Бастрыкин", "--format", "json", cwd=tmp_path).out
     )
     assert as_json["uz"][0] == "Bastrikin"
+
+
+def test_an_overridden_rule_is_shown_as_it_is_in_effect(tmp_path: Path) -> None:
+    (tmp_path / "pack.yaml").write_text(
+        "rules:\n  - {id: air, any: [zeppelin], tests: [{text: a zeppelin at sea, match: true}]}\n"
+        "  - {id: sea, any: [steamer]}\n",
+        encoding="utf-8",
+    )
+    config = write_config(
+        tmp_path,
+        include=["pack.yaml"],
+        overrides={"rules": {"air": {"level": "low", "none": ["sea"]}, "sea": {"enabled": False}}},
+    )
+    checked = wirewatch("check", str(config), cwd=tmp_path)
+    assert checked.status == 1  # the pack's own test speaks against the veto
+    assert f"overridden: level, none ({config}:" in checked.err
+    assert f"sea: overridden: off ({config}:" in checked.out
+    listed = wirewatch("rules", "list", "-c", str(config), "--format", "json", cwd=tmp_path).json()
+    assert [(rule["id"], rule["level"]) for rule in listed["items"]] == [
+        ("air", "low"),
+        ("sea", None),
+    ]
+    shown = wirewatch("rules", "show", "air", "-c", str(config), cwd=tmp_path)
+    assert "sea" in shown.out
+    assert f"{tmp_path / 'pack.yaml'}:2" in shown.out
+    text = wirewatch("rules", "list", "-c", str(config), cwd=tmp_path).out
+    assert "off" in text.splitlines()[-1]
+    assert wirewatch("rules", "show", "aid", "-c", str(config), cwd=tmp_path).status == 1

@@ -14,22 +14,23 @@ from desk.errors import NotThereError
 from desk.undoing import NothingToUndoError, undo
 from web.frame import Strip, frame_of, reasons
 from web.rendering import page
-from web.visit import Visit
-from web.wording import REASONS
+from web.visit import LANGUAGE_COOKIE, Visit
+from web.wording import REASONS, worded
+from web.words import LANGUAGES
 
 SNOOZE = timedelta(hours=4)
 MUTE = timedelta(days=7)
 MOST_AT_ONCE = 50
 """Stories that one press acts on: no more than can be seen and picked."""
 DONE = {
-    "acknowledge": "Taken on.",
-    "snooze": "Put off for 4 hours.",
-    "dismiss": "Dismissed.",
-    "mute": "Muted for a week, and taken on.",
-    "reopen": "Open again.",
-    "undone": "Undone.",
-    "note": "Noted.",
-    "late": "Somebody else has changed it since; nothing was undone.",
+    "acknowledge": worded("Taken on."),
+    "snooze": worded("Put off for 4 hours."),
+    "dismiss": worded("Dismissed."),
+    "mute": worded("Muted for a week, and taken on."),
+    "reopen": worded("Open again."),
+    "undone": worded("Undone."),
+    "note": worded("Noted."),
+    "late": worded("Somebody else has changed it since; nothing was undone."),
 }
 
 
@@ -89,7 +90,7 @@ def _strip(visit: Visit, verb: str, undoable: Iterable[str], back: str) -> Strip
     ids = tuple(undoable)
     words = visit.words(DONE[verb])
     if len(ids) > 1:
-        words = visit.words.count("%(n)s story: ", "%(n)s stories: ", len(ids)) + words
+        words = visit.words.plural("%(n)s story: ", "%(n)s stories: ", len(ids)) + words
     strip = Strip(words, back, ids)
     return _with_veto(visit, strip) if verb == "dismiss" and len(ids) == 1 else strip
 
@@ -109,7 +110,7 @@ def _with_veto(visit: Visit, strip: Strip) -> Strip:
     hint = ""
     if vetoes:
         query["without"] = vetoes[0].word
-        hint = visit.words.count(
+        hint = visit.words.plural(
             "Leave out «%%(word)s»? %(n)s wrong alert of this rule has it, none that was right.",
             "Leave out «%%(word)s»? %(n)s wrong alerts of this rule have it, none that was right.",
             vetoes[0].wrong,
@@ -170,3 +171,12 @@ def safe_back(address: str) -> str:
     if not safe or parts.netloc or parts.scheme or "\\" in address or not address.isprintable():
         return "/"
     return address
+
+
+def set_language(visit: Visit) -> Response:
+    """Show the interface in another language, in this browser."""
+    response = RedirectResponse("/more", 303)
+    language = visit.field("language")
+    if language in LANGUAGES:
+        response.set_cookie(LANGUAGE_COOKIE, language, max_age=31_536_000, samesite="lax")
+    return response

@@ -42,7 +42,7 @@ def _path(visit: Visit, sheet: ArticleSheet) -> Iterator[Step]:
         yield history.entry.discovered_at, _("found"), history.entry.source
     for version in sheet.versions:
         words = len(version.data.text.split())
-        said = visit.words.count("%(n)s word", "%(n)s words", words)
+        said = visit.words.plural("%(n)s word", "%(n)s words", words)
         yield (
             version.first_seen_at,
             _("read") if version.version == 1 else _("version %(n)s") % {"n": version.version},
@@ -52,7 +52,7 @@ def _path(visit: Visit, sheet: ArticleSheet) -> Iterator[Step]:
         yield sheet.evidence.fetched_at, _("page kept"), f"SHA-256 {sheet.evidence.sha256}"
     rules = sorted({match.rule_id for _number, match in history.matches})
     if rules:
-        fired = visit.words.count("%(n)s rule fired", "%(n)s rules fired", len(rules))
+        fired = visit.words.plural("%(n)s rule fired", "%(n)s rules fired", len(rules))
         yield None, fired, ", ".join(rules)
     for alert in history.alerts:
         yield alert.created_at, _("alert"), alert.match.rule_id

@@ -24,6 +24,49 @@ REVISIT = tuple(timedelta(hours=hours) for hours in (0.5, 2, 6, 24, 72, 168))
 """Newsrooms edit most in the first hours; corrections come within days."""
 
 
+class PdfSection(Section):
+    """How much of a PDF is read, whose text becomes an article."""
+
+    max_mb: int = Field(
+        16,
+        ge=1,
+        le=256,
+        description="Largest PDF that is fetched, in MiB, where the address ends in `.pdf`; what "
+        "else leads to one may have 8.",
+    )
+    pages: int = Field(
+        50,
+        ge=1,
+        le=1000,
+        description="Pages that are read. `[…]` stands in the article for those that are not.",
+    )
+    page_timeout: SomeTime = Field(
+        timedelta(seconds=0.5),
+        description="Longest time of the processor for the text of one page, which usually takes "
+        "5 ms; a page that takes longer is left out.",
+    )
+    timeout: SomeTime = Field(
+        timedelta(seconds=20),
+        description="Longest time for the text of one PDF; what was read by then is kept.",
+    )
+    ocr: bool = Field(
+        True,
+        description="Read scans with tesseract, where it is installed, in those of `languages` "
+        "whose packs are there.",
+    )
+    ocr_pages: int = Field(
+        20,
+        ge=1,
+        le=1000,
+        description="Scanned pages of one PDF that are read; each takes about "
+        "half a second of the processor.",
+    )
+    ocr_timeout: SomeTime = Field(
+        timedelta(seconds=20),
+        description="Longest time for drawing one scanned page, and for recognising it.",
+    )
+
+
 class CrawlSection(Section):
     """How pages are fetched."""
 
@@ -68,6 +111,7 @@ class CrawlSection(Section):
     parser_memory_mb: int = Field(
         768, ge=256, le=16384, description="Memory limit of one parser process, in MiB."
     )
+    pdf: PdfSection = Field(PdfSection(), description="How PDFs are read.")
     max_entries_per_poll: int = Field(
         200,
         ge=1,

@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
-from storage.database.columns import CleanJson, CleanText, RowId, UtcDateTime
+from storage.database.columns import CleanJson, CleanText, OptionalJson, RowId, UtcDateTime
 from storage.database.row import Row, partial_index
 
 
@@ -31,6 +31,8 @@ class MatchRow(Row, table=True):
     spans: list[tuple[str, int, int, str, str]] = Field(sa_type=CleanJson)
     snippet: str = Field(sa_type=CleanText)
     highlights: list[tuple[int, int]] = Field(sa_type=CleanJson)
+    new_names: list[tuple[str, str]] | None = Field(default=None, sa_type=OptionalJson)
+    """Kind and name of whom and what the article names beside entities; None for nobody."""
 
 
 class AlertRow(Row, table=True):

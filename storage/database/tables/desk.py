@@ -39,6 +39,38 @@ class DeskSessionRow(Row, table=True):
     browser: str = Field(sa_type=CleanText)
 
 
+class ApiTokenRow(Row, table=True):
+    """What a program may do in somebody's name, until when. Kept as a hash."""
+
+    __tablename__ = "api_token"
+
+    token_hash: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    id: str = Field(sa_type=CleanText, unique=True)
+    name: str = Field(sa_type=CleanText)
+    """What people call the program; what it does is signed with it."""
+    role: str = Field(sa_type=CleanText)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class ApiRequestRow(Row, table=True):
+    """What an action of a program was answered with, so that asking twice does it once."""
+
+    __tablename__ = "api_request"
+
+    token_id: str = Field(primary_key=True, sa_type=CleanText)
+    key: str = Field(primary_key=True, sa_type=CleanText)
+    asked: bytes = Field(sa_type=LargeBinary)
+    """Hash of what was asked: the same key may not stand for something else."""
+    status: int | None = Field(default=None)
+    """None while it is being done."""
+    answer: str = Field(
+        default="", sa_type=CleanText, sa_column_kwargs={"server_default": text("''")}
+    )
+    at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
 class DeskPersonRow(Row, table=True):
     """What the desk keeps of a person between visits."""
 

@@ -18,9 +18,9 @@ from alerts.receivers.slack import classify as classify_slack
 from alerts.receivers.transport.reply import Reply
 from alerts.receivers.webhook import classify, payload, sign, signing_key
 from core.alerting.deliveries import AttemptOutcome
-from core.alerting.matches import Snippet
+from core.alerting.matches import NameKind, NewName, Snippet
 from core.errors import DeliveryError
-from tests.unit.alerts.samples import ENTITIES, message
+from tests.unit.alerts.samples import ENTITIES, match, message
 
 D, T, P = AttemptOutcome.DELIVERED, AttemptOutcome.TRANSIENT, AttemptOutcome.PERMANENT
 U = AttemptOutcome.UNREADABLE
@@ -61,8 +61,11 @@ def test_the_payload_is_the_same_at_every_attempt() -> None:
 def test_the_payload_is_as_documented() -> None:
     documented = json.loads(DOCUMENT.read_text().split("```json")[1].split("```")[0])
     first = message()
-    second = replace(first.alert, id="alt_1")
-    sent = payload(replace(first, alerts=(first.alert, second), size=2), ENTITIES)
+    named = replace(
+        first.alert, match=match(new_names=(NewName(NameKind.PERSON, "Улан Ниязбеков"),))
+    )
+    second = replace(named, id="alt_1")
+    sent = payload(replace(first, alerts=(named, second), size=2), ENTITIES)
     assert shape(sent) == shape(documented)
 
 

@@ -1,4 +1,4 @@
-"""People of the desk: login links, sessions, what is kept of each; alerts by what was done."""
+"""People and programs at the desk: logins, sessions, tokens; alerts by what was done."""
 
 from __future__ import annotations
 
@@ -37,6 +37,29 @@ def upgrade() -> None:
         sa.UniqueConstraint("id", name="uq_desk_session_id"),
     )
     op.create_table(
+        "api_token",
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("token_hash", name="pk_api_token"),
+        sa.UniqueConstraint("id", name="uq_api_token_id"),
+    )
+    op.create_table(
+        "api_request",
+        sa.Column("token_id", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("asked", sa.LargeBinary(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False, server_default=sa.text("''")),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("token_id", "key", name="pk_api_request"),
+    )
+    op.create_index("ix_api_request_at", "api_request", ["at"])
+    op.create_table(
         "desk_person",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("visit_at", sa.DateTime(timezone=True), nullable=True),
@@ -51,5 +74,8 @@ def downgrade() -> None:
     """Undo the change: everybody is logged out."""
     op.drop_index("ix_alert_state_created_at_id", table_name="alert")
     op.drop_table("desk_person")
+    op.drop_index("ix_api_request_at", table_name="api_request")
+    op.drop_table("api_request")
+    op.drop_table("api_token")
     op.drop_table("desk_session")
     op.drop_table("login_link")

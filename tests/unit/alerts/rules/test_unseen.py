@@ -1,4 +1,4 @@
-"""Articles by writers who had seen neither rules nor earlier texts: three rounds of them.
+"""Articles by writers who had seen neither rules nor earlier texts: five rounds of them.
 
 What each round said when it was first read stands in docs/unseen.md. Since then they have been
 read, and what was wrong with them mended: here they only hold what was reached.
@@ -34,5 +34,5 @@ def test_the_shipped_rules_flag_the_beats_and_leave_alone_what_is_near(language:
         if is_on is was
     )
     total = sum(reading.counts.total() for reading in readings)
-    assert total == 60
+    assert total == 100
     assert right / total >= 0.95, [wrong for reading in readings for wrong in reading.wrong]

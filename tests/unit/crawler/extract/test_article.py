@@ -9,7 +9,7 @@ import pytest
 from core.articles import ArticleData, Rejection, RejectReason
 from core.sources import Entry
 from crawler.extract import extract_article
-from crawler.extract.article import DATED_PAGE
+from crawler.extract.dated_page import DATED_PAGE
 from crawler.extract.markup import MAX_TAGS
 
 URL = "https://news.example.org/a/1"
@@ -163,7 +163,13 @@ def test_a_page_nested_too_deeply_for_the_extractor_is_refused_in_words() -> Non
     assert "nested too deeply" in refused.detail
 
 
-def test_the_date_of_a_huge_page_is_taken_from_its_address_only() -> None:
+def test_the_date_of_a_huge_page_is_looked_for_around_its_headline() -> None:
+    rest = f"<section><p>{'x' * DATED_PAGE}</p></section>"
+    by_address = html(f"<p>{SENTENCE * 3}</p>{rest}")
     url = "https://news.example.org/2026/03/04/bridge"
-    body = html(f"<p>{SENTENCE * 3}</p><!--{'x' * DATED_PAGE}-->")
-    assert article(body, url=url).published_at == datetime(2026, 3, 4, tzinfo=UTC)
+    assert article(by_address, url=url).published_at == datetime(2026, 3, 4, tzinfo=UTC)
+    by_class = (
+        f"<main><h1>Bridge</h1><p class='date'>posted on the 04/03/2026 at noon</p>"
+        f"<p>{SENTENCE * 3}</p></main>{rest}"
+    )
+    assert article(html(by_class)).published_at == datetime(2026, 3, 4, tzinfo=UTC)

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from crawler.extract.bylines import people
 from crawler.extract.markup import parse
-from crawler.extract.metadata import PageMetadata, people, read_metadata
+from crawler.extract.metadata import PageMetadata, read_metadata
 
 URL = "https://news.example.org/2026/a-story?utm_source=feed"
 

@@ -1,0 +1,1 @@
+"""New names: people, bodies and places in matched articles that no entity has."""

@@ -1,0 +1,120 @@
+"""The day of a page that states none: what it shows beside its headline, else htmldate's guess.
+
+htmldate looks for dates in the whole markup and takes the likeliest, which may be that of another
+story. So it is given what is left of the page without its cards, menus and scripts, and of a huge
+page only the head and what stands around the headline.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice, pairwise
+from typing import cast
+
+from htmldate import find_date
+from lxml.etree import XPath, strip_elements, tostring
+from lxml.html import HtmlElement
+
+from crawler.discovery.announced_dates import read_date
+from crawler.extract.own_place import OwnPlace
+from crawler.extract.page_dates import choose
+
+DATED_PAGE = 2 * 2**20
+"""Bytes of markup up to which a date is looked for in it: htmldate runs some twenty patterns over
+all of it. Of what is left of a larger page, the part around the headline is looked at."""
+AROUND_HEADLINE = 1_500
+"""Elements of a huge page that are kept around its headline."""
+AFTER_HEADLINE = 80
+BEFORE_HEADLINE = 30
+"""Elements on either side of the headline among which the page's date is looked for."""
+SHORT_LINE = 80
+"""Characters of a line with a date; in a longer one the date is part of a story."""
+
+_LATEST_DATE = "2100-01-01"
+"""htmldate's upper bound. Without one it would ask the clock; the caller judges future dates."""
+_NEVER_DATED = ("style", "svg", "iframe", "form", "nav", "aside", "footer", "select", "template")
+_SCRIPTS = XPath("//script[not(contains(@type, 'ld+json'))]")
+_BLOCKS = XPath("//*[self::a or @class or @id][not(self::html or self::body or self::main)]")
+_BREAKS = re.compile(r"\s*[|•·—–]\s*")
+_BEFORE_DATE = re.compile(r"^\D{0,30}?(?=\d|(?<!\w)[^\W\d_]{3,9}\.? \d{1,2}, \d{4})")
+_AFTER_DATE = re.compile(r"\s*(?:uhr|h|часов|local time|г\.?)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class DatedPage:
+    """What is kept of a page to find its day in, while the page itself is taken apart."""
+
+    shown: datetime | None
+    """What the page shows beside its headline."""
+    markup: HtmlElement | None
+
+
+def dated_page(tree: HtmlElement) -> DatedPage:
+    """Keep what the day of a page can be found in."""
+    first = next(tree.iter("h1"), None)
+    place = OwnPlace(tree, first)
+    if shown := _shown(place):
+        return DatedPage(shown, None)
+    return DatedPage(None, _own_markup(deepcopy(tree)))
+
+
+def guess_date(page: DatedPage, url: str, times: tuple[str, ...]) -> datetime | None:
+    """Find the day that a page does not state; `times` may complete it."""
+    if page.shown is not None:
+        return page.shown
+    found = find_date(page.markup, url=url, original_date=True, max_date=_LATEST_DATE)
+    return choose([found, *times], times) if found else None
+
+
+def _shown(place: OwnPlace) -> datetime | None:
+    """Read the first date in a line of its own next to the headline."""
+    for element in (*place.after_headline(AFTER_HEADLINE), *place.before_headline(BEFORE_HEADLINE)):
+        for line in _lines(element):
+            moment = read_date(line) or read_date(_AFTER_DATE.sub("", _BEFORE_DATE.sub("", line)))
+            if moment is not None and not place.is_elsewhere(element):
+                return moment
+    return None
+
+
+def _lines(element: HtmlElement) -> Iterator[str]:
+    """Yield the short lines of an element that may be a date, those with the time of day first."""
+    for text in (element.text, element.tail):
+        line = text.strip() if text and len(text) < 4 * SHORT_LINE else ""
+        if 6 <= len(line) <= SHORT_LINE and any(map(str.isdigit, line)):
+            parts = _BREAKS.split(line)
+            yield line
+            yield from (" ".join(pair) for pair in pairwise(parts))
+            yield from parts
+
+
+def _own_markup(tree: HtmlElement) -> HtmlElement:
+    """Take out of a copy what tells of other stories; of what is still huge, keep a part."""
+    place = OwnPlace(tree, next(tree.iter("h1"), None))
+    for script in cast("list[HtmlElement]", _SCRIPTS(tree)):
+        script.drop_tree()
+    strip_elements(tree, *_NEVER_DATED, with_tail=False)
+    for block in cast("list[HtmlElement]", _BLOCKS(tree)):
+        if place.is_of_others(block):
+            block.drop_tree()
+    if len(tostring(tree)) <= DATED_PAGE:
+        return tree
+    return _around_headline(tree)
+
+
+def _around_headline(tree: HtmlElement) -> HtmlElement:
+    """Keep the head of a page and the largest block around its headline that is not huge."""
+    kept = next(tree.iter("h1"), None)
+    body = tree.find("body")
+    while kept is not None and (holder := kept.getparent()) is not None and holder is not body:
+        if sum(1 for _ in islice(holder.iter(), AROUND_HEADLINE + 1)) > AROUND_HEADLINE:
+            break
+        kept = holder
+    if body is not None:
+        body.clear()
+        if kept is not None:
+            body.append(kept)
+    return tree if len(tostring(tree)) <= DATED_PAGE else HtmlElement()

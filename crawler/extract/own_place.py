@@ -1,0 +1,92 @@
+"""Which part of a page tells its own article, and which stands with others: cards, teasers, menus.
+
+The headline is the anchor: what shares a block with it belongs to it. Whatever is asked costs a
+bounded climb towards the root.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+MAX_CLIMB = 40
+"""Ancestors that are looked at."""
+
+_OTHERS = frozenset({"aside", "nav", "footer"})
+_CARD_PARTS = ("h2", "h3", "h4", "h5", "p")
+"""A link that holds one of these is a card; one round a name or a time is not."""
+_OTHERS_CLASS = re.compile(
+    r"teaser|related|recommend|read-?(?:also|more|next)|more-?(?:news|stor|article|from|on)"
+    r"|link-?list|most-?(?:read|popular|viewed)|popular|trending|side-?bar|carousel|swiper|comment"
+    r"|newsletter|promo|latest|(?:^|[\s_-])also(?:$|[\s_-])|similar|ticker|(?:^|[\s_-])cards?(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+
+
+class OwnPlace:
+    """The blocks of a page that hold its headline, as far as it has one."""
+
+    def __init__(self, tree: HtmlElement, headline: HtmlElement | None) -> None:
+        self.headline = headline
+        self._holders = set() if headline is None else set(_holders(headline))
+        self._in_article = any(holder.tag == "article" for holder in self._holders)
+        self._tree = tree
+
+    def is_elsewhere(self, element: HtmlElement) -> bool:
+        """Tell whether an element stands in a menu, or in a card or list of other stories."""
+        for holder in _holders(element):
+            if holder in self._holders:
+                return False
+            if holder.tag in _OTHERS or (self._in_article and holder.tag == "article"):
+                return True
+            if holder.tag not in ("html", "body", "main") and _is_card(holder):
+                return True
+        return False
+
+    def is_of_others(self, block: HtmlElement) -> bool:
+        """Tell whether a block is a card or a list of other stories."""
+        return block not in self._holders and block is not self.headline and _is_card(block)
+
+    def after_headline(self, most: int) -> Iterator[HtmlElement]:
+        """Yield the elements after the headline, as they stand in the page, `most` of them."""
+        if self.headline is not None:
+            yield from islice(_following(self.headline), most)
+
+    def before_headline(self, most: int) -> Iterator[HtmlElement]:
+        """Yield elements that stand before the headline, the nearest first, `most` of them."""
+        if self.headline is not None:
+            yield from islice(_preceding(self.headline), most)
+
+
+def _holders(element: HtmlElement) -> Iterator[HtmlElement]:
+    return islice(element.iterancestors(), MAX_CLIMB)
+
+
+def _is_card(element: HtmlElement) -> bool:
+    if element.tag == "a" and next(element.iterdescendants(*_CARD_PARTS), None) is not None:
+        return True
+    kind, own_id = element.get("class"), element.get("id")
+    return bool((kind and _tells_of_others(kind)) or (own_id and _tells_of_others(own_id)))
+
+
+@lru_cache(maxsize=4_096)
+def _tells_of_others(kind: str) -> bool:
+    return _OTHERS_CLASS.search(kind[:200]) is not None
+
+
+def _following(element: HtmlElement) -> Iterator[HtmlElement]:
+    for holder in (element, *_holders(element)):
+        for sibling in holder.itersiblings():
+            yield from (e for e in sibling.iter() if isinstance(e.tag, str))
+
+
+def _preceding(element: HtmlElement) -> Iterator[HtmlElement]:
+    for holder in (element, *_holders(element)):
+        if holder.tag in ("body", "article", "main"):
+            return
+        for sibling in holder.itersiblings(preceding=True):
+            yield from (e for e in islice(sibling.iter(), MAX_CLIMB) if isinstance(e.tag, str))
