@@ -81,7 +81,6 @@ COMMANDS = {
     ("deliveries", "export"): ("--format", "--receiver", "--rule", "--alert", "--since"),
     ("rules", "report"): ("--since", "--format"),
     ("routes", "test"): ("--rule", "--level", "--source", "--at", "--format"),
-    ("web", "login"): ("--name", "--role", "--config"),
     ("preview",): ("--receiver", "--alert", "--html"),
 }
 
