@@ -79,7 +79,10 @@ COMMANDS = {
     ("deliveries", "retry"): ("[ID]...", "--receiver", "--all", "--to", "--dead"),
     ("deliveries", "log"): ("--receiver", "--rule", "--alert", "--text", "--since", "--limit"),
     ("deliveries", "export"): ("--format", "--receiver", "--rule", "--alert", "--since"),
+    ("rules", "list"): ("--config", "--format"),
+    ("rules", "show"): ("RULE", "--config", "--format"),
     ("rules", "report"): ("--since", "--format"),
+    ("names", "fetch"): ("FOLDER",),
     ("routes", "test"): ("--rule", "--level", "--source", "--at", "--format"),
     ("preview",): ("--receiver", "--alert", "--html"),
 }
