@@ -65,11 +65,13 @@ def span(length: timedelta, words: Words) -> str:
     """Return a length of time in one or two units: `41 min`, `2 h 50 min`, `3 d`."""
     minutes = max(0, round(length.total_seconds() / 60))
     hours, rest = divmod(minutes, 60)
+    # Not in f-strings: what gathers the words of the interface does not look into them.
+    day_word, hour_word, minute_word = words("d"), words("h"), words("min")
     if hours >= 48:
-        return f"{hours // 24} {words('d')}"
+        return f"{hours // 24} {day_word}"
     if not hours:
-        return f"{minutes} {words('min')}"
-    return f"{hours} {words('h')}" + (f" {rest} {words('min')}" if rest and hours < 10 else "")
+        return f"{minutes} {minute_word}"
+    return f"{hours} {hour_word}" + (f" {rest} {minute_word}" if rest and hours < 10 else "")
 
 
 def day(moment: datetime, words: Words) -> str:

@@ -47,11 +47,11 @@ def change_words(change: AlertChange, visit: Viewer) -> str:
     if change.state is not AlertState.ESCALATED:
         said %= {"who": shorten(one_line(change.by), 60)}
     if change.muted:
-        return f"{said}, {_('story muted')}"
+        return ", ".join((said, _("story muted")))
     if not change.reason:
         return said
     if change.state is AlertState.DISMISSED:
         known = {reason.value: words for reason, words in REASONS.items()}
         if change.reason in known:
-            return f"{said}: {_(known[change.reason]).lower()}"
+            return ": ".join((said, _(known[change.reason]).lower()))
     return f"{said} — “{shorten(one_line(change.reason), _LONGEST_REASON)}”"

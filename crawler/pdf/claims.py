@@ -10,7 +10,8 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 
-from crawler.extract.metadata import MAX_TITLE, people, tidy
+from crawler.extract.bylines import people
+from crawler.extract.titles import MAX_TITLE, tidy
 from crawler.pdf.layout import MISSING, Paragraph
 
 HEAD = 12

@@ -15,7 +15,7 @@ from core.articles import ArticleData, Rejection, RejectReason
 from core.config.sections.crawl import LANGUAGES
 from core.sources import Entry
 from crawler.extract.language import detect_language
-from crawler.extract.metadata import tidy
+from crawler.extract.titles import tidy
 from crawler.pdf.apart import EndedEarly, EndKind, apart
 from crawler.pdf.claims import authors_of, published_of, title_of
 from crawler.pdf.layout import MISSING, paragraphs

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -65,10 +66,11 @@ def visit(chromium: Browser, served: ServedDesk) -> Iterator[Visit]:
     contexts: list[BrowserContext] = []
     watched: list[Watched] = []
 
-    def come(name: str = "aigul", **options: object) -> Watched:
-        context = chromium.new_context(
-            **{"viewport": {"width": 1280, "height": 800}, "timezone_id": "Asia/Bishkek", **options}
-        )
+    def come(name: str = "aigul", **options: Any) -> Watched:
+        usual: dict[str, Any] = {
+            "viewport": {"width": 1280, "height": 800}, "timezone_id": "Asia/Bishkek",
+        }  # fmt: skip
+        context = chromium.new_context(**usual | options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -16,7 +17,7 @@ pytestmark = [pytest.mark.chromium, pytest.mark.timeout(180)]
 
 expect.set_options(timeout=15_000)
 AXE = (Path(__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-LOOKS = {
+LOOKS: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light"},
     "dark": {"color_scheme": "dark"},
     "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},

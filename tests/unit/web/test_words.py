@@ -30,7 +30,7 @@ def test_what_is_put_into_words_is_named_alike(file: Path) -> None:
         if not message.id:
             continue
         original = message.id if isinstance(message.id, str) else message.id[1]
-        several = (message.string,) if isinstance(message.string, str) else message.string
+        several = (message.string,) if isinstance(message.string, str) else message.string or ()
         for text in several:
             assert set(_PLACES.findall(text)) == set(_PLACES.findall(original)), text
 
