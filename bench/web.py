@@ -2,9 +2,10 @@
 
     python -m bench.web [--articles N] [--alerts N] [--database URL]
 
-Made are articles of 300 words, alerts on the newest of them, and stories of three outlets each. Every
-page is asked for by somebody who is logged in, in this process: what is measured is the server, without
-a network. Printed are the median and the 95th percentile, and how much a page weighs when packed.
+Made are articles of 300 words, alerts on the newest of them, and stories of three outlets each.
+Every page is asked for by somebody who is logged in, in this process: what is measured is the
+server, without a network. Printed are the median and the 95th percentile, and how much a page
+weighs when packed.
 """
 
 from __future__ import annotations

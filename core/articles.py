@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -21,6 +21,47 @@ class FetchedPage:
     fetched_at: datetime
 
 
+class TextReader(StrEnum):
+    """Which way of reading a page gave the text of its article."""
+
+    FAST = "fast"
+    """The first pass, which nearly all pages need alone."""
+    THOROUGH = "thorough"
+    """The slow pass over the page as it came, with all its comparisons."""
+    STATED = "stated"
+    """The text that the page states for search engines (JSON-LD)."""
+    BLOCKS = "blocks"
+    """The sentences of the heaviest block, joined."""
+
+
+class TextDoubt(StrEnum):
+    """Why one way of reading a page was not enough."""
+
+    HARDLY_ANY = "hardly_any"
+    """Much less was read than the page has sentences."""
+    SENTENCES_LEFT_OUT = "sentences_left_out"
+    """More sentences were left out than read, and nothing says that they are furniture."""
+    STATED_TEXT_MISSING = "stated_text_missing"
+    """The text that the page states is mostly not in what was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextOpinion:
+    """What one reader's text was worth; the best won."""
+
+    reader: TextReader
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class TextReading:
+    """How the text of a page in doubt was found."""
+
+    reader: TextReader
+    doubt: TextDoubt
+    opinions: tuple[TextOpinion, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleData:
     """An article as extracted: no identity, no history."""
@@ -37,6 +78,8 @@ class ArticleData:
     language: str | None = None
     site_name: str | None = None
     tags: tuple[str, ...] = ()
+    reading: TextReading | None = field(default=None, compare=False)
+    """How the text was found, where the first pass left a doubt; not stored."""
 
 
 class RejectReason(StrEnum):

@@ -14,23 +14,25 @@ from lxml.html import HtmlElement
 from core.articles import ArticleData, Rejection, RejectReason
 from core.config.sections.crawl import LANGUAGES
 from core.sources import Entry
-from crawler.extract.body import extract_body
-from crawler.extract.boilerplate import drop_boilerplate
+from crawler.extract.body import read_body
+from crawler.extract.boilerplate import drop_boilerplate, trim_edges
 from crawler.extract.bylines import people
 from crawler.extract.dated_page import dated_page, guess_date
 from crawler.extract.decoding import clean_text, to_utf8
 from crawler.extract.language import detect_language, load_model
+from crawler.extract.lines import without_repetitions
 from crawler.extract.markup import MAX_TAGS, is_other_format, looks_like_markup, parse
-from crawler.extract.metadata import PageMetadata, read_metadata
+from crawler.extract.metadata import read_metadata
 from crawler.extract.page_dates import completed
 from crawler.extract.stubs import SHORT_PAGE, stub_rejection
+from crawler.extract.survey import LONGEST_HEADLINE, is_short
 from crawler.extract.titles import tidy
 
 MIN_LETTERS = 40
 """Fewer letters of text than this are no article: about six words, the shortest real news flash."""
 
-SCANT_TEXT = 300
-"""Characters of text below which the JSON-LD articleBody is looked at as well."""
+MOST_HEADLINES = 5
+"""Elements `<h1>` of a page that are read as its headline."""
 
 _SAMPLE_PAGE = (
     "<html><body><p class='date'>вчера в полдень, 12 мая</p>"
@@ -74,8 +76,10 @@ def extract_article(
     for_date = dated_page(tree) if published_at is None else None
     html_title = tidy(tree.findtext(".//title") or "") or metadata.title
     fallback = " ".join(element.text_content() for element in tree.iter("noscript"))
+    headlines = _headlines(tree, metadata.title, html_title)
     try:
-        text = _text(tree, metadata)
+        text, reading = read_body(tree, lambda: parse(page), metadata, headlines)
+        text = drop_boilerplate(_clean(text))
     except RecursionError:
         return Rejection(RejectReason.EMPTY, "its elements are nested too deeply to be read")
 
@@ -90,7 +94,7 @@ def extract_article(
     if for_date is not None:
         published_at = guess_date(for_date, url, metadata.times)
     authors = metadata.authors or people(entry.authors if entry else ())
-    text = _without_byline(_without_title(text, title), authors)
+    text = trim_edges(without_repetitions(text, (title, *headlines), authors))
     prior = language_hint or (entry.language if entry else None) or metadata.language
     return ArticleData(
         url=url,
@@ -103,6 +107,7 @@ def extract_article(
         language=detect_language(f"{title}\n{text}", languages, prior),
         site_name=metadata.site_name,
         tags=metadata.tags or tuple(filter(None, map(tidy, entry.tags if entry else ()))),
+        reading=reading,
     )
 
 
@@ -112,26 +117,16 @@ def preload(languages: tuple[str, ...] = LANGUAGES) -> None:
     extract_article(_SAMPLE_PAGE, "https://example.org/a", languages=languages)
 
 
-def _text(tree: HtmlElement, metadata: PageMetadata) -> str:
-    text = drop_boilerplate(_clean(extract_body(tree)))
-    if len(text) < SCANT_TEXT and len(metadata.body) > len(text):
-        return drop_boilerplate(_clean(metadata.body))
-    return text
-
-
-def _without_title(text: str, title: str) -> str:
-    """Drop the headline from the top of the text: it is a field of its own."""
-    first, _, rest = text.partition("\n")
-    if not rest or first.strip().casefold() != title.casefold():
-        return text
-    return drop_boilerplate(rest)  # under it may stand the date
-
-
-def _without_byline(text: str, authors: tuple[str, ...]) -> str:
-    """Drop a last line that is nothing but the authors' names: they are a field of their own."""
-    head, _, last = text.rpartition("\n")
-    names = {", ".join(authors).casefold(), *(name.casefold() for name in authors)}
-    return head if head and last.strip(" .").casefold() in names else text
+def _headlines(tree: HtmlElement, *stated: str) -> tuple[str, ...]:
+    """Return what the page calls itself: in its metadata, and to its reader."""
+    # Where a page has no <h1>, its first heading is the headline.
+    tag = "h1" if next(tree.iter("h1"), None) is not None else "h2"
+    shown = (
+        tidy(heading.text_content())
+        for heading in islice(tree.iter(tag), MOST_HEADLINES if tag == "h1" else 1)
+        if is_short(heading, LONGEST_HEADLINE)
+    )
+    return tuple(dict.fromkeys(filter(None, (*stated, *shown))))
 
 
 def _clean(text: str) -> str:

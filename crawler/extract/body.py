@@ -2,39 +2,74 @@
 
 from __future__ import annotations
 
-from lxml.etree import strip_elements
+from collections.abc import Callable
+from copy import copy
+
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Document, Extractor
 
+from core.articles import TextReading
+from crawler.extract.choice import choose_text, without_tags
+from crawler.extract.doubt import find_doubt
+from crawler.extract.furniture import drop_named, join_blocks, strip_furniture, strip_machinery
+from crawler.extract.lead import find_lead
+from crawler.extract.lines import fold
+from crawler.extract.metadata import PageMetadata
 from crawler.extract.pruning import prune
+from crawler.extract.survey import survey
 
-# Never article text. trafilatura removes them too, but only after it has searched and copied the
-# whole tree several times; scripts and styles are most of a modern page.
-_NO_TEXT = (
-    "head", "script", "style", "template", "svg", "iframe", "object", "embed", "canvas", "audio",
-    "video", "map", "button", "select", "option", "datalist", "textarea", "input", "link", "nav",
-    "aside", "footer", "address", "dialog", "noscript", "picture", "source",
-)  # fmt: skip
-
+SCANT_TEXT = 400
+"""Characters of text below which a page is read once more as a news flash."""
+SHORTEST_FLASH = 80
+"""Characters of text from which a news flash is read paragraph by paragraph. trafilatura makes one
+line of a page below its own limit, headline and date included."""
 
 # Fast and favouring recall: on the benchmark both quicker and closer to the hand-made texts than
 # the balanced mode, whose retries cost time. The fixed date keeps the clock out: trafilatura would
 # ask it, for metadata that is not read here.
-_OPTIONS = Extractor(
+_FAST = Extractor(
     output_format="python",
     fast=True,
     recall=True,
     comments=False,
     date_params={"max_date": "2100-01-01"},
 )
+_FLASH = copy(_FAST)
+_FLASH.min_extracted_size = SHORTEST_FLASH
 
 
-def extract_body(tree: HtmlElement) -> str:
-    """Extract the main text, one paragraph a line; empty if there is none. Changes the tree."""
-    strip_elements(tree, *_NO_TEXT, with_tail=False)
+def read_body(
+    tree: HtmlElement,
+    again: Callable[[], HtmlElement | None],
+    metadata: PageMetadata,
+    headlines: tuple[str, ...],
+) -> tuple[str, TextReading | None]:
+    """Read the main text, one paragraph a line, and how it was found where that was in doubt.
+
+    Changes the tree; `again` makes it once more for a second opinion.
+    """
+    strip_machinery(tree)
+    seen = survey(tree)
+    join_blocks(seen)
+    strip_furniture(tree, seen)
+    drop_named(seen)
     prune(tree)
-    document = bare_extraction(tree, options=_OPTIONS)
+    text = _read(tree, _FAST)
+    if 0 < len(text) < SCANT_TEXT and (flash := _read(tree, _FLASH)):
+        text = flash
+    folded = fold(text)
+    reading = None
+    if doubt := find_doubt(seen, text, folded, without_tags(metadata.body)):
+        text, reading = choose_text(text, doubt, again, metadata)
+        folded = fold(text)
+    if lead := find_lead(seen, folded, metadata.descriptions, headlines):
+        text = f"{lead}\n{text}"
+    return text, reading
+
+
+def _read(tree: HtmlElement, options: Extractor) -> str:
+    document = bare_extraction(tree, options=options)
     text = document.text if isinstance(document, Document) else None
     return "\n".join(filter(None, map(_plain, (text or "").splitlines())))
 

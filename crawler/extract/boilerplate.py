@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from crawler.extract.boilerplate_words import COMMENTS, GLUED, HEADINGS, OPENERS, PROMPTS
+from crawler.extract.boilerplate_words import COMMENTS, GLUED, HEADINGS, NETWORK, OPENERS, PROMPTS
 
 SHORT_LINE = 200
 """Characters up to which a line can be boilerplate at all."""
@@ -16,15 +16,30 @@ LOOSE_TAIL = 12
 """Lines from the end within which a heading such as "Related stories" ends the article."""
 
 
-def _compiled(table: dict[str, tuple[str, ...]]) -> re.Pattern[str]:
-    alternatives = "|".join(pattern for patterns in table.values() for pattern in patterns)
-    return re.compile(f"(?:{alternatives.replace('~', '.{0,80}')})", re.IGNORECASE)
+_CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 
 
-_PROMPT = _compiled(PROMPTS)
-_HEADING = _compiled(HEADINGS)
-_OPENER = _compiled(OPENERS)
-_COMMENTS = _compiled(COMMENTS)
+class _Patterns:
+    """A table's patterns; a line in Latin letters is not held against the Cyrillic ones."""
+
+    def __init__(self, table: dict[str, tuple[str, ...]]) -> None:
+        every = [pattern for patterns in table.values() for pattern in patterns]
+        latin = [p for p in every if not _CYRILLIC.search(p.replace(NETWORK, ""))]
+        self._latin, self._all = self._compiled(latin), self._compiled(every)
+
+    def of(self, line: str) -> re.Pattern[str]:
+        """Return the patterns that can match a line."""
+        return self._all if _CYRILLIC.search(line) else self._latin
+
+    @staticmethod
+    def _compiled(patterns: list[str]) -> re.Pattern[str]:
+        return re.compile(f"(?:{'|'.join(patterns).replace('~', '.{0,80}')})", re.IGNORECASE)
+
+
+_PROMPT = _Patterns(PROMPTS)
+_HEADING = _Patterns(HEADINGS)
+_OPENER = _Patterns(OPENERS)
+_COMMENTS = _Patterns(COMMENTS)
 _GLUED = re.compile(
     rf"(?<=[.!?…»”\")])\s*(?:{'|'.join(GLUED)})\s*(?:\(\d+\)|\d+)?[\s.!»>]*$", re.IGNORECASE
 )
@@ -37,7 +52,12 @@ _DECORATION = " \t\u00a0-–—•·|*»«›>→▶►#:.!…"
 def drop_boilerplate(text: str) -> str:
     """Remove boilerplate from a text of one paragraph a line; sentences are left alone."""
     lines = [_unglued(line) for line in text.splitlines()]
-    kept = [line for line in lines if line and not _is_boilerplate(line)]
+    return trim_edges("\n".join(line for line in lines if line and not _is_boilerplate(line)))
+
+
+def trim_edges(text: str) -> str:
+    """Remove what only the edges of a text may lose: headings, days, lists of other stories."""
+    kept = text.split("\n")
     start, end = 0, len(kept)
     while start < end and (is_heading(kept[start]) or _is_bare_time(kept[start])):
         start += 1
@@ -60,20 +80,25 @@ def _is_boilerplate(line: str) -> bool:
     if len(line) > SHORT_LINE:
         return False
     bare = line.strip(_DECORATION)
-    if not bare or _PROMPT.fullmatch(bare):
+    if not bare or _PROMPT.of(bare).fullmatch(bare):
         return True
     # Two sentences are prose that happens to begin with a word like "Photo:".
-    return _OPENER.match(bare) is not None and len(_SENTENCE_END.findall(bare)) < 2
+    return _OPENER.of(bare).match(bare) is not None and len(_SENTENCE_END.findall(bare)) < 2
 
 
 def is_heading(line: str) -> bool:
     """Tell a line such as "Related stories" or "Tags" from text."""
-    return len(line) <= SHORT_LINE and _HEADING.fullmatch(line.strip(_DECORATION)) is not None
+    return len(line) <= SHORT_LINE and _matches(_HEADING, line)
 
 
 def heads_comments(line: str) -> bool:
     """Tell a line such as "Comments (12)" from text."""
-    return len(line) <= SHORT_LINE and _COMMENTS.fullmatch(line.strip(_DECORATION)) is not None
+    return len(line) <= SHORT_LINE and _matches(_COMMENTS, line)
+
+
+def _matches(patterns: _Patterns, line: str) -> bool:
+    bare = line.strip(_DECORATION)
+    return patterns.of(bare).fullmatch(bare) is not None
 
 
 def _is_bare_time(line: str) -> bool:

@@ -14,14 +14,31 @@ up to 80 further characters. Keep each so specific that no sentence of an articl
 
 from __future__ import annotations
 
-_NETWORK = (
+NETWORK = (
     r"(?:facebook|twitter|x|vk|vkontakte|вконтакте|telegram|телеграм|whatsapp|linkedin|reddit|viber"
     r"|pinterest|instagram|odnoklassniki|одноклассники|ok|email|e-mail|print|copy link|messenger)"
 )
 
 PROMPTS: dict[str, tuple[str, ...]] = {
-    "any": (rf"{_NETWORK}(?:[\s,|/·]+{_NETWORK})+", r"(?:0|\d{1,5}) ?(?:👍|❤️|💬|👁)"),
+    "any": (rf"{NETWORK}(?:[\s,|/·]+{NETWORK})+", r"(?:0|\d{1,5}) ?(?:👍|❤️|💬|👁)"),
     "en": (
+        r"you must ~(?:display name|log ?in|sign in|register)~ (?:before|to) comment(?:ing)?",
+        r"please log ?out and then log ?in again~~",
+        r"(?:please )?(?:log|sign) in or (?:register|create an account|sign up)~",
+        r"(?:would you|do you want to) (?:like to )?comment on this (?:article|story)",
+        r"please read our comment policy~", r"sign up \(it.s quick and free\)~",
+        r"(?:subscribe|sign up|register) ~(?:newsletter|updates|alerts|inbox|channel)~",
+        r"follow ~(?:google news|whatsapp|telegram|facebook|twitter|instagram|youtube)~",
+        r"join ~(?:whatsapp|telegram) (?:channel|group|community)~",
+        r"(?:support|donate to) (?:us|our (?:work|journalism|newsroom)|independent journalism)~",
+        r"(?:become|be) (?:a |our )?(?:member|supporter|subscriber)(?: today| now)?",
+        r"(?:make|give) a (?:donation|contribution)~", r"donate(?: (?:now|here|today))?",
+        (r"this (?:article|story"
+        r"|content) is (?:only )?(?:available )?(?:exclusively )?(?:for|to) ~subscribers"),
+        r"this post is for (?:paying )?subscribers~", r"already (?:a )?(?:subscriber|member)~",
+        r"to read the full (?:story|article)~", r"continue reading(?: below)?",
+        r"this is a breaking (?:news|new) story~", r"more to follow", r"join our commenting forum~",
+        r"join thought-provoking conversations~~", r"enjoying our latest content",
         r"(?:add|leave|post|write|submit) (?:a |your |the first )?(?:comments?|reply)",
         r"be the first to comment(?: on this (?:article|story|post))?",
         r"(?:no|\d+|view|show|see|hide|read)(?: all)?(?: \d+)? comments?",
@@ -31,9 +48,9 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         r"your email address will not be published~", r"required fields are marked~",
         r"save my name, email,? and website~",
         (r"(?:click to )?(?:share|tweet|pin|print|email|like)(?: (?:this|it))?"
-        rf"(?: (?:article|story|post|page|news))?(?: (?:on|via|by|with|to) {_NETWORK})?"),
+        rf"(?: (?:article|story|post|page|news))?(?: (?:on|via|by|with|to) {NETWORK})?"),
         r"(?:share|copy)(?: the)? link", r"link copied~", r"share (?:this )?with (?:your )?friends",
-        rf"follow us(?: (?:on|in) {_NETWORK}~)?", r"back to (?:top|home|homepage)",
+        rf"follow us(?: (?:on|in) {NETWORK}~)?", r"back to (?:top|home|homepage)",
         r"(?:subscribe|sign up|register)(?: (?:now|here|today))?",
         r"(?:subscribe|sign up|register)(?: now)? (?:to|for) ~(?:newsletter|channel|digest)~",
         r"(?:log|sign) ?in", r"advertise?ments?", r"sponsored(?: content)?", r"paid content",
@@ -43,6 +60,20 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         r"accept (?:all )?cookies", r"all rights reserved", r"copyright (?:©|\(c\)|\d{4})~",
     ),
     "ru": (
+        (r"(?:подписывайтесь|подпишитесь|подписаться) на ~(?:канал|telegram|телеграм"
+        r"|рассылк|дзен|youtube|новост|страниц|соцсет|max|whatsapp)~"),
+        r"(?:читайте|смотрите) (?:нас|наши новости) (?:в|на) ~",
+        r"(?:поддержите|поддержать) (?:нас|наш|редакцию|проект|независим)~~",
+        r"(?:сделать|оформить|сделайте|оформите) (?:пожертвование|донат|подписку)~",
+        (r"(?:пришлите|присылайте|сообщите|сообщайте|расскажите"
+        r"|пишите)(?: нам)? ~(?:новост|на почту|в telegram|в телеграм|whatsapp|редакци)~"),
+        r"(?:стали|вы стали|если вы стали) (?:свидетел|очевидц)~~", r"есть новость\??~",
+        r"комментировать могут только~",
+        r"что вы (?:об этом )?думаете\??(?: пишите в комментариях)?",
+        r"(?:обсудить|делитесь мнением|пишите|напишите)(?: ~)? в комментариях",
+        r"читать (?:далее|дальше|полностью)",
+        r"больше (?:новостей|материалов) ~(?:telegram|телеграм|канал)~",
+        r"самые (?:важные|интересные|свежие) новости ~(?:telegram|телеграм|канал|max)~",
         (r"(?:добавить|оставить|написать|оставьте|добавьте|напишите)(?: (?:свой|ваш|первый))?"
         r" (?:комментари[йи]|отзыв)"),
         r"комментировать", r"(?:обсудить|обсуждение)(?: \(?\d+\)?| на форуме)?",
@@ -52,11 +83,11 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         r"ваш (?:e-?mail|адрес email|адрес электронной почты) не будет опубликован~",
         r"поделит[ье]ся(?: (?:с друзьями|новостью|стать[её]й|ссылкой|записью|материалом|этим))?",
         r"(?:рассказать друзьям|скопировать ссылку|ссылка скопирована)",
-        rf"поделиться (?:в|во) {_NETWORK}",
+        rf"поделиться (?:в|во) {NETWORK}",
         r"(?:подписаться|подпишитесь|подписывайтесь)(?: на (?:нас|наш|новости|рассылку|канал)~)?",
         r"присоединяйтесь к (?:нам|нашему (?:каналу|чату))~",
         r"следите за (?:нами|нашими новостями)~",
-        rf"(?:мы|читайте нас|наш канал|следите за нами|больше новостей) (?:в|на) {_NETWORK}~",
+        rf"(?:мы|читайте нас|наш канал|следите за нами|больше новостей) (?:в|на) {NETWORK}~",
         r"(?:распечатать|версия для печати|на главную|наверх|показать ещ[её]|загрузить ещ[её])",
         r"реклама", r"на правах рекламы", r"войти", r"регистрация", r"все права защищены~",
         r"(?:если вы )?(?:нашли|заметили|обнаружили|увидели)(?: в тексте)? (?:ошибку|опечатку)~~",
@@ -64,6 +95,12 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         r"сообщить об ошибке",
     ),
     "uk": (
+        (r"(?:підписуйтес[яь]|підпишіться|підписатис[яь]) на ~(?:канал|telegram|телеграм"
+        r"|розсилк|youtube|сторінк|соцмереж|whatsapp)~"),
+        r"(?:підтримайте|підтримати) (?:нас|наш|редакцію|проєкт|незалежн)~~",
+        r"(?:надсилайте|надішліть|повідомте|пишіть)(?: нам)? ~(?:новин|редакці|на пошту)~",
+        r"(?:стежте|слідкуйте) за (?:нами|нашими новинами)~", r"читати (?:далі|повністю)",
+        r"читайте нас (?:в|у|на) ~", r"більше новин ~(?:telegram|телеграм|канал)~",
         r"(?:додати|залишити|написати|залиште|додайте)(?: (?:свій|ваш))? (?:коментар|відгук)",
         r"коментувати", r"(?:немає|\d+|усі|всі|показати)(?: всі)? коментар(?:ів|і)",
         r"коментар[іи](?: ?\(?\d+\)?)?", r"поділитис[яь](?: (?:з друзями|новиною|статтею))?",
@@ -72,6 +109,11 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         r"реклама", r"показати (?:ще|більше)", r"(?:скопіювати|копіювати) посилання", r"увійти",
     ),
     "kk": (
+        (r"~(?:telegram|телеграм|instagram|youtube|whatsapp)~(?:жазылыңыз(?:дар)?"
+        r"|қосылыңыз(?:дар)?)"),
+        r"бізді (?:әлеуметтік желі|telegram|instagram)~(?:оқыңыз(?:дар)?|бақылаңыз(?:дар)?)",
+        r"бізге (?:қолдау көрсетіңіз|жазыңыз|хабарлаңыз)~",
+        r"(?:толығырақ|жалғасын) (?:оқу|оқыңыз)",
         r"(?:пікір|түсініктеме|комментарий) (?:қалдыру|жазу|қосу|қалдырыңыз|жазыңыз)",
         r"(?:\d+ )?(?:пікірлер|түсініктемелер)(?: ?\(?\d+\)?)?", r"пікір (?:жоқ|білдіру)",
         r"(?:достарыңызбен )?(?:бөлісу|бөлісіңіз)", r"жазылу", r"жазылыңыз", r"жарнама",
@@ -79,6 +121,11 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         r"(?:мәтіннен )?қате (?:тапсаңыз|байқасаңыз)~~",
     ),
     "ky": (
+        (r"~(?:telegram|телеграм|instagram|youtube|whatsapp)~(?:жазылыңыз(?:дар)?"
+        r"|кошулуңуз(?:дар)?|катталыңыз)"),
+        r"бизди (?:социалдык тармак|telegram|instagram)~(?:окуңуз(?:дар)?|ээрчиңиз)",
+        r"(?:бизди колдоңуз|бизге жазыңыз|бизге колдоо көрсөтүңүз)~",
+        r"(?:толугу менен|андан ары) окуу",
         r"(?:комментарий|пикир|ой-?пикир) (?:калтыруу|кошуу|жазуу|калтырыңыз|жазыңыз)",
         r"(?:\d+ )?(?:пикирлер|комментарийлер)(?: ?\(?\d+\)?)?", r"пикир жок",
         r"(?:досторуңуз менен )?(?:бөлүшүү|бөлүшүңүз)", r"жазылуу", r"жазылыңыз", r"жарнама",
@@ -86,6 +133,11 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         r"(?:тексттен )?ката (?:тапсаңыз|байкасаңыз)~~",
     ),
     "uz": (
+        r"~(?:telegram|instagram|youtube|facebook)~(?:obuna bo.ling|a.zo bo.ling|kuzatib boring)~",
+        r"(?:bizni|tahririyatni) qo.llab-quvvatlang~", r"(?:batafsil|davomini) o.qi(?:ng|sh)",
+        r"batafsil",
+        r"~(?:telegram|телеграм|instagram|youtube)~(?:обуна бўлинг|аъзо бўлинг|кузатиб боринг)~",
+        r"бизни қўллаб-қувватланг~", r"(?:батафсил|давомини) ўқи(?:нг|ш)", r"батафсил",
         (r"(?:izoh|fikr|sharh)(?:lar)?(?:ingizni)?"
         r" (?:qoldirish|qo.shish|yozish|qoldiring|yozing|bildirish)"),
         r"(?:\d+ )?(?:izohlar|fikrlar|sharhlar)(?: ?\(?\d+\)?)?", r"izoh(?:lar)? yo.q",
@@ -98,11 +150,37 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         r"(?:(?:каналимизга|саҳифамизга) )?обуна бўл(?:иш|инг)",
     ),
     "tg": (
+        (r"~(?:telegram|телеграм|instagram|youtube|facebook)~(?:обуна шавед|ҳамроҳ шавед"
+        r"|пайваст шавед)~"),
+        r"(?:моро дастгирӣ кунед|ба мо нависед)~", r"(?:муфассал|идомаи он)ро? (?:хонед|бихонед)",
         (r"(?:шарҳ|назар|фикр|тафсир)(?:и худро)?"
         r" (?:гузоштан|илова кардан|навиштан|гузоред|нависед|баён кунед)"),
         r"(?:\d+ )?(?:шарҳҳо|назарҳо)(?: ?\(?\d+\)?)?", r"таблиғ", r"эълон",
         r"(?:бо дӯстон )?(?:мубодила (?:кунед|кардан)|паҳн кунед)",
         r"(?:ба )?(?:канали|саҳифаи) мо (?:обуна|ҳамроҳ|пайваст) шавед", r"обуна (?:шавед|шудан)",
+    ),
+    "de": (
+        r"(?:kommentar|kommentare)(?: \(?\d+\)?| schreiben| verfassen| lesen)?", r"\d+ kommentare?",
+        (r"(?:jetzt )?(?:kommentieren|mitdiskutieren|teilen|abonnieren|anmelden"
+        r"|registrieren|spenden|drucken)"),
+        rf"(?:artikel|beitrag)? ?(?:auf|per|über|via) {NETWORK} teilen", r"seite drucken",
+        r"anzeige", r"werbung",
+        r"(?:newsletter|whatsapp-kanal|kanal) (?:abonnieren|bestellen)~", r"weiterlesen",
+        r"mehr (?:lesen|anzeigen)",
+        r"(?:abonnieren|bestellen) sie ~(?:newsletter|kanal|podcast|app)~",
+        (r"(?:folgen sie uns|folg(?:e|st du) (?:uns|schon)) ~(?:facebook|instagram"
+        r"|whatsapp|youtube|google|telegram|x)~"),
+        r"(?:unterstützen sie|unterstütze) (?:uns|unsere arbeit|unabhängigen journalismus)~~",
+        r"melden sie sich an,? um ~(?:kommentar|kommentieren|diskutieren)~",
+        r"schicken sie uns ihr feedback",
+        r"(?:hauptinhalt|neuer (?:abschnitt|bereich)|zur startseite|nach oben|link des videos)",
+        r"ein klick für den datenschutz", r"das könnte (?:sie|dich) auch interessieren",
+    ),
+    "fr": (
+        r"(?:\d+ )?commentaires?", r"(?:laisser|ajouter|poster) un commentaire",
+        r"partager(?: cet article| sur ~)?",
+        r"(?:s.abonner|abonnez-vous|s.inscrire|inscrivez-vous)(?: à ~| maintenant)?", r"publicité",
+        r"(?:suivez-nous|soutenez(?:-nous)?) ~", r"lire (?:la suite|plus)", r"réservé aux abonnés",
     ),
 }  # fmt: skip
 
@@ -152,6 +230,18 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         r"(?:ҳамчунин|инчунин) (?:хонед|бихонед)", r"дар (?:ин|ҳамин) мавз[ӯу]ъ", r"барчаспҳо",
         r"(?:хабарҳои|мақолаҳои) (?:охирин|дигар|монанд)",
     ),
+    "de": (
+        r"(?:mehr|weitere) (?:zum thema|nachrichten|meldungen|artikel|themen)(?: .{1,30})?",
+        r"mehr (?:zu|aus|über|von) .{1,40}", r"(?:lesen|sehen) sie auch", r"auch interessant",
+        r"zum thema", r"themen",
+        r"schlagw[oö]rter", r"das könnte (?:sie|dich) (?:auch )?interessieren", r"meistgelesen",
+        r"empfohlene artikel",
+    ),
+    "fr": (
+        (r"(?:à lire aussi|lire aussi|sur le même (?:sujet|thème)|voir aussi"
+        r"|plus d.articles|mots-clés)"),
+        r"articles (?:liés|similaires|recommandés)", r"les plus lus",
+    ),
 }  # fmt: skip
 
 COMMENTS: dict[str, tuple[str, ...]] = {
@@ -170,11 +260,13 @@ OPENERS: dict[str, tuple[str, ...]] = {
         r"(?:photo|image|picture)(?: (?:credit|by|courtesy))?\s*[:©]",
     ),
     "ru": (
+        r"источник\s*:", r"(?:читать|читай) (?:также|ещ[её])\s*:", r"еще по теме\s*:",
         r"(?:читайте|смотрите|см\.?) (?:также|ещ[её]|по теме)\s*:", r"по теме\s*:", r"теги\s*:",
         r"(?:фото|фотография|видео|иллюстрация|скриншот|коллаж|источник фото)\s*[:©]",
         r"фото (?:автора|с сайта|из архива|пресс-службы)\b",
     ),
     "uk": (
+        r"читай (?:також|ще)\s*:", r"джерело\s*:",
         r"(?:читайте|дивіться) (?:також|ще)\s*:", r"теги\s*:",
         r"(?:фото|відео|ілюстрація|скріншот|колаж)\s*[:©]",
     ),
@@ -185,6 +277,17 @@ OPENERS: dict[str, tuple[str, ...]] = {
         r"(?:шунингдек|яна) ўқинг\s*:", r"(?:фото|сурат|видео)\s*[:©]",
     ),
     "tg": (r"(?:ҳамчунин|инчунин) (?:хонед|бихонед)\s*:", r"(?:акс|сурат|видео)\s*[:©]"),
+    "de": (
+        r"(?:lesen|sehen|hören) sie (?:auch|mehr)(?: dazu)?\s*:", r"mehr (?:dazu|zum thema)\s*:",
+        r"auch interessant\s*:",
+        r"(?:foto|bild|video|quelle|grafik|rechte|bildquelle)\s*[:©]",
+        r"dieses thema im programm\s*:", r"sendung\s*:",
+        r"schlagw[oö]rter\s*:", r"themen(?:seiten)?\s*:",
+    ),
+    "fr": (
+        r"(?:à lire aussi|lire aussi|à voir aussi)\s*[:|»]",
+        r"(?:photo|crédit(?: photo)?|source)\s*[:©]",
+    ),
 }  # fmt: skip
 
 GLUED: tuple[str, ...] = (
@@ -193,3 +296,74 @@ GLUED: tuple[str, ...] = (
     r"(?:комментарий|пикир) (?:калтыруу|жазуу)", r"izoh qoldirish",
     r"(?:шарҳ|назар) (?:гузоштан|навиштан)",
 )  # fmt: skip
+
+DATE_WORDS: dict[str, tuple[str, ...]] = {
+    "any": ("am", "pm", "utc", "gmt", "msk", "est", "edt", "cet", "cest", "et", "t", "z"),
+    "en": (
+        "january", "february", "march", "april", "may", "june", "july", "august", "september",
+        "october", "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep",
+        "sept", "oct", "nov", "dec", "monday", "tuesday", "wednesday", "thursday", "friday",
+        "saturday", "sunday", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "published",
+        "updated", "posted", "last", "on", "at", "of", "st", "nd", "rd", "th", "min", "read",
+        "ago", "hours", "minutes", "date", "time",
+    ),
+    "ru": (
+        "января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября",
+        "октября", "ноября", "декабря", "январь", "февраль", "март", "апрель", "май", "июнь",
+        "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь", "понедельник", "вторник",
+        "среда", "четверг", "пятница", "суббота", "воскресенье", "сегодня", "вчера", "в",
+        "опубликовано", "обновлено", "дата", "публикации", "г", "года", "мск", "назад", "часов",
+        "минут", "час", "часа",
+    ),
+    "uk": (
+        "січня", "лютого", "березня", "квітня", "травня", "червня", "липня", "серпня", "вересня",
+        "жовтня", "листопада", "грудня", "понеділок", "вівторок", "середа", "четвер", "п", "ятниця",
+        "субота", "неділя", "сьогодні", "вчора", "о", "у", "опубліковано", "оновлено", "р", "року",
+    ),
+    "kk": (
+        "қаңтар", "ақпан", "наурыз", "сәуір", "мамыр", "маусым", "шілде", "тамыз", "қыркүйек",
+        "қазан", "қараша", "желтоқсан", "бүгін", "кеше", "жыл", "жылғы", "жарияланды", "жаңартылды",
+        "сағат",
+    ),
+    "ky": (
+        "январь", "жылдын", "жылы", "бүгүн", "кечээ", "жарыяланган", "жарыяланды", "жаңыланды",
+        "саат",
+    ),
+    "uz": (
+        "yanvar", "fevral", "mart", "aprel", "may", "iyun", "iyul", "avgust", "sentyabr", "oktyabr",
+        "noyabr", "dekabr", "bugun", "kecha", "yil", "yangilangan", "soat", "январ", "феврал",
+        "апрел", "июн", "июл", "сентябр", "октябр", "ноябр", "декабр", "бугун", "кеча", "йил",
+        "соат", "e", "lon", "qilingan", "qilindi",
+    ),
+    "tg": (
+        "январи", "феврали", "марти", "апрели", "майи", "июни", "июли", "августи", "сентябри",
+        "октябри", "ноябри", "декабри", "имрӯз", "дирӯз", "соли", "соат", "нашр", "шуд", "шудааст",
+    ),
+    "de": (
+        "januar", "februar", "märz", "mai", "juni", "juli", "oktober", "dezember", "montag",
+        "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag", "mo", "di", "mi",
+        "do", "fr", "sa", "so", "uhr", "stand", "aktualisiert", "veröffentlicht", "um", "vom",
+        "den", "datum", "heute", "gestern", "zuletzt",
+    ),
+    "fr": (
+        "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
+        "octobre", "novembre", "décembre", "lundi", "mardi", "mercredi", "jeudi", "vendredi",
+        "samedi", "dimanche", "publié", "mis", "à", "jour", "le", "h",
+    ),
+}  # fmt: skip
+"""What a line says besides numbers that only tells when an article was published."""
+
+BYLINE_WORDS: dict[str, tuple[str, ...]] = {
+    "en": ("by", "and", "written", "author", "authors", "text", "story", "reporter", "staff",
+           "correspondent", "editor"),
+    "ru": ("автор", "авторы", "текст", "корреспондент", "редакция", "подготовил", "подготовила",
+           "и"),
+    "uk": ("автор", "автори", "текст", "кореспондент", "підготував", "підготувала", "та", "і"),
+    "kk": ("автор", "авторы", "мәтін", "тілші", "және"),
+    "ky": ("автор", "автору", "кабарчы", "жана"),
+    "uz": ("muallif", "muallifi", "muxbir", "va", "муаллиф", "мухбир", "ва"),
+    "tg": ("муаллиф", "хабарнигор", "ва"),
+    "de": ("von", "und", "autor", "autorin", "redaktion", "text"),
+    "fr": ("par", "et", "auteur", "rédaction"),
+}  # fmt: skip
+"""What a line says besides names that only tells who wrote an article."""

@@ -51,6 +51,7 @@ class LinkedData:
     is_article: bool = False
     headline: str = ""
     body: str = ""
+    description: str = ""
     published: tuple[str, ...] = ()
     modified: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
@@ -84,6 +85,7 @@ def read_linked_data(tree: HtmlElement, url: str = "", titles: Collection[str] =
         is_article=article is not None,
         headline=_first(node, "headline", "name") if article else "",
         body=_text(node.get("articleBody")) if article else "",
+        description=_text(node.get("description")) if article else "",
         published=_all(both, "datePublished", "dateCreated"),
         modified=_all(both, "dateModified"),
         authors=tuple(_names(node.get("author"), by_id))

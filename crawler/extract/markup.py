@@ -49,7 +49,7 @@ _OTHER_FORMAT = re.compile(
 def parse(page: bytes) -> HtmlElement | None:
     """Parse a page in UTF-8; None when there is nothing to parse."""
     page = _ENCODING_IN_PROLOG.sub(b"", page, count=1)
-    if len(page) > MAX_TAG:
+    if len(page) > MAX_TAG and any(map(_is_long_tag, _SCRIPT_OR_TAG.finditer(page))):
         page = _SCRIPT_OR_TAG.sub(_without_attributes, page)
     # A parser holds its last document's error log, hence one for each page. huge_tree lifts the
     # nesting limit from 256 to 2048: beyond the first, libxml2 drops content silently.
@@ -71,6 +71,10 @@ def looks_like_markup(page: bytes) -> bool:
 def is_other_format(body: bytes) -> bool:
     """Recognize PDF, images, archives, JSON and feeds by how the undecoded bytes begin."""
     return _OTHER_FORMAT.match(body) is not None
+
+
+def _is_long_tag(found: re.Match[bytes]) -> bool:
+    return found.end() - found.start() >= MAX_TAG and found["name"] is not None
 
 
 def _without_attributes(found: re.Match[bytes]) -> bytes:

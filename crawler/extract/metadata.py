@@ -24,6 +24,7 @@ from crawler.extract.own_place import OwnPlace
 from crawler.extract.page_dates import choose, parse_stamp
 from crawler.extract.titles import headline, shown_headings, tidy
 
+MAX_DESCRIPTION = 2_000
 MAX_TAGS = 50
 MAX_CANONICALS = 10
 """Canonical links that are looked at; each costs a look into the list of public suffixes."""
@@ -56,6 +57,7 @@ _TAGS = (
 )
 
 _TITLES = ("og:title", "headline", "twitter:title", "dc:title", "sailthru:title")
+_DESCRIPTION = ("og:description", "description", "twitter:description")
 _NAME_BREAK = re.compile(r"\s+[|–—·•-]\s+|[()]")
 _SECOND_LEVEL = frozenset({"co", "com", "net", "org", "gov", "edu", "ac", "or", "ne", "info"})
 """Labels under which countries register names, as in `news.co.uk`."""
@@ -79,6 +81,8 @@ class PageMetadata:
     """Times that the page marks up without saying of what: the article, or a related one."""
     body: str
     """JSON-LD articleBody, for pages that build their text with scripts."""
+    descriptions: tuple[str, ...] = ()
+    """What the page says in short that it tells: often its lead, word for word."""
 
 
 def read_metadata(tree: HtmlElement, url: str) -> PageMetadata:
@@ -106,6 +110,7 @@ def read_metadata(tree: HtmlElement, url: str) -> PageMetadata:
         is_article=linked.is_article or meta.first("og:type").lower() == "article",
         times=times,
         body=clean_text(linked.body),
+        descriptions=_descriptions(linked, meta),
     )
 
 
@@ -152,6 +157,11 @@ def _unexplained_times(tree: HtmlElement, place: OwnPlace) -> tuple[str, ...]:
         if not place.is_elsewhere(element)
     )
     return tuple(dict.fromkeys(filter(None, written)))
+
+
+def _descriptions(linked: LinkedData, meta: MetaTags) -> tuple[str, ...]:
+    stated = (linked.description, *(meta.first(key) for key in _DESCRIPTION))
+    return tuple(dict.fromkeys(filter(None, (tidy(text[:MAX_DESCRIPTION]) for text in stated))))
 
 
 def _canonical(tree: HtmlElement, meta: MetaTags, url: str) -> str | None:

@@ -12,7 +12,7 @@ from typing import cast
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from crawler.extract.boilerplate import SHORT_LINE, heads_comments, is_heading
+from crawler.extract.boilerplate import heads_comments, is_heading
 
 LINK_TEXT = 200
 """Characters of a link beyond which it is no headline: an unclosed `<a>` holds half the page."""
@@ -20,6 +20,8 @@ FEWEST_LINKS = 2
 """A block of nothing but so many links is a menu or a list of other stories."""
 MOST_NODES = 50
 """An element of so many nodes is neither a heading nor a headline; bounds the work, too."""
+LONGEST_HEADING = 80
+"""Characters beyond which a line heads no block of other stories."""
 LONG_CELL = 600
 """Characters of a cell beyond which its table is there for the layout."""
 LARGEST_SHARE = 0.5
@@ -65,8 +67,10 @@ def _drop_headed(tree: HtmlElement) -> None:
     whole = len(_text(tree))
     headlined = next(tree.iter("h1"), None) is not None
     for heading in list(tree.iter(*_HEADINGS)):
-        block = _opened_by(heading)
-        if block is None or not (line := _short_text(heading, SHORT_LINE)):
+        # Most elements are none: the cheapest questions come first.
+        if heading.getprevious() is not None or (block := _opened_by(heading)) is None:
+            continue
+        if not (line := _short_text(heading, LONGEST_HEADING)):
             continue
         others = is_heading(line) and _holds_other_stories(block)
         if not others and not heads_comments(line):
@@ -81,7 +85,7 @@ def _drop_headed(tree: HtmlElement) -> None:
 
 def _opened_by(heading: HtmlElement) -> HtmlElement | None:
     """Return the block that an element stands first in, if it can be a heading and the block go."""
-    if len(heading) > 1 or heading.getprevious() is not None:
+    if len(heading) > 1:
         return None
     block = heading.getparent()
     if block is None or block.tag in _NEVER_DROPPED or (block.text or "").strip():
