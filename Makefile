@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 WORKERS ?= 2
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser)
 
-.PHONY: help install demo run test check lint format types imports tests chromium browser bench bench-rules bench-crawl bench-delivery mutants chaos docs clean
+.PHONY: help install demo run test check lint format types imports tests chromium browser bench bench-rules bench-crawl bench-delivery bench-search mutants chaos docs clean
 
 help:  ## Show what can be done
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -67,6 +67,9 @@ bench-crawl: $(READY)  ## What a poll costs, beside bare loops and with more sou
 
 bench-delivery: $(READY)  ## How long an alert is on its way, beside a dead receiver and at a limit
 	$(BIN)/python -m bench.delivery
+
+bench-search: $(READY)  ## How fast search answers over ARTICLES generated articles, and what indexing costs
+	$(BIN)/python -m bench.search --articles $(or $(ARTICLES),100000)
 
 docs: $(READY)  ## Write what is generated again: the reference, manual pages, completions
 	$(BIN)/python -m core.config.reference

@@ -33,7 +33,7 @@ from core.clock import FixedClock
 from core.config.sections.web import WebSection
 from core.config.watch import WatchConfig
 from core.sources import Source, SourceKind
-from desk.context import Desk
+from desk.context import desk_over
 from desk.people import Role, invite
 from scheduler.running_config import live_of
 from storage import Store, open_store
@@ -95,7 +95,7 @@ async def _measure(store: Store) -> int:
     )  # fmt: skip
     live = live_of(config)
     clock = FixedClock(NOW)
-    desk = Desk(store, lambda: live, clock, frozenset)
+    desk = desk_over(store, lambda: live, clock)
     web = WebSection(listen="127.0.0.1:8750", url=None, secret=None)
     case = store.cases(limit=1).items[0]
     asked = {

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.listing import cursor_of, open_configured, open_desk, show_page
+from cli.age import moment_ago
+from cli.listing import (
+    cursor_of,
+    open_configured,
+    open_desk,
+    open_loaded,
+    show_page,
+    what_runs,
+)
 from cli.options import (
     DEFAULT_CONFIG,
     AfterOption,
@@ -126,14 +134,40 @@ def print_article(screen: Screen, found: ArticleSheet) -> None:
 def list_articles(
     config: ConfigOption = DEFAULT_CONFIG,
     source: Annotated[str | None, typer.Option(help="Only of this source.")] = None,
+    text: Annotated[
+        str | None,
+        typer.Option("--text", help="Only what a query finds, as `search` does.", metavar="QUERY"),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(help="How far back, such as 30d; all without.", metavar="AGE")
+    ] = None,
+    lang: Annotated[str | None, typer.Option(help="Only in this language.")] = None,
     limit: LimitOption = 50,
     after: AfterOption = None,
     output: FormatOption = OutputFormat.TEXT,
 ) -> None:
     """List stored articles, newest first."""
-    with open_desk(config) as (store, screen):
-        page = store.articles(source=source, after=cursor_of(after), limit=limit)
-    show_page(page, output, lambda: print_articles(screen, page.items))
+    start = None if since is None else moment_ago(since, "--since", "30d")
+    page: Any
+    if text is None:
+        with open_desk(config) as (store, screen):
+            page = store.articles(
+                source=source, language=lang, since=start, after=cursor_of(after), limit=limit
+            )
+        show_page(page, output, lambda: print_articles(screen, page.items))
+        return
+    from cli.screen import screen_of
+    from cli.search import complain_of
+    from desk.search import SearchDesk, SearchFilters, articles_of
+
+    watched = what_runs(config)
+    with open_loaded(watched) as store:
+        found = SearchDesk(store, lambda: watched).search(
+            text, SearchFilters(since=start, source=source, language=lang), after, limit
+        )
+    page = articles_of(found)
+    show_page(page, output, lambda: print_articles(screen_of(watched), page.items))
+    complain_of(found)
 
 
 @articles.command("show")

@@ -32,6 +32,7 @@ from cli.poll import poll
 from cli.routes import routes
 from cli.rules import rules
 from cli.run import run
+from cli.search import search
 from cli.silences import silences
 from cli.sources import sources
 from cli.statistics import stats, today
@@ -68,7 +69,7 @@ def root(
 
 _PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "Watching": (init, check, run, today, stats, demo, poll),
-    "Looking closely": (match, backtest, extract, links, explain, preview),
+    "Looking closely": (search, match, backtest, extract, links, explain, preview),
     "Upkeep": (doctor, healthcheck, schema),
 }
 for _panel, _commands in _PANELS.items():

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from core.clock import Clock, utc_now
 from core.config import WatchConfig
 from desk.alerts import Signature
+from desk.search import SearchDesk
 from scheduler.assembly import Assembly
 from scheduler.meters import Meters
 from scheduler.running_config import RunningConfig, live_of
@@ -27,6 +28,8 @@ class Desk:
     now: Callable[[], datetime]
     revising: Callable[[], Collection[str]]
     """Receivers that change in their place the messages they showed before."""
+    search: SearchDesk
+    """Keeps what it compiled, so there is one."""
     meters: Meters = field(default_factory=Meters)
     """What this process counted since it started."""
 
@@ -48,9 +51,21 @@ class Desk:
 
 def desk_alone(store: Store, config: WatchConfig, clock: Clock = utc_now) -> Desk:
     """Return a desk beside no daemon. Rules are only compiled where they are asked for."""
-    return Desk(store, cache(lambda: live_of(config)), clock, frozenset)
+    return desk_over(store, cache(lambda: live_of(config)), clock)
 
 
 def desk_of(parts: Assembly) -> Desk:
     """Return the desk over the parts of a daemon."""
-    return Desk(parts.store, lambda: parts.live, parts.clock, parts.revising, parts.meters)
+    return desk_over(parts.store, lambda: parts.live, parts.clock, parts.revising, parts.meters)
+
+
+def desk_over(
+    store: Store,
+    running: Callable[[], RunningConfig],
+    now: Callable[[], datetime],
+    revising: Callable[[], Collection[str]] = frozenset,
+    meters: Meters | None = None,
+) -> Desk:
+    """Return the desk over a store, with the configuration of every moment."""
+    search = SearchDesk(store, lambda: running().config)
+    return Desk(store, running, now, revising, search, meters or Meters())

@@ -61,12 +61,12 @@ class Checked:
     """Tests that all rules have."""
 
 
-def report(store: Store, since: datetime | None = None) -> Report:
+def report(store: Store, since: datetime | None = None, *, most: int | None = None) -> Report:
     """Return precision per rule and per term, and words that dismissed alerts have in common.
 
-    `since` leaves out alerts that were raised before.
+    `since` leaves out alerts that were raised before, `most` all but the latest.
     """
-    return judge_rules(store.rule_outcomes(since))
+    return judge_rules(store.rule_outcomes(since, most=most))
 
 
 def check(path: Path) -> Checked:

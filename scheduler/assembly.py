@@ -33,6 +33,7 @@ from scheduler.mending import mend
 from scheduler.meters import Meters
 from scheduler.outside_watch import OutsideWatch
 from scheduler.running_config import RunningConfig
+from scheduler.search_indexing import SearchIndexing
 from storage import Store, open_store
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Assembly:
         self.clock_watch = ClockWatch(clock)
         self.meters = Meters()
         self.outside_watch = OutsideWatch(clock, self.meters)
+        self.indexing = SearchIndexing(store)
         self.alive = False
         """Whether a sign of life was given since the start."""
         self._counts: CrawlCounts | None = None

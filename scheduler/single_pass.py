@@ -25,7 +25,13 @@ from scheduler.assembly import Assembly, Hold, assembled
 from scheduler.judging_step import JudgingStep
 from scheduler.loss_alarms import report_losses
 from scheduler.running_config import RunningConfig
-from scheduler.stage_work import clean_up, do_due_work, look_for_flatlines, update_health
+from scheduler.stage_work import (
+    catch_up_with_words,
+    clean_up,
+    do_due_work,
+    look_for_flatlines,
+    update_health,
+)
 
 STOP_GRACE = 6.0
 """Seconds that requests in flight get when the pass is interrupted."""
@@ -135,6 +141,8 @@ class _Pass:
         if self._hold is not Hold.THROWAWAY:
             update_health(parts)
             do_due_work(parts)
+        if self._hold is not Hold.THROWAWAY:
+            catch_up_with_words(parts)
         # Nobody is there later to dispatch what waits for company.
         dispatch(parts.store, parts.live.config, parts.clock(), eager=True)
 

@@ -13,6 +13,7 @@ import structlog
 
 from alerts.dispatch.dispatcher import dispatch, escalate_and_remind, readdress
 from alerts.judging.flatlines import raise_flatlines
+from core.errors import StorageError
 from scheduler.assembly import Assembly
 from scheduler.health_alerts import update_receiver_health, update_source_health
 from scheduler.heartbeat import CRAWLED, HEARTBEAT, RUNNING, STARTED
@@ -46,6 +47,22 @@ def nothing_to_look_at(_parts: Assembly) -> Found:
 def dispatch_groups(parts: Assembly) -> Found:
     """Make messages of the groups of alerts that are due."""
     return Found(more=dispatch(parts.store, parts.live.config, parts.clock()).messages > 0)
+
+
+def follow_with_words(parts: Assembly) -> Found:
+    """Bring one batch of new versions into the index of words, or put a part of it in order."""
+    live = parts.live
+    if not parts.indexing.follow(live.rules, live.config):
+        parts.store.tend_index()
+    return NOTHING
+
+
+def catch_up_with_words(parts: Assembly) -> None:
+    """Bring all new versions into the index of words. What fails there is for the next run."""
+    try:
+        parts.indexing.catch_up(parts.live.rules, parts.live.config)
+    except StorageError as error:
+        log.error("the index of words could not follow", error=str(error))
 
 
 def do_due_work(parts: Assembly) -> Found:

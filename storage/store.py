@@ -44,6 +44,7 @@ from storage.judging.new_names import NewNamesFound
 from storage.judging.passing_judgements import PassingJudgements
 from storage.judging.rule_history import RuleHistories
 from storage.judging.stories import Stories
+from storage.search.search_index import SearchIndexes
 
 
 class Store(
@@ -84,6 +85,7 @@ class Store(
     JudgingSchedules,
     Snoozes,
     DueCounts,
+    SearchIndexes,
     DeskPeople,
     Programs,
 ):

@@ -23,7 +23,7 @@ from web.guard import Guard
 from web.link_pages import link_routes
 from web.live import Live
 from web.login import Login
-from web.pages import acting, alerts, article, more, story
+from web.pages import acting, alerts, article, more, search, story
 from web.telemetry import telemetry_routes
 from web.visit import Answer, Door
 
@@ -35,6 +35,7 @@ PAGES: tuple[tuple[str, Answer], ...] = (
     ("/", alerts.show),
     ("/story/{id}", story.show),
     ("/article/{id}", article.show),
+    ("/search", search.show),
     ("/more", more.show),
 )
 ACTIONS: tuple[tuple[str, Answer], ...] = (

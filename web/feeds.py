@@ -45,7 +45,11 @@ def feed_routes(door: Door) -> Iterator[Route]:
     async def rule(request: Request) -> Response:
         return await door.in_thread(lambda: _served(door, request, _of_rule))
 
+    async def search(request: Request) -> Response:
+        return await door.in_thread(lambda: _served(door, request, _of_search))
+
     yield Route("/feeds/rules/{name}.atom", rule, methods=["GET"])
+    yield Route("/feeds/searches/{name}.atom", search, methods=["GET"])
 
 
 def _served(door: Door, request: Request, read: Read) -> Response:
@@ -82,6 +86,26 @@ def _of_rule(door: Door, name: str) -> tuple[str, list[_Entry]]:
         for alert in desk.store.alerts(rule=name, limit=ENTRIES).items
     ]
     return one_line(rule.title), entries
+
+
+def _of_search(door: Door, name: str) -> tuple[str, list[_Entry]]:
+    search = door.desk.search
+    known = next((saved for saved in search.saved() if saved.name == name), None)
+    if known is None:
+        raise NotThereError(f"saved search '{name[:80]}'")
+    outlet, base = door.desk.running().outlet_of, door.web.address
+    entries = [
+        _Entry(
+            id=f"{base}/article/{hit.article.id}?v={hit.article.version}",
+            title=one_line(hit.article.data.title),
+            summary="".join(piece.text for piece in hit.snippet),
+            link=f"{base}/article/{hit.article.id}?v={hit.article.version}",
+            source=one_line(outlet(hit.article.data.source)),
+            at=hit.article.first_seen_at,
+        )
+        for hit in search.search_saved(name, limit=ENTRIES).items
+    ]
+    return one_line(known.title or known.name), entries
 
 
 def _atom(door: Door, path: str, title: str, entries: Iterable[_Entry]) -> bytes:

@@ -33,21 +33,23 @@ class TreeBuilder:
         concepts: Mapping[str, leaves.Group],
         entities: Mapping[str, leaves.Group],
         families: Mapping[str, leaves.Group],
+        count: int = 0,
     ) -> None:
+        """Build over these; `count` leaves have numbers already."""
         self._vocabulary = vocabulary
         self._concepts = concepts
         self._entities = entities
         self._families = families
         self._leaves: dict[_Key, tree.Leaf] = {}
-        self._count = 0
+        self.count = count
         self._errors: list[QuerySyntaxError] = []
         self.used: set[tuple[str, str]] = set()
         """Kind and name of every concept and entity that was referred to."""
 
     def number(self) -> int:
         """Return a number for a new leaf."""
-        self._count += 1
-        return self._count
+        self.count += 1
+        return self.count
 
     def build(self, query: Query, errors: list[QuerySyntaxError]) -> tree.Node:
         """Return the tree of a query.

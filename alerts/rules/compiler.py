@@ -24,11 +24,13 @@ from alerts.rules.words import Reading, WordPattern
 from core.alerting.matches import SpanKind
 from core.config.language_codes import is_language
 from core.config.sections.rules import AnyOfConfig, RuleConfig
+from core.config.sections.searches import SearchConfig
 from core.config.sections.vocabulary import ConceptConfig, EntityConfig
 from core.config.watch import WatchConfig
 
 BESIDE = 40
 """Words within which a doubtful name of a town needs its neighbour: two sentences of news."""
+NOT_ANCHORED = "this would find articles that hold none of its words"
 _CONCEPT_HINT = "put it into the rule, or into `unless` what must not be meant"
 
 
@@ -81,13 +83,17 @@ class _Compilation:
         self._refuse_circles()
         for rule in self._config.rules:
             self._add_rule(rule)
-        return Compiled(self._program(cache), tuple(self._problems), frozenset(self._builder.used))
+        program = self._program(cache)
+        for search in self._config.searches:  # after it: no article is looked through for these
+            self._check_search(search)
+        return Compiled(program, tuple(self._problems), frozenset(self._builder.used))
 
     def _program(self, cache: FilePath | None) -> Program:
         weigh = self._vocabulary.weigh
         # A concept that is built on itself has no end; with any error nothing will run anyway.
         broken = any(problem.severity == "error" for problem in self._problems)
         rules = () if broken else tuple(self._rules)
+        concepts = () if broken else tuple(self._concepts.values())
         entities = tuple(self._entities.values())
         return Program(
             lexicon=self._vocabulary.lexicon(cache),
@@ -96,6 +102,10 @@ class _Compilation:
             concepts=self._concepts,
             entities=entities,
             mentions=Percolator((entity.clauses(weigh) for entity in entities), weigh),
+            meant=Percolator((group.clauses(weigh) for group in concepts), weigh),
+            families=self._families,
+            words=self._vocabulary.size,
+            leaves=self._builder.count,
             source_tags={source.name: frozenset(source.tags) for source in self._config.sources},
         )
 
@@ -251,6 +261,15 @@ class _Compilation:
                 else SourceNarrowing(),
             )
         )
+
+    def _check_search(self, search: SearchConfig) -> None:
+        path: Path = ("searches", search.name, "query")
+        before = len(self._problems)
+        nodes = self._queries(path, [search.query], Reading(), numbered=False)
+        if len(self._problems) == before and not all(node.anchored() for node in nodes):
+            self._problems.append(
+                RuleProblem(path, NOT_ANCHORED, hint="add a term that has to be found")
+            )
 
     def _at_least(self, any_of: AnyOfConfig, path: Path, reading: Reading) -> list[tree.Node]:
         nodes = self._queries((*path, "any_of", "of"), any_of.of, reading)

@@ -19,28 +19,33 @@ def families(
 
     An entity that nothing is part of is its own family. `number` gives numbers for new leaves.
     """
-    parts: defaultdict[str, list[str]] = defaultdict(list)
-    for name, entity in entities.items():
-        for whole in entity.wholes:
-            parts[whole].append(name)
+    belonging = members(entities)
     found: dict[str, Group] = {}
     for name, group in groups.items():
-        members = _members(name, parts)
-        if len(members) == 1:
+        if len(belonging[name]) == 1:
             found[name] = group
             continue
         found[name] = family = Group(number(), f"@{name}", name, SpanKind.ENTITY)
         # What is part of what there is not was said where the file was read.
-        family.parts = tuple(groups[member] for member in members if member in groups)
+        family.parts = tuple(groups[member] for member in belonging[name] if member in groups)
     return found
+
+
+def members(entities: Mapping[str, EntityConfig]) -> dict[str, tuple[str, ...]]:
+    """Return for every entity its own name and those of all that is part of it, at any depth."""
+    parts: defaultdict[str, list[str]] = defaultdict(list)
+    for name, entity in entities.items():
+        for whole in entity.wholes:
+            parts[whole].append(name)
+    return {name: _members(name, parts) for name in entities}
 
 
 def _members(name: str, parts: Mapping[str, list[str]]) -> tuple[str, ...]:
     """Return an entity and what is part of it. A circle ends where it began."""
-    members = {name: None}
+    found = {name: None}
     waiting = [name]
     while waiting:
-        fresh = [part for part in parts.get(waiting.pop(), ()) if part not in members]
-        members |= dict.fromkeys(fresh)
+        fresh = [part for part in parts.get(waiting.pop(), ()) if part not in found]
+        found |= dict.fromkeys(fresh)
         waiting += fresh
-    return tuple(members)
+    return tuple(found)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import NamedTuple, cast
 
@@ -35,6 +36,18 @@ _Numbers = tuple[int, ...]
 
 _Mixed = tuple[int, tuple[tuple[int, _Numbers], ...]]
 """How many words a piece has, and those that satisfy patterns, with their places in it."""
+
+
+@dataclass(slots=True)
+class Spellings:
+    """Which folded words satisfy a pattern, as far as a list can say it."""
+
+    words: set[str] = field(default_factory=set)
+    beginnings: set[str] = field(default_factory=set)
+    exact: bool = True
+    """Whether every such word does; otherwise some do."""
+    languages: set[str] = field(default_factory=set)
+    """Those whose endings may follow."""
 
 
 class _Entry(NamedTuple):
@@ -84,6 +97,26 @@ class Lexicon:
             known = plain.get(form, ())
             if number not in known:
                 plain[form] = (*known, number)
+
+    def spellings(self, wanted: Collection[int]) -> Mapping[int, Spellings]:
+        """Return for these numbers what the words look like that satisfy their patterns."""
+        found: dict[int, Spellings] = {number: Spellings() for number in wanted}
+        for form, numbers in self._plain.items():
+            for number in found.keys() & numbers:
+                found[number].words.add(form)
+        for key, entry in (*_each(self._choosy, found), *_each(self._cased, found)):
+            found[entry.number].words.add(fold(key))  # what is folded already stays as it is
+            found[entry.number].exact = False
+        for prefixes in self._prefixes.values():
+            for key, entry in _each(prefixes, found):
+                found[entry.number].beginnings.add(key)
+                found[entry.number].exact &= not (entry.capital or entry.compound)
+        for code, index in self._stems.items():
+            for beginnings, number in index.beginnings(found.keys()):
+                found[number].beginnings.update(beginnings)
+                found[number].languages.add(code)
+                found[number].exact = False
+        return found
 
     def scan(self, text: str, start: int, positions: dict[int, list[int]]) -> int:
         """Note where words of `text` satisfy patterns. Words count from `start`; return the next.
@@ -220,6 +253,13 @@ class Lexicon:
         return tuple(dict.fromkeys((*plain, *fitting)))
 
 
+def _each(
+    known: Mapping[str, list[_Entry]], wanted: Container[int]
+) -> Iterator[tuple[str, _Entry]]:
+    for key, entries in known.items():
+        yield from ((key, entry) for entry in entries if entry.number in wanted)
+
+
 class _StemIndex:
     """The stems of one language's words."""
 
@@ -232,6 +272,13 @@ class _StemIndex:
         for stem in self._grammar.stems(word):
             self._by_text.setdefault(stem.text, []).append((stem, entry))
             self._lengths.add(len(stem.text))
+
+    def beginnings(self, wanted: Collection[int]) -> Iterator[tuple[tuple[str, ...], int]]:
+        """Yield how folded words begin in which a stem of these numbers can be found."""
+        for text, entries in self._by_text.items():
+            numbers = {entry.number for _, entry in entries}.intersection(wanted)
+            beginnings = self._grammar.beginnings(text) if numbers else ()
+            yield from ((beginnings, number) for number in numbers)
 
     def find(self, key: str) -> Iterator[_Entry]:
         word = self._grammar.loosen(key)

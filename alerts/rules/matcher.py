@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from alerts.rules.intervals import Interval
 from alerts.rules.program import CompiledRule, Program
@@ -14,6 +15,33 @@ from core.alerting.matches import Field, Match, Span, SpanKind
 MAX_SPANS_PER_LABEL = 200
 """Spans kept of one label, the first ones: a page that repeats a word for megabytes must not
 become megabytes of highlights."""
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """What is in an article, by name."""
+
+    rules: tuple[str, ...] = ()
+    concepts: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
+
+
+def present_in(program: Program, scan: Scan) -> Present:
+    """Return the rules that fire on an article, and the concepts and entities that are in it."""
+    concepts, entities = tuple(program.concepts.items()), program.entities
+    return Present(
+        rules=tuple(rule.id for rule in fired_rules(program, scan)),
+        concepts=tuple(
+            name
+            for name, group in map(concepts.__getitem__, program.meant.candidates(scan.positions))
+            if group.holds(scan)
+        ),
+        entities=tuple(
+            entity.label
+            for entity in map(entities.__getitem__, program.mentions.candidates(scan.positions))
+            if entity.holds(scan)
+        ),
+    )
 
 
 def fired_rules(program: Program, scan: Scan) -> list[CompiledRule]:
@@ -32,17 +60,23 @@ def match_scan(program: Program, scan: Scan) -> tuple[Match, ...]:
     fired = fired_rules(program, scan)
     if not fired:
         return ()
+    entities = mentions(program, scan)
+    return tuple(match_of(scan, rule, entities) for rule in fired)
+
+
+def mentions(program: Program, scan: Scan) -> list[Span]:
+    """Return where the entities of a program stand in an article."""
     mentioned = (program.entities[i] for i in program.mentions.candidates(scan.positions))
-    entities = [
+    return [
         span
         for entity in mentioned
         if (hits := entity.hits(scan))
         for span in leaf_spans(scan, entity, hits)
     ]
-    return tuple(_match(scan, rule, entities) for rule in fired)
 
 
-def _match(scan: Scan, rule: CompiledRule, entities: list[Span]) -> Match:
+def match_of(scan: Scan, rule: CompiledRule, entities: Sequence[Span]) -> Match:
+    """Return the evidence of a rule that is true of an article, with the entities in it."""
     hits: dict[Leaf, set[Interval]] = {}
     for leaf, found in rule.tree.evidence(scan):
         hits.setdefault(leaf, set()).update(found)

@@ -52,6 +52,14 @@ class Program:
     entities: tuple[Group, ...]
     mentions: Percolator
     """Of `entities`."""
+    meant: Percolator
+    """Of `concepts`, in their order."""
+    families: Mapping[str, Group]
+    """What `@name` asks for, by name."""
+    words: int
+    """How many numbers of word patterns are taken."""
+    leaves: int
+    """How many numbers of leaves are taken."""
     source_tags: Mapping[str, frozenset[str]]
 
     def refiled(self, weigh: Weigh) -> Program:

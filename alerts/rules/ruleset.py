@@ -14,7 +14,7 @@ from pathlib import Path as FilePath
 from alerts.rules.compiler import compile_program
 from alerts.rules.explain import RuleExplanation, explain_article, explain_rule
 from alerts.rules.fingerprint import fingerprint
-from alerts.rules.matcher import leaf_spans, match_scan
+from alerts.rules.matcher import Present, leaf_spans, match_scan, present_in
 from alerts.rules.percolator import DENSE
 from alerts.rules.problems import Path, RuleProblem, RuleSetError
 from alerts.rules.program import Program, SourceNarrowing
@@ -113,6 +113,11 @@ class RuleSet:
         return cls(compiled.program, config.rules, fingerprint(config))
 
     @property
+    def program(self) -> Program:
+        """What the rules were compiled to, for queries that are built beside them."""
+        return self._program
+
+    @property
     def rule_ids(self) -> tuple[str, ...]:
         """Ids of the rules, in the order of the configuration."""
         return tuple(rule.id for rule in self._program.rules)
@@ -131,6 +136,10 @@ class RuleSet:
         if self._seen is not None:
             self._learn(scan, self._seen)
         return match_scan(self._program, scan)
+
+    def present(self, article: ArticleData, now: datetime | None = None) -> Present:
+        """Return the rules that fire on `article`, and the concepts and entities in it."""
+        return present_in(self._program, self._program.scan(article, now))
 
     def _learn(self, scan: Scan, seen: Counter[int]) -> None:
         """Count which words articles hold, and after LEARNED_FROM file the rules by it.

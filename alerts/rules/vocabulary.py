@@ -23,7 +23,9 @@ class Vocabulary:
     other words of its concept.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, first: int = 0) -> None:
+        """Begin to number at `first`: words of others have the numbers before."""
+        self._first = first
         self._numbers: dict[WordPattern, int] = {}
         self._fed: list[tuple[int, WordPattern]] = []
         self._weights: list[float] = []
@@ -37,14 +39,19 @@ class Vocabulary:
 
     def bag(self, patterns: Sequence[WordPattern]) -> int:
         """Return a new number for words that satisfy any of `patterns`."""
-        number = len(self._weights)
+        number = self.size
         self._fed += [(number, pattern) for pattern in patterns]
         self._weights.append(sum(map(_weight, patterns)))
         return number
 
+    @property
+    def size(self) -> int:
+        """The first number that is free."""
+        return self._first + len(self._weights)
+
     def weigh(self, clause: Clause) -> float:
         """Return how often the words of `clause` are to be expected, in no particular unit."""
-        return sum(self._weights[number] for number in clause)
+        return sum(self._weights[number - self._first] for number in clause)
 
     def lexicon(self, cache: Path | None) -> Lexicon:
         """Inflect every word and return the lexicon. `cache`: a directory for generated forms."""

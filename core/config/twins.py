@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from core.config.problems import Problem
 from core.config.yaml_tree import Mapping, Node, Scalar, Sequence
 
-_NAMING = (("sources", "name"), ("rules", "id"), ("receivers", "name"))
+_NAMING = (("sources", "name"), ("rules", "id"), ("receivers", "name"), ("searches", "name"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from core.config.sections.receivers import (
 from core.config.sections.routes import INDEPENDENT, InhibitConfig, RouteConfig
 from core.config.sections.rules import RuleConfig
 from core.config.sections.schedules import ScheduleConfig
+from core.config.sections.searches import SearchConfig
 from core.config.sections.sources import SourceConfig
 from core.config.sections.vocabulary import ConceptConfig, EntityConfig
 from core.config.sections.web import WebSection
@@ -94,6 +95,9 @@ class WatchConfig(Section):
     rules: tuple[RuleConfig, ...] = Field((), description="What to watch for.")
     overrides: OverridesSection = Field(
         OverridesSection(), description="What is different about rules of included files."
+    )
+    searches: tuple[SearchConfig, ...] = Field(
+        (), description="Searches under a name, asked again by `wirewatch search --saved NAME`."
     )
     receivers: tuple[ReceiverConfig, ...] = Field((), description="Who hears about it.")
     schedules: tuple[ScheduleConfig, ...] = Field(

@@ -112,17 +112,20 @@ class AlertChanges(Database):
         with self._reading() as session:
             return [stored_change(row) for row in session.exec(query)]
 
-    def rule_outcomes(self, since: datetime | None = None) -> list[RuleOutcome]:
-        """Return alerts with what people made of them, for all that somebody worked on."""
+    def rule_outcomes(
+        self, since: datetime | None = None, *, most: int | None = None
+    ) -> list[RuleOutcome]:
+        """Return alerts with what people made of them, the oldest first; `most` are the latest."""
         query = (
             select(AlertRow, MatchRow)
             .join(MatchRow, col(MatchRow.id) == AlertRow.match_id)
-            .order_by(col(AlertRow.created_at))
+            .order_by(col(AlertRow.created_at).desc(), col(AlertRow.id).desc())
+            .limit(most)
         )
         if since is not None:
             query = query.where(AlertRow.created_at >= since)
         with self._reading() as session:
-            found = session.exec(query).all()
+            found = session.exec(query).all()[::-1]
             worked_on = [alert.id for alert, _ in found if alert.state != AlertState.OPEN.value]
             last = last_changes(session, worked_on)
             return [

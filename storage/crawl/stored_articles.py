@@ -60,6 +60,7 @@ class StoredArticles(Database):
         self,
         *,
         source: str | None = None,
+        language: str | None = None,
         since: datetime | None = None,
         after: Cursor | None = None,
         limit: int = 50,
@@ -78,6 +79,8 @@ class StoredArticles(Database):
         )
         if source is not None:
             query = query.where(ArticleRow.source == source)
+        if language is not None:
+            query = query.where(VersionRow.language == language)
         if since is not None:
             query = query.where(ArticleRow.first_seen_at >= since)
         if after is not None:

@@ -21,6 +21,7 @@ from desk import overview, stories
 from desk.context import Desk
 from desk.database import Cursor
 from desk.errors import NotThereError
+from desk.search import SearchFilters
 from desk.stories import Asked
 from web.api import answers, questions
 from web.api.forms import alert_form, line_fields, story_form, text_form
@@ -158,6 +159,31 @@ def list_versions(call: Call) -> answers.Page[answers.ArticleText]:
         raise NotThereError(f"article {call.path['id']}")
     return answers.Page[answers.ArticleText](
         items=tuple(text_form(article) for article in reversed(found)), next=None
+    )
+
+
+def search(call: Call) -> answers.Found:
+    """Search every version ever stored."""
+    asked: questions.SearchAsked = call.asked
+    _cursor(asked.before, int)
+    filters = SearchFilters(
+        since=asked.since, source=asked.source, language=asked.language, versions=asked.versions
+    )
+    page = call.desk.search.search(asked.q, filters, asked.before, asked.limit)
+    return answers.Found(
+        items=tuple(
+            answers.Hit(
+                **line_fields(hit.article),
+                snippet="".join(piece.text for piece in hit.snippet),
+                still_there=hit.still_there,
+            )
+            for hit in page.items
+        ),
+        next=page.next,
+        understood=page.understood.text,
+        count=None if page.count is None else str(page.count),
+        looked_back_to=page.looked.back_to,
+        complete=page.looked.complete,
     )
 
 
@@ -339,6 +365,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
          questions.VersionAsked, answers.ArticleText, show_article),
     _ask("/articles/{id}/versions", "All versions of an article, the newest first",
          questions.Nothing, answers.Page[answers.ArticleText], list_versions),
+    _ask("/search", "Every version ever stored, in the language of the rules, the newest first",
+         questions.SearchAsked, answers.Found, search),
     _ask("/sources", "Sources and how they fare, those in trouble first",
          questions.Nothing, answers.Page[answers.SourceLine], list_sources),
     _ask("/deliveries", "Messages, the newest first",

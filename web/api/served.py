@@ -21,6 +21,7 @@ from starlette.routing import Route
 from core.errors import StorageError
 from core.people import ApiToken
 from desk.errors import NotThereError
+from desk.search import QueryError
 from web.api import answers
 from web.api.description import describe
 from web.api.endpoints import ENDPOINTS, BadCursorError, Call, Endpoint
@@ -111,6 +112,8 @@ def _done(endpoint: Endpoint, call: Call) -> BaseModel:
         return endpoint.do(call)
     except NotThereError as error:
         raise _Refused(404, "Not there", str(error)) from None
+    except QueryError as error:
+        raise _Refused(422, "Not understood", f"q: {error}") from None
     except BadCursorError:
         raise _Refused(422, "Not understood", "before: not the `next` of this list") from None
     except ValueError as error:

@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from alerts.rules.languages.loose_spelling import spelled_beginnings
+
 Harmony = Mapping[str, str]
 """What each archiphoneme (an upper-case Latin letter of the table) stands for: `{"A": "а"}`.
 Several letters mean any of them."""
@@ -87,6 +89,14 @@ class SuffixGrammar:
         return tuple(
             Stem(text, self._endings(name, self.harmonies_of(text))) for text, name in pairs
         )
+
+    def beginnings(self, stem: str) -> tuple[str, ...]:
+        """Return how folded words begin whose loose spelling begins with `stem`.
+
+        Words that are written in two scripts at once are left out. Where a stem can be spelled in
+        too many ways, the beginnings are shorter than they could be; no word is missed.
+        """
+        return spelled_beginnings(stem, self.loose)
 
     def accepts(self, stem: Stem, rest: str) -> bool:
         """Tell whether `rest`, loosened, can follow `stem` in one word."""

@@ -40,10 +40,16 @@ def run(program: str, *arguments: str, cwd: Path = ROOT) -> subprocess.Popen[str
     )
 
 
+def is_no_index(name: str | None, kind: str, _parents: object) -> bool:
+    """Leave out the index of words, which is no table of the model."""
+    return not (kind == "table" and (name or "").startswith("search_"))
+
+
 def test_migrations_build_the_tables_that_the_code_expects(migrated_url: str) -> None:
     engine = create_engine(migrated_url)
     with engine.connect() as connection:
-        differences = compare_metadata(MigrationContext.configure(connection), metadata)
+        context = MigrationContext.configure(connection, opts={"include_name": is_no_index})
+        differences = compare_metadata(context, metadata)
         partial = connection.execute(text(PARTIAL_INDEXES[engine.dialect.name])).scalars().all()
     engine.dispose()
     assert differences == []

@@ -12,6 +12,7 @@ from core.clock import Clock
 from core.config.sections.web import WebSection
 from core.config.watch import WatchConfig
 from core.people import Role
+from desk import context
 from desk.context import Desk
 from desk.people import invite
 from scheduler.running_config import live_of
@@ -35,7 +36,7 @@ def desk_over(
 ) -> Desk:
     """Return a desk over a store that a test filled."""
     live = live_of(config or WatchConfig.model_validate(CONFIG))
-    return Desk(store, lambda: live, clock, revising)
+    return context.desk_over(store, lambda: live, clock, revising)
 
 
 def browser(desk: Desk, web: WebSection = WEB) -> httpx.AsyncClient:

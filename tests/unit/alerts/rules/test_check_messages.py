@@ -106,3 +106,14 @@ def test_a_broken_pattern_is_told_as_it_was_written(pattern: str, offset: int, s
         Regex(pattern, ignore_case=False)
     assert (caught.value.message, caught.value.offset) == (said, offset)
     assert "\\x{" not in f"{caught.value.message} {caught.value.hint}"
+
+
+def test_saved_searches_are_checked_like_rules(tmp_path: Path) -> None:
+    text = "concepts: {m: {ru: [мигрант]}}\nsearches:\n"
+    text += "  - {name: a, query: рейд мигрант}\n  - {name: b, query: рейд AND $mm}\n"
+    text += "  - {name: c, query: NOT рейд}\n  - {name: d, query: $m AND рейд}\n"
+    assert told(tmp_path, text) == [
+        "3:27 error put AND or OR between `рейд` and `мигрант`",
+        "4:31 error undefined concept '$mm'",
+        "5:22 error this would find articles that hold none of its words",
+    ]

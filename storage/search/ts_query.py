@@ -1,0 +1,104 @@
+"""Conditions and words as PostgreSQL's text search has them, made by us and not by its parser.
+
+Words of the title have the weight A, those of the text B, marks no position. Between title and text
+is a gap that no phrase reaches across.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from typing_extensions import override
+
+from core.searching import Close, IndexedVersion, Mark, Place, Words
+from storage.search.asked import Asked, Language
+
+LONG = "x=long"
+"""The mark of a version whose words do not all have their positions: PostgreSQL keeps 255 of a
+word, and none beyond 16,383."""
+_MOST_OF_A_WORD, _LAST_POSITION = 250, 16_000
+_MOST_BYTES = 900_000
+"""Of a version: PostgreSQL takes 1 MB."""
+_GAP = 16
+_WEIGHT = {Place.ANYWHERE: "", Place.TITLE: "A", Place.TEXT: "B"}
+
+
+class TsLanguage(Language):
+    """How PostgreSQL's text search is asked."""
+
+    nothing = "'_'"  # what no word and no mark is
+
+    @override
+    def words(self, words: Words) -> Asked:
+        return Asked(self._any_of(words))
+
+    @override
+    def marked(self, mark: Mark) -> Asked:
+        return Asked(_lexeme(mark.text) + (":*" if mark.beginning else ""))
+
+    @override
+    def in_row(self, parts: tuple[Words, ...]) -> Asked:
+        each = [self._any_of(part) for part in parts]
+        unsure = self.both((_lexeme(LONG), *each))
+        return Asked(self.either((f"({' <-> '.join(each)})", unsure)))
+
+    @override
+    def close(self, close: Close) -> Asked:
+        # It knows words at a distance, and none up to a distance.
+        return self.roughly_in_any_order((close.one, close.other))
+
+    @override
+    def both(self, texts: Iterable[str]) -> str:
+        return _joined(" & ", texts)
+
+    @override
+    def either(self, texts: Iterable[str]) -> str:
+        return _joined(" | ", texts)
+
+    @override
+    def but_not(self, kept: str, left_out: str) -> str:
+        return f"({kept} & !({left_out}))"
+
+    def _any_of(self, words: Words) -> str:
+        weight = _WEIGHT[words.place]
+        said = [_lexeme(word) + (f":{weight}" if weight else "") for word in words.words]
+        said += [f"{_lexeme(word)}:*{weight}" for word in words.beginnings]
+        return self.either(said) if said else self.nothing
+
+
+def text_vector(item: IndexedVersion) -> str:
+    """Return the words and marks of a version as a tsvector is written."""
+    title, text = item.title.split(), item.text.split()
+    places: defaultdict[str, list[str]] = defaultdict(list)
+    for weight, start, words in (("A", 1, title), ("B", 1 + len(title) + _GAP, text)):
+        for position, word in enumerate(words, start=start):
+            places[word].append(f"{position}{weight}" if position < _LAST_POSITION else weight)
+    marks = list(item.marks)
+    if len(title) + len(text) + _GAP >= _LAST_POSITION or any(
+        len(found) > _MOST_OF_A_WORD for found in places.values()
+    ):
+        marks.append(LONG)
+    written = [_lexeme(mark) for mark in marks]
+    size = sum(len(mark.encode()) for mark in written)
+    for word, found in places.items():
+        kept = found[:_MOST_OF_A_WORD]
+        # Those without a place keep their weight: the last place stands for all behind it.
+        said = ",".join(
+            place if len(place) > 1 else f"{_LAST_POSITION}{place}" for place in dict.fromkeys(kept)
+        )
+        entry = f"{_lexeme(word)}:{said}"
+        size += len(entry.encode()) + 1
+        if size > _MOST_BYTES:
+            break
+        written.append(entry)
+    return " ".join(written)
+
+
+def _joined(operator: str, texts: Iterable[str]) -> str:
+    listed = tuple(texts)
+    return listed[0] if len(listed) == 1 else f"({operator.join(listed)})"
+
+
+def _lexeme(word: str) -> str:
+    return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"

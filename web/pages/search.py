@@ -1,0 +1,146 @@
+"""Search over everything that was ever stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from markupsafe import Markup
+from starlette.responses import Response
+
+from core.errors import StorageError
+from core.plain_text import one_line
+from desk.database import Cursor
+from desk.search import QueryError, SearchFilters, SearchPage
+from web.charts import daily
+from web.frame import framed
+from web.rendering import day
+from web.visit import Visit
+
+PERIODS = (("1", 1), ("7", 7), ("30", 30), ("365", 365), ("all", None))
+USUAL = "30"
+CHART_DAYS = 60
+_LONGEST_QUERY = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong with a query, and where."""
+
+    message: str
+    hint: str
+    before: str
+    at: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """All that the page shows."""
+
+    q: str
+    period: str
+    filters: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]
+    found: SearchPage | None
+    mistake: Mistake | None
+    chart: Markup | None
+    saved: tuple[tuple[str, str], ...]
+    wider: str
+    names: dict[str, str]
+    """Names of the outlets that are shown, by their source."""
+
+
+def show(visit: Visit) -> Response:
+    """Show the box, and what is found when something is asked for."""
+    query = visit.query
+    asked = query.get("q", "")[:_LONGEST_QUERY]
+    name = query.get("saved", "")
+    search = visit.desk.search
+    saved = {known.name: known for known in search.saved()}
+    if name in saved:
+        asked = saved[name].query
+    found, mistake = None, None
+    if asked.strip():
+        try:
+            found = search.search(asked, _filters_of(visit), _cursor(query.get("before")))
+        except QueryError as error:
+            mistake = _mistake(asked, error)
+    running = visit.desk.running()
+    sources = {hit.article.data.source for hit in found.items} if found else set()
+    view = View(
+        q=asked,
+        period=_period(visit),
+        filters=_filters(visit),
+        found=found,
+        mistake=mistake,
+        chart=_chart(visit, found) if found and found.per_day else None,
+        saved=tuple((known.name, known.title or known.name) for known in saved.values()),
+        wider="" if _period(visit) == "all" else visit.address(since="all", before=None),
+        names={source: one_line(running.outlet_of(source)) for source in sources},
+    )
+    status = 200 if mistake is None else 400
+    return framed(visit, "search.html", "search", status, view=view)
+
+
+def _filters_of(visit: Visit) -> SearchFilters:
+    days = dict(PERIODS)[_period(visit)]
+    return SearchFilters(
+        since=None if days is None else visit.now - timedelta(days=days),
+        source=visit.query.get("source") or None,
+        language=visit.query.get("lang") or None,
+        versions=bool(visit.query.get("versions")),
+    )
+
+
+def _period(visit: Visit) -> str:
+    asked = visit.query.get("since", USUAL)
+    return asked if asked in dict(PERIODS) else USUAL
+
+
+def _cursor(text: str | None) -> str | None:
+    """Return where the list goes on; an address that names no place begins at the top."""
+    if not text:
+        return None
+    try:
+        Cursor.parse(text)
+    except StorageError:
+        return None
+    return text
+
+
+def _filters(visit: Visit) -> tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]:
+    _ = visit.words
+    running = visit.desk.running()
+    sources = sorted(
+        ((name, one_line(running.outlet_of(name))) for name in running.sources),
+        key=lambda source: source[1].casefold(),
+    )
+    languages = tuple((code, code) for code in visit.desk.config.crawl.languages)
+    return (
+        ("lang", _("Any language"), languages),
+        ("source", _("Any source"), tuple(sources)),
+    )
+
+
+def _mistake(asked: str, error: QueryError) -> Mistake:
+    at = error.offset
+    before, rest = (asked, "") if at is None else (asked[:at], asked[at:])
+    word, _space, after = rest.partition(" ")
+    return Mistake(error.plain, error.hint or "", before, word, f" {after}" if after else "")
+
+
+def _chart(visit: Visit, found: SearchPage) -> Markup:
+    counts = {counted.day: counted.versions for counted in found.per_day}
+    last = max(counts)
+    first = max(min(counts), last - timedelta(days=CHART_DAYS - 1))
+    days: dict[date, int] = {}
+    at = first
+    while at <= last:
+        days[at] = counts.get(at, 0)
+        at += timedelta(days=1)
+    _ = visit.words
+
+    def shown(moment: date) -> str:
+        return day(datetime(moment.year, moment.month, moment.day), _)  # noqa: DTZ001 - a day
+
+    return daily(days, title=_("Hits a day"), first=shown(first), last=shown(last))
