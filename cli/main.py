@@ -12,6 +12,7 @@ import typer
 from cli import alerts_handle as _alerts_handle  # noqa: F401 - it adds commands to `alerts`
 from cli import deliveries_log as _deliveries_log  # noqa: F401 - it adds commands to `deliveries`
 from cli import exits
+from cli import exporting as _exporting  # noqa: F401 - it adds `export` to lists
 from cli.alerts import alerts
 from cli.articles import articles
 from cli.backtest import backtest
@@ -34,6 +35,7 @@ from cli.run import run
 from cli.search import search
 from cli.silences import silences
 from cli.sources import sources
+from cli.statistics import stats, today
 from cli.test_receiver import preview, try_receiver
 from cli.web import web
 
@@ -66,7 +68,7 @@ def root(
 
 
 _PANELS: dict[str, tuple[Callable[..., None], ...]] = {
-    "Watching": (init, check, run, demo, poll),
+    "Watching": (init, check, run, today, stats, demo, poll),
     "Looking closely": (search, match, backtest, extract, links, explain, preview),
     "Upkeep": (doctor, healthcheck, schema),
 }

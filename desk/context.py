@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
+from functools import cache
 from zoneinfo import ZoneInfo
 
+from core.clock import Clock, utc_now
 from core.config import WatchConfig
 from desk.alerts import Signature
 from desk.search import SearchDesk
 from scheduler.assembly import Assembly
-from scheduler.running_config import RunningConfig
+from scheduler.meters import Meters
+from scheduler.running_config import RunningConfig, live_of
 from storage import Store
 
 
@@ -27,6 +30,8 @@ class Desk:
     """Receivers that change in their place the messages they showed before."""
     search: SearchDesk
     """Keeps what it compiled, so there is one."""
+    meters: Meters = field(default_factory=Meters)
+    """What this process counted since it started."""
 
     @property
     def config(self) -> WatchConfig:
@@ -44,9 +49,14 @@ class Desk:
         return Signature(by=person, at=self.now(), shown_by=self.revising())
 
 
+def desk_alone(store: Store, config: WatchConfig, clock: Clock = utc_now) -> Desk:
+    """Return a desk beside no daemon. Rules are only compiled where they are asked for."""
+    return desk_over(store, cache(lambda: live_of(config)), clock)
+
+
 def desk_of(parts: Assembly) -> Desk:
     """Return the desk over the parts of a daemon."""
-    return desk_over(parts.store, lambda: parts.live, parts.clock, parts.revising)
+    return desk_over(parts.store, lambda: parts.live, parts.clock, parts.revising, parts.meters)
 
 
 def desk_over(
@@ -54,7 +64,8 @@ def desk_over(
     running: Callable[[], RunningConfig],
     now: Callable[[], datetime],
     revising: Callable[[], Collection[str]] = frozenset,
+    meters: Meters | None = None,
 ) -> Desk:
     """Return the desk over a store, with the configuration of every moment."""
     search = SearchDesk(store, lambda: running().config, lambda: running().rules)
-    return Desk(store, running, now, revising, search)
+    return Desk(store, running, now, revising, search, meters or Meters())

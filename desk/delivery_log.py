@@ -5,8 +5,6 @@ The columns and their names are a contract with spreadsheets and programs.
 
 from __future__ import annotations
 
-import csv
-import io
 import itertools
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,14 +14,13 @@ from typing import Any
 
 from core.alerting.deliveries import LoggedAttempt
 from core.plain_text import one_line
+from desk.spreadsheets import csv_lines as table_lines
 from storage import Store
 
 COLUMNS = (
     "started_at", "finished_at", "receiver", "outcome", "status_code", "answer", "attempt",
     "delivery", "delivery_status", "kind", "alerts", "rule", "level", "source", "title", "url",
 )  # fmt: skip
-_FORMULA = tuple("=+-@\t\r＝＋－＠")
-"""What makes a spreadsheet run a cell, full-width forms included (OWASP, "CSV Injection")."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,15 +47,7 @@ def everything(store: Store, asked: Asked) -> Iterator[LoggedAttempt]:
 
 def csv_lines(logged: Iterable[LoggedAttempt]) -> Iterator[str]:
     """Yield lines as RFC 4180 has them; none of their cells is run by a spreadsheet."""
-    buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\r\n")
-    writer.writeheader()
-    for attempt in logged:
-        writer.writerow({name: spreadsheet_cell(value) for name, value in line_of(attempt).items()})
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-    yield buffer.getvalue()
+    return table_lines(COLUMNS, map(line_of, logged))
 
 
 def json_lines(logged: Iterable[LoggedAttempt]) -> Iterator[str]:
@@ -91,8 +80,3 @@ def _attempts(store: Store, asked: Asked, *, newest_first: bool) -> Iterator[Log
             newest_first=newest_first,
         )
     )
-
-
-def spreadsheet_cell(value: object) -> object:
-    """Return a value as a spreadsheet shows it and does not run it."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from core.config import WatchConfig
 from desk.database import Store, open_configured
-from scheduler.heartbeat import CONFIGURATION, CRAWLED, HEARTBEAT, STARTED, STOPPED
-from scheduler.untouched import Untouched, untouched
+from scheduler.heartbeat import CONFIGURATION, HEARTBEAT, STOPPED
+from scheduler.left_undone import left_undone
+from scheduler.untouched import Untouched
 
 
 class Life(StrEnum):
@@ -62,20 +63,25 @@ def pulse(config: WatchConfig, now: datetime, max_age: timedelta) -> Pulse:
     if url.startswith("sqlite:///") and not Path(file).exists():
         return Pulse(Life.NO_DATABASE)
     with open_configured(config, migrate=False) as store:
-        last = store.last_heartbeat(HEARTBEAT)
-        configured = store.last_heartbeat(CONFIGURATION)
-        refused = Refusal(*configured) if configured is not None and configured[1] else None
-        if last is None:
-            return Pulse(Life.NEVER_RAN)
-        at, said = last
-        if said == STOPPED:
-            return Pulse(Life.STOPPED, at)
-        if now - at > max_age:
-            return Pulse(Life.SILENT, at, refused=refused)
-        if at - now > max_age:
-            return Pulse(Life.AHEAD, at, refused=refused)
-        left = _left_undone(store, config, now)
-        return Pulse(Life.IDLE if left else Life.ALIVE, at, left, refused)
+        return pulse_of(store, config, now, max_age)
+
+
+def pulse_of(store: Store, config: WatchConfig, now: datetime, max_age: timedelta) -> Pulse:
+    """Return the same of a database that is open."""
+    last = store.last_heartbeat(HEARTBEAT)
+    configured = store.last_heartbeat(CONFIGURATION)
+    refused = Refusal(*configured) if configured is not None and configured[1] else None
+    if last is None:
+        return Pulse(Life.NEVER_RAN)
+    at, said = last
+    if said == STOPPED:
+        return Pulse(Life.STOPPED, at)
+    if now - at > max_age:
+        return Pulse(Life.SILENT, at, refused=refused)
+    if at - now > max_age:
+        return Pulse(Life.AHEAD, at, refused=refused)
+    left = left_undone(store, config, now)
+    return Pulse(Life.IDLE if left else Life.ALIVE, at, left, refused)
 
 
 def in_words(left: Untouched) -> str:
@@ -83,9 +89,3 @@ def in_words(left: Untouched) -> str:
     about = f" of {left.work.about}" if left.work.about else ""
     since = f"{left.since:%Y-%m-%d %H:%M} UTC"
     return f"a {left.work.kind}{about} is untouched since {since}: {left.reason}"
-
-
-def _left_undone(store: Store, config: WatchConfig, now: datetime) -> tuple[Untouched, ...]:
-    started = store.last_heartbeat(STARTED)
-    receivers = [receiver.name for receiver in config.receivers]
-    return untouched(store.due_work(now, receivers, CRAWLED), now, started[0] if started else None)

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from core.plain_text import one_line
-from desk.delivery_log import spreadsheet_cell
 from desk.search_answers import SearchHit, SearchPage
+from desk.spreadsheets import harmless
 
 COLUMNS = (
     "article", "version", "latest_version", "still_there", "event", "fetched_at", "published_at",
@@ -54,7 +54,7 @@ def csv_lines(hits: Iterable[SearchHit]) -> Iterator[str]:
     writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\r\n")
     writer.writeheader()
     for hit in hits:
-        cells = {name: spreadsheet_cell(_text(value)) for name, value in line_of(hit).items()}
+        cells = {name: harmless(_text(value)) for name, value in line_of(hit).items()}
         writer.writerow(cells)
         yield buffer.getvalue()
         buffer.seek(0)

@@ -16,7 +16,7 @@ from alerts.messages.snippet_pieces import Piece, snippet_pieces
 from alerts.stories.accounts import accounts_of
 from core.alerting.accounts import Account
 from core.alerting.alerts import Alert, AlertChange, AlertState
-from core.alerting.cases import SEEN_TO, Case, is_set_aside
+from core.alerting.cases import SEEN_TO, Case, is_set_aside, leading_alert
 from core.alerting.matches import Level
 from core.plain_text import one_line, shorten
 from desk.context import Desk
@@ -167,8 +167,7 @@ def _cards(desk: Desk, cases: Sequence[Case]) -> list[Card]:
 
 def _card(desk: Desk, case: Case, accounts: Collection[Account]) -> Card:
     counting = [alert for alert in case.alerts if not is_set_aside(alert)] or list(case.alerts)
-    # Of the highest level, the first: the outlet that had it first.
-    shown = max(counting, key=lambda alert: (alert.match.level.rank, -alert.created_at.timestamp()))
+    shown = leading_alert(case)
     data = shown.article.data
     return Card(
         case=case,

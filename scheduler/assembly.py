@@ -30,6 +30,8 @@ from scheduler.clock_watch import ClockWatch
 from scheduler.file_watch import FileWatch
 from scheduler.instance_lock import InstanceLock, other_names
 from scheduler.mending import mend
+from scheduler.meters import Meters
+from scheduler.outside_watch import OutsideWatch
 from scheduler.running_config import RunningConfig
 from scheduler.search_indexing import SearchIndexing
 from storage import Store, open_store
@@ -71,6 +73,8 @@ class Assembly:
         """Of the start: links must lead to the pages that are served, whatever the file says
         later."""
         self.clock_watch = ClockWatch(clock)
+        self.meters = Meters()
+        self.outside_watch = OutsideWatch(clock, self.meters)
         self.indexing = SearchIndexing(store)
         self.alive = False
         """Whether a sign of life was given since the start."""
@@ -106,6 +110,7 @@ class Assembly:
             on_stored=on_stored,
         )
         self._counts = service.counts
+        self.meters.crawls_by(service.counts)
         return service
 
     def has_crawled(self) -> bool:
@@ -134,6 +139,7 @@ class Assembly:
             badges=lambda: self.live.config.badges,
             zone_of=lambda receiver: zone_of_messages(self.live.config, receiver),
             on_end=on_end,
+            on_attempt=self.meters.attempted,
         )
 
     def receivers(self, live: RunningConfig) -> dict[str, Receiver]:

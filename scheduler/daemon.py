@@ -202,6 +202,8 @@ class Daemon:
                 self._delivery.wake()
             case Part.RELOAD:
                 await self.reload()
+            case Part.HEARTBEAT:
+                await self._parts.outside_watch.send(self._parts.live.config)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from time import monotonic
 
 import structlog
 
@@ -61,7 +62,7 @@ class JudgingStep:
         parts = self._parts
         now = parts.clock()
         self._grouping.fill(parts.store, now)
-        live = parts.live
+        live, began = parts.live, monotonic()
         self._put_in_force(live.rules.fingerprint, now)
         report = judge_versions(
             parts.store,
@@ -72,6 +73,14 @@ class JudgingStep:
             naming=None if live.names is None else live.with_new_names,
         )
         self.alerts += report.alerts
+        parts.meters.judged(
+            report.judged,
+            monotonic() - began,
+            now,
+            matches=report.levels,
+            alerts=report.alerts,
+            broken=report.failed,
+        )
         return report
 
     def _put_in_force(self, ruleset: str, now: datetime) -> None:

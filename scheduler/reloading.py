@@ -14,6 +14,7 @@ from core.config import ConfigError
 from core.errors import StorageError, WirewatchError
 from scheduler.assembly import Assembly
 from scheduler.configuration_alerts import refused_files, tell_acceptance, tell_refusal
+from scheduler.meters import ReloadOutcome
 from scheduler.running_config import RunningConfig, Stamps, load_running_config
 from scheduler.systemd import notify, reloading
 
@@ -54,6 +55,7 @@ class Reload:
             receivers = parts.receivers(newer)
         except WirewatchError as error:
             _report(error)
+            parts.meters.reloaded(ReloadOutcome.REFUSED)
             occasion = f"{self._taken_at.isoformat()}:{refused_files(error, before)}"
             await asyncio.to_thread(
                 tell_refusal, parts.store, parts.live.config, occasion, error, parts.clock()
@@ -67,6 +69,7 @@ class Reload:
             self._taken_at = parts.clock()
             await asyncio.to_thread(tell_acceptance, parts.store, newer.config, self._taken_at)
             await self._use(newer, receivers)
+            parts.meters.reloaded(ReloadOutcome.TAKEN)
             notify("READY=1", f"STATUS=watching {len(newer.sources)} sources")
 
 

@@ -97,6 +97,11 @@ def give_sign_of_life(parts: Assembly) -> Found:
     return NOTHING
 
 
+def look_whether_all_goes_on(parts: Assembly) -> Found:
+    """Look whether a heartbeat to a watchman outside is due, and whether it would be true."""
+    return Found(more=parts.outside_watch.may_send(parts.store, parts.live.config))
+
+
 def feed_watchdog(_parts: Assembly) -> Found:
     """Tell the service manager that the loop turns; a database that is away is no hang."""
     notify("WATCHDOG=1")

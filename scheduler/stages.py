@@ -27,6 +27,7 @@ from scheduler.stage_work import (
     look_at_the_clock,
     look_for_changed_files,
     look_for_flatlines,
+    look_whether_all_goes_on,
     nothing_to_look_at,
     update_health,
 )
@@ -42,6 +43,7 @@ class Part(Enum):
     JUDGING = "judging"
     DELIVERY = "delivery"
     RELOAD = "reload"
+    HEARTBEAT = "heartbeat"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +126,15 @@ def stage_table(*, watchdog: float | None = None, show: Work | None = None) -> t
         Stage(name="configuration", period=2.0, work=look_for_changed_files, wakes=Part.RELOAD),
         SIGN_OF_LIFE,
     ]
+    stages.append(
+        Stage(
+            name="outside",
+            period=5.0,
+            work=look_whether_all_goes_on,
+            fault="whether all goes on is not known, so no heartbeat is sent",
+            wakes=Part.HEARTBEAT,
+        )
+    )
     if watchdog is not None:
         stages.append(Stage(name="watchdog", period=watchdog, work=feed_watchdog, in_thread=False))
     stages += [

@@ -6,7 +6,6 @@ from types import TracebackType
 from typing import Self
 
 from core.clock import Clock, utc_now
-from storage.alerts.alert_counts import AlertCounts
 from storage.alerts.cases import Cases
 from storage.alerts.escalation_heirs import EscalationHeirs
 from storage.alerts.escalations import Escalations
@@ -15,6 +14,7 @@ from storage.alerts.notes import CaseNotes
 from storage.alerts.raised_alerts import RaisedAlerts
 from storage.alerts.silences import Silences
 from storage.alerts.snoozes import Snoozes
+from storage.alerts.tallies import Tallies
 from storage.alerts.tellings import Tellings
 from storage.crawl.crawl_schedule import CrawlSchedules
 from storage.crawl.entries import Entries
@@ -39,7 +39,7 @@ from storage.delivery.readdressing import Readdressings
 from storage.delivery.receiver_states import ReceiverStates
 from storage.desk.people import DeskPeople
 from storage.desk.programs import Programs
-from storage.due_work import DueWorks
+from storage.due_counts import DueCounts
 from storage.judging.broken_judgements import BrokenJudgements
 from storage.judging.judging_schedule import JudgingSchedules
 from storage.judging.new_names import NewNamesFound
@@ -67,7 +67,7 @@ class Store(
     RaisedAlerts,
     NewNamesFound,
     Cases,
-    AlertCounts,
+    Tallies,
     Tellings,
     AlertChanges,
     CaseNotes,
@@ -88,7 +88,7 @@ class Store(
     CrawlSchedules,
     JudgingSchedules,
     Snoozes,
-    DueWorks,
+    DueCounts,
     SearchIndexes,
     DeskPeople,
     Programs,

@@ -35,6 +35,7 @@ from web.pages import (
     status,
     story,
 )
+from web.telemetry import telemetry_routes
 from web.visit import Answer, Door
 
 THREADS = 4
@@ -87,6 +88,7 @@ def create_app(desk: Desk, web: WebSection) -> Starlette:
         Route("/static/{name}", _static()),
         Route("/favicon.ico", _static("icon.svg")),
         Route("/health", lambda _: PlainTextResponse("ok")),
+        *telemetry_routes(desk, web, door),
         *link_routes(desk, web),
         *api_routes(door),
         *feed_routes(door),

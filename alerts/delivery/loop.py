@@ -14,7 +14,7 @@ from datetime import UTC, timedelta, tzinfo
 import structlog
 
 from alerts.delivery.outbox import DeliveryReport, Outbox
-from alerts.delivery.worker import DeliveryContext, DeliveryWorker
+from alerts.delivery.worker import DeliveryContext, DeliveryWorker, OnAttempt, not_counted
 from alerts.messages.message import ActionLink
 from alerts.receivers.protocol import Receiver
 from core.alerting.deliveries import ClaimedDelivery, DeliveryStatus
@@ -50,12 +50,14 @@ class DeliveryLoop:
         badges: Callable[[], tuple[str, ...]] = lambda: (),
         zone_of: Callable[[str], tzinfo | None] = lambda _receiver: UTC,
         on_end: Callable[[str, str], None] = lambda _receiver, _how: None,
+        on_attempt: OnAttempt = not_counted,
     ) -> None:
         """Prepare; `owner` names this process in leases, `outlet_of` names a source to readers.
 
         `guard_of` says from how many messages on a receiver's backlog is summed up, `tags_of` how a
         source is tagged, `badges` which tags readers are shown, `zone_of` in which time zone they
-        are, and `on_end` hears whose worker ended unasked, and how.
+        are, `on_end` hears whose worker ended unasked, and how, and `on_attempt` what became of
+        each attempt.
         """
         self._store = store
         self._owner = owner
@@ -74,6 +76,7 @@ class DeliveryLoop:
             tags_of=tags_of,
             badges=badges,
             zone_of=zone_of,
+            on_attempt=on_attempt,
         )
         self._workers = self._workers_for(receivers)
         self._tasks: dict[asyncio.Task[None], DeliveryWorker] = {}

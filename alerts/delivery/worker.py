@@ -28,6 +28,7 @@ from alerts.stories.accounts import accounts_of
 from core.alerting.deliveries import (
     AttemptOutcome,
     ClaimedDelivery,
+    Delivery,
     DeliveryAttempt,
     DeliveryStatus,
     RetryDecision,
@@ -51,6 +52,14 @@ STORAGE_PAUSES = (0.05, 0.2, 1.0, 3.0)
 sent again; the sum stays far below the lease."""
 
 
+OnAttempt = Callable[[Delivery, DeliveryAttempt, RetryDecision], None]
+"""Hears of an attempt that was written down, and what was decided about it."""
+
+
+def not_counted(_delivery: Delivery, _attempt: DeliveryAttempt, _decision: RetryDecision) -> None:
+    """Count nothing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryContext:
     """What all workers of a loop have in common."""
@@ -66,6 +75,7 @@ class DeliveryContext:
     tags_of: Callable[[str], tuple[str, ...]] = lambda _source: ()
     badges: Callable[[], tuple[str, ...]] = lambda: ()
     zone_of: Callable[[str], tzinfo | None] = lambda _receiver: UTC
+    on_attempt: OnAttempt = not_counted
 
 
 def message_of(
@@ -314,6 +324,7 @@ class DeliveryWorker:
         if not held:
             log.warning("delivery_lease_lost", delivery=attempt.delivery_id)
             return DeliveryReport(lost=1)
+        self._shared.on_attempt(claimed.delivery, attempt, decision)
         return self._settled(attempt, decision)
 
     def _settled(self, attempt: DeliveryAttempt, decision: RetryDecision) -> DeliveryReport:

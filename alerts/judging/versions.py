@@ -6,8 +6,9 @@ it has done nothing, one killed after it has done all; no alert falls in between
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -27,7 +28,7 @@ from alerts.judging.planning import Plan, Planner
 from alerts.judging.story_grouping import Grouping
 from alerts.stories.accounts import accounts_of
 from core.alerting.accounts import Account, Telling
-from core.alerting.matches import Match
+from core.alerting.matches import Level, Match
 from core.articles import Article, ArticleData, ArticleEvent
 from core.config.watch import WatchConfig
 from core.deciding.deciders import Deciders
@@ -115,6 +116,8 @@ class JudgingReport:
     judged: int = 0
     matched: int = 0
     """Pairs of a rule and a version that it fired on."""
+    levels: Mapping[Level, int] = field(default_factory=dict)
+    """The same by the level of the rule."""
     alerts: int = 0
     """New alerts: a rule alerts once per article, and again about edits only if it says `on`."""
     deliveries: int = 0
@@ -157,11 +160,16 @@ def judge_versions(
     if not judgements:
         return JudgingReport()
     committed = store.commit_judgement(judgements, DECIDERS, judge.bursts)
+    levels = Counter(
+        planned.match.level
+        for judgement in judgements
+        for planned in judgement.alerts
+        if planned.of_version is None
+    )
     return JudgingReport(
         judged=committed.judged,
-        matched=sum(
-            planned.of_version is None for judgement in judgements for planned in judgement.alerts
-        ),
+        matched=levels.total(),
+        levels=levels,
         alerts=committed.alerts,
         deliveries=committed.deliveries,
         failed=sum(judgement.breakdown is not None for judgement in judgements),

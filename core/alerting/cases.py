@@ -103,6 +103,12 @@ def case_of(alerts: Sequence[Alert]) -> Case:
     )
 
 
+def leading_alert(case: Case) -> Alert:
+    """Return the alert that a case is shown by: of the highest level, the first."""
+    counting = [alert for alert in case.alerts if not is_set_aside(alert)] or list(case.alerts)
+    return max(counting, key=lambda alert: (alert.match.level.rank, -alert.created_at.timestamp()))
+
+
 def is_set_aside(alert: Alert) -> bool:
     """Tell whether an alert was dismissed as a mistake of its rule, and the case goes on."""
     change = alert.handled

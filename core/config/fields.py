@@ -19,6 +19,7 @@ from pydantic import (
 
 from core.config.values import (
     ENTITY_KINDS,
+    check_client_network,
     check_cron,
     check_entity_kind,
     check_header_name,
@@ -107,6 +108,9 @@ LanguageCode = Annotated[
 Mailbox = Annotated[str, AfterValidator(check_mailbox), _text_like("@", title="mail address")]
 Network = Annotated[
     str, AfterValidator(check_network), _text_like(r"^\[?[0-9a-fA-F:.]+", title="network")
+]
+ClientNetwork = Annotated[
+    str, AfterValidator(check_client_network), _text_like(r"^[0-9a-fA-F:.]+", title="network")
 ]
 EntityKind = Annotated[
     str, AfterValidator(check_entity_kind), WithJsonSchema({"enum": list(ENTITY_KINDS)})

@@ -27,7 +27,7 @@ _PUBLIC_RECEIVER_KEYS = frozenset(
         "name", "to", "from", "host", "port", "tls", "username", "timeout", "ca_file",
         "unsubscribe", "channel", "chat", "topic", "room", "homeserver", "path", "title", "entries",
         "content_type", "cloudevents", "timezone", "language", "days", "break_through",
-        "flood_guard", "messages", "within",
+        "flood_guard", "messages", "within", "every",
     }
 )  # fmt: skip
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
@@ -89,7 +89,7 @@ def secret_nodes(root: MappingNode) -> Iterator[Node]:
     for key, value in [*root.items.items(), *root.refused]:
         if key in SECRET_KEYS:
             yield value
-        elif key == "receivers" or key not in WatchConfig.model_fields:
+        elif key in ("receivers", "heartbeat") or key not in WatchConfig.model_fields:
             yield from _not_known_public(value)
         elif key not in _PUBLIC_SECTIONS:
             yield from _known_secret(value)

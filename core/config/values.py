@@ -203,6 +203,17 @@ def check_network(value: str) -> str:
     return value
 
 
+def check_client_network(value: str) -> str:
+    """Accept an address or a network in CIDR notation, from which somebody asks."""
+    try:
+        ipaddress.ip_network(value)
+    except ValueError:
+        raise PydanticCustomError(
+            "client_network", "this is no address or network, such as 10.0.0.7 or 10.0.0.0/8"
+        ) from None
+    return value
+
+
 def check_entity_kind(value: str) -> str:
     """Accept one of the kinds an entity can have."""
     if value not in ENTITY_KINDS:

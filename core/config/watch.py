@@ -21,6 +21,7 @@ from core.config.fields import (
 )
 from core.config.sections.crawl import CrawlSection, NetworkSection, RetentionSection
 from core.config.sections.health import HealthSection
+from core.config.sections.heartbeat import HeartbeatSection
 from core.config.sections.new_names import NewNamesSection
 from core.config.sections.overrides import OverridesSection
 from core.config.sections.receivers import (
@@ -66,6 +67,9 @@ class WatchConfig(Section):
     )
     health: HealthSection = Field(
         HealthSection(), description="Which changes in the health of sources are alerts."
+    )
+    heartbeat: HeartbeatSection | None = Field(
+        None, description="A watchman outside, who hears regularly that everything goes on."
     )
     retention: RetentionSection = Field(RetentionSection(), description="How long things are kept.")
     include: tuple[str, ...] = Field(

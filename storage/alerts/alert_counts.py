@@ -15,6 +15,7 @@ from storage.alerts.raised_alerts import case_id_of_row
 from storage.database.engine import Database
 from storage.database.steps import step_of
 from storage.database.tables.alerts import AlertRow, MatchRow, StoryArticleRow
+from storage.database.tables.crawl import ArticleRow
 
 
 class AlertCounts(Database):
@@ -56,9 +57,12 @@ class AlertCounts(Database):
             return session.exec(select(func.count()).select_from(bounded)).one()
 
     def alerts_by_hour(
-        self, since: datetime, *, rule: str | None = None
+        self, since: datetime, *, rule: str | None = None, news_only: bool = False
     ) -> dict[tuple[datetime, Level], int]:
-        """Return how many alerts were raised in each hour, by their level."""
+        """Return how many alerts were raised in each hour, by their level.
+
+        With `news_only`, those about Wirewatch itself do not count.
+        """
         hour = self._hour_of(col(AlertRow.created_at))
         query = (
             select(hour, MatchRow.level, func.count())
@@ -68,6 +72,10 @@ class AlertCounts(Database):
         )
         if rule is not None:
             query = query.where(AlertRow.rule_id == rule)
+        if news_only:
+            query = query.join(ArticleRow, col(ArticleRow.id) == AlertRow.article_id).where(
+                col(ArticleRow.is_health_alert).is_(False)
+            )
         with self._reading() as session:
             return {
                 (datetime.strptime(at, "%Y-%m-%d %H").replace(tzinfo=UTC), Level(level)): count

@@ -40,13 +40,14 @@ class Cases(Database):
         level: Level | None = None,
         source: str | None = None,
         since: datetime | None = None,
+        until: datetime | None = None,
         after: Cursor | None = None,
         limit: int = 50,
     ) -> Page[Case]:
         """Return cases, the one with the newest alert first.
 
         Of each case an alert must fulfil the conditions that are given; its time is that of the
-        newest which does. The case comes whole all the same.
+        newest which does. The case comes whole all the same. `until` leaves out what is newer.
         """
         if after is not None and not isinstance(after.id, int):
             raise StorageError("the cursor belongs to another list")
@@ -65,6 +66,8 @@ class Cases(Database):
             .order_by(last.desc(), case_id_of_row().desc())
             .limit(limit + 1)
         )
+        if until is not None:
+            query = query.where(col(AlertRow.created_at) <= until)
         if after is not None:
             seen = tuple_(literal(after.at, UtcDateTime), literal(after.id, RowId))
             query = query.having(tuple_(last, case_id_of_row()) < seen)
@@ -84,6 +87,19 @@ class Cases(Database):
             wanted = case_id if placed is None else placed.story_id
             alerts = _alerts_of(session, [wanted])
             return case_of(alerts[wanted]) if wanted in alerts else None
+
+    def cases_of_articles(self, article_ids: Collection[int]) -> dict[int, Case]:
+        """Return the cases that articles belong to, by the article; of those that alerted."""
+        with self._reading() as session:
+            of: dict[int, int] = {article_id: article_id for article_id in article_ids}
+            for batch in batches(sorted(of)):
+                placed = select(StoryArticleRow.article_id, StoryArticleRow.story_id).where(
+                    col(StoryArticleRow.article_id).in_(batch)
+                )
+                of.update(session.exec(placed).all())
+            alerts = _alerts_of(session, set(of.values()))
+            cases = {case_id: case_of(found) for case_id, found in alerts.items()}
+        return {article: cases[case_id] for article, case_id in of.items() if case_id in cases}
 
     def alert_ids(self, prefix: str, limit: int) -> list[str]:
         """Return ids of alerts that begin like this, at most `limit`."""

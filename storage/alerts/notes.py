@@ -35,6 +35,11 @@ class CaseNotes(Database):
         with self._reading() as session:
             return notes_of(session, [case]).get(case, ())
 
+    def notes_of_cases(self, cases: Collection[int]) -> dict[int, tuple[CaseNote, ...]]:
+        """Return what was written about cases, by the case, the oldest first."""
+        with self._reading() as session:
+            return notes_of(session, cases)
+
 
 def notes_of(session: Session, cases: Collection[int]) -> dict[int, tuple[CaseNote, ...]]:
     """Return what was written about cases, by the case, the oldest first."""

@@ -74,6 +74,23 @@ class RaisedAlerts(Database):
         with self._reading() as session:
             return matches_of(session, article_id)
 
+    def matches_of_articles(
+        self, article_ids: Collection[int]
+    ) -> dict[int, list[tuple[int, Match]]]:
+        """Return the same for several articles, by the article."""
+        found: dict[int, list[tuple[int, Match]]] = {}
+        with self._reading() as session:
+            for batch in batches(sorted(article_ids)):
+                query = (
+                    select(VersionRow.article_id, VersionRow.number, MatchRow)
+                    .join(MatchRow, col(MatchRow.version_id) == VersionRow.id)
+                    .where(col(VersionRow.article_id).in_(batch))
+                    .order_by(col(VersionRow.number), col(MatchRow.id))
+                )
+                for article_id, number, row in session.exec(query):
+                    found.setdefault(article_id, []).append((number, _match(row)))
+        return found
+
     def earlier_matches(self, article_id: int, before: int) -> dict[str, tuple[int, Match]]:
         """Return, by rule, its latest match of a version numbered under `before`.
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from core.config.sections.web import WebSection
+
 ROOT = Path(__file__).parents[2]
 PAGES = (*sorted((ROOT / "docs").rglob("*.md")), ROOT / "CONTRIBUTING.md", ROOT / "README.md")
 PACKAGES = {file.parent.name for file in ROOT.glob("*/__init__.py")} | {"tests"}
@@ -67,6 +69,12 @@ def module_exists(words: str) -> bool:
     return False
 
 
+def is_key(words: str) -> bool:
+    """Tell whether it is a key of watch.yaml: `web` is a package, and a section, too."""
+    section, _, key = words.partition(".")
+    return section == "web" and key in WebSection.model_fields
+
+
 def missing_in(page: Path) -> list[str]:
     missing = []
     for words in named_in(page):
@@ -74,7 +82,7 @@ def missing_in(page: Path) -> list[str]:
         if first in PACKAGES and _PATH.fullmatch(words):
             found = path_exists(words)
         elif first in PACKAGES and _MODULE.fullmatch(words) and not words.endswith(".yaml"):
-            found = module_exists(words)
+            found = module_exists(words) or is_key(words)
         elif page.name in CLASSES_OF and _CLASS.fullmatch(words):
             found = words in classes()
         else:

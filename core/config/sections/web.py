@@ -10,12 +10,37 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from core.config.fields import (
+    ClientNetwork,
     HttpUrl,
     Listen,
     Section,
 )
 
 SHORTEST_LINK_SECRET = 16
+
+
+class MetricsSection(Section):
+    """Who may read `/metrics` and the details of `/readyz`, beside people who are logged in."""
+
+    token: SecretStr | None = Field(
+        None,
+        description="What a reader shows as `Authorization: Bearer …`, at least 16 characters; a "
+        "secret. Or `token_file`.",
+    )
+    allow: tuple[ClientNetwork, ...] | None = Field(
+        None,
+        description="Addresses and networks that read without a token, if they ask by themselves "
+        "and not through a proxy. Left out: this machine, unless `url` above names another host, "
+        "for then everybody seems to come from the proxy on it. `[]`: nobody.",
+    )
+    sources: bool = Field(
+        False, description="Whether there are numbers of each source: two series a source."
+    )
+
+    @field_validator("token")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        return _not_short(value)
 
 
 class WebSection(Section):
@@ -35,18 +60,26 @@ class WebSection(Section):
         "messages have no links that act. Or `secret_file`.",
     )
 
+    metrics: MetricsSection = Field(
+        MetricsSection(), description="Who may read `/metrics`, and how much it says."
+    )
+
     @field_validator("secret")
     @classmethod
     def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and len(value.get_secret_value()) < SHORTEST_LINK_SECRET:
-            raise PydanticCustomError(
-                "short_secret",
-                "this must have at least {least} characters",
-                {"least": SHORTEST_LINK_SECRET},
-            )
-        return value
+        return _not_short(value)
 
     @property
     def address(self) -> str:
         """The address that people reach it by, without a slash at its end."""
         return (self.url or f"http://{self.listen}").rstrip("/")
+
+
+def _not_short(value: SecretStr | None) -> SecretStr | None:
+    if value is not None and len(value.get_secret_value()) < SHORTEST_LINK_SECRET:
+        raise PydanticCustomError(
+            "short_secret",
+            "this must have at least {least} characters",
+            {"least": SHORTEST_LINK_SECRET},
+        )
+    return value

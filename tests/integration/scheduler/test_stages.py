@@ -132,7 +132,7 @@ def woken_by(stage: Stage) -> str:
 
 def test_every_stage_stands_in_the_table_once() -> None:
     names = [stage.name for stage in TABLE]
-    assert len(names) == len(set(names)) == 13
+    assert len(names) == len(set(names)) == 14
 
 
 def test_nobody_is_shown_anything_and_no_watchdog_is_fed_where_none_is() -> None:
@@ -154,7 +154,8 @@ async def test_a_stage_whose_database_is_away_says_so_and_works_at_its_next_run(
     workshop: Opened, name: str
 ) -> None:
     flatline = {"id": "raids", "when": "raid", "over_time": {"flatline": {"within": "6h"}}}
-    shop, stage = workshop(away=True, rules=[flatline]), named(name)
+    heartbeat = {"url": "http://127.0.0.1:9/ping"}
+    shop, stage = workshop(away=True, rules=[flatline], heartbeat=heartbeat), named(name)
     shop.clock.advance(-HOUR)  # which is to be mended
     with capture_logs() as logs:
         await shop.stages.run(stage)

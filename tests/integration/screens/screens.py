@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping
 from contextlib import redirect_stdout
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -20,10 +21,13 @@ from cli.screen import Screen
 from cli.silences import print_silences
 from cli.sources import print_source, print_sources
 from cli.sources_health import print_health
+from cli.statistics import print_day, print_statistics
 from desk import alerts, articles, deliveries, delivery_log, rules, sources
+from desk.context import Desk, desk_alone
 from desk.explain import explain_url
 from desk.routes import who_hears
 from desk.silences import kept
+from desk.statistics import CountedBy, statistics, today
 from scheduler.running_config import live_of
 from tests.integration.screens.small_newsroom import AGENCY, COURIER, Newsroom
 
@@ -43,6 +47,16 @@ def _alert(newsroom: Newsroom, outlet: str = "azattyk-asia") -> str:
 def _explained(newsroom: Newsroom, screen: Screen, url: str) -> None:
     found = explain_url(newsroom.store, live_of(newsroom.config), url)
     print_explanation(screen, found)
+
+
+def _desk(newsroom: Newsroom) -> Desk:
+    return desk_alone(newsroom.store, newsroom.config, newsroom.clock)
+
+
+def _statistics(newsroom: Newsroom, screen: Screen, by: CountedBy) -> None:
+    since = screen.now - timedelta(days=3)
+    found = statistics(_desk(newsroom), newsroom.config, by, since, ZONE)
+    print_statistics(screen, by, found)
 
 
 SCREENS: Mapping[str, Show] = {
@@ -86,6 +100,13 @@ SCREENS: Mapping[str, Show] = {
             silences=room.silences(),
         ).hears,
     ),
+    "today": lambda room, screen: print_day(
+        screen, today(_desk(room), room.config, screen.now - timedelta(days=1))
+    ),
+    "stats --by rule": lambda room, screen: _statistics(room, screen, CountedBy.RULE),
+    "stats --by source": lambda room, screen: _statistics(room, screen, CountedBy.SOURCE),
+    "stats --by language": lambda room, screen: _statistics(room, screen, CountedBy.LANGUAGE),
+    "stats --by day": lambda room, screen: _statistics(room, screen, CountedBy.DAY),
     "explain": lambda room, screen: _explained(room, screen, f"https://{COURIER}.example/1"),
     "explain what was rejected": lambda room, screen: _explained(
         room, screen, "https://kloop.example/2"

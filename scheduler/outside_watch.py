@@ -1,0 +1,73 @@
+"""The heartbeat to a watchman outside, who speaks up when it stays away: we died, hang or stall.
+
+It goes out only while due polls, judgements and deliveries are done: what is silent about a fault
+would be worse than none.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from alerts.receivers.transport.ping import ping
+from core.clock import Clock
+from core.network import NetworkPolicy
+from scheduler.left_undone import left_undone
+from scheduler.meters import HeartbeatOutcome, Meters
+
+if TYPE_CHECKING:
+    from core.config import WatchConfig
+    from core.config.sections.heartbeat import HeartbeatSection
+    from storage import Store
+
+log = structlog.get_logger(__name__)
+
+
+class OutsideWatch:
+    """Knows when the next heartbeat is due, and sends it."""
+
+    def __init__(self, clock: Clock, meters: Meters) -> None:
+        self._clock = clock
+        self._meters = meters
+        self._last: datetime | None = None
+        self._every: timedelta | None = None
+
+    def may_send(self, store: Store, config: WatchConfig) -> bool:
+        """Tell whether a heartbeat is due and deserved. Raises StorageError."""
+        asked = config.heartbeat
+        if asked is None or not self._is_due(asked):
+            return False
+        left = left_undone(store, config, self._clock())
+        if not left:
+            return True
+        self._begin_anew(asked)
+        self._meters.heartbeat(HeartbeatOutcome.WITHHELD)
+        log.warning(
+            "heartbeat withheld",
+            undone=sorted({undone.work.kind.value for undone in left}),
+        )
+        return False
+
+    async def send(self, config: WatchConfig) -> None:
+        """Send a heartbeat. That nobody hears it is logged and counted, not raised."""
+        asked = config.heartbeat
+        if asked is None:  # it was taken out a moment ago
+            return
+        self._begin_anew(asked)
+        policy = NetworkPolicy.from_texts(config.network.allow)
+        fault = await ping(asked.url, policy, self._clock())
+        outcome = HeartbeatOutcome.SENT if fault is None else HeartbeatOutcome.FAILED
+        self._meters.heartbeat(outcome)
+        if fault is not None:
+            log.warning("heartbeat not heard", error=fault)
+
+    def _is_due(self, asked: HeartbeatSection) -> bool:
+        now = self._clock()
+        if self._last is None or self._every != asked.every or self._last > now:
+            return True  # the first, with another pause, or after a clock that was set back
+        return now - self._last >= asked.every
+
+    def _begin_anew(self, asked: HeartbeatSection) -> None:
+        self._last, self._every = self._clock(), asked.every
