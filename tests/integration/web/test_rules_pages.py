@@ -22,7 +22,7 @@ from core.clock import FixedClock
 from core.people import Role
 from desk import alerts as desk_alerts
 from desk import workbench
-from desk.context import Desk
+from desk.context import Desk, desk_over
 from scheduler.running_config import live_of, load_running_config
 from storage import Judgement, PlannedAlert, open_store
 from tests.integration.empty_database import empty_database
@@ -73,7 +73,7 @@ def room(tmp_path: Path, clock: FixedClock) -> Iterator[Newsroom]:
     live = load_running_config(tmp_path / "watch.yaml")
     with open_store(empty_database(tmp_path / "desk.db"), clock=clock) as store:
         store.sync_sources([source()])
-        desk = Desk(store, lambda: live, clock, frozenset)
+        desk = desk_over(store, lambda: live, clock)
         fired = tuple(stored(desk, text) for text in RAIDS)
         stored(desk, "An ambush near the border was filmed.")
         yield Newsroom(desk, tmp_path, fired)
@@ -241,7 +241,7 @@ async def test_the_patch_fits_the_file_and_the_file_is_not_written(room: Newsroo
 
 async def test_a_rule_that_no_file_holds_is_written_out(room: Newsroom) -> None:
     live = live_of(room.desk.config)
-    desk = Desk(room.desk.store, lambda: live, room.desk.now, frozenset)
+    desk = desk_over(room.desk.store, lambda: live, room.desk.now)
     async with logged_in(desk) as client:
         page = await client.get("/rules/raids/try?without=nato")
         assert headline(page).endswith("−2 lost")
