@@ -20,6 +20,7 @@ from desk.context import Desk
 from web.api.served import PREFIX, api_routes
 from web.feeds import feed_routes
 from web.guard import Guard
+from web.lean import lean
 from web.link_pages import link_routes
 from web.live import Live
 from web.login import Login
@@ -109,6 +110,9 @@ def _static(only: str | None = None) -> Callable[[Request], Response]:
     """Return what answers with the few files that pages need, read once."""
     folder = files("web") / "static"
     known = {name: (folder / name).read_bytes() for name in _STATIC if not only or name == only}
+    for name, content in known.items():
+        if name.endswith(".css"):
+            known[name] = lean(content.decode()).encode()
 
     def answer(request: Request) -> Response:
         name = only or request.path_params["name"]
