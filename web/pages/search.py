@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -20,6 +21,7 @@ from web.visit import Visit
 PERIODS = (("1", 1), ("7", 7), ("30", 30), ("365", 365), ("all", None))
 USUAL = "30"
 CHART_DAYS = 60
+FEWEST_DAYS = 14
 _LONGEST_QUERY = 2_000
 
 
@@ -39,6 +41,8 @@ class View:
     """All that the page shows."""
 
     q: str
+    quoted: str
+    """The query as YAML takes it."""
     period: str
     filters: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]
     found: SearchPage | None
@@ -69,6 +73,7 @@ def show(visit: Visit) -> Response:
     sources = {hit.article.data.source for hit in found.items} if found else set()
     view = View(
         q=asked,
+        quoted=json.dumps(asked, ensure_ascii=False),
         period=_period(visit),
         filters=_filters(visit),
         found=found,
@@ -132,7 +137,8 @@ def _mistake(asked: str, error: QueryError) -> Mistake:
 def _chart(visit: Visit, found: SearchPage) -> Markup:
     counts = {counted.day: counted.versions for counted in found.per_day}
     last = max(counts)
-    first = max(min(counts), last - timedelta(days=CHART_DAYS - 1))
+    shortest, longest = timedelta(days=FEWEST_DAYS - 1), timedelta(days=CHART_DAYS - 1)
+    first = max(min(min(counts), last - shortest), last - longest)
     days: dict[date, int] = {}
     at = first
     while at <= last:
