@@ -109,7 +109,11 @@ class PostgresqlIndex(WordIndex):
                 text(
                     "SELECT version.id FROM article_version AS version "
                     "JOIN article ON article.id = version.article_id "
-                    "WHERE version.id > :low AND version.id <= :up_to "
+                    # Looked for in the last two months alone: what came with them, too, or all
+                    # that lies in the months before would seem to be missing.
+                    "WHERE version.id > :low AND version.id <= :up_to AND version.id >= ("
+                    " SELECT coalesce(min(first_id), 0) FROM search_segment"
+                    " WHERE number >= (SELECT max(number) - 1 FROM search_segment)) "
                     "AND NOT article.is_health_alert AND NOT EXISTS ("
                     " SELECT 1 FROM search_text WHERE version_id = version.id AND segment >= ("
                     "  SELECT coalesce(max(number), 0) - 1 FROM search_segment)) "

@@ -244,3 +244,15 @@ def test_a_concept_that_changed_is_found_by_its_new_meaning(
     concepts = {"migrant": {"ru": ["гастарбайтер"]}}
     newer = live_of(WatchConfig.model_validate({"concepts": concepts}))
     assert found(desk_of(store, newer), "$migrant") == [second]
+
+
+def test_what_lies_in_earlier_months_is_not_taken_for_missing(
+    store: Store, clock: FixedClock, live: RunningConfig
+) -> None:
+    ids = []
+    for number in range(1, 5):
+        ids.append(stored(store, number, "Рейд."))
+        indexed(store, live)
+        clock.advance(timedelta(days=40))
+    batch = store.versions_to_index(FOLDING)
+    assert (batch.articles, batch.up_to) == ((), ids[-1])
