@@ -172,6 +172,7 @@ def print_alert(screen: Screen, found: AlertSheet) -> None:
     from desk.names import short
 
     alert = found.alert
+    new_names = ", ".join(new.name for new in alert.match.new_names)
     screen.entries(
         (
             ("alert", short(alert.id)),
@@ -187,7 +188,7 @@ def print_alert(screen: Screen, found: AlertSheet) -> None:
             ("state", alert.state),
             ("hits", ", ".join(sorted({span.label for span in alert.match.spans}))),
             ("snippet", alert.match.snippet.text),
-            ("new names", ", ".join(new.name for new in alert.match.new_names) or None),
+            *([("new names", new_names)] if new_names else []),
         )
     )
     print_notes(screen, found.notes)

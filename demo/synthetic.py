@@ -16,6 +16,7 @@ from demo.library import library
 from demo.outlets import Layout, Outlet, Scheduled, Story
 
 _JUMP = 0.35  # chance that a word is followed by one that never follows it in the library
+_AUTHORS = ("Салима Юсупова", "Ержан Оспанов", "Olena Kravets", "Daniel Moss", "Гулнора Каримова")
 _NEWEST = datetime(2026, 1, 31, 12, tzinfo=UTC)
 _APART = timedelta(minutes=7)
 
@@ -67,7 +68,7 @@ def synthetic_story(
         title=_sentence(chance, language, 9).rstrip("."),
         paragraphs=tuple(paragraphs),
         language=language,
-        authors=(f"{name} {number % 7}",),
+        authors=(_AUTHORS[number % len(_AUTHORS)],),
         published_at=_NEWEST - number * _APART,
     )
 

@@ -22,7 +22,8 @@ _CARD_PARTS = ("h2", "h3", "h4", "h5", "p")
 _OTHERS_CLASS = re.compile(
     r"teaser|related|recommend|read-?(?:also|more|next)|more-?(?:news|stor|article|from|on)"
     r"|link-?list|most-?(?:read|popular|viewed)|popular|trending|side-?bar|carousel|swiper|comment"
-    r"|newsletter|promo|latest|(?:^|[\s_-])also(?:$|[\s_-])|similar|ticker|(?:^|[\s_-])cards?(?:$|[\s_-])",
+    r"|newsletter|promo|latest|similar|ticker"
+    r"|(?:^|[\s_-])(?:also|cards?|reviews|forum|discussion|remarks?)(?:$|[\s_-])",
     re.IGNORECASE,
 )
 

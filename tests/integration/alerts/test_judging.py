@@ -10,7 +10,7 @@ from alerts.judging.judging_again import AT_ONCE, PAUSES, REST_BEFORE_NEW_RULES
 from alerts.judging.versions import JudgingReport, judge_versions
 from alerts.rules import RuleSet
 from core.alerting.deliveries import DeliveryStatus
-from core.alerting.matches import Match
+from core.alerting.matches import Level, Match
 from core.articles import ArticleData, ArticleEvent, ArticleVisit, FetchedPage
 from core.config.watch import WatchConfig
 from storage import Store
@@ -35,7 +35,7 @@ def test_a_match_becomes_an_alert_and_its_deliveries(
 ) -> None:
     publish(1)
     assert judge_versions(store, RULES, CONFIG, now=NOW) == JudgingReport(
-        judged=1, matched=1, alerts=1, deliveries=2
+        judged=1, matched=1, levels={Level.HIGH: 1}, alerts=1, deliveries=2
     )
     (alert,) = store.alerts().items
     assert alert.match.rule_id == "migrants"
