@@ -30,6 +30,8 @@ _ALWAYS = 5.0
 _CANCELED = "57014"
 _LOCK = 0x776F7264  # "word": any number that other software is unlikely to lock
 _LARGEST_ID = 2**63 - 1
+_LONGEST_MS = 2**31 - 1
+"""The longest time that the server takes for a limit."""
 _LATE = 2_000
 """Ids behind the last that are looked through for versions whose transaction ended late."""
 
@@ -171,7 +173,7 @@ class PostgresqlIndex(WordIndex):
             with self._engine.connect() as connection:
                 connection.execute(
                     text("SELECT set_config('statement_timeout', :ms, true)"),
-                    {"ms": str(max(1, int(seconds * 1000)))},
+                    {"ms": str(max(1, min(_LONGEST_MS, int(seconds * 1000))))},
                 )
                 return [(int(id_), at) for id_, at in connection.execute(text(query), values)]
         except DBAPIError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -151,14 +150,19 @@ def article(number: int, chance: random.Random) -> ArticleData:
     )
 
 
-@dataclass(frozen=True)
 class Library:
-    """A store with articles over several months, all of them in its index."""
+    """A store with articles over several months, all of them in its index.
 
-    store: Store = field(repr=False)
-    articles: tuple[Article, ...] = field(repr=False)
-    engine: SearchEngine = field(repr=False)
-    desk: SearchDesk = field(repr=False)
+    No dataclass: what a failing case is printed with would be all its texts.
+    """
+
+    def __init__(
+        self, store: Store, articles: tuple[Article, ...], engine: SearchEngine, desk: SearchDesk
+    ) -> None:
+        self.store = store
+        self.articles = articles
+        self.engine = engine
+        self.desk = desk
 
 
 def library(url: str) -> Iterator[Library]:
