@@ -39,7 +39,8 @@ def login(
         raise typer.Exit(exits.CONFIG)
     with open_loaded(watched) as store:
         try:
-            code = invite(store, name or getpass.getuser(), utc_now(), role)
+            person = getpass.getuser() if name is None else name
+            code = invite(store, person, utc_now(), role)
         except ValueError as error:
             raise typer.BadParameter(str(error), param_hint="--name") from None
     typer.echo(f"{watched.web.address}/login?code={code}")
