@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from core.clock import Clock, utc_now
 from core.config import WatchConfig
 from desk.alerts import Signature
+from desk.remembered import Remembered
 from desk.search import SearchDesk
 from scheduler.assembly import Assembly
 from scheduler.meters import Meters
@@ -32,6 +33,8 @@ class Desk:
     """Keeps what it compiled, so there is one."""
     meters: Meters = field(default_factory=Meters)
     """What this process counted since it started."""
+    remembered: Remembered = field(default_factory=Remembered)
+    """What was asked in the last seconds, for all who look on."""
 
     @property
     def config(self) -> WatchConfig:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
-from time import monotonic
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from core.alerting.alerts import AlertState
 from core.alerting.deliveries import DeliveryStatus
 from core.alerting.matches import Level
-from core.errors import StorageError
 from core.sources import Health
 from desk import rules as desk_rules
 from desk import sources as desk_sources
@@ -33,93 +30,19 @@ JUDGED_WITHIN = timedelta(days=90)
 MOST_JUDGED = 5_000
 """The latest alerts by which rules are scored: reading more takes long, and says no more."""
 _SCORES_KEPT = 600.0
-_MOST_KEPT = 200
 _HEALTH_KEPT = 20.0
 """Seconds for which what is dear to work out is kept: pages are asked for more often."""
 _COUNTS_KEPT = 2.0
 
 
-class _Remembered:
-    """Answers that are good for some seconds, for all visitors of one database."""
-
-    def __init__(self) -> None:
-        self._known: dict[Hashable, tuple[float, object]] = {}
-        self._turns: dict[Hashable, threading.Lock] = {}
-        self._turn = threading.Lock()
-
-    def get(self, key: Hashable, seconds: float, ask: Callable[[], T]) -> T:
-        """Return what was answered lately, or ask. Two who come at once wait for one answer."""
-        with self._turn_of(key):
-            known = self._known.get(key)
-            if known is None or _is_old(known, seconds):
-                return self._ask(key, ask)
-            return cast("T", known[1])
-
-    def stale(self, key: Hashable, seconds: float, ask: Callable[[], T]) -> T:
-        """Return what was answered last, however old, and ask anew meanwhile if it is old.
-
-        For what is dear: nobody waits for it but the first.
-        """
-        known = self._known.get(key)
-        if known is None:
-            return self.get(key, seconds, ask)
-        if _is_old(known, seconds):
-            thread = threading.Thread(
-                target=self._ask_quietly, args=(key, seconds, ask), name="overview", daemon=True
-            )
-            thread.start()
-        return cast("T", known[1])
-
-    def _ask_quietly(self, key: Hashable, seconds: float, ask: Callable[[], object]) -> None:
-        turn = self._turn_of(key)
-        if not turn.acquire(blocking=False):
-            return  # it is being asked
-        try:
-            known = self._known.get(key)
-            if known is None or _is_old(known, seconds):
-                self._ask(key, ask)
-        except StorageError:
-            pass  # the old answer stands; the pages say by themselves that the database is away
-        finally:
-            turn.release()
-
-    def _ask(self, key: Hashable, ask: Callable[[], T]) -> T:
-        found = ask()
-        self._known[key] = (monotonic(), found)
-        return found
-
-    def _turn_of(self, key: Hashable) -> threading.Lock:
-        with self._turn:
-            if len(self._known) > _MOST_KEPT:
-                self._known.clear()
-                self._turns.clear()
-            return self._turns.setdefault(key, threading.Lock())
-
-    def forget(self, keys: Collection[Hashable]) -> None:
-        """Ask for these anew when they are wanted."""
-        for key in keys:
-            self._known.pop(key, None)
-
-
-def _is_old(known: tuple[float, object], seconds: float) -> bool:
-    return monotonic() - known[0] >= seconds
-
-
-_remembered: dict[int, _Remembered] = {}
-
-
-def _kept(desk: Desk) -> _Remembered:
-    return _remembered.setdefault(id(desk.store), _Remembered())
-
-
 def kept(desk: Desk, key: Hashable, seconds: float, ask: Callable[[], T]) -> T:
     """Return what was asked for under a key in the last seconds, or ask now."""
-    return _kept(desk).get(key, seconds, ask)
+    return desk.remembered.get(key, seconds, ask)
 
 
 def health(desk: Desk) -> SourcesHealth:
     """Return how the sources fare, as of the last seconds."""
-    return _kept(desk).get(
+    return desk.remembered.get(
         "health", _HEALTH_KEPT, lambda: desk_sources.health(desk.store, desk.now())
     )
 
@@ -136,14 +59,14 @@ def open_count(desk: Desk) -> int:
 
 def shelf_count(desk: Desk, shelf: Shelf) -> int:
     """Return how many stories lie on a shelf, at most `MOST_COUNTED` + 1."""
-    return _kept(desk).get(
+    return desk.remembered.get(
         shelf, _COUNTS_KEPT, lambda: desk.store.case_count(STATES[shelf], most=MOST_COUNTED)
     )
 
 
 def forget_counts(desk: Desk) -> None:
     """Count anew: somebody has just acted."""
-    _kept(desk).forget((*Shelf, "deliveries"))
+    desk.remembered.forget((*Shelf, "deliveries"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +99,7 @@ class Undelivered:
 
 def delivery_counts(desk: Desk) -> Mapping[tuple[str, DeliveryStatus], int]:
     """Return how many deliveries of each receiver stand where, as of the last seconds."""
-    return _kept(desk).get("deliveries", _COUNTS_KEPT, desk.store.delivery_counts)
+    return desk.remembered.get("deliveries", _COUNTS_KEPT, desk.store.delivery_counts)
 
 
 def undelivered(desk: Desk) -> Undelivered:
@@ -194,7 +117,7 @@ def alerts_by_day(
     now = desk.now().astimezone(zone)
     first = now.date() - timedelta(days=days - 1)
     since = datetime.combine(first, datetime.min.time(), zone)
-    by_hour = _kept(desk).get(
+    by_hour = desk.remembered.get(
         ("hours", since, rule),
         _HEALTH_KEPT,
         lambda: desk.store.alerts_by_hour(since, rule=rule),
@@ -226,7 +149,7 @@ class NeedyRule:
 def rule_scores(desk: Desk) -> Report:
     """Return how the rules fare by what people did lately, as of the last minutes."""
     since = desk.now() - JUDGED_WITHIN
-    return _kept(desk).stale(
+    return desk.remembered.stale(
         "scores", _SCORES_KEPT, lambda: desk_rules.report(desk.store, since, most=MOST_JUDGED)
     )
 

@@ -20,8 +20,8 @@ from web.words import Words, words_for
 
 TRIES = 10
 WITHIN = timedelta(minutes=5)
-"""So many codes may be tried from one address within this time. A code has 256 bits; this keeps a
-loop from being a load."""
+"""So many wrong codes from one address within this time are told why. A code has 256 bits: nobody
+guesses one; this spares who tries a page each."""
 _MOST_ADDRESSES = 1000
 
 
@@ -54,20 +54,16 @@ class Login:
         to = safe_back(request.query_params.get("to", "/"))
         if not code:
             return self._page(words, to)
-        if not self._may_try(request):
-            return self._page(words, to, 429, words("Too many tries; wait five minutes."))
         try:
             link = people.look(self._door.desk.store, code, self._door.desk.now())
         except LoginRefusedError as error:
-            return self._page(words, to, 403, self._why(error, words))
+            return self._refused(request, words, to, error)
         return self._page(words, to, code=code, invited=link.person)
 
     def _log_in(self, request: Request, form: Sequence[tuple[str, str]]) -> Response:
         words = _words(request)
         fields = dict(form)
         to = safe_back(fields.get("to", "/"))
-        if not self._may_try(request):
-            return self._page(words, to, 429, words("Too many tries; wait five minutes."))
         # Who pastes the whole link means its code.
         code = fields.get("code", "").strip().rpartition("code=")[2]
         try:
@@ -78,7 +74,7 @@ class Login:
                 self._door.desk.now(),
             )
         except LoginRefusedError as error:
-            return self._page(words, to, 403, self._why(error, words))
+            return self._refused(request, words, to, error)
         response = RedirectResponse(to, 303)
         response.set_cookie(
             self._door.cookie,
@@ -109,6 +105,17 @@ class Login:
         }
         return page(None, "login.html", status, words=words, heading=heading, text="",
                     error=error, code=code, invited=invited, to=to)  # fmt: skip
+
+    def _refused(
+        self, request: Request, words: Words, to: str, error: LoginRefusedError
+    ) -> Response:
+        """Answer a code that lets nobody in. One that does works however many did not before it.
+
+        Behind a proxy all come from one address: nobody is to lock others out.
+        """
+        if self._may_try(request):
+            return self._page(words, to, 403, self._why(error, words))
+        return self._page(words, to, 429, words("Too many tries; wait five minutes."))
 
     def _why(self, error: LoginRefusedError, words: Words) -> str:
         zone = self._door.desk.zone

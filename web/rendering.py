@@ -7,8 +7,10 @@ browser follows unless it is http or https.
 from __future__ import annotations
 
 import functools
+import hashlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 from typing import Any
 
 from babel.dates import format_date, format_skeleton
@@ -116,7 +118,8 @@ def _environment() -> Environment:
 
 
 def _version() -> str:
-    """Return what names of static files carry, so that a new version is never shown old ones."""
-    from importlib.metadata import version
-
-    return version("wirewatch")
+    """Return what names of static files carry: browsers keep them for a year under one name."""
+    digest = hashlib.sha256()
+    for file in sorted((files("web") / "static").iterdir(), key=lambda file: file.name):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]

@@ -5,7 +5,7 @@ Pure: the alerts of a case in, the case as people see it out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -81,13 +81,13 @@ def case_of(alerts: Sequence[Alert]) -> Case:
     known = sorted(alerts, key=lambda alert: (alert.created_at, alert.id))
     counting = [alert for alert in known if not is_set_aside(alert)] or known
     first = known[0]
-    neediest = min(counting, key=lambda alert: _NEEDIEST_FIRST.index(alert.state))
-    change = neediest.handled
+    state = neediest(alert.state for alert in counting)
+    change = next(alert for alert in counting if alert.state is state).handled
     return Case(
         id=first.case_id,
         level=max((alert.match.level for alert in counting), key=lambda level: level.rank),
-        state=neediest.state,
-        owner=change.by if change is not None and neediest.state in SEEN_TO else None,
+        state=state,
+        owner=change.by if change is not None and state in SEEN_TO else None,
         title=first.article.data.title,
         url=first.article.data.url,
         outlets=tuple(dict.fromkeys(alert.article.data.source for alert in known)),
@@ -107,6 +107,11 @@ def leading_alert(case: Case) -> Alert:
     """Return the alert that a case is shown by: of the highest level, the first."""
     counting = [alert for alert in case.alerts if not is_set_aside(alert)] or list(case.alerts)
     return max(counting, key=lambda alert: (alert.match.level.rank, -alert.created_at.timestamp()))
+
+
+def neediest(states: Iterable[AlertState]) -> AlertState:
+    """Return the state that asks most of people, of some."""
+    return min(states, key=_NEEDIEST_FIRST.index)
 
 
 def is_set_aside(alert: Alert) -> bool:

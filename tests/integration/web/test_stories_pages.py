@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from alerts.dispatch.deciders import DECIDERS
 from core.alerting.alerts import AlertState
 from core.clock import FixedClock
+from core.deciding.escalation import Breadth
 from desk.context import Desk
 from storage import open_store
 from tests.integration.empty_database import empty_database
-from tests.integration.storage.samples import NOON, alerted, source
+from tests.integration.storage.samples import NOON, alerted, judgement, recorded, source
 from tests.integration.web.visitors import desk_over, logged_in, text_of
 from web.pages.acting import DONE
 
@@ -78,6 +80,20 @@ async def test_undo_puts_back_what_somebody_else_had_done_before(desk: Desk) -> 
         await other.post("/act", data={"alert": alert_id(desk), "do": "dismiss:other"})
         await other.post("/undo", data={"alert": alert_id(desk)})
     assert state(desk) is AlertState.ACKNOWLEDGED
+
+
+@pytest.mark.parametrize("rule", ["first", "second"])
+async def test_undo_hides_nothing_that_was_open(desk: Desk, rule: str) -> None:
+    version = recorded(desk.store).version_id
+    desk.store.commit_judgement([judgement(version, "first", "second")], DECIDERS)
+    first, chosen = (desk.store.alerts(rule=name).items[0].id for name in ("first", rule))
+    desk.store.change_alert(
+        first, AlertState.ACKNOWLEDGED, DECIDERS, by="azamat", at=desk.now(), breadth=Breadth.RULE
+    )
+    async with logged_in(desk) as client:
+        await client.post("/act", data={"alert": chosen, "do": "dismiss:other"})
+        await client.post("/undo", data={"alert": chosen})
+    assert desk.store.alerts(rule="second").items[0].state is AlertState.OPEN
 
 
 async def test_nobody_undoes_what_another_did(desk: Desk) -> None:
