@@ -32,6 +32,8 @@ MOST_JUDGED = 5_000
 _SCORES_KEPT = 600.0
 _HEALTH_KEPT = 20.0
 """Seconds for which what is dear to work out is kept: pages are asked for more often."""
+_OLDEST = 60.0
+"""Seconds after which an answer of before is shown to nobody."""
 _COUNTS_KEPT = 2.0
 
 
@@ -42,8 +44,8 @@ def kept(desk: Desk, key: Hashable, seconds: float, ask: Callable[[], T]) -> T:
 
 def health(desk: Desk) -> SourcesHealth:
     """Return how the sources fare, as of the last seconds."""
-    return desk.remembered.get(
-        "health", _HEALTH_KEPT, lambda: desk_sources.health(desk.store, desk.now())
+    return desk.remembered.stale(
+        "health", _HEALTH_KEPT, lambda: desk_sources.health(desk.store, desk.now()), _OLDEST
     )
 
 
@@ -117,10 +119,11 @@ def alerts_by_day(
     now = desk.now().astimezone(zone)
     first = now.date() - timedelta(days=days - 1)
     since = datetime.combine(first, datetime.min.time(), zone)
-    by_hour = desk.remembered.get(
+    by_hour = desk.remembered.stale(
         ("hours", since, rule),
         _HEALTH_KEPT,
         lambda: desk.store.alerts_by_hour(since, rule=rule),
+        _OLDEST,
     )
     counts: dict[date, Counter[Level]] = {
         first + timedelta(days=number): Counter() for number in range(days)
