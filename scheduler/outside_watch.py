@@ -1,7 +1,8 @@
 """The heartbeat to a watchman outside, who speaks up when it stays away: we died, hang or stall.
 
 It goes out only while due polls, judgements and deliveries are done: what is silent about a fault
-would be worse than none.
+would be worse than none. The first goes out one pause after the start, so that a daemon that falls
+over and over is not heard either.
 """
 
 from __future__ import annotations
@@ -65,8 +66,11 @@ class OutsideWatch:
 
     def _is_due(self, asked: HeartbeatSection) -> bool:
         now = self._clock()
-        if self._last is None or self._every != asked.every or self._last > now:
-            return True  # the first, with another pause, or after a clock that was set back
+        if self._last is None:
+            self._begin_anew(asked)  # a start proves nothing
+            return False
+        if self._every != asked.every or self._last > now:
+            return True  # with another pause, or after a clock that was set back
         return now - self._last >= asked.every
 
     def _begin_anew(self, asked: HeartbeatSection) -> None:

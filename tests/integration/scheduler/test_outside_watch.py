@@ -30,10 +30,14 @@ def watchman() -> Iterator[Watchman]:
 
 
 def watched(workshop: Opened, watchman: Watchman, **heartbeat: Any) -> Workshop:
-    """Return a workshop whose daemon has lived for an hour."""
+    """Return a workshop whose daemon has lived for an hour, and whose first heartbeat is due."""
     shop = workshop(heartbeat={"url": watchman.url, **heartbeat})
     shop.store.heartbeat(STARTED, shop.clock() - HOUR)
     shop.store.heartbeat(HEARTBEAT, shop.clock(), RUNNING)
+    shop.parts.outside_watch.may_send(shop.store, shop.parts.live.config)
+    asked = shop.parts.live.config.heartbeat
+    assert asked is not None
+    shop.clock.advance(asked.every)
     return shop
 
 
@@ -50,9 +54,21 @@ def counted(shop: Workshop) -> dict[HeartbeatOutcome, int]:
     return dict(shop.parts.meters.read().heartbeats)
 
 
-async def test_it_is_heard_at_once_and_then_as_often_as_is_asked(
+async def test_a_daemon_that_falls_before_the_first_pause_is_over_is_never_heard(
     workshop: Opened, watchman: Watchman
 ) -> None:
+    for _ in range(3):  # it starts, lives for a minute, and is started again
+        shop = workshop(heartbeat={"url": watchman.url, "every": "2m"})
+        shop.store.heartbeat(STARTED, shop.clock())
+        assert not await tick(shop)
+        shop.clock.advance(MINUTE)
+        assert not await tick(shop)
+    assert watchman.heard.those(lambda _: True) == ()
+    shop.clock.advance(MINUTE)
+    assert await tick(shop)
+
+
+async def test_it_is_heard_as_often_as_is_asked(workshop: Opened, watchman: Watchman) -> None:
     shop = watched(workshop, watchman, every="2m")
     assert [await tick(shop), await tick(shop)] == [True, False]
     shop.clock.advance(MINUTE)
