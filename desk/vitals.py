@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from alerts.new_names.outcome import NamingOutcome
 from core.alerting.deliveries import DeliveryStatus
 from core.due_work import WorkKind
 from core.sources import Health
@@ -30,6 +31,7 @@ from scheduler.untouched import Untouched
 __all__ = [
     "DeliveryOutcome",
     "HeartbeatOutcome",
+    "NamingOutcome",
     "Progress",
     "Queue",
     "Reading",

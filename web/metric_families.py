@@ -18,6 +18,7 @@ from core.articles import RecordOutcome, RejectReason
 from desk.vitals import (
     DeliveryOutcome,
     HeartbeatOutcome,
+    NamingOutcome,
     Reading,
     ReloadOutcome,
     Timing,
@@ -105,6 +106,10 @@ def _judging(reading: Reading) -> Iterator[Family]:
         {(level.value,): reading.matches.get(level, 0) for level in Level},
     )
     yield _family("wirewatch_alerts_total", {(): reading.alerts})
+    yield _family(
+        "wirewatch_new_names_total",
+        {(outcome.value,): reading.namings.get(outcome, 0) for outcome in NamingOutcome},
+    )
 
 
 def _delivering(reading: Reading, receivers: tuple[str, ...]) -> Iterator[Family]:

@@ -49,8 +49,8 @@ def judge(store: Store) -> Callable[..., None]:
             url = f"https://a.example/{len(store.articles().items)}"
             data = ArticleData(url=url, title="рейд", text=text, source="a", language="ru")
             store.record(data, None, key=url)
-        found = lambda article, matches: names.added(article, matches, rules.knows)  # noqa: E731
-        judge_versions(store, rules, config, now=NOW, naming=found if naming else None)
+        batch = names.batch(rules.knows) if naming else None
+        judge_versions(store, rules, config, now=NOW, naming=batch)
 
     return judged
 

@@ -261,6 +261,15 @@ async def test_sources_are_counted_and_only_named_where_that_is_asked_for(
     assert named["wirewatch_source_last_success_timestamp_seconds", "kloop"] == NOON.timestamp()
 
 
+async def test_what_became_of_new_names_is_counted_over_batches(desk: Desk) -> None:
+    assert (await measured(desk))["wirewatch_new_names_total", "failed"] == 0
+    desk.meters.named({NamingOutcome.READ: 3, NamingOutcome.PASSED_OVER: 1})
+    desk.meters.named({NamingOutcome.READ: 1})
+    found = await measured(desk)
+    assert found["wirewatch_new_names_total", "read"] == 4
+    assert found["wirewatch_new_names_total", "passed_over"] == 1
+
+
 async def test_buckets_add_up(desk: Desk) -> None:
     for seconds in (0.0005, 0.02, 99.0):
         desk.meters.judged(2, 2 * seconds, NOON, matches={}, alerts=0, broken=0)
