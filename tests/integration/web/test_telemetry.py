@@ -14,6 +14,7 @@ from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families as parsed
 
 from alerts.dispatch.deciders import DECIDERS
+from alerts.new_names.outcome import NamingOutcome
 from core.articles import RecordOutcome
 from core.clock import FixedClock
 from core.config.sections.web import WebSection
