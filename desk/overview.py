@@ -11,6 +11,7 @@ from typing import TypeVar
 from core.alerting.alerts import AlertState
 from core.alerting.deliveries import DeliveryStatus
 from core.alerting.matches import Level
+from core.calendar import day_starts
 from core.sources import Health
 from desk import rules as desk_rules
 from desk import sources as desk_sources
@@ -114,19 +115,19 @@ def alerts_by_day(
     desk: Desk, days: int, zone: tzinfo, *, rule: str | None = None
 ) -> Mapping[date, Mapping[Level, int]]:
     """Return how many alerts each of the last days brought, by level; today comes last."""
-    now = desk.now().astimezone(zone)
-    first = now.date() - timedelta(days=days - 1)
-    since = datetime.combine(first, datetime.min.time(), zone)
-    by_hour = desk.remembered.get(
-        ("hours", since, rule),
+    last = desk.now().astimezone(zone).date()
+    first = last - timedelta(days=days - 1)
+    since = day_starts(last, days, zone)[0]
+    by_quarter = desk.remembered.get(
+        ("quarters", since, rule),
         _HEALTH_KEPT,
-        lambda: desk.store.alerts_by_hour(since, rule=rule),
+        lambda: desk.store.alerts_by_quarter(since, rule=rule),
     )
     counts: dict[date, Counter[Level]] = {
         first + timedelta(days=number): Counter() for number in range(days)
     }
-    for (hour, level), number in by_hour.items():
-        of_day = counts.get(hour.astimezone(zone).date())
+    for (quarter, level), number in by_quarter.items():
+        of_day = counts.get(quarter.astimezone(zone).date())
         if of_day is not None:
             of_day[level] += number
     return counts

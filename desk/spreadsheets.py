@@ -110,7 +110,7 @@ def csv_lines(columns: Sequence[str], lines: Iterable[Mapping[str, Any]]) -> Ite
 
 
 def harmless(value: object) -> object:
-    """Return the value of a cell; where a spreadsheet would run a text, an apostrophe comes first."""
+    """Return a cell's value; an apostrophe comes before what a spreadsheet would run."""
     return _RUN.sub("'", value) if isinstance(value, str) else value
 
 

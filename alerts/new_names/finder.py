@@ -238,10 +238,10 @@ def _distinct(mentions: Counter[Mention], known: Known, late: Late) -> tuple[New
         for word in words
     }
     fresh: list[NewName] = []
-    for (kind, folded), name in names.items():
+    for (kind, folded), new in names.items():
         if len(fresh) == MOST or late():
             break
         said_in_full = kind is NameKind.PERSON and folded in parts
-        if not said_in_full and not known(name):
-            fresh.append(name)
+        if not said_in_full and not known(new):
+            fresh.append(new)
     return tuple(fresh)

@@ -32,12 +32,12 @@ def test_entries_are_counted_by_source_and_step(store: Store) -> None:
     for name in ("kloop", "azattyk"):
         url = f"https://{name}.example/3"
         store.record_poll(poll(url, source=name, at=NOON + HOUR), [url])
-    since = NOON - timedelta(minutes=30)
-    assert store.announced(since, HOUR) == {
+    half_past = NOON - timedelta(minutes=30)
+    assert store.announced([half_past, half_past + HOUR]) == {
         ("kloop", 0): 2, ("kloop", 1): 1, ("azattyk", 1): 1,
     }  # fmt: skip
-    assert store.announced(since, timedelta(days=1), source="kloop") == {("kloop", 0): 3}
-    assert store.announced(NOON + timedelta(minutes=1), HOUR) == {
+    assert store.announced_by_quarter("kloop", half_past) == {NOON: 2, NOON + HOUR: 1}
+    assert store.announced([NOON + timedelta(minutes=1)]) == {
         ("kloop", 0): 1,
         ("azattyk", 0): 1,
     }
@@ -83,7 +83,8 @@ def test_alerts_are_counted_by_rule_and_step(store: Store, clock: FixedClock) ->
     clock.advance(timedelta(days=2))
     alerted(store, rule="drafts")
     alerted(store, rule="raids")
-    assert store.rules_over_time(NOON - HOUR, timedelta(days=1)) == {
+    starts = [NOON - HOUR + timedelta(days=day) for day in range(3)]
+    assert store.rules_over_time(starts) == {
         ("drafts", 0): 1, ("drafts", 2): 1, ("raids", 2): 1,
     }  # fmt: skip
     assert store.last_alerts(["drafts", "raids", "none"]) == {
