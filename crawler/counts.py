@@ -6,15 +6,18 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from core.articles import RecordOutcome
+from core.sources import PollOutcome
 
 
 @dataclass(slots=True)
 class CrawlCounts:
     """Counters, for the status line and the report at the end."""
 
-    polls: int = 0
-    not_modified: int = 0
-    failed_polls: int = 0
+    ended: Counter[PollOutcome] = field(
+        default_factory=lambda: Counter(dict.fromkeys(PollOutcome, 0))
+    )
+    """Polls by what they came to. One step each: whoever reads from another thread must not see
+    numbers that do not add up, and a counter that goes back."""
     new_entries: int = 0
     articles: Counter[RecordOutcome] = field(default_factory=Counter)
     rejected: Counter[str] = field(default_factory=Counter)
@@ -26,11 +29,20 @@ class CrawlCounts:
     """Pages of PDFs that are missing from their articles, by the reason."""
 
     @property
+    def polls(self) -> int:
+        """Polls that ended."""
+        return self.ended.total()
+
+    @property
+    def failed_polls(self) -> int:
+        """Polls that failed, which are among them."""
+        return self.ended[PollOutcome.FAILED]
+
+    @property
     def settled(self) -> int:
         """A number that grows with whatever comes to an end."""
         return (
             self.polls
-            + self.failed_polls
             + self.articles.total()
             + self.rejected.total()
             + self.failed_articles

@@ -15,6 +15,7 @@ from prometheus_client.metrics_core import Metric as Family
 
 from core.alerting.matches import Level
 from core.articles import RecordOutcome, RejectReason
+from core.sources import PollOutcome
 from desk.vitals import (
     DeliveryOutcome,
     HeartbeatOutcome,
@@ -72,14 +73,9 @@ def _crawling(reading: Reading) -> Iterator[Family]:
     counts = reading.crawl
     if counts is None:
         return
-    read = counts.polls - counts.failed_polls - counts.not_modified
     yield _family(
         "wirewatch_polls_total",
-        {
-            ("ok",): read,
-            ("not_modified",): counts.not_modified,
-            ("failed",): counts.failed_polls,
-        },
+        {(outcome.value,): counts.ended[outcome] for outcome in PollOutcome},
     )
     yield _family("wirewatch_entries_discovered_total", {(): counts.new_entries})
     rejected = {reason.value: counts.rejected[reason.value] for reason in RejectReason}
