@@ -106,7 +106,8 @@ def delivery_counts(desk: Desk) -> Mapping[tuple[str, DeliveryStatus], int]:
 def undelivered(desk: Desk) -> Undelivered:
     """Return how many messages wait or were given up."""
     totals: Counter[DeliveryStatus] = Counter()
-    for (_, status), number in delivery_counts(desk).items():
+    counted = desk.remembered.get("undelivered", _COUNTS_KEPT, desk.store.undelivered_counts)
+    for (_, status), number in counted.items():
         totals[status] += number
     return Undelivered(totals[DeliveryStatus.PENDING], totals[DeliveryStatus.DEAD])
 

@@ -18,7 +18,8 @@ from core.sources import Health
 from desk import overview
 from desk.context import Desk
 from desk.pulse import Life, Pulse, pulse_of
-from scheduler.heartbeat import CONFIGURATION, CRAWLED
+from scheduler.heartbeat import CONFIGURATION
+from scheduler.left_undone import due_work
 from scheduler.meters import (
     DeliveryOutcome,
     HeartbeatOutcome,
@@ -132,9 +133,9 @@ class Vitals:
 def vitals(desk: Desk) -> Vitals:
     """Return how the process is. Raises StorageError."""
     store, config, now = desk.store, desk.config, desk.now()
-    pulse = pulse_of(store, config, now, OLDEST_SIGN)
     receivers = [receiver.name for receiver in config.receivers]
-    due = store.due_work(now, receivers, CRAWLED)
+    due = due_work(store, config, now)
+    pulse = pulse_of(store, config, now, OLDEST_SIGN, due)
     oldest: dict[WorkKind, datetime] = {}
     messages: dict[str, datetime] = {}
     for work in due:
@@ -143,7 +144,7 @@ def vitals(desk: Desk) -> Vitals:
             messages[work.about] = work.due_at
     polled, judged, attempted = store.last_done()
     last = {Step.POLLS: polled, Step.JUDGING: judged, Step.DELIVERY: attempted}
-    counts = store.delivery_counts()
+    counts = store.undelivered_counts()
     health = overview.health(desk)
     configured = store.last_heartbeat(CONFIGURATION)
     return Vitals(
@@ -158,7 +159,7 @@ def vitals(desk: Desk) -> Vitals:
         },
         queues={
             kind: Queue(depth=depth, oldest=_since(oldest.get(kind), now))
-            for kind, depth in store.due_counts(now).items()
+            for kind, depth in store.due_counts(now, receivers).items()
         },
         oldest_delivery={name: _since(messages.get(name), now) for name in receivers},
         waiting={name: counts.get((name, DeliveryStatus.PENDING), 0) for name in receivers},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -25,6 +26,7 @@ from desk.context import Desk
 from scheduler.heartbeat import CONFIGURATION, HEARTBEAT, RUNNING, STARTED
 from storage import Store, open_store
 from tests.integration.empty_database import empty_database
+from tests.integration.statements import statements
 from tests.integration.storage.samples import (
     DEAD,
     DELIVERED,
@@ -250,6 +252,19 @@ async def test_queues_have_their_depth_and_the_age_of_their_oldest(
     assert found["wirewatch_queue_oldest_seconds", "delivery"] == 60
     assert found["wirewatch_delivery_oldest_due_seconds", "desk"] == 60
     assert found["wirewatch_delivery_oldest_due_seconds", "editors"] == 0
+
+
+async def test_due_work_is_asked_for_once_and_no_delivery_that_arrived_is_counted(
+    desk: Desk, store: Store, clock: FixedClock
+) -> None:
+    living(store, clock)
+    alerted(store)
+    async with asking(desk) as client:
+        with statements() as asked:
+            await client.get("/metrics")
+    oldest = [said for said in asked if re.search(r"min\(\w+\.snoozed_until\)", said)]
+    assert len(oldest) == 1
+    assert not [said for said in asked if "GROUP BY delivery.receiver, delivery.status" in said]
 
 
 async def test_sources_are_counted_and_only_named_where_that_is_asked_for(
