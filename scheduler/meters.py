@@ -52,7 +52,7 @@ class HeartbeatOutcome(StrEnum):
     FAILED = "failed"
     """Whoever was to hear it did not answer, or said no."""
     WITHHELD = "withheld"
-    """Something does not progress, so silence is the message."""
+    """Something does not progress, or nobody knows without the database: silence is the message."""
 
 
 @dataclass(frozen=True, slots=True)

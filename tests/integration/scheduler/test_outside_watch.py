@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from structlog.testing import capture_logs
 
 from core.config.watch import WatchConfig
+from core.errors import StorageError
 from scheduler.heartbeat import HEARTBEAT, RUNNING, STARTED
 from scheduler.meters import HeartbeatOutcome
 from scheduler.running_config import live_of
@@ -100,6 +101,27 @@ async def test_it_is_withheld_while_due_work_stays_undone(
     assert logs[0]["undone"] == ["delivery"]
     assert counted(shop) == {HeartbeatOutcome.WITHHELD: 1}
     assert watchman.heard.those(lambda _: True) == ()
+
+
+async def test_one_that_nobody_can_answer_for_is_withheld_once_and_sent_when_storage_is_back(
+    workshop: Opened, watchman: Watchman
+) -> None:
+    shop = workshop(away=True, heartbeat={"url": watchman.url, "every": "2m"})
+    assert not await tick(shop)
+    for seconds in (120, 5, 5, 110):  # due, and asked for again until the next is due
+        assert counted(shop) == {}
+        shop.clock.advance(timedelta(seconds=seconds))
+        with pytest.raises(StorageError):
+            await tick(shop)
+    assert counted(shop) == {HeartbeatOutcome.WITHHELD: 1}
+    shop.clock.advance(2 * MINUTE)
+    with pytest.raises(StorageError):
+        await tick(shop)
+    assert counted(shop) == {HeartbeatOutcome.WITHHELD: 2}
+    shop.come_back()
+    shop.clock.advance(timedelta(seconds=5))
+    assert [await tick(shop), await tick(shop)] == [True, False]
+    assert counted(shop) == {HeartbeatOutcome.WITHHELD: 2, HeartbeatOutcome.SENT: 1}
 
 
 @pytest.mark.parametrize(
