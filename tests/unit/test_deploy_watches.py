@@ -113,7 +113,7 @@ def test_each_alert_says_how_bad_it_is_and_what_to_do() -> None:
 
 def test_a_heartbeat_that_nobody_hears_is_told_of_however_long_the_pause() -> None:
     (rule,) = (alert for alert in ALERTS if alert["alert"] == "WirewatchHeartbeatUnheard")
-    failed, _, heard = rule["expr"].partition(" unless ")
+    failed, _, heard = rule["expr"].partition("unless")
     assert 'outcome="failed"' in failed
     assert 'outcome="sent"' in heard
     assert set(re.findall(r"> *(\d+)", rule["expr"])) == {"0"}, "one is all that a long pause gives"
