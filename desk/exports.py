@@ -18,7 +18,6 @@ from core.alerting.notes import CaseNote
 from core.articles import Article
 from core.plain_text import one_line, shorten
 from desk.spreadsheets import FileFormat, Line, written
-from desk.stories import STATES, Asked
 from storage import Cursor, Store
 
 __all__ = [
@@ -28,7 +27,6 @@ __all__ = [
     "FileFormat",
     "StoriesAsked",
     "article_lines",
-    "on_shelf",
     "story_lines",
     "written",
 ]
@@ -62,18 +60,6 @@ class StoriesAsked:
     source: str | None = None
     language: str | None = None
     since: datetime | None = None
-
-
-def on_shelf(asked: Asked) -> StoriesAsked:
-    """Return the stories that a list of the desk shows, all of its pages."""
-    return StoriesAsked(
-        states=STATES[asked.shelf],
-        level=asked.level,
-        rule=asked.rule,
-        source=asked.source,
-        language=asked.language,
-        since=asked.since,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,17 +103,18 @@ def article_lines(store: Store, asked: ArticlesAsked, outlet_of: OutletOf) -> It
     """Yield a row for each article in its latest version, the newest first."""
     after: Cursor | None = None
     while True:
-        page = store.articles(source=asked.source, since=asked.since, after=after, limit=_PORTION)
-        found = [
-            article
-            for article in page.items
-            if asked.language is None or article.data.language == asked.language
-        ]
-        ids = [article.id for article in found]
+        page = store.articles(
+            source=asked.source,
+            language=asked.language,
+            since=asked.since,
+            after=after,
+            limit=_PORTION,
+        )
+        ids = [article.id for article in page.items]
         matches = store.matches_of_articles(ids)
         cases = store.cases_of_articles(ids)
         notes = store.notes_of_cases({case.id for case in cases.values()})
-        for article in found:
+        for article in page.items:
             case = cases.get(article.id)
             of_case = notes.get(case.id, ()) if case else ()
             yield _article_line(article, matches.get(article.id, ()), case, of_case, outlet_of)

@@ -21,13 +21,12 @@ from desk.exports import (
     ArticlesAsked,
     StoriesAsked,
     article_lines,
-    on_shelf,
     story_lines,
 )
-from desk.stories import Asked, Shelf
 from storage import Judgement, PlannedAlert, Store, open_store
 from tests.integration.children import wirewatch_here, write_config
 from tests.integration.empty_database import empty_database
+from tests.integration.statements import statements
 from tests.integration.storage.samples import (
     HOUR,
     MINUTE,
@@ -119,15 +118,6 @@ def test_only_what_is_asked_for_is_written(store: Store, clock: FixedClock) -> N
     assert stories(store, source="azattyk") == []
 
 
-def test_a_shelf_of_the_desk_is_exported_as_it_is_shown(store: Store, clock: FixedClock) -> None:
-    work.acknowledge(store, alerted(store), BY)
-    alerted(store, rule="borders")
-    for shelf, rules in ((Shelf.OPEN, ["borders"]), (Shelf.TAKEN, ["drafts"]), (Shelf.LATER, [])):
-        asked = on_shelf(Asked(shelf=shelf, level=match().level, source="kloop"))
-        lines = story_lines(store, asked, clock(), str)
-        assert [line["rules"] for line in lines] == rules
-
-
 def test_every_story_is_written_once_though_more_come_meanwhile(
     store: Store, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -180,6 +170,16 @@ def test_every_article_is_written_once(
     assert len({line["article"] for line in articles(store)}) == 10
     assert len(articles(store, language="ru")) == 5
     assert len(articles(store, since=NOON + 8 * MINUTE)) == 3
+
+
+def test_articles_in_another_language_are_not_read_for_an_export(store: Store) -> None:
+    for number in range(3):
+        url = f"https://kloop.example/{number}"
+        store.record(replace(data(url), language="ru"), None, key=url)
+    with statements() as asked:
+        assert articles(store, language="ky") == []
+    (articles_asked,) = (said for said in asked if "FROM article" in said)
+    assert "language =" in articles_asked
 
 
 # -- the commands
