@@ -13,11 +13,11 @@ from core.sources import PollOutcome
 class CrawlCounts:
     """Counters, for the status line and the report at the end."""
 
-    ended: Counter[PollOutcome] = field(
-        default_factory=lambda: Counter(dict.fromkeys(PollOutcome, 0))
-    )
-    """Polls by what they came to. One step each: whoever reads from another thread must not see
-    numbers that do not add up, and a counter that goes back."""
+    polls: int = 0
+    ok_polls: int = 0
+    """Counted by itself: made of the others by who reads from another thread, it could go back."""
+    not_modified: int = 0
+    failed_polls: int = 0
     new_entries: int = 0
     articles: Counter[RecordOutcome] = field(default_factory=Counter)
     rejected: Counter[str] = field(default_factory=Counter)
@@ -28,15 +28,16 @@ class CrawlCounts:
     unread_pages: Counter[str] = field(default_factory=Counter)
     """Pages of PDFs that are missing from their articles, by the reason."""
 
-    @property
-    def polls(self) -> int:
-        """Polls that ended."""
-        return self.ended.total()
-
-    @property
-    def failed_polls(self) -> int:
-        """Polls that failed, which are among them."""
-        return self.ended[PollOutcome.FAILED]
+    def poll_ended(self, outcome: PollOutcome) -> None:
+        """Count a poll."""
+        self.polls += 1
+        match outcome:
+            case PollOutcome.OK:
+                self.ok_polls += 1
+            case PollOutcome.NOT_MODIFIED:
+                self.not_modified += 1
+            case PollOutcome.FAILED:
+                self.failed_polls += 1
 
     @property
     def settled(self) -> int:

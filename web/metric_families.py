@@ -75,7 +75,11 @@ def _crawling(reading: Reading) -> Iterator[Family]:
         return
     yield _family(
         "wirewatch_polls_total",
-        {(outcome.value,): counts.ended[outcome] for outcome in PollOutcome},
+        {
+            (PollOutcome.OK.value,): counts.ok_polls,
+            (PollOutcome.NOT_MODIFIED.value,): counts.not_modified,
+            (PollOutcome.FAILED.value,): counts.failed_polls,
+        },
     )
     yield _family("wirewatch_entries_discovered_total", {(): counts.new_entries})
     rejected = {reason.value: counts.rejected[reason.value] for reason in RejectReason}

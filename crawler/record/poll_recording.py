@@ -127,7 +127,7 @@ class PollRecording:
             [key for _, key in keyed],
             old_keys=[key for _, key in kept],
         )
-        self._counts.ended[facts.outcome] += 1
+        self._counts.poll_ended(facts.outcome)
         self._counts.new_entries += len(recorded.new)
         if facts.outcome is PollOutcome.FAILED:
             log.warning("poll failed", source=source, error=error)

@@ -195,7 +195,10 @@ async def test_nothing_is_left_in_the_registry_that_all_share(desk: Desk) -> Non
 async def test_what_the_crawler_counts_is_told_by_its_outcome(desk: Desk) -> None:
     counts = CrawlCounts(new_entries=7, visits=3)
     ended = {PollOutcome.OK: 3, PollOutcome.NOT_MODIFIED: 4, PollOutcome.FAILED: 2}
-    counts.ended.update(ended)
+    for outcome, times in ended.items():
+        for _ in range(times):
+            counts.poll_ended(outcome)
+    assert counts.polls == 9
     counts.articles.update({RecordOutcome.NEW: 5, RecordOutcome.DUPLICATE: 1})
     counts.rejected["stub"] += 2
     desk.meters.crawls_by(counts)

@@ -9,7 +9,6 @@ import pytest
 
 from cli.status_line import status_line
 from core.articles import RecordOutcome
-from core.sources import PollOutcome
 from crawler.counts import CrawlCounts
 from scheduler.status import DaemonStatus
 
@@ -18,8 +17,7 @@ START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 def said(after: timedelta, *, due: timedelta | None, waiting: int = 0, failed: int = 0) -> str:
     now = START + after
-    ended = Counter({PollOutcome.OK: 12 - failed, PollOutcome.FAILED: failed})
-    counts = CrawlCounts(ended=ended, articles=Counter({_STORED: 3}))
+    counts = CrawlCounts(polls=12, failed_polls=failed, articles=Counter({_STORED: 3}))
     status = DaemonStatus(
         since=START,
         sources=6,
