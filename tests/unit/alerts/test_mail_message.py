@@ -108,7 +108,7 @@ def test_a_digest_shows_the_times_of_its_cases_in_the_zone_of_its_readers() -> N
     mail = build(replace(digest_of(5), zone=BISHKEK), ENTITIES, CONFIG)
     plain, html = (part.get_content() for part in mail.iter_parts())
     times = set(re.findall(r"\d+ \w{3} \d\d:\d\d \S+", plain))
-    shown = " ".join("".join(lxml.html.fromstring(html).itertext()).split())
+    shown = " ".join("".join(map(str, lxml.html.fromstring(html).itertext())).split())
     in_html = set(re.findall(r", (\d+ \w{3} \d\d:\d\d [^\s,·]+)", shown))
     assert in_html
     assert in_html <= times
