@@ -35,17 +35,49 @@ class ConfiguredText:
     """All lines of the file."""
 
     def patch(self, changed: str, base: Path) -> str:
-        """Return what makes the file say another text, for `patch -p1` in the folder `base`."""
-        if not self.file:
-            return ""
+        """Return what makes the file say another text, for `patch -p1` in the folder `base`.
+
+        Empty when there is no such file, when it has changed since it was read, or when a secret
+        stands so near that it would be shown.
+        """
         path = Path(self.file)
-        name = path.relative_to(base) if path.is_relative_to(base) else Path(path.name)
-        length = len(self.text.splitlines())
+        try:
+            raw = path.read_bytes().decode()
+        except (OSError, UnicodeDecodeError):
+            return ""
+        before = _LINE.findall(raw)
+        shown = [*self.lines, *[""] * len(before)][: len(before)]
+        if any(
+            "*" not in mask and mask != line.rstrip("\r\n")
+            for mask, line in zip(shown, before, strict=True)
+        ):
+            return ""
+        end = "\r\n" if before and before[0].endswith("\r\n") else "\n"
+        length = self.text.rstrip("\n").count("\n") + 1
         new = textwrap.indent(changed.strip("\n"), self.indent).split("\n")
-        before = list(self.lines)
-        after = [*before[: self.line - 1], *new, *before[self.line - 1 + length :]]
-        diff = difflib.unified_diff(before, after, f"a/{name}", f"b/{name}", lineterm="")
-        return "".join(f"{line}\n" for line in diff)
+        after = [
+            *before[: self.line - 1],
+            *(f"{line}{end}" for line in new),
+            *before[self.line - 1 + length :],
+        ]
+        name = path.relative_to(base) if path.is_relative_to(base) else Path(path.name)
+        secret = {
+            line for mask, line in zip(shown, before, strict=True) if mask != line.rstrip("\r\n")
+        }
+        for context in (3, 2, 1):
+            diff = list(difflib.unified_diff(before, after, f"a/{name}", f"b/{name}", n=context))
+            if not any(line[1:] in secret for line in diff[2:]):
+                return "".join(map(_ended, diff))
+        return ""
+
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_NO_END = "\n\\ No newline at end of file\n"
+
+
+def _ended(line: str) -> str:
+    """Return a line of a patch, which says of the last of a file where it has no end."""
+    return line if line.endswith("\n") else line + _NO_END
 
 
 def text_of(live: RunningConfig, section: str, name: str) -> ConfiguredText | None:
@@ -81,7 +113,8 @@ def _in_file(file: str, lines: list[str], section: str, name: str) -> Configured
         shown = _without_headers(item, lines)
         while last > first and not lines[last - 1].strip():
             last -= 1
-        text = textwrap.dedent("\n".join(shown[first - 1 : last]))
+        # A comment may stand further left than its rule; it does not say how far the rule stands.
+        text = "\n".join(line.removeprefix(indent) for line in shown[first - 1 : last])
         return ConfiguredText(
             text=f"{text}\n", file=file, line=first, indent=indent, lines=tuple(lines)
         )

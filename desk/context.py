@@ -13,6 +13,7 @@ from core.config import WatchConfig
 from desk.alerts import Signature
 from desk.remembered import Remembered
 from desk.search import SearchDesk
+from desk.trials import Trials
 from scheduler.assembly import Assembly
 from scheduler.meters import Meters
 from scheduler.running_config import RunningConfig, live_of
@@ -35,6 +36,8 @@ class Desk:
     """What this process counted since it started."""
     remembered: Remembered = field(default_factory=Remembered)
     """What was asked in the last seconds, for all who look on."""
+    trials: Trials = field(default_factory=Trials)
+    """What the workbench keeps between two tries."""
 
     @property
     def config(self) -> WatchConfig:

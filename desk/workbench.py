@@ -7,14 +7,11 @@ that can only narrow the rule gains nothing, and costs no look.
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic, sleep
-from typing import TypeVar
 
 from alerts.messages.about import About, about_of
 from alerts.messages.snippet_pieces import Piece, snippet_pieces
@@ -32,20 +29,15 @@ from desk.errors import NotThereError
 from desk.rule_editing import with_test, with_veto
 from desk.rule_reading import ReadRule, read_rule
 
-_K = TypeVar("_K")
-_V = TypeVar("_V")
-
-BUDGET = 5.0
-"""Seconds for the look into the archive."""
-TURN = 3.0
-"""Seconds that somebody waits for another who tries a rule."""
+BUDGET = 2.5
+"""Seconds for the look into the archive, once the rule is compiled."""
+BUDGET_OF_ALERTS = 2.5
+"""Seconds for the alerts that the rule has raised."""
 MOST_ALERTS = 1000
 SNIPPET = 300
 _PAGE = 200
 _REST = 0.002
 """Seconds between two portions, for those who look at other pages."""
-_KEPT = 20
-"""Results and compiled rules that are kept."""
 
 
 class TurnTakenError(WirewatchError):
@@ -123,11 +115,6 @@ class Bench:
     written: ConfiguredText
 
 
-_turn = threading.Lock()
-_read: OrderedDict[tuple[str, str, str], ReadRule] = OrderedDict()
-_last: OrderedDict[tuple[int, str, str], Tried] = OrderedDict()
-
-
 def bench(desk: Desk, rule_id: str) -> Bench:
     """Return a rule with what is written of it. Raises NotThereError."""
     rule = next((rule for rule in desk.config.rules if rule.id == rule_id), None)
@@ -158,13 +145,16 @@ def try_text(desk: Desk, person: str, rule_id: str, text: str, days: int) -> Att
     Raises NotThereError, and TurnTakenError when another keeps the machine busy with this.
     """
     on = bench(desk, rule_id)
-    key = (id(desk.store), person, rule_id)
-    with _one_at_a_time():
+    # What came of a text under other rules says nothing about these.
+    key = (_configuration(desk), person, rule_id)
+    with _one_at_a_time(desk):
         read = _read_once(desk, rule_id, text)
         if read.rule is None or read.rules is None:
-            return Attempt(tried=_last.get(key), problems=read.problems)
+            before = desk.trials.results.get(key)
+            tried = before if isinstance(before, Tried) else None
+            return Attempt(tried=tried, problems=read.problems)
         tried = _try(desk, on.rule, read.rule, read.rules, read.failures, text, days)
-        _keep(_last, key, tried)
+        desk.trials.results.keep(key, tried)
         return Attempt(tried=tried, problems=read.problems)
 
 
@@ -177,21 +167,29 @@ def judged_as(desk: Desk, line: Line) -> AlertChange | None:
 
 
 @contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    if not _turn.acquire(timeout=TURN):
+def _one_at_a_time(desk: Desk) -> Iterator[None]:
+    # Nobody waits: whoever did would keep a thread from those who look at other pages.
+    if not desk.trials.turn.acquire(blocking=False):
         raise TurnTakenError("somebody else tries a rule at this moment")
     try:
         yield
     finally:
-        _turn.release()
+        desk.trials.turn.release()
 
 
 def _read_once(desk: Desk, rule_id: str, text: str) -> ReadRule:
+    key = (_configuration(desk), rule_id, text)
+    known = desk.trials.compiled.get(key)
+    if isinstance(known, ReadRule):
+        return known
+    read = read_rule(desk.running(), rule_id, text)
+    desk.trials.compiled.keep(key, read)
+    return read
+
+
+def _configuration(desk: Desk) -> str:
     live = desk.running()
-    key = (live.loaded.fingerprint or live.rules.fingerprint, rule_id, text)
-    if key not in _read:
-        _keep(_read, key, read_rule(live, rule_id, text))
-    return _read[key]
+    return live.loaded.fingerprint or live.rules.fingerprint
 
 
 def _try(
@@ -204,10 +202,14 @@ def _try(
     days: int,
 ) -> Tried:
     since = desk.now() - timedelta(days=days)
+    ends = monotonic() + BUDGET_OF_ALERTS
     alerts, more = _alerts(desk, now.id, since)
     lost: list[Line] = []
     same: list[Line] = []
     for alert in alerts:
+        if monotonic() >= ends:
+            more = True
+            break
         fires = rules.match(alert.article.data, alert.article.first_seen_at)
         (same if fires else lost).append(_line_of(desk, alert))
     gained: tuple[Line, ...] = ()
@@ -218,7 +220,7 @@ def _try(
     return Tried(
         text=text,
         since=since,
-        before=len(alerts),
+        before=len(lost) + len(same),
         lost=tuple(lost),
         gained=gained,
         same=tuple(same),
@@ -255,8 +257,8 @@ def _gained(
     desk: Desk, rule_id: str, rules: RuleSet, since: datetime, known: set[int]
 ) -> tuple[tuple[Line, ...], datetime | None]:
     """Return what only the changed rule fires on, and how far back the time lasted."""
-    gained: list[Line] = []
     ends = monotonic() + BUDGET
+    gained: list[Line] = []
     after = None
     while True:
         page = desk.store.articles(since=since, after=after, limit=_PAGE)
@@ -294,10 +296,3 @@ def _line(desk: Desk, article: Article, snippet: Snippet, alert: Alert | None = 
         state=alert.state if alert else None,
         case=alert.case_id if alert else None,
     )
-
-
-def _keep(known: OrderedDict[_K, _V], key: _K, value: _V) -> None:
-    known[key] = value
-    known.move_to_end(key)
-    while len(known) > _KEPT:
-        known.popitem(last=False)

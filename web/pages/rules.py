@@ -25,7 +25,6 @@ from web.words import Words
 SPANS = (7, 30)
 SHOWN = 50
 """Lines of each tab: more are counted, not shown."""
-_LONGEST = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +108,8 @@ class View:
     tests: str
     failures: tuple[str, ...]
     patch: bool
+    without_patch: bool
+    """Whether one was asked for, and cannot be made."""
 
 
 def show(visit: Visit) -> Response:
@@ -144,10 +145,15 @@ def try_out(visit: Visit) -> Response:
 
 
 def patch(visit: Visit) -> Response:
-    """Give the change as a patch against the file."""
+    """Give the change as a patch against the file, or the page with a word why there is none."""
     on = workbench.bench(visit.desk, visit.params["id"])
     base = visit.desk.running().loaded.path.parent
-    diff = on.written.patch(_text_of(visit), base)
+    text = _text_of(visit)
+    diff = on.written.patch(text, base)
+    if not diff and text.strip() != on.written.text.strip():
+        shown = _shown(visit, on, text, _days(visit.field("days")), without_patch=True)
+        shown.status_code = 409
+        return shown
     name = quote(f"{on.rule.id}.patch", safe="")
     return Response(
         diff,
@@ -157,14 +163,16 @@ def patch(visit: Visit) -> Response:
 
 
 def _text_of(visit: Visit) -> str:
-    return visit.field("text").replace("\r\n", "\n").replace("\r", "\n")[:_LONGEST]
+    return visit.field("text").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _days(asked: str) -> int:
     return next((days for days in SPANS if str(days) == asked), SPANS[-1])
 
 
-def _shown(visit: Visit, on: Bench, text: str, days: int) -> Response:
+def _shown(
+    visit: Visit, on: Bench, text: str, days: int, *, without_patch: bool = False
+) -> Response:
     _ = visit.words
     attempt, busy = Attempt(tried=None, problems=()), False
     try:
@@ -193,6 +201,7 @@ def _shown(visit: Visit, on: Bench, text: str, days: int) -> Response:
         tests=f"{tried.tests - len(tried.failures)}/{tried.tests}" if tried else "",
         failures=tuple(shorten(one_line(str(one)), 400) for one in tried.failures) if tried else (),
         patch=bool(on.written.file),
+        without_patch=without_patch,
     )
     return framed(visit, "workbench.html", "rules", view=view)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 import subprocess
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -239,6 +238,65 @@ async def test_the_patch_fits_the_file_and_the_file_is_not_written(room: Newsroo
     assert changed.none == ("nato",)
 
 
+@pytest.mark.parametrize(
+    ("told", "name"),
+    [
+        ((WATCH.replace("\n", "\r\n"), "\r\n"), "lines end as on Windows"),
+        ((WATCH.rstrip("\n"), ""), "the last line has no end"),
+        ((WATCH.split("  - id: drafts")[0].rstrip("\n"), ""), "the rule ends the file"),
+    ],
+)
+async def test_the_patch_fits_the_bytes_of_the_file(
+    tmp_path: Path, room: Newsroom, told: tuple[str, str], name: str
+) -> None:
+    text, end = told
+    (tmp_path / "watch.yaml").write_bytes(text.encode())
+    live = load_running_config(tmp_path / "watch.yaml")
+    desk = desk_over(room.desk.store, lambda: live, room.desk.now)
+    async with logged_in(desk) as client:
+        changed = yaml_of(await client.get("/rules/raids/try?without=nato"))
+        done = await client.post("/rules/raids/patch", data={"text": changed})
+    (tmp_path / "rule.patch").write_bytes(done.content)
+    command = ["git", "apply", "rule.patch"]
+    await asyncio.to_thread(subprocess.run, command, cwd=tmp_path, check=True)
+    written = (tmp_path / "watch.yaml").read_bytes().decode()
+    (rule,) = (
+        rule for rule in load_running_config(tmp_path / "watch.yaml").config.rules
+        if rule.id == "raids"
+    )  # fmt: skip
+    assert rule.none == ("nato",), name
+    if end:
+        assert written.count("\n") == written.count(end)
+
+
+async def test_there_is_no_patch_of_a_file_that_has_changed(room: Newsroom) -> None:
+    async with logged_in(room.desk) as client:
+        changed = yaml_of(await client.get("/rules/raids/try?without=nato"))
+        path = room.folder / "watch.yaml"
+        path.write_text("# one line more\n" + path.read_text("utf-8"), encoding="utf-8")
+        done = await client.post("/rules/raids/patch", data={"text": changed})
+    assert done.status_code == 409
+    assert "There is no patch" in text_of(done)
+    assert yaml_of(done) == changed
+
+
+async def test_a_secret_beside_the_rule_is_in_no_patch(tmp_path: Path, room: Newsroom) -> None:
+    beside = '  - {name: a, feed: "https://a.example/", proxy: "http://me:hush-hush@h"}\n'
+    head = 'database: sqlite:///x.db\ncrawl: {contact: "mailto:d@e.org"}\n'
+    rule = "rules:\n  - id: raids\n    any: [raid]\n"
+    (tmp_path / "watch.yaml").write_text(f"{head}{rule}sources:\n{beside}", encoding="utf-8")
+    live = load_running_config(tmp_path / "watch.yaml")
+    desk = desk_over(room.desk.store, lambda: live, room.desk.now)
+    async with logged_in(desk) as client:
+        changed = yaml_of(await client.get("/rules/raids/try?without=nato"))
+        done = await client.post("/rules/raids/patch", data={"text": changed})
+    assert "nato" in done.text
+    assert "hush-hush" not in done.text
+    (tmp_path / "rule.patch").write_bytes(done.content)
+    command = ["git", "apply", "--unidiff-zero", "rule.patch"]
+    await asyncio.to_thread(subprocess.run, command, cwd=tmp_path, check=True)
+
+
 async def test_a_rule_that_no_file_holds_is_written_out(room: Newsroom) -> None:
     live = live_of(room.desk.config)
     desk = desk_over(room.desk.store, lambda: live, room.desk.now)
@@ -258,14 +316,18 @@ async def test_the_look_for_gains_ends_in_time_and_says_how_far_it_came(
     assert headline(page) == "now 4 alerts · with the change 4: +0 gained −0 lost"
 
 
-async def test_one_tries_after_the_other_and_who_comes_second_is_told(
+async def test_the_look_at_alerts_ends_in_time_and_says_that_there_are_more(
     room: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workbench, "TURN", 0.01)
-    turn = threading.Lock()
-    monkeypatch.setattr(workbench, "_turn", turn)
+    monkeypatch.setattr(workbench, "BUDGET_OF_ALERTS", 0.0)
     async with logged_in(room.desk) as client:
-        with turn:
+        page = await attempt(client, yaml_of(await client.get("/rules/raids/try")))
+    assert headline(page) == "now 0+ alerts · with the change 0: +0 gained −0 lost"
+
+
+async def test_one_tries_after_the_other_and_who_comes_second_is_told(room: Newsroom) -> None:
+    async with logged_in(room.desk) as client:
+        with room.desk.trials.turn:
             page = await client.get("/rules/raids/try")
             assert "Somebody else tries a rule at this moment" in page.text
             assert (await client.get("/rules")).status_code == 200

@@ -97,9 +97,7 @@ async def test_undo_gives_a_story_back_to_who_saw_to_it(desk: Desk) -> None:
     assert (case.state, case.owner) == (AlertState.ACKNOWLEDGED, "aigul")
 
 
-async def test_an_undo_that_is_asked_for_twice_is_done_once(
-    desk: Desk, clock: FixedClock
-) -> None:
+async def test_an_undo_that_is_asked_for_twice_is_done_once(desk: Desk, clock: FixedClock) -> None:
     answers = []
     async with logged_in(desk) as client:
         fields = await do(client, alert_id(desk), "dismiss:other")
