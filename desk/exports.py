@@ -18,6 +18,7 @@ from core.alerting.notes import CaseNote
 from core.articles import Article
 from core.plain_text import one_line, shorten
 from desk.spreadsheets import FileFormat, Line, written
+from desk.stories import STATES, Asked
 from storage import Cursor, Store
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "FileFormat",
     "StoriesAsked",
     "article_lines",
+    "on_shelf",
     "story_lines",
     "written",
 ]
@@ -60,6 +62,18 @@ class StoriesAsked:
     source: str | None = None
     language: str | None = None
     since: datetime | None = None
+
+
+def on_shelf(asked: Asked) -> StoriesAsked:
+    """Return the stories that a list of the desk shows, all of its pages."""
+    return StoriesAsked(
+        states=STATES[asked.shelf],
+        level=asked.level,
+        rule=asked.rule,
+        source=asked.source,
+        language=asked.language,
+        since=asked.since,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,8 +22,10 @@ from desk.exports import (
     ArticlesAsked,
     StoriesAsked,
     article_lines,
+    on_shelf,
     story_lines,
 )
+from desk.stories import Asked, Shelf
 from storage import Judgement, PlannedAlert, Store, open_store
 from tests.integration.children import wirewatch_here, write_config
 from tests.integration.empty_database import empty_database
@@ -117,6 +119,15 @@ def test_only_what_is_asked_for_is_written(store: Store, clock: FixedClock) -> N
     taken = stories(store, states=(AlertState.ACKNOWLEDGED,))
     assert [line["rules"] for line in taken] == ["drafts"]
     assert stories(store, source="azattyk") == []
+
+
+def test_a_shelf_of_the_desk_is_exported_as_it_is_shown(store: Store, clock: FixedClock) -> None:
+    work.acknowledge(store, alerted(store), BY)
+    alerted(store, rule="borders")
+    for shelf, rules in ((Shelf.OPEN, ["borders"]), (Shelf.TAKEN, ["drafts"]), (Shelf.LATER, [])):
+        asked = on_shelf(Asked(shelf=shelf, level=match().level, source="kloop"))
+        lines = story_lines(store, asked, clock(), str)
+        assert [line["rules"] for line in lines] == rules
 
 
 def test_every_story_is_written_once_though_more_come_meanwhile(
