@@ -1,0 +1,103 @@
+"""What repeats an article's fields at the edges of its text, and what only looks so: news stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.extract.lines import same_headline, without_repetitions
+
+FIRST = "The council voted to repair the bridge before winter."
+LAST = "The work will take until autumn."
+
+
+@pytest.mark.parametrize(
+    ("headline", "lead"),
+    [
+        ("Mayor of Osh resigned after protests", "Mayor of Osh resigned after protests, 12 people"),
+        ("Mayor of Osh resigned", "After a night of shots in Jalal-Abad the mayor of Osh resigned"),
+        ("Мэр Оша ушёл в отставку", "Мэр Оша ушёл в отставку, задержаны двенадцать человек"),
+        (
+            "В Оше объявлена частичная мобилизация",
+            "В Оше объявлена частичная мобилизация мигрантов",
+        ),
+        ("Ош шаарынын мэри кызматтан кетти", "Ош шаарынын мэри кызматтан кетти, 12 киши кармалды"),
+        ("Bürgermeister von Osch tritt zurück", "Bürgermeister von Osch tritt zurück: zwölf Tote"),
+    ],
+)
+def test_a_lead_that_takes_up_the_headline_and_tells_more_stays(headline: str, lead: str) -> None:
+    assert without_repetitions(f"{lead}\n{FIRST}", (headline,), ()) == f"{lead}\n{FIRST}"
+    assert not same_headline(lead, headline)
+
+
+@pytest.mark.parametrize(
+    ("shown", "headline"),
+    [
+        ("Mayor of Osh resigned after protests", "Mayor of Osh resigned after protests"),
+        ("Mayor of Osh resigned after protests", "Mayor of Osh resigned after protests - Gazette"),
+        ("Mayor of Osh resigned after protests", "Politics: Mayor of Osh resigned after protests"),
+        ("After protests, mayor of Osh resigned", "Mayor of Osh resigned after protests"),
+    ],
+)
+def test_a_line_with_no_word_beyond_the_headline_goes(shown: str, headline: str) -> None:
+    assert without_repetitions(f"{shown}\n{FIRST}", (headline,), ()) == FIRST
+
+
+def test_a_second_headline_goes_if_it_says_what_the_title_says() -> None:
+    title, again = "Cracks in the pillars: pier closed", "Pier closed: cracks in four pillars"
+    assert without_repetitions(f"{again}\n{FIRST}", (title, again), ()) == FIRST
+    other = "Reservists are called up in Osh"
+    text = f"{other}\n{FIRST}"
+    assert without_repetitions(text, ("News of the morning", other), ()) == text
+
+
+@pytest.mark.parametrize(
+    "news",
+    [
+        "Иван Петров был задержан в Оше.",
+        "Иван Петров задержан в Оше и доставлен в военкомат.",
+        "Иван Петров — журналист, задержанный в среду в Оше.",
+        "Иван Петров, корреспондент газеты, арестован на два месяца",
+    ],
+)
+def test_news_of_an_author_in_the_last_line_stay(news: str) -> None:
+    text = f"{FIRST}\n{LAST}\n{news}"
+    assert without_repetitions(text, ("Мост закрыт",), ("Иван Петров",)) == text
+
+
+def test_news_of_an_author_who_is_a_journalist_stay() -> None:
+    text = f"{FIRST}\n{LAST}\nAnn Lee is a reporter who was detained in Osh on Monday."
+    assert without_repetitions(text, ("Pier closed",), ("Ann Lee",)) == text
+
+
+@pytest.mark.parametrize(
+    "introduction",
+    [
+        "Ann Lee is a reporter for the Post.",
+        "Ann Lee ist Redakteurin im Ressort Küste und schreibt seit zehn Jahren über Häfen.",
+        "Ann Lee — корреспондент «Вестника».",
+        "Ann Lee and Tom Roe contributed to this report.",
+    ],
+)
+def test_an_author_s_introduction_in_the_last_line_goes(introduction: str) -> None:
+    text = f"{FIRST}\n{LAST}\n{introduction}"
+    assert without_repetitions(text, ("Pier closed",), ("Ann Lee",)) == f"{FIRST}\n{LAST}"
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "The detained:\nIvan Petrov",
+        "Oleg Kim\nMaria Lee\nIvan Petrov",
+        "The detained:\nIvan Petrov\nAnna Sidorova\nIvan Petrov and Anna Sidorova",
+        "Names of the dead\nIvan Petrov, 12 May",
+    ],
+)
+def test_names_in_a_list_at_the_end_are_no_signature(names: str) -> None:
+    text = f"{FIRST}\n{LAST}\n{names}"
+    assert without_repetitions(text, ("Pier closed",), ("Ivan Petrov", "Anna Sidorova")) == text
+
+
+@pytest.mark.parametrize("signature", ["Ivan Petrov", "By Ivan Petrov\n12 May 2026, 14:00"])
+def test_a_signature_behind_the_last_sentence_goes(signature: str) -> None:
+    text = f"{FIRST}\n{LAST}\n{signature}"
+    assert without_repetitions(text, ("Pier closed",), ("Ivan Petrov",)) == f"{FIRST}\n{LAST}"
