@@ -16,6 +16,7 @@ LOOSE_TAIL = 12
 """Lines from the end within which a heading such as "Related stories" ends the article."""
 
 
+_CLAUSE = r"(?:[^,.!?…:;–—]|[.,](?=\w)){0,60}"
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 
 
@@ -33,7 +34,8 @@ class _Patterns:
 
     @staticmethod
     def _compiled(patterns: list[str]) -> re.Pattern[str]:
-        return re.compile(f"(?:{'|'.join(patterns).replace('~', '.{0,80}')})", re.IGNORECASE)
+        pattern = "|".join(patterns).replace("~", ".{0,80}").replace("≈", _CLAUSE)
+        return re.compile(f"(?:{pattern})", re.IGNORECASE)
 
 
 _PROMPT = _Patterns(PROMPTS)

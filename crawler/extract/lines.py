@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from crawler.extract.boilerplate_words import BYLINE_WORDS, DATE_WORDS
+from crawler.extract.field_words import BYLINE_WORDS, DATE_WORDS
 
 FIRST_LINES = 4
 """Lines from the top among which the headline, the day and the authors are looked for."""
@@ -94,7 +94,7 @@ def without_repetitions(text: str, headlines: tuple[str, ...], authors: tuple[st
     lines = text.split("\n")
     names = frozenset(word for name in authors for word in fold(name).split())
     known = {fold(headline): _is_sentence(headline) for headline in _of_title(headlines)}
-    top = []
+    top: list[str] = []
     for index, line in enumerate(lines[:FIRST_LINES]):
         if len(line) <= LONGEST_LINE:
             folded, sentence = fold(line), _is_sentence(line)
