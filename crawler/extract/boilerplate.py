@@ -8,7 +8,16 @@ from __future__ import annotations
 
 import re
 
-from crawler.extract.boilerplate_words import COMMENTS, GLUED, HEADINGS, NETWORK, OPENERS, PROMPTS
+from crawler.extract.boilerplate_words import (
+    COMMENTS,
+    CREDITS,
+    GLUED,
+    HEADINGS,
+    NETWORK,
+    OPENERS,
+    PROMPTS,
+)
+from crawler.extract.credits import is_credit
 
 SHORT_LINE = 200
 """Characters up to which a line can be boilerplate at all."""
@@ -41,6 +50,7 @@ class _Patterns:
 _PROMPT = _Patterns(PROMPTS)
 _HEADING = _Patterns(HEADINGS)
 _OPENER = _Patterns(OPENERS)
+_CREDIT = _Patterns(CREDITS)
 _COMMENTS = _Patterns(COMMENTS)
 _GLUED = re.compile(
     rf"(?<=[.!?…»”\")])\s*(?:{'|'.join(GLUED)})\s*(?:\(\d+\)|\d+)?[\s.!»>]*$", re.IGNORECASE
@@ -85,7 +95,12 @@ def _is_boilerplate(line: str) -> bool:
     if not bare or _PROMPT.of(bare).fullmatch(bare):
         return True
     # Two sentences are prose that happens to begin with a word like "Photo:".
-    return _OPENER.of(bare).match(bare) is not None and len(_SENTENCE_END.findall(bare)) < 2
+    if len(_SENTENCE_END.findall(bare)) >= 2:
+        return False
+    if _OPENER.of(bare).match(bare):
+        return True
+    opener = _CREDIT.of(bare).match(bare)
+    return opener is not None and is_credit(bare[opener.end() :])
 
 
 def is_heading(line: str) -> bool:

@@ -73,7 +73,8 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         r"save my name, email,? and website~",
         (r"(?:click to )?(?:share|tweet|pin|print|email|like)(?: (?:this|it))?"
         rf"(?: (?:article|story|post|page|news))?(?: (?:on|via|by|with|to) {NETWORK})?"),
-        r"(?:share|copy)(?: the)? link", r"link copied(?: to (?:the |your )?clipboard)?", r"share (?:this )?with (?:your )?friends",
+        r"(?:share|copy)(?: the)? link", r"link copied(?: to (?:the |your )?clipboard)?",
+        r"share (?:this )?with (?:your )?friends",
         rf"follow us(?: in {_NETWORKS})?", r"back to (?:top|home|homepage)",
         r"(?:subscribe|sign up|register)(?: (?:now|here|today))?",
         r"(?:log|sign) ?in", r"advertise?ments?", r"sponsored(?: content)?", r"paid content",
@@ -125,7 +126,8 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         r"следите за (?:нами|нашими новостями)(?: (?:в|на) ≈)?",
         rf"(?:мы|наш канал) (?:в|на) {_NETWORKS}",
         r"(?:распечатать|версия для печати|на главную|наверх|показать ещ[её]|загрузить ещ[её])",
-        r"реклама", r"на правах рекламы", r"войти", r"регистрация", r"все права защищены(?:[.,©]~)?",
+        r"реклама", r"на правах рекламы", r"войти", r"регистрация",
+        r"все права защищены(?:[.,©]~)?",
         (r"(?:если вы )?(?:нашли|заметили|обнаружили|увидели)(?: в тексте)? (?:ошибку|опечатку)"
         r"(?: в тексте)?(?:\?|[?,.:]?\s*(?:пожалуйста,? )?(?:выделите|сообщите|нажмите|напишите"
         r"|пишите)~~)?"),
@@ -231,8 +233,10 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         rf"partager(?: cet article)?(?: sur {NETWORK})?",
         (r"(?:s.abonner|abonnez-vous|s.inscrire|inscrivez-vous)"
         r"(?: maintenant| (?:à|au) (?:la |notre )?(?:newsletter|lettre|infolettre|chaîne)≈)?"),
-        r"publicité", rf"suivez-nous(?: sur {_NETWORKS})?",
-        r"soutenez(?:-nous| (?:notre (?:travail|rédaction|journal)|la presse indépendante))", r"lire (?:la suite|plus)", r"réservé aux abonnés",
+        r"publicité",
+        rf"suivez-nous(?: sur {_NETWORKS})?",
+        r"soutenez(?:-nous| (?:notre (?:travail|rédaction|journal)|la presse indépendante))",
+        r"lire (?:la suite|plus)", r"réservé aux abonnés",
     ),
 }  # fmt: skip
 
@@ -307,39 +311,39 @@ COMMENTS: dict[str, tuple[str, ...]] = {
 }
 
 OPENERS: dict[str, tuple[str, ...]] = {
-    "en": (
-        r"(?:read|see|watch) (?:also|more|next)\s*:", r"related\s*:", r"tags\s*:", r"©",
-        r"(?:photo|image|picture)(?: (?:credit|by|courtesy))?\s*[:©]",
-    ),
+    "en": (r"(?:read|see|watch) (?:also|more|next)\s*:", r"related\s*:", r"tags\s*:", r"©"),
     "ru": (
-        r"источник\s*:", r"(?:читать|читай) (?:также|ещ[её])\s*:", r"еще по теме\s*:",
+        r"(?:читать|читай) (?:также|ещ[её])\s*:", r"еще по теме\s*:",
         r"(?:читайте|смотрите|см\.?) (?:также|ещ[её]|по теме)\s*:", r"по теме\s*:", r"теги\s*:",
-        r"(?:фото|фотография|видео|иллюстрация|скриншот|коллаж|источник фото)\s*[:©]",
-        r"фото (?:автора|с сайта|из архива|пресс-службы)\b",
     ),
     "uk": (
-        r"читай (?:також|ще)\s*:", r"джерело\s*:",
-        r"(?:читайте|дивіться) (?:також|ще)\s*:", r"теги\s*:",
-        r"(?:фото|відео|ілюстрація|скріншот|колаж)\s*[:©]",
+        r"читай (?:також|ще)\s*:", r"(?:читайте|дивіться) (?:також|ще)\s*:", r"теги\s*:",
     ),
-    "kk": (r"(?:сондай-ақ|тағы да?) оқыңыз(?:дар)?\s*:", r"(?:фото|сурет|бейне)\s*[:©]"),
-    "ky": (r"(?:дагы|ошондой эле) (?:окуңуз|караңыз)\s*:", r"(?:фото|сүрөт|видео)\s*[:©]"),
-    "uz": (
-        r"(?:shuningdek|yana) (?:o.qing|qarang)\s*:", r"(?:foto|surat|video)\s*[:©]",
-        r"(?:шунингдек|яна) ўқинг\s*:", r"(?:фото|сурат|видео)\s*[:©]",
-    ),
-    "tg": (r"(?:ҳамчунин|инчунин) (?:хонед|бихонед)\s*:", r"(?:акс|сурат|видео)\s*[:©]"),
+    "kk": (r"(?:сондай-ақ|тағы да?) оқыңыз(?:дар)?\s*:",),
+    "ky": (r"(?:дагы|ошондой эле) (?:окуңуз|караңыз)\s*:",),
+    "uz": (r"(?:shuningdek|yana) (?:o.qing|qarang)\s*:", r"(?:шунингдек|яна) ўқинг\s*:"),
+    "tg": (r"(?:ҳамчунин|инчунин) (?:хонед|бихонед)\s*:",),
     "de": (
         r"(?:lesen|sehen|hören) sie (?:auch|mehr)(?: dazu)?\s*:", r"mehr (?:dazu|zum thema)\s*:",
-        r"auch interessant\s*:",
-        r"(?:foto|bild|video|quelle|grafik|rechte|bildquelle)\s*[:©]",
-        r"dieses thema im programm\s*:", r"sendung\s*:",
-        r"schlagw[oö]rter\s*:", r"themen(?:seiten)?\s*:",
+        r"auch interessant\s*:", r"dieses thema im programm\s*:", r"sendung\s*:",
+        r"schlagw[oö]rter\s*:", r"themenseiten\s*:",
     ),
-    "fr": (
-        r"(?:à lire aussi|lire aussi|à voir aussi)\s*[:|»]",
-        r"(?:photo|crédit(?: photo)?|source)\s*[:©]",
+    "fr": (r"(?:à lire aussi|lire aussi|à voir aussi)\s*[:|»]",),
+}  # fmt: skip
+
+CREDITS: dict[str, tuple[str, ...]] = {
+    "en": (r"(?:photo|image|picture)(?: (?:credit|by|courtesy))?\s*[:©]",),
+    "ru": (
+        r"(?:фото|фотография|видео|иллюстрация|скриншот|коллаж|источник(?: фото)?)\s*[:©]",
+        r"фото (?=автора|с сайта|из архива|пресс-службы)",
     ),
+    "uk": (r"(?:фото|відео|ілюстрація|скріншот|колаж|джерело)\s*[:©]",),
+    "kk": (r"(?:фото|сурет|бейне)\s*[:©]",),
+    "ky": (r"(?:фото|сүрөт|видео)\s*[:©]",),
+    "uz": (r"(?:foto|surat|video)\s*[:©]", r"(?:фото|сурат|видео)\s*[:©]"),
+    "tg": (r"(?:акс|сурат|видео)\s*[:©]",),
+    "de": (r"(?:foto|bild|video|quelle|grafik|rechte|bildquelle)\s*[:©]",),
+    "fr": (r"(?:photo|crédit(?: photo)?|source)\s*[:©]",),
 }  # fmt: skip
 
 GLUED: tuple[str, ...] = (

@@ -150,6 +150,56 @@ def test_news_stay_that_a_prompt_begins_or_ends_with(news: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "news",
+    [
+        "Источник: в Оше задержаны двенадцать мигрантов", "Источник: мэр Оша задержан",
+        "Источник: пресс-служба подтвердила задержание", "Источник: мобилизация начнётся в мае",
+        "ИСТОЧНИК: В ОШЕ ЗАДЕРЖАНЫ ДВЕНАДЦАТЬ МИГРАНТОВ",
+        "Видео: как полиция разгоняла митинг в Оше", "Видео: очевидцы сняли задержание мигрантов",
+        "Видео: военкомат увозит призывников автобусами",
+        "Фото из архива МВД подтверждают, что задержанных было двенадцать",
+        "Фото с сайта министерства доказывают, что танки стояли в Оше",
+        "Фото автора расклеили на столбах, сообщил свидетель",
+        "Фото: на площади в Оше собрались тысячи человек",
+        "Скриншот: чат мобилизованных, где их зовут на митинг",
+        "Джерело: в Одесі затримали двадцятьох чоловіків",
+        "Сүрөт: аянтка миңдеген киши чыкты", "Видео: милиция мигранттарды кармап жатат",
+        "Сурет: Алматыда жүздеген адам алаңға шықты",
+        "Video: o‘n ikki migrant ushlandi", "Видео: ўн икки киши ушланди",
+        "Видео: дар Душанбе муҳоҷиронро боздошт карданд",
+        "Quelle: Polizei nimmt zwölf Migranten fest", "Video: Rekruten fliehen über die Grenze",
+        "Source: le maire est arrêté", "Source: agencies say mayor fled",
+        "Photo: police detain migrants at the station in Osh",
+        "Picture: soldiers were seen at the border on Friday",
+        "Themen: Haushalt, Einberufung der Reservisten",
+    ],
+)  # fmt: skip
+def test_what_a_source_or_a_film_tells_stays(news: str) -> None:
+    text = f"{SENTENCE}\n{news}\n{SENTENCE}\n{news}."
+    assert drop_boilerplate(text) == text
+
+
+@pytest.mark.parametrize(
+    "credit",
+    [
+        "Источник: РИА Новости", "Источник: https://kloop.example/a", "Источник: 24.example",
+        "Источник: пресс-служба МВД", "Источник: «Вечерний Ош»",
+        "Фото: пресс-служба мэрии города", "Фото: Иван Крутов / ТАСС", "Фото: из личного архива",
+        "Фото: скриншот с видео", "Фото автора", "Фото с сайта kloop.example", "Фото из архива",
+        "Фото пресс-службы президента", "Видео: МВД Кыргызстана", "Видео: соцсети",
+        "Фото: Telegram-канал губернатора", "Джерело: Укрінформ", "Фото: пресслужба громади",
+        "Сүрөт: Азаттык", "Сүрөт: басма сөз кызматы", "Сурет: ашық дереккөз",
+        "Surat: matbuot xizmati", "Сурат: матбуот хизмати", "Акс: хадамоти матбуот",
+        "Quelle: dpa", "Foto: picture alliance / dpa | Uli Deck", "Bild: imago images",
+        "Foto: Jan van der Berg, privat", "Photo: Ivan Krutov", "Image: AFP via Getty Images",
+        "Photo courtesy: the Press Office of Osh", "Source: AFP", "Crédit photo : Jean Dupont",
+    ],
+)  # fmt: skip
+def test_credits_go(credit: str) -> None:
+    assert drop_boilerplate(f"{SENTENCE}\n{credit}\n{SENTENCE}") == f"{SENTENCE}\n{SENTENCE}"
+
+
+@pytest.mark.parametrize(
     "prompt",
     [
         "Follow NBC Latino on Facebook, Twitter and Instagram.",
