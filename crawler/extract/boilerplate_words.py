@@ -10,6 +10,8 @@ name of a network; what may follow those is spelled out.
 - `PROMPTS` go wherever they stand: no article has "Add a Comment" as a paragraph.
 - `HEADINGS` could be a subheading, so they go at the very start of the text, or at its end together
   with the headlines that follow them.
+- `SECTIONS` head a part of an article as often: "Topics" an agenda, "More on the dead" their names.
+  What follows them goes only where it is nothing but links.
 - `COMMENTS` head a block of what readers wrote, which goes as a whole.
 - `OPENERS` begin a short line whose rest varies: "Read also: <headline>".
 - `CREDITS` begin a line whose rest says whose a picture or a report is: "Photo: <name>". A source
@@ -242,12 +244,14 @@ PROMPTS: dict[str, tuple[str, ...]] = {
 
 HEADINGS: dict[str, tuple[str, ...]] = {
     "en": (
-        (r"(?:related|more|recommended|popular|latest|top|trending|similar|most read)(?: (?:stories"
-        r"|articles|news|posts|content|reading|coverage|topics|videos|links|headlines))?"),
-        r"more (?:stories |news )?(?:from|on|about) .{1,40}",
+        (r"related(?: (?:stories|articles|news|posts|content|reading|coverage|topics|videos"
+        r"|links))?"),
+        (r"(?:more|recommended|popular|latest|top|trending|similar|most read)"
+        r" (?:stories|articles|news|posts|reading|headlines)"), r"most read",
+        r"more (?:stories|news|articles) (?:from|on|about) .{1,40}",
         r"(?:read|see|watch) (?:also|more|next)",
-        r"you (?:may|might) (?:also )?(?:like|be interested in)", r"editor.?s.? picks", r"up next",
-        r"don.t miss", r"leave a reply", r"about the author", r"tags", r"topics",
+        r"you (?:may|might) (?:also )?(?:like|be interested in)", r"editor.?s.? picks",
+        r"don.t miss", r"leave a reply", r"about the author", r"tags",
     ),
     "ru": (
         r"(?:читайте|смотрите|читать|смотреть) (?:также|ещ[её]|по теме|далее|дальше)", r"по теме",
@@ -287,9 +291,9 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         r"(?:хабарҳои|мақолаҳои) (?:охирин|дигар|монанд)",
     ),
     "de": (
-        r"(?:mehr|weitere) (?:zum thema|nachrichten|meldungen|artikel|themen)(?: .{1,30})?",
-        r"mehr (?:zu|aus|über|von) .{1,40}", r"(?:lesen|sehen) sie auch", r"auch interessant",
-        r"zum thema", r"themen",
+        r"(?:mehr|weitere) (?:zum thema|nachrichten|meldungen|artikel)(?: .{1,30})?",
+        r"mehr themen (?:auf|bei|von) .{1,30}",
+        r"(?:lesen|sehen) sie auch", r"auch interessant", r"zum thema",
         r"schlagw[oö]rter", r"das könnte (?:sie|dich) (?:auch )?interessieren", r"meistgelesen",
         r"empfohlene artikel",
     ),
@@ -298,6 +302,16 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         r"|plus d.articles|mots-clés)"),
         r"articles (?:liés|similaires|recommandés)", r"les plus lus",
     ),
+}  # fmt: skip
+
+SECTIONS: dict[str, tuple[str, ...]] = {
+    "en": (
+        r"(?:more|recommended|popular|latest|top|trending|similar)", r"topics", r"up next",
+        (r"(?:more|recommended|popular|latest|top|trending|similar|most read)"
+        r" (?:content|coverage|topics|videos|links)"),
+        r"more (?:from|on|about) .{1,40}",
+    ),
+    "de": (r"mehr (?:zu|aus|über|von) .{1,40}", r"(?:weitere |mehr )?themen(?: .{1,30})?"),
 }  # fmt: skip
 
 COMMENTS: dict[str, tuple[str, ...]] = {

@@ -12,7 +12,7 @@ from typing import cast
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from crawler.extract.boilerplate import heads_comments, is_heading
+from crawler.extract.boilerplate import heads_comments, heads_section, is_heading
 
 LINK_TEXT = 200
 """Characters of a link beyond which it is no headline: an unclosed `<a>` holds half the page."""
@@ -24,6 +24,10 @@ LONGEST_HEADING = 80
 """Characters beyond which a line heads no block of other stories."""
 LONG_CELL = 600
 """Characters of a cell beyond which its table is there for the layout."""
+LONGEST_TEASER = 400
+"""Characters that tell of another story, for each link to one."""
+MOSTLY_LINKS = 0.8
+"""Share of a block's text in links from which it leads to other pages and tells nothing itself."""
 LARGEST_SHARE = 0.5
 """Share of a page's text from which a block is the article, whatever its heading says."""
 
@@ -72,7 +76,7 @@ def _drop_headed(tree: HtmlElement) -> None:
             continue
         if not (line := _short_text(heading, LONGEST_HEADING)):
             continue
-        others = is_heading(line) and _holds_other_stories(block)
+        others = _heads_other_stories(line, block)
         if not others and not heads_comments(line):
             continue
         if next(block.iterdescendants("h1"), None) is not None:
@@ -93,9 +97,32 @@ def _opened_by(heading: HtmlElement) -> HtmlElement | None:
     return block
 
 
+def _heads_other_stories(heading: str, block: HtmlElement) -> bool:
+    if is_heading(heading):
+        return _holds_other_stories(block)
+    # An agenda has links as well, and tells what they are about.
+    return heads_section(heading) and _is_linked(block, len(heading))
+
+
 def _holds_other_stories(block: HtmlElement) -> bool:
-    links = {link.get("href") for link in block.iter("a") if _text(link)}
-    return len(links) >= max(1, sum(1 for _ in block.iter("p")))
+    """Tell a block with a link to each of its paragraphs, and no more of text than teasers have."""
+    links: set[str | None] = set()
+    linked = paragraphs = items = 0
+    for element in block.iter("a", "p", "li"):
+        if element.tag == "p":
+            paragraphs += 1
+        elif element.tag == "li":
+            items += 1
+        elif text := _text(element):
+            links.add(element.get("href"))
+            linked += len(text)
+    most = linked + LONGEST_TEASER * len(links)
+    return len(links) >= max(1, paragraphs, items) and len(_text(block)) <= most
+
+
+def _is_linked(block: HtmlElement, heading: int) -> bool:
+    linked = sum(len(_text(link)) for link in block.iter("a"))
+    return linked > 0 and linked >= MOSTLY_LINKS * (len(_text(block)) - heading)
 
 
 def _drop_link_blocks(tree: HtmlElement) -> None:

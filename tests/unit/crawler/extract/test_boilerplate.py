@@ -63,6 +63,23 @@ def test_heading_in_the_middle_stays_when_sentences_follow() -> None:
 
 
 @pytest.mark.parametrize(
+    "heading",
+    ["Topics", "Latest", "Top", "More on the detained", "Up next", "Themen", "Mehr zu den Opfern"],
+)
+def test_what_stands_under_the_heading_of_a_section_stays(heading: str) -> None:
+    text = f"{SENTENCE}\n{heading}\nCall-up of reservists in Osh\nBakyt Asanov\nMaria Lee"
+    assert drop_boilerplate(text) == text
+    assert drop_boilerplate(f"More on forty detained in Osh\n{SENTENCE}") == (
+        f"More on forty detained in Osh\n{SENTENCE}"
+    )
+
+
+@pytest.mark.parametrize("heading", ["Topics", "Latest", "Themen", "Read also:"])
+def test_heading_that_is_left_over_at_an_edge_goes(heading: str) -> None:
+    assert drop_boilerplate(f"{heading}\n{SENTENCE}\n{heading}") == SENTENCE
+
+
+@pytest.mark.parametrize(
     "sentence",
     [
         "Share prices fell on Monday after the ministry's comment.",
