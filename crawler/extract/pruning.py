@@ -34,6 +34,8 @@ LARGEST_SHARE = 0.5
 _BLOCKS = ("table", "div", "section", "ul", "ol", "dl", "p", "center", "header", "td")
 _TABLE_PARTS = ("tbody", "thead", "tfoot", "tr", "td", "th", "caption")
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6", "b", "strong", "p", "div", "span")
+_ITEMS = ("li", "div")
+_INNER = ("li", "div", "p", "table")
 _NEVER_DROPPED = {"html", "body", "main", "article"}
 _WITH_TEXT = XPath("descendant-or-self::*[text()[normalize-space()]]")
 _LAYOUT = ("table", "h1", "h2", "form")
@@ -46,6 +48,7 @@ def prune(tree: HtmlElement) -> None:
             _unwrap(table)
     _drop_headed(tree)
     _drop_link_blocks(tree)
+    _unlink_items(tree)
 
 
 def _is_layout(table: HtmlElement) -> bool:
@@ -136,6 +139,20 @@ def _drop_link_blocks(tree: HtmlElement) -> None:
         links = (link for link in block.iter("a") if link.get("href"))
         if len(list(islice(links, FEWEST_LINKS))) == FEWEST_LINKS:
             block.drop_tree()
+
+
+def _unlink_items(tree: HtmlElement) -> None:
+    """Make text of the links in innermost blocks that have text of their own.
+
+    The reader takes a list with a link in each item for a menu; of the detained, each may be one.
+    """
+    for item in tree.iter(*_ITEMS):
+        if next(item.iterdescendants(*_INNER), None) is not None:
+            continue  # each text is looked at once
+        links = [link for link in item.iter("a") if link.get("href")]
+        if links and sum(len(_text(link)) for link in links) < MOSTLY_LINKS * len(_text(item)):
+            for link in links:
+                link.tag = "span"
 
 
 def _with_prose(tree: HtmlElement) -> set[HtmlElement]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from core.articles import ArticleData
+from crawler.extract import extract_article
 from crawler.extract.lines import same_headline, without_repetitions
 
 FIRST = "The council voted to repair the bridge before winter."
@@ -101,3 +103,25 @@ def test_names_in_a_list_at_the_end_are_no_signature(names: str) -> None:
 def test_a_signature_behind_the_last_sentence_goes(signature: str) -> None:
     text = f"{FIRST}\n{LAST}\n{signature}"
     assert without_repetitions(text, ("Pier closed",), ("Ivan Petrov",)) == f"{FIRST}\n{LAST}"
+
+
+DETAINED = ("Ivan Petrov", "Anna Sidorova", "Bakyt Asanov", "Maria Lee", "Oleg Kim")
+
+
+@pytest.mark.parametrize(
+    ("around", "item"),
+    [
+        ("<ul>{}</ul>", "<li>{name}, 31 years, from <a href='/{n}'>Osh</a></li>"),
+        ("<ol>{}</ol>", "<li><a href='/{n}'>{name}</a> (31 years)</li>"),
+        ("<div>{}</div>", "<div>{name}, 31 years, from <a href='/{n}'>Osh</a></div>"),
+        ("<div>{}</div>", "{name}, 31 years, from <a href='/{n}'>Osh</a><br>"),
+        ("<div><h3>Names of the detained</h3><ul>{}</ul></div>", "<li>{name}, 31</li>"),
+    ],
+)
+def test_a_list_of_names_at_the_end_stays_with_a_link_in_each(around: str, item: str) -> None:
+    items = "".join(item.format(name=name, n=n) for n, name in enumerate(DETAINED))
+    prose = "".join(f"<p>{FIRST} {LAST} It is the {n}. this year.</p>" for n in range(5))
+    page = f"<body><article><h1>Raid</h1>{prose}{around.format(items)}</article></body>"
+    article = extract_article(page.encode(), "https://gazette.example/2026/05/raid")
+    assert isinstance(article, ArticleData)
+    assert [name for name in DETAINED if name not in article.text] == []
