@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from enum import StrEnum
 from functools import lru_cache
+from itertools import islice
 
 from lxml.etree import strip_elements
 from lxml.html import HtmlElement
@@ -32,6 +33,8 @@ SMALLEST_MEMBER = 0.02
 """Share of a page's sentences from which an element counts among its likes."""
 PARAGRAPHS_IN_A_ROW = 3
 """Paragraphs side by side that only an article has."""
+LONGEST_PROMPT = 200
+"""Characters up to which a block may be a prompt or credit by a name that others have as well."""
 LONGEST_CAPTION = 400
 """Characters of text beside a picture beyond which it is no caption."""
 
@@ -47,6 +50,7 @@ _DISCARDED = re.compile(
 """What trafilatura discards by class or id, as far as it can stand on an article."""
 _FRAMES = ("div", "main", "section", "article")
 _BLOCKS = ("div", "section")
+_PARTS = ("h1", "h2", "h3", "h4", "li", "blockquote", "table")
 _KEPT_ATTRIBUTES = frozenset({"class", "id", "itemprop", "href"})
 
 
@@ -68,16 +72,15 @@ _NAMES: tuple[tuple[Junk, re.Pattern[str]], ...] = (
     (
         Junk.CAPTION,
         re.compile(
-            r" (?:\w*captions?|credits?|copyright|cutline|\w*unterschrift|(?:img|image|media|photo"
-            r"|picture|foto|bild) (?:info|text|desc|description|source|author|title))"
-            r" "
+            r" (?:\w*captions?|cutline|\w*unterschrift|(?:img|image|media|photo|picture|foto|bild)"
+            r" (?:credits?|copyright)) "
         ),
     ),
     (
         Junk.APPEAL,
         re.compile(
-            r" (?:newsletters?|subscribe|subscription|signup|sign up|donat\w+|membership|promo"
-            r"|appeal|support us|fundrais\w+|follow us|push notifications?) "
+            r" (?:newsletters?|subscribe|subscription|signup|membership|promo|donat\w+|support us"
+            r"|fundrais\w+|follow us|push notifications?) "
         ),
     ),
     (
@@ -88,8 +91,20 @@ _NAMES: tuple[tuple[Junk, re.Pattern[str]], ...] = (
             r"|taboola|next (?:article|story)|other (?:news|articles|stories)|linkbox|crosslinks?) "
         ),
     ),
-    (Junk.COMMENTS, re.compile(r" (?:comments?|disqus|respond) ")),
+    (Junk.COMMENTS, re.compile(r" (?:comments?|disqus) ")),
 )
+_WIDE_NAMES: tuple[tuple[Junk, re.Pattern[str]], ...] = (
+    (
+        Junk.CAPTION,
+        re.compile(
+            r" (?:credits?|copyright|(?:img|image|media|photo|picture|foto|bild)"
+            r" (?:info|text|desc|description|source|author|title)) "
+        ),
+    ),
+    (Junk.APPEAL, re.compile(r" (?:sign up|appeal) ")),
+    (Junk.COMMENTS, re.compile(r" respond ")),
+)
+"""Names that parts of articles have as well: a court's appeal, an image with text beside it."""
 
 
 _HINT = re.compile(
@@ -135,11 +150,14 @@ def drop_named(seen: Survey) -> None:
     waiting: list[tuple[Junk, HtmlElement]] = []
     most = LARGEST_JUNK * seen.total
     for element, weight in seen.weights.items():
-        kind = junk_kind(element)
-        if kind is None or element.getparent() is None:
+        kind, wide = junk_kind(element), _wide_kind(element)
+        if kind is wide is None or element.getparent() is None:
             continue  # named for nothing, or gone already
         # Beside a news flash, teasers are most of the page.
-        if weight < most and _is(kind, element):
+        if kind is None and wide is not None:
+            if weight < most and _is_small(wide, element):
+                waiting.append((wide, element))
+        elif kind is not None and weight < most and _is(kind, element):
             waiting.append((kind, element))
         elif kind is Junk.STORIES and _are_other_stories(element, seen):
             element.drop_tree()
@@ -155,8 +173,12 @@ def drop_named(seen: Survey) -> None:
 
 
 def junk_kind(element: HtmlElement) -> Junk | None:
-    """Tell what an element is by its class and id."""
-    return _kind(element.get("class") or "", element.get("id") or "")
+    """Tell what an element is by its class and id, where no part of an article is called so."""
+    return _kind((element.get("class") or "")[:200], (element.get("id") or "")[:60])[0]
+
+
+def _wide_kind(element: HtmlElement) -> Junk | None:
+    return _kind((element.get("class") or "")[:200], (element.get("id") or "")[:60])[1]
 
 
 def holds_other_stories(block: HtmlElement) -> bool:
@@ -194,23 +216,40 @@ def is_furniture(element: HtmlElement, judged: dict[HtmlElement, bool]) -> bool:
 
 
 @lru_cache(maxsize=4_096)
-def _kind(names: str, identity: str) -> Junk | None:
-    names, identity = names[:200], identity[:60]
+def _kind(names: str, identity: str) -> tuple[Junk | None, Junk | None]:
     if not _HINT.search(f"{names} {identity}"):
-        return None
+        return None, None
     words = f" {' '.join(_WORDS.findall(f'{names} {identity}'))} ".lower()
-    return next((kind for kind, pattern in _NAMES if pattern.search(words)), None)
+    sure = next((kind for kind, pattern in _NAMES if pattern.search(words)), None)
+    return sure, next((kind for kind, pattern in _WIDE_NAMES if pattern.search(words)), None)
+
+
+def _is_teaser(element: HtmlElement) -> bool:
+    """Tell a block that is named a teaser from one that is named for what it leads to."""
+    return "teaser" in f"{element.get('class') or ''} {element.get('id') or ''}".casefold()
 
 
 def _is(kind: Junk, element: HtmlElement) -> bool:
     if next(element.iterdescendants("h1"), None) is not None:
         return False
     if kind is Junk.STORIES:
-        # A lead is called a teaser as well, but it leads nowhere.
-        return next(element.iter("a"), None) is not None
+        # A lead is called a teaser as well, but it leads nowhere; "read more" opens the rest.
+        leads = next(element.iter("a"), None) is not None
+        return leads and (_is_teaser(element) or holds_other_stories(element))
     if kind is Junk.CAPTION:
         return len(element.text_content()) <= LONGEST_CAPTION
     return True
+
+
+def _is_small(kind: Junk, element: HtmlElement) -> bool:
+    """Tell what goes by one of the wide names: it has the shape, too, and is too short for news."""
+    text = " ".join(element.text_content().split())
+    if len(text) > LONGEST_PROMPT or next(element.iterdescendants(*_PARTS), None) is not None:
+        return False
+    if kind is Junk.CAPTION:
+        paragraphs = list(islice(element.iterdescendants("p"), 2))
+        return len(paragraphs) < 2 and not (paragraphs and text.endswith((".", "!", "?", "…")))
+    return next(element.iterdescendants("form", "a"), None) is not None
 
 
 def _spare(seen: Survey) -> None:
