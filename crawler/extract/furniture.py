@@ -15,6 +15,7 @@ from itertools import islice
 from lxml.etree import strip_elements
 from lxml.html import HtmlElement
 
+from crawler.extract.looks import Looks
 from crawler.extract.survey import BULK, LIKE, Survey, container
 
 # Never article text. trafilatura removes them too, but only after it has searched and copied the
@@ -122,13 +123,13 @@ def strip_machinery(tree: HtmlElement) -> None:
     strip_elements(tree, *MACHINERY, with_tail=False)
 
 
-def strip_furniture(tree: HtmlElement, seen: Survey) -> None:
+def strip_furniture(tree: HtmlElement, seen: Survey, looks: Looks) -> None:
     """Remove the elements that by their tags hold no text, save the bulk. Changes the tree."""
-    _spare(seen)
+    _spare(seen, looks)
     strip_elements(tree, *_NO_TEXT, with_tail=False)
 
 
-def join_blocks(seen: Survey) -> None:
+def join_blocks(seen: Survey, looks: Looks) -> None:
     """Mark what holds a body of several blocks: only the first would be read. Changes the tree."""
     whole = container(seen)
     if whole is None or whole.tag not in _FRAMES:
@@ -140,26 +141,22 @@ def join_blocks(seen: Survey) -> None:
             if junk_kind(child) is not None or next(child.iter("h1"), None) is not None:
                 return  # comments, or several articles
             alike[str(child.tag), child.get("class") or ""] += 1
-            teasers += holds_other_stories(child)
+            teasers += looks.may(child) and holds_other_stories(child)
     if max(alike.values(), default=0) > 1 and 2 * teasers < alike.total():
         whole.set("itemprop", "articleBody")
 
 
-def drop_named(seen: Survey) -> None:
+def drop_named(seen: Survey, looks: Looks) -> None:
     """Remove teasers, appeals and captions that are named so. Changes the tree."""
     waiting: list[tuple[Junk, HtmlElement]] = []
     most = LARGEST_JUNK * seen.total
     for element, weight in seen.weights.items():
-        kind, wide = junk_kind(element), _wide_kind(element)
-        if kind is wide is None or element.getparent() is None:
-            continue  # named for nothing, or gone already
-        # Beside a news flash, teasers are most of the page.
-        if kind is None and wide is not None:
-            if weight < most and _is_small(wide, element):
-                waiting.append((wide, element))
-        elif kind is not None and weight < most and _is(kind, element):
+        if element.getparent() is None:
+            continue  # gone already
+        if weight < most and (kind := _is_named(element, looks)):
             waiting.append((kind, element))
-        elif kind is Junk.STORIES and _are_other_stories(element, seen):
+        # Beside a news flash, teasers are most of the page.
+        elif junk_kind(element) is Junk.STORIES and _are_other_stories(element, seen, looks):
             element.drop_tree()
     if not waiting:
         return
@@ -194,11 +191,11 @@ def _leads_elsewhere(link: HtmlElement) -> bool:
     return next((True for text in link.itertext() if text.strip()), False)
 
 
-def _are_other_stories(element: HtmlElement, seen: Survey) -> bool:
+def _are_other_stories(element: HtmlElement, seen: Survey, looks: Looks) -> bool:
     """Tell a list of other stories from the article; where the headline is, is the article."""
     if not seen.above_headline or element in seen.above_headline:
         return False
-    return holds_other_stories(element)
+    return looks.may(element) and holds_other_stories(element)
 
 
 def is_furniture(element: HtmlElement, judged: dict[HtmlElement, bool]) -> bool:
@@ -222,6 +219,14 @@ def _kind(names: str, identity: str) -> tuple[Junk | None, Junk | None]:
     words = f" {' '.join(_WORDS.findall(f'{names} {identity}'))} ".lower()
     sure = next((kind for kind, pattern in _NAMES if pattern.search(words)), None)
     return sure, next((kind for kind, pattern in _WIDE_NAMES if pattern.search(words)), None)
+
+
+def _is_named(element: HtmlElement, looks: Looks) -> Junk | None:
+    """Return what an element is named for, if it has the shape of it, too."""
+    if kind := junk_kind(element):
+        return kind if looks.may(element) and _is(kind, element) else None
+    wide = _wide_kind(element)
+    return wide if wide and looks.may(element) and _is_small(wide, element) else None
 
 
 def _is_teaser(element: HtmlElement) -> bool:
@@ -252,13 +257,13 @@ def _is_small(kind: Junk, element: HtmlElement) -> bool:
     return next(element.iterdescendants("form", "a"), None) is not None
 
 
-def _spare(seen: Survey) -> None:
+def _spare(seen: Survey, looks: Looks) -> None:
     """Rename what holds the bulk, and groups of siblings that do so together."""
     least, fewest = BULK * seen.total, SMALLEST_MEMBER * seen.total
     if not least:
         return
     heavy = (element for element, weight in seen.weights.items() if weight >= least)
-    bulk = {element for element in heavy if not _are_other_stories(element, seen)}
+    bulk = {element for element in heavy if not _are_other_stories(element, seen, looks)}
     groups: Counter[tuple[HtmlElement, str, str]] = Counter()
     members: dict[tuple[HtmlElement, str, str], list[HtmlElement]] = {}
     for element, weight in seen.weights.items():
@@ -267,7 +272,8 @@ def _spare(seen: Survey) -> None:
             groups[key] += weight
             members.setdefault(key, []).append(element)
     for key, weight in groups.items():
-        if weight >= least and not holds_other_stories(members[key][0]):
+        first = members[key][0]
+        if weight >= least and not (looks.may(first) and holds_other_stories(first)):
             bulk.update(members[key])
     for element in bulk:
         if element.tag in _NO_TEXT or element.tag in _DROPPED_BY_READER:

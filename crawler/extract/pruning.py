@@ -13,6 +13,7 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from crawler.extract.boilerplate import heads_comments, heads_section, is_heading
+from crawler.extract.looks import Looks
 
 LINK_TEXT = 200
 """Characters of a link beyond which it is no headline: an unclosed `<a>` holds half the page."""
@@ -41,12 +42,12 @@ _WITH_TEXT = XPath("descendant-or-self::*[text()[normalize-space()]]")
 _LAYOUT = ("table", "h1", "h2", "form")
 
 
-def prune(tree: HtmlElement) -> None:
+def prune(tree: HtmlElement, looks: Looks) -> None:
     """Remove menus, link lists and related stories; unwrap layout tables. Changes the tree."""
     for table in list(tree.iter("table")):
         if _is_layout(table):
             _unwrap(table)
-    _drop_headed(tree)
+    _drop_headed(tree, looks)
     _drop_link_blocks(tree)
     _unlink_items(tree)
 
@@ -69,7 +70,7 @@ def _unwrap(table: HtmlElement) -> None:
             part.tag = "div"
 
 
-def _drop_headed(tree: HtmlElement) -> None:
+def _drop_headed(tree: HtmlElement, looks: Looks) -> None:
     """Drop the blocks that open with a heading such as "Related stories" or "Comments"."""
     whole = len(_text(tree))
     headlined = next(tree.iter("h1"), None) is not None
@@ -79,6 +80,10 @@ def _drop_headed(tree: HtmlElement) -> None:
             continue
         if not (line := _short_text(heading, LONGEST_HEADING)):
             continue
+        if not (is_heading(line) or heads_section(line) or heads_comments(line)):
+            continue
+        if not looks.may(block):
+            return
         others = _heads_other_stories(line, block)
         if not others and not heads_comments(line):
             continue

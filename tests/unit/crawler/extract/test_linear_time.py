@@ -9,8 +9,11 @@ import pytest
 from lxml.html import HtmlElement
 
 from crawler.extract.bylines import authors
+from crawler.extract.furniture import drop_named, join_blocks, strip_furniture
+from crawler.extract.looks import Looks
 from crawler.extract.markup import parse
 from crawler.extract.own_place import OwnPlace
+from crawler.extract.pruning import prune
 from crawler.extract.survey import survey
 
 FEW = 2_000
@@ -43,18 +46,52 @@ def bylines(tree: HtmlElement) -> object:
     return authors((), tree, OwnPlace(tree, None), ())
 
 
+def furniture(tree: HtmlElement) -> object:
+    seen, looks = survey(tree), Looks()
+    join_blocks(seen, looks)
+    strip_furniture(tree, seen, looks)
+    drop_named(seen, looks)
+    return looks
+
+
+def pruned(tree: HtmlElement) -> object:
+    looks = Looks()
+    prune(tree, looks)
+    return looks
+
+
+def nested(block: str, n: int) -> str:
+    """Return n / 8 blocks within blocks, and a text of n elements in the innermost."""
+    return block * (n // 8) + f"<p>{WORDS}</p>" + "<i>a</i>" * n
+
+
 @pytest.mark.parametrize(
     ("work", "page"),
     [
         (survey, lambda n: f"<h1>Breaking | news</h1><p>{WORDS}</p>" * n),
         (survey, lambda n: "<div><h1>x" * 500 + "<i>a</i>" * 8 * n),
+        (furniture, lambda n: nested("<div class=related>", n)),
+        (furniture, lambda n: nested("<div class=caption>", n)),
+        (pruned, lambda n: nested("<section><h3>Related stories</h3>", n)),
         (bylines, lambda n: "<a rel=author itemprop=author class=author>A</a>" * 2 * n),
         (bylines, lambda n: "<i itemprop=author>A</i><b class=byline>B</b>" * n),
     ],
-    ids=["headlines", "headlines in headlines", "bylines", "bylines of two kinds"],
-)
+    ids=[
+        "headlines", "headlines in headlines", "stories in stories", "captions in captions",
+        "headed blocks in headed blocks", "bylines", "bylines of two kinds",
+    ],
+)  # fmt: skip
 def test_four_times_as_much_takes_no_more_than_it_should(
     work: Callable[[HtmlElement], object], page: Callable[[int], str]
 ) -> None:
     few = max(LEAST, seconds(work, page(FEW)))
     assert seconds(work, page(MANY * FEW)) < MOST_TIMES * few
+
+
+@pytest.mark.parametrize("work", [furniture, pruned])
+def test_what_is_looked_at_again_has_an_end(work: Callable[[HtmlElement], object]) -> None:
+    tree = tree_of(nested("<div class=related><h3>Related stories</h3>", 12_000))
+    looks = work(tree)
+    assert isinstance(looks, Looks)
+    assert looks.left > -sum(1 for _ in tree.iter()) * 3
+    assert WORDS.strip() in str(tree.text_content())

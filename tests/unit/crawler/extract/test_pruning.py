@@ -7,6 +7,7 @@ import time
 import pytest
 from lxml.html import HtmlElement, fragment_fromstring
 
+from crawler.extract.looks import Looks
 from crawler.extract.markup import parse
 from crawler.extract.pruning import prune
 
@@ -15,7 +16,7 @@ LONG = "The river froze early this year and the ferries stopped a week before th
 
 def left(body: str) -> str:
     tree = page(body)
-    prune(tree)
+    prune(tree, Looks())
     return words(tree)
 
 
@@ -77,7 +78,7 @@ def test_agenda_under_a_heading_stays_with_its_links(heading: str) -> None:
     agenda = f"<div><h3>{heading}</h3><ul>{items}</ul></div>"
     tree = page(f"<main><h1>Council</h1><p>{LONG}</p>{agenda}</main>")
     before = words(tree)
-    prune(tree)
+    prune(tree, Looks())
     assert words(tree) == before
 
 
@@ -115,7 +116,7 @@ def test_deep_and_wide_page_is_pruned_in_linear_time() -> None:
     tree = parse(f"<body>{deep}</body>".encode())
     assert tree is not None
     started = time.process_time()
-    prune(tree)
+    prune(tree, Looks())
     assert time.process_time() - started < 5
     assert words(tree) == "Snow fell."
 
@@ -123,6 +124,6 @@ def test_deep_and_wide_page_is_pruned_in_linear_time() -> None:
 def test_layout_table_is_unwrapped_and_a_data_table_is_not() -> None:
     data = "<table><tr><td>Bread</td><td>40</td></tr></table>"
     tree = page(f"<table><tr><td><h1>Prices</h1>{LONG}{data}</td></tr></table>")
-    prune(tree)
+    prune(tree, Looks())
     assert len(list(tree.iter("table"))) == 1
     assert tree.findtext(".//table//td") == "Bread"
