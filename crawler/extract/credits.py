@@ -12,6 +12,8 @@ MOST_WORDS = 12
 """Words of a credit: several people and their agencies."""
 MOST_OTHERS = 3
 """Words in small letters behind "press service" and the like that say of whom it is."""
+SHORTEST_OFFICE = 4
+"""Letters of a word that names an office; "the" and "by" may begin what is told."""
 MOST_LATIN = 1
 """The same in Latin letters, where the endings of words do not tell a verb."""
 LONGEST_CRIED = 3
@@ -101,6 +103,7 @@ def is_credit(rest: str) -> bool:
     most = MOST_LATIN if unknown[0].isascii() or rest.isascii() else MOST_OTHERS
     return (
         words[0].casefold() in _KNOWN
+        and not (most == MOST_LATIN and len(words[0]) < SHORTEST_OFFICE)
         and len(unknown) <= most
         and not any(_ends_as_a_verb(word) for word in unknown)
     )

@@ -14,8 +14,6 @@ LONGEST_LINE = 250
 """Characters beyond which a line is no headline, day or byline."""
 FEWEST_WORDS = 4
 """Words that a headline needs to be known again by most of them."""
-SAME_WORDS = 0.8
-"""Share of a headline's words from which a line of its words alone is the headline."""
 STEM = 4
 """Letters by which a word of a second headline is known again in the title, whatever its form."""
 MOST_MORE = 8
@@ -36,7 +34,7 @@ _INTRODUCES = re.compile(
     r"|journalist|columnist|redakteur|reporter|korrespondent|autor|volontär|journaliste"
     r"|rédact(?:eur|rice)|periodista|redactor|корреспондент|редактор|журналист|обозреватель|автор"
     r"|тілші|кабарчы|muxbir|jurnalist)(?:in|a|ка|сі|сы|i)?\b"
-    r"(?:(?:\s(?:for|at|with|of|bei|beim|im|der|des|du|de)\s[^,;]{0,40}|\s[«\"“].{0,40}[»\"”])?\W*"
+    r"(?:(?:\s(?:for|at|with|of|bei|beim|im|der|des|du|de)\s[^,;]{0,24}|\s[«\"“].{0,40}[»\"”])?\W*"
     r"|.*\b(?:covers|writes|reports on|schreibt|berichtet|пишет|освещает|жазады|жазат|yozadi)\b.*)"
     r"|.*\bcontributed to this (?:report|story|article)\W*"
     r"|.*\bfollow (?:him|her|them)\b.*)"
@@ -58,9 +56,9 @@ def fold(text: str) -> str:
 def same_headline(line: str, headline: str, *, first: bool = False) -> bool:
     """Tell whether a line is a headline once more, perhaps without its kicker or the site's name.
 
-    A line with a word that the headline has not is a lead: it goes on from the headline and tells
-    more. The `first` line of a text may be most of a headline that has its kicker in front; further
-    down that would be a heading which takes up the headline's question.
+    A line with a word that the headline has not, or with its words in another order, is a lead: it
+    tells more. The `first` line of a text may be most of a headline that has its kicker in front;
+    further down that would be a heading which takes up the headline's question.
     """
     sentence = _is_sentence(line) and not _is_sentence(headline)
     return len(line) <= LONGEST_LINE and _same(fold(line), fold(headline), sentence, first)
@@ -76,10 +74,13 @@ def _same(ours: str, theirs: str, sentence: bool, first: bool) -> bool:
         return False
     if theirs.startswith(f"{ours} "):
         return len(other) - len(mine) <= LONGEST_SITE
-    if first and theirs.endswith(f" {ours}"):
-        return len(other) - len(mine) <= MOST_MORE and len(mine) >= MOST_OF_IT * len(other)
-    words = set(mine)
-    return words <= set(other) and len(words) >= SAME_WORDS * len(set(other))
+    more = len(other) - len(mine)
+    return (
+        first
+        and theirs.endswith(f" {ours}")
+        and more <= MOST_MORE
+        and len(mine) >= MOST_OF_IT * len(other)
+    )
 
 
 def _is_sentence(text: str) -> bool:
