@@ -49,6 +49,8 @@ _DISCARDED = re.compile(
     re.IGNORECASE,
 )
 """What trafilatura discards by class or id, as far as it can stand on an article."""
+_EMPTY = re.compile(r"message|slide|viewport|options|infos|attachment|rating", re.IGNORECASE)
+"""Of those, the names that any part of an article may have."""
 _FRAMES = ("div", "main", "section", "article")
 _BLOCKS = ("div", "section")
 _PARTS = ("h1", "h2", "h3", "h4", "li", "blockquote", "table")
@@ -167,6 +169,25 @@ def drop_named(seen: Survey, looks: Looks) -> None:
             for element in found:
                 if element.getparent() is not None:
                     element.drop_tree()
+
+
+def spare_paragraphs(seen: Survey) -> None:
+    """Rename what holds paragraphs of the article under names that say nothing of what they are.
+
+    The reader discards a message of a live report and a slide with a text. Changes the tree.
+    """
+    whole = container(seen)
+    met: set[HtmlElement] = set()
+    for run in seen.runs:
+        if run.linked or run.headline or run.beside or run.element.tag != "p":
+            continue
+        holder: HtmlElement | None = run.element
+        while holder is not None and holder is not whole and holder not in met:
+            met.add(holder)
+            for name in ("class", "id"):
+                if value := holder.get(name):
+                    holder.set(name, " ".join(w for w in value.split() if not _EMPTY.search(w)))
+            holder = seen.parents[holder]
 
 
 def junk_kind(element: HtmlElement) -> Junk | None:

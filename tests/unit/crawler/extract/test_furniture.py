@@ -44,6 +44,13 @@ def test_a_part_of_the_article_stays_under_a_name_that_furniture_has_as_well(blo
 
 
 @pytest.mark.parametrize(
+    "name", ["message", "slide", "viewport", "options", "infos", "attachment", "rating"]
+)
+def test_a_paragraph_stays_under_a_name_that_says_nothing(name: str) -> None:
+    assert NEWS in read(f"<div class='live-{name}'><p>{NEWS}</p></div>{PROSE}")
+
+
+@pytest.mark.parametrize(
     "block",
     [
         "<div class='image-text'>Divers at work below the pier on Sunday evening</div>",
