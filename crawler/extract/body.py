@@ -12,9 +12,16 @@ from trafilatura.settings import Document, Extractor
 from core.articles import TextReading
 from crawler.extract.choice import choose_text, without_tags
 from crawler.extract.doubt import find_doubt
-from crawler.extract.furniture import drop_named, join_blocks, strip_furniture, strip_machinery
+from crawler.extract.furniture import (
+    drop_named,
+    join_blocks,
+    spare_paragraphs,
+    strip_furniture,
+    strip_machinery,
+)
 from crawler.extract.lead import find_lead
 from crawler.extract.lines import fold
+from crawler.extract.looks import Looks
 from crawler.extract.metadata import PageMetadata
 from crawler.extract.pruning import prune
 from crawler.extract.survey import survey
@@ -51,10 +58,12 @@ def read_body(
     """
     strip_machinery(tree)
     seen = survey(tree)
-    join_blocks(seen)
-    strip_furniture(tree, seen)
-    drop_named(seen)
-    prune(tree)
+    looks = Looks()
+    join_blocks(seen, looks)
+    strip_furniture(tree, seen, looks)
+    drop_named(seen, looks)
+    spare_paragraphs(seen)
+    prune(tree, looks)
     text = _read(tree, _FAST)
     if 0 < len(text) < SCANT_TEXT and (flash := _read(tree, _FLASH)):
         text = flash

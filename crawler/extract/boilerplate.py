@@ -8,14 +8,27 @@ from __future__ import annotations
 
 import re
 
-from crawler.extract.boilerplate_words import COMMENTS, GLUED, HEADINGS, NETWORK, OPENERS, PROMPTS
+from crawler.extract.boilerplate_words import (
+    COMMENTS,
+    CREDITS,
+    GLUED,
+    HEADINGS,
+    NETWORK,
+    OPENERS,
+    PROMPTS,
+    SECTIONS,
+)
+from crawler.extract.credits import is_credit
 
 SHORT_LINE = 200
 """Characters up to which a line can be boilerplate at all."""
+BARE = 2
+"""Words of a heading that names no subject."""
 LOOSE_TAIL = 12
 """Lines from the end within which a heading such as "Related stories" ends the article."""
 
 
+_CLAUSE = r"(?:[^,.!?…:;–—]|[.,](?=\w)){0,60}"
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 
 
@@ -33,12 +46,15 @@ class _Patterns:
 
     @staticmethod
     def _compiled(patterns: list[str]) -> re.Pattern[str]:
-        return re.compile(f"(?:{'|'.join(patterns).replace('~', '.{0,80}')})", re.IGNORECASE)
+        pattern = "|".join(patterns).replace("~", ".{0,80}").replace("≈", _CLAUSE)
+        return re.compile(f"(?:{pattern})", re.IGNORECASE)
 
 
 _PROMPT = _Patterns(PROMPTS)
 _HEADING = _Patterns(HEADINGS)
+_SECTION = _Patterns(SECTIONS)
 _OPENER = _Patterns(OPENERS)
+_CREDIT = _Patterns(CREDITS)
 _COMMENTS = _Patterns(COMMENTS)
 _GLUED = re.compile(
     rf"(?<=[.!?…»”\")])\s*(?:{'|'.join(GLUED)})\s*(?:\(\d+\)|\d+)?[\s.!»>]*$", re.IGNORECASE
@@ -59,9 +75,11 @@ def trim_edges(text: str) -> str:
     """Remove what only the edges of a text may lose: headings, days, lists of other stories."""
     kept = text.split("\n")
     start, end = 0, len(kept)
-    while start < end and (is_heading(kept[start]) or _is_bare_time(kept[start])):
+    while start < end and (_heads_nothing(kept[start]) or _is_bare_time(kept[start])):
         start += 1
     while start < end and _is_bare_time(kept[end - 1]):
+        end -= 1
+    if start < end and _heads_nothing(kept[end - 1]):
         end -= 1
     for index in range(max(start, end - LOOSE_TAIL), end):
         if is_heading(kept[index]) and all(map(_is_headline, kept[index + 1 : end])):
@@ -83,12 +101,27 @@ def _is_boilerplate(line: str) -> bool:
     if not bare or _PROMPT.of(bare).fullmatch(bare):
         return True
     # Two sentences are prose that happens to begin with a word like "Photo:".
-    return _OPENER.of(bare).match(bare) is not None and len(_SENTENCE_END.findall(bare)) < 2
+    if len(_SENTENCE_END.findall(bare)) >= 2:
+        return False
+    if _OPENER.of(bare).match(bare):
+        return True
+    opener = _CREDIT.of(bare).match(bare)
+    return opener is not None and is_credit(bare[opener.end() :])
 
 
 def is_heading(line: str) -> bool:
     """Tell a line such as "Related stories" or "Tags" from text."""
     return len(line) <= SHORT_LINE and _matches(_HEADING, line)
+
+
+def heads_section(line: str) -> bool:
+    """Tell a line such as "Topics" or "More on the dead", under which the article may go on."""
+    return len(line) <= SHORT_LINE and _matches(_SECTION, line)
+
+
+def _heads_nothing(line: str) -> bool:
+    """Tell a heading that is left over at an edge; one that says of what it is tells something."""
+    return is_heading(line) or (len(line.split()) <= BARE and heads_section(line))
 
 
 def heads_comments(line: str) -> bool:

@@ -1,14 +1,21 @@
 """The words of boilerplate, by language: prompts, share buttons, related links, credits.
 
 This is the place to add one. A pattern is a regular expression matched without regard to case
-against a whole line (its bullets and end punctuation removed), with one addition: `~` stands for
-up to 80 further characters. Keep each so specific that no sentence of an article can match it.
+against a whole line (its bullets and end punctuation removed), with two additions: `~` stands for
+up to 80 further characters, and `≈` for up to 60 of one clause, without comma, colon, dash or end.
+Keep each so specific that no sentence of an article can match it: a prompt speaks to the reader, of
+the outlet's own. An infinitive begins news as well ("To support the draft, …"), and so does the
+name of a network; what may follow those is spelled out.
 
 - `PROMPTS` go wherever they stand: no article has "Add a Comment" as a paragraph.
 - `HEADINGS` could be a subheading, so they go at the very start of the text, or at its end together
   with the headlines that follow them.
+- `SECTIONS` head a part of an article as often: "Topics" an agenda, "More on the dead" their names.
+  What follows them goes only where it is nothing but links.
 - `COMMENTS` head a block of what readers wrote, which goes as a whole.
-- `OPENERS` begin a short line whose rest varies: "Read also: <headline>", "Photo: <name>".
+- `OPENERS` begin a short line whose rest varies: "Read also: <headline>".
+- `CREDITS` begin a line whose rest says whose a picture or a report is: "Photo: <name>". A source
+  may speak in that place: "Source: <the mayor is detained>" is news.
 - `GLUED` are cut from the end of a paragraph that is otherwise real.
 """
 
@@ -19,25 +26,44 @@ NETWORK = (
     r"|pinterest|instagram|odnoklassniki|одноклассники|ok|email|e-mail|print|copy link|messenger)"
 )
 
+_NETWORKS = (
+    # The first of a list's words that fits is the only one: no line may take forever.
+    rf"{NETWORK}\b(?:[\s,|/·&]+(?:\w{{1,3}}\b|(?!\w{{1,3}}\b){NETWORK}\b|google news|youtube|tiktok"
+    r"|bluesky|threads|\(@?\w+\)|@\w+))*"
+)
+"""One network or more, and the short words between their names; nothing is said of them."""
+_NET = r"(?:telegram|телеграм|instagram|youtube|whatsapp|facebook)"
+
 PROMPTS: dict[str, tuple[str, ...]] = {
     "any": (rf"{NETWORK}(?:[\s,|/·]+{NETWORK})+", r"(?:0|\d{1,5}) ?(?:👍|❤️|💬|👁)"),
     "en": (
-        r"you must ~(?:display name|log ?in|sign in|register)~ (?:before|to) comment(?:ing)?",
+        r"you must ≈(?:display name|log ?in|sign in|register)≈ (?:before|to) comment(?:ing)?",
         r"please log ?out and then log ?in again~~",
-        r"(?:please )?(?:log|sign) in or (?:register|create an account|sign up)~",
+        (r"(?:please )?(?:log|sign) in or (?:register|create an account|sign up)"
+        r"(?: to (?:continue|comment|read|post|leave)≈)?"),
         r"(?:would you|do you want to) (?:like to )?comment on this (?:article|story)",
         r"please read our comment policy~", r"sign up \(it.s quick and free\)~",
-        r"(?:subscribe|sign up|register) ~(?:newsletter|updates|alerts|inbox|channel)~",
-        r"follow ~(?:google news|whatsapp|telegram|facebook|twitter|instagram|youtube)~",
-        r"join ~(?:whatsapp|telegram) (?:channel|group|community)~",
-        r"(?:support|donate to) (?:us|our (?:work|journalism|newsroom)|independent journalism)~",
+        (r"(?:subscribe|sign up|register)(?: now| today| here| for free)* (?:to|for)"
+        r" (?:our|the|your|free|daily|weekly|email)\b≈(?:newsletters?|updates|alerts|inbox"
+        r"|channel|digest)\b(?: in your ≈|,? (?:to get|to receive|for (?:all|the|daily|more)"
+        r"|and (?:get|receive|never))\b~)?"),
+        rf"follow (?:≈ )?on (?:google news|youtube|{_NETWORKS})",
+        (r"join (?:our(?: [^\s,]+){0,2}|us on(?: our)?|the [^\s,]+) (?:whatsapp|telegram)"
+        r"(?: (?:channel|group|community))?(?:,? (?:to (?:get|receive)|for|and get)\b~)?"),
+        (r"(?:support|donate to) (?:us|our (?:work|journalism|newsroom)|independent journalism)"
+        r"(?: (?:today|now|here|on|with|via)\b≈)?"),
         r"(?:become|be) (?:a |our )?(?:member|supporter|subscriber)(?: today| now)?",
-        r"(?:make|give) a (?:donation|contribution)~", r"donate(?: (?:now|here|today))?",
+        r"(?:make|give) a (?:donation|contribution)(?: (?:today|now|here|online))?",
+        r"donate(?: (?:now|here|today))?",
         (r"this (?:article|story"
-        r"|content) is (?:only )?(?:available )?(?:exclusively )?(?:for|to) ~subscribers"),
-        r"this post is for (?:paying )?subscribers~", r"already (?:a )?(?:subscriber|member)~",
-        r"to read the full (?:story|article)~", r"continue reading(?: below)?",
-        r"this is a breaking (?:news|new) story~", r"more to follow", r"join our commenting forum~",
+        r"|content) is (?:only )?(?:available )?(?:exclusively )?(?:for|to) ≈subscribers"),
+        r"this post is for (?:paying )?subscribers≈",
+        r"already (?:a )?(?:subscriber|member)(?:\?~| (?:log|sign) ?in≈)?",
+        r"to read the full (?:story|article)(?:,? (?:subscribe|sign|log|click|register)\b≈)?",
+        r"continue reading(?: below)?",
+        (r"this is a breaking (?:news|new) story(?:[\s,.–—-]+(?:more|check|please|it will|refresh"
+        r"|updates?)\b~)?"),
+        r"more to follow", r"join our commenting forum~",
         r"join thought-provoking conversations~~", r"enjoying our latest content",
         r"(?:add|leave|post|write|submit) (?:a |your |the first )?(?:comments?|reply)",
         r"be the first to comment(?: on this (?:article|story|post))?",
@@ -49,100 +75,129 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         r"save my name, email,? and website~",
         (r"(?:click to )?(?:share|tweet|pin|print|email|like)(?: (?:this|it))?"
         rf"(?: (?:article|story|post|page|news))?(?: (?:on|via|by|with|to) {NETWORK})?"),
-        r"(?:share|copy)(?: the)? link", r"link copied~", r"share (?:this )?with (?:your )?friends",
-        rf"follow us(?: (?:on|in) {NETWORK}~)?", r"back to (?:top|home|homepage)",
+        r"(?:share|copy)(?: the)? link", r"link copied(?: to (?:the |your )?clipboard)?",
+        r"share (?:this )?with (?:your )?friends",
+        rf"follow us(?: in {_NETWORKS})?", r"back to (?:top|home|homepage)",
         r"(?:subscribe|sign up|register)(?: (?:now|here|today))?",
-        r"(?:subscribe|sign up|register)(?: now)? (?:to|for) ~(?:newsletter|channel|digest)~",
         r"(?:log|sign) ?in", r"advertise?ments?", r"sponsored(?: content)?", r"paid content",
-        r"story continues (?:below|after)~", r"article continues (?:below|after)~",
+        (r"(?:story|article) continues (?:below|after)(?: (?:this|the|our))?(?: (?:ad|advertisement"
+        r"|video|gallery|photo|image|picture|graphic|map|promotion|newsletter))?"),
         r"skip (?:to (?:main )?content|ad|advertisement)", r"load more(?: comments)?",
         r"download (?:our|the) app", r"report (?:a |an )?(?:typo|error|mistake)",
-        r"accept (?:all )?cookies", r"all rights reserved", r"copyright (?:©|\(c\)|\d{4})~",
+        r"accept (?:all )?cookies", r"all rights reserved", r"copyright (?:©|\(c\))~",
+        r"copyright \d{4}≈\.? all rights reserved",
     ),
     "ru": (
-        (r"(?:подписывайтесь|подпишитесь|подписаться) на ~(?:канал|telegram|телеграм"
-        r"|рассылк|дзен|youtube|новост|страниц|соцсет|max|whatsapp)~"),
-        r"(?:читайте|смотрите) (?:нас|наши новости) (?:в|на) ~",
-        r"(?:поддержите|поддержать) (?:нас|наш|редакцию|проект|независим)~~",
-        r"(?:сделать|оформить|сделайте|оформите) (?:пожертвование|донат|подписку)~",
-        (r"(?:пришлите|присылайте|сообщите|сообщайте|расскажите"
-        r"|пишите)(?: нам)? ~(?:новост|на почту|в telegram|в телеграм|whatsapp|редакци)~"),
-        r"(?:стали|вы стали|если вы стали) (?:свидетел|очевидц)~~", r"есть новость\??~",
-        r"комментировать могут только~",
+        (r"(?:подписывайтесь|подпишитесь) на ≈(?:канал|telegram|телеграм|рассылк|дзен|youtube"
+        r"|новост|страниц|соцсет|\bmax\b|whatsapp)≈(?:,? (?:чтобы|и (?:будьте|узнавайте|читайте"
+        r"|следите|получайте|смотрите|оставайтесь))\b~)?"),
+        r"(?:читайте|смотрите) (?:нас|наши новости) (?:в|на) ≈",
+        (r"поддержите (?:нас|наш (?:проект|сайт|канал)|нашу (?:работу|редакцию|журналистику)"
+        r"|редакцию|проект|независим\w+ (?:журналистику|сми|медиа))"
+        r"(?: (?:донатом|рубл[её]м|переводом|подпиской|сейчас|через|на|в)\b≈)?"
+        r"(?:[,.—–-] ?(?:оформ|сдела|подпиш|перевед|ваш|стань)\w*~)?"),
+        (r"поддержать (?:нас|наш (?:проект|сайт|канал)|нашу (?:работу|редакцию|журналистику)"
+        r"|редакцию|проект|независим\w+ (?:журналистику|сми|медиа))"),
+        (r"(?:сделать|оформить|сделайте|оформите) (?:пожертвование|донат|подписку)"
+        r"(?: (?:прямо )?сейчас| здесь| онлайн)?"),
+        (r"(?:пришлите|присылайте|сообщите|сообщайте|расскажите|пишите)(?: нам)?"
+        r" ≈(?:новост\w*|на почту|в telegram|в телеграм|whatsapp|редакци\w*)"
+        r"(?: (?:в|на|по|через|с|или|и)\b≈)?"),
+        (r"(?:если )?(?:вы )?стали (?:свидетел|очевидц)≈(?:[?,.] ?)?(?:пишите|напишите|сообщите"
+        r"|сообщайте|присылайте|пришлите|расскажите|звоните|свяжитесь|отправ\w+)"
+        r"(?: ≈(?:\bнам\b|\bнами\b|редакц|telegram|телеграм|whatsapp|почт|номер|@|\+?\d)~)?"),
+        r"(?:вы )?стали (?:свидетел|очевидц)≈\?", r"есть новость(?:\?~)?",
+        r"комментировать могут только ≈(?:пользовател|участник|подписчик|зарегистрир)≈",
         r"что вы (?:об этом )?думаете\??(?: пишите в комментариях)?",
-        r"(?:обсудить|делитесь мнением|пишите|напишите)(?: ~)? в комментариях",
+        r"(?:делитесь|поделитесь|обсуждайте|пишите|напишите)(?: ≈)? в комментариях",
+        r"обсудить в комментариях",
         r"читать (?:далее|дальше|полностью)",
-        r"больше (?:новостей|материалов) ~(?:telegram|телеграм|канал)~",
-        r"самые (?:важные|интересные|свежие) новости ~(?:telegram|телеграм|канал|max)~",
+        (r"(?:больше (?:новостей|материалов)|самые (?:важные|интересные|свежие) новости)(?: ≈)?"
+        rf"[\s—–-]+(?:в|на) (?:наш(?:ем|ей|их) ≈|(?:{_NETWORKS}|max)(?:[ -]канал\w*)?)"),
         (r"(?:добавить|оставить|написать|оставьте|добавьте|напишите)(?: (?:свой|ваш|первый))?"
         r" (?:комментари[йи]|отзыв)"),
         r"комментировать", r"(?:обсудить|обсуждение)(?: \(?\d+\)?| на форуме)?",
         r"(?:нет|\d+|все|показать|читать|посмотреть)(?: все)? комментари[йяев]{1,2}",
         r"комментари[ийев]{1,2}(?: ?\(?\d+\)?)?", r"комментарии (?:закрыты|отключены)",
-        r"(?:войдите|авторизуйтесь|зарегистрируйтесь),? чтобы (?:оставить|комментир)~",
+        r"(?:войдите|авторизуйтесь|зарегистрируйтесь),? чтобы (?:оставить|комментир)≈",
         r"ваш (?:e-?mail|адрес email|адрес электронной почты) не будет опубликован~",
         r"поделит[ье]ся(?: (?:с друзьями|новостью|стать[её]й|ссылкой|записью|материалом|этим))?",
         r"(?:рассказать друзьям|скопировать ссылку|ссылка скопирована)",
         rf"поделиться (?:в|во) {NETWORK}",
-        r"(?:подписаться|подпишитесь|подписывайтесь)(?: на (?:нас|наш|новости|рассылку|канал)~)?",
-        r"присоединяйтесь к (?:нам|нашему (?:каналу|чату))~",
-        r"следите за (?:нами|нашими новостями)~",
-        rf"(?:мы|читайте нас|наш канал|следите за нами|больше новостей) (?:в|на) {NETWORK}~",
+        r"(?:подпишитесь|подписывайтесь)(?: на (?:нас|наш|новости|рассылку|канал)≈)?",
+        (r"подписаться(?: на (?:нас|новости|рассылку|(?:наш )?(?:telegram-|телеграм-)?канал))?"
+        rf"(?: (?:в|на) {NETWORK})?"),
+        (r"(?:присоединяйтесь к (?:нам|нашему (?:каналу|чату))|следите за (?:нами|нашими"
+        rf" новостями))(?: (?:в|на) (?:{_NETWORKS}|(?:наш|соц)\w+≈))?"),
+        rf"(?:мы|наш канал) (?:в|на) {_NETWORKS}",
         r"(?:распечатать|версия для печати|на главную|наверх|показать ещ[её]|загрузить ещ[её])",
-        r"реклама", r"на правах рекламы", r"войти", r"регистрация", r"все права защищены~",
-        r"(?:если вы )?(?:нашли|заметили|обнаружили|увидели)(?: в тексте)? (?:ошибку|опечатку)~~",
-        r"выделите (?:её|ее|текст с ошибкой|фрагмент|ошибку)~~", r"нажмите ctrl ?\+ ?enter~",
+        r"реклама", r"на правах рекламы", r"войти", r"регистрация",
+        r"все права защищены(?:[.,©]~)?",
+        (r"(?:если вы )?(?:нашли|заметили|обнаружили|увидели)(?: в тексте)? (?:ошибку|опечатку)"
+        r"(?: в тексте)?(?:\?|[?,.:]?\s*(?:пожалуйста,? )?(?:выделите|сообщите|нажмите|напишите"
+        r"|пишите)~~)?"),
+        r"выделите (?:её|ее|текст с ошибкой|фрагмент|ошибку)~(?:нажмите|ctrl|мыш)~",
+        r"нажмите ctrl ?\+ ?enter~",
         r"сообщить об ошибке",
     ),
     "uk": (
-        (r"(?:підписуйтес[яь]|підпишіться|підписатис[яь]) на ~(?:канал|telegram|телеграм"
-        r"|розсилк|youtube|сторінк|соцмереж|whatsapp)~"),
-        r"(?:підтримайте|підтримати) (?:нас|наш|редакцію|проєкт|незалежн)~~",
-        r"(?:надсилайте|надішліть|повідомте|пишіть)(?: нам)? ~(?:новин|редакці|на пошту)~",
-        r"(?:стежте|слідкуйте) за (?:нами|нашими новинами)~", r"читати (?:далі|повністю)",
-        r"читайте нас (?:в|у|на) ~", r"більше новин ~(?:telegram|телеграм|канал)~",
+        (r"(?:підписуйтес[яь]|підпишіться) на ≈(?:канал|telegram|телеграм"
+        r"|розсилк|youtube|сторінк|соцмереж|whatsapp)≈(?:,? (?:щоб|і (?:будьте|дізнавайтеся"
+        r"|читайте|стежте|отримуйте))\b~)?"),
+        (r"(?:підтримайте|підтримати) (?:нас|наш (?:проєкт|сайт|канал)|нашу (?:роботу|редакцію)"
+        r"|редакцію|проєкт|незалежну журналістику|незалежні (?:змі|медіа))"),
+        r"(?:надсилайте|надішліть|повідомте|пишіть)(?: нам)? ≈(?:новин|редакці|на пошту)≈",
+        r"(?:стежте|слідкуйте) за (?:нами|нашими новинами)(?: (?:в|у|на) ≈)?",
+        r"читати (?:далі|повністю)", r"читайте нас (?:в|у|на) ≈",
+        (r"більше новин(?: ≈)?[\s—–-]+(?:в|у|на) (?:наш(?:ому|ій|их) ≈"
+        rf"|{_NETWORKS}(?:[ -]канал\w*)?)"),
         r"(?:додати|залишити|написати|залиште|додайте)(?: (?:свій|ваш))? (?:коментар|відгук)",
         r"коментувати", r"(?:немає|\d+|усі|всі|показати)(?: всі)? коментар(?:ів|і)",
         r"коментар[іи](?: ?\(?\d+\)?)?", r"поділитис[яь](?: (?:з друзями|новиною|статтею))?",
-        r"(?:підписатис[яь]|підписуйтес[яь]|підпишіться)(?: на (?:нас|наш|новини|канал)~)?",
-        r"приєднуйтесь до (?:нас|нашого)~", r"(?:якщо ви )?(?:знайшли|помітили) помилку~~",
+        r"(?:підписуйтес[яь]|підпишіться)(?: на (?:нас|наш|новини|канал)≈)?",
+        rf"підписатис[яь](?: на (?:нас|новини|(?:наш )?канал))?(?: (?:в|у|на) {NETWORK})?",
+        r"приєднуйтесь до (?:нас|нашого (?:каналу|чату))(?: (?:в|у|на) ≈)?",
+        (r"(?:якщо ви )?(?:знайшли|помітили) помилку(?: в тексті)?"
+        r"(?:\?|[?,.:]?\s*(?:будь ласка,? )?(?:виділіть|повідомте|натисніть|напишіть)~~)?"),
         r"реклама", r"показати (?:ще|більше)", r"(?:скопіювати|копіювати) посилання", r"увійти",
     ),
     "kk": (
-        (r"~(?:telegram|телеграм|instagram|youtube|whatsapp)~(?:жазылыңыз(?:дар)?"
+        (rf"(?:[^\s,]+ ){{0,2}}{_NET}[^\s,]*(?: [^\s,]+){{0,3}} (?:жазылыңыз(?:дар)?"
         r"|қосылыңыз(?:дар)?)"),
-        r"бізді (?:әлеуметтік желі|telegram|instagram)~(?:оқыңыз(?:дар)?|бақылаңыз(?:дар)?)",
-        r"бізге (?:қолдау көрсетіңіз|жазыңыз|хабарлаңыз)~",
+        r"бізді (?:әлеуметтік желі|telegram|instagram)≈(?:оқыңыз(?:дар)?|бақылаңыз(?:дар)?)",
+        r"бізге (?:қолдау көрсетіңіз|жазыңыз|хабарлаңыз)(?:[: ]+\S*[@+\d]\S*)?",
         r"(?:толығырақ|жалғасын) (?:оқу|оқыңыз)",
         r"(?:пікір|түсініктеме|комментарий) (?:қалдыру|жазу|қосу|қалдырыңыз|жазыңыз)",
         r"(?:\d+ )?(?:пікірлер|түсініктемелер)(?: ?\(?\d+\)?)?", r"пікір (?:жоқ|білдіру)",
         r"(?:достарыңызбен )?(?:бөлісу|бөлісіңіз)", r"жазылу", r"жазылыңыз", r"жарнама",
-        r"(?:telegram[ -]?)?(?:біздің )?(?:арнамызға|парақшамызға) (?:жазылыңыз|жазылу)~",
+        r"(?:telegram[ -]?)?(?:біздің )?(?:арнамызға|парақшамызға) (?:жазылыңыз|жазылу)",
         r"(?:мәтіннен )?қате (?:тапсаңыз|байқасаңыз)~~",
     ),
     "ky": (
-        (r"~(?:telegram|телеграм|instagram|youtube|whatsapp)~(?:жазылыңыз(?:дар)?"
+        (rf"(?:[^\s,]+ ){{0,2}}{_NET}[^\s,]*(?: [^\s,]+){{0,3}} (?:жазылыңыз(?:дар)?"
         r"|кошулуңуз(?:дар)?|катталыңыз)"),
-        r"бизди (?:социалдык тармак|telegram|instagram)~(?:окуңуз(?:дар)?|ээрчиңиз)",
-        r"(?:бизди колдоңуз|бизге жазыңыз|бизге колдоо көрсөтүңүз)~",
+        r"бизди (?:социалдык тармак|telegram|instagram)≈(?:окуңуз(?:дар)?|ээрчиңиз)",
+        r"(?:бизди колдоңуз|бизге жазыңыз|бизге колдоо көрсөтүңүз)(?:[: ]+\S*[@+\d]\S*)?",
         r"(?:толугу менен|андан ары) окуу",
         r"(?:комментарий|пикир|ой-?пикир) (?:калтыруу|кошуу|жазуу|калтырыңыз|жазыңыз)",
         r"(?:\d+ )?(?:пикирлер|комментарийлер)(?: ?\(?\d+\)?)?", r"пикир жок",
         r"(?:досторуңуз менен )?(?:бөлүшүү|бөлүшүңүз)", r"жазылуу", r"жазылыңыз", r"жарнама",
-        r"(?:telegram[ -]?)?(?:биздин )?(?:каналыбызга|баракчабызга) (?:жазылыңыз|кошулуңуз)~",
+        r"(?:telegram[ -]?)?(?:биздин )?(?:каналыбызга|баракчабызга) (?:жазылыңыз|кошулуңуз)",
         r"(?:тексттен )?ката (?:тапсаңыз|байкасаңыз)~~",
     ),
     "uz": (
-        r"~(?:telegram|instagram|youtube|facebook)~(?:obuna bo.ling|a.zo bo.ling|kuzatib boring)~",
-        r"(?:bizni|tahririyatni) qo.llab-quvvatlang~", r"(?:batafsil|davomini) o.qi(?:ng|sh)",
+        (rf"(?:[^\s,]+ ){{0,3}}{_NET}[^\s,]*(?: [^\s,]+){{0,3}}"
+        r" (?:obuna bo.ling|a.zo bo.ling|kuzatib boring)"),
+        r"(?:bizni|tahririyatni) qo.llab-quvvatlang", r"(?:batafsil|davomini) o.qi(?:ng|sh)",
         r"batafsil",
-        r"~(?:telegram|телеграм|instagram|youtube)~(?:обуна бўлинг|аъзо бўлинг|кузатиб боринг)~",
-        r"бизни қўллаб-қувватланг~", r"(?:батафсил|давомини) ўқи(?:нг|ш)", r"батафсил",
+        (rf"(?:[^\s,]+ ){{0,3}}{_NET}[^\s,]*(?: [^\s,]+){{0,3}}"
+        r" (?:обуна бўлинг|аъзо бўлинг|кузатиб боринг)"),
+        r"бизни қўллаб-қувватланг", r"(?:батафсил|давомини) ўқи(?:нг|ш)", r"батафсил",
         (r"(?:izoh|fikr|sharh)(?:lar)?(?:ingizni)?"
         r" (?:qoldirish|qo.shish|yozish|qoldiring|yozing|bildirish)"),
         r"(?:\d+ )?(?:izohlar|fikrlar|sharhlar)(?: ?\(?\d+\)?)?", r"izoh(?:lar)? yo.q",
         r"(?:do.stlar(?:ingiz)? bilan )?(?:ulashish|ulashing|bo.lishing)", r"reklama",
-        r"(?:telegram[ -]?)?(?:bizning )?(?:kanalimizga|sahifamizga) (?:obuna|a.zo) bo.ling~",
+        r"(?:telegram[ -]?)?(?:bizning )?(?:kanalimizga|sahifamizga) (?:obuna|a.zo) bo.ling",
         r"obuna bo.l(?:ish|ing)", r"(?:matnda )?xato(?:lik)? topsangiz~~",
         (r"(?:изоҳ|фикр|шарҳ)(?:лар)?(?:ингизни)?"
         r" (?:қолдириш|қўшиш|ёзиш|қолдиринг|ёзинг|билдириш)"),
@@ -150,9 +205,9 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         r"(?:(?:каналимизга|саҳифамизга) )?обуна бўл(?:иш|инг)",
     ),
     "tg": (
-        (r"~(?:telegram|телеграм|instagram|youtube|facebook)~(?:обуна шавед|ҳамроҳ шавед"
-        r"|пайваст шавед)~"),
-        r"(?:моро дастгирӣ кунед|ба мо нависед)~", r"(?:муфассал|идомаи он)ро? (?:хонед|бихонед)",
+        (rf"(?:[^\s,]+ ){{0,4}}{_NET}[^\s,]*(?: [^\s,]+){{0,3}}"
+        r" (?:обуна шавед|ҳамроҳ шавед|пайваст шавед)"),
+        r"(?:моро дастгирӣ кунед|ба мо нависед)", r"(?:муфассал|идомаи он)ро? (?:хонед|бихонед)",
         (r"(?:шарҳ|назар|фикр|тафсир)(?:и худро)?"
         r" (?:гузоштан|илова кардан|навиштан|гузоред|нависед|баён кунед)"),
         r"(?:\d+ )?(?:шарҳҳо|назарҳо)(?: ?\(?\d+\)?)?", r"таблиғ", r"эълон",
@@ -165,33 +220,41 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         r"|registrieren|spenden|drucken)"),
         rf"(?:artikel|beitrag)? ?(?:auf|per|über|via) {NETWORK} teilen", r"seite drucken",
         r"anzeige", r"werbung",
-        r"(?:newsletter|whatsapp-kanal|kanal) (?:abonnieren|bestellen)~", r"weiterlesen",
+        r"(?:newsletter|whatsapp-kanal|kanal) (?:abonnieren|bestellen)", r"weiterlesen",
         r"mehr (?:lesen|anzeigen)",
-        r"(?:abonnieren|bestellen) sie ~(?:newsletter|kanal|podcast|app)~",
-        (r"(?:folgen sie uns|folg(?:e|st du) (?:uns|schon)) ~(?:facebook|instagram"
-        r"|whatsapp|youtube|google|telegram|x)~"),
-        r"(?:unterstützen sie|unterstütze) (?:uns|unsere arbeit|unabhängigen journalismus)~~",
-        r"melden sie sich an,? um ~(?:kommentar|kommentieren|diskutieren)~",
+        (r"(?:abonnieren|bestellen) sie (?:jetzt |hier |auch )*(?:unser\w*|den|die)(?: [^\s,]+)?"
+        r" (?:newsletter|[\w-]*kanal|podcast|app)\b(?: (?:bei|auf|in|für|kostenlos)\b~)?"),
+        (r"(?:folgen sie uns|folg(?:e|st du) (?:uns|schon)) ≈\b(?:facebook|instagram"
+        r"|whatsapp|youtube|google|telegram|x)\b≈\??"),
+        (r"(?:unterstützen sie|unterstütze) (?:uns|unsere arbeit|unabhängigen journalismus)"
+        r"(?: (?:jetzt|mit|durch|als)\b≈)?"),
+        r"melden sie sich an,? um ≈(?:kommentar|kommentieren|diskutieren)≈",
         r"schicken sie uns ihr feedback",
         r"(?:hauptinhalt|neuer (?:abschnitt|bereich)|zur startseite|nach oben|link des videos)",
         r"ein klick für den datenschutz", r"das könnte (?:sie|dich) auch interessieren",
     ),
     "fr": (
         r"(?:\d+ )?commentaires?", r"(?:laisser|ajouter|poster) un commentaire",
-        r"partager(?: cet article| sur ~)?",
-        r"(?:s.abonner|abonnez-vous|s.inscrire|inscrivez-vous)(?: à ~| maintenant)?", r"publicité",
-        r"(?:suivez-nous|soutenez(?:-nous)?) ~", r"lire (?:la suite|plus)", r"réservé aux abonnés",
+        rf"partager(?: cet article)?(?: sur {NETWORK})?",
+        (r"(?:s.abonner|abonnez-vous|s.inscrire|inscrivez-vous)"
+        r"(?: maintenant| (?:à|au) (?:la |notre )?(?:newsletter|lettre|infolettre|chaîne)≈)?"),
+        r"publicité",
+        rf"suivez-nous(?: sur {_NETWORKS})?",
+        r"soutenez(?:-nous| (?:notre (?:travail|rédaction|journal)|la presse indépendante))",
+        r"lire (?:la suite|plus)", r"réservé aux abonnés",
     ),
 }  # fmt: skip
 
 HEADINGS: dict[str, tuple[str, ...]] = {
     "en": (
-        (r"(?:related|more|recommended|popular|latest|top|trending|similar|most read)(?: (?:stories"
-        r"|articles|news|posts|content|reading|coverage|topics|videos|links|headlines))?"),
-        r"more (?:stories |news )?(?:from|on|about) .{1,40}",
+        (r"related(?: (?:stories|articles|news|posts|content|reading|coverage|topics|videos"
+        r"|links))?"),
+        (r"(?:more|recommended|popular|latest|top|trending|similar|most read)"
+        r" (?:stories|articles|news|posts|reading|headlines)"), r"most read",
+        r"more (?:stories|news|articles) (?:from|on|about) .{1,40}",
         r"(?:read|see|watch) (?:also|more|next)",
-        r"you (?:may|might) (?:also )?(?:like|be interested in)", r"editor.?s.? picks", r"up next",
-        r"don.t miss", r"leave a reply", r"about the author", r"tags", r"topics",
+        r"you (?:may|might) (?:also )?(?:like|be interested in)", r"editor.?s.? picks",
+        r"don.t miss", r"leave a reply", r"about the author", r"tags",
     ),
     "ru": (
         r"(?:читайте|смотрите|читать|смотреть) (?:также|ещ[её]|по теме|далее|дальше)", r"по теме",
@@ -231,9 +294,9 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         r"(?:хабарҳои|мақолаҳои) (?:охирин|дигар|монанд)",
     ),
     "de": (
-        r"(?:mehr|weitere) (?:zum thema|nachrichten|meldungen|artikel|themen)(?: .{1,30})?",
-        r"mehr (?:zu|aus|über|von) .{1,40}", r"(?:lesen|sehen) sie auch", r"auch interessant",
-        r"zum thema", r"themen",
+        r"(?:mehr|weitere) (?:zum thema|nachrichten|meldungen|artikel)(?: .{1,30})?",
+        r"mehr themen (?:auf|bei|von) .{1,30}",
+        r"(?:lesen|sehen) sie auch", r"auch interessant", r"zum thema",
         r"schlagw[oö]rter", r"das könnte (?:sie|dich) (?:auch )?interessieren", r"meistgelesen",
         r"empfohlene artikel",
     ),
@@ -242,6 +305,16 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         r"|plus d.articles|mots-clés)"),
         r"articles (?:liés|similaires|recommandés)", r"les plus lus",
     ),
+}  # fmt: skip
+
+SECTIONS: dict[str, tuple[str, ...]] = {
+    "en": (
+        r"(?:more|recommended|popular|latest|top|trending|similar)", r"topics", r"up next",
+        (r"(?:more|recommended|popular|latest|top|trending|similar|most read)"
+        r" (?:content|coverage|topics|videos|links)"),
+        r"more (?:from|on|about) .{1,40}",
+    ),
+    "de": (r"mehr (?:zu|aus|über|von) .{1,40}", r"(?:weitere |mehr )?themen(?: .{1,30})?"),
 }  # fmt: skip
 
 COMMENTS: dict[str, tuple[str, ...]] = {
@@ -255,39 +328,39 @@ COMMENTS: dict[str, tuple[str, ...]] = {
 }
 
 OPENERS: dict[str, tuple[str, ...]] = {
-    "en": (
-        r"(?:read|see|watch) (?:also|more|next)\s*:", r"related\s*:", r"tags\s*:", r"©",
-        r"(?:photo|image|picture)(?: (?:credit|by|courtesy))?\s*[:©]",
-    ),
+    "en": (r"(?:read|see|watch) (?:also|more|next)\s*:", r"related\s*:", r"tags\s*:", r"©"),
     "ru": (
-        r"источник\s*:", r"(?:читать|читай) (?:также|ещ[её])\s*:", r"еще по теме\s*:",
+        r"(?:читать|читай) (?:также|ещ[её])\s*:", r"еще по теме\s*:",
         r"(?:читайте|смотрите|см\.?) (?:также|ещ[её]|по теме)\s*:", r"по теме\s*:", r"теги\s*:",
-        r"(?:фото|фотография|видео|иллюстрация|скриншот|коллаж|источник фото)\s*[:©]",
-        r"фото (?:автора|с сайта|из архива|пресс-службы)\b",
     ),
     "uk": (
-        r"читай (?:також|ще)\s*:", r"джерело\s*:",
-        r"(?:читайте|дивіться) (?:також|ще)\s*:", r"теги\s*:",
-        r"(?:фото|відео|ілюстрація|скріншот|колаж)\s*[:©]",
+        r"читай (?:також|ще)\s*:", r"(?:читайте|дивіться) (?:також|ще)\s*:", r"теги\s*:",
     ),
-    "kk": (r"(?:сондай-ақ|тағы да?) оқыңыз(?:дар)?\s*:", r"(?:фото|сурет|бейне)\s*[:©]"),
-    "ky": (r"(?:дагы|ошондой эле) (?:окуңуз|караңыз)\s*:", r"(?:фото|сүрөт|видео)\s*[:©]"),
-    "uz": (
-        r"(?:shuningdek|yana) (?:o.qing|qarang)\s*:", r"(?:foto|surat|video)\s*[:©]",
-        r"(?:шунингдек|яна) ўқинг\s*:", r"(?:фото|сурат|видео)\s*[:©]",
-    ),
-    "tg": (r"(?:ҳамчунин|инчунин) (?:хонед|бихонед)\s*:", r"(?:акс|сурат|видео)\s*[:©]"),
+    "kk": (r"(?:сондай-ақ|тағы да?) оқыңыз(?:дар)?\s*:",),
+    "ky": (r"(?:дагы|ошондой эле) (?:окуңуз|караңыз)\s*:",),
+    "uz": (r"(?:shuningdek|yana) (?:o.qing|qarang)\s*:", r"(?:шунингдек|яна) ўқинг\s*:"),
+    "tg": (r"(?:ҳамчунин|инчунин) (?:хонед|бихонед)\s*:",),
     "de": (
         r"(?:lesen|sehen|hören) sie (?:auch|mehr)(?: dazu)?\s*:", r"mehr (?:dazu|zum thema)\s*:",
-        r"auch interessant\s*:",
-        r"(?:foto|bild|video|quelle|grafik|rechte|bildquelle)\s*[:©]",
-        r"dieses thema im programm\s*:", r"sendung\s*:",
-        r"schlagw[oö]rter\s*:", r"themen(?:seiten)?\s*:",
+        r"auch interessant\s*:", r"dieses thema im programm\s*:", r"sendung\s*:",
+        r"schlagw[oö]rter\s*:", r"themenseiten\s*:",
     ),
-    "fr": (
-        r"(?:à lire aussi|lire aussi|à voir aussi)\s*[:|»]",
-        r"(?:photo|crédit(?: photo)?|source)\s*[:©]",
+    "fr": (r"(?:à lire aussi|lire aussi|à voir aussi)\s*[:|»]",),
+}  # fmt: skip
+
+CREDITS: dict[str, tuple[str, ...]] = {
+    "en": (r"(?:photo|image|picture)(?: (?:credit|by|courtesy))?\s*[:©]",),
+    "ru": (
+        r"(?:фото|фотография|видео|иллюстрация|скриншот|коллаж|источник(?: фото)?)\s*[:©]",
+        r"фото (?=автора|с сайта|из архива|пресс-службы)",
     ),
+    "uk": (r"(?:фото|відео|ілюстрація|скріншот|колаж|джерело)\s*[:©]",),
+    "kk": (r"(?:фото|сурет|бейне)\s*[:©]",),
+    "ky": (r"(?:фото|сүрөт|видео)\s*[:©]",),
+    "uz": (r"(?:foto|surat|video)\s*[:©]", r"(?:фото|сурат|видео)\s*[:©]"),
+    "tg": (r"(?:акс|сурат|видео)\s*[:©]",),
+    "de": (r"(?:foto|bild|video|quelle|grafik|rechte|bildquelle)\s*[:©]",),
+    "fr": (r"(?:photo|crédit(?: photo)?|source)\s*[:©]",),
 }  # fmt: skip
 
 GLUED: tuple[str, ...] = (
@@ -296,74 +369,3 @@ GLUED: tuple[str, ...] = (
     r"(?:комментарий|пикир) (?:калтыруу|жазуу)", r"izoh qoldirish",
     r"(?:шарҳ|назар) (?:гузоштан|навиштан)",
 )  # fmt: skip
-
-DATE_WORDS: dict[str, tuple[str, ...]] = {
-    "any": ("am", "pm", "utc", "gmt", "msk", "est", "edt", "cet", "cest", "et", "t", "z"),
-    "en": (
-        "january", "february", "march", "april", "may", "june", "july", "august", "september",
-        "october", "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep",
-        "sept", "oct", "nov", "dec", "monday", "tuesday", "wednesday", "thursday", "friday",
-        "saturday", "sunday", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "published",
-        "updated", "posted", "last", "on", "at", "of", "st", "nd", "rd", "th", "min", "read",
-        "ago", "hours", "minutes", "date", "time",
-    ),
-    "ru": (
-        "января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября",
-        "октября", "ноября", "декабря", "январь", "февраль", "март", "апрель", "май", "июнь",
-        "июль", "август", "сентябрь", "октябрь", "ноябрь", "декабрь", "понедельник", "вторник",
-        "среда", "четверг", "пятница", "суббота", "воскресенье", "сегодня", "вчера", "в",
-        "опубликовано", "обновлено", "дата", "публикации", "г", "года", "мск", "назад", "часов",
-        "минут", "час", "часа",
-    ),
-    "uk": (
-        "січня", "лютого", "березня", "квітня", "травня", "червня", "липня", "серпня", "вересня",
-        "жовтня", "листопада", "грудня", "понеділок", "вівторок", "середа", "четвер", "п", "ятниця",
-        "субота", "неділя", "сьогодні", "вчора", "о", "у", "опубліковано", "оновлено", "р", "року",
-    ),
-    "kk": (
-        "қаңтар", "ақпан", "наурыз", "сәуір", "мамыр", "маусым", "шілде", "тамыз", "қыркүйек",
-        "қазан", "қараша", "желтоқсан", "бүгін", "кеше", "жыл", "жылғы", "жарияланды", "жаңартылды",
-        "сағат",
-    ),
-    "ky": (
-        "январь", "жылдын", "жылы", "бүгүн", "кечээ", "жарыяланган", "жарыяланды", "жаңыланды",
-        "саат",
-    ),
-    "uz": (
-        "yanvar", "fevral", "mart", "aprel", "may", "iyun", "iyul", "avgust", "sentyabr", "oktyabr",
-        "noyabr", "dekabr", "bugun", "kecha", "yil", "yangilangan", "soat", "январ", "феврал",
-        "апрел", "июн", "июл", "сентябр", "октябр", "ноябр", "декабр", "бугун", "кеча", "йил",
-        "соат", "e", "lon", "qilingan", "qilindi",
-    ),
-    "tg": (
-        "январи", "феврали", "марти", "апрели", "майи", "июни", "июли", "августи", "сентябри",
-        "октябри", "ноябри", "декабри", "имрӯз", "дирӯз", "соли", "соат", "нашр", "шуд", "шудааст",
-    ),
-    "de": (
-        "januar", "februar", "märz", "mai", "juni", "juli", "oktober", "dezember", "montag",
-        "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag", "mo", "di", "mi",
-        "do", "fr", "sa", "so", "uhr", "stand", "aktualisiert", "veröffentlicht", "um", "vom",
-        "den", "datum", "heute", "gestern", "zuletzt",
-    ),
-    "fr": (
-        "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
-        "octobre", "novembre", "décembre", "lundi", "mardi", "mercredi", "jeudi", "vendredi",
-        "samedi", "dimanche", "publié", "mis", "à", "jour", "le", "h",
-    ),
-}  # fmt: skip
-"""What a line says besides numbers that only tells when an article was published."""
-
-BYLINE_WORDS: dict[str, tuple[str, ...]] = {
-    "en": ("by", "and", "written", "author", "authors", "text", "story", "reporter", "staff",
-           "correspondent", "editor"),
-    "ru": ("автор", "авторы", "текст", "корреспондент", "редакция", "подготовил", "подготовила",
-           "и"),
-    "uk": ("автор", "автори", "текст", "кореспондент", "підготував", "підготувала", "та", "і"),
-    "kk": ("автор", "авторы", "мәтін", "тілші", "және"),
-    "ky": ("автор", "автору", "кабарчы", "жана"),
-    "uz": ("muallif", "muallifi", "muxbir", "va", "муаллиф", "мухбир", "ва"),
-    "tg": ("муаллиф", "хабарнигор", "ва"),
-    "de": ("von", "und", "autor", "autorin", "redaktion", "text"),
-    "fr": ("par", "et", "auteur", "rédaction"),
-}  # fmt: skip
-"""What a line says besides names that only tells who wrote an article."""

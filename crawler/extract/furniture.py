@@ -10,10 +10,12 @@ import re
 from collections import Counter
 from enum import StrEnum
 from functools import lru_cache
+from itertools import islice
 
 from lxml.etree import strip_elements
 from lxml.html import HtmlElement
 
+from crawler.extract.looks import Looks
 from crawler.extract.survey import BULK, LIKE, Survey, container
 
 # Never article text. trafilatura removes them too, but only after it has searched and copied the
@@ -32,6 +34,8 @@ SMALLEST_MEMBER = 0.02
 """Share of a page's sentences from which an element counts among its likes."""
 PARAGRAPHS_IN_A_ROW = 3
 """Paragraphs side by side that only an article has."""
+LONGEST_PROMPT = 200
+"""Characters up to which a block may be a prompt or credit by a name that others have as well."""
 LONGEST_CAPTION = 400
 """Characters of text beside a picture beyond which it is no caption."""
 
@@ -45,8 +49,11 @@ _DISCARDED = re.compile(
     re.IGNORECASE,
 )
 """What trafilatura discards by class or id, as far as it can stand on an article."""
+_EMPTY = re.compile(r"message|slide|viewport|options|infos|attachment|rating", re.IGNORECASE)
+"""Of those, the names that any part of an article may have."""
 _FRAMES = ("div", "main", "section", "article")
 _BLOCKS = ("div", "section")
+_PARTS = ("h1", "h2", "h3", "h4", "li", "blockquote", "table")
 _KEPT_ATTRIBUTES = frozenset({"class", "id", "itemprop", "href"})
 
 
@@ -68,16 +75,15 @@ _NAMES: tuple[tuple[Junk, re.Pattern[str]], ...] = (
     (
         Junk.CAPTION,
         re.compile(
-            r" (?:\w*captions?|credits?|copyright|cutline|\w*unterschrift|(?:img|image|media|photo"
-            r"|picture|foto|bild) (?:info|text|desc|description|source|author|title))"
-            r" "
+            r" (?:\w*captions?|cutline|\w*unterschrift|(?:img|image|media|photo|picture|foto|bild)"
+            r" (?:credits?|copyright)) "
         ),
     ),
     (
         Junk.APPEAL,
         re.compile(
-            r" (?:newsletters?|subscribe|subscription|signup|sign up|donat\w+|membership|promo"
-            r"|appeal|support us|fundrais\w+|follow us|push notifications?) "
+            r" (?:newsletters?|subscribe|subscription|signup|membership|promo|donat\w+|support us"
+            r"|fundrais\w+|follow us|push notifications?) "
         ),
     ),
     (
@@ -88,8 +94,20 @@ _NAMES: tuple[tuple[Junk, re.Pattern[str]], ...] = (
             r"|taboola|next (?:article|story)|other (?:news|articles|stories)|linkbox|crosslinks?) "
         ),
     ),
-    (Junk.COMMENTS, re.compile(r" (?:comments?|disqus|respond) ")),
+    (Junk.COMMENTS, re.compile(r" (?:comments?|disqus) ")),
 )
+_WIDE_NAMES: tuple[tuple[Junk, re.Pattern[str]], ...] = (
+    (
+        Junk.CAPTION,
+        re.compile(
+            r" (?:credits?|copyright|(?:img|image|media|photo|picture|foto|bild)"
+            r" (?:info|text|desc|description|source|author|title)) "
+        ),
+    ),
+    (Junk.APPEAL, re.compile(r" (?:sign up|appeal) ")),
+    (Junk.COMMENTS, re.compile(r" respond ")),
+)
+"""Names that parts of articles have as well: a court's appeal, an image with text beside it."""
 
 
 _HINT = re.compile(
@@ -107,13 +125,13 @@ def strip_machinery(tree: HtmlElement) -> None:
     strip_elements(tree, *MACHINERY, with_tail=False)
 
 
-def strip_furniture(tree: HtmlElement, seen: Survey) -> None:
+def strip_furniture(tree: HtmlElement, seen: Survey, looks: Looks) -> None:
     """Remove the elements that by their tags hold no text, save the bulk. Changes the tree."""
-    _spare(seen)
+    _spare(seen, looks)
     strip_elements(tree, *_NO_TEXT, with_tail=False)
 
 
-def join_blocks(seen: Survey) -> None:
+def join_blocks(seen: Survey, looks: Looks) -> None:
     """Mark what holds a body of several blocks: only the first would be read. Changes the tree."""
     whole = container(seen)
     if whole is None or whole.tag not in _FRAMES:
@@ -125,23 +143,22 @@ def join_blocks(seen: Survey) -> None:
             if junk_kind(child) is not None or next(child.iter("h1"), None) is not None:
                 return  # comments, or several articles
             alike[str(child.tag), child.get("class") or ""] += 1
-            teasers += holds_other_stories(child)
+            teasers += looks.may(child) and holds_other_stories(child)
     if max(alike.values(), default=0) > 1 and 2 * teasers < alike.total():
         whole.set("itemprop", "articleBody")
 
 
-def drop_named(seen: Survey) -> None:
+def drop_named(seen: Survey, looks: Looks) -> None:
     """Remove teasers, appeals and captions that are named so. Changes the tree."""
     waiting: list[tuple[Junk, HtmlElement]] = []
     most = LARGEST_JUNK * seen.total
     for element, weight in seen.weights.items():
-        kind = junk_kind(element)
-        if kind is None or element.getparent() is None:
-            continue  # named for nothing, or gone already
-        # Beside a news flash, teasers are most of the page.
-        if weight < most and _is(kind, element):
+        if element.getparent() is None:
+            continue  # gone already
+        if weight < most and (kind := _is_named(element, looks)):
             waiting.append((kind, element))
-        elif kind is Junk.STORIES and _are_other_stories(element, seen):
+        # Beside a news flash, teasers are most of the page.
+        elif junk_kind(element) is Junk.STORIES and _are_other_stories(element, seen, looks):
             element.drop_tree()
     if not waiting:
         return
@@ -154,9 +171,32 @@ def drop_named(seen: Survey) -> None:
                     element.drop_tree()
 
 
+def spare_paragraphs(seen: Survey) -> None:
+    """Rename what holds paragraphs of the article under names that say nothing of what they are.
+
+    The reader discards a message of a live report and a slide with a text. Changes the tree.
+    """
+    whole = container(seen)
+    met: set[HtmlElement] = set()
+    for run in seen.runs:
+        if run.linked or run.headline or run.beside or run.element.tag != "p":
+            continue
+        holder: HtmlElement | None = run.element
+        while holder is not None and holder is not whole and holder not in met:
+            met.add(holder)
+            for name in ("class", "id"):
+                if value := holder.get(name):
+                    holder.set(name, " ".join(w for w in value.split() if not _EMPTY.search(w)))
+            holder = seen.parents[holder]
+
+
 def junk_kind(element: HtmlElement) -> Junk | None:
-    """Tell what an element is by its class and id."""
-    return _kind(element.get("class") or "", element.get("id") or "")
+    """Tell what an element is by its class and id, where no part of an article is called so."""
+    return _kind((element.get("class") or "")[:200], (element.get("id") or "")[:60])[0]
+
+
+def _wide_kind(element: HtmlElement) -> Junk | None:
+    return _kind((element.get("class") or "")[:200], (element.get("id") or "")[:60])[1]
 
 
 def holds_other_stories(block: HtmlElement) -> bool:
@@ -172,11 +212,11 @@ def _leads_elsewhere(link: HtmlElement) -> bool:
     return next((True for text in link.itertext() if text.strip()), False)
 
 
-def _are_other_stories(element: HtmlElement, seen: Survey) -> bool:
+def _are_other_stories(element: HtmlElement, seen: Survey, looks: Looks) -> bool:
     """Tell a list of other stories from the article; where the headline is, is the article."""
     if not seen.above_headline or element in seen.above_headline:
         return False
-    return holds_other_stories(element)
+    return looks.may(element) and holds_other_stories(element)
 
 
 def is_furniture(element: HtmlElement, judged: dict[HtmlElement, bool]) -> bool:
@@ -194,32 +234,57 @@ def is_furniture(element: HtmlElement, judged: dict[HtmlElement, bool]) -> bool:
 
 
 @lru_cache(maxsize=4_096)
-def _kind(names: str, identity: str) -> Junk | None:
-    names, identity = names[:200], identity[:60]
+def _kind(names: str, identity: str) -> tuple[Junk | None, Junk | None]:
     if not _HINT.search(f"{names} {identity}"):
-        return None
+        return None, None
     words = f" {' '.join(_WORDS.findall(f'{names} {identity}'))} ".lower()
-    return next((kind for kind, pattern in _NAMES if pattern.search(words)), None)
+    sure = next((kind for kind, pattern in _NAMES if pattern.search(words)), None)
+    return sure, next((kind for kind, pattern in _WIDE_NAMES if pattern.search(words)), None)
+
+
+def _is_named(element: HtmlElement, looks: Looks) -> Junk | None:
+    """Return what an element is named for, if it has the shape of it, too."""
+    if kind := junk_kind(element):
+        return kind if looks.may(element) and _is(kind, element) else None
+    wide = _wide_kind(element)
+    return wide if wide and looks.may(element) and _is_small(wide, element) else None
+
+
+def _is_teaser(element: HtmlElement) -> bool:
+    """Tell a block that is named a teaser from one that is named for what it leads to."""
+    return "teaser" in f"{element.get('class') or ''} {element.get('id') or ''}".casefold()
 
 
 def _is(kind: Junk, element: HtmlElement) -> bool:
     if next(element.iterdescendants("h1"), None) is not None:
         return False
     if kind is Junk.STORIES:
-        # A lead is called a teaser as well, but it leads nowhere.
-        return next(element.iter("a"), None) is not None
+        # A lead is called a teaser as well, but it leads nowhere; "read more" opens the rest.
+        leads = next(element.iter("a"), None) is not None
+        return leads and (_is_teaser(element) or holds_other_stories(element))
     if kind is Junk.CAPTION:
         return len(element.text_content()) <= LONGEST_CAPTION
     return True
 
 
-def _spare(seen: Survey) -> None:
+def _is_small(kind: Junk, element: HtmlElement) -> bool:
+    """Tell what goes by one of the wide names: it has the shape, too, and is too short for news."""
+    text = " ".join(element.text_content().split())
+    if len(text) > LONGEST_PROMPT or next(element.iterdescendants(*_PARTS), None) is not None:
+        return False
+    if kind is Junk.CAPTION:
+        paragraphs = list(islice(element.iterdescendants("p"), 2))
+        return len(paragraphs) < 2 and not (paragraphs and text.endswith((".", "!", "?", "…")))
+    return next(element.iterdescendants("form", "a"), None) is not None
+
+
+def _spare(seen: Survey, looks: Looks) -> None:
     """Rename what holds the bulk, and groups of siblings that do so together."""
     least, fewest = BULK * seen.total, SMALLEST_MEMBER * seen.total
     if not least:
         return
     heavy = (element for element, weight in seen.weights.items() if weight >= least)
-    bulk = {element for element in heavy if not _are_other_stories(element, seen)}
+    bulk = {element for element in heavy if not _are_other_stories(element, seen, looks)}
     groups: Counter[tuple[HtmlElement, str, str]] = Counter()
     members: dict[tuple[HtmlElement, str, str], list[HtmlElement]] = {}
     for element, weight in seen.weights.items():
@@ -228,7 +293,8 @@ def _spare(seen: Survey) -> None:
             groups[key] += weight
             members.setdefault(key, []).append(element)
     for key, weight in groups.items():
-        if weight >= least and not holds_other_stories(members[key][0]):
+        first = members[key][0]
+        if weight >= least and not (looks.may(first) and holds_other_stories(first)):
             bulk.update(members[key])
     for element in bulk:
         if element.tag in _NO_TEXT or element.tag in _DROPPED_BY_READER:

@@ -22,6 +22,12 @@ LONGEST_LEAD = 1_000
 SAME_START = 40
 """Characters, folded, by which one text is found again in another."""
 
+MAX_CLIMB = 40
+"""Elements above a lead that are asked whether they are hidden."""
+LONGEST_STYLE = 500
+"""Characters of a style that are read."""
+
+_HIDES = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _INLINE = frozenset({"span", "strong", "b", "em", "i", "a", "font", "u", "mark", "small"})
 _NO_LEAD = re.compile(
     r"caption|credit|copyright|author|byline|shar|nav|menu|foot|newsletter|comment|cookie|tooltip"
@@ -65,7 +71,7 @@ def find_lead(
             found = not any(map(_PICTURE.search, _names(block)[:2]))
         else:
             found = under and len(lead) >= SHORTEST_LEAD and _is_placed_so(block, headline)
-        if found:
+        if found and not _is_hidden(run.element):
             return lead
     return ""
 
@@ -90,6 +96,17 @@ def _block(element: HtmlElement) -> HtmlElement:
 def _names(block: HtmlElement) -> list[str]:
     around = [block, *islice(block.iterancestors(), 3)]
     return [f"{element.get('class') or ''} {element.get('id') or ''}" for element in around]
+
+
+def _is_hidden(element: HtmlElement) -> bool:
+    """Tell what no reader sees; the article's own block has lost such attributes by now."""
+    for holder in (element, *islice(element.iterancestors(), MAX_CLIMB)):
+        style = (holder.get("style") or "")[:LONGEST_STYLE]
+        if _HIDES.search(style) or holder.get("aria-hidden") == "true":
+            return True
+        if holder.get("hidden", "until-found") != "until-found":
+            return True
+    return False
 
 
 def _is_placed_so(block: HtmlElement, headline: HtmlElement | None) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from itertools import islice
 
 from lxml.html import HtmlElement
 
 from crawler.extract.own_place import OwnPlace
+from crawler.extract.remembering import remembered
 
 MAX_METAS = 2_000
 """Meta tags that are read; real pages have some tens."""
@@ -58,7 +58,7 @@ class MetaTags:
         return [value for name in names for value in self._bare.get(name, ())]
 
 
-@lru_cache(maxsize=2_048)
+@remembered(MAX_KEY, 2_048)
 def bare(key: str) -> str:
     """Return a name without the vocabulary before it and without any breaks in it."""
     parts = [part for part in _BREAKS.split(key.lower()) if part]
@@ -67,7 +67,7 @@ def bare(key: str) -> str:
     return "".join(parts)
 
 
-@lru_cache(maxsize=2_048)
+@remembered(MAX_KEY, 2_048)
 def _named(key: str) -> str:
     """Return a name in the one spelling in which it is asked for: `og:site_name`, `dc:title`."""
     return ":".join(filter(None, _BREAKS.split(key.lower())))

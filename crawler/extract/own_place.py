@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import islice
 
 from lxml.html import HtmlElement
+
+from crawler.extract.remembering import remembered
 
 MAX_CLIMB = 40
 """Ancestors that are looked at."""
@@ -74,9 +75,9 @@ def _is_card(element: HtmlElement) -> bool:
     return bool((kind and _tells_of_others(kind)) or (own_id and _tells_of_others(own_id)))
 
 
-@lru_cache(maxsize=4_096)
+@remembered(200, 4_096)
 def _tells_of_others(kind: str) -> bool:
-    return _OTHERS_CLASS.search(kind[:200]) is not None
+    return _OTHERS_CLASS.search(kind) is not None
 
 
 def _following(element: HtmlElement) -> Iterator[HtmlElement]:

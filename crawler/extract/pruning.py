@@ -12,7 +12,8 @@ from typing import cast
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from crawler.extract.boilerplate import heads_comments, is_heading
+from crawler.extract.boilerplate import heads_comments, heads_section, is_heading
+from crawler.extract.looks import Looks
 
 LINK_TEXT = 200
 """Characters of a link beyond which it is no headline: an unclosed `<a>` holds half the page."""
@@ -24,24 +25,31 @@ LONGEST_HEADING = 80
 """Characters beyond which a line heads no block of other stories."""
 LONG_CELL = 600
 """Characters of a cell beyond which its table is there for the layout."""
+LONGEST_TEASER = 400
+"""Characters that tell of another story, for each link to one."""
+MOSTLY_LINKS = 0.8
+"""Share of a block's text in links from which it leads to other pages and tells nothing itself."""
 LARGEST_SHARE = 0.5
 """Share of a page's text from which a block is the article, whatever its heading says."""
 
 _BLOCKS = ("table", "div", "section", "ul", "ol", "dl", "p", "center", "header", "td")
 _TABLE_PARTS = ("tbody", "thead", "tfoot", "tr", "td", "th", "caption")
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6", "b", "strong", "p", "div", "span")
+_ITEMS = ("li", "div")
+_INNER = ("li", "div", "p", "table")
 _NEVER_DROPPED = {"html", "body", "main", "article"}
 _WITH_TEXT = XPath("descendant-or-self::*[text()[normalize-space()]]")
 _LAYOUT = ("table", "h1", "h2", "form")
 
 
-def prune(tree: HtmlElement) -> None:
+def prune(tree: HtmlElement, looks: Looks) -> None:
     """Remove menus, link lists and related stories; unwrap layout tables. Changes the tree."""
     for table in list(tree.iter("table")):
         if _is_layout(table):
             _unwrap(table)
-    _drop_headed(tree)
+    _drop_headed(tree, looks)
     _drop_link_blocks(tree)
+    _unlink_items(tree)
 
 
 def _is_layout(table: HtmlElement) -> bool:
@@ -62,7 +70,7 @@ def _unwrap(table: HtmlElement) -> None:
             part.tag = "div"
 
 
-def _drop_headed(tree: HtmlElement) -> None:
+def _drop_headed(tree: HtmlElement, looks: Looks) -> None:
     """Drop the blocks that open with a heading such as "Related stories" or "Comments"."""
     whole = len(_text(tree))
     headlined = next(tree.iter("h1"), None) is not None
@@ -72,7 +80,11 @@ def _drop_headed(tree: HtmlElement) -> None:
             continue
         if not (line := _short_text(heading, LONGEST_HEADING)):
             continue
-        others = is_heading(line) and _holds_other_stories(block)
+        if not (is_heading(line) or heads_section(line) or heads_comments(line)):
+            continue
+        if not looks.may(block):
+            return
+        others = _heads_other_stories(line, block)
         if not others and not heads_comments(line):
             continue
         if next(block.iterdescendants("h1"), None) is not None:
@@ -93,9 +105,32 @@ def _opened_by(heading: HtmlElement) -> HtmlElement | None:
     return block
 
 
+def _heads_other_stories(heading: str, block: HtmlElement) -> bool:
+    if is_heading(heading):
+        return _holds_other_stories(block)
+    # An agenda has links as well, and tells what they are about.
+    return heads_section(heading) and _is_linked(block, len(heading))
+
+
 def _holds_other_stories(block: HtmlElement) -> bool:
-    links = {link.get("href") for link in block.iter("a") if _text(link)}
-    return len(links) >= max(1, sum(1 for _ in block.iter("p")))
+    """Tell a block with a link to each of its paragraphs, and no more of text than teasers have."""
+    links: set[str | None] = set()
+    linked = paragraphs = items = 0
+    for element in block.iter("a", "p", "li"):
+        if element.tag == "p":
+            paragraphs += 1
+        elif element.tag == "li":
+            items += 1
+        elif text := _text(element):
+            links.add(element.get("href"))
+            linked += len(text)
+    most = linked + LONGEST_TEASER * len(links)
+    return len(links) >= max(1, paragraphs, items) and len(_text(block)) <= most
+
+
+def _is_linked(block: HtmlElement, heading: int) -> bool:
+    linked = sum(len(_text(link)) for link in block.iter("a"))
+    return linked > 0 and linked >= MOSTLY_LINKS * (len(_text(block)) - heading)
 
 
 def _drop_link_blocks(tree: HtmlElement) -> None:
@@ -109,6 +144,20 @@ def _drop_link_blocks(tree: HtmlElement) -> None:
         links = (link for link in block.iter("a") if link.get("href"))
         if len(list(islice(links, FEWEST_LINKS))) == FEWEST_LINKS:
             block.drop_tree()
+
+
+def _unlink_items(tree: HtmlElement) -> None:
+    """Make text of the links in innermost blocks that have text of their own.
+
+    The reader takes a list with a link in each item for a menu; of the detained, each may be one.
+    """
+    for item in tree.iter(*_ITEMS):
+        if next(item.iterdescendants(*_INNER), None) is not None:
+            continue  # each text is looked at once
+        links = [link for link in item.iter("a") if link.get("href")]
+        if links and sum(len(_text(link)) for link in links) < MOSTLY_LINKS * len(_text(item)):
+            for link in links:
+                link.tag = "span"
 
 
 def _with_prose(tree: HtmlElement) -> set[HtmlElement]:

@@ -12,12 +12,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
 
 from lxml.html import HtmlElement
 
 from crawler.extract.decoding import clean_text
+from crawler.extract.remembering import remembered
 
 MAX_TITLE = 500
 MAX_HEADINGS = 60
@@ -77,10 +77,10 @@ def tidy(text: str) -> str:
     return _SPACE.sub(" ", clean_text(text)).strip()
 
 
-@lru_cache(maxsize=512)
+@remembered(2 * MAX_TITLE, 512)
 def plain_words(text: str) -> str:
     """Return the words of a text, case folded, with one space between, to compare it by."""
-    text = unicodedata.normalize("NFKC", text[: 2 * MAX_TITLE]).replace("\u00ad", "")
+    text = unicodedata.normalize("NFKC", text).replace("\u00ad", "")
     return " ".join(_WORD.findall(text.casefold()))
 
 
@@ -241,9 +241,8 @@ def _is_hidden(element: HtmlElement) -> bool:
     return False
 
 
-@lru_cache(maxsize=2_048)
+@remembered(200, 2_048)
 def _hides(kind: str) -> bool:
-    kind = kind[:200]
     return _NOT_SHOWN.search(kind) is not None and not _SHOWN_AFTER_ALL.search(kind)
 
 

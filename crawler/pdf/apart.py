@@ -8,6 +8,7 @@ it. The deadline of a step counts time of the processor: on a busy machine hones
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pickle
 import select
@@ -18,6 +19,9 @@ from collections.abc import Callable, Generator, Iterator
 from enum import StrEnum
 from typing import NoReturn
 
+_PR_SET_PDEATHSIG = 1
+# Looked up here: a child that was forked may not wait for the lock of a loader.
+_PRCTL = getattr(ctypes.CDLL(None), "prctl", None)
 _HEAD = struct.Struct("!Q")
 _CHUNK = 1 << 20
 _MOST = 64 << 20
@@ -55,8 +59,10 @@ def apart(
     Raises EndedEarly when it is stopped or dies; what came before counts.
     """
     reading, writing = os.pipe()
+    worker = os.getpid()
     child = os.fork()
     if child == 0:
+        _end_with(worker)
         _work(work, writing, first, step, until)
     os.close(writing)
     try:
@@ -72,6 +78,17 @@ def apart(
         raise EndedEarly(EndKind.STEP)
     if status:
         raise EndedEarly(EndKind.CRASH)
+
+
+def _end_with(worker: int) -> None:
+    """Let the kernel end this child when its worker is gone: one that is killed ends nobody.
+
+    To the kernel the thread that forked is the worker; it is the one that listens to the child.
+    """
+    if _PRCTL is not None:
+        _PRCTL(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != worker:  # it was gone before
+        os._exit(1)
 
 
 def _received(reading: int, until: float) -> Iterator[object]:
@@ -106,7 +123,7 @@ def _work(
         os.closerange(writing + 1, 65_536)
         for stopping in (signal.SIGPROF, signal.SIGALRM):
             signal.signal(stopping, signal.SIG_DFL)
-        # Only if the worker is gone, which else would end it: one second after that.
+        # Only if the worker is gone, and the kernel knows no such signal: one second after that.
         signal.setitimer(signal.ITIMER_REAL, max(0.0, until - time.monotonic()) + 1)
         steps, seconds = work(), first
         while True:

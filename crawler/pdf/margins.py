@@ -13,6 +13,8 @@ EDGE = 3
 """Lines at the top and at the bottom of a page that are looked at."""
 LONGEST = 150
 """Characters of a running head; a paragraph's line may be longer, and is none."""
+FEWEST_ROWS = 3
+"""Lines of a page from which the first or last may be its number."""
 SHARE = 0.4
 """Of the pages that a line is repeated on: left and right pages may have heads of their own."""
 NEAR = 8.0
@@ -20,8 +22,9 @@ NEAR = 8.0
 
 _DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(
-    r"[-–—\[\s]*(?:(?:стр(?:аница|\.)?|сторінка|с\.|page|p\.|бет|саҳифа|sahifa|bet)\s*)?(\d{1,4})"
-    r"(?:\s*(?:/|из|of|з|дан)\s*\d{1,4})?[-–—\]\s.]*(?:бет|саҳифа|sahifa|bet)?\s*",
+    # What one part has taken it does not give back: a line of spaces is read once.
+    r"[-–—\[\s]*+(?:(?:стр(?:аница|\.)?|сторінка|с\.|page|p\.|бет|саҳифа|sahifa|bet)\s*+)?(\d{1,4})"
+    r"(?:\s*+(?:/|из|of|з|дан)\s*+\d{1,4})?+[-–—\]\s.]*+(?:бет|саҳифа|sahifa|bet)?\s*+",
     re.IGNORECASE,
 )
 
@@ -34,10 +37,13 @@ def without_margins(pages: Sequence[tuple[Row, ...]]) -> list[tuple[Row, ...]]:
     repeated = _repeated(pages)
     cleared = []
     for number, rows in enumerate(pages):
+        bases = [row[0].base for row in rows]
+        ends = (min(bases), max(bases)) if len(rows) >= FEWEST_ROWS else ()
         kept = tuple(
             row
             for n, row in enumerate(rows)
-            if (number, n) not in repeated and not _is_number_of(rows, n, number + 1)
+            if (number, n) not in repeated
+            and not (bases[n] in ends and _is_page_number(row, number + 1))
         )
         cleared.append(kept or rows)
     return cleared
@@ -74,10 +80,8 @@ def _edges(rows: Sequence[Row]) -> list[tuple[str, int]]:
     return [("top", n) for n in by_height[:most]] + [("bottom", n) for n in bottom]
 
 
-def _is_number_of(rows: Sequence[Row], n: int, number: int) -> bool:
-    """Tell the page's own number, alone on the first or last line; a list may have numbers, too."""
-    heights = [row[0].base for row in rows]
-    if len(rows) < 3 or heights[n] not in (max(heights), min(heights)):
-        return False
-    found = _PAGE_NUMBER.fullmatch(text_of([rows[n]]))
+def _is_page_number(row: Row, number: int) -> bool:
+    """Tell the page's own number, alone on its line; a list may have numbers, too."""
+    written = text_of([row])
+    found = _PAGE_NUMBER.fullmatch(written) if len(written) <= LONGEST else None
     return found is not None and int(found[1]) == number

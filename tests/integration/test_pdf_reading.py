@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import select
+import signal
+import subprocess
+import sys
 import time
 import zlib
 from collections.abc import Callable, Iterator
@@ -160,6 +164,34 @@ def _left_early() -> list[str]:
 
 async def test_a_child_that_nobody_listens_to_is_ended(sandbox: Sandbox) -> None:
     assert await sandbox.run(_left_early) == []
+
+
+_WORKER = """
+import os, signal, time
+from crawler.pdf.apart import apart
+
+def work():
+    yield os.getpid()
+    signal.pause()
+
+steps = apart(work, first=60, step=60, until=time.monotonic() + 600)
+print(next(steps), flush=True)
+next(steps)
+"""
+
+
+def test_a_child_ends_with_its_worker_when_that_is_killed() -> None:
+    with subprocess.Popen([sys.executable, "-c", _WORKER], stdout=subprocess.PIPE) as worker:
+        assert worker.stdout is not None
+        child = int(worker.stdout.readline())
+        worker.kill()
+        worker.wait()
+        # Both hold the other end: it is closed as soon as neither of them is there.
+        closed, _, _ = select.select([worker.stdout], [], [], 60)
+        if not closed:
+            os.kill(child, signal.SIGKILL)
+        assert closed, "the child outlived its worker"
+        assert worker.stdout.read() == b""
 
 
 def _content(text: str) -> bytes:

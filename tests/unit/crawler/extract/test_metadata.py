@@ -120,6 +120,28 @@ def test_bylines_become_names(raw: list[str], names: tuple[str, ...]) -> None:
     assert people(raw, "Outlet") == names
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Иван Редакторов", "Мария Журналистова", "Айбек Кабарчыев", "Botir Muxbirov",
+        "Red Ames", "Christopher Guest", "Вера Петрова", "Vera Petrova", "Азат Асанбеков",
+    ],
+)  # fmt: skip
+def test_a_person_is_one_whose_name_is_like_a_role_a_newsroom_or_the_outlet(name: str) -> None:
+    assert people([name], "Вера", "Vera", "Азат") == (name,)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "Редактор", "Корреспонденты", "Red", "red", "Guest", "Guest Contributor", "Vera Desk",
+        "Vera Russian", "VERA PETROVA", "Вера Новости", "Азат Медиа", "Travel Editor",
+    ],
+)  # fmt: skip
+def test_roles_newsrooms_and_departments_are_no_persons(raw: str) -> None:
+    assert people([raw], "Вера", "Vera", "Азат") == ()
+
+
 def test_author_is_read_from_the_byline_when_nothing_else_names_one() -> None:
     body = '<aside><a rel="author">Not Me</a></aside><p class="byline">By Ann Lee</p>'
     assert metadata("", body).authors == ("Ann Lee",)

@@ -7,6 +7,7 @@ import time
 import pytest
 from lxml.html import HtmlElement, fragment_fromstring
 
+from crawler.extract.looks import Looks
 from crawler.extract.markup import parse
 from crawler.extract.pruning import prune
 
@@ -15,7 +16,7 @@ LONG = "The river froze early this year and the ferries stopped a week before th
 
 def left(body: str) -> str:
     tree = page(body)
-    prune(tree)
+    prune(tree, Looks())
     return words(tree)
 
 
@@ -68,6 +69,32 @@ def test_section_about_a_topic_is_no_list_of_stories() -> None:
     assert left(section) == "Topics First. Read it here."
 
 
+@pytest.mark.parametrize("heading", ["Topics", "Latest", "Top", "More on the call-up", "Themen"])
+def test_agenda_under_a_heading_stays_with_its_links(heading: str) -> None:
+    items = (
+        "<li>Call-up of reservists in Osh (<a href='/1'>draft</a>)</li>"
+        "<li>Money for the border guard (<a href='/2'>draft</a>)</li>"
+    )
+    agenda = f"<div><h3>{heading}</h3><ul>{items}</ul></div>"
+    tree = page(f"<main><h1>Council</h1><p>{LONG}</p>{agenda}</main>")
+    before = words(tree)
+    prune(tree, Looks())
+    assert words(tree) == before
+
+
+def test_long_text_under_a_heading_of_other_stories_stays() -> None:
+    body = f"<div><b>Read also</b> {LONG * 12} <a href='/1'>Bread is dearer</a></div>"
+    assert LONG.strip() in left(f"<h1>Snow</h1>{body}")
+
+
+def test_nothing_but_links_goes_under_the_heading_of_a_section() -> None:
+    links = "<a href='/1'>Bread is dearer</a>, <a href='/2'>Rain</a>"
+    assert (
+        left(f"<main><p>{LONG * 2}</p><div><h3>Latest</h3> {links}</div></main>")
+        == (LONG * 2).strip()
+    )
+
+
 def test_list_of_links_goes_out_of_a_block_with_text_and_not_out_of_a_single_link() -> None:
     menu = "<ul><li><a href='/1'>Bread</a></li><li><a href='/2'>Rain</a></li></ul>"
     assert left(f"<div><p>Snow fell.</p><section>{menu}</section></div>") == "Snow fell."
@@ -89,7 +116,7 @@ def test_deep_and_wide_page_is_pruned_in_linear_time() -> None:
     tree = parse(f"<body>{deep}</body>".encode())
     assert tree is not None
     started = time.process_time()
-    prune(tree)
+    prune(tree, Looks())
     assert time.process_time() - started < 5
     assert words(tree) == "Snow fell."
 
@@ -97,6 +124,6 @@ def test_deep_and_wide_page_is_pruned_in_linear_time() -> None:
 def test_layout_table_is_unwrapped_and_a_data_table_is_not() -> None:
     data = "<table><tr><td>Bread</td><td>40</td></tr></table>"
     tree = page(f"<table><tr><td><h1>Prices</h1>{LONG}{data}</td></tr></table>")
-    prune(tree)
+    prune(tree, Looks())
     assert len(list(tree.iter("table"))) == 1
     assert tree.findtext(".//table//td") == "Bread"

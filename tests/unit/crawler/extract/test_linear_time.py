@@ -1,0 +1,103 @@
+"""Hostile pages: four times as much of a page takes about four times as long, not sixteen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+from lxml.html import HtmlElement
+
+from crawler.extract.bylines import authors
+from crawler.extract.furniture import drop_named, join_blocks, strip_furniture
+from crawler.extract.looks import Looks
+from crawler.extract.markup import parse
+from crawler.extract.own_place import OwnPlace
+from crawler.extract.pruning import prune
+from crawler.extract.survey import survey
+
+FEW = 2_000
+MANY = 4
+MOST_TIMES = 10
+"""Times as long that four times as much may take; with a quadratic step it is sixteen and more."""
+LEAST = 0.02
+"""Seconds below which a time says nothing."""
+WORDS = "word " * 12
+
+
+def tree_of(body: str) -> HtmlElement:
+    tree = parse(f"<html><body>{body}</body></html>".encode())
+    assert tree is not None
+    return tree
+
+
+def seconds(work: Callable[[HtmlElement], object], body: str) -> float:
+    """Return the processor's time for one body; of three times the least, for machines are busy."""
+    times = []
+    for _ in range(3):
+        tree = tree_of(body)
+        began = time.thread_time()
+        work(tree)
+        times.append(time.thread_time() - began)
+    return min(times)
+
+
+def bylines(tree: HtmlElement) -> object:
+    return authors((), tree, OwnPlace(tree, None), ())
+
+
+def furniture(tree: HtmlElement) -> object:
+    seen, looks = survey(tree), Looks()
+    join_blocks(seen, looks)
+    strip_furniture(tree, seen, looks)
+    drop_named(seen, looks)
+    return looks
+
+
+def pruned(tree: HtmlElement) -> object:
+    looks = Looks()
+    prune(tree, looks)
+    return looks
+
+
+def nested(block: str, n: int) -> str:
+    """Return n / 8 blocks within blocks, and a text of n elements in the innermost."""
+    return block * (n // 8) + f"<p>{WORDS}</p>" + "<i>a</i>" * n
+
+
+@pytest.mark.parametrize(
+    ("work", "page"),
+    [
+        (survey, lambda n: f"<h1>Breaking | news</h1><p>{WORDS}</p>" * n),
+        (survey, lambda n: "<div><h1>x" * 500 + "<i>a</i>" * 8 * n),
+        (bylines, lambda n: "<a rel=author itemprop=author class=author>A</a>" * 2 * n),
+        (bylines, lambda n: "<i itemprop=author>A</i><b class=byline>B</b>" * n),
+    ],
+    ids=[
+        "headlines", "headlines in headlines", "bylines", "bylines of two kinds",
+    ],
+)  # fmt: skip
+def test_four_times_as_much_takes_no_more_than_it_should(
+    work: Callable[[HtmlElement], object], page: Callable[[int], str]
+) -> None:
+    few = max(LEAST, seconds(work, page(FEW)))
+    assert seconds(work, page(MANY * FEW)) < MOST_TIMES * few
+
+
+@pytest.mark.parametrize(
+    ("work", "block"),
+    [
+        (furniture, "<div class=related>"), (furniture, "<div class=caption>"),
+        (furniture, "<div class=credit>"), (pruned, "<section><h3>Related stories</h3>"),
+    ],
+)  # fmt: skip
+def test_what_is_looked_at_again_has_an_end(
+    work: Callable[[HtmlElement], object], block: str
+) -> None:
+    tree = tree_of(nested(block, 12_000))
+    nodes = sum(1 for _ in tree.iter()) * 2
+    looks = work(tree)
+    assert isinstance(looks, Looks)
+    # It ran out, at 1,500 times 12,000, and nothing was walked through after that.
+    assert -nodes < looks.left <= 0
+    assert WORDS.strip() in str(tree.text_content())
