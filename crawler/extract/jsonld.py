@@ -38,6 +38,13 @@ MAX_ARTICLES = 50
 OWN_HEADLINE = 0.5
 """Share of common words from which a node's headline is one of the page's."""
 
+MAX_VALUES = 20
+"""Values that stand one after the other in one block."""
+_DECODER = json.JSONDecoder(strict=False)
+_STRING_OR_COMMA = re.compile(
+    r'"(?:[^"\\]|\\.)*+(?:"|\Z)|,(?=\s*+[}\]])|/\*(?:[^*]|\*(?!/))*+\*/', re.DOTALL
+)
+_BARE_QUOTE = re.compile(r'(?<![{\[,:\\\s])"(?!\s*+[:,}\]])|(?<=[^{\[,:\s]\s)"(?!\s*+[:,}\]])')
 _OPENING = re.compile(r"(?://)?\s*(?:<!--|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)")
 _CLOSING = re.compile(r"(?://)?\s*(?:-->|\]\]>|/\*\s*\]\]>\s*\*/);?\Z")
 _CLOSING_WITHIN = 40
@@ -68,8 +75,9 @@ def read_linked_data(tree: HtmlElement, url: str = "", titles: Collection[str] =
     say of their dates and authors is not true of the page.
     """
     nodes: list[dict[str, object]] = []
-    for script in tree.iterfind('.//script[@type="application/ld+json"]'):
-        nodes.extend(_nodes(_loads(script.text or "")))
+    for script in tree.iterfind(".//script[@type]"):
+        if script.get("type", "").partition(";")[0].strip().lower() == "application/ld+json":
+            nodes.extend(_nodes(_loads(script.text or "")))
     article = _own_article(nodes, url, titles)
     page = next((node for node in nodes if _types(node) & PAGE_TYPES), None)
     node = article or page
@@ -127,18 +135,45 @@ def _place(url: str) -> str:
         return ""
 
 
-def _loads(text: str) -> object:
-    text = text.strip()
+def _loads(text: str) -> list[object]:
+    """Return the values of a block, mended as little as makes them JSON; none when nothing does."""
+    text = text.strip("\ufeff \t\r\n")
     if not text:
-        return None
-    try:
-        return json.loads(text, strict=False)
-    except (ValueError, RecursionError):
-        pass
-    try:
-        return json.loads(_unwrapped(text), strict=False)
-    except (ValueError, RecursionError):
-        return None
+        return []
+    for mend in (_as_it_is, _unwrapped, _without_commas, _with_quotes):
+        text = mend(text)
+        if found := _values(text):
+            return found
+    return []
+
+
+def _values(text: str) -> list[object]:
+    """Return the values that stand one after the other; what follows the last is passed over."""
+    values: list[object] = []
+    at = 0
+    while len(values) < MAX_VALUES:
+        try:
+            value, at = _DECODER.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            break
+        values.append(value)
+        while at < len(text) and text[at] in " \t\r\n;,":
+            at += 1
+    return values
+
+
+def _as_it_is(text: str) -> str:
+    return text
+
+
+def _without_commas(text: str) -> str:
+    """Take out commas before a closing bracket, and comments between values."""
+    return _STRING_OR_COMMA.sub(lambda found: found[0] if found[0][0] == '"' else "", text)
+
+
+def _with_quotes(text: str) -> str:
+    """Escape quotes inside of strings: those with no sign of JSON on either side."""
+    return _BARE_QUOTE.sub(r"\"", text)
 
 
 def _unwrapped(text: str) -> str:

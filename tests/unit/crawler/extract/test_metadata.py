@@ -197,3 +197,25 @@ def test_an_article_before_or_after_a_list_of_a_million_nodes_is_found_quickly()
     node = '{"@type": "NewsArticle", "headline": "Snow"}'
     assert metadata(linked(f"[{node},{crowd}{{}}]")).title == "Snow"
     assert metadata(linked(f"[{crowd}{node}]")).title == ""  # beyond the nodes that are visited
+
+
+_OWN = '{"@type":"NewsArticle","headline":"A decree","datePublished":"2026-11-23T10:00:00+06:00"}'
+
+
+@pytest.mark.parametrize(
+    ("opening", "content"),
+    [
+        ("application/ld+json; charset=utf-8", _OWN),
+        ("Application/LD+JSON", _OWN),
+        ("application/ld+json", f"\ufeff{_OWN};"),
+        ("application/ld+json", f"{_OWN[:-1]},}}"),
+        ("application/ld+json", f'{_OWN}\n{{"@type":"Organization","name":"B"}}'),
+        ("application/ld+json", f"<!-- {_OWN} -->"),
+        ("application/ld+json", f'{_OWN[:-1]},"description":"The paper "Bulut" says"}}'),
+        ("application/ld+json", f"{_OWN} /* end */ }}"),
+    ],
+)
+def test_linked_data_is_read_however_untidy_its_block_is(opening: str, content: str) -> None:
+    read = metadata(f'<script type="{opening}">{content}</script>')
+    assert read.title == "A decree"
+    assert read.published_at == datetime(2026, 11, 23, 4, tzinfo=UTC)
