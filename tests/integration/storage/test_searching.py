@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from time import monotonic
 
 import pytest
 
 from alerts.rules.indexing import FOLDING
 from core.clock import FixedClock
 from core.config.watch import WatchConfig
+from core.searching import Stretch, Words
 from core.sources import Validators
 from desk.search import CountKind, QueryError, SearchDesk, SearchFilters
 from scheduler.running_config import RunningConfig, live_of
@@ -256,3 +258,12 @@ def test_what_lies_in_earlier_months_is_not_taken_for_missing(
         clock.advance(timedelta(days=40))
     batch = store.versions_to_index(FOLDING)
     assert (batch.articles, batch.up_to) == ((), ids[-1])
+
+
+def test_more_words_than_an_index_takes_are_read_for(store: Store, live: RunningConfig) -> None:
+    version = stored(store, 1, "Рейд.")
+    indexed(store, live)
+    words = Words((*(f"{'слово' * 12}{number}" for number in range(20_000)), "реид"))
+    found = store.find_versions(words, Stretch(), 10, monotonic() + 60)
+    assert [id_ for id_, _ in found.versions] == [version]
+    assert found.complete

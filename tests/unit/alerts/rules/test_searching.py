@@ -11,9 +11,10 @@ from alerts.rules.indexing import FOLDING, LONGEST_WORD, WordFolder
 from alerts.rules.meanings import Meanings
 from alerts.rules.problems import QuerySyntaxError
 from alerts.rules.searching import SearchEngine
+from alerts.rules.wanted import MOST_SPELLINGS
 from core.articles import ArticleData
 from core.config.watch import WatchConfig
-from core.searching import Mark, Noted, Words, mark
+from core.searching import Anything, Every, Mark, Noted, Roughly, Some, Wanted, Without, Words, mark
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 SECTIONS: dict[str, object] = {
@@ -107,3 +108,35 @@ def test_a_word_is_asked_for_in_all_its_forms() -> None:
     wanted = SearchEngine(CONFIG).compile("=рейд OR lang:ru*").wanted
     assert wanted.parts[0] == Words(("рейд",))  # type: ignore[union-attr]
     assert wanted.parts[1].parts[0] == Mark("l=ru", beginning=True)  # type: ignore[union-attr]
+
+
+def size(wanted: Wanted) -> int:
+    match wanted:
+        case Every(parts=parts) | Some(parts=parts):
+            return sum(map(size, parts))
+        case Without(kept=kept, left_out=left_out):
+            return size(kept) + size(left_out)
+        case Roughly(part=part):
+            return size(part)
+    return 1
+
+
+def test_choices_within_choices_do_not_multiply() -> None:
+    query = "=a"
+    for depth in range(5):
+        query = f"ATLEAST/2({query}, {query if depth < 2 else '=b'}, =c{depth}, =d{depth}, =e)"
+    assert size(SearchEngine(CONFIG).compile(query).wanted) < 1_000
+
+
+def test_a_choice_is_spelled_out_as_long_as_it_is_short() -> None:
+    wanted = SearchEngine(CONFIG).compile("ATLEAST/2(=a, =b, =c)").wanted
+    assert isinstance(wanted, Some)
+    assert all(isinstance(part, Every) for part in wanted.parts)
+
+
+def test_a_name_of_too_many_spellings_is_read_and_not_looked_up() -> None:
+    concepts = {"many": {"en": [f"=w{number}" for number in range(MOST_SPELLINGS + 1)]}}
+    config = WatchConfig.model_validate({"concepts": concepts})
+    wanted = SearchEngine(config).compile("$many").wanted
+    assert isinstance(wanted, Noted)
+    assert wanted.otherwise() == Anything()
