@@ -25,6 +25,8 @@ from storage.alerts.handling import LinkUsedError
 
 __all__ = [
     "ACTIONS",
+    "MUTE",
+    "SNOOZE",
     "BadLinkError",
     "LinkAction",
     "LinkDone",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alerts.dispatch.deciders import DECIDERS
-from core.alerting.alerts import AlertChange, AlertState
+from core.alerting.alerts import Alert, AlertChange, AlertState
 from core.alerting.cases import neediest
 from core.deciding.escalation import Breadth
 from core.errors import WirewatchError
@@ -23,42 +23,47 @@ class NothingToUndoError(WirewatchError):
     """Somebody else has changed it since, or it is too long ago."""
 
 
-def undo(store: Store, alert_id: str, signed: Signature) -> tuple[str, ...]:
-    """Put a case back to what it was before a person's last change; return the alerts' ids.
+def undo(store: Store, alert_id: str, deed_at: datetime, signed: Signature) -> tuple[str, ...]:
+    """Put a case back to what it was before somebody's deed; return the alerts' ids.
 
-    Where its alerts were in several states, all get the one that asks most of people: what was open
-    is never hidden by an undo. Its escalations begin anew where it becomes open; a silence that
-    came with the change ends. The record keeps both. Raises NotThereError, and NothingToUndoError.
+    `deed_at` is the moment that the deed was signed with. Where the case's alerts were in several
+    states, all get the one that asks most of people: what was open is never hidden by an undo. Who
+    saw to it before sees to it again. Escalations begin anew where it becomes open; a silence that
+    came with the deed ends. Raises NotThereError, and NothingToUndoError.
     """
     alert = alert_of(store, alert_id)
-    changes = store.alert_changes(alert_id)
-    if not changes:
-        raise NothingToUndoError("nothing was done about it")
-    last = changes[-1]
-    if last.by != signed.by or signed.at - last.at > UNDO_WITHIN:
-        raise NothingToUndoError("somebody else has changed it, or it is too long ago")
+    if signed.at - deed_at > UNDO_WITHIN:
+        raise NothingToUndoError("it is too long ago")
+    ended = _end_silence(store, alert, deed_at, signed)
     case = store.case(alert.case_id)
-    others = () if case is None else tuple(one.id for one in case.alerts if one.id != alert_id)
-    before = [_before(changes, signed.at)]
-    for other in others:
-        known = store.alert_changes(other)
-        if known and (known[-1].by, known[-1].at) == (last.by, last.at):
-            before.append(_before(known, signed.at))
+    known = {one.id: store.alert_changes(one.id) for one in (case.alerts if case else (alert,))}
+    touched = {
+        one: changes
+        for one, changes in known.items()
+        if changes and (changes[-1].by, changes[-1].at) == (signed.by, deed_at)
+    }
+    if alert_id not in touched:
+        if ended:  # a story that was muted though it was seen to already
+            return ()
+        raise NothingToUndoError("somebody has changed it since")
+    before = [_before(changes, signed) for changes in touched.values()]
     wanted = neediest(earlier.state for earlier in before)
     earlier = next(one for one in before if one.state is wanted)
-    if last.muted:
-        _end_silence(store, alert_id, last, signed)
-    return store.change_alert(
+    undone = store.change_alert(
         alert_id,
         wanted,
         DECIDERS,
-        by=signed.by,
+        by=earlier.by,
         at=signed.at,
         reason=earlier.reason,
         until=earlier.until,
-        breadth=Breadth.RULE if last.only_rule else Breadth.CASE,
+        breadth=Breadth.RULE if touched[alert_id][-1].only_rule else Breadth.CASE,
         shown_by=signed.shown_by,
+        last_changed_at=deed_at,
     )
+    if not undone:
+        raise NothingToUndoError("somebody has changed it at this moment")
+    return undone
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +71,32 @@ class _Earlier:
     """What an alert was."""
 
     state: AlertState
+    by: str
     reason: str = ""
     until: datetime | None = None
 
 
-def _before(changes: Sequence[AlertChange], now: datetime) -> _Earlier:
+def _before(changes: Sequence[AlertChange], signed: Signature) -> _Earlier:
     """Return what an alert was before its last change; what has run out since is open."""
     if len(changes) < 2:
-        return _Earlier(AlertState.OPEN)
+        return _Earlier(AlertState.OPEN, signed.by)
     earlier = changes[-2]
-    past = earlier.until is None or earlier.until <= now
+    past = earlier.until is None or earlier.until <= signed.at
     if earlier.state is AlertState.ESCALATED or (earlier.state is AlertState.SNOOZED and past):
-        return _Earlier(AlertState.OPEN)
-    return _Earlier(earlier.state, earlier.reason, earlier.until)
+        return _Earlier(AlertState.OPEN, signed.by)
+    reason = earlier.reason
+    # Why an alert was dismissed is one of a few reasons, which teach the rules.
+    if earlier.state in (AlertState.ACKNOWLEDGED, AlertState.SNOOZED) and earlier.by != signed.by:
+        reason = "; ".join(filter(None, (reason, f"put back by {signed.by}")))
+    return _Earlier(earlier.state, earlier.by, reason, earlier.until)
 
 
-def _end_silence(store: Store, alert_id: str, change: AlertChange, signed: Signature) -> None:
-    alert = alert_of(store, alert_id)
+def _end_silence(store: Store, alert: Alert, deed_at: datetime, signed: Signature) -> bool:
+    """End the silence that came with a deed; False when none did."""
     for silence in silences.listed(store, signed.at):
-        mine = silence.author == change.by and silence.starts_at == change.at
-        if mine and silence.match.story == alert.story:
+        if (silence.author, silence.starts_at) != (signed.by, deed_at):
+            continue
+        if alert.story is not None and silence.match.story == alert.story:
             silences.end(store, silence.id, signed.at)
+            return True
+    return False

@@ -37,6 +37,9 @@ class Strip:
     words: str
     back: str = "/"
     undo: tuple[str, ...] = ()
+    """Ids of the alerts by which it is undone."""
+    at: str = ""
+    """The moment that it was signed with."""
     hint: str = ""
     link: str = ""
     link_words: str = ""

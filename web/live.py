@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+import structlog
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from core.alerting.alerts import AlertState
 from core.errors import StorageError
 from desk import overview
+from desk.people import DeskSession
 from web.frame import shown_count
 from web.visit import Door
 
@@ -24,7 +27,10 @@ LOOK_EVERY = 2.0
 BEAT_EVERY = 15.0
 """Seconds after which a proxy would take silence for an end."""
 MOST_STREAMS = 200
+MOST_OF_ONE = 20
+"""Streams of one session: hidden tabs let go of theirs."""
 T = TypeVar("T")
+log = structlog.get_logger(__name__)
 _HEADERS = {"X-Accel-Buffering": "no", "Cache-Control": "no-store"}
 
 
@@ -44,18 +50,20 @@ class Live:
         self._door = door
         self._changed = asyncio.Condition()
         self._latest: _Look | None = None
-        self._streams = 0
+        self._streams: Counter[str] = Counter()
         self._looking: asyncio.Task[None] | None = None
         self._stopped = asyncio.Event()
 
     async def stream(self, request: Request) -> Response:
         """Answer a page that wants to hear."""
-        if await self._session(request) is None:
+        session = await self._session(request)
+        if session is None:
             return PlainTextResponse("Log in first.", 401)
-        if self._streams >= MOST_STREAMS or self._stopped.is_set():
+        full = self._streams.total() >= MOST_STREAMS or self._streams[session.id] >= MOST_OF_ONE
+        if full or self._stopped.is_set():
             return PlainTextResponse("Too many pages are open.", 503, {"Retry-After": "60"})
         return StreamingResponse(
-            self._events(request), media_type="text/event-stream", headers=_HEADERS
+            self._events(request, session.id), media_type="text/event-stream", headers=_HEADERS
         )
 
     async def count(self, request: Request) -> Response:
@@ -73,15 +81,19 @@ class Live:
         """End all streams."""
         self._stopped.set()
 
-    async def _events(self, request: Request) -> AsyncIterator[str]:
-        self._streams += 1
+    async def _events(self, request: Request, session: str) -> AsyncIterator[str]:
+        self._streams[session] += 1
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look_on(), name="web-live")
         seen: _Look | None = None
-        quiet = 0.0
+        quiet = unchecked = 0.0
         try:
             yield "retry: 5000\n\n"
             while not self._stopped.is_set() and not await request.is_disconnected():
+                if unchecked >= BEAT_EVERY:
+                    unchecked = 0.0
+                    if await self._session(request) is None:
+                        return  # logged out meanwhile
                 if self._latest is not None and self._latest != seen:
                     seen, quiet = self._latest, 0.0
                     said = {
@@ -92,20 +104,23 @@ class Live:
                     yield f"event: look\ndata: {json.dumps(said)}\n\n"
                 elif quiet >= BEAT_EVERY:
                     quiet = 0.0
-                    if await self._session(request) is None:
-                        return  # logged out meanwhile
                     yield "event: beat\ndata: {}\n\n"
                 quiet += LOOK_EVERY
+                unchecked += LOOK_EVERY
                 async with self._changed:
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(self._changed.wait(), LOOK_EVERY)
         finally:
-            self._streams -= 1
+            self._streams[session] -= 1
+            self._streams += Counter()  # forgets those that have none
 
     async def _look_on(self) -> None:
-        while self._streams and not self._stopped.is_set():
-            with contextlib.suppress(StorageError):  # the pages say by themselves how old they are
+        while self._streams.total() and not self._stopped.is_set():
+            try:
                 self._latest = await self._in_thread(self._look)
+            except Exception as error:
+                # Pages hear nothing until it goes well, and say by themselves how old they are.
+                log.warning("nothing_new_is_told", error=str(error))
             async with self._changed:
                 self._changed.notify_all()
             with contextlib.suppress(TimeoutError):
@@ -123,7 +138,7 @@ class Live:
     def _count(self, since: datetime) -> int:
         return self._door.desk.store.case_count(list(AlertState), after=since)
 
-    async def _session(self, request: Request) -> object:
+    async def _session(self, request: Request) -> DeskSession | None:
         return await self._in_thread(lambda: self._door.session(request))
 
     async def _in_thread(self, work: Callable[[], T]) -> T:

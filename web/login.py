@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from core.people import SESSION_LASTS
@@ -15,13 +15,12 @@ from desk import people
 from desk.people import LoginRefusedError, RefusedLogin
 from web.pages.acting import safe_back
 from web.rendering import page
-from web.visit import LANGUAGE_COOKIE, Door, form_of
+from web.visit import LANGUAGE_COOKIE, Door
 from web.words import Words, words_for
 
 TRIES = 10
 WITHIN = timedelta(minutes=5)
-"""So many wrong codes from one address within this time are told why. A code has 256 bits: nobody
-guesses one; this spares who tries a page each."""
+"""So many wrong codes from one address within this time are told why. Nobody guesses 256 bits."""
 _MOST_ADDRESSES = 1000
 
 
@@ -34,19 +33,15 @@ class Login:
 
     async def show(self, request: Request) -> Response:
         """Show whom a link logs in. Changes nothing: scanners of chats and mails open links."""
-        return await self._door.in_thread(lambda: self._show(request))
+        return await self._door.answer(request, lambda asked, _form: self._show(asked))
 
     async def log_in(self, request: Request) -> Response:
         """Use a link up, and begin a session."""
-        try:
-            form = await form_of(request)
-        except ClientDisconnect:
-            return Response(status_code=400)
-        return await self._door.in_thread(lambda: self._log_in(request, form))
+        return await self._door.answer(request, self._log_in)
 
     async def log_out(self, request: Request) -> Response:
         """End the session of this browser."""
-        return await self._door.in_thread(lambda: self._log_out(request))
+        return await self._door.answer(request, lambda asked, _form: self._log_out(asked))
 
     def _show(self, request: Request) -> Response:
         words = _words(request)
@@ -109,13 +104,25 @@ class Login:
     def _refused(
         self, request: Request, words: Words, to: str, error: LoginRefusedError
     ) -> Response:
-        """Answer a code that lets nobody in. One that does works however many did not before it.
+        """Answer a code that lets nobody in.
 
-        Behind a proxy all come from one address: nobody is to lock others out.
+        One that does works however many did not before it: behind a proxy all come from one
+        address, and nobody is to lock others out.
         """
         if self._may_try(request):
             return self._page(words, to, 403, self._why(error, words))
         return self._page(words, to, 429, words("Too many tries; wait five minutes."))
+
+    def _may_try(self, request: Request) -> bool:
+        """Tell whether an address tried few wrong codes lately; no more than those are kept."""
+        address = request.client.host if request.client else ""
+        now = self._door.desk.now()
+        tries = [at for at in self._tries.pop(address, ()) if now - at < WITHIN]
+        few = len(tries) < TRIES
+        self._tries[address] = [*tries, now] if few else tries
+        while len(self._tries) > _MOST_ADDRESSES:
+            self._tries.popitem(last=False)
+        return few
 
     def _why(self, error: LoginRefusedError, words: Words) -> str:
         zone = self._door.desk.zone
@@ -133,15 +140,6 @@ class Login:
                     "This link is not of this desk, or was cut off: does another daemon answer "
                     "on this port?"
                 )
-
-    def _may_try(self, request: Request) -> bool:
-        address = request.client.host if request.client else ""
-        now = self._door.desk.now()
-        tries = [at for at in self._tries.pop(address, ()) if now - at < WITHIN]
-        self._tries[address] = [*tries, now]
-        while len(self._tries) > _MOST_ADDRESSES:
-            self._tries.popitem(last=False)
-        return len(tries) < TRIES
 
 
 def _words(request: Request) -> Words:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from core.config.sections.web import WebSection
@@ -99,6 +99,24 @@ class Door:
         """Do work in a thread of the pages."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
+    async def answer(
+        self,
+        request: Request,
+        respond: Callable[[Request, Sequence[tuple[str, str]]], Response],
+    ) -> Response:
+        """Answer a request with its form, in a thread; whatever goes wrong has an answer."""
+        try:
+            form = await form_of(request) if request.method == "POST" else ()
+        except ClientDisconnect:  # gone, or it sent more than a form may have
+            return PlainTextResponse("This form is too large.", 413)
+        except BadFormError:
+            return PlainTextResponse("This is none of our forms.", 400)
+        try:
+            return await self.in_thread(lambda: respond(request, form))
+        except StorageError as error:
+            log.warning("page_not_shown", path=request.url.path, error=str(error))
+            return _busy(self, request)
+
     def session(self, request: Request) -> DeskSession | None:
         """Return who is logged in; asks the database."""
         secret = request.cookies.get(self.cookie)
@@ -135,23 +153,15 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         request = Request(scope, receive)
-        try:
-            form = await form_of(request) if request.method == "POST" else ()
-        except ClientDisconnect:
-            return
-        response = await self._door.in_thread(lambda: self._respond(request, form))
+        response = await self._door.answer(request, self._respond)
         await response(scope, receive, send)
 
     def _respond(self, request: Request, form: Sequence[tuple[str, str]]) -> Response:
         door = self._door
-        try:
-            session = door.session(request)
-            if session is None:
-                return _to_login(request)
-            return self._answered(door.visit(request, session, form))
-        except StorageError as error:
-            log.warning("page_not_shown", path=request.url.path, error=str(error))
-            return _busy(door, request)
+        session = door.session(request)
+        if session is None:
+            return _to_login(request)
+        return self._answered(door.visit(request, session, form))
 
     def _answered(self, visit: Visit) -> Response:
         words = visit.words
@@ -161,11 +171,14 @@ class Endpoint:
         try:
             return self._answer(visit)
         except NotThereError as error:
-            return page(visit, "message.html", 404, heading=words("Not here"),
-                        text=f"{error}.".capitalize())  # fmt: skip
+            text = words("There is no %(what)s.") % {"what": error.what}
+            return page(visit, "message.html", 404, heading=words("Not here"), text=text)
 
 
 def _to_login(request: Request) -> Response:
+    if request.headers.get("hx-request") == "true":
+        # Script leads there itself: a redirect would put the login where the card was.
+        return PlainTextResponse("Log in first.", 401)
     asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     # What was to be posted is not done twice: after the login one begins at the front page.
     back = asked if request.method == "GET" else "/"
@@ -180,12 +193,22 @@ def _busy(door: Door, request: Request) -> Response:
                 again=request.url.path)  # fmt: skip
 
 
+class BadFormError(ValueError):
+    """A form that is none of ours."""
+
+
 async def form_of(request: Request) -> tuple[tuple[str, str], ...]:
-    """Return the fields of a form in their order. Raises ClientDisconnect for one that is cut."""
+    """Return the fields of a form in their order.
+
+    Raises ClientDisconnect for one that is cut, BadFormError for one with more fields than ours.
+    """
     body = await request.body()
-    fields = parse_qsl(
-        body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS
-    )
+    try:
+        fields = parse_qsl(
+            body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS
+        )
+    except ValueError:
+        raise BadFormError from None
     return tuple(fields)
 
 

@@ -32,7 +32,6 @@ class Words:
         return self._catalogue.ngettext(one, many, number) % {"n": f"{number:,}"}
 
 
-@functools.cache
 def words_for(wanted: str) -> Words:
     """Return the words in the first language of an Accept-Language header that there is."""
     for part in wanted[:200].split(","):

@@ -55,13 +55,15 @@ class AlertChanges(Database):
         keep: Collection[AlertState] = (),
         shown_by: Collection[str] = (),
         silence: NewSilence | None = None,
+        last_changed_at: datetime | None = None,
     ) -> tuple[str, ...]:
         """Put an alert, and all others of its case, into a state; return their ids.
 
         By `breadth`, only those of its rule; those in a state to `keep` are left alone. `muted`
         notes that somebody wants to hear no more of the story. The receivers `shown_by` change what
         they showed of these alerts before. A `silence` begins with it. `nonce` is of a link: one
-        that was used before changes nothing.
+        that was used before changes nothing. With `last_changed_at`, only an alert that nobody has
+        changed since is changed.
         Raises StorageError when there is no such alert, or the link was used.
         """
         with self._writing() as session:
@@ -84,6 +86,10 @@ class AlertChanges(Database):
             # put one into a state to `keep`, and would find that undone. What came into the case
             # meanwhile is not held, and is left to the look at its escalation.
             session.refresh(alert)
+            if last_changed_at is not None:
+                last = last_changes(session, [wanted]).get(wanted)
+                if last is None or last.at != last_changed_at:
+                    return ()
             still = deciders.touched(scope_of(session, alert, breadth=breadth, keep=keep)).ids
             ids = tuple(alert_id for alert_id in touched if alert_id in still)
             if not ids:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
-from urllib.parse import urlencode, urlsplit
+from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 from starlette.responses import RedirectResponse, Response
 
 from core.alerting.alerts import DismissReason
 from desk import alerts, overview, stories
+from desk.alerts import Signature
 from desk.errors import NotThereError
+from desk.links import MUTE, SNOOZE
 from desk.undoing import NothingToUndoError, undo
 from web.frame import Strip, frame_of, reasons
 from web.rendering import page
@@ -18,15 +20,17 @@ from web.visit import LANGUAGE_COOKIE, Visit
 from web.wording import REASONS, worded
 from web.words import LANGUAGES
 
-SNOOZE = timedelta(hours=4)
-MUTE = timedelta(days=7)
+_NEVER = datetime.min.replace(tzinfo=UTC)
 MOST_AT_ONCE = 50
 """Stories that one press acts on: no more than can be seen and picked."""
+_VERBS = frozenset({"acknowledge", "snooze", "dismiss", "mute", "reopen"})
 DONE = {
     "acknowledge": worded("Taken on."),
     "snooze": worded("Put off for 4 hours."),
     "dismiss": worded("Dismissed."),
     "mute": worded("Muted for a week, and taken on."),
+    "alone": worded("Taken on. It is part of no story, so there is nothing to mute."),
+    "gone": worded("Nothing was done: it is no longer stored."),
     "reopen": worded("Open again."),
     "undone": worded("Undone."),
     "note": worded("Noted."),
@@ -42,26 +46,35 @@ def act(visit: Visit) -> Response:
     """Do what a form asks for about one story, or about those that were picked."""
     verb, _, reason = visit.field("do").partition(":")
     wanted = tuple(dict.fromkeys(visit.fields("alert")))[:MOST_AT_ONCE]
-    if verb not in DONE or not wanted:
+    if verb not in _VERBS or not wanted:
         return page(visit, "message.html", 400,
                       heading=visit.words("Not understood"),
                       text=visit.words("Nothing was done."))  # fmt: skip
-    done = [alert_id for alert_id in wanted if _do(visit, alert_id, verb, reason)]
+    # One moment for all of it: by that it is undone.
+    signed = visit.desk.signed(visit.person)
+    came_to = {one: did for one in wanted if (did := _do(visit, one, verb, reason, signed))}
     overview.forget_counts(visit.desk)
-    if visit.swaps and len(wanted) == 1:
-        return _in_place(visit, wanted[0], verb)
-    return _back(visit, verb, done)
+    dids = set(came_to.values())
+    did = "gone" if not dids else verb if verb in dids else dids.pop()
+    if visit.swaps and len(came_to) == len(wanted) == 1:
+        return _in_place(visit, wanted[0], did, signed.at)
+    return _back(visit, did, came_to, signed.at)
 
 
 def undo_all(visit: Visit) -> Response:
     """Undo what was just done."""
     undone = []
+    try:
+        asked = datetime.fromisoformat(visit.field("at"))
+    except ValueError:
+        asked = _NEVER
+    deed_at = asked if asked.tzinfo else _NEVER
     for alert_id in dict.fromkeys(visit.fields("alert")[:MOST_AT_ONCE]):
         try:
-            undo(visit.desk.store, alert_id, visit.desk.signed(visit.person))
+            undo(visit.desk.store, alert_id, deed_at, visit.desk.signed(visit.person))
             undone.append(alert_id)
         except (NothingToUndoError, NotThereError):
-            continue
+            continue  # the strip counts how many were undone
     overview.forget_counts(visit.desk)
     return _back(visit, "undone" if undone else "late", ())
 
@@ -92,15 +105,16 @@ def strip_of(visit: Visit) -> Strip | None:
     if did not in DONE:
         return None
     undoable = tuple(visit.query.get("of", "").split(",")) if visit.query.get("of") else ()
-    return _strip(visit, did, undoable, visit.address(did=None, of=None))
+    back = visit.address(did=None, of=None, at=None)
+    return _strip(visit, did, undoable, back, visit.query.get("at", ""))
 
 
-def _strip(visit: Visit, verb: str, undoable: Iterable[str], back: str) -> Strip:
+def _strip(visit: Visit, verb: str, undoable: Iterable[str], back: str, at: str) -> Strip:
     ids = tuple(undoable)
     words = visit.words(DONE[verb])
     if len(ids) > 1:
         words = visit.words.plural("%(n)s story: ", "%(n)s stories: ", len(ids)) + words
-    strip = Strip(words, back, ids)
+    strip = Strip(words, back, ids, at)
     return _with_veto(visit, strip) if verb == "dismiss" and len(ids) == 1 else strip
 
 
@@ -125,49 +139,53 @@ def _with_veto(visit: Visit, strip: Strip) -> Strip:
             vetoes[0].wrong,
         ) % {"word": vetoes[0].word}
     return Strip(
-        strip.words, strip.back, strip.undo, hint,
+        strip.words, strip.back, strip.undo, strip.at, hint,
         f"{address}?{urlencode(query)}", visit.words("Try it"),
     )  # fmt: skip
 
 
-def _do(visit: Visit, alert_id: str, verb: str, reason: str) -> bool:
-    """Do one thing about one story; False when it is gone."""
-    store, signed = visit.desk.store, visit.desk.signed(visit.person)
+def _do(visit: Visit, alert_id: str, verb: str, reason: str, signed: Signature) -> str:
+    """Do one thing about one story; return what was done, nothing when it is gone."""
+    store = visit.desk.store
     try:
         match verb:
             case "acknowledge":
                 alerts.acknowledge(store, alert_id, signed)
             case "snooze":
-                alerts.snooze(store, alert_id, signed, visit.now + SNOOZE)
+                alerts.snooze(store, alert_id, signed, signed.at + SNOOZE)
             case "dismiss":
                 known = {choice.value for choice in REASONS}
                 why = DismissReason(reason) if reason in known else DismissReason.OTHER
                 alerts.dismiss(store, alert_id, signed, why)
             case "mute":
-                alerts.mute(store, alert_id, signed, MUTE, visit.words("muted at the desk"))
-            case "reopen":
+                why_so = visit.words("muted at the desk")
+                muted = alerts.mute(store, alert_id, signed, MUTE, why_so)
+                return verb if muted.silence else "alone"
+            case _:
                 alerts.reopen(store, alert_id, signed)
     except NotThereError:
-        return False
-    return True
+        return ""
+    return verb
 
 
-def _in_place(visit: Visit, alert_id: str, verb: str) -> Response:
+def _in_place(visit: Visit, alert_id: str, did: str, at: datetime) -> Response:
     """Answer with the one card as it is now: nothing around it moves."""
     card = stories.card_of(visit.desk, alert_id)
     back = safe_back(visit.field("back"))
     template = "_lead.html" if visit.field("as") == "story" else "_card.html"
     return page(
         visit, "_changed.html", changed=template, card=card, back=back, whole=True,
-        frame=frame_of(visit, "alerts"), strip=_strip(visit, verb, (alert_id,), back), oob=True,
+        frame=frame_of(visit, "alerts"), oob=True,
+        strip=_strip(visit, did, (alert_id,), back, at.isoformat()),
         reasons=reasons(visit.words),
     )  # fmt: skip
 
 
-def _back(visit: Visit, did: str, ids: Iterable[str]) -> Response:
+def _back(visit: Visit, did: str, ids: Iterable[str], at: datetime | None = None) -> Response:
     back = safe_back(visit.field("back"))
     path, _, query = back.partition("?")
-    more = {"did": did, "of": ",".join(ids)}
+    of = ",".join(ids)
+    more = {"did": did, "of": of, "at": at.isoformat() if of and at else ""}
     added = urlencode({name: value for name, value in more.items() if value}, safe=",")
     joined = "&".join(filter(None, (query, added)))
     return RedirectResponse(f"{path}?{joined}" if joined else path, 303)
@@ -175,11 +193,8 @@ def _back(visit: Visit, did: str, ids: Iterable[str]) -> Response:
 
 def safe_back(address: str) -> str:
     """Return a path of ours to go back to, never another site's."""
-    parts = urlsplit(address)
-    safe = address.startswith("/") and not address.startswith(("//", "/\\"))
-    if not safe or parts.netloc or parts.scheme or "\\" in address or not address.isprintable():
-        return "/"
-    return address
+    ours = address.startswith("/") and not address.startswith("//")
+    return address if ours and "\\" not in address and address.isprintable() else "/"
 
 
 def set_language(visit: Visit) -> Response:

@@ -103,7 +103,7 @@ def show(visit: Visit) -> Response:
     )
     return framed(
         visit, "alerts.html", "alerts",
-        strip=strip_of(visit), view=view, back=visit.address(did=None, of=None),
+        strip=strip_of(visit), view=view, back=visit.address(did=None, of=None, at=None),
     )  # fmt: skip
 
 

@@ -128,7 +128,7 @@ def show(visit: Visit) -> Response:
     )
     return framed(
         visit, "deliveries.html", "deliveries",
-        strip=strip_of(visit), view=view, back=visit.address(did=None, of=None),
+        strip=strip_of(visit), view=view, back=visit.address(did=None, of=None, at=None),
     )  # fmt: skip
 
 

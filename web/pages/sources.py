@@ -156,7 +156,7 @@ def show(visit: Visit) -> Response:
         further=page[-1].name if start + PAGE < len(found) else "",
         network_down=overview.health(desk).network_down,
     )
-    back = visit.address(did=None, of=None)
+    back = visit.address(did=None, of=None, at=None)
     return framed(visit, "sources.html", "sources", strip=strip_of(visit), view=view, back=back)
 
 

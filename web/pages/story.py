@@ -29,7 +29,7 @@ def show(visit: Visit) -> Response:
     data = sheet.article.data
     return framed(
         visit, "story.html", "alerts",
-        strip=strip_of(visit), sheet=sheet, back=visit.address(did=None, of=None),
+        strip=strip_of(visit), sheet=sheet, back=visit.address(did=None, of=None, at=None),
         link=safe_link(data.url), strip_of_time=_strip_of_time(visit, sheet),
     )  # fmt: skip
 

@@ -9,9 +9,9 @@
     if (event.target.matches(".filters select")) event.target.form.submit();
   });
 
-  // Times in the viewer's zone: the server asks for it once.
+  // Times in the viewer's zone, also where that has changed since.
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (zone && !document.cookie.includes("wirewatch_zone=")) {
+  if (zone && !document.cookie.split("; ").includes(`wirewatch_zone=${zone}`)) {
     document.cookie = `wirewatch_zone=${zone}; path=/; max-age=31536000; samesite=lax`;
   }
 
@@ -193,6 +193,26 @@
     event.preventDefault();
     acts[key]();
   });
+
+  // What was refused leaves the page as it is, and says so.
+  const refused = (said) => {
+    const strip = $("#strip");
+    if (!strip) return;
+    const words = document.createElement("p");
+    words.className = "strip bad";
+    words.textContent = said || document.body.dataset.failed;
+    strip.replaceChildren(words);
+  };
+  document.addEventListener("htmx:response:error", (event) => {
+    const { response, text } = event.detail.ctx;
+    if (response.status === 401) {
+      location.assign(`/login?to=${encodeURIComponent(location.pathname + location.search)}`);
+      return;
+    }
+    const shown = new DOMParser().parseFromString(text || "", "text/html");
+    refused($(".box p:not(.brand)", shown)?.textContent);
+  });
+  document.addEventListener("htmx:error", () => refused(""));
 
   // What was swapped in has lost the focus of the button that was pressed: its card keeps it.
   let acted = null;

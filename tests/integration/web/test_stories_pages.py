@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
+import httpx
 import pytest
 
 from alerts.dispatch.deciders import DECIDERS
@@ -14,6 +17,7 @@ from core.clock import FixedClock
 from core.deciding.escalation import Breadth
 from desk.context import Desk
 from storage import open_store
+from storage.judging.judging_records import StoryPlacement
 from tests.integration.empty_database import empty_database
 from tests.integration.storage.samples import NOON, alerted, judgement, recorded, source
 from tests.integration.web.visitors import desk_over, logged_in, text_of
@@ -58,6 +62,16 @@ async def test_the_first_page_shows_what_is_open(desk: Desk) -> None:
     assert "1 new story" in text_of(page)
 
 
+def deed(answer: httpx.Response) -> dict[str, str]:
+    """Return the fields of the undo that an answer leads to."""
+    query = dict(parse_qsl(urlsplit(answer.headers["location"]).query))
+    return {"alert": query["of"], "at": query["at"], "back": "/"}
+
+
+async def do(client: httpx.AsyncClient, alert: str, verb: str) -> dict[str, str]:
+    return deed(await client.post("/act", data={"alert": alert, "do": verb, "back": "/"}))
+
+
 @pytest.mark.parametrize(("verb", "wanted"), ANSWERS.items())
 async def test_each_button_does_what_it_says_and_can_be_undone(
     desk: Desk, verb: str, wanted: AlertState
@@ -67,19 +81,59 @@ async def test_each_button_does_what_it_says_and_can_be_undone(
         assert done.status_code == 303
         assert state(desk) is wanted
         page = await client.get(done.headers["location"])
-        assert DONE[verb.partition(":")[0]] in text_of(page)
+        said = "part of no story" if verb == "mute" else DONE[verb.partition(":")[0]]
+        assert said in text_of(page)
         assert "Undo" in text_of(page)
-        undone = await client.post("/undo", data={"alert": alert_id(desk), "back": "/"})
+        undone = await client.post("/undo", data=deed(done))
         assert "did=undone" in undone.headers["location"]
     assert state(desk) is AlertState.OPEN
 
 
-async def test_undo_puts_back_what_somebody_else_had_done_before(desk: Desk) -> None:
+async def test_undo_gives_a_story_back_to_who_saw_to_it(desk: Desk) -> None:
     async with logged_in(desk, "aigul") as one, logged_in(desk, "azamat") as other:
-        await one.post("/act", data={"alert": alert_id(desk), "do": "acknowledge"})
-        await other.post("/act", data={"alert": alert_id(desk), "do": "dismiss:other"})
-        await other.post("/undo", data={"alert": alert_id(desk)})
-    assert state(desk) is AlertState.ACKNOWLEDGED
+        await do(one, alert_id(desk), "acknowledge")
+        await other.post("/undo", data=await do(other, alert_id(desk), "dismiss:other"))
+    case = desk.store.cases().items[0]
+    assert (case.state, case.owner) == (AlertState.ACKNOWLEDGED, "aigul")
+
+
+async def test_an_undo_that_is_asked_for_twice_is_done_once(
+    desk: Desk, clock: FixedClock
+) -> None:
+    answers = []
+    async with logged_in(desk) as client:
+        fields = await do(client, alert_id(desk), "dismiss:other")
+        for _ in range(2):
+            clock.advance(timedelta(seconds=1))
+            answers.append(await client.post("/undo", data=fields))
+    assert ["did=undone" in answer.headers["location"] for answer in answers] == [True, False]
+    assert state(desk) is AlertState.OPEN
+
+
+@pytest.mark.parametrize("seen_to_before", [True, False])
+async def test_undoing_a_mute_lets_the_story_be_told_again(
+    desk: Desk, clock: FixedClock, seen_to_before: bool
+) -> None:
+    article = desk.store.alerts().items[0].article
+    placement = StoryPlacement(
+        story=article.id, relation="new", of=None, containment=0.0, shared_words=0,
+        first_source="kloop", first_at=NOON,
+    )  # fmt: skip
+    version = recorded(desk.store).version_id
+    told = replace(judgement(version, "other"), placement=replace(placement, story=version))
+    desk.store.commit_judgement([told], DECIDERS)
+    chosen = desk.store.alerts(rule="other").items[0].id
+    async with logged_in(desk) as client:
+        if seen_to_before:
+            await do(client, chosen, "acknowledge")
+            clock.advance(timedelta(minutes=1))
+        fields = await do(client, chosen, "mute")
+        assert len(list(desk.store.silences(after=desk.now()))) == 1
+        clock.advance(timedelta(seconds=1))
+        await client.post("/undo", data=fields)
+    assert list(desk.store.silences(after=desk.now())) == []
+    wanted = AlertState.ACKNOWLEDGED if seen_to_before else AlertState.OPEN
+    assert desk.store.alerts(rule="other").items[0].state is wanted
 
 
 @pytest.mark.parametrize("rule", ["first", "second"])
@@ -91,26 +145,48 @@ async def test_undo_hides_nothing_that_was_open(desk: Desk, rule: str) -> None:
         first, AlertState.ACKNOWLEDGED, DECIDERS, by="azamat", at=desk.now(), breadth=Breadth.RULE
     )
     async with logged_in(desk) as client:
-        await client.post("/act", data={"alert": chosen, "do": "dismiss:other"})
-        await client.post("/undo", data={"alert": chosen})
+        await client.post("/undo", data=await do(client, chosen, "dismiss:other"))
     assert desk.store.alerts(rule="second").items[0].state is AlertState.OPEN
 
 
 async def test_nobody_undoes_what_another_did(desk: Desk) -> None:
     async with logged_in(desk, "aigul") as one, logged_in(desk, "azamat") as other:
-        await one.post("/act", data={"alert": alert_id(desk), "do": "acknowledge"})
-        refused = await other.post("/undo", data={"alert": alert_id(desk)})
+        fields = await do(one, alert_id(desk), "acknowledge")
+        refused = await other.post("/undo", data=fields)
         page = await other.get(refused.headers["location"])
     assert state(desk) is AlertState.ACKNOWLEDGED
     assert "nothing was undone" in text_of(page)
 
 
+@pytest.mark.parametrize("at", ["", "soon", "2026-03-01T12:00:00", "9999-12-31T00:00:00+00:00"])
+async def test_an_undo_of_no_moment_undoes_nothing(desk: Desk, at: str) -> None:
+    async with logged_in(desk) as client:
+        fields = await do(client, alert_id(desk), "acknowledge")
+        refused = await client.post("/undo", data={**fields, "at": at})
+    assert "did=late" in refused.headers["location"]
+    assert state(desk) is AlertState.ACKNOWLEDGED
+
+
 async def test_what_was_done_long_ago_is_not_undone(desk: Desk, clock: FixedClock) -> None:
     async with logged_in(desk) as client:
-        await client.post("/act", data={"alert": alert_id(desk), "do": "dismiss:other"})
+        fields = await do(client, alert_id(desk), "dismiss:other")
         clock.advance(timedelta(hours=1, seconds=1))
-        await client.post("/undo", data={"alert": alert_id(desk)})
+        await client.post("/undo", data=fields)
     assert state(desk) is AlertState.DISMISSED
+
+
+@pytest.mark.parametrize("verb", ["poll", "undone", "late", "nothing", "", "ACKNOWLEDGE"])
+async def test_words_that_are_no_actions_do_nothing_and_say_so(desk: Desk, verb: str) -> None:
+    async with logged_in(desk) as client:
+        done = await client.post("/act", data={"alert": alert_id(desk), "do": verb})
+    assert done.status_code == 400
+    assert state(desk) is AlertState.OPEN
+
+
+async def test_an_alert_that_is_gone_is_not_said_to_be_done(desk: Desk) -> None:
+    async with logged_in(desk) as client:
+        done = await client.post("/act", data={"alert": "alt_gone", "do": "dismiss:other"})
+    assert done.headers["location"] == "/?did=gone"
 
 
 async def test_a_story_lies_on_the_shelf_of_what_was_done(desk: Desk) -> None:
