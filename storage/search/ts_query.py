@@ -21,6 +21,8 @@ _MOST_OF_A_WORD, _LAST_POSITION = 250, 16_000
 _MOST_BYTES = 900_000
 """Of a version: PostgreSQL takes 1 MB."""
 _GAP = 16
+_AT_ONCE = 64
+"""Parts of a condition side by side: with tens of thousands its server runs out of stack."""
 _WEIGHT = {Place.ANYWHERE: "", Place.TITLE: "A", Place.TEXT: "B"}
 
 
@@ -97,7 +99,16 @@ def text_vector(item: IndexedVersion) -> str:
 
 def _joined(operator: str, texts: Iterable[str]) -> str:
     listed = tuple(texts)
-    return listed[0] if len(listed) == 1 else f"({operator.join(listed)})"
+    while len(listed) > 1:  # PostgreSQL goes into a list part by part, deeper with each
+        listed = tuple(
+            _group(operator, listed[start : start + _AT_ONCE])
+            for start in range(0, len(listed), _AT_ONCE)
+        )
+    return listed[0]
+
+
+def _group(operator: str, texts: tuple[str, ...]) -> str:
+    return texts[0] if len(texts) == 1 else f"({operator.join(texts)})"
 
 
 def _lexeme(word: str) -> str:

@@ -8,6 +8,7 @@ from time import monotonic
 
 import pytest
 
+from alerts.rules.analysis import fold
 from alerts.rules.indexing import FOLDING
 from core.clock import FixedClock
 from core.config.watch import WatchConfig
@@ -263,7 +264,8 @@ def test_what_lies_in_earlier_months_is_not_taken_for_missing(
 def test_more_words_than_an_index_takes_are_read_for(store: Store, live: RunningConfig) -> None:
     version = stored(store, 1, "Рейд.")
     indexed(store, live)
-    words = Words((*(f"{'слово' * 12}{number}" for number in range(20_000)), "реид"))
-    found = store.find_versions(words, Stretch(), 10, monotonic() + 60)
-    assert [id_ for id_, _ in found.versions] == [version]
-    assert found.complete
+    for long, many in ((60, 20_000), (1, 40_000)):
+        words = Words((*(f"{'w' * long}{number}" for number in range(many)), fold("рейд")))
+        found = store.find_versions(words, Stretch(), 10, monotonic() + 60)
+        assert [id_ for id_, _ in found.versions] == [version]
+        assert found.complete
