@@ -21,6 +21,8 @@ from storage.search.ts_query import TsLanguage, text_vector
 from storage.search.word_index import IndexState, WordIndex
 
 _LOCK = 0x776F7264  # "word": any number that other software is unlikely to lock
+_PATIENCE = {"ms": "5000"}
+"""How long somebody else who writes or reads is waited for; a batch takes less than a second."""
 _LATE = 2_000
 """Ids behind the last that are looked through for versions whose transaction ended late."""
 
@@ -43,6 +45,7 @@ class PostgresqlIndex(WordIndex):
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         with storage_errors(self._engine.url), self._engine.begin() as connection:
+            connection.execute(text("SELECT set_config('lock_timeout', :ms, true)"), _PATIENCE)
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
             yield connection
 

@@ -21,8 +21,10 @@ from storage.search.ts_query import TsLanguage
 
 _ONE_BY_ONE = 1_000
 """Versions that are looked at one after the other before the index of words is asked."""
-_ALWAYS = 5.0
-"""Seconds that those may take: who goes on must get farther every time."""
+_FEWER = 10
+"""Part of them that is tried next, where time does not suffice."""
+_ALWAYS = 4.0
+"""Seconds that all this may take at first, whatever is left: who goes on must get farther."""
 _LONGEST_QUERY = 500_000
 """Bytes of a condition: PostgreSQL takes 1 MB of words. With more, versions are read."""
 _CANCELED = "57014"
@@ -49,6 +51,7 @@ class PostgresqlSearch:
         self._before = _LARGEST_ID if stretch.before is None else stretch.before
         self._limit = limit
         self._deadline = deadline
+        self._always = time.monotonic() + _ALWAYS
         self._found: list[tuple[int, datetime]] = []
         self._looked_to = self._before
         self._exact = True
@@ -89,35 +92,48 @@ class PostgresqlSearch:
         return self._enough or self._over
 
     def _one_by_one(self, segment: Segment, asked: str | None, high: int | None = None) -> int:
-        """Look at the newest versions below `high`; return the id of the last one."""
+        """Look at the newest versions below `high`; return the id of the last one.
+
+        Of the first ones, fewer are looked at where time does not suffice for all.
+        """
         high = self._before if high is None else high
-        place = {"segment": segment.number, "high": high, "most": _ONE_BY_ONE}
-        newest = (
+        first = self._looked_to == self._before
+        most = _ONE_BY_ONE
+        rows = self._newest(segment, asked, high, most, first)
+        while rows is None and first and most > 1:
+            most //= _FEWER
+            rows = self._newest(segment, asked, high, most, first)
+        if rows is None:
+            self._over = True
+            return high
+        low = rows[-1][0] if len(rows) == most else segment.first_id
+        self._take([(id_, at) for id_, at, meant in rows if meant], low)
+        return low
+
+    def _newest(
+        self, segment: Segment, asked: str | None, high: int, most: int, first: bool
+    ) -> list[tuple[int, datetime, bool]] | None:
+        """Return the newest versions below `high`, and of each whether it meets what is asked."""
+        left = self._deadline - time.monotonic()
+        if first:
+            rest = self._always - time.monotonic()
+            left = max(left, rest if most == 1 else rest / 2)
+        meant = "true" if asked is None else "words @@ CAST(:asked AS tsquery)"
+        return _ask(
+            self._engine,
+            f"SELECT version_id, at, {meant} FROM ("
             "SELECT version_id, at, words FROM search_text "
             "WHERE segment = :segment AND version_id < :high ORDER BY version_id DESC LIMIT :most"
+            ") AS newest ORDER BY version_id DESC",
+            {"segment": segment.number, "high": high, "most": most, "asked": asked},
+            left,
         )
-        rows = _ask(
-            self._engine, f"SELECT version_id, at FROM ({newest}) AS newest", place, _ALWAYS
-        )
-        low = min((id_ for id_, _ in rows or ()), default=segment.first_id)
-        if len(rows or ()) < _ONE_BY_ONE:
-            low = segment.first_id
-        if asked is not None:
-            rows = _ask(
-                self._engine,
-                f"SELECT version_id, at FROM ({newest}) AS newest "
-                "WHERE words @@ CAST(:asked AS tsquery) ORDER BY version_id DESC",
-                {**place, "asked": asked},
-                _ALWAYS,
-            )
-        self._take(sorted(rows or (), reverse=True), low)
-        return low
 
     def _by_words(self, segment: Segment, asked: str, high: int) -> int:
         """Ask the index of words for the rest of a part."""
         missing = self._limit - len(self._found)
         rows = _ask(self._engine, 
-            "SELECT version_id, at FROM search_text WHERE segment = :segment "
+            "SELECT version_id, at, true FROM search_text WHERE segment = :segment "
             "AND version_id < :high AND words @@ CAST(:asked AS tsquery) AND at >= :since "
             "ORDER BY version_id + 0 DESC LIMIT :missing",
             {
@@ -129,7 +145,8 @@ class PostgresqlSearch:
         if rows is None:
             self._over = True
             return high
-        self._take(rows, rows[-1][0] if len(rows) >= missing else segment.first_id)
+        found = [(id_, at) for id_, at, _ in rows]
+        self._take(found, found[-1][0] if len(found) >= missing else segment.first_id)
         return segment.first_id
 
     def _take(self, rows: Sequence[tuple[int, datetime]], looked_to: int) -> None:
@@ -142,15 +159,18 @@ class PostgresqlSearch:
 
 def _ask(
     engine: Engine, query: str, values: Mapping[str, object], seconds: float
-) -> list[tuple[int, datetime]] | None:
-    """Return versions and their times; None when it took longer than it may."""
+) -> list[tuple[int, datetime, bool]] | None:
+    """Return versions, their times and whether they are meant; None when time did not suffice."""
+    if seconds <= 0:
+        return None
     try:
         with engine.connect() as connection:
             connection.execute(
                 text("SELECT set_config('statement_timeout', :ms, true)"),
                 {"ms": str(max(1, min(_LONGEST_MS, int(seconds * 1000))))},
             )
-            return [(int(id_), at) for id_, at in connection.execute(text(query), values)]
+            rows = connection.execute(text(query), values)
+            return [(int(id_), at, bool(meant)) for id_, at, meant in rows]
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) == _CANCELED:
             return None
