@@ -76,22 +76,19 @@ class PostgresqlIndex(WordIndex):
         with self._writing() as connection:
             if _state(connection).up_to != after:
                 return False  # somebody else was quicker
+            new = [item for item in items if item.version_id > after]
+            late = _missing(connection, items[: len(items) - len(new)])
+            _fill_in(connection, late, noted)
             segments = _segments(connection)
-            late = [item for item in items if item.version_id <= after]
-            for item in late:
-                begun = (each for each in reversed(segments) if each.first_id <= item.version_id)
-                home = next(begun, segments[0] if segments else None)
-                if home is not None:
-                    _insert(connection, home.number, [item])
             last = segments[-1] if segments else None
-            for segment, batch in spread(items[len(late) :], last):
+            for segment, batch in spread(new, last):
                 if last is None or segment.number != last.number:
                     _make_partition(connection, segment.number)
                 _fill(connection, segment, batch, noted)
             if up_to > after:
                 _put(connection, "up_to", str(up_to))
-            if items[len(late) :]:
-                _put(connection, "last", str(items[-1].version_id))
+            if new:
+                _put(connection, "last", str(new[-1].version_id))
                 _put(connection, "content", content)
             return True
 
@@ -99,21 +96,20 @@ class PostgresqlIndex(WordIndex):
     def late(self) -> tuple[int, ...]:
         with self._reading() as connection:
             up_to = _state(connection).up_to
+            low = up_to - _LATE
+            # Looked for in the parts alone that such ids can be in: there are many others.
+            home = _home(_segments(connection), low + 1)
             rows = connection.execute(
                 text(
                     "SELECT version.id FROM article_version AS version "
                     "JOIN article ON article.id = version.article_id "
-                    # Looked for in the last two months alone: what came with them, too, or all
-                    # that lies in the months before would seem to be missing.
-                    "WHERE version.id > :low AND version.id <= :up_to AND version.id >= ("
-                    " SELECT coalesce(min(first_id), 0) FROM search_segment"
-                    " WHERE number >= (SELECT max(number) - 1 FROM search_segment)) "
+                    "WHERE version.id > :low AND version.id <= :up_to "
                     "AND NOT article.is_health_alert AND NOT EXISTS ("
-                    " SELECT 1 FROM search_text WHERE version_id = version.id AND segment >= ("
-                    "  SELECT coalesce(max(number), 0) - 1 FROM search_segment)) "
+                    " SELECT 1 FROM search_text"
+                    " WHERE version_id = version.id AND segment >= :home) "
                     "ORDER BY version.id LIMIT 200"
                 ),
-                {"low": up_to - _LATE, "up_to": up_to},
+                {"low": low, "up_to": up_to, "home": 0 if home is None else home.number},
             )
             return tuple(id_ for (id_,) in rows)
 
@@ -199,6 +195,46 @@ def _segments(connection: Connection) -> list[Segment]:
     ]
 
 
+def _home(segments: Sequence[Segment], version: int) -> Segment | None:
+    """Return the part that an id belongs to: the last that begins with it or before, or the first."""
+    begun = (each for each in reversed(segments) if each.first_id <= version)
+    return next(begun, segments[0] if segments else None)
+
+
+def _missing(
+    connection: Connection, items: Sequence[IndexedVersion]
+) -> Sequence[IndexedVersion]:
+    """Return those that nobody else has put in meanwhile."""
+    if not items:
+        return ()
+    rows = connection.execute(
+        text("SELECT version_id FROM search_text WHERE version_id = ANY(:ids)"),
+        {"ids": [item.version_id for item in items]},
+    )
+    known = {id_ for (id_,) in rows}
+    return [item for item in items if item.version_id not in known]
+
+
+def _fill_in(
+    connection: Connection, items: Sequence[IndexedVersion], noted: Collection[str]
+) -> None:
+    """Take versions between or before those that are there."""
+    for item in items:
+        home = _home(_segments(connection), item.version_id)
+        if home is None:
+            ((home, _),) = spread([item], None)
+            _make_partition(connection, home.number)
+        else:
+            home = replace(
+                home,
+                first_id=min(home.first_id, item.version_id),
+                last_id=max(home.last_id, item.version_id),
+                latest=max(home.latest, item.at),
+                versions=home.versions + 1,
+            )
+        _fill(connection, home, [item], noted)
+
+
 def _noted(connection: Connection) -> Mapping[int, set[str]]:
     """Return by part the marks that every version of it was looked through for."""
     found: defaultdict[int, set[str]] = defaultdict(set)
@@ -242,12 +278,12 @@ def _fill(
     noted: Collection[str],
 ) -> None:
     _insert(connection, segment.number, items)
-    segment = replace(segment, filled_to=segment.last_id)
     connection.execute(
         text(
             "INSERT INTO search_segment VALUES "
             "(:number, :month, :first_id, :last_id, :latest, :versions) "
-            "ON CONFLICT (number) DO UPDATE SET last_id = excluded.last_id, "
+            "ON CONFLICT (number) DO UPDATE SET first_id = excluded.first_id, "
+            "last_id = excluded.last_id, "
             "latest = excluded.latest, versions = excluded.versions"
         ),
         {
