@@ -22,7 +22,7 @@ from core.searching import (
     mark,
 )
 
-FOLDING = f"1-{unicodedata.unidata_version}"
+FOLDING = f"2-{unicodedata.unidata_version}"
 """Changes whenever the same text may have other words; an index of another folding is made anew."""
 
 LONGEST_WORD = 120

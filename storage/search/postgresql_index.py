@@ -4,20 +4,21 @@ How it is searched is in `postgresql_search`.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC
+from typing import Any
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, CursorResult, Engine, text
 from typing_extensions import override
 
 from core.searching import FoundVersions, IndexedVersion, Stretch, Wanted
 from storage.database.engine import storage_errors
 from storage.search.postgresql_search import PostgresqlSearch
 from storage.search.segments import Segment, spread
-from storage.search.ts_query import TsLanguage, text_vector
+from storage.search.ts_query import CUT, LONG, TsLanguage, text_vector
 from storage.search.word_index import IndexState, WordIndex
 
 _LOCK = 0x776F7264  # "word": any number that other software is unlikely to lock
@@ -145,10 +146,10 @@ class PostgresqlIndex(WordIndex):
     def find(self, wanted: Wanted, stretch: Stretch, limit: int, deadline: float) -> FoundVersions:
         with self._reading() as connection:
             segments = _segments(connection)
-            noted = _noted(connection)
+            noted, wanting = _noted(connection), _wanting(connection)
         search = PostgresqlSearch(self._engine, wanted, stretch, limit, deadline)
         for segment in reversed(segments):
-            language = TsLanguage(noted.get(segment.number, set()).__contains__)
+            language = TsLanguage(noted[segment.number].__contains__, wanting[segment.number])
             if search.concerns(segment) and search.look_through(segment, language):
                 break
         return search.found()
@@ -201,9 +202,7 @@ def _home(segments: Sequence[Segment], version: int) -> Segment | None:
     return next(begun, segments[0] if segments else None)
 
 
-def _missing(
-    connection: Connection, items: Sequence[IndexedVersion]
-) -> Sequence[IndexedVersion]:
+def _missing(connection: Connection, items: Sequence[IndexedVersion]) -> Sequence[IndexedVersion]:
     """Return those that nobody else has put in meanwhile."""
     if not items:
         return ()
@@ -222,7 +221,7 @@ def _fill_in(
     for item in items:
         home = _home(_segments(connection), item.version_id)
         if home is None:
-            ((home, _),) = spread([item], None)
+            home, _ = next(iter(spread([item], None)))
             _make_partition(connection, home.number)
         else:
             home = replace(
@@ -235,15 +234,28 @@ def _fill_in(
         _fill(connection, home, [item], noted)
 
 
-def _noted(connection: Connection) -> Mapping[int, set[str]]:
+def _noted(connection: Connection) -> defaultdict[int, set[str]]:
     """Return by part the marks that every version of it was looked through for."""
-    found: defaultdict[int, set[str]] = defaultdict(set)
     rows = connection.execute(
         text(
             "SELECT mark, segment FROM search_noted JOIN search_segment "
             "ON number = segment AND search_segment.versions = search_noted.versions"
         )
     )
+    return _by_part(rows)
+
+
+def _wanting(connection: Connection) -> defaultdict[int, set[str]]:
+    """Return by part what some of its versions do not have: see `LONG` and `CUT`."""
+    rows = connection.execute(
+        text("SELECT mark, segment FROM search_noted WHERE mark = ANY(:marks)"),
+        {"marks": [LONG, CUT]},
+    )
+    return _by_part(rows)
+
+
+def _by_part(rows: CursorResult[Any]) -> defaultdict[int, set[str]]:
+    found: defaultdict[int, set[str]] = defaultdict(set)
     for mark, segment in rows:
         found[int(segment)].add(str(mark))
     return found
@@ -259,16 +271,34 @@ def _make_partition(connection: Connection, number: int) -> None:
 
 
 def _insert(connection: Connection, number: int, items: Sequence[IndexedVersion]) -> None:
+    vectors = [text_vector(item) for item in items]
     connection.execute(
         text(
             "INSERT INTO search_text VALUES (:segment, :id, :at, CAST(:words AS tsvector)) "
             "ON CONFLICT DO NOTHING"
         ),
         [
-            {"segment": number, "id": item.version_id, "at": item.at, "words": text_vector(item)}
-            for item in items
+            {"segment": number, "id": item.version_id, "at": item.at, "words": vector.written}
+            for item, vector in zip(items, vectors, strict=True)
         ],
     )
+    _note(connection, number, Counter(mark for vector in vectors for mark in vector.wanting))
+
+
+def _note(connection: Connection, number: int, versions: Mapping[str, int]) -> None:
+    """Add to how many versions of a part something is known of."""
+    if versions:
+        connection.execute(
+            text(
+                "INSERT INTO search_noted VALUES (:mark, :segment, :versions) "
+                "ON CONFLICT (mark, segment) "
+                "DO UPDATE SET versions = search_noted.versions + excluded.versions"
+            ),
+            [
+                {"mark": mark, "segment": number, "versions": more}
+                for mark, more in versions.items()
+            ],
+        )
 
 
 def _fill(
@@ -291,12 +321,4 @@ def _fill(
             "last_id": segment.last_id, "latest": segment.latest, "versions": segment.versions,
         },
     )  # fmt: skip
-    if noted:
-        connection.execute(
-            text(
-                "INSERT INTO search_noted VALUES (:mark, :segment, :versions) "
-                "ON CONFLICT (mark, segment) "
-                "DO UPDATE SET versions = search_noted.versions + excluded.versions"
-            ),
-            [{"mark": mark, "segment": segment.number, "versions": len(items)} for mark in noted],
-        )
+    _note(connection, segment.number, dict.fromkeys(noted, len(items)))
