@@ -173,10 +173,10 @@ def index(store: Store, live: RunningConfig) -> None:
         each = used / done * 1000
         print(f"indexing: {done:,} versions in {took:.0f} s, {each:.2f} ms CPU each, "
               f"slowest batch {slowest * 1000:.0f} ms")  # fmt: skip
-    began, parts = time.perf_counter(), 0
+    began, steps = time.perf_counter(), 0
     while store.tend_index():
-        parts += 1
-    print(f"closed {parts} months in {time.perf_counter() - began:.1f} s")
+        steps += 1
+    print(f"closed months in {steps} steps and {time.perf_counter() - began:.1f} s")
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,18 @@
 """The index of words in PostgreSQL: a partition a month, with an index of its own over the words.
+
 How it is searched is in `postgresql_search`.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Engine, text
+from sqlalchemy import Connection, Engine, text
 from typing_extensions import override
 
 from core.searching import FoundVersions, IndexedVersion, Stretch, Wanted
@@ -197,7 +198,7 @@ def _segments(connection: Connection) -> list[Segment]:
 
 
 def _home(segments: Sequence[Segment], version: int) -> Segment | None:
-    """Return the part that an id belongs to: the last that begins with it or before, or the first."""
+    """Return the part that an id belongs to: the last that begins by then, or the first of all."""
     begun = (each for each in reversed(segments) if each.first_id <= version)
     return next(begun, segments[0] if segments else None)
 
@@ -254,7 +255,7 @@ def _wanting(connection: Connection) -> defaultdict[int, set[str]]:
     return _by_part(rows)
 
 
-def _by_part(rows: CursorResult[Any]) -> defaultdict[int, set[str]]:
+def _by_part(rows: Iterable[Any]) -> defaultdict[int, set[str]]:
     found: defaultdict[int, set[str]] = defaultdict(set)
     for mark, segment in rows:
         found[int(segment)].add(str(mark))

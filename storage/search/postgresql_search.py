@@ -132,16 +132,20 @@ class PostgresqlSearch:
     def _by_words(self, segment: Segment, asked: str, high: int) -> int:
         """Ask the index of words for the rest of a part."""
         missing = self._limit - len(self._found)
-        rows = _ask(self._engine, 
+        rows = _ask(
+            self._engine,
             "SELECT version_id, at, true FROM search_text WHERE segment = :segment "
             "AND version_id < :high AND words @@ CAST(:asked AS tsquery) AND at >= :since "
             "ORDER BY version_id + 0 DESC LIMIT :missing",
             {
-                "segment": segment.number, "high": high, "asked": asked, "since": self._since,
+                "segment": segment.number,
+                "high": high,
+                "asked": asked,
+                "since": self._since,
                 "missing": missing,
             },
             self._deadline - time.monotonic(),
-        )  # fmt: skip
+        )
         if rows is None:
             self._over = True
             return high

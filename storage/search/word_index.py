@@ -83,7 +83,7 @@ class WordIndex(ABC):
 
     @abstractmethod
     def tend(self) -> bool:
-        """Put one part in order that gets no more versions; False when all are in order."""
+        """Go on to put a part in order that gets no more versions; False when all are in order."""
 
     @abstractmethod
     def find(self, wanted: Wanted, stretch: Stretch, limit: int, deadline: float) -> FoundVersions:

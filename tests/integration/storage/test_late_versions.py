@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import LiteralString
 
 import psycopg
 import pytest
@@ -35,9 +36,9 @@ class Late:
         """Take an id, as a transaction does that ends later."""
         return self._asked("SELECT nextval('article_version_id_seq')")
 
-    def _asked(self, statement: str) -> int:
+    def _asked(self, statement: LiteralString, *values: int) -> int:
         with psycopg.connect(self._url, autocommit=True) as connection:
-            row = connection.execute(statement.encode()).fetchone()
+            row = connection.execute(statement, values).fetchone()
         assert row is not None
         return int(row[0])
 
@@ -47,7 +48,7 @@ class Late:
 
     def record_as(self, id_: int) -> None:
         version = self.record()
-        self._asked(f"UPDATE article_version SET id = {id_} WHERE id = {version} RETURNING id")
+        self._asked("UPDATE article_version SET id = %s WHERE id = %s RETURNING id", id_, version)
         self.ids[-1] = id_
 
     def hide_all(self) -> None:
