@@ -33,6 +33,7 @@ from core.searching import (
     Wanted,
     Without,
     Words,
+    beginning,
     mark,
 )
 
@@ -193,7 +194,7 @@ def _marked(kind: str, value: str) -> Wanted:
     if _PATTERN.isdisjoint(value):
         return Mark(mark(kind, value))
     # Every article has a source and perhaps a language: a bare `*` narrows nothing down.
-    return Anything() if not bare or not _PATTERN.isdisjoint(bare) else Mark(mark(kind, bare), True)
+    return Anything() if not bare or not _PATTERN.isdisjoint(bare) else beginning(kind, bare)
 
 
 def _at_least(count: int, parts: tuple[Wanted, ...]) -> Wanted:

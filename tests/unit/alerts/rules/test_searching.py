@@ -14,7 +14,19 @@ from alerts.rules.searching import SearchEngine
 from alerts.rules.wanted import MOST_SPELLINGS
 from core.articles import ArticleData
 from core.config.watch import WatchConfig
-from core.searching import Anything, Every, Mark, Noted, Roughly, Some, Wanted, Without, Words, mark
+from core.searching import (
+    Anything,
+    Every,
+    Mark,
+    Noted,
+    Roughly,
+    Some,
+    Wanted,
+    Without,
+    Words,
+    beginning,
+    mark,
+)
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 SECTIONS: dict[str, object] = {
@@ -102,6 +114,31 @@ def test_words_are_folded_and_cut_for_an_index() -> None:
 def test_marks_are_one_word_and_begin_alike_where_values_do() -> None:
     assert mark("s=", "Вести 24") == "s=вести_20_24"
     assert mark("s=", "Вести 24").startswith(mark("s=", "Вести "))
+
+
+def test_long_values_that_begin_alike_have_marks_of_their_own() -> None:
+    long = "х" * 200
+    one, other = mark("c=", f"{long}:1234"), mark("c=", f"{long}:5678")
+    assert one != other
+    assert len(one) == len(mark("c=", "х" * 118))
+    for length in (1, 105, 110, 118, 150, 200):
+        asked = beginning("c=", long[:length])
+        begun = asked.part if isinstance(asked, Roughly) else asked
+        assert isinstance(begun, Mark)
+        assert one.startswith(begun.text)
+        assert mark("c=", long[:118]).startswith(begun.text)
+        assert isinstance(asked, Mark) is (length <= 105)
+
+
+def test_a_meaning_with_a_long_name_has_another_mark_when_it_changes() -> None:
+    name = "a" + "_" * 40
+    marks = {
+        Meanings(WatchConfig.model_validate({"concepts": {name: {"ru": [word]}}}), "1").of(
+            "concept", name
+        )
+        for word in ("рейд", "суд")
+    }
+    assert len(marks) == 2
 
 
 def test_a_word_is_asked_for_in_all_its_forms() -> None:
