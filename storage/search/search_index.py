@@ -138,12 +138,12 @@ class SearchIndexes(Database):
                     )
         return [found[id_] for id_ in ids if id_ in found]
 
-    def later_versions(self, article: Article) -> list[Article]:
-        """Return the versions of an article after this one, the latest first."""
+    def numbered_versions(self, article: Article, numbers: Sequence[int]) -> list[Article]:
+        """Return the versions of an article that have these numbers, in their order."""
         query = (
             article_rows()
-            .where(ArticleRow.id == article.id, col(VersionRow.number) > article.version)
-            .order_by(col(VersionRow.number).desc())
+            .where(ArticleRow.id == article.id, col(VersionRow.number).in_(numbers))
+            .order_by(col(VersionRow.number))
         )
         with self._reading() as session:
             return [stored_article(*found) for found in session.exec(query)]

@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from core.errors import StorageError
 from core.plain_text import one_line
-from desk.database import Cursor
 from desk.search import QueryError, SearchFilters, SearchPage
+from desk.search_places import SearchPlace
 from web.charts import daily
 from web.frame import framed
 from web.rendering import day
@@ -107,7 +107,7 @@ def _cursor(text: str | None) -> str | None:
     if not text:
         return None
     try:
-        Cursor.parse(text)
+        SearchPlace.parse(text)
     except StorageError:
         return None
     return text
