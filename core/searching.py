@@ -7,6 +7,7 @@ answers with every version that can be meant and perhaps a few more; who asked l
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -176,6 +177,19 @@ class VersionFound:
 
 MARKS_OF_SOURCE, MARKS_OF_LANGUAGE, MARKS_OF_TAG = "s=", "l=", "t="
 MARKS_OF_CONCEPT, MARKS_OF_ENTITY, MARKS_OF_RULE = "c=", "e=", "r="
+
+
+def is_newer_folding(one: str, other: str) -> bool:
+    """Tell whether words are folded in a newer way; of two ways the newer one wins everywhere.
+
+    A way is named by numbers: `2-15.0.0`. Any that has none is older than those that have.
+    """
+    return _age(one) > _age(other)
+
+
+def _age(folding: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall("[0-9]+", folding))
+
 
 _LONGEST_MARK = 120
 _DIGEST = 12

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 
 from alerts.messages.snippet_pieces import Piece, snippet_pieces
 from alerts.rules import RuleSet
+from alerts.rules.indexing import FOLDING
 from alerts.rules.problems import QuerySyntaxError
 from alerts.rules.searching import SearchEngine, SearchQuery
 from core.alerting.matches import Field, Match, Snippet
@@ -121,7 +122,7 @@ class SearchDesk:
         after = None if cursor is None else SearchPlace.parse(cursor)
         compiled = self._query(query)
         # Asked first: what comes to the index meanwhile is not said to have been looked at.
-        lag = self._store.search_lag()
+        lag = self._store.search_lag(FOLDING)
         search = _Search(self._store, compiled, filters, self._monotonic, self._budget)
         read = search.page(after or SearchPlace(None, lag.indexed_up_to), limit)
         return SearchPage(
@@ -245,7 +246,7 @@ class _Search:
         since = self._filters.since
         most = MOST_COUNTED + 1 if first else max(limit * 3, 60)
         found = counted = self._store.find_versions(
-            wanted, Stretch(before, since), most, self._index_deadline
+            wanted, Stretch(before, since), most, self._index_deadline, FOLDING
         )
         if only_count and found.exact:
             return _Read(_count(found, None), Looked(None, found.complete, found.out_of_time))
@@ -257,7 +258,7 @@ class _Search:
             if not finished or found.complete or self._is_over():
                 break
             found = self._store.find_versions(
-                wanted, Stretch(found.looked_to, since), max(limit * 3, 60), self._deadline
+                wanted, Stretch(found.looked_to, since), max(limit * 3, 60), self._deadline, FOLDING
             )
         complete = finished and found.complete
         out_of_time = not complete and (finished or len(self._hits) < limit)

@@ -57,8 +57,10 @@ class PostgresqlIndex(WordIndex):
             return _state(connection)
 
     @override
-    def begin(self, folding: str) -> None:
+    def begin(self, folding: str, instead_of: IndexState | None = None) -> None:
         with self._writing() as connection:
+            if instead_of is not None and _state(connection) != instead_of:
+                return
             for segment in _segments(connection):
                 connection.execute(text(f"DROP TABLE IF EXISTS search_text_{segment.number:d}"))
             for table in ("search_segment", "search_noted", "search_state"):

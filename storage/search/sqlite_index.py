@@ -46,15 +46,17 @@ class SqliteIndex(WordIndex):
             return _state(connection)
 
     @override
-    def begin(self, folding: str) -> None:
+    def begin(self, folding: str, instead_of: IndexState | None = None) -> None:
         try:
-            self._begin(folding)
+            self._begin(folding, instead_of)
         except DamagedIndexError:
             self._file.remove()
-            self._begin(folding)
+            self._begin(folding, None)
 
-    def _begin(self, folding: str) -> None:
+    def _begin(self, folding: str, instead_of: IndexState | None) -> None:
         with self._file.writing() as connection:
+            if instead_of is not None and _state(connection) != instead_of:
+                return
             for segment in _segments(connection):
                 connection.execute(f"DROP TABLE {words_table(segment.number)}")
             for table in ("segment", "version", "noted", "state"):

@@ -39,8 +39,11 @@ class WordIndex(ABC):
         """Return where it stands."""
 
     @abstractmethod
-    def begin(self, folding: str) -> None:
-        """Forget everything, and take words of this folding from now on."""
+    def begin(self, folding: str, instead_of: IndexState | None = None) -> None:
+        """Forget everything, and take words of this folding from now on.
+
+        With `instead_of` only while it still stands there: somebody else may have been quicker.
+        """
 
     @abstractmethod
     def add(
