@@ -176,7 +176,7 @@ class VersionFound:
 
 
 MARKS_OF_SOURCE, MARKS_OF_LANGUAGE, MARKS_OF_TAG = "s=", "l=", "t="
-MARKS_OF_CONCEPT, MARKS_OF_ENTITY, MARKS_OF_RULE = "c=", "e=", "r="
+MARKS_OF_CONCEPT, MARKS_OF_ENTITY = "c=", "e="
 
 
 def is_newer_folding(one: str, other: str) -> bool:
