@@ -24,6 +24,7 @@ from statistics import median
 
 from sqlalchemy import create_engine, text
 
+from alerts.rules.indexing import FOLDING
 from desk.search import BUDGET, SearchDesk, SearchFilters
 from scheduler.running_config import RunningConfig, load_running_config
 from scheduler.search_indexing import SearchIndexing
@@ -155,7 +156,7 @@ def generate(url: str, count: int, seed: int = 7) -> None:
 def index(store: Store, live: RunningConfig) -> None:
     """Index everything that waits; print what it cost."""
     indexing = SearchIndexing(store)
-    waiting = store.search_lag().waiting
+    waiting = store.search_lag(FOLDING).waiting
     began, used = time.perf_counter(), time.process_time()
     slowest = 0.0
     done = 0
@@ -173,10 +174,10 @@ def index(store: Store, live: RunningConfig) -> None:
         each = used / done * 1000
         print(f"indexing: {done:,} versions in {took:.0f} s, {each:.2f} ms CPU each, "
               f"slowest batch {slowest * 1000:.0f} ms")  # fmt: skip
-    began, parts = time.perf_counter(), 0
+    began, steps = time.perf_counter(), 0
     while store.tend_index():
-        parts += 1
-    print(f"closed {parts} months in {time.perf_counter() - began:.1f} s")
+        steps += 1
+    print(f"closed months in {steps} steps and {time.perf_counter() - began:.1f} s")
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ answers with every version that can be meant and perhaps a few more; who asked l
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -174,15 +176,45 @@ class VersionFound:
 
 
 MARKS_OF_SOURCE, MARKS_OF_LANGUAGE, MARKS_OF_TAG = "s=", "l=", "t="
-MARKS_OF_CONCEPT, MARKS_OF_ENTITY, MARKS_OF_RULE = "c=", "e=", "r="
+MARKS_OF_CONCEPT, MARKS_OF_ENTITY = "c=", "e="
+
+
+def is_newer_folding(one: str, other: str) -> bool:
+    """Tell whether words are folded in a newer way; of two ways the newer one wins everywhere.
+
+    A way is named by numbers: `2-15.0.0`. Any that has none is older than those that have.
+    """
+    return _age(one) > _age(other)
+
+
+def _age(folding: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall("[0-9]+", folding))
+
 
 _LONGEST_MARK = 120
+_DIGEST = 12
+_LONGEST_BEGINNING = _LONGEST_MARK - _DIGEST - 1
 
 
 def mark(kind: str, value: str) -> str:
     """Return the mark of a value: one word for an index, whatever the value is.
 
-    What begins alike has marks that begin alike. Case makes no difference.
+    What begins alike has marks that begin alike, see `beginning`. Case makes no difference.
     """
+    whole = _spelled(kind, value)
+    if len(whole) <= _LONGEST_MARK:
+        return whole
+    digest = hashlib.sha256(whole.encode(errors="surrogatepass")).hexdigest()
+    return f"{whole[:_LONGEST_BEGINNING]}={digest[:_DIGEST]}"
+
+
+def beginning(kind: str, value: str) -> Mark | Roughly:
+    """Return what is asked for all values that begin so."""
+    whole = _spelled(kind, value)
+    found = Mark(whole[:_LONGEST_BEGINNING], beginning=True)
+    return found if len(whole) <= _LONGEST_BEGINNING else Roughly(found)
+
+
+def _spelled(kind: str, value: str) -> str:
     letters = (letter if letter.isalnum() else f"_{ord(letter):x}_" for letter in value.lower())
-    return (kind + "".join(letters))[:_LONGEST_MARK]
+    return kind + "".join(letters)

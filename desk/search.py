@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 
 from alerts.messages.snippet_pieces import Piece, snippet_pieces
 from alerts.rules import RuleSet
+from alerts.rules.indexing import FOLDING
 from alerts.rules.problems import QuerySyntaxError
 from alerts.rules.searching import SearchEngine, SearchQuery
 from core.alerting.matches import Field, Match, Snippet
@@ -46,6 +47,8 @@ from desk.search_answers import (
     SearchPage,
     Understood,
 )
+from desk.search_hidden import LaterVersions
+from desk.search_places import SearchPlace
 from storage import Cursor, Page, Store
 
 __all__ = [
@@ -116,10 +119,12 @@ class SearchDesk:
         Raises QueryError, and StorageError for a cursor that is none.
         """
         filters = filters or SearchFilters()
-        after = None if cursor is None else Cursor.parse(cursor)
+        after = None if cursor is None else SearchPlace.parse(cursor)
         compiled = self._query(query)
+        # Asked first: what comes to the index meanwhile is not said to have been looked at.
+        lag = self._store.search_lag(FOLDING)
         search = _Search(self._store, compiled, filters, self._monotonic, self._budget)
-        read = search.page(after, limit)
+        read = search.page(after or SearchPlace(None, lag.indexed_up_to), limit)
         return SearchPage(
             query=query,
             items=tuple(read.hits),
@@ -128,7 +133,7 @@ class SearchDesk:
             per_day=() if after is not None else _per_day(read.counted),
             understood=Understood(compiled.understood, compiled.terms),
             looked=read.looked,
-            lag=self._store.search_lag(),
+            lag=lag,
         )
 
     def search_saved(
@@ -155,7 +160,7 @@ class SearchDesk:
         filters = replace(_narrowed(saved, None), since=since, versions=True)
         compiled = self._query(saved.query)
         search = _Search(self._store, compiled, filters, self._monotonic, self._budget)
-        return search.page(None, MOST_COUNTED, only_count=True).count
+        return search.page(SearchPlace(None, 0), MOST_COUNTED, only_count=True).count
 
     def _saved(self, name: str) -> SearchConfig:
         known = {search.name: search for search in self._config().searches}
@@ -234,31 +239,33 @@ class _Search:
         self._last: tuple[int, datetime] | None = None
         """The last version that was looked at."""
 
-    def page(self, after: Cursor | None, limit: int, *, only_count: bool = False) -> _Read:
-        """Read a page after a cursor."""
-        before = None if after is None else int(after.id)
-        first = after is None
+    def page(self, after: SearchPlace, limit: int, *, only_count: bool = False) -> _Read:
+        """Read a page after a place."""
+        before, first = after.before, after.before is None
         wanted = self._wanted()
         since = self._filters.since
         most = MOST_COUNTED + 1 if first else max(limit * 3, 60)
         found = counted = self._store.find_versions(
-            wanted, Stretch(before, since), most, self._index_deadline
+            wanted, Stretch(before, since), most, self._index_deadline, FOLDING
         )
         if only_count and found.exact:
             return _Read(_count(found, None), Looked(None, found.complete, found.out_of_time))
+        newest = max((id_ for id_, _ in found.versions), default=0) if first else 0
+        up_to = max(after.up_to, newest)
+        later = LaterVersions(self._store, self._fits, self._holds, self._is_over, up_to)
         while True:
-            finished = self._read(found, limit)
+            finished = self._read(found, limit, later)
             if not finished or found.complete or self._is_over():
                 break
             found = self._store.find_versions(
-                wanted, Stretch(found.looked_to, since), max(limit * 3, 60), self._deadline
+                wanted, Stretch(found.looked_to, since), max(limit * 3, 60), self._deadline, FOLDING
             )
         complete = finished and found.complete
         out_of_time = not complete and (finished or len(self._hits) < limit)
         everything = complete and first
         next_: Cursor | None = None
         if not complete:
-            next_ = self._cursor(found, finished)
+            next_ = self._cursor(found, finished, up_to)
         return _Read(
             count=_count(counted, len(self._meant) if everything else None),
             looked=Looked(None if self._last is None else self._last[1], complete, out_of_time),
@@ -267,12 +274,12 @@ class _Search:
             counted=self._meant if everything else [at for _, at in counted.versions],
         )
 
-    def _cursor(self, found: FoundVersions, finished: bool) -> Cursor | None:
+    def _cursor(self, found: FoundVersions, finished: bool, up_to: int) -> Cursor:
         """Return the place after all that was looked at."""
-        if not finished and self._last is not None:
-            return Cursor(self._last[1], self._last[0])
-        at = self._last[1] if self._last is not None else _NO_MOMENT
-        return Cursor(at, found.looked_to)
+        if self._last is None:
+            return SearchPlace(found.looked_to, up_to).cursor(_NO_MOMENT)
+        id_, at = self._last
+        return SearchPlace(found.looked_to if finished else id_, up_to).cursor(at)
 
     def _wanted(self) -> Wanted:
         filters, parts = self._filters, [self._query.wanted]
@@ -285,7 +292,7 @@ class _Search:
     def _is_over(self) -> bool:
         return self._monotonic() > self._deadline
 
-    def _read(self, found: FoundVersions, limit: int) -> bool:
+    def _read(self, found: FoundVersions, limit: int, later: LaterVersions) -> bool:
         """Read versions until a page is full or time is over; tell whether all were read."""
         ids = [id_ for id_, _ in found.versions]
         times = dict(found.versions)
@@ -295,27 +302,26 @@ class _Search:
             for id_ in some:
                 if len(self._hits) >= limit or (self._last is not None and self._is_over()):
                     return False
-                if id_ in known:
-                    self._look_at(known[id_])
+                if id_ in known and not self._look_at(known[id_], later):
+                    return False
                 self._last = id_, times[id_]
         return True
 
-    def _look_at(self, found: VersionFound) -> None:
+    def _look_at(self, found: VersionFound, later: LaterVersions) -> bool:
+        """Take a version if it is meant; tell whether there was time to find out."""
         article = found.article
         if not self._fits(article):
-            return
+            return True
         match = self._query.match(article.data, article.first_seen_at)
         if match is None:
-            return
+            return True
+        said = later.of(found, hidden=not self._filters.versions, first=self._last is None)
+        if said is None:
+            return False
         self._meant.append(article.fetched_at)
-        still_there = article.version == found.latest
-        if not still_there:
-            later = self._store.later_versions(article)
-            meant = [self._fits(each) and self._holds(each) for each in later]
-            if any(meant) and not self._filters.versions:
-                return  # the article was shown by then, in that version
-            still_there = bool(later) and self._holds(later[0])
-        self._hits.append(_hit(found, match, still_there))
+        if not said.hides:
+            self._hits.append(_hit(found, match, said.still_there))
+        return True
 
     def _holds(self, article: Article) -> bool:
         return self._query.holds(article.data, article.first_seen_at)

@@ -21,4 +21,4 @@ def reindex(store: Store, live: RunningConfig) -> int:
 
 def lag(store: Store) -> SearchLag:
     """Return how far the index is behind what is stored."""
-    return store.search_lag()
+    return store.search_lag(FOLDING)

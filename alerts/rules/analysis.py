@@ -40,10 +40,20 @@ _FOLD = str.maketrans(
         "\u0307": None,  # what lower-casing İ leaves behind
     }
 )
-_SIMPLE = re.compile("[А-Яа-яЁё]+")
-"""Words that need nothing but lower case: nearly all of a Russian text."""
+_SIMPLE = re.compile("[А-Яа-яЁёӘәҒғҚқҢңӨөҰұҮүҺһІіЇїЄєҐґЎўҲҳҶҷӢӣӮӯ]+")
+"""Words that need nothing but lower case: nearly all of a text in Cyrillic letters."""
+_BESIDE = '.,:;!?…()[]{}<>«»„“”"—–-/'
+"""What stands around words and is no part of any."""
 _POSSESSIVE = re.compile(r"(?<=[a-z]{2})(?:'s)+$")
 _APOSTROPHE = re.compile(f"[{_APOSTROPHES}]")
+
+
+def words_in(piece: str) -> list[str]:
+    """Return the words of a piece of text, as `WORD` finds them; most pieces are a single one."""
+    bare = piece.strip(_BESIDE)
+    if _SIMPLE.fullmatch(bare) or (bare.isascii() and bare.isalnum()):
+        return [bare]
+    return WORD.findall(piece)
 
 
 def fold(word: str) -> str:

@@ -1,7 +1,7 @@
 """What an index of words is given: the words of an article as the rules compare them, and marks.
 
 Words are found and folded as the engine does it, so an index finds what the engine finds. Marks say
-what else is known: where an article comes from, and which rules, concepts and entities are in it.
+what else is known: where an article comes from, and which concepts and entities are in it.
 """
 
 from __future__ import annotations
@@ -9,20 +9,19 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
-from alerts.rules.analysis import WORD, fold
+from alerts.rules.analysis import fold, words_in
 from alerts.rules.matcher import Present
 from alerts.rules.meanings import Meanings
 from core.articles import Article
 from core.searching import (
     MARKS_OF_LANGUAGE,
-    MARKS_OF_RULE,
     MARKS_OF_SOURCE,
     MARKS_OF_TAG,
     IndexedVersion,
     mark,
 )
 
-FOLDING = f"1-{unicodedata.unidata_version}"
+FOLDING = f"2-{unicodedata.unidata_version}"
 """Changes whenever the same text may have other words; an index of another folding is made anew."""
 
 LONGEST_WORD = 120
@@ -40,29 +39,22 @@ class WordFolder:
     """Folds texts, and remembers pieces of them; not to be shared between threads."""
 
     def __init__(self) -> None:
-        self._known: dict[str, str] = {}
+        self._known = _Folded()
 
     def folded(self, text: str) -> str:
         """Return the words of a text, folded, with a blank between two."""
-        known = self._known
-        if len(known) > _REMEMBERED:
-            known.clear()
-        pieces = text.split()
-        found = list(map(known.get, pieces))
-        return " ".join(
-            filter(
-                None,
-                (
-                    self._fold(piece) if words is None else words
-                    for piece, words in zip(pieces, found, strict=True)
-                ),
-            )
-        )
+        if len(self._known) > _REMEMBERED:
+            self._known.clear()
+        return "".join(map(self._known.__getitem__, text.split()))[:-1]
 
-    def _fold(self, piece: str) -> str:
-        words = " ".join(kept(fold(word)) for word in WORD.findall(piece))
+
+class _Folded(dict[str, str]):
+    """Pieces of text and their words, folded, with a blank behind each."""
+
+    def __missing__(self, piece: str) -> str:
+        words = "".join(f"{kept(fold(word))} " for word in words_in(piece))
         if len(piece) <= _MEMORABLE:
-            self._known[piece] = words
+            self[piece] = words
         return words
 
 
@@ -73,7 +65,6 @@ def marks_of(article: Article, present: Present, meanings: Meanings) -> tuple[st
     if data.language:
         marks.append(mark(MARKS_OF_LANGUAGE, data.language))
     marks += [mark(MARKS_OF_TAG, tag) for tag in data.tags]
-    marks += [mark(MARKS_OF_RULE, rule) for rule in present.rules]
     named = [meanings.of("concept", name) for name in present.concepts]
     named += [meanings.of("entity", name) for name in present.entities]
     return tuple(dict.fromkeys((*marks, *filter(None, named))))

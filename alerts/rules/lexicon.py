@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import NamedTuple, cast
 
-from alerts.rules.analysis import INVISIBLE, WORD, fold
+from alerts.rules.analysis import INVISIBLE, WORD, fold, words_in
 from alerts.rules.languages import GRAMMARS
 from alerts.rules.languages.suffixes import Stem, SuffixGrammar
 from alerts.rules.words import Form, WordPattern
@@ -29,6 +29,9 @@ _MEMORABLE = 64
 
 _MIXED = -1
 """The verdict on a piece of several words of which some satisfy patterns."""
+
+_BEGINNING = 4
+"""Letters of a word that tell which stems are looked for: hardly one in four begins as one does."""
 
 _HYPHENS = frozenset("-‐‑")
 
@@ -56,6 +59,13 @@ class _Entry(NamedTuple):
     compound: bool
 
 
+class _Begun(NamedTuple):
+    """What words can satisfy that begin alike, by how long its keys are."""
+
+    prefixes: tuple[int, ...]
+    stems: tuple[tuple[_StemIndex, tuple[int, ...]], ...]
+
+
 class Lexicon:
     """The word patterns of a rule set, numbered, and the memory of words seen."""
 
@@ -64,7 +74,10 @@ class Lexicon:
         self._choosy: dict[str, list[_Entry]] = {}
         self._cased: dict[str, list[_Entry]] = {}
         self._prefixes: dict[int, dict[str, list[_Entry]]] = {}
+        self._beginnings_of_prefixes: defaultdict[int, set[str]] = defaultdict(set)
+        """How they begin."""
         self._stems: dict[str, _StemIndex] = {}
+        self._begun: dict[str, _Begun] = {}
         self._together: dict[_Numbers, int] = {}
         self._numbers: list[_Numbers] = [(), ()]
         self._mixed: dict[str, _Mixed] = {}
@@ -74,11 +87,13 @@ class Lexicon:
     def add(self, number: int, pattern: WordPattern, forms: Iterable[str]) -> None:
         """Let words that satisfy `pattern` have `number`; `forms` are its generated forms."""
         entry = _Entry(number, pattern.capital, pattern.compound)
+        self._begun = {}
         if pattern.form is Form.CASED:
             self._cased.setdefault(pattern.key, []).append(entry)
         elif pattern.form is Form.PREFIX:
             by_key = self._prefixes.setdefault(len(pattern.key), {})
             by_key.setdefault(pattern.key, []).append(entry)
+            self._beginnings_of_prefixes[len(pattern.key)].add(pattern.key[:_BEGINNING])
         else:
             self._add_forms(entry, {pattern.key, *forms})
             if pattern.form is Form.INFLECTED:
@@ -125,24 +140,27 @@ class Lexicon:
         """
         places: defaultdict[int, list[int]] = defaultdict(list)
         pieces, verdicts = self._looked_up(text)
-        for piece, verdict in zip(pieces, verdicts, strict=True):
-            # A piece that satisfies nothing is its number of words. A single word that satisfies
-            # patterns is, below zero, the place of their numbers in the list of such sets.
+        # A piece that satisfies nothing is its number of words, and most are. A single word that
+        # satisfies patterns is, below zero, the place of their numbers in the list of such sets.
+        before = list(accumulate(verdicts, initial=start))
+        ahead = 0  # words of such pieces, less what they count for in `before`
+        for index, verdict in enumerate(verdicts):
             if verdict >= 0:
-                start += verdict
-            elif verdict == _MIXED:
-                count, satisfied = self._mixture(piece)
+                continue
+            begin = before[index] + ahead
+            count = 1
+            if verdict == _MIXED:
+                count, satisfied = self._mixture(pieces[index])
                 for place, numbers in satisfied:
-                    places[-self._set(numbers)].append(start + place)
-                start += count
+                    places[-self._set(numbers)].append(begin + place)
             else:
-                places[-verdict].append(start)
-                start += 1
+                places[-verdict].append(begin)
+            ahead += count - verdict
         for number_set, found in places.items():
             for number in self._numbers[number_set]:
                 standing = positions.get(number)
                 positions[number] = found if standing is None else sorted((*standing, *found))
-        return start
+        return before[-1] + ahead
 
     def pieces(self, text: str, start: int) -> tuple[list[int], list[int]]:
         """Return where the pieces of `text` begin: their first word, and their first character.
@@ -221,6 +239,10 @@ class Lexicon:
         return known
 
     def _analyse(self, piece: str) -> _Mixed:
+        words = words_in(piece)
+        if len(words) == 1:  # with no other before it that a hyphen could join it to
+            numbers = self._satisfied(words[0], tail=False)
+            return 1, ((0, numbers),) if numbers else ()
         count = 0
         satisfied = []
         for count, word in enumerate(WORD.finditer(piece), start=1):
@@ -236,12 +258,14 @@ class Lexicon:
         candidates = list(self._choosy.get(key, ()))
         if self._cased:
             candidates += self._cased.get(INVISIBLE.sub("", raw), ())
-        for length, prefixes in self._prefixes.items():
-            if length <= len(key):
-                candidates += prefixes.get(key[:length], ())
+        begun = self._begun.get(key[:_BEGINNING])
+        if begun is None:
+            begun = self._look_for(key[:_BEGINNING])
+        for length in begun.prefixes:
+            candidates += self._prefixes[length].get(key[:length], ())
         if len(key) <= _MEMORABLE:
-            for index in self._stems.values():
-                candidates += index.find(key)
+            for index, lengths in begun.stems:
+                candidates += index.find(key, lengths)
         if not candidates:
             return plain
         capital = raw[0].isupper()
@@ -251,6 +275,20 @@ class Lexicon:
             if (capital or not entry.capital) and (tail or not entry.compound)
         )
         return tuple(dict.fromkeys((*plain, *fitting)))
+
+    def _look_for(self, beginning: str) -> _Begun:
+        """Return what to look for in words that begin so, and remember it."""
+        prefixes = tuple(
+            length
+            for length in self._prefixes
+            if beginning[:length] in self._beginnings_of_prefixes[length]
+        )
+        stems = ((index, index.lengths(beginning)) for index in self._stems.values())
+        begun = _Begun(prefixes, tuple((index, lengths) for index, lengths in stems if lengths))
+        if len(self._begun) >= MEMO_SIZE:
+            self._begun = {}
+        self._begun[beginning] = begun
+        return begun
 
 
 def _each(
@@ -266,12 +304,22 @@ class _StemIndex:
     def __init__(self, grammar: SuffixGrammar) -> None:
         self._grammar = grammar
         self._by_text: dict[str, list[tuple[Stem, _Entry]]] = {}
-        self._lengths: set[int] = set()
+        self._lengths: defaultdict[str, set[int]] = defaultdict(set)
+        """Lengths of stems by how they begin, with no letter and with more."""
 
     def add(self, word: str, entry: _Entry) -> None:
         for stem in self._grammar.stems(word):
-            self._by_text.setdefault(stem.text, []).append((stem, entry))
-            self._lengths.add(len(stem.text))
+            text = stem.text
+            self._by_text.setdefault(text, []).append((stem, entry))
+            for length in range(min(len(text), _BEGINNING) + 1):
+                self._lengths[text[:length]].add(len(text))
+
+    def lengths(self, beginning: str) -> tuple[int, ...]:
+        """Return how long stems are that words with these first letters can begin with."""
+        begun = self._grammar.loosen(beginning)[:_BEGINNING]
+        shorter = {length for length in range(1, len(begun)) if begun[:length] in self._by_text}
+        # A letter may be loosened to none: then less of the word is known here, and more can be.
+        return tuple(sorted(shorter | self._lengths.get(begun, set())))
 
     def beginnings(self, wanted: Collection[int]) -> Iterator[tuple[tuple[str, ...], int]]:
         """Yield how folded words begin in which a stem of these numbers can be found."""
@@ -280,9 +328,9 @@ class _StemIndex:
             beginnings = self._grammar.beginnings(text) if numbers else ()
             yield from ((beginnings, number) for number in numbers)
 
-    def find(self, key: str) -> Iterator[_Entry]:
+    def find(self, key: str, lengths: Iterable[int]) -> Iterator[_Entry]:
         word = self._grammar.loosen(key)
-        for length in self._lengths:
+        for length in lengths:
             if length <= len(word):
                 for stem, entry in self._by_text.get(word[:length], ()):
                     if self._grammar.accepts(stem, word[length:]):

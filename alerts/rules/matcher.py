@@ -21,16 +21,14 @@ become megabytes of highlights."""
 class Present:
     """What is in an article, by name."""
 
-    rules: tuple[str, ...] = ()
     concepts: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
 
 
 def present_in(program: Program, scan: Scan) -> Present:
-    """Return the rules that fire on an article, and the concepts and entities that are in it."""
+    """Return the concepts and entities that are in an article."""
     concepts, entities = tuple(program.concepts.items()), program.entities
     return Present(
-        rules=tuple(rule.id for rule in fired_rules(program, scan)),
         concepts=tuple(
             name
             for name, group in map(concepts.__getitem__, program.meant.candidates(scan.positions))

@@ -138,7 +138,7 @@ class RuleSet:
         return match_scan(self._program, scan)
 
     def present(self, article: ArticleData, now: datetime | None = None) -> Present:
-        """Return the rules that fire on `article`, and the concepts and entities in it."""
+        """Return the concepts and entities in `article`."""
         return present_in(self._program, self._program.scan(article, now))
 
     def _learn(self, scan: Scan, seen: Counter[int]) -> None:

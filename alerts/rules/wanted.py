@@ -33,14 +33,22 @@ from core.searching import (
     Wanted,
     Without,
     Words,
+    beginning,
     mark,
 )
 
 MOST_SPELLED_OUT = 1_000
 """Words and phrases of a concept that are looked up one by one. With more, as of a country with all
 its towns, every version is read where it was not noted."""
+MOST_SPELLINGS = 5_000
+"""Spellings of all these: a word of an agglutinating language alone may have hundreds."""
 _MOST_COMBINATIONS = 20
 """Ways to choose of ATLEAST that are spelled out; of more, one of them has to be there."""
+_MOST_REPEATED = 400
+"""Parts that they have together: each way to choose says its parts again, and those of an ATLEAST
+within another multiply."""
+_OF_A_NAME = 20
+"""Parts that a concept or an entity counts for: it may have to be spelled out."""
 _NO_SPELLINGS = Spellings()
 _PATTERN = frozenset("*?[")
 
@@ -157,7 +165,10 @@ class Translation:
         patterns = set(islice(patterns_of(node), MOST_SPELLED_OUT + 1))
         if len(patterns) > MOST_SPELLED_OUT:
             return Anything()
-        return replace(self, spellings=self.look_up(patterns)).any_part(node, place)
+        spellings = self.look_up(patterns)
+        if sum(len(it.words) + len(it.beginnings) for it in spellings.values()) > MOST_SPELLINGS:
+            return Anything()
+        return replace(self, spellings=spellings).any_part(node, place)
 
     def _about(self, node: leaves.About) -> Wanted:
         kind = _MARKS.get(node.field)
@@ -183,15 +194,33 @@ def _marked(kind: str, value: str) -> Wanted:
     if _PATTERN.isdisjoint(value):
         return Mark(mark(kind, value))
     # Every article has a source and perhaps a language: a bare `*` narrows nothing down.
-    return Anything() if not bare or not _PATTERN.isdisjoint(bare) else Mark(mark(kind, bare), True)
+    return Anything() if not bare or not _PATTERN.isdisjoint(bare) else beginning(kind, bare)
 
 
 def _at_least(count: int, parts: tuple[Wanted, ...]) -> Wanted:
     if count == 1:
         return Some(parts)
-    if comb(len(parts), count) > _MOST_COMBINATIONS:
+    times = comb(len(parts) - 1, count - 1)  # that each part is said
+    if (
+        comb(len(parts), count) > _MOST_COMBINATIONS
+        or times * sum(map(_size, parts)) > _MOST_REPEATED
+    ):
         return Roughly(Some(parts))
     return Some(tuple(Every(chosen) for chosen in combinations(parts, count)))
+
+
+def _size(wanted: Wanted) -> int:
+    """Return of how many parts something is put together."""
+    match wanted:
+        case Every(parts=parts) | Some(parts=parts):
+            return sum(map(_size, parts))
+        case Without(kept=kept, left_out=left_out):
+            return _size(kept) + _size(left_out)
+        case Roughly(part=part):
+            return _size(part)
+        case Noted():
+            return _OF_A_NAME
+    return 1
 
 
 def _overlap(one: Words, other: Words) -> bool:

@@ -150,7 +150,7 @@ def _loads(text: str) -> list[object]:
 def _values(text: str) -> list[object]:
     """Return the values that stand one after the other; what follows the last is passed over."""
     values: list[object] = []
-    at = 0
+    text, at = text.lstrip(), 0
     while len(values) < MAX_VALUES:
         try:
             value, at = _DECODER.raw_decode(text, at)

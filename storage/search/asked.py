@@ -29,6 +29,13 @@ class Asked:
     """None: every version meets it."""
     exact: bool = True
     """Whether what meets it is meant, and not only may be."""
+    narrower: str | None = None
+    """Where it is not exact: a condition that only those meet that are meant, if there is one."""
+
+    @property
+    def sure(self) -> str | None:
+        """A condition that only those meet that are meant; None where there is none."""
+        return self.text if self.exact else self.narrower
 
 
 _ALL = Asked(None, exact=False)
@@ -107,7 +114,12 @@ class Language(ABC):
         if len(texts) < len(parts):
             return _ALL
         exact = all(part.exact for part in parts)
-        return Asked(self.either(dict.fromkeys(texts)) if texts else self.nothing, exact)
+        sure = _each([part.sure for part in parts])
+        return Asked(
+            self.either(dict.fromkeys(texts)) if texts else self.nothing,
+            exact,
+            None if exact or not sure else self.either(sure),
+        )
 
     def _every(self, parts: Iterable[Wanted]) -> Asked:
         kept: list[Asked] = []
@@ -125,5 +137,9 @@ class Language(ABC):
             return _ALL
         found = self.both(texts)
         # Who may not be meant by it must not be left out by it.
-        sure = [part.text for part in left_out if part.exact and part.text is not None]
+        sure = _each([part.sure for part in left_out])
         return Asked(self.but_not(found, self.either(sure)) if sure else found, exact)
+
+
+def _each(texts: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for text in texts if text is not None))

@@ -16,6 +16,7 @@ from core.searching import (
     ToIndex,
     VersionFound,
     Wanted,
+    is_newer_folding,
 )
 from storage.crawl.stored_articles import article_rows, stored_article
 from storage.database.engine import Database, batches, sqlite_file
@@ -51,14 +52,17 @@ class SearchIndexes(Database):
     def versions_to_index(self, folding: str, limit: int = 200) -> ToIndex:
         """Return versions that wait for the index, the oldest first.
 
-        One that was made with another folding, or for another database under the same name, is
-        begun anew.
+        One that was made with an older folding, or for another database under the same name, is
+        begun anew. One of a newer folding is left alone: two processes that make it anew over each
+        other would never end.
         """
         state = self._words.state()
         with self._reading() as session:
-            if state.folding != folding or _is_of_another_database(session, state):
-                self._words.begin(folding)
+            if not _is_of(session, state, folding) and not is_newer_folding(state.folding, folding):
+                self._words.begin(folding, instead_of=state)
                 state = self._words.state()
+            if state.folding != folding:
+                return ToIndex((), state.up_to, state.up_to)
             part = self._words.to_refill()
             after = state.up_to if part is None else part.filled_to
             query = article_rows().where(col(VersionRow.id) > after)
@@ -107,21 +111,37 @@ class SearchIndexes(Database):
         """Let the index go of versions that are no more."""
         self._words.forget(versions)
 
-    def search_lag(self) -> SearchLag:
-        """Return how far the index is behind what is stored."""
+    def search_lag(self, folding: str | None = None) -> SearchLag:
+        """Return how far the index is behind what is stored.
+
+        One of another database, or of another folding where one is given, knows nothing of it.
+        """
         state = self._words.state()
-        some = select(VersionRow.id).where(col(VersionRow.id) > state.up_to).limit(MOST_WAITING)
         with self._reading() as session:
+            if not _is_of(session, state, folding):
+                state = IndexState("", 0, 0, "", None)
+            some = select(VersionRow.id).where(col(VersionRow.id) > state.up_to).limit(MOST_WAITING)
             waiting = session.exec(select(func.count()).select_from(some.subquery())).one()
         return SearchLag(state.up_to, waiting, state.last_at)
 
     def find_versions(
-        self, wanted: Wanted, stretch: Stretch, limit: int, deadline: float
+        self,
+        wanted: Wanted,
+        stretch: Stretch,
+        limit: int,
+        deadline: float,
+        folding: str | None = None,
     ) -> FoundVersions:
         """Return the versions that the index takes for wanted, the newest first.
 
-        `deadline` is a moment of the monotonic clock, at which it says how far it got.
+        `deadline` is a moment of the monotonic clock, at which it says how far it got. Nothing is
+        found where `search_lag` says that everything waits.
         """
+        state = self._words.state()
+        with self._reading() as session:
+            known = _is_of(session, state, folding)
+        if not known:
+            return FoundVersions((), looked_to=0, complete=True)
         return self._words.find(wanted, stretch, limit, deadline)
 
     def versions_found(self, ids: Sequence[int]) -> list[VersionFound]:
@@ -138,15 +158,20 @@ class SearchIndexes(Database):
                     )
         return [found[id_] for id_ in ids if id_ in found]
 
-    def later_versions(self, article: Article) -> list[Article]:
-        """Return the versions of an article after this one, the latest first."""
+    def numbered_versions(self, article: Article, numbers: Sequence[int]) -> list[Article]:
+        """Return the versions of an article that have these numbers, in their order."""
         query = (
             article_rows()
-            .where(ArticleRow.id == article.id, col(VersionRow.number) > article.version)
-            .order_by(col(VersionRow.number).desc())
+            .where(ArticleRow.id == article.id, col(VersionRow.number).in_(numbers))
+            .order_by(col(VersionRow.number))
         )
         with self._reading() as session:
             return [stored_article(*found) for found in session.exec(query)]
+
+
+def _is_of(session: Session, state: IndexState, folding: str | None) -> bool:
+    """Tell whether an index is one of this database and, where one is given, of this folding."""
+    return folding in {None, state.folding} and not _is_of_another_database(session, state)
 
 
 def _is_of_another_database(session: Session, state: IndexState) -> bool:

@@ -23,6 +23,10 @@ from storage.search.word_index import IndexState, WordIndex
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _STEPS = 2_000
 """Instructions of SQLite between two looks at the clock: about 0.1 ms."""
+_PAGES_AT_ONCE = 500
+"""Pages of a closed month that are put in order in one transaction: 2 MB."""
+_SOMETHING_DONE = 2
+"""Rows that change at least when pages were put in order, as the manual of FTS5 has it."""
 _LARGEST_ID = 2**63 - 1
 
 
@@ -42,15 +46,17 @@ class SqliteIndex(WordIndex):
             return _state(connection)
 
     @override
-    def begin(self, folding: str) -> None:
+    def begin(self, folding: str, instead_of: IndexState | None = None) -> None:
         try:
-            self._begin(folding)
+            self._begin(folding, instead_of)
         except DamagedIndexError:
             self._file.remove()
-            self._begin(folding)
+            self._begin(folding, None)
 
-    def _begin(self, folding: str) -> None:
+    def _begin(self, folding: str, instead_of: IndexState | None) -> None:
         with self._file.writing() as connection:
+            if instead_of is not None and _state(connection) != instead_of:
+                return
             for segment in _segments(connection):
                 connection.execute(f"DROP TABLE {words_table(segment.number)}")
             for table in ("segment", "version", "noted", "state"):
@@ -71,6 +77,8 @@ class SqliteIndex(WordIndex):
             if _state(connection).up_to != after:
                 return False  # somebody else was quicker
             last = _segment(connection, None)
+            if last is not None and last.filled_to < last.last_id:
+                return False  # it is being made anew, and what it lacks comes first
             for segment, batch in spread(items, last):
                 if last is None or segment.number != last.number:
                     _make_words(connection, segment.number)
@@ -126,8 +134,15 @@ class SqliteIndex(WordIndex):
             return False
         with self._file.writing() as connection:
             table = words_table(segment.number)
-            connection.execute(f"INSERT INTO {table}({table}) VALUES('optimize')")
-            connection.execute("UPDATE segment SET closed = 1 WHERE number = ?", (segment.number,))
+            before = connection.total_changes
+            # Of what there is, not of what is new alone: that is what less than nothing says.
+            connection.execute(
+                f"INSERT INTO {table}({table}, rank) VALUES ('merge', ?)", (-_PAGES_AT_ONCE,)
+            )
+            if connection.total_changes - before < _SOMETHING_DONE:
+                connection.execute(
+                    "UPDATE segment SET closed = 1 WHERE number = ?", [segment.number]
+                )
         return True
 
     @override

@@ -39,8 +39,11 @@ class WordIndex(ABC):
         """Return where it stands."""
 
     @abstractmethod
-    def begin(self, folding: str) -> None:
-        """Forget everything, and take words of this folding from now on."""
+    def begin(self, folding: str, instead_of: IndexState | None = None) -> None:
+        """Forget everything, and take words of this folding from now on.
+
+        With `instead_of` only while it still stands there: somebody else may have been quicker.
+        """
 
     @abstractmethod
     def add(
@@ -83,7 +86,7 @@ class WordIndex(ABC):
 
     @abstractmethod
     def tend(self) -> bool:
-        """Put one part in order that gets no more versions; False when all are in order."""
+        """Go on to put a part in order that gets no more versions; False when all are in order."""
 
     @abstractmethod
     def find(self, wanted: Wanted, stretch: Stretch, limit: int, deadline: float) -> FoundVersions:

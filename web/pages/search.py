@@ -11,9 +11,9 @@ from starlette.responses import Response
 
 from core.errors import StorageError
 from core.plain_text import one_line
-from desk.database import Cursor
 from desk.saved_searches import SavedSearch, saved_searches
 from desk.search import QueryError, SearchFilters, SearchPage
+from desk.search_places import SearchPlace
 from web.charts import Table, daily
 from web.frame import framed
 from web.rendering import day_of
@@ -120,7 +120,7 @@ def _cursor(text: str | None) -> str | None:
     if not text:
         return None
     try:
-        Cursor.parse(text)
+        SearchPlace.parse(text)
     except StorageError:
         return None
     return text

@@ -6,12 +6,19 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
+from time import monotonic
 
+import psycopg
+
+from alerts.rules.analysis import fold
 from alerts.rules.indexing import FOLDING
 from core.config.watch import WatchConfig
+from core.searching import IndexedVersion, SearchLag, Stretch, Words
 from desk.search import SearchDesk, SearchFilters
 from scheduler.running_config import live_of
 from scheduler.search_indexing import SearchIndexing
@@ -84,14 +91,35 @@ def test_indexing_that_is_killed_goes_on_and_loses_nothing(migrated_url: str) ->
         assert found(store) == ids[::-1]
 
 
+def counted(url: str) -> int:
+    """Return how many versions were put into the index, those that came twice as two."""
+    statement = "SELECT sum(versions) FROM {}segment"
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(search_file(Path(url.removeprefix("sqlite:///"))))) as words:
+            return int(words.execute(statement.format("")).fetchone()[0])
+    with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        row = connection.execute(statement.format("search_").encode()).fetchone()
+        assert row is not None
+        return int(row[0])
+
+
 def test_two_who_index_at_once_take_no_version_twice(migrated_url: str) -> None:
     live = live_of(WatchConfig())
     with open_store(migrated_url) as store, open_store(migrated_url) as other:
-        ids = [recorded(store, text="Рейд.").version_id for _ in range(20)]
-        one, two = SearchIndexing(store, batch=3), SearchIndexing(other, batch=5)
-        while one.follow(live.rules, live.config) + two.follow(live.rules, live.config):
-            pass
+        ids = [recorded(store, text="Рейд.").version_id for _ in range(ARTICLES)]
+        begin = Barrier(2)
+
+        def index(indexed: Store, batch: int) -> None:
+            indexing = SearchIndexing(indexed, batch)
+            begin.wait()
+            while indexing.follow(live.rules, live.config):
+                pass
+
+        with ThreadPoolExecutor(2) as threads:
+            for done in [threads.submit(index, store, 1), threads.submit(index, other, 2)]:
+                done.result()
         assert found(store) == ids[::-1]
+        assert counted(migrated_url) == len(ids)
 
 
 def test_a_batch_that_somebody_else_indexed_meanwhile_changes_nothing(migrated_url: str) -> None:
@@ -102,8 +130,15 @@ def test_a_batch_that_somebody_else_indexed_meanwhile_changes_nothing(migrated_u
         recorded(store, text="Рейд.")
         batch = store.versions_to_index(FOLDING)
         SearchIndexing(store).catch_up(live.rules, live.config)
-        assert not store.index_versions(batch, (), ())
-        assert len(found(store)) == 2
+        items = [
+            IndexedVersion(each.version_id, each.fetched_at, "", "nowhere")
+            for each in batch.articles
+        ]
+        assert items
+        assert not store.index_versions(batch, items, ())
+        assert counted(migrated_url) == len(found(store)) == 2
+        nowhere = store.find_versions(Words(("nowhere",)), Stretch(), 10, monotonic() + 60)
+        assert nowhere.versions == ()
 
 
 def test_who_writes_words_and_who_writes_articles_do_not_wait_for_each_other(
@@ -133,6 +168,9 @@ def test_words_of_a_restored_database_are_made_anew(tmp_path: Path) -> None:
         name.unlink(missing_ok=True)
     with open_store(empty_database(file)) as store:  # an older copy, with other articles by now
         store.record(replace(data(), text="Погода."), None, key="https://kloop.example/other")
+        assert store.search_lag() == SearchLag(0, 1)
+        raid = Words((fold("рейд"),))
+        assert store.find_versions(raid, Stretch(), 10, monotonic() + 60).versions == ()
         SearchIndexing(store).catch_up(live.rules, live.config)
         assert found(store) == []
         assert store.search_lag().waiting == 0

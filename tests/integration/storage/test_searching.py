@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from time import monotonic
 
 import pytest
 
+from alerts.rules.analysis import fold
 from alerts.rules.indexing import FOLDING
 from core.clock import FixedClock
 from core.config.watch import WatchConfig
+from core.searching import IndexedVersion, Stretch, Words
 from core.sources import Validators
 from desk.search import CountKind, QueryError, SearchDesk, SearchFilters
 from scheduler.running_config import RunningConfig, live_of
 from scheduler.search_indexing import SearchIndexing
-from storage import Store
+from storage import Store, open_store
 from tests.integration.storage.samples import HOUR, NOON, data, page
 
 CONFIG = WatchConfig.model_validate(
@@ -217,12 +220,62 @@ def test_making_the_index_anew_finds_what_following_found(
     assert {query: found(desk, query) for query in before} == before
 
 
-def test_an_index_of_another_folding_is_made_anew(store: Store, live: RunningConfig) -> None:
+def fill(store: Store, folding: str, words: str) -> None:
+    """Index what is stored as somebody does who folds words otherwise."""
+    store.clear_index(folding)
+    batch = store.versions_to_index(folding)
+    items = [IndexedVersion(each.version_id, each.fetched_at, "", words) for each in batch.articles]
+    assert items
+    assert store.index_versions(batch, items, ())
+
+
+def test_an_index_of_an_older_folding_is_made_anew(store: Store, live: RunningConfig) -> None:
     version = stored(store, 1, "Рейд.")
+    for older in ("of another time", "1-99.0.0", ""):
+        fill(store, older, "folded otherwise")
+        desk = desk_of(store, live)
+        answer = desk.search("рейд")
+        assert (answer.items, answer.lag.waiting) == ((), 1)
+        indexed(store, live)
+        assert found(desk, "рейд") == [version]
+        assert desk.search("рейд").lag.waiting == 0
+
+
+def test_an_index_of_another_folding_finds_nothing_that_only_looks_alike(
+    store: Store, live: RunningConfig
+) -> None:
+    stored(store, 1, "Рейд.")
+    fill(store, "1-1.0.0", fold("рейд"))
+    answer = desk_of(store, live).search("рейд")
+    assert (answer.items, answer.lag.waiting, answer.lag.indexed_up_to) == ((), 1, 0)
+
+
+def test_an_index_of_a_newer_folding_is_left_alone_until_somebody_says_so(
+    store: Store, live: RunningConfig
+) -> None:
+    version = stored(store, 1, "Рейд.")
+    newer = f"9{FOLDING}"
+    fill(store, newer, "folded otherwise")
     indexed(store, live)
-    store.clear_index("of another time")
+    assert store.search_lag(newer).waiting == 0
+    desk = desk_of(store, live)
+    assert (found(desk, "рейд"), desk.search("рейд").lag.waiting) == ([], 1)
+    store.clear_index(FOLDING)
     indexed(store, live)
-    assert found(desk_of(store, live), "рейд") == [version]
+    assert found(desk, "рейд") == [version]
+
+
+def test_who_finds_an_older_folding_takes_nothing_from_who_was_quicker(
+    migrated_url: str, live: RunningConfig
+) -> None:
+    with open_store(migrated_url) as store, open_store(migrated_url) as other:
+        version = stored(store, 1, "Рейд.")
+        fill(store, "1-1.0.0", "folded otherwise")
+        words = other._words
+        before = words.state()
+        indexed(store, live)
+        words.begin(FOLDING, instead_of=before)
+        assert found(desk_of(store, live), "рейд") == [version]
 
 
 def test_forgotten_versions_are_taken_again_where_they_are_still_there(
@@ -256,3 +309,13 @@ def test_what_lies_in_earlier_months_is_not_taken_for_missing(
         clock.advance(timedelta(days=40))
     batch = store.versions_to_index(FOLDING)
     assert (batch.articles, batch.up_to) == ((), ids[-1])
+
+
+def test_more_words_than_an_index_takes_are_read_for(store: Store, live: RunningConfig) -> None:
+    version = stored(store, 1, "Рейд.")
+    indexed(store, live)
+    for long, many in ((60, 20_000), (1, 40_000)):
+        words = Words((*(f"{'w' * long}{number}" for number in range(many)), fold("рейд")))
+        found = store.find_versions(words, Stretch(), 10, monotonic() + 60)
+        assert [id_ for id_, _ in found.versions] == [version]
+        assert found.complete

@@ -11,9 +11,22 @@ from alerts.rules.indexing import FOLDING, LONGEST_WORD, WordFolder
 from alerts.rules.meanings import Meanings
 from alerts.rules.problems import QuerySyntaxError
 from alerts.rules.searching import SearchEngine
+from alerts.rules.wanted import MOST_SPELLINGS
 from core.articles import ArticleData
 from core.config.watch import WatchConfig
-from core.searching import Mark, Noted, Words, mark
+from core.searching import (
+    Anything,
+    Every,
+    Mark,
+    Noted,
+    Roughly,
+    Some,
+    Wanted,
+    Without,
+    Words,
+    beginning,
+    mark,
+)
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 SECTIONS: dict[str, object] = {
@@ -103,7 +116,64 @@ def test_marks_are_one_word_and_begin_alike_where_values_do() -> None:
     assert mark("s=", "Вести 24").startswith(mark("s=", "Вести "))
 
 
+def test_long_values_that_begin_alike_have_marks_of_their_own() -> None:
+    long = "х" * 200
+    one, other = mark("c=", f"{long}:1234"), mark("c=", f"{long}:5678")
+    assert one != other
+    assert len(one) == len(mark("c=", "х" * 118))
+    for length in (1, 105, 110, 118, 150, 200):
+        asked = beginning("c=", long[:length])
+        begun = asked.part if isinstance(asked, Roughly) else asked
+        assert isinstance(begun, Mark)
+        assert one.startswith(begun.text)
+        assert mark("c=", long[:118]).startswith(begun.text)
+        assert isinstance(asked, Mark) is (length <= 105)
+
+
+def test_a_meaning_with_a_long_name_has_another_mark_when_it_changes() -> None:
+    name = "a" + "_" * 40
+    marks = {
+        Meanings(WatchConfig.model_validate({"concepts": {name: {"ru": [word]}}}), "1").of(
+            "concept", name
+        )
+        for word in ("рейд", "суд")
+    }
+    assert len(marks) == 2
+
+
 def test_a_word_is_asked_for_in_all_its_forms() -> None:
     wanted = SearchEngine(CONFIG).compile("=рейд OR lang:ru*").wanted
     assert wanted.parts[0] == Words(("рейд",))  # type: ignore[union-attr]
     assert wanted.parts[1].parts[0] == Mark("l=ru", beginning=True)  # type: ignore[union-attr]
+
+
+def size(wanted: Wanted) -> int:
+    match wanted:
+        case Every(parts=parts) | Some(parts=parts):
+            return sum(map(size, parts))
+        case Without(kept=kept, left_out=left_out):
+            return size(kept) + size(left_out)
+        case Roughly(part=part):
+            return size(part)
+    return 1
+
+
+def test_choices_within_choices_do_not_multiply() -> None:
+    query = "=a"
+    for depth in range(5):
+        query = f"ATLEAST/2({query}, {query if depth < 2 else '=b'}, =c{depth}, =d{depth}, =e)"
+    assert size(SearchEngine(CONFIG).compile(query).wanted) < 1_000
+
+
+def test_a_choice_is_spelled_out_as_long_as_it_is_short() -> None:
+    wanted = SearchEngine(CONFIG).compile("ATLEAST/2(=a, =b, =c)").wanted
+    assert isinstance(wanted, Some)
+    assert all(isinstance(part, Every) for part in wanted.parts)
+
+
+def test_a_name_of_too_many_spellings_is_read_and_not_looked_up() -> None:
+    concepts = {"many": {"en": [f"=w{number}" for number in range(MOST_SPELLINGS + 1)]}}
+    config = WatchConfig.model_validate({"concepts": concepts})
+    wanted = SearchEngine(config).compile("$many").wanted
+    assert isinstance(wanted, Noted)
+    assert wanted.otherwise() == Anything()
