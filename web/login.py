@@ -15,7 +15,7 @@ from desk import people
 from desk.people import LoginRefusedError, RefusedLogin
 from web.pages.acting import safe_back
 from web.rendering import page
-from web.visit import LANGUAGE_COOKIE, Door
+from web.visit import LANGUAGE_COOKIE, Door, to_login
 from web.words import Words, words_for
 
 TRIES = 10
@@ -47,6 +47,10 @@ class Login:
         words = _words(request)
         code = request.query_params.get("code", "")
         to = safe_back(request.query_params.get("to", "/"))
+        if self._door.proxy.named(request.scope) is not None:
+            # Who asks is said by the proxy: a link would begin a session that nobody looks at.
+            known = self._door.session(request) is not None
+            return RedirectResponse(to, 303) if known else to_login(self._door, request)
         if not code:
             return self._page(words, to)
         try:
@@ -115,7 +119,7 @@ class Login:
 
     def _may_try(self, request: Request) -> bool:
         """Tell whether an address tried few wrong codes lately; no more than those are kept."""
-        address = request.client.host if request.client else ""
+        address = self._door.proxy.client(request.scope)
         now = self._door.desk.now()
         tries = [at for at in self._tries.pop(address, ()) if now - at < WITHIN]
         few = len(tries) < TRIES

@@ -8,7 +8,6 @@ polls, judging and deliveries. They have a thread of their own: slow pages keep 
 from __future__ import annotations
 
 import hmac
-import ipaddress
 import threading
 from asyncio import get_running_loop
 from collections.abc import Iterator, Mapping
@@ -33,6 +32,7 @@ from core.errors import StorageError
 from desk.context import Desk
 from desk.vitals import Progress, Vitals, vitals
 from web.metric_families import families
+from web.peers import peer_of, within
 from web.visit import Door
 
 log = structlog.get_logger(__name__)
@@ -111,20 +111,18 @@ class _Telemetry:
         )
 
     def _asks_from_near(self, request: Request) -> bool:
-        if request.client is None or any(name in request.headers for name in _FORWARDED):
+        client = peer_of(request.scope)
+        if client is None or any(name in request.headers for name in _FORWARDED):
             return False
-        try:
-            client = ipaddress.ip_address(request.client.host.partition("%")[0])
-        except ValueError:
-            return False
-        if isinstance(client, ipaddress.IPv6Address) and client.ipv4_mapped is not None:
-            client = client.ipv4_mapped
+        trusted = self._web.trusted_proxy
         allowed = self._web.metrics.allow
         if allowed is None:
             # Where people come by another name there is a proxy, and all of them come from it.
             host = urlsplit(self._web.address).hostname or ""
-            return client.is_loopback and (self._web.url is None or is_loopback_host(host))
-        return any(client in ipaddress.ip_network(network) for network in allowed)
+            proxied = trusted is not None and within(client, trusted.networks)
+            direct = self._web.url is None or is_loopback_host(host)
+            return client.is_loopback and direct and not proxied
+        return within(client, allowed)
 
     def _is_logged_in(self, request: Request) -> bool:
         try:

@@ -33,6 +33,7 @@ REVISIONS = (
     "0018",
     "0019",
     "0020",
+    "0021",
 )
 """Every revision of the schema, oldest first; a test holds this against the migration scripts."""
 HEAD = REVISIONS[-1]
