@@ -71,6 +71,12 @@ def create_app(desk: Desk, web: WebSection) -> Starlette:
     """Return the application. `app.state.stop()` ends its streams."""
     door = Door(desk, web, ThreadPoolExecutor(THREADS, thread_name_prefix="web"))
     login, live = Login(door), Live(door)
+    elsewhere: list[Route] = []
+    if web.oidc is not None:
+        # Needs an extra, which nobody else is to need.
+        from web.oidc import OidcLogin
+
+        elsewhere = OidcLogin(door, login, web.oidc).routes()
     routes = [
         *(Route(path, door.page(answer), methods=["GET"]) for path, answer in PAGES),
         *(
@@ -85,6 +91,7 @@ def create_app(desk: Desk, web: WebSection) -> Starlette:
         Route("/new", live.count),
         Route("/login", login.show, methods=["GET"]),
         Route("/login", login.log_in, methods=["POST"]),
+        *elsewhere,
         Route("/logout", login.log_out, methods=["POST"]),
         Route("/static/{name}", _static()),
         Route("/favicon.ico", _static("icon.svg")),

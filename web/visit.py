@@ -91,6 +91,8 @@ class Door:
         port = web.listen.rpartition(":")[2]
         # Cookies know no ports: two desks on one machine would log each other out.
         self.cookie = f"wirewatch_{port}"
+        self.secure = web.address.startswith("https:")
+        """Whether cookies go over TLS only."""
         self.proxy = TrustedProxy(web.trusted_proxy)
 
     def page(self, answer: Answer, *, role: Role = Role.READ) -> Endpoint:
@@ -117,7 +119,7 @@ class Door:
             return await self.in_thread(lambda: respond(request, form))
         except StorageError as error:
             log.warning("page_not_shown", path=request.url.path, error=str(error))
-            return _busy(self, request)
+            return busy(self, request)
 
     def session(self, request: Request) -> DeskSession | None:
         """Return who is logged in; asks the database. Whom a trusted proxy names is who asks."""
@@ -205,7 +207,8 @@ def to_login(door: Door, request: Request) -> Response:
     return RedirectResponse(f"/login?to={quote(back)}", 303)
 
 
-def _busy(door: Door, request: Request) -> Response:
+def busy(door: Door, request: Request) -> Response:
+    """Answer that the database is away."""
     words = words_for(request.headers.get("accept-language", ""))
     at = door.desk.now().astimezone(_zone(request, door.desk))
     text = words("As of %(time)s the database does not answer.") % {"time": f"{at:%H:%M:%S}"}
