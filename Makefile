@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 WORKERS ?= 2
 CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser)
 
-.PHONY: help install demo run test check lint format types imports tests chromium browser bench bench-rules bench-crawl bench-delivery bench-search mutants chaos docs clean
+.PHONY: help install demo run test check lint format types imports tests chromium browser bench bench-rules bench-crawl bench-delivery bench-search bench-web mutants chaos docs clean
 
 help:  ## Show what can be done
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -70,6 +70,9 @@ bench-delivery: $(READY)  ## How long an alert is on its way, beside a dead rece
 
 bench-search: $(READY)  ## How fast search answers over ARTICLES generated articles, and what indexing costs
 	$(BIN)/python -m bench.search --articles $(or $(ARTICLES),100000)
+
+bench-web: $(READY)  ## How long the desk's pages take over ARTICLES generated articles
+	$(BIN)/python -m bench.web --articles $(or $(ARTICLES),1000000)
 
 docs: $(READY)  ## Write what is generated again: the reference, manual pages, completions
 	$(BIN)/python -m core.config.reference

@@ -70,13 +70,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.web", description=__doc__)
     parser.add_argument("--articles", type=int, default=1_000_000)
     parser.add_argument("--alerts", type=int, default=60_000)
-    parser.add_argument("--database", help="an empty one; a file of its own without")
+    parser.add_argument("--database", help="an empty one, or of an earlier run; else a new file")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="wirewatch-bench-") as folder:
         url = chosen.database or f"sqlite:///{Path(folder) / 'web.db'}"
         with open_store(url, clock=FixedClock(NOW)) as store:
             began = time.monotonic()
-            _fill(store, url, chosen.articles, chosen.alerts)
+            if not store.cases(limit=1).items:
+                _fill(store, url, chosen.articles, chosen.alerts)
             made = time.monotonic() - began
             _say(f"{chosen.articles:,} articles, {chosen.alerts:,} alerts, made in {made:.0f} s")
             return asyncio.run(_measure(store))

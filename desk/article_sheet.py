@@ -13,7 +13,7 @@ from core.urls import canonical_url
 from desk import articles
 from desk.articles import Difference, difference
 from desk.context import Desk
-from desk.marked_text import Paragraph, marked_text
+from desk.marked_text import Paragraph, left_out, marked_text
 from storage import UrlHistory
 
 __all__ = ["ArticleSheet", "NearMiss", "RuleExplanation", "UrlHistory", "sheet"]
@@ -41,6 +41,8 @@ class ArticleSheet:
     """The story that it belongs to, or itself."""
     has_alerts: bool
     paragraphs: tuple[Paragraph, ...]
+    text_left: int
+    """Characters of the text that are not among them."""
     versions: tuple[Article, ...]
     differences: tuple[Difference, ...]
     """Between each version and the one before, the latest first."""
@@ -75,6 +77,7 @@ def sheet(
         case=known.story.id if known.story else article_id,
         has_alerts=bool(store.alert_counts([article_id]).get(article_id)),
         paragraphs=marked_text(article.data, matches),
+        text_left=left_out(article.data),
         versions=known.versions,
         differences=tuple(
             difference(store, article_id, old, new) for old, new in pairwise(numbers)

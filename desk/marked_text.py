@@ -41,6 +41,11 @@ def marked_text(data: ArticleData, matches: Iterable[Match]) -> tuple[Paragraph,
     return tuple(paragraphs)
 
 
+def left_out(data: ArticleData) -> int:
+    """Return how many characters of a text are not among its paragraphs here."""
+    return max(0, len(data.text) - LONGEST_SHOWN)
+
+
 def _pieces(text: str, start: int, end: int, spans: list[Span]) -> Paragraph:
     """Cut a stretch where any hit begins or ends; a term's mark is stronger than an entity's."""
     cuts = {start, end}

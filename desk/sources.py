@@ -99,13 +99,17 @@ def listed(store: Store) -> tuple[SourceLine, ...]:
     )
 
 
+def state_of(store: Store, name: str) -> SourceState:
+    """Return how one source stands. Raises NotThereError when the database has it not."""
+    for state in store.source_states([name]):
+        return state
+    raise NotThereError(f"source '{name}' in the database")
+
+
 def sheet(store: Store, name: str) -> SourceSheet:
     """Return all about one source. Raises NotThereError when the database has it not."""
-    state = next((state for state in store.source_states() if state.name == name), None)
-    if state is None:
-        raise NotThereError(f"source '{name}' in the database")
     return SourceSheet(
-        state=state,
+        state=state_of(store, name),
         reasons=tuple(
             ReasonCount(status=status, reason=reason, count=number)
             for (_, status, reason), number in store.entry_counts(name).items()

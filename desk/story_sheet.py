@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from alerts.messages.named_entities import NamedEntity, named_entities
+from alerts.messages.named_entities import NEW, NamedEntity, named_entities, new_names
 from alerts.rules import RuleExplanation
 from core.alerting.alerts import Alert, AlertChange
 from core.alerting.notes import CaseNote
@@ -18,7 +18,7 @@ from desk.alerts import CaseOutlet
 from desk.articles import Difference, difference
 from desk.context import Desk
 from desk.errors import NotThereError
-from desk.marked_text import Paragraph, marked_text
+from desk.marked_text import Paragraph, left_out, marked_text
 from desk.stories import STATES, Card, story
 from storage import Store
 
@@ -70,6 +70,8 @@ class Neighbours:
 
     place: int
     of: int
+    more: bool
+    """Whether the shelf has more than were looked at."""
     before: int | None
     after: int | None
 
@@ -83,8 +85,12 @@ class StorySheet:
     """The one that is shown."""
     outlet: str
     paragraphs: tuple[Paragraph, ...]
+    text_left: int
+    """Characters of the text that are not among them."""
     versions: int
     turns: tuple[Turn, ...]
+    outlets_left: int
+    """Outlets that are not among them."""
     edits: tuple[tuple[str, Difference], ...]
     """The latest edits of its articles, each with the outlet's name."""
     rules: tuple[RuleExplanation, ...]
@@ -94,6 +100,8 @@ class StorySheet:
     told: tuple[Notification, ...]
     named: tuple[NamedEntity, ...]
     deeds: tuple[Deed, ...]
+    alerts_left: int
+    """Alerts of which it is not shown who was told and what was done."""
     neighbours: Neighbours | None
 
 
@@ -118,16 +126,26 @@ def sheet(desk: Desk, case_id: int) -> StorySheet:
         article=shown,
         outlet=one_line(running.outlet_of(shown.data.source)),
         paragraphs=marked_text(shown.data, matches),
+        text_left=left_out(shown.data),
         versions=len(store.versions(shown.id)),
         turns=_turns(desk, card, details.outlets),
+        outlets_left=max(0, len(card.outlets) - MOST_TURNS),
         edits=tuple(_edits(desk, alerts)),
         rules=explained,
         gone_rules=tuple(sorted(fired - {rule.rule_id for rule in explained})),
         told=_told(store, alerts),
         named=_named(desk, alerts),
         deeds=_deeds(store, alerts, details.notes),
+        alerts_left=max(0, len(alerts) - MOST_TOLD),
         neighbours=_neighbours(desk, card),
     )
+
+
+def article_ids(desk: Desk, case_id: int) -> tuple[int, ...]:
+    """Return the articles of a story, those of all its outlets. Raises NotThereError."""
+    card = story(desk, case_id)
+    had = (outlet.article for outlet in card.outlets)
+    return tuple(dict.fromkeys((*had, *(alert.article.id for alert in card.case.alerts))))
 
 
 def _turns(desk: Desk, card: Card, outlets: tuple[CaseOutlet, ...]) -> tuple[Turn, ...]:
@@ -203,6 +221,9 @@ def _named(desk: Desk, alerts: tuple[Alert, ...]) -> tuple[NamedEntity, ...]:
     for alert in alerts:
         for entity in named_entities(alert, desk.config.entities):
             named.setdefault(entity.id, entity)
+    for alert in alerts:
+        for new in new_names(alert):
+            named.setdefault(f"{NEW} {new.name.casefold()}", new)
     return tuple(named.values())
 
 
@@ -229,6 +250,7 @@ def _neighbours(desk: Desk, card: Card) -> Neighbours | None:
     return Neighbours(
         place=at + 1,
         of=len(ids),
+        more=page.next is not None,
         before=ids[at - 1] if at else None,
         after=ids[at + 1] if at + 1 < len(ids) else None,
     )

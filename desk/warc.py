@@ -25,11 +25,18 @@ def write_warc(out: IO[bytes], name: str, exhibits: Iterable[Exhibit]) -> None:
     spoke of them are renamed to say (`X-Archive-Orig-...`). A page whose bytes retention removed
     is a metadata record with its hash.
     """
-    writer = WARCWriter(out, gzip=True, warc_version="1.1")
+    writer = _Writer(out, gzip=True, warc_version="1.1")
     software = {"software": f"wirewatch {version('wirewatch')}", "format": "WARC file version 1.1"}
     writer.write_record(writer.create_warcinfo_record(name, software))
     for exhibit in exhibits:
         _write(writer, exhibit)
+
+
+class _Writer(WARCWriter):  # type: ignore[misc]  # warcio has no types
+    @staticmethod
+    def _create_temp_file() -> IO[bytes]:
+        # warcio leaves its temporary files open; a page that was kept fits into memory anyway.
+        return io.BytesIO()
 
 
 def _write(writer: WARCWriter, exhibit: Exhibit) -> None:

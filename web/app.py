@@ -29,7 +29,9 @@ from web.pages import (
     alerts,
     article,
     deliveries,
+    downloads,
     more,
+    polling,
     rules,
     search,
     sources,
@@ -46,9 +48,15 @@ _STATIC = ("desk.css", "desk.js", "htmx.min.js", "htmx.LICENSE", "icon.svg")
 PAGES: tuple[tuple[str, Answer], ...] = (
     ("/", alerts.show),
     ("/story/{id}", story.show),
+    ("/story/{id}/warc", downloads.story_warc),
+    ("/stories.{format}", downloads.stories),
     ("/article/{id}", article.show),
+    ("/article/{id}/text", downloads.text),
+    ("/article/{id}/warc", downloads.article_warc),
+    ("/articles.{format}", downloads.all_articles),
     ("/search", search.show),
     ("/sources", sources.show),
+    ("/sources/{name:path}/poll", polling.show),
     ("/sources/{name:path}", sources.show_one),
     ("/rules", rules.show),
     ("/rules/{id:path}/try", rules.show_bench),
@@ -60,10 +68,11 @@ ACTIONS: tuple[tuple[str, Answer], ...] = (
     ("/act", acting.act),
     ("/undo", acting.undo_all),
     ("/note", acting.note),
-    ("/sources/poll", sources.poll),
+    ("/sources/poll", polling.poll),
     ("/rules/{id:path}/try", rules.try_out),
     ("/rules/{id:path}/patch", rules.patch),
     ("/deliveries/again", deliveries.again),
+    ("/deliveries/sample", deliveries.sample),
 )
 
 

@@ -6,6 +6,7 @@ Pure: numbers in, markup out.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import count
 
@@ -16,6 +17,15 @@ from core.alerting.matches import Level
 _WIDTH, _HEIGHT, _BASE = 284, 96, 80
 _LEVELS = ((Level.LOW, "b2"), (Level.NORMAL, "b1"), (Level.HIGH, "b0"))
 _numbers = count()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The numbers behind a chart, for who cannot see it or wants them exactly."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    """The first cell of each names it."""
 
 
 def stacked_days(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 from typing import Any
 
@@ -19,7 +19,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from core.plain_text import block, one_line, web_link
-from web.wording import change_words
+from web.wording import change_words, count_words
 from web.words import Viewer, Words, words_for
 
 _LOCALES = {"en": "en_GB", "ru": "ru_RU"}
@@ -81,6 +81,11 @@ def day(moment: datetime, words: Words) -> str:
     return format_skeleton("dMMM", moment, locale=_LOCALES[words.language])
 
 
+def day_of(date: date, words: Words) -> str:
+    """Return a day of the calendar as `17 Nov`."""
+    return day(datetime(date.year, date.month, date.day), words)  # noqa: DTZ001 - a day has no zone
+
+
 def _time(moment: datetime, shown: str) -> Markup:
     utc = moment.astimezone(UTC)
     hover = f"{format_date(utc, 'medium', locale='en_GB')}, {utc:%H:%M} UTC"
@@ -111,6 +116,7 @@ def _environment() -> Environment:
     filters: dict[str, Callable[..., Any]] = {
         "clock": clock, "ago": ago, "span": span, "day": day, "safe_link": safe_link,
         "plain": plain, "block": block, "change_words": change_words,
+        "count_words": count_words,
     }  # fmt: skip
     environment.filters.update(filters)
     environment.globals["version"] = _version()

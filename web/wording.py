@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from core.alerting.alerts import AlertChange, AlertState, DismissReason
 from core.plain_text import one_line, shorten
-from web.words import Viewer
+from desk.search_answers import Count, CountKind
+from web.words import Viewer, Words
 
 
 def worded(text: str) -> str:
@@ -34,10 +35,23 @@ VALUES = (
     worded("readdressed"), worded("waiting"), worded("sent"), worded("silenced"),
     worded("inhibited"), worded("muted"), worded("blocked"), worded("blind"), worded("degraded"),
     worded("quiet"), worded("healthy"), worded("person"), worded("place"), worded("body"),
-    worded("group"), worded("other"), worded("published"), worded("edited"), worded("removed"),
-    worded("restored"), worded("high"), worded("normal"), worded("low"), worded("High"),
-    worded("Normal"), worded("Low"),
+    worded("group"), worded("new"), worded("other"), worded("published"), worded("edited"),
+    worded("removed"), worded("restored"), worded("high"), worded("normal"), worded("low"),
+    worded("High"), worded("Normal"), worded("Low"),
 )  # fmt: skip
+
+
+_COUNTS = {
+    CountKind.EXACT: worded("%(n)s"),
+    CountKind.AT_LEAST: worded("%(n)s+"),
+    CountKind.AT_MOST: worded("up to %(n)s"),
+    CountKind.ROUGHLY: worded("about %(n)s+"),
+}
+
+
+def count_words(count: Count, words: Words) -> str:
+    """Return how much was found, and how sure that is."""
+    return words(_COUNTS[count.kind]) % {"n": f"{count.number:,}"}
 
 
 def change_words(change: AlertChange, visit: Viewer) -> str:

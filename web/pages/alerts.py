@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from markupsafe import Markup
@@ -15,10 +16,10 @@ from core.plain_text import one_line, shorten
 from desk import overview, stories
 from desk.database import Cursor
 from desk.stories import Asked, Card, Shelf
-from web.charts import stacked_days
+from web.charts import Table, stacked_days
 from web.frame import framed, shown_count
 from web.pages.acting import strip_of
-from web.rendering import clock, day
+from web.rendering import clock, day_of
 from web.visit import Visit
 
 T = TypeVar("T", Shelf, Level)
@@ -59,6 +60,8 @@ class View:
     narrowed: bool
     cards: tuple[Card, ...]
     older: str
+    query: str
+    """Of the address that gives the same stories as a file."""
     newest: str
     empty: str
     since: datetime | None
@@ -70,6 +73,7 @@ class View:
     fine: int
     troubled: tuple[Troubled, ...]
     chart: Markup
+    table: Table
     needy: tuple[Needy, ...]
 
 
@@ -81,6 +85,7 @@ def show(visit: Visit) -> Response:
     since = overview.since_looked(visit.desk, visit.person)
     undelivered = overview.undelivered(visit.desk)
     lines = overview.health(visit.desk).lines
+    days = _days(visit)
     view = View(
         shelf=asked.shelf.value,
         shelves=_shelves(visit),
@@ -88,6 +93,7 @@ def show(visit: Visit) -> Response:
         narrowed=asked.narrowed,
         cards=found.items,
         older=str(found.next) if found.next else "",
+        query=visit.address(before=None, did=None, of=None, at=None)[len(visit.path) :],
         newest=newest.isoformat() if newest else "",
         empty="" if found.items else _empty(visit, asked),
         since=since.since,
@@ -98,7 +104,8 @@ def show(visit: Visit) -> Response:
         sources=len(lines),
         fine=sum(1 for line in lines if overview.is_fine(line.health)),
         troubled=_troubled(visit),
-        chart=_chart(visit),
+        chart=_chart(visit, days),
+        table=_table(visit, days),
         needy=_needy(visit),
     )
     return framed(
@@ -213,14 +220,26 @@ def _troubled(visit: Visit) -> tuple[Troubled, ...]:
     )
 
 
-def _chart(visit: Visit) -> Markup:
+def _days(visit: Visit) -> Mapping[date, Mapping[Level, int]]:
+    return overview.alerts_by_day(visit.desk, CHART_DAYS, visit.zone or visit.desk.zone)
+
+
+def _chart(visit: Visit, days: Mapping[date, Mapping[Level, int]]) -> Markup:
     _ = visit.words
-    days = overview.alerts_by_day(visit.desk, CHART_DAYS, visit.zone or visit.desk.zone)
     first, *_rest, last = days
     total = sum(days[last].values())
     title = _("Alerts a day over two weeks: %(n)s today") % {"n": total}
-    began = datetime(first.year, first.month, first.day)  # noqa: DTZ001 - a day has no zone
-    return stacked_days(days, title=title, first=day(began, _), last=_("today"))
+    return stacked_days(days, title=title, first=day_of(first, _), last=_("today"))
+
+
+def _table(visit: Visit, days: Mapping[date, Mapping[Level, int]]) -> Table:
+    _ = visit.words
+    levels = (Level.HIGH, Level.NORMAL, Level.LOW)
+    rows = (
+        (day_of(at, _), *(f"{counts.get(level, 0):,}" for level in levels))
+        for at, counts in reversed(list(days.items()))
+    )
+    return Table((_("Day"), _("High"), _("Normal"), _("Low")), tuple(rows))
 
 
 def _needy(visit: Visit) -> tuple[Needy, ...]:

@@ -21,18 +21,21 @@ Step = tuple[datetime | None, str, str]
 def show(visit: Visit) -> Response:
     """Show an article, in the version that `v` names or the latest."""
     article_id = number_of(visit, "article")
-    version = visit.query.get("v", "")
-    if version and not (version.isascii() and version.isdigit() and len(version) < 10):
-        raise NotThereError(f"version {version[:20]!r}")
     only = visit.query.get("rule") or None
-    sheet = article_sheet.sheet(
-        visit.desk, article_id, int(version) if version else None, only=only
-    )
+    sheet = article_sheet.sheet(visit.desk, article_id, version_of(visit), only=only)
     return framed(
         visit, "article.html", "alerts",
         sheet=sheet, only=only, link=safe_link(sheet.article.data.url),
         path=tuple(_path(visit, sheet)),
     )  # fmt: skip
+
+
+def version_of(visit: Visit) -> int | None:
+    """Return the version that an address names, None for the latest. Raises NotThereError."""
+    version = visit.query.get("v", "")
+    if version and not (version.isascii() and version.isdigit() and len(version) < 10):
+        raise NotThereError(f"version {version[:20]!r}")
+    return int(version) if version else None
 
 
 def _path(visit: Visit, sheet: ArticleSheet) -> Iterator[Step]:

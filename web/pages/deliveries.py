@@ -12,9 +12,10 @@ from core.alerting.matches import Level
 from core.alerting.message_kinds import MessageKind
 from core.errors import StorageError
 from core.plain_text import one_line, shorten
-from desk import delivery_rows, overview
+from desk import delivery_rows, overview, samples
 from desk.database import Cursor
 from desk.delivery_rows import Asked, ListedDelivery, Shown
+from desk.samples import ReceiverRow, SampleTurnError
 from web.frame import framed
 from web.pages.acting import done, strip_of
 from web.pages.listing import Choice, Tab, choice, tabs
@@ -86,6 +87,19 @@ class Down:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiverLine:
+    """A receiver, and what came of the last sample."""
+
+    name: str
+    kind: str
+    waiting: int
+    dead: int
+    sampled: datetime | None
+    look: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """All that the page shows."""
 
@@ -97,6 +111,7 @@ class View:
     down: tuple[Down, ...]
     rows: tuple[Row, ...]
     older: str
+    receivers: tuple[ReceiverLine, ...]
     cut: bool
     """Whether the search ended before the page was full."""
 
@@ -124,6 +139,7 @@ def show(visit: Visit) -> Response:
         ),
         rows=tuple(_row(visit, listed) for listed in found.items),
         older=str(found.next) if found.next else "",
+        receivers=tuple(_receiver(row, visit.words) for row in samples.receivers(visit.desk)),
         cut=bool(found.next) and len(found.items) < PAGE,
     )
     return framed(
@@ -164,6 +180,32 @@ def again(visit: Visit) -> Response:
     )
     overview.forget_counts(visit.desk)
     return done(visit, "again" if sent else "nothing")
+
+
+def sample(visit: Visit) -> Response:
+    """Send a receiver a message that says it is a test."""
+    try:
+        samples.send_sample(visit.desk, visit.field("receiver"))
+    except SampleTurnError:
+        return done(visit, "sampling")
+    return done(visit, "sample")
+
+
+def _receiver(row: ReceiverRow, _: Words) -> ReceiverLine:
+    sent = row.sample
+    taken = sent is not None and sent.outcome is AttemptOutcome.DELIVERED
+    code = f"({sent.status_code})" if sent and sent.status_code else ""
+    state = _("sample taken") if taken else _("sample refused")
+    said = " ".join(filter(None, (state, code, one_line(sent.detail)))) if sent else ""
+    return ReceiverLine(
+        name=row.name,
+        kind=row.kind,
+        waiting=row.waiting,
+        dead=row.dead,
+        sampled=sent.at if sent else None,
+        look="state" if taken else "blind",
+        said=shorten(said, _ANSWER),
+    )
 
 
 def _tabs(visit: Visit, asked: Asked) -> tuple[Tab, ...]:

@@ -25,7 +25,6 @@ from web.words import Words
 SPANS = (7, 30)
 SHOWN = 50
 """Lines of each tab: more are counted, not shown."""
-_LONGEST = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +163,7 @@ def patch(visit: Visit) -> Response:
 
 
 def _text_of(visit: Visit) -> str:
-    return visit.field("text").replace("\r\n", "\n").replace("\r", "\n")[:_LONGEST]
+    return visit.field("text").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _days(asked: str) -> int:

@@ -12,11 +12,14 @@ from starlette.responses import Response
 from core.errors import StorageError
 from core.plain_text import one_line
 from desk.database import Cursor
+from desk.saved_searches import SavedSearch, saved_searches
 from desk.search import QueryError, SearchFilters, SearchPage
-from web.charts import daily
+from web.charts import Table, daily
 from web.frame import framed
-from web.rendering import day
+from web.rendering import day_of
 from web.visit import Visit
+from web.wording import count_words
+from web.words import Words
 
 PERIODS = (("1", 1), ("7", 7), ("30", 30), ("365", 365), ("all", None))
 USUAL = "30"
@@ -48,7 +51,11 @@ class View:
     found: SearchPage | None
     mistake: Mistake | None
     chart: Markup | None
-    saved: tuple[tuple[str, str], ...]
+    table: Table | None
+    saved: tuple[SavedSearch, ...]
+    saved_since: datetime | None
+    """Since when what is new in them counts."""
+    count: str
     wider: str
     names: dict[str, str]
     """Names of the outlets that are shown, by their source."""
@@ -57,18 +64,21 @@ class View:
 def show(visit: Visit) -> Response:
     """Show the box, and what is found when something is asked for."""
     query = visit.query
-    asked = query.get("q", "")[:_LONGEST_QUERY]
+    asked = query.get("q", "")
     name = query.get("saved", "")
     search = visit.desk.search
     saved = {known.name: known for known in search.saved()}
     if name in saved:
         asked = saved[name].query
     found, mistake = None, None
-    if asked.strip():
+    if len(asked) > _LONGEST_QUERY:
+        mistake = _too_long(asked, visit.words)
+    elif asked.strip():
         try:
             found = search.search(asked, _filters_of(visit), _cursor(query.get("before")))
         except QueryError as error:
             mistake = _mistake(asked, error)
+    listed, since = saved_searches(visit.desk, visit.person)
     running = visit.desk.running()
     sources = {hit.article.data.source for hit in found.items} if found else set()
     view = View(
@@ -79,7 +89,10 @@ def show(visit: Visit) -> Response:
         found=found,
         mistake=mistake,
         chart=_chart(visit, found) if found and found.per_day else None,
-        saved=tuple((known.name, known.title or known.name) for known in saved.values()),
+        table=_table(visit, found) if found and found.per_day else None,
+        saved=listed,
+        saved_since=since,
+        count=count_words(found.count, visit.words) if found and found.count else "",
         wider="" if _period(visit) == "all" else visit.address(since="all", before=None),
         names={source: one_line(running.outlet_of(source)) for source in sources},
     )
@@ -134,6 +147,14 @@ def _mistake(asked: str, error: QueryError) -> Mistake:
     return Mistake(error.plain, error.hint or "", before, word, f" {after}" if after else "")
 
 
+def _too_long(asked: str, _: Words) -> Mistake:
+    said = _("A query has %(most)s characters at most; this one has %(n)s.") % {
+        "most": f"{_LONGEST_QUERY:,}", "n": f"{len(asked):,}",
+    }  # fmt: skip
+    start = asked[:_LONGEST_QUERY]
+    return Mistake(said, "", start[-60:], asked[_LONGEST_QUERY : _LONGEST_QUERY + 60], "")
+
+
 def _chart(visit: Visit, found: SearchPage) -> Markup:
     counts = {counted.day: counted.versions for counted in found.per_day}
     last = max(counts)
@@ -145,8 +166,14 @@ def _chart(visit: Visit, found: SearchPage) -> Markup:
         days[at] = counts.get(at, 0)
         at += timedelta(days=1)
     _ = visit.words
+    ends = day_of(first, _), day_of(last, _)
+    return daily(days, title=_("Hits a day"), first=ends[0], last=ends[1])
 
-    def shown(moment: date) -> str:
-        return day(datetime(moment.year, moment.month, moment.day), _)  # noqa: DTZ001 - a day
 
-    return daily(days, title=_("Hits a day"), first=shown(first), last=shown(last))
+def _table(visit: Visit, found: SearchPage) -> Table:
+    _ = visit.words
+    rows = (
+        (day_of(counted.day, _), f"{counted.versions:,}")
+        for counted in sorted(found.per_day, key=lambda counted: counted.day, reverse=True)
+    )
+    return Table((_("Day"), _("Hits")), tuple(rows))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -14,10 +15,12 @@ from core.sources import EntryCause, EntryStatus, TrackedEntry
 from desk import overview, source_rows
 from desk.configured_text import text_of
 from desk.source_rows import Announced, SourcePage, SourceRow, Trouble
-from web.charts import against_expected
+from web.charts import Table, against_expected
 from web.frame import framed
-from web.pages.acting import done, strip_of
+from web.pages.acting import strip_of
 from web.pages.listing import Choice, Tab, choice, tabs
+from web.pages.polling import progress_of
+from web.rendering import day_of
 from web.visit import Visit
 from web.wording import worded
 from web.words import Words
@@ -114,10 +117,12 @@ class View:
     left: tuple[Left, ...]
     skipped: tuple[Left, ...]
     days: Markup
+    days_table: Table
     days_total: int
     days_expected: int
     """0 while nothing is known of it."""
     hours: Markup
+    hours_table: Table
     error: str
     failures: int
     status: int | None
@@ -153,28 +158,20 @@ def show(visit: Visit) -> Response:
         narrowed=bool(tag or language),
         rows=tuple(_row(visit, row) for row in page),
         watched=sum(counts.values()),
-        further=page[-1].name if start + PAGE < len(found) else "",
+        further=found[start + PAGE - 1].source if start + PAGE < len(found) else "",
         network_down=overview.health(desk).network_down,
     )
-    back = visit.address(did=None, of=None, at=None)
-    return framed(visit, "sources.html", "sources", strip=strip_of(visit), view=view, back=back)
+    return framed(visit, "sources.html", "sources", strip=strip_of(visit), view=view)
 
 
 def show_one(visit: Visit) -> Response:
     """Show all about one source."""
     zone = visit.zone or visit.desk.zone
     page = source_rows.page(visit.desk, visit.params["name"], zone)
-    back = f"/sources/{quote(page.name, safe='')}"
     return framed(
-        visit, "source.html", "sources", strip=strip_of(visit), view=_view(visit, page), back=back
-    )
-
-
-def poll(visit: Visit) -> Response:
-    """Let the daemon poll a source next."""
-    full = visit.field("full") == "yes"
-    source_rows.poll_soon(visit.desk, visit.field("source"), full=full)
-    return done(visit, "poll")
+        visit, "source.html", "sources",
+        strip=strip_of(visit), view=_view(visit, page), poll=progress_of(visit, page.name),
+    )  # fmt: skip
 
 
 def _row(visit: Visit, row: SourceRow) -> Row:
@@ -237,9 +234,22 @@ def _view(visit: Visit, page: SourcePage) -> View:
             for one in page.sheet.skipped
         ),
         days=_wide(page.days, _("Announced a day, two weeks")),
+        days_table=_table(
+            page.days,
+            (_("Day"), _("Announced"), _("Expected")),
+            [
+                day_of(visit.now.astimezone(visit.zone).date() - timedelta(days=ago), _)
+                for ago in range(len(page.days.counts) - 1, -1, -1)
+            ],
+        ),
         days_total=sum(page.days.counts),
         days_expected=expected,
         hours=_wide(page.hours, _("Announced by hour of the day, two weeks")),
+        hours_table=_table(
+            page.hours,
+            (_("Hour"), _("Announced"), _("Expected")),
+            [f"{hour:02}" for hour in range(len(page.hours.counts))],
+        ),
         error=state.last_error or "",
         failures=state.consecutive_failures,
         status=state.last_status_code,
@@ -256,6 +266,17 @@ def _view(visit: Visit, page: SourcePage) -> View:
 def _wide(announced: Announced, title: str) -> Markup:
     return against_expected(
         announced.counts, announced.expected, title=title, size=_WIDE, look="wide-bars"
+    )
+
+
+def _table(announced: Announced, head: tuple[str, str, str], names: Sequence[str]) -> Table:
+    usual = announced.expected or ("",) * len(names)
+    return Table(
+        head,
+        tuple(
+            (name, f"{count:,}", f"{expected:.1f}" if expected != "" else "")
+            for name, count, expected in zip(names, announced.counts, usual, strict=True)
+        ),
     )
 
 

@@ -17,6 +17,7 @@ from core.config.watch import WatchConfig
 from core.people import Role
 from desk.context import Desk
 from storage import Cursor, Store, open_store
+from tests.integration.alerts.loopback import http_server, reply
 from tests.integration.empty_database import empty_database
 from tests.integration.storage.samples import (
     DEAD,
@@ -199,3 +200,42 @@ async def test_hostile_titles_and_answers_are_only_words(desk: Desk) -> None:
         pages.append(await client.get("/deliveries", params={"words": TITLES[1]}))
     assert [one.status_code for one in pages] == [200] * 4
     assert [danger for one in pages for danger in dangers(one)] == []
+
+
+async def test_a_sample_says_what_the_receiver_answers(tmp_path: Path, clock: FixedClock) -> None:
+    refusal = reply(403, b"not for you")
+    with open_store(empty_database(tmp_path / "desk.db"), clock=clock) as store:
+        async with http_server(reply(200, b"ok"), refusal) as server:
+            hook = {"name": "hook", "webhook": {"url": f"{server.url}/hook"}}
+            config = WatchConfig.model_validate({**CONFIG, "receivers": [hook]})
+            desk = desk_over(store, clock, config)
+            async with logged_in(desk) as client:
+                sent = await client.post(
+                    "/deliveries/sample", data={"receiver": "hook", "back": "/deliveries"}
+                )
+                taken = await client.get(sent.headers["location"])
+                await client.post(
+                    "/deliveries/sample", data={"receiver": "hook", "back": "/deliveries"}
+                )
+                refused = await client.get("/deliveries")
+                nobody = await client.post("/deliveries/sample", data={"receiver": "none"})
+        assert len(server.requests) == 2
+        assert "test" in server.requests[0].body.decode().lower()
+    assert "sample taken (200)" in text_of(taken)
+    assert "sample refused (403)" in text_of(refused)
+    assert nobody.status_code == 404
+    assert not store.deliveries().items, "a sample is no delivery"
+
+
+async def test_one_sample_at_a_time(desk: Desk) -> None:
+    async with logged_in(desk) as client:
+        with desk.trials.sampling:
+            answer = await client.post("/deliveries/sample", data={"receiver": "desk"})
+            assert answer.headers["location"] == "/?did=sampling"
+    assert desk.trials.samples.get("desk") is None
+
+
+async def test_who_only_reads_sends_no_sample(desk: Desk) -> None:
+    async with logged_in(desk, role=Role.READ) as client:
+        answer = await client.post("/deliveries/sample", data={"receiver": "desk"})
+    assert answer.status_code == 403

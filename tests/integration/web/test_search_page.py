@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import feedparser
+import httpx
 import pytest
 
 from core.articles import ArticleData
@@ -100,3 +101,24 @@ async def test_a_saved_search_is_followed_by_a_reader_of_feeds(desk: Desk) -> No
     assert not feed.bozo
     assert len(feed.entries) == 2
     assert missing.status_code == 404
+
+
+async def test_a_saved_search_says_what_is_new_since_one_looked(desk: Desk) -> None:
+    before = text_of(await shown(desk))
+    assert "new Each" not in before
+    desk.store.visit("aigul", NOON - timedelta(days=2))
+    desk.store.visit("aigul", NOON - timedelta(days=1))
+    assert desk.store.person("aigul").looked_at == NOON - timedelta(days=2)
+    assert "Raids 2 new New since" in text_of(await shown(desk))
+
+
+async def shown(desk: Desk) -> httpx.Response:
+    async with logged_in(desk) as client:
+        return await client.get("/search")
+
+
+async def test_a_query_that_is_too_long_is_not_cut_but_refused(desk: Desk) -> None:
+    async with logged_in(desk) as client:
+        page = await client.get("/search", params={"q": "рейд OR " * 400 + "рейд"})
+    assert page.status_code == 400
+    assert "A query has 2,000 characters at most; this one has 3,204." in text_of(page)

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
+from alerts.dispatch.deciders import DECIDERS
 from core.articles import Rejection, RejectReason
 from core.clock import FixedClock
 from core.config.watch import WatchConfig
@@ -17,7 +18,16 @@ from core.sources import Entry, PollOutcome
 from desk.context import Desk
 from storage import open_store
 from tests.integration.empty_database import empty_database
-from tests.integration.storage.samples import HOUR, NOON, data, http, page, poll, source
+from tests.integration.storage.samples import (
+    HOUR,
+    NOON,
+    data,
+    http,
+    judgement,
+    page,
+    poll,
+    source,
+)  # fmt: skip
 from tests.integration.web.hostile import TITLES, dangers
 from tests.integration.web.visitors import CONFIG, desk_over, logged_in, text_of
 
@@ -98,18 +108,67 @@ async def test_many_sources_come_in_pages(tmp_path: Path, clock: FixedClock) -> 
 async def test_polling_now_lets_the_daemon_read_it_next(desk: Desk) -> None:
     desk.store.record_poll(poll(), ())
     async with logged_in(desk) as client:
-        form = {"source": "kloop", "back": "/sources?show=fine"}
-        answer = await client.post("/sources/poll", data=form)
-        assert (answer.status_code, answer.headers["location"]) == (
-            303, "/sources?show=fine&did=poll",
-        )  # fmt: skip
-        assert "The daemon reads it next" in (await client.get(answer.headers["location"])).text
+        answer = await client.post("/sources/poll", data={"source": "kloop"})
+        assert answer.status_code == 303
+        assert answer.headers["location"].startswith("/sources/kloop?asked=")
         state = next(one for one in desk.store.source_states() if one.name == "kloop")
         assert state.next_poll_at == NOON
         assert state.next_poll_reason == "asked for at the desk"
         assert not state.next_poll_full
         await client.post("/sources/poll", data={"source": "kloop", "full": "yes"})
     assert next(one for one in desk.store.source_states() if one.name == "kloop").next_poll_full
+
+
+async def test_a_poll_is_watched_line_by_line_until_it_is_done(
+    desk: Desk, clock: FixedClock
+) -> None:
+    desk.store.record_poll(poll(), ())
+    async with logged_in(desk) as client:
+        answer = await client.post("/sources/poll", data={"source": "kloop"})
+        asked = answer.headers["location"].replace("/kloop?", "/kloop/poll?").partition("#")[0]
+        page_ = await client.get(answer.headers["location"].partition("#")[0])
+        assert "12:00 asked for Look again" in text_of(page_)
+        assert "hx-trigger" in page_.text
+        clock.advance(timedelta(seconds=2))
+        urls = [f"https://kloop.example/{number}" for number in range(2)]
+        at = clock()
+        entries = desk.store.record_poll(poll(*urls, at=at), urls).new
+        found = await client.get(asked)
+        assert "read: 2 new entries" in found.text
+        assert "0 of 2 pages fetched" in found.text
+        assert "hx-trigger" in found.text
+        recorded = desk.store.record(data(urls[0]), None, key=urls[0], entry_id=entries[0].id)
+        stub = Rejection(RejectReason.EMPTY, detail="no text was found")
+        desk.store.reject_entry(entries[1].id, stub, page())
+        assert "1 with a text" in (await client.get(asked)).text
+        desk.store.commit_judgement([judgement(recorded.version_id, "drafts")], DECIDERS)
+        last = await client.get(asked)
+    assert "2 of 2 pages fetched, 1 with a text" in last.text
+    assert "1 judged, 1 alerted" in last.text
+    assert "Done." in last.text
+    assert "hx-trigger" not in last.text
+
+
+async def test_a_poll_that_fails_says_what_was_answered(desk: Desk) -> None:
+    desk.store.record_poll(poll(), ())
+    async with logged_in(desk) as client:
+        await client.post("/sources/poll", data={"source": "kloop"})
+        refused(desk, "kloop", 1)
+        shown = await client.get(f"/sources/kloop/poll?asked={NOON - HOUR:%Y-%m-%dT%H:%M:%S}Z")
+    assert "could not be read: HTTP 403 (HTTP 403)" in shown.text
+    assert "Done." in shown.text
+
+
+async def test_a_poll_that_nobody_does_is_not_waited_for(desk: Desk, clock: FixedClock) -> None:
+    desk.store.record_poll(poll(), ())
+    async with logged_in(desk) as client:
+        answer = await client.post("/sources/poll", data={"source": "kloop"})
+        clock.advance(timedelta(minutes=3))
+        shown = await client.get(answer.headers["location"].partition("#")[0])
+        nonsense = await client.get("/sources/kloop/poll?asked=yesterday")
+    assert "is the daemon running?" in shown.text
+    assert "hx-trigger" not in shown.text
+    assert nonsense.status_code == 404
 
 
 async def test_who_only_reads_polls_nothing(desk: Desk) -> None:

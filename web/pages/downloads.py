@@ -1,0 +1,117 @@
+"""What can be taken away: lists as files, the text of an article, the pages it was read from."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from typing import IO
+
+from starlette.responses import Response, StreamingResponse
+
+from core.plain_text import block, one_line
+from desk import articles, exports, story_sheet
+from desk.articles import Exhibit
+from desk.errors import NotThereError
+from desk.exports import ARTICLE_COLUMNS, STORY_COLUMNS, ArticlesAsked, FileFormat, written
+from desk.spreadsheets import Line
+from desk.warc import write_warc
+from web.pages.alerts import asked_of
+from web.pages.article import version_of
+from web.pages.story import number_of
+from web.visit import Visit
+
+_IN_MEMORY = 1024 * 1024
+"""Bytes of a file beyond which it is kept on disk until it was sent."""
+_CHUNK = 64 * 1024
+
+
+def stories(visit: Visit) -> Response:
+    """Give the stories of a shelf, those that its list would show, as a file."""
+    lines = exports.story_lines(
+        visit.desk.store,
+        exports.on_shelf(asked_of(visit)),
+        visit.now,
+        visit.desk.running().outlet_of,
+    )
+    return _table(visit, "stories", STORY_COLUMNS, lines)
+
+
+def all_articles(visit: Visit) -> Response:
+    """Give the stored articles, of one source or language where the address names one."""
+    asked = ArticlesAsked(
+        source=visit.query.get("source") or None, language=visit.query.get("lang") or None
+    )
+    lines = exports.article_lines(visit.desk.store, asked, visit.desk.running().outlet_of)
+    return _table(visit, "articles", ARTICLE_COLUMNS, lines)
+
+
+def text(visit: Visit) -> Response:
+    """Give the whole text of an article, in the version that `v` names or the latest."""
+    article_id, version = number_of(visit, "article"), version_of(visit)
+    article = visit.desk.store.article(article_id, version)
+    if article is None:
+        raise NotThereError(f"article {article_id}")
+    whole = f"{one_line(article.data.title)}\n\n{block(article.data.text)}\n"
+    name = f"article-{article.id}-v{article.version}.txt"
+    return Response(
+        whole.encode("utf-8", "replace"),
+        media_type="text/plain; charset=utf-8",
+        headers=_as_file(name),
+    )
+
+
+def article_warc(visit: Visit) -> Response:
+    """Give the pages that an article's versions were read from, as a WARC file."""
+    article_id = number_of(visit, "article")
+    found = articles.exhibits(visit.desk.store, article_id)
+    return _warc(f"article-{article_id}.warc.gz", found)
+
+
+def story_warc(visit: Visit) -> Response:
+    """Give the pages of all articles of a story, as a WARC file."""
+    case_id = number_of(visit, "story")
+    found: list[Exhibit] = []
+    for article_id in story_sheet.article_ids(visit.desk, case_id):
+        try:
+            found.extend(articles.exhibits(visit.desk.store, article_id))
+        except NotThereError:
+            continue  # retention removed its pages, and left those of others
+    if not found:
+        raise NotThereError(f"page that was kept of story {case_id}")
+    return _warc(f"story-{case_id}.warc.gz", found)
+
+
+def _table(visit: Visit, name: str, columns: tuple[str, ...], lines: Iterator[Line]) -> Response:
+    kind = visit.params["format"]
+    try:
+        file_format = FileFormat(kind)
+    except ValueError:
+        raise NotThereError(f"format {kind[:20]!r}") from None
+    day = f"{visit.now.astimezone(visit.zone):%Y-%m-%d}"
+    return StreamingResponse(
+        written(file_format, columns, lines, zone=visit.zone or visit.desk.zone),
+        media_type=file_format.media_type,
+        headers=_as_file(f"{name}-{day}.{file_format.value}"),
+    )
+
+
+def _warc(name: str, found: Iterable[Exhibit]) -> Response:
+    # Written before the first byte is sent: what goes wrong still has an answer.
+    out = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed when sent
+    try:
+        write_warc(out, name, found)
+        out.seek(0)
+    except BaseException:
+        out.close()
+        raise
+    return StreamingResponse(_sent(out), media_type="application/warc", headers=_as_file(name))
+
+
+def _sent(out: IO[bytes]) -> Iterator[bytes]:
+    with out:
+        while chunk := out.read(_CHUNK):
+            yield chunk
+
+
+def _as_file(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
