@@ -53,6 +53,7 @@ async def serve(desk: Desk, web: WebSection, stop: asyncio.Event) -> None:
         await stop.wait()
     finally:
         stopping.cancel()
+        app.state.close()
 
 
 async def _stop(

@@ -44,40 +44,40 @@ _FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 _NO_STORE = {"Cache-Control": "no-store"}
 
 
-def telemetry_routes(desk: Desk, web: WebSection, door: Door) -> list[Route]:
-    """Return the routes for machines."""
-    telemetry = _Telemetry(desk, web, door)
-    return [
-        Route("/metrics", telemetry.metrics, methods=["GET"]),
-        Route("/healthz", _alive, methods=["GET"]),
-        Route("/readyz", telemetry.ready, methods=["GET"]),
-    ]
-
-
 async def _alive(_request: Request) -> Response:
     """Say that the process answers, which the loop does that also crawls and delivers."""
     return PlainTextResponse("ok", headers=_NO_STORE)
 
 
-class _Telemetry:
+class Telemetry:
+    """The pages for machines, with a thread of their own."""
+
     def __init__(self, desk: Desk, web: WebSection, door: Door) -> None:
         self._desk = desk
         self._web = web
         self._door = door
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="telemetry")
+        self.threads = ThreadPoolExecutor(1, thread_name_prefix="telemetry")
         self._latest = _Latest(desk)
         # A registry of its own: the library's global one would hold what others put there.
         self._registry = CollectorRegistry()
         self._registry.register(_Families(desk, web, self._latest))
         ProcessCollector(registry=self._registry)
 
+    def routes(self) -> list[Route]:
+        """Return the routes."""
+        return [
+            Route("/metrics", self.metrics, methods=["GET"]),
+            Route("/healthz", _alive, methods=["GET"]),
+            Route("/readyz", self.ready, methods=["GET"]),
+        ]
+
     async def metrics(self, request: Request) -> Response:
         """Answer with everything that is measured, to who may read it."""
-        return await get_running_loop().run_in_executor(self._thread, self._metrics, request)
+        return await get_running_loop().run_in_executor(self.threads, self._metrics, request)
 
     async def ready(self, request: Request) -> Response:
         """Answer 200 while everything progresses, and 503 else; say more to who may read it."""
-        return await get_running_loop().run_in_executor(self._thread, self._ready, request)
+        return await get_running_loop().run_in_executor(self.threads, self._ready, request)
 
     def _metrics(self, request: Request) -> Response:
         if not self._may_read(request):
