@@ -22,6 +22,7 @@ from starlette.types import Receive, Scope, Send
 
 from core.config.sections.web import WebSection
 from core.errors import StorageError
+from core.plain_text import one_line, shorten
 from desk.context import Desk
 from desk.errors import NotThereError
 from desk.people import DeskSession, Role, StrangerError, come_in
@@ -184,7 +185,7 @@ class Endpoint:
         try:
             return self._answer(visit)
         except NotThereError as error:
-            text = words("There is no %(what)s.") % {"what": error.what}
+            text = words("There is no %(what)s.") % {"what": shorten(one_line(error.what), 200)}
             return page(visit, "message.html", 404, heading=words("Not here"), text=text)
 
 
