@@ -175,6 +175,7 @@ async def test_a_refusal_is_answered_alike_too(desk: Desk) -> None:
         ("GET", "alerts?since=yesterday", None),
         ("GET", "articles/1?version=0", None),
         ("GET", "search", None),
+        ("GET", "search?q=text&before=", None),
         ("GET", "search?q=one%20two%20(", None),
         ("POST", "stories/1/snooze", '{"minutes": "soon"}'),
         ("POST", "stories/1/snooze", '{"minute": 5}'),
