@@ -25,7 +25,7 @@ from web.api.endpoints import ENDPOINTS
 from web.api.served import PREFIX
 from web.app import create_app
 
-FEW, MANY = 12, 300
+FEW, MANY = 5, 300
 SEED = 16
 
 
