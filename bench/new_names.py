@@ -128,7 +128,7 @@ def found(names: NewNames, text: str) -> tuple[NewName, ...]:
     """Return the names in a text, as an alert of a rule that fired on it would have them."""
     match = Match(rule_id="all", rule_title="", level=Level.LOW, spans=(), snippet=Snippet(""))
     data = ArticleData(url="", title="", text=text, language=LANGUAGE)
-    (named,) = names.added(data, (match,), lambda _: False)
+    (named,) = names.batch(lambda _: False)(data, (match,))
     return named.new_names
 
 

@@ -80,7 +80,7 @@ def list_alerts(
     }  # fmt: skip
     # Programs know the JSON of this command as a list of alerts.
     each = by is ListedBy.ALERT or (by is None and output is OutputFormat.JSON)
-    with open_desk(config) as (store, screen):
+    with open_desk(config, source=source, rule=rule) as (store, screen):
         if each:
             alerts = store.alerts(**conditions)
             show_page(alerts, output, lambda: print_alerts(screen, alerts.items))

@@ -150,7 +150,7 @@ def list_articles(
     start = None if since is None else moment_ago(since, "--since", "30d")
     page: Any
     if text is None:
-        with open_desk(config) as (store, screen):
+        with open_desk(config, source=source) as (store, screen):
             page = store.articles(
                 source=source, language=lang, since=start, after=cursor_of(after), limit=limit
             )
@@ -161,7 +161,7 @@ def list_articles(
     from desk.search import SearchDesk, SearchFilters, articles_of
 
     watched = what_runs(config)
-    with open_loaded(watched) as store:
+    with open_loaded(watched, source=source) as store:
         found = SearchDesk(store, lambda: watched).search(
             text, SearchFilters(since=start, source=source, language=lang), after, limit
         )
@@ -247,7 +247,7 @@ def evidence_of_article(
     Web archives, replay tools and courts' experts open it. A file that exists is left alone.
     """
     from cli.output import print_line
-    from core.private_files import private_file
+    from core.private_files import new_file
     from desk.articles import exhibits
     from desk.names import named_article
     from desk.warc import write_warc
@@ -257,7 +257,7 @@ def evidence_of_article(
         found = exhibits(store, article_id, version)
     path = file or Path(f"article-{article_id}.warc.gz")
     try:
-        with open(path, "xb", opener=private_file) as out:
+        with new_file(path) as out:
             write_warc(out, path.name, found)
     except OSError as error:
         raise WirewatchError(f"cannot write {path}: {error.strerror}") from error

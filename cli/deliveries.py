@@ -57,7 +57,7 @@ def list_deliveries(
     except ValueError:
         known = "pending, delivered, dead, folded or readdressed"
         raise typer.BadParameter(f"{status!r} is not {known}") from None
-    with open_desk(config) as (store, screen):
+    with open_desk(config, receiver=receiver) as (store, screen):
         page = store.deliveries(
             status=wanted, receiver=receiver, after=cursor_of(after), limit=limit
         )

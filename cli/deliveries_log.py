@@ -60,7 +60,7 @@ def show_log(
     from cli.output import print_json
     from desk import delivery_log as desk
 
-    with open_desk(config) as (store, screen):
+    with open_desk(config, rule=rule, receiver=receiver) as (store, screen):
         asked = _asked(store, since, alert, receiver=receiver, rule=rule, containing=text)
         shown = desk.latest(store, asked, limit)
     if output is OutputFormat.JSON:
@@ -117,7 +117,7 @@ def export_deliveries(
     """
     from desk import delivery_log as desk
 
-    with open_configured(config) as store:
+    with open_configured(config, rule=rule, receiver=receiver) as store:
         asked = _asked(store, since, alert, receiver=receiver, rule=rule, containing=text)
         logged = desk.everything(store, asked)
         as_csv = log_format is LogFormat.CSV

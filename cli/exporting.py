@@ -71,7 +71,7 @@ def export_alerts(
         since=_start(since),
     )
     watch = what_runs(config)
-    with open_loaded(watch) as store:
+    with open_loaded(watch, source=source, rule=rule) as store:
         lines = story_lines(store, asked, utc_now(), _outlet_of(watch))
         _write(watch, file_format, output, STORY_COLUMNS, lines)
 
@@ -93,7 +93,7 @@ def export_articles(
 
     asked = ArticlesAsked(source=source, language=language, since=_start(since))
     watch = what_runs(config)
-    with open_loaded(watch) as store:
+    with open_loaded(watch, source=source) as store:
         lines = article_lines(store, asked, _outlet_of(watch))
         _write(watch, file_format, output, ARTICLE_COLUMNS, lines)
 
@@ -115,7 +115,7 @@ def _write(
     lines: Iterable[Line],
 ) -> None:
     from core.config.zones import zone_at_the_terminal
-    from core.private_files import private_file
+    from core.private_files import new_file
     from desk.spreadsheets import written
 
     if output is None and file_format is FileFormat.XLSX and sys.stdout.isatty():
@@ -126,7 +126,7 @@ def _write(
             sys.stdout.buffer.write(piece)
         return
     try:
-        with open(output, "xb", opener=private_file) as file:
+        with new_file(output) as file:
             for piece in pieces:
                 file.write(piece)
     except OSError as error:

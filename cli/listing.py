@@ -20,22 +20,23 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def open_desk(config: Path) -> Iterator[tuple[Store, Screen]]:
+def open_desk(config: Path, **narrowed: str | None) -> Iterator[tuple[Store, Screen]]:
     """Open the database as below; give the screen too, on which times are as it is configured."""
     from cli.screen import screen_of
 
     watched = what_runs(config)
-    with open_loaded(watched) as store:
+    with open_loaded(watched, **narrowed) as store:
         yield store, screen_of(watched)
 
 
 @contextmanager
-def open_configured(config: Path) -> Iterator[Store]:
+def open_configured(config: Path, **narrowed: str | None) -> Iterator[Store]:
     """Open the database that a configuration names; say so when it has not what is asked for.
 
-    A broken file is no obstacle where its database is known.
+    A broken file is no obstacle where its database is known. `narrowed` are names that a list is
+    narrowed by (`source`, `rule`, `receiver`): those that nothing has are warned of.
     """
-    with open_loaded(what_runs(config)) as store:
+    with open_loaded(what_runs(config), **narrowed) as store:
         yield store
 
 
@@ -51,13 +52,17 @@ def what_runs(path: Path) -> WatchConfig:
 
 
 @contextmanager
-def open_loaded(config: WatchConfig) -> Iterator[Store]:
+def open_loaded(config: WatchConfig, **narrowed: str | None) -> Iterator[Store]:
     """Open the database of a configuration that was read already; for the rest as above."""
+    from cli.output import complain
     from desk import database
     from desk.errors import NotThereError
+    from desk.unknown_filters import unknown_filters
 
     try:
         with database.open_configured(config) as store:
+            for unknown in unknown_filters(store, config, **narrowed):
+                complain(f"warning: {unknown.message}")
             yield store
     except NotThereError as error:
         raise not_found(error.what) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -34,4 +35,6 @@ def fetch(
     from desk.new_names import fetch_weights
 
     fetch_weights(folder, wheel)
-    print_line(f"{folder}: put it into the configuration as `new_names: {{weights: {folder}}}`")
+    # Absolute, as the configuration takes it relative to its own file; and quoted, whatever it is.
+    there = json.dumps(str(folder.absolute()), ensure_ascii=False)
+    print_line(f"{folder}: put it into the configuration as `new_names: {{weights: {there}}}`")

@@ -72,7 +72,7 @@ def search(
     start = None if since is None else moment_ago(since, "--since", "30d")
     filters = SearchFilters(since=start, source=source, language=lang, versions=versions)
     watched = what_runs(config)
-    with open_loaded(watched) as store:
+    with open_loaded(watched, source=source) as store:
         desk = SearchDesk(store, lambda: watched)
         if saved is not None:
             page = desk.search_saved(saved, filters, after, limit)

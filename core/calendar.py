@@ -107,6 +107,12 @@ def longest(hours: Iterable[DailyHours]) -> timedelta:
     return max(spans)
 
 
+def day_starts(last: date, days: int, zone: tzinfo) -> tuple[datetime, ...]:
+    """Return, in UTC, when each of so many days began in a zone; `last` comes last."""
+    back = range(days - 1, -1, -1)
+    return tuple(instant(datetime.combine(last - timedelta(n), time(0)), zone) for n in back)
+
+
 def instant(shown: datetime, zone: tzinfo, *, last: bool = False) -> datetime:
     """Return, in UTC, when a clock on the wall shows a time: the first moment, or the `last` one.
 

@@ -5,8 +5,12 @@ Only what is made anew gets these rights; what is there keeps those that somebod
 
 from __future__ import annotations
 
+import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
@@ -23,3 +27,40 @@ def private_folder(path: Path) -> None:
 def private_file(path: str | Path, flags: int) -> int:
     """Open a file for `open(..., opener=private_file)`, making it if that is asked for."""
     return os.open(path, flags | os.O_CLOEXEC, FILE_MODE)
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[BinaryIO]:
+    """Give a private file that gets its name when it is whole, and is `NAME.part` until then.
+
+    What goes wrong leaves nothing. Raises FileExistsError when there is one of that name: nothing
+    is written over. Raises OSError.
+    """
+    if os.path.lexists(path):
+        raise _exists(path)
+    part = path.with_name(f"{path.name}.part")
+    part.unlink(missing_ok=True)  # of one that was killed
+    try:
+        with open(part, "xb", opener=private_file) as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        _name(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _name(part: Path, path: Path) -> None:
+    """Give a file its name, unless somebody else took it meanwhile."""
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        raise _exists(path) from None
+    except OSError:  # a file system without links
+        if os.path.lexists(path):
+            raise _exists(path) from None
+        part.rename(path)
+
+
+def _exists(path: Path) -> FileExistsError:
+    return FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))

@@ -266,6 +266,8 @@ class SkipKind(StrEnum):
     """An earlier entry of the same document leads to the same address."""
     BEYOND_READ = "beyond_read"
     """The document has more than is read of any."""
+    BROKEN_MARKUP = "broken_markup"
+    """It is opened, and cannot be read out of what stands around it."""
     ANOTHER_SITE = "another_site"
     THIS_PAGE = "this_page"
     NO_ARTICLE = "no_article"

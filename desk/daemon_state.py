@@ -19,6 +19,7 @@ from desk.context import Desk
 from desk.errors import NotThereError
 from desk.pulse import Refusal
 from scheduler.heartbeat import CONFIGURATION, CRAWLED, HEARTBEAT, RULES, STARTED
+from scheduler.left_undone import due_work
 from scheduler.untouched import Untouched, untouched
 
 _ELSEWHERE = {"sources", "rules", "concepts", "entities"}
@@ -72,8 +73,7 @@ def state(desk: Desk) -> DaemonState:
     }
     at = {name: beat[0] if beat else None for name, beat in beats.items()}
     configured = beats[CONFIGURATION]
-    receivers = [receiver.name for receiver in desk.config.receivers]
-    due = store.due_work(now, receivers, CRAWLED)
+    due = due_work(store, desk.config, now)
     loaded = desk.running().loaded
     return DaemonState(
         started_at=at[STARTED],

@@ -117,17 +117,18 @@ def article_lines(store: Store, asked: ArticlesAsked, outlet_of: OutletOf) -> It
     """Yield a row for each article in its latest version, the newest first."""
     after: Cursor | None = None
     while True:
-        page = store.articles(source=asked.source, since=asked.since, after=after, limit=_PORTION)
-        found = [
-            article
-            for article in page.items
-            if asked.language is None or article.data.language == asked.language
-        ]
-        ids = [article.id for article in found]
+        page = store.articles(
+            source=asked.source,
+            language=asked.language,
+            since=asked.since,
+            after=after,
+            limit=_PORTION,
+        )
+        ids = [article.id for article in page.items]
         matches = store.matches_of_articles(ids)
         cases = store.cases_of_articles(ids)
         notes = store.notes_of_cases({case.id for case in cases.values()})
-        for article in found:
+        for article in page.items:
             case = cases.get(article.id)
             of_case = notes.get(case.id, ()) if case else ()
             yield _article_line(article, matches.get(article.id, ()), case, of_case, outlet_of)

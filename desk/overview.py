@@ -11,6 +11,7 @@ from typing import TypeVar
 from core.alerting.alerts import AlertState
 from core.alerting.deliveries import DeliveryStatus
 from core.alerting.matches import Level
+from core.calendar import day_starts
 from core.sources import Health
 from desk import rules as desk_rules
 from desk import sources as desk_sources
@@ -32,6 +33,8 @@ MOST_JUDGED = 5_000
 _SCORES_KEPT = 600.0
 _HEALTH_KEPT = 20.0
 """Seconds for which what is dear to work out is kept: pages are asked for more often."""
+_OLDEST = 60.0
+"""Seconds after which an answer of before is shown to nobody."""
 _COUNTS_KEPT = 2.0
 
 
@@ -42,8 +45,8 @@ def kept(desk: Desk, key: Hashable, seconds: float, ask: Callable[[], T]) -> T:
 
 def health(desk: Desk) -> SourcesHealth:
     """Return how the sources fare, as of the last seconds."""
-    return desk.remembered.get(
-        "health", _HEALTH_KEPT, lambda: desk_sources.health(desk.store, desk.now())
+    return desk.remembered.stale(
+        "health", _HEALTH_KEPT, lambda: desk_sources.health(desk.store, desk.now()), _OLDEST
     )
 
 
@@ -105,7 +108,8 @@ def delivery_counts(desk: Desk) -> Mapping[tuple[str, DeliveryStatus], int]:
 def undelivered(desk: Desk) -> Undelivered:
     """Return how many messages wait or were given up."""
     totals: Counter[DeliveryStatus] = Counter()
-    for (_, status), number in delivery_counts(desk).items():
+    counted = desk.remembered.get("undelivered", _COUNTS_KEPT, desk.store.undelivered_counts)
+    for (_, status), number in counted.items():
         totals[status] += number
     return Undelivered(totals[DeliveryStatus.PENDING], totals[DeliveryStatus.DEAD])
 
@@ -114,19 +118,20 @@ def alerts_by_day(
     desk: Desk, days: int, zone: tzinfo, *, rule: str | None = None
 ) -> Mapping[date, Mapping[Level, int]]:
     """Return how many alerts each of the last days brought, by level; today comes last."""
-    now = desk.now().astimezone(zone)
-    first = now.date() - timedelta(days=days - 1)
-    since = datetime.combine(first, datetime.min.time(), zone)
-    by_hour = desk.remembered.get(
-        ("hours", since, rule),
+    last = desk.now().astimezone(zone).date()
+    first = last - timedelta(days=days - 1)
+    since = day_starts(last, days, zone)[0]
+    by_quarter = desk.remembered.stale(
+        ("quarters", since, rule),
         _HEALTH_KEPT,
-        lambda: desk.store.alerts_by_hour(since, rule=rule),
+        lambda: desk.store.alerts_by_quarter(since, rule=rule),
+        _OLDEST,
     )
     counts: dict[date, Counter[Level]] = {
         first + timedelta(days=number): Counter() for number in range(days)
     }
-    for (hour, level), number in by_hour.items():
-        of_day = counts.get(hour.astimezone(zone).date())
+    for (quarter, level), number in by_quarter.items():
+        of_day = counts.get(quarter.astimezone(zone).date())
         if of_day is not None:
             of_day[level] += number
     return counts

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
 from core.config import WatchConfig
+from core.due_work import DueWork
 from desk.database import Store, open_configured
 from scheduler.heartbeat import CONFIGURATION, HEARTBEAT, STOPPED
 from scheduler.left_undone import left_undone
@@ -66,8 +68,14 @@ def pulse(config: WatchConfig, now: datetime, max_age: timedelta) -> Pulse:
         return pulse_of(store, config, now, max_age)
 
 
-def pulse_of(store: Store, config: WatchConfig, now: datetime, max_age: timedelta) -> Pulse:
-    """Return the same of a database that is open."""
+def pulse_of(
+    store: Store,
+    config: WatchConfig,
+    now: datetime,
+    max_age: timedelta,
+    due: Sequence[DueWork] | None = None,
+) -> Pulse:
+    """Return the same of a database that is open; `due` is work that was asked for just now."""
     last = store.last_heartbeat(HEARTBEAT)
     configured = store.last_heartbeat(CONFIGURATION)
     refused = Refusal(*configured) if configured is not None and configured[1] else None
@@ -80,7 +88,7 @@ def pulse_of(store: Store, config: WatchConfig, now: datetime, max_age: timedelt
         return Pulse(Life.SILENT, at, refused=refused)
     if at - now > max_age:
         return Pulse(Life.AHEAD, at, refused=refused)
-    left = left_undone(store, config, now)
+    left = left_undone(store, config, now, due)
     return Pulse(Life.IDLE if left else Life.ALIVE, at, left, refused)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Collection, Hashable
 from time import monotonic
@@ -34,13 +35,15 @@ class Remembered:
                 return self._ask(key, ask)
             return cast("T", known[1])
 
-    def stale(self, key: Hashable, seconds: float, ask: Callable[[], T]) -> T:
-        """Return what was answered last, however old, and ask anew meanwhile if it is old.
+    def stale(
+        self, key: Hashable, seconds: float, ask: Callable[[], T], oldest: float = math.inf
+    ) -> T:
+        """Return what was answered last, and ask anew meanwhile if it is old.
 
-        For what is dear: nobody waits for it but the first.
+        For what is dear: nobody waits for it but the first, and who comes after `oldest` seconds.
         """
         known = self._known.get(key)
-        if known is None:
+        if known is None or _is_old(known, oldest):
             return self.get(key, seconds, ask)
         turn = self._turn_of(key)
         # Whose turn it is asks already; the lock goes with the thread, which lets it go.

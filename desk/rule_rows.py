@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from weakref import WeakKeyDictionary
 
 from alerts.rules import RuleSet
 from core.alerting.matches import Level
+from core.calendar import day_starts
 from desk import overview
 from desk.context import Desk
 
@@ -48,14 +49,13 @@ _testing = threading.Lock()
 
 def rows(desk: Desk, zone: tzinfo) -> tuple[RuleRow, ...]:
     """Return the configured rules, in the order of the configuration."""
-    today = desk.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    since = today - timedelta(days=DAYS - 1)
+    starts = day_starts(desk.now().astimezone(zone).date(), DAYS, zone)
     rules = desk.config.rules
     counted = overview.kept(
         desk,
-        ("rules", since),
+        ("rules", starts[0]),
         _COUNTS_KEPT,
-        lambda: desk.store.rules_over_time(since, timedelta(days=1)),
+        lambda: desk.store.rules_over_time(starts),
     )
     last = desk.store.last_alerts([rule.id for rule in rules])
     scores = {score.rule: score for score in overview.rule_scores(desk).rules}

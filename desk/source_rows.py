@@ -6,12 +6,14 @@ Worst first: who looks wants to know what is missed.
 from __future__ import annotations
 
 import functools
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 
+from core.calendar import day_starts
 from core.rhythm import Rhythm
 from core.source_counts import SourceFunnel
 from core.sources import Health, Source, SourceState
@@ -117,10 +119,10 @@ def rows(desk: Desk, zone: tzinfo, lines: Iterable[HealthLine]) -> tuple[SourceR
     states = {
         state.name: state for state in desk.store.source_states([line.source for line in shown])
     }
-    since = _first_day(desk, zone)
+    starts = _day_starts(desk, zone)
     everything = [line.source for line in overview.health(desk).lines]
     announced = overview.kept(
-        desk, ("announced", since), _COUNTS_KEPT, lambda: _announced(desk, since, everything)
+        desk, ("announced", starts[0]), _COUNTS_KEPT, lambda: _announced(desk, starts, everything)
     )
     found = []
     for line in shown:
@@ -136,7 +138,7 @@ def rows(desk: Desk, zone: tzinfo, lines: Iterable[HealthLine]) -> tuple[SourceR
                 trouble=TROUBLES[line.health],
                 line=line,
                 state=state,
-                days=_days(announced, state, since, desk.now()),
+                days=_days(announced, state, starts, desk.now()),
             )
         )
     return tuple(found)
@@ -154,14 +156,13 @@ def page(desk: Desk, name: str, zone: tzinfo) -> SourcePage:
     """Return all about one source. Raises NotThereError."""
     sheet = desk_sources.sheet(desk.store, name)
     now = desk.now()
-    since = _first_day(desk, zone)
+    starts = _day_starts(desk, zone)
     line = next((line for line in overview.health(desk).lines if line.source == name), None)
     running = desk.running()
-    by_hour = desk.store.announced(since, timedelta(hours=1), source=name)
-    hours = {number: count for (_, number), count in by_hour.items()}
+    by_quarter = desk.store.announced_by_quarter(name, starts[0])
     by_day: Counter[tuple[str, int]] = Counter()
-    for number, count in hours.items():
-        by_day[name, number // 24] += count
+    for quarter, count in by_quarter.items():
+        by_day[name, bisect_right(starts, quarter) - 1] += count
     known = _Known(by_day, {name: desk.store.first_entry_at(name)})
     return SourcePage(
         name=name,
@@ -171,8 +172,8 @@ def page(desk: Desk, name: str, zone: tzinfo) -> SourcePage:
         line=line,
         sheet=sheet,
         funnel=desk.store.source_funnel(name, now - timedelta(days=FUNNEL_DAYS)),
-        days=_days(known, sheet.state, since, now),
-        hours=_hours(hours, known.watched(name, since), sheet.state, since, now),
+        days=_days(known, sheet.state, starts, now),
+        hours=_hours(by_quarter, known.watched(name, starts[0]), sheet.state, starts, now, zone),
     )
 
 
@@ -182,14 +183,13 @@ def poll_soon(desk: Desk, name: str, *, full: bool = False) -> None:
         raise NotThereError(f"source '{name}' that is watched")
 
 
-def _first_day(desk: Desk, zone: tzinfo) -> datetime:
-    """Return when the first day that is shown began. All steps have one length from there."""
-    today = desk.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    return today - timedelta(days=DAYS - 1)
+def _day_starts(desk: Desk, zone: tzinfo) -> tuple[datetime, ...]:
+    """Return when the days that are shown began, today last."""
+    return day_starts(desk.now().astimezone(zone).date(), DAYS, zone)
 
 
-def _announced(desk: Desk, since: datetime, sources: Iterable[str]) -> _Known:
-    counted = desk.store.announced(since, timedelta(days=1))
+def _announced(desk: Desk, starts: Sequence[datetime], sources: Iterable[str]) -> _Known:
+    counted = desk.store.announced(starts)
     # Whoever announced something on the first day was watched before.
     young = [name for name in sources if not counted.get((name, 0))]
     return _Known(counted, {name: desk.store.first_entry_at(name) for name in young})
@@ -207,29 +207,35 @@ class _Known:
         return max(since, self.first.get(name) or since)
 
 
-def _days(known: _Known, state: SourceState, since: datetime, now: datetime) -> Announced:
-    day = timedelta(days=1)
+def _days(
+    known: _Known, state: SourceState, starts: tuple[datetime, ...], now: datetime
+) -> Announced:
     counted = tuple(known.by_day.get((state.name, number), 0) for number in range(DAYS))
-    watched = known.watched(state.name, since)
-    usual = _usual(state.rhythm, watched, since, day, DAYS, _lately(now))
+    watched = known.watched(state.name, starts[0])
+    usual = _usual(state.rhythm, watched, starts, _lately(now))
     return Announced(counts=counted, expected=usual)
 
 
 def _hours(
-    announced: Mapping[int, int],
+    by_quarter: Mapping[datetime, int],
     watched: datetime,
     state: SourceState,
-    since: datetime,
+    starts: Sequence[datetime],
     now: datetime,
+    zone: tzinfo,
 ) -> Announced:
-    """Sum the days up by hour; what is usual likewise."""
+    """Sum the days up by the hour that a clock of the zone shows; what is usual likewise."""
     counted = [0] * 24
-    for number, count in announced.items():
-        counted[number % 24] += count
-    steps = DAYS * 24
-    usual = _usual(state.rhythm, watched, since, timedelta(hours=1), steps, _lately(now))
-    by_hour = [sum(usual[hour::24]) for hour in range(24)] if usual else []
-    return Announced(counts=tuple(counted), expected=tuple(by_hour))
+    for quarter, count in by_quarter.items():
+        counted[quarter.astimezone(zone).hour] += count
+    hours = [starts[0]]
+    while (after := hours[-1] + timedelta(hours=1)) < now:
+        hours.append(after)
+    usual = _usual(state.rhythm, watched, tuple(hours), _lately(now))
+    expected = [0.0] * 24
+    for hour, number in zip(hours, usual, strict=False):  # none while nothing is learnt
+        expected[hour.astimezone(zone).hour] += number
+    return Announced(counts=tuple(counted), expected=tuple(expected) if usual else ())
 
 
 def _lately(now: datetime) -> datetime:
@@ -241,20 +247,22 @@ def _lately(now: datetime) -> datetime:
 def _usual(
     packed: bytes | None,
     watched: datetime,
-    since: datetime,
-    step: timedelta,
-    steps: int,
+    starts: tuple[datetime, ...],
     until: datetime,
 ) -> tuple[float, ...]:
     """Return what is usual of the part of each step in which a source was watched.
 
+    A step lasts up to the next, and the last one up to now.
     Remembered: it takes more than all else of a list.
     """
     rhythm = Rhythm.kept(packed)
     if rhythm is None:
         return ()
-    starts = [since + number * step for number in range(steps)]
-    return tuple(rhythm.expected(max(start, watched), min(until, start + step)) for start in starts)
+    ends = (*starts[1:], until)
+    return tuple(
+        rhythm.expected(max(start, watched), min(until, end))
+        for start, end in zip(starts, ends, strict=True)
+    )
 
 
 def tags_and_languages(desk: Desk) -> tuple[Sequence[str], Sequence[str]]:

@@ -10,6 +10,7 @@ import csv
 import io
 import itertools
 import json
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
@@ -21,9 +22,17 @@ from core.plain_text import encodable
 
 BOM = "\ufeff"
 """At the start of a file, Excel knows by it that the text is UTF-8."""
-_FORMULA = tuple("=+-@＝＋－＠")
-"""What makes a spreadsheet run a cell, full-width forms included, and behind tabs and the like, too
+_FORMULA = "=+\\-@＝＋－＠"
+"""What makes a spreadsheet run a cell, full-width forms included, and behind what is not seen, too
 (OWASP, "CSV Injection")."""
+_UNSEEN = r"\s\x00-\x1f\u00ad\u200b-\u200f\u2060\ufeff"
+_RUN = re.compile(
+    rf"\A(?=[\t\r\n]|[{_UNSEEN}]*[{_FORMULA}])"
+    # Excel cuts at what the machine's region says, LibreOffice at semicolons and tabs as well; and
+    # where the comma is not what cuts, quotes hold nothing together.
+    rf"|(?<=[;\t\r\n])(?=[{_UNSEEN}\"]*[{_FORMULA}])"
+)
+"""Where a cell begins that would be run: at the start of a text, or behind what may cut it."""
 _TOGETHER = 200
 """Rows that are handed on at once."""
 _CHUNK = 64 * 1024
@@ -101,10 +110,8 @@ def csv_lines(columns: Sequence[str], lines: Iterable[Mapping[str, Any]]) -> Ite
 
 
 def harmless(value: object) -> object:
-    """Return the value of a cell; a text that would be run begins with an apostrophe."""
-    if isinstance(value, str) and value.lstrip().startswith(_FORMULA):
-        return f"'{value}"
-    return value
+    """Return a cell's value; an apostrophe comes before what a spreadsheet would run."""
+    return _RUN.sub("'", value) if isinstance(value, str) else value
 
 
 def _with_texts(line: Line, zone: tzinfo | None) -> dict[str, str | int | None]:

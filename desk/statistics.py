@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from core.alerting.matches import Level
 from core.alerting.tallies import CountedBy
+from core.calendar import instant
 from core.config import WatchConfig
 from desk import overview
 from desk.context import Desk
@@ -136,13 +137,13 @@ def _by_day(desk: Desk, since: datetime, zone: tzinfo | None) -> Iterable[Tally]
     here = desk.now().astimezone(zone)
     first = since.astimezone(zone).date()
     start = datetime.combine(first, datetime.min.time())
-    start = start.astimezone() if zone is None else start.replace(tzinfo=zone)
+    start = start.astimezone() if zone is None else instant(start, zone)
     articles: Counter[date] = Counter()
-    for hour, number in desk.store.articles_by_hour(start).items():
-        articles[hour.astimezone(zone).date()] += number
+    for quarter, number in desk.store.articles_by_quarter(start).items():
+        articles[quarter.astimezone(zone).date()] += number
     levels: dict[date, Counter[Level]] = {}
-    for (hour, level), number in desk.store.alerts_by_hour(start, news_only=True).items():
-        levels.setdefault(hour.astimezone(zone).date(), Counter())[level] += number
+    for (quarter, level), number in desk.store.alerts_by_quarter(start, news_only=True).items():
+        levels.setdefault(quarter.astimezone(zone).date(), Counter())[level] += number
     for number in range((here.date() - first).days + 1):
         day = first + timedelta(days=number)
         yield Tally(

@@ -242,15 +242,16 @@ def _deeds(
 
 def _neighbours(desk: Desk, card: Card) -> Neighbours | None:
     states = STATES[card.shelf]
-    page = desk.store.cases(state=states, limit=_NEIGHBOURS_AMONG)
-    ids = [case.id for case in page.items if case.state in states]
+    ids = desk.store.case_ids(states, _NEIGHBOURS_AMONG + 1)
+    more = len(ids) > _NEIGHBOURS_AMONG
+    ids = ids[:_NEIGHBOURS_AMONG]
     if card.key not in ids:
         return None
     at = ids.index(card.key)
     return Neighbours(
         place=at + 1,
         of=len(ids),
-        more=page.next is not None,
+        more=more,
         before=ids[at - 1] if at else None,
         after=ids[at + 1] if at + 1 < len(ids) else None,
     )

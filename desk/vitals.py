@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from alerts.new_names.outcome import NamingOutcome
 from core.alerting.deliveries import DeliveryStatus
 from core.due_work import WorkKind
 from core.sources import Health
 from desk import overview
 from desk.context import Desk
 from desk.pulse import Life, Pulse, pulse_of
-from scheduler.heartbeat import CONFIGURATION, CRAWLED
+from scheduler.heartbeat import CONFIGURATION
+from scheduler.left_undone import due_work
 from scheduler.meters import (
     DeliveryOutcome,
     HeartbeatOutcome,
@@ -30,6 +32,7 @@ from scheduler.untouched import Untouched
 __all__ = [
     "DeliveryOutcome",
     "HeartbeatOutcome",
+    "NamingOutcome",
     "Progress",
     "Queue",
     "Reading",
@@ -130,9 +133,9 @@ class Vitals:
 def vitals(desk: Desk) -> Vitals:
     """Return how the process is. Raises StorageError."""
     store, config, now = desk.store, desk.config, desk.now()
-    pulse = pulse_of(store, config, now, OLDEST_SIGN)
     receivers = [receiver.name for receiver in config.receivers]
-    due = store.due_work(now, receivers, CRAWLED)
+    due = due_work(store, config, now)
+    pulse = pulse_of(store, config, now, OLDEST_SIGN, due)
     oldest: dict[WorkKind, datetime] = {}
     messages: dict[str, datetime] = {}
     for work in due:
@@ -141,7 +144,7 @@ def vitals(desk: Desk) -> Vitals:
             messages[work.about] = work.due_at
     polled, judged, attempted = store.last_done()
     last = {Step.POLLS: polled, Step.JUDGING: judged, Step.DELIVERY: attempted}
-    counts = store.delivery_counts()
+    counts = store.undelivered_counts()
     health = overview.health(desk)
     configured = store.last_heartbeat(CONFIGURATION)
     return Vitals(
@@ -156,7 +159,7 @@ def vitals(desk: Desk) -> Vitals:
         },
         queues={
             kind: Queue(depth=depth, oldest=_since(oldest.get(kind), now))
-            for kind, depth in store.due_counts(now).items()
+            for kind, depth in store.due_counts(now, receivers).items()
         },
         oldest_delivery={name: _since(messages.get(name), now) for name in receivers},
         waiting={name: counts.get((name, DeliveryStatus.PENDING), 0) for name in receivers},

@@ -63,6 +63,7 @@ class JudgingStep:
         now = parts.clock()
         self._grouping.fill(parts.store, now)
         live, began = parts.live, monotonic()
+        naming = live.naming()
         self._put_in_force(live.rules.fingerprint, now)
         report = judge_versions(
             parts.store,
@@ -70,8 +71,10 @@ class JudgingStep:
             live.config,
             now=now,
             grouping=self._grouping,
-            naming=None if live.names is None else live.with_new_names,
+            naming=naming,
         )
+        if naming is not None:
+            parts.meters.named(naming.outcomes)
         self.alerts += report.alerts
         parts.meters.judged(
             report.judged,

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from core.config import WatchConfig
+from core.due_work import DueWork
 from scheduler.heartbeat import CRAWLED, STARTED
 from scheduler.untouched import Untouched, untouched
 from storage import Store
 
 
-def left_undone(store: Store, config: WatchConfig, now: datetime) -> tuple[Untouched, ...]:
-    """Return due work that nobody does. Raises StorageError."""
+def due_work(store: Store, config: WatchConfig, now: datetime) -> list[DueWork]:
+    """Return what has been due the longest, of each kind. Raises StorageError."""
+    return store.due_work(now, [receiver.name for receiver in config.receivers], CRAWLED)
+
+
+def left_undone(
+    store: Store, config: WatchConfig, now: datetime, due: Sequence[DueWork] | None = None
+) -> tuple[Untouched, ...]:
+    """Return due work that nobody does; `due` is what was asked for just now.
+
+    Raises StorageError.
+    """
     started = store.last_heartbeat(STARTED)
-    receivers = [receiver.name for receiver in config.receivers]
-    return untouched(store.due_work(now, receivers, CRAWLED), now, started[0] if started else None)
+    if due is None:
+        due = due_work(store, config, now)
+    return untouched(due, now, started[0] if started else None)

@@ -15,6 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from alerts.new_names.outcome import NamingOutcome
 from core.alerting.deliveries import Delivery, DeliveryAttempt, DeliveryStatus, RetryDecision
 from core.alerting.matches import Level
 
@@ -51,7 +52,7 @@ class HeartbeatOutcome(StrEnum):
     FAILED = "failed"
     """Whoever was to hear it did not answer, or said no."""
     WITHHELD = "withheld"
-    """Something does not progress, so silence is the message."""
+    """Something does not progress, or nobody knows without the database: silence is the message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,8 @@ class Reading:
     matches: Mapping[Level, int]
     judging: Timing
     judged_at: datetime | None
+    namings: Mapping[NamingOutcome, int]
+    """Matched articles that were to be read for new names."""
     attempts: Mapping[tuple[str, DeliveryOutcome], int]
     attempt_seconds: Mapping[str, Timing]
     """By receiver."""
@@ -125,6 +128,7 @@ class Meters:
         self._matches: Counter[Level] = Counter()
         self._judging = Histogram(JUDGING_BOUNDS)
         self._judged_at: datetime | None = None
+        self._namings: Counter[NamingOutcome] = Counter()
         self._attempts: Counter[tuple[str, DeliveryOutcome]] = Counter()
         self._attempt_seconds: dict[str, Histogram] = {}
         self._delays: dict[str, Histogram] = {}
@@ -156,6 +160,11 @@ class Meters:
             self._matches.update(matches)
             self._judging.add(seconds / versions, versions)
             self._judged_at = at
+
+    def named(self, outcomes: Mapping[NamingOutcome, int]) -> None:
+        """Count what became of the new names of a batch's articles."""
+        with self._turn:
+            self._namings.update(outcomes)
 
     def attempted(
         self, delivery: Delivery, attempt: DeliveryAttempt, decision: RetryDecision
@@ -201,6 +210,7 @@ class Meters:
                 matches=dict(self._matches),
                 judging=self._judging.read(),
                 judged_at=self._judged_at,
+                namings=dict(self._namings),
                 attempts=dict(self._attempts),
                 attempt_seconds={
                     name: times.read() for name, times in self._attempt_seconds.items()

@@ -1,7 +1,8 @@
 """The heartbeat to a watchman outside, who speaks up when it stays away: we died, hang or stall.
 
 It goes out only while due polls, judgements and deliveries are done: what is silent about a fault
-would be worse than none.
+would be worse than none. The first goes out one pause after the start, so that a daemon that falls
+over and over is not heard either.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import structlog
 
 from alerts.receivers.transport.ping import ping
 from core.clock import Clock
+from core.errors import StorageError
 from core.network import NetworkPolicy
 from scheduler.left_undone import left_undone
 from scheduler.meters import HeartbeatOutcome, Meters
@@ -35,11 +37,19 @@ class OutsideWatch:
         self._every: timedelta | None = None
 
     def may_send(self, store: Store, config: WatchConfig) -> bool:
-        """Tell whether a heartbeat is due and deserved. Raises StorageError."""
+        """Tell whether a heartbeat is due and deserved.
+
+        Raises StorageError when nobody knows: then it is asked again, and what stays unsent for so
+        long that the next one is due counts as withheld.
+        """
         asked = config.heartbeat
         if asked is None or not self._is_due(asked):
             return False
-        left = left_undone(store, config, self._clock())
+        try:
+            left = left_undone(store, config, self._clock())
+        except StorageError:
+            self._pass_over(asked)
+            raise
         if not left:
             return True
         self._begin_anew(asked)
@@ -65,9 +75,18 @@ class OutsideWatch:
 
     def _is_due(self, asked: HeartbeatSection) -> bool:
         now = self._clock()
-        if self._last is None or self._every != asked.every or self._last > now:
-            return True  # the first, with another pause, or after a clock that was set back
+        if self._last is None:
+            self._begin_anew(asked)  # a start proves nothing
+            return False
+        if self._every != asked.every or self._last > now:
+            return True  # with another pause, or after a clock that was set back
         return now - self._last >= asked.every
+
+    def _pass_over(self, asked: HeartbeatSection) -> None:
+        """Count the heartbeat that is due as withheld, once the one after it is due, too."""
+        if self._last is not None and self._clock() - self._last >= 2 * asked.every:
+            self._last += asked.every
+            self._meters.heartbeat(HeartbeatOutcome.WITHHELD)
 
     def _begin_anew(self, asked: HeartbeatSection) -> None:
         self._last, self._every = self._clock(), asked.every

@@ -11,8 +11,6 @@ from urllib.parse import unquote, urlsplit
 from pydantic import BaseModel, SecretStr
 
 from alerts.rules import RuleCheck, RuleSet
-from core.alerting.matches import Match
-from core.articles import ArticleData
 from core.cache import cache_directory
 from core.config import ConfigError, LoadedConfig, WatchConfig, load_config
 from core.config.stamps import FileStamp, file_stamps
@@ -20,7 +18,7 @@ from core.errors import WirewatchError
 from core.sources import Source
 
 if TYPE_CHECKING:
-    from alerts.new_names.finder import NewNames
+    from alerts.new_names.finder import NamingBatch, NewNames
 
 SHORTEST_TOKEN = 16
 """Characters from which on a path or query may be a token; `/webhook` is none."""
@@ -50,11 +48,9 @@ class RunningConfig:
         """The configuration itself."""
         return self.loaded.config
 
-    def with_new_names(self, article: ArticleData, matches: tuple[Match, ...]) -> tuple[Match, ...]:
-        """Return the matches of an article with the names in it that no entity has."""
-        if self.names is None:
-            return matches
-        return self.names.added(article, matches, self.rules.knows)
+    def naming(self) -> NamingBatch | None:
+        """Return what adds new names to the matches of a batch; None where nobody asks."""
+        return None if self.names is None else self.names.batch(self.rules.knows)
 
     def outlet_of(self, source: str) -> str:
         """Return a source's name for readers; one that was removed keeps its plain name."""

@@ -2,70 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlalchemy import ColumnElement
+from sqlmodel import and_, col, func, select
 
-from core.alerting.alerts import AlertState
 from core.due_work import WorkKind
-from storage.database.row import PENDING, WAITING
+from storage import due_conditions as due
+from storage.database.row import Row
 from storage.database.tables.alerts import AlertRow, BrokenJudgementRow, EscalationRow
 from storage.database.tables.crawl import ArticleRow, EntryRow, SourceRow, VersionRow
 from storage.database.tables.delivery import AttemptRow, DeliveryRow, NotificationGroupRow
+from storage.delivery.deliveries import claimable_at
 from storage.due_work import DueWorks
 
 
 class DueCounts(DueWorks):
     """Queries about how much is due."""
 
-    def due_counts(self, now: datetime) -> dict[WorkKind, int]:
-        """Return how much of each kind of work is due at a moment."""
-        active = col(SourceRow.active)
-        since = func.coalesce(EntryRow.next_attempt_at, EntryRow.discovered_at)
+    def due_counts(self, now: datetime, receivers: Collection[str]) -> dict[WorkKind, int]:
+        """Return how much of each kind of work is due at a moment, as `due_work` has it.
+
+        `receivers` are those that are configured; what waits for others is nobody's work.
+        """
+        conditions: dict[WorkKind, tuple[type[Row], ColumnElement[bool]]] = {
+            WorkKind.POLL: (SourceRow, due.poll_due(now)),
+            WorkKind.ENTRY: (EntryRow, due.entry_due(now)),
+            WorkKind.VISIT: (ArticleRow, due.visit_due(now)),
+            WorkKind.JUDGEMENT: (VersionRow, due.judgement_due(now)),
+            WorkKind.BROKEN_JUDGEMENT: (BrokenJudgementRow, due.broken_judgement_due(now)),
+            WorkKind.GROUP: (NotificationGroupRow, due.group_due(now, receivers)),
+            WorkKind.ESCALATION: (EscalationRow, due.escalation_due(now)),
+            WorkKind.REMINDER: (AlertRow, due.reminder_due(now)),
+            WorkKind.DELIVERY: (
+                DeliveryRow,
+                and_(col(DeliveryRow.receiver).in_(receivers), claimable_at(now)),
+            ),
+        }
         with self._reading() as session:
             return {
-                WorkKind.POLL: _count(session, SourceRow, active, SourceRow.next_poll_at <= now),
-                WorkKind.ENTRY: _count(
-                    session,
-                    EntryRow,
-                    EntryRow.status == PENDING,
-                    since <= now,
-                    col(EntryRow.source).in_(select(SourceRow.name).where(active)),
-                ),
-                WorkKind.VISIT: _count(
-                    session,
-                    ArticleRow,
-                    col(ArticleRow.next_visit_at) <= now,
-                    col(ArticleRow.source).in_(select(SourceRow.name).where(active)),
-                ),
-                WorkKind.JUDGEMENT: _count(
-                    session, VersionRow, col(VersionRow.judged_at).is_(None)
-                ),
-                WorkKind.BROKEN_JUDGEMENT: _count(
-                    session, BrokenJudgementRow, col(BrokenJudgementRow.next_at) <= now
-                ),
-                WorkKind.GROUP: _count(
-                    session, NotificationGroupRow, col(NotificationGroupRow.dispatch_at) <= now
-                ),
-                WorkKind.ESCALATION: _count(
-                    session,
-                    EscalationRow,
-                    EscalationRow.state == WAITING,
-                    EscalationRow.due_at <= now,
-                ),
-                WorkKind.REMINDER: _count(
-                    session,
-                    AlertRow,
-                    AlertRow.state == AlertState.SNOOZED.value,
-                    col(AlertRow.snoozed_until) <= now,
-                ),
-                WorkKind.DELIVERY: _count(
-                    session,
-                    DeliveryRow,
-                    DeliveryRow.status == PENDING,
-                    col(DeliveryRow.next_attempt_at) <= now,
-                ),
+                kind: session.exec(select(func.count()).select_from(row).where(condition)).one()
+                for kind, (row, condition) in conditions.items()
             }
 
     def last_done(self) -> tuple[datetime | None, datetime | None, datetime | None]:
@@ -83,7 +61,3 @@ class DueCounts(DueWorks):
                 session.exec(judged).first(),
                 session.exec(attempted).first(),
             )
-
-
-def _count(session: Session, row: Any, *conditions: Any) -> int:
-    return session.exec(select(func.count()).select_from(row).where(*conditions)).one()

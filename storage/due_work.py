@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, select
 
-from core.alerting.alerts import AlertState
 from core.due_work import DueWork, QueueDepths, WorkKind
 from core.retry_after import LONGEST_RETRY_AFTER
+from storage import due_conditions as due
 from storage.database.engine import Database
-from storage.database.row import PENDING, WAITING
+from storage.database.row import PENDING
 from storage.database.tables.alerts import AlertRow, BrokenJudgementRow, EscalationRow
 from storage.database.tables.crawl import ArticleRow, EntryRow, SourceRow, VersionRow
 from storage.database.tables.delivery import (
@@ -68,30 +68,20 @@ class DueWorks(Database):
 
 
 def _crawling(session: Session, now: datetime, crawled_at: datetime | None) -> list[DueWork]:
-    active = col(SourceRow.active)
     poll = session.exec(
         select(SourceRow.next_poll_at, SourceRow.name)
-        .where(active, SourceRow.next_poll_at <= now)
+        .where(due.poll_due(now))
         .order_by(col(SourceRow.next_poll_at))
         .limit(1)
     ).first()
     polled_at = session.exec(
         select(func.max(SourceRow.last_polled_at)).where(
-            active, col(SourceRow.last_polled_at) <= now
+            col(SourceRow.active), col(SourceRow.last_polled_at) <= now
         )
     ).one()
     done_at = max((at for at in (crawled_at, polled_at) if at is not None), default=None)
-    since = func.coalesce(EntryRow.next_attempt_at, EntryRow.discovered_at)
-    entry = session.exec(
-        select(func.min(since))
-        .join(SourceRow, col(SourceRow.name) == EntryRow.source)
-        .where(active, EntryRow.status == PENDING, since <= now)
-    ).one()
-    visit = session.exec(
-        select(func.min(ArticleRow.next_visit_at))
-        .join(SourceRow, col(SourceRow.name) == ArticleRow.source)
-        .where(active, col(ArticleRow.next_visit_at) <= now)
-    ).one()
+    entry = session.exec(select(func.min(due.entry_since())).where(due.entry_due(now))).one()
+    visit = session.exec(select(func.min(ArticleRow.next_visit_at)).where(due.visit_due(now))).one()
     found = [] if poll is None else [
         DueWork(kind=WorkKind.POLL, due_at=poll[0], about=poll[1], done_at=done_at)
     ]  # fmt: skip
@@ -104,12 +94,10 @@ def _crawling(session: Session, now: datetime, crawled_at: datetime | None) -> l
 
 def _judging(session: Session, now: datetime) -> list[DueWork]:
     unjudged = session.exec(
-        select(func.min(VersionRow.fetched_at)).where(
-            col(VersionRow.judged_at).is_(None), VersionRow.fetched_at <= now
-        )
+        select(func.min(VersionRow.fetched_at)).where(due.judgement_due(now))
     ).one()
     broken = session.exec(
-        select(func.min(BrokenJudgementRow.next_at)).where(col(BrokenJudgementRow.next_at) <= now)
+        select(func.min(BrokenJudgementRow.next_at)).where(due.broken_judgement_due(now))
     ).one()
     kinds = ((WorkKind.JUDGEMENT, unjudged), (WorkKind.BROKEN_JUDGEMENT, broken))
     return [DueWork(kind=kind, due_at=at) for kind, at in kinds if at is not None]
@@ -117,20 +105,13 @@ def _judging(session: Session, now: datetime) -> list[DueWork]:
 
 def _alerting(session: Session, now: datetime, receivers: Collection[str]) -> list[DueWork]:
     group = session.exec(
-        select(func.min(NotificationGroupRow.dispatch_at)).where(
-            col(NotificationGroupRow.dispatch_at) <= now,
-            col(NotificationGroupRow.receiver).in_(receivers),
-        )
+        select(func.min(NotificationGroupRow.dispatch_at)).where(due.group_due(now, receivers))
     ).one()
     escalation = session.exec(
-        select(func.min(EscalationRow.due_at)).where(
-            EscalationRow.state == WAITING, EscalationRow.due_at <= now
-        )
+        select(func.min(EscalationRow.due_at)).where(due.escalation_due(now))
     ).one()
     reminder = session.exec(
-        select(func.min(AlertRow.snoozed_until)).where(
-            AlertRow.state == AlertState.SNOOZED.value, col(AlertRow.snoozed_until) <= now
-        )
+        select(func.min(AlertRow.snoozed_until)).where(due.reminder_due(now))
     ).one()
     kinds = (
         (WorkKind.GROUP, group),

@@ -15,9 +15,11 @@ from prometheus_client.metrics_core import Metric as Family
 
 from core.alerting.matches import Level
 from core.articles import RecordOutcome, RejectReason
+from core.sources import PollOutcome
 from desk.vitals import (
     DeliveryOutcome,
     HeartbeatOutcome,
+    NamingOutcome,
     Reading,
     ReloadOutcome,
     Timing,
@@ -71,13 +73,12 @@ def _crawling(reading: Reading) -> Iterator[Family]:
     counts = reading.crawl
     if counts is None:
         return
-    read = counts.polls - counts.failed_polls - counts.not_modified
     yield _family(
         "wirewatch_polls_total",
         {
-            ("ok",): read,
-            ("not_modified",): counts.not_modified,
-            ("failed",): counts.failed_polls,
+            (PollOutcome.OK.value,): counts.ok_polls,
+            (PollOutcome.NOT_MODIFIED.value,): counts.not_modified,
+            (PollOutcome.FAILED.value,): counts.failed_polls,
         },
     )
     yield _family("wirewatch_entries_discovered_total", {(): counts.new_entries})
@@ -105,6 +106,10 @@ def _judging(reading: Reading) -> Iterator[Family]:
         {(level.value,): reading.matches.get(level, 0) for level in Level},
     )
     yield _family("wirewatch_alerts_total", {(): reading.alerts})
+    yield _family(
+        "wirewatch_new_names_total",
+        {(outcome.value,): reading.namings.get(outcome, 0) for outcome in NamingOutcome},
+    )
 
 
 def _delivering(reading: Reading, receivers: tuple[str, ...]) -> Iterator[Family]:

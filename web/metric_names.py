@@ -43,6 +43,7 @@ METRICS: tuple[Metric, ...] = (
     Metric("wirewatch_judgement_duration_seconds", _H, "What judging one version took."),
     Metric("wirewatch_matches_total", _C, "Rules that fired on versions.", ("level",)),
     Metric("wirewatch_alerts_total", _C, "Alerts that judging raised."),
+    Metric("wirewatch_new_names_total", _C, "Articles to be read for new names.", ("outcome",)),
     Metric("wirewatch_deliveries_total", _C, "Attempts at deliveries.", ("receiver", "outcome")),
     Metric(
         "wirewatch_delivery_attempt_duration_seconds", _H, "What one attempt took.", ("receiver",)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import Callable, Iterator
 
 import structlog
@@ -19,7 +20,15 @@ log = structlog.get_logger(__name__)
 
 
 class _Server(uvicorn.Server):
-    """Leaves signals to the daemon, which stops everything in its order."""
+    """Leaves signals to the daemon, which stops everything in its order; says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, address: str) -> None:
+        super().__init__(config)
+        self._address = address
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        log.info("desk_served", at=self._address)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -47,7 +56,7 @@ async def serve(desk: Desk, web: WebSection, stop: asyncio.Event) -> None:
         # Event streams count as connections.
         limit_concurrency=64 + MOST_STREAMS,
     )
-    server = _Server(config)
+    server = _Server(config, web.address)
     stopping = asyncio.create_task(_stop(server, app.state.stop, stop))
     try:
         await server.serve()

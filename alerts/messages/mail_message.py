@@ -25,7 +25,7 @@ from alerts.messages.digest import MAX_OUTLETS, DigestSummary, summarize_digest
 from alerts.messages.document import BlockKind, Document, digest_document, plainest
 from alerts.messages.mail_headers import mailbox_header, text_header, token_header
 from alerts.messages.message import Message
-from alerts.messages.times import clock_face
+from alerts.messages.times import clock_face, short_time
 from core.alerting.matches import Level
 from core.config.sections.receivers import EmailConfig
 from core.config.sections.vocabulary import EntityConfig
@@ -209,7 +209,7 @@ def _ascii_domain(domain: str) -> str:
 
 @functools.cache
 def _templates() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("alerts.messages"),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
@@ -217,3 +217,5 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["short_time"] = short_time
+    return environment

@@ -1,12 +1,14 @@
 """Which names of a matched article are no entity yet.
 
 A text is from the internet, and the model knows no limits: so only the beginning is read, piece by
-piece, and no piece is begun after the deadline. Nothing that goes wrong here may keep an alert from
-anybody: it is logged, counted, and the alert goes without.
+piece, and neither a piece nor a base form is begun after its deadline. A batch of versions has one
+budget, as all their alerts wait for the last of them. Nothing that goes wrong here may keep an
+alert from anybody: it is logged, counted, and the alert goes without.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 import time
 from collections import Counter
@@ -16,6 +18,7 @@ from dataclasses import replace
 import structlog
 
 from alerts.new_names.base_forms import base_forms
+from alerts.new_names.outcome import NamingOutcome
 from alerts.new_names.tagger import NameTagger, TaggedName
 from core.alerting.matches import Field, Match, NameKind, NewName, SpanKind, head_length
 from core.articles import ArticleData
@@ -28,10 +31,16 @@ READ = 8_000
 PIECE = 2_000
 """Characters of one piece: on hostile texts up to 0.3 s of work. Smaller ones cost more in all, as
 each asks the model anew."""
-DEADLINE = 0.5
+READING = 0.3
 """Seconds of work after which no further piece of a text is begun."""
+DEADLINE = 0.5
+"""Seconds of work after which no further name is put into its base form or compared."""
+BUDGET = 2.0
+"""Seconds of work for a batch of versions, whose alerts go out together."""
 MOST = 24
 """Names kept of an article."""
+MOST_WRITTEN = 96
+"""Spellings that are looked at: 24 names in four forms each."""
 LONGEST = 80
 """Characters of a name: what is longer is hardly one."""
 _SHORTEST = 3
@@ -43,6 +52,9 @@ _QUOTES = (("«", "»"), ("“", "”"), ('"', '"'))
 
 Known = Callable[[NewName], bool]
 """Tells whether a name is one of an entity of the configuration."""
+Late = Callable[[], bool]
+"""Tells whether a deadline is over."""
+Mention = tuple[NameKind, str]
 
 
 class NewNames:
@@ -59,33 +71,32 @@ class NewNames:
         Those of work, not of the wall: a busy machine must not cost names.
         """
         self._load = load
-        self._language = language
-        self._clock = clock
+        self.language = language
+        self.clock = clock
         self._tagger: NameTagger | None = None
         self._broken = False
         """Whether the tagger could not be loaded; it is not tried again."""
         self.failures = 0
         """Articles on which it failed."""
 
-    def added(
-        self, article: ArticleData, matches: tuple[Match, ...], known: Known
-    ) -> tuple[Match, ...]:
-        """Return the matches of an article with the new names in it; as they are on any failure."""
-        if not matches or self._broken or article.language != self._language:
-            return matches
-        try:
-            names = self._found(article, matches[0], known)
-        except Exception as error:
-            self._note(article, error)
-            return matches
-        return tuple(replace(match, new_names=names) for match in matches)
+    def batch(self, known: Known) -> NamingBatch:
+        """Return what adds names to the matches of one batch of versions."""
+        return NamingBatch(self, known)
 
-    def _note(self, article: ArticleData, error: Exception) -> None:
+    def tagger(self) -> NameTagger | None:
+        """Return the tagger, loaded by now; None when it cannot be, which is said once."""
+        if self._tagger is None and not self._broken:
+            try:
+                self._tagger = self._load()
+            except Exception as error:
+                self._broken = True
+                log.error("new_names_not_loaded", error=type(error).__name__, exc_info=error)
+        return self._tagger
+
+    def failed_on(self, article: ArticleData, error: Exception) -> None:
+        """Note that an article could not be read; it is logged more and more seldom."""
         self.failures += 1
-        self._broken = self._tagger is None
-        if self._broken:
-            log.error("new_names_not_loaded", error=type(error).__name__, exc_info=error)
-        elif self.failures in (1, 10, 100, 1_000, 10_000):
+        if self.failures in (1, 10, 100, 1_000, 10_000):
             log.error(
                 "new_names_failed",
                 url=article.url,
@@ -94,26 +105,66 @@ class NewNames:
                 failures=self.failures,
             )
 
-    def _found(self, article: ArticleData, match: Match, known: Known) -> tuple[NewName, ...]:
-        if self._tagger is None:
-            self._tagger = self._load()
-        mentions: list[tuple[NameKind, str]] = []
-        until = self._clock() + DEADLINE
-        for field, text in ((Field.TITLE, article.title), (Field.TEXT, article.text[:READ])):
-            marked = [
-                (span.start, span.end)
-                for span in match.spans
-                if span.kind is SpanKind.ENTITY and span.field is field
-            ]
-            for start, end in pieces(text, PIECE):
-                if self._clock() > until:
-                    break
-                for tagged in _joined(self._tagger.tag(text[start:end]), text[start:end]):
-                    place = TaggedName(tagged.kind, tagged.start + start, tagged.end + start)
-                    written = _written(text, place)
-                    if written and not _is_marked(place, written, marked):
-                        mentions.append((place.kind, written))
-        return _distinct(mentions, known)
+
+class NamingBatch:
+    """Adds new names to the matches of a batch of versions, within one budget."""
+
+    def __init__(self, names: NewNames, known: Known) -> None:
+        self._names = names
+        self._known = known
+        self._left = BUDGET
+        self.outcomes: Counter[NamingOutcome] = Counter()
+        """What became of the articles in the model's language."""
+
+    def __call__(self, article: ArticleData, matches: tuple[Match, ...]) -> tuple[Match, ...]:
+        """Return the matches of an article with the new names in it; as they are on any failure."""
+        if not matches or article.language != self._names.language:
+            return matches
+        found, outcome = self._found(article, matches[0])
+        self.outcomes[outcome] += 1
+        return tuple(replace(match, new_names=found) for match in matches) if found else matches
+
+    def _found(
+        self, article: ArticleData, match: Match
+    ) -> tuple[tuple[NewName, ...], NamingOutcome]:
+        if self._left <= 0:
+            return (), NamingOutcome.PASSED_OVER
+        tagger, clock = self._names.tagger(), self._names.clock
+        if tagger is None:
+            return (), NamingOutcome.FAILED
+        began = clock()
+        reading, all_of_it = (began + min(most, self._left) for most in (READING, DEADLINE))
+        try:
+            mentions = _mentions(tagger, article, match, lambda: clock() > reading)
+            found = _distinct(mentions, self._known, lambda: clock() > all_of_it)
+        except Exception as error:
+            self._names.failed_on(article, error)
+            return (), NamingOutcome.FAILED
+        finally:
+            self._left -= clock() - began
+        return found, NamingOutcome.READ
+
+
+def _mentions(
+    tagger: NameTagger, article: ArticleData, match: Match, late: Late
+) -> Counter[Mention]:
+    """Return the names of an article as they are written, in their order, and how often."""
+    mentions: Counter[Mention] = Counter()
+    for field, text in ((Field.TITLE, article.title), (Field.TEXT, article.text[:READ])):
+        marked = [
+            (span.start, span.end)
+            for span in match.spans
+            if span.kind is SpanKind.ENTITY and span.field is field
+        ]
+        for start, end in pieces(text, PIECE):
+            if late():
+                break
+            for tagged in _joined(tagger.tag(text[start:end]), text[start:end]):
+                place = TaggedName(tagged.kind, tagged.start + start, tagged.end + start)
+                written = _written(text, place)
+                if written and not _is_marked(place, written, marked):
+                    mentions[place.kind, written] += 1
+    return mentions
 
 
 def pieces(text: str, size: int) -> Iterator[tuple[int, int]]:
@@ -162,11 +213,21 @@ def _is_marked(place: TaggedName, written: str, marked: Sequence[tuple[int, int]
     return any(start < place.start + head and place.start < end for start, end in marked)
 
 
-def _distinct(mentions: Sequence[tuple[NameKind, str]], known: Known) -> tuple[NewName, ...]:
-    """Return each name once, in the form that most of its mentions can have."""
-    forms = [(kind, base_forms(written, kind)) for kind, written in mentions]
-    votes = Counter((kind, form) for kind, possible in forms for form in possible)
-    names: dict[tuple[NameKind, str], NewName] = {}
+def _distinct(mentions: Counter[Mention], known: Known, late: Late) -> tuple[NewName, ...]:
+    """Return each name once, in the form that most of its mentions can have.
+
+    Those that are not reached in time, and spellings beyond MOST_WRITTEN, are left out.
+    """
+    forms: list[tuple[NameKind, tuple[str, ...]]] = []
+    votes: Counter[Mention] = Counter()
+    for (kind, written), times in itertools.islice(mentions.items(), MOST_WRITTEN):
+        if late():
+            break
+        possible = base_forms(written, kind)
+        forms.append((kind, possible))
+        for form in possible:
+            votes[kind, form] += times
+    names: dict[Mention, NewName] = {}
     for kind, possible in forms:
         name = max(possible, key=lambda form: votes[kind, form])
         names.setdefault((kind, name.casefold()), NewName(kind, name))
@@ -176,10 +237,11 @@ def _distinct(mentions: Sequence[tuple[NameKind, str]], known: Known) -> tuple[N
         if kind is NameKind.PERSON and len(words := name.split()) > 1
         for word in words
     }
-    fresh = (
-        name
-        for (kind, folded), name in names.items()
-        if not (kind is NameKind.PERSON and folded in parts)  # said in full elsewhere
-        and not known(name)
-    )
-    return tuple(fresh)[:MOST]
+    fresh: list[NewName] = []
+    for (kind, folded), new in names.items():
+        if len(fresh) == MOST or late():
+            break
+        said_in_full = kind is NameKind.PERSON and folded in parts
+        if not said_in_full and not known(new):
+            fresh.append(new)
+    return tuple(fresh)

@@ -18,7 +18,7 @@ class SlovnetTagger:
     """The model with its weights."""
 
     def __init__(self, folder: Path) -> None:
-        """Load the weights, which takes a second and 180 MB."""
+        """Load the weights, which takes a second; with the first article 220 MB."""
         from navec import Navec
         from slovnet import NER
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def with_new_names(config: WatchConfig, root: Node) -> tuple[WatchConfig, list[P
         problems.append(Problem(at, what, INSTALL))
     missing = [name for name in (TAGGER_FILE, VECTORS_FILE) if not (folder / name).is_file()]
     if missing:
-        hint = f"`wirewatch names fetch {section.weights}` puts it there"
+        hint = f"`wirewatch names fetch {shlex.quote(str(folder))}` puts it there"
         problems.append(Problem(mark, f"{folder} has no {missing[0]}", hint))
     absolute = section.model_copy(update={"weights": folder})
     return config.model_copy(update={"new_names": absolute}), problems

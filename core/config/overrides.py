@@ -13,10 +13,13 @@ from pydantic import ValidationError
 
 from core.config.problems import Mark, Problem, did_you_mean
 from core.config.sections.overrides import RuleOverride
+from core.config.sections.rules import RuleConfig
 from core.config.yaml_tree import Mapping, Node, Scalar, Sequence, node_at, plain
 
 _ADDED = ("none", "tests")
 """Lists that are added to the rule's own; all else takes the place of what the rule says."""
+_LABELS = ("topics", "on")
+"""Lists whose order says nothing."""
 _HINTS = 20
 """A hint compares with every rule."""
 
@@ -84,7 +87,9 @@ def with_overrides(root: Mapping, *, complete: bool = True) -> Overridden:
         if not isinstance(override, Mapping) or (sound := _read(override)) is None:
             continue  # reported where the section is judged
         off = not sound.enabled
-        keys = {key: override.keys[key] for key in _said(override)}
+        idle = _idle(rule, sound)
+        keys = {key: override.keys[key] for key in _said(override) if key not in idle}
+        problems += _changes_nothing(name, mark, override, idle)
         if keys:
             done.append(OverriddenRule(name, rule.mark, keys, off))
         items[place] = _laid_over(rule, override)
@@ -109,6 +114,42 @@ def _places(items: list[Node]) -> dict[str, int]:
 def _unknown(name: str, mark: Mark, places: dict[str, int]) -> Problem:
     hint = did_you_mean(name, places) or "take this out if no included file has the rule any more"
     return Problem(mark, f"there is no rule '{name}' to override", hint)
+
+
+def _changes_nothing(
+    name: str, mark: Mark, override: Mapping, idle: frozenset[str]
+) -> Iterator[Problem]:
+    """Warn of what an override says and the rule says by itself: somebody counts on a change."""
+    said = list(_said(override))
+    if not said:
+        what = f"this changes nothing about rule '{name}'"
+        yield Problem(mark, what, "say what is to be different, or take it out", "warning")
+    for key in said:
+        if key in idle:
+            what = f"`{key}` changes nothing about rule '{name}'"
+            hint = "the rule says so itself" if key != "enabled" else "rules are switched on"
+            yield Problem(override.keys[key], what, f"{hint}; take it out", "warning")
+
+
+def _idle(rule: Mapping, override: RuleOverride) -> frozenset[str]:
+    """Return the keys of an override that leave a rule as it is; none of a rule with mistakes."""
+    try:
+        own = RuleConfig.model_validate(plain(rule))
+    except ValidationError:
+        return frozenset()
+    same = {key for key in override.model_fields_set - {"enabled"} if _same(key, own, override)}
+    return frozenset(same | {"enabled"} if override.enabled else same)
+
+
+def _same(key: str, own: RuleConfig, override: RuleOverride) -> bool:
+    said, before = getattr(override, key), getattr(own, key)
+    if key in _ADDED:
+        return all(item in before for item in said)
+    if key in _LABELS:
+        return said is not None and set(said) == set(before)
+    if key == "title":
+        return said in (before, before or own.id)
+    return bool(said == before)
 
 
 def _read(override: Mapping) -> RuleOverride | None:

@@ -17,6 +17,8 @@ NOT_A_WEB_ADDRESS = SkipReason(SkipKind.NOT_A_WEB_ADDRESS, "link is not a web ad
 TOO_MANY = SkipReason(SkipKind.BEYOND_READ, "beyond the entries that are read")
 REPEATED = SkipReason(SkipKind.REPEATED, "same link as an earlier entry")
 
+BROKEN = SkipReason(SkipKind.BROKEN_MARKUP, "cannot be read: the feed's markup is broken")
+
 _AUTHORS_LIMIT = 20
 _TAGS_LIMIT = 50
 _DETAIL_LIMIT = 200
@@ -48,6 +50,8 @@ def feed_document(raw: RawFeed, url: str) -> FeedDocument:
         entries.append(judged)
     if raw.left_out:
         skipped.append(SkippedEntry(TOO_MANY, f"{raw.left_out:,} entries", raw.left_out))
+    if raw.lost:
+        skipped.append(SkippedEntry(BROKEN, f"{raw.lost:,} entries", raw.lost))
     return FeedDocument(
         entries=tuple(entries),
         title=plain_text(raw.title, TITLE_LIMIT),

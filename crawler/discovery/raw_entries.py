@@ -38,3 +38,5 @@ class RawFeed:
     """Address of the page with the entries before these, as written."""
     left_out: int = 0
     """Entries at the end that were too many to read."""
+    lost: int = 0
+    """Entries that the feed opens and no reader found: its markup is broken."""

@@ -127,11 +127,9 @@ class PollRecording:
             [key for _, key in keyed],
             old_keys=[key for _, key in kept],
         )
-        self._counts.polls += 1
+        self._counts.poll_ended(facts.outcome)
         self._counts.new_entries += len(recorded.new)
-        self._counts.not_modified += facts.outcome is PollOutcome.NOT_MODIFIED
         if facts.outcome is PollOutcome.FAILED:
-            self._counts.failed_polls += 1
             log.warning("poll failed", source=source, error=error)
         else:
             log.debug(

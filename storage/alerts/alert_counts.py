@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
-from sqlalchemy import ColumnElement
 from sqlmodel import col, func, select
 
 from core.alerting.alerts import AlertState
 from core.alerting.matches import Level
 from storage.alerts.raised_alerts import case_id_of_row
 from storage.database.engine import Database
-from storage.database.steps import step_of
+from storage.database.steps import quarter_of, start_of, step_of
 from storage.database.tables.alerts import AlertRow, MatchRow, StoryArticleRow
 from storage.database.tables.crawl import ArticleRow
 
@@ -56,19 +54,19 @@ class AlertCounts(Database):
         with self._reading() as session:
             return session.exec(select(func.count()).select_from(bounded)).one()
 
-    def alerts_by_hour(
+    def alerts_by_quarter(
         self, since: datetime, *, rule: str | None = None, news_only: bool = False
     ) -> dict[tuple[datetime, Level], int]:
-        """Return how many alerts were raised in each hour, by their level.
+        """Return how many alerts were raised in each quarter of an hour, by their level.
 
         With `news_only`, those about Wirewatch itself do not count.
         """
-        hour = self._hour_of(col(AlertRow.created_at))
+        quarter = quarter_of(self.dialect, col(AlertRow.created_at)).label("quarter")
         query = (
-            select(hour, MatchRow.level, func.count())
+            select(quarter, MatchRow.level, func.count())
             .join(MatchRow, col(MatchRow.id) == AlertRow.match_id)
             .where(AlertRow.created_at >= since)
-            .group_by(hour, col(MatchRow.level))
+            .group_by(quarter, col(MatchRow.level))
         )
         if rule is not None:
             query = query.where(AlertRow.rule_id == rule)
@@ -77,10 +75,7 @@ class AlertCounts(Database):
                 col(ArticleRow.is_health_alert).is_(False)
             )
         with self._reading() as session:
-            return {
-                (datetime.strptime(at, "%Y-%m-%d %H").replace(tzinfo=UTC), Level(level)): count
-                for at, level, count in session.exec(query)
-            }
+            return {(start_of(at), Level(level)): count for at, level, count in session.exec(query)}
 
     def alerts_by_rule(self, since: datetime) -> dict[str, tuple[int, datetime]]:
         """Return for each rule how many alerts it raised, and when the last."""
@@ -92,12 +87,12 @@ class AlertCounts(Database):
         with self._reading() as session:
             return {rule: (count, last) for rule, count, last in session.exec(query)}
 
-    def rules_over_time(self, since: datetime, step: timedelta) -> dict[tuple[str, int], int]:
-        """Return how many alerts each rule raised in each step of time since a moment."""
-        number = step_of(self.dialect, col(AlertRow.created_at), since, step).label("step")
+    def rules_over_time(self, starts: Sequence[datetime]) -> dict[tuple[str, int], int]:
+        """Return how many alerts each rule raised in each step of time, by where these begin."""
+        number = step_of(col(AlertRow.created_at), starts).label("step")
         query = (
             select(AlertRow.rule_id, number, func.count())
-            .where(AlertRow.created_at >= since)
+            .where(AlertRow.created_at >= starts[0])
             .group_by(col(AlertRow.rule_id), number)
         )
         with self._reading() as session:
@@ -122,8 +117,3 @@ class AlertCounts(Database):
         """Return when the newest alert was raised."""
         with self._reading() as session:
             return session.exec(select(func.max(AlertRow.created_at))).one()
-
-    def _hour_of(self, moment: Any) -> ColumnElement[str]:
-        if self.dialect == "sqlite":
-            return func.strftime("%Y-%m-%d %H", moment)
-        return func.to_char(func.timezone("UTC", moment), "YYYY-MM-DD HH24")

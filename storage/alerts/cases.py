@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import tuple_
+from sqlalchemy import ColumnElement, tuple_
 from sqlmodel import Session, col, func, literal, or_, select
 
 from core.alerting.alerts import Alert, AlertState
 from core.alerting.cases import Case, case_of
 from core.alerting.matches import Level
 from core.errors import StorageError
+from storage.alerts.case_pages import CasePlace, newest_cases
 from storage.alerts.raised_alerts import (
     alert_conditions,
     alert_rows,
@@ -51,34 +52,35 @@ class Cases(Database):
         """
         if after is not None and not isinstance(after.id, int):
             raise StorageError("the cursor belongs to another list")
-        last = func.max(AlertRow.created_at)
-        query = (
-            select(case_id_of_row(), last)
-            .join(MatchRow, col(MatchRow.id) == AlertRow.match_id)
-            .join(ArticleRow, col(ArticleRow.id) == AlertRow.article_id)
-            .join(
-                StoryArticleRow,
-                col(StoryArticleRow.article_id) == AlertRow.article_id,
-                isouter=True,
-            )
-            .where(*alert_conditions(rule, state, level, source, since, language))
-            .group_by(case_id_of_row())
-            .order_by(last.desc(), case_id_of_row().desc())
-            .limit(limit + 1)
-        )
-        if until is not None:
-            query = query.where(col(AlertRow.created_at) <= until)
-        if after is not None:
-            seen = tuple_(literal(after.at, UtcDateTime), literal(after.id, RowId))
-            query = query.having(tuple_(last, case_id_of_row()) < seen)
+        states = {state} if isinstance(state, AlertState) else state
+        narrowed = any(one is not None for one in (rule, language, level, source, since))
         with self._reading() as session:
-            found = session.exec(query).all()
+            found = None
+            if states and not narrowed:
+                found = newest_cases(session, states, after, until, limit + 1)
+            if found is None:
+                conditions = alert_conditions(rule, state, level, source, since, language)
+                if until is not None:
+                    conditions.append(col(AlertRow.created_at) <= until)
+                found = _grouped(session, conditions, after, limit + 1)
             alerts = _alerts_of(session, [case_id for case_id, _ in found[:limit]])
             items = tuple(case_of(alerts[case_id]) for case_id, _ in found[:limit])
         if len(found) <= limit:
             return Page(items)
         case_id, at = found[limit - 1]
         return Page(items, Cursor(at, case_id))
+
+    def case_ids(self, states: Collection[AlertState], limit: int) -> list[int]:
+        """Return the ids of the newest cases with an alert in one of the states, at most `limit`.
+
+        The order is that of `cases`, which costs more: it reads what they are.
+        """
+        with self._reading() as session:
+            found = newest_cases(session, states, None, None, limit)
+            if found is None:
+                conditions = alert_conditions(None, states, None, None, None)
+                found = _grouped(session, conditions, None, limit)
+        return [case_id for case_id, _ in found]
 
     def case(self, case_id: int) -> Case | None:
         """Return a case by its id, which may be that of any article in it."""
@@ -105,6 +107,34 @@ class Cases(Database):
         """Return ids of alerts that begin like this, at most `limit`."""
         with self._reading() as session:
             return ids_like(session, AlertRow.id, prefix, limit)
+
+
+def _grouped(
+    session: Session,
+    conditions: Sequence[ColumnElement[bool]],
+    after: Cursor | None,
+    wanted: int,
+) -> list[CasePlace]:
+    """Return up to `wanted` cases in their order, of all alerts that fulfil the conditions."""
+    last = func.max(AlertRow.created_at)
+    query = (
+        select(case_id_of_row(), last)
+        .join(MatchRow, col(MatchRow.id) == AlertRow.match_id)
+        .join(ArticleRow, col(ArticleRow.id) == AlertRow.article_id)
+        .join(
+            StoryArticleRow,
+            col(StoryArticleRow.article_id) == AlertRow.article_id,
+            isouter=True,
+        )
+        .where(*conditions)
+        .group_by(case_id_of_row())
+        .order_by(last.desc(), case_id_of_row().desc())
+        .limit(wanted)
+    )
+    if after is not None:
+        seen = tuple_(literal(after.at, UtcDateTime), literal(after.id, RowId))
+        query = query.having(tuple_(last, case_id_of_row()) < seen)
+    return [(case_id, at) for case_id, at in session.exec(query)]
 
 
 def _alerts_of(session: Session, cases: Collection[int]) -> dict[int, list[Alert]]:

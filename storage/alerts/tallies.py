@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import case, col, func, select
@@ -13,6 +13,7 @@ from core.alerting.matches import Level
 from core.alerting.tallies import CountedBy
 from storage.alerts.alert_counts import AlertCounts
 from storage.alerts.raised_alerts import case_id_of_row
+from storage.database.steps import quarter_of, start_of
 from storage.database.tables.alerts import AlertRow, MatchRow, StoryArticleRow
 from storage.database.tables.crawl import ArticleRow, VersionRow
 
@@ -66,19 +67,16 @@ class Tallies(AlertCounts):
         with self._reading() as session:
             return Counter({of or "": count for of, count in session.exec(query)})
 
-    def articles_by_hour(self, since: datetime) -> dict[datetime, int]:
-        """Return how many articles were first seen in each hour since a time."""
-        hour = self._hour_of(col(ArticleRow.first_seen_at))
+    def articles_by_quarter(self, since: datetime) -> dict[datetime, int]:
+        """Return how many articles were first seen in each quarter of an hour since a time."""
+        quarter = quarter_of(self.dialect, col(ArticleRow.first_seen_at)).label("quarter")
         query = (
-            select(hour, func.count())
+            select(quarter, func.count())
             .where(ArticleRow.first_seen_at >= since, col(ArticleRow.is_health_alert).is_(False))
-            .group_by(hour)
+            .group_by(quarter)
         )
         with self._reading() as session:
-            return {
-                datetime.strptime(at, "%Y-%m-%d %H").replace(tzinfo=UTC): count
-                for at, count in session.exec(query)
-            }
+            return {start_of(at): count for at, count in session.exec(query)}
 
     def cases_by_level(self, since: datetime) -> Counter[Level]:
         """Return how many cases got an alert since a time, by the highest level of those."""

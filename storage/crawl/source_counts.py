@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 
 from sqlmodel import col, func, select
 
 from core.source_counts import EntriesLeft, SourceFunnel
 from core.sources import EntryCause, EntryStatus
 from storage.database.engine import Database
-from storage.database.steps import step_of
+from storage.database.steps import quarter_of, start_of, step_of
 from storage.database.tables.alerts import AlertRow
 from storage.database.tables.crawl import ArticleRow, EntryRow, SourceRow, VersionRow
 
@@ -19,23 +20,30 @@ _WATCHED = col(EntryRow.cause).is_distinct_from(EntryCause.OLD.value)
 class SourceCounts(Database):
     """Queries that count what sources gave, and the one that asks for a poll."""
 
-    def announced(
-        self, since: datetime, step: timedelta, *, source: str | None = None
-    ) -> dict[tuple[str, int], int]:
-        """Return how many entries each source announced in each step of time since a moment.
+    def announced(self, starts: Sequence[datetime]) -> dict[tuple[str, int], int]:
+        """Return how many entries each source announced in each step of time, which begin so.
 
         Steps are numbered from 0. What was published before the source was watched is left out.
         """
-        number = step_of(self.dialect, col(EntryRow.discovered_at), since, step).label("step")
+        number = step_of(col(EntryRow.discovered_at), starts).label("step")
         query = (
             select(EntryRow.source, number, func.count())
-            .where(EntryRow.discovered_at >= since, _WATCHED)
+            .where(EntryRow.discovered_at >= starts[0], _WATCHED)
             .group_by(col(EntryRow.source), number)
         )
-        if source is not None:
-            query = query.where(EntryRow.source == source)
         with self._reading() as session:
             return {(name, int(at)): count for name, at, count in session.exec(query)}
+
+    def announced_by_quarter(self, source: str, since: datetime) -> dict[datetime, int]:
+        """Return how many entries a source announced in each quarter of an hour since a moment."""
+        quarter = quarter_of(self.dialect, col(EntryRow.discovered_at)).label("quarter")
+        query = (
+            select(quarter, func.count())
+            .where(EntryRow.source == source, EntryRow.discovered_at >= since, _WATCHED)
+            .group_by(quarter)
+        )
+        with self._reading() as session:
+            return {start_of(at): count for at, count in session.exec(query)}
 
     def first_entry_at(self, source: str) -> datetime | None:
         """Return when the first entry of a source was found; None when none was."""

@@ -26,7 +26,8 @@ PENDING: ColumnElement[str] = literal_column("'pending'")
 """The status of entries and deliveries to be worked on. Spelt out in the statement, because SQLite
 uses a partial index only for a condition that it can read."""
 
-
+DEAD: ColumnElement[str] = literal_column("'dead'")
+"""The same for deliveries that were given up."""
 WAITING: ColumnElement[str] = literal_column("'waiting'")
 """The same for notifications and escalations."""
 

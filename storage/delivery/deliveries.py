@@ -17,7 +17,7 @@ from core.alerting.message_kinds import MessageKind
 from core.deciding.deciders import Deciders
 from core.errors import StorageError
 from storage.database.engine import Database
-from storage.database.row import PENDING
+from storage.database.row import DEAD, PENDING
 from storage.database.tables.delivery import AttemptRow, DeliveryRow
 from storage.delivery.claimed_messages import claimed_messages
 from storage.delivery.losses import escalations_at_stake, settle_loss
@@ -161,6 +161,20 @@ class Deliveries(Database):
                 for receiver, status, count in session.exec(query)
             }
 
+    def undelivered_counts(self) -> dict[tuple[str, DeliveryStatus], int]:
+        """Return how many deliveries of each receiver wait or were given up.
+
+        Years of those that arrived are not looked at.
+        """
+        found: dict[tuple[str, DeliveryStatus], int] = {}
+        receiver = DeliveryRow.receiver
+        with self._reading() as session:
+            for status, spelt in ((DeliveryStatus.PENDING, PENDING), (DeliveryStatus.DEAD, DEAD)):
+                counted = select(receiver, func.count()).where(DeliveryRow.status == spelt)
+                for name, count in session.exec(counted.group_by(receiver)):
+                    found[name, status] = count
+        return found
+
 
 def held_in_order(wanted: ColumnElement[bool]) -> SelectOfScalar[str]:
     """Return the query that holds deliveries in order of their ids, for an UPDATE of many.
@@ -178,10 +192,14 @@ def held_in_order(wanted: ColumnElement[bool]) -> SelectOfScalar[str]:
 
 def claimable(receiver: str, now: datetime) -> ColumnElement[bool]:
     """Return what holds for a delivery that a receiver could be sent now."""
+    return and_(col(DeliveryRow.receiver) == receiver, claimable_at(now))
+
+
+def claimable_at(now: datetime) -> ColumnElement[bool]:
+    """Return what holds for a delivery that could be sent now, whoever is to get it."""
     leased_until = col(DeliveryRow.leased_until)
     return and_(
         col(DeliveryRow.status) == PENDING,
-        col(DeliveryRow.receiver) == receiver,
         col(DeliveryRow.next_attempt_at) <= now,
         or_(leased_until.is_(None), leased_until <= now),
         _in_turn(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from cli.statistics import BAR, bar
 from core.alerting.matches import Level
 from core.clock import FixedClock
 from core.config.watch import WatchConfig
+from desk import overview, rule_rows
 from desk.context import Desk, desk_alone
 from desk.statistics import CountedBy, statistics, today
 from storage import open_store
@@ -66,6 +67,35 @@ def test_days_are_those_of_the_reader(desk: Desk, clock: FixedClock) -> None:
     assert [(day.key, day.articles, day.alerts) for day in days] == [
         ("2026-03-01", 0, 0), ("2026-03-02", 1, 1)
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("zone", "minutes"), [("Asia/Kolkata", 30), ("Asia/Kathmandu", 15), ("America/St_Johns", 30)]
+)
+def test_days_begin_within_an_hour_where_the_clock_says_so(
+    desk: Desk, clock: FixedClock, zone: str, minutes: int
+) -> None:
+    there = ZoneInfo(zone)
+    midnight = datetime(2026, 3, 2, tzinfo=there)
+    assert midnight.astimezone(UTC).minute == minutes
+    for moment in (midnight - timedelta(minutes=10), midnight + timedelta(minutes=10)):
+        clock.advance(moment - clock())
+        alerted(desk.store)
+    for since in (NOON, midnight):
+        days = statistics(desk, CONFIG, CountedBy.DAY, since, there)
+        counted = [(day.key, day.articles, day.alerts) for day in days]
+        assert counted[-1] == ("2026-03-02", 1, 1)
+        assert counted[:-1] in ([], [("2026-03-01", 1, 1)])
+    by_day = overview.alerts_by_day(desk, 2, there)
+    assert [sum(levels.values()) for levels in by_day.values()] == [1, 1]
+
+
+def test_a_day_of_23_hours_moves_no_alert_into_its_neighbour(desk: Desk, clock: FixedClock) -> None:
+    kyiv = ZoneInfo("Europe/Kyiv")  # whose clock was put forward on 29 March
+    clock.advance(datetime(2026, 4, 2, 0, 30, tzinfo=kyiv) - clock())
+    alerted(desk.store)
+    (row, _silent) = rule_rows.rows(desk, kyiv)
+    assert (row.id, row.days[-2:]) == ("drafts", (0, 1))
 
 
 def test_the_first_day_is_counted_whole(desk: Desk, clock: FixedClock) -> None:

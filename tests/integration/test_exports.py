@@ -15,6 +15,7 @@ import pytest
 from alerts.dispatch.deciders import DECIDERS
 from core.alerting.alerts import AlertState, DismissReason
 from core.clock import FixedClock
+from core.errors import WirewatchError
 from desk import alerts as work
 from desk.alerts import Signature
 from desk.exports import (
@@ -28,6 +29,7 @@ from desk.stories import Asked, Shelf
 from storage import Judgement, PlannedAlert, Store, open_store
 from tests.integration.children import wirewatch_here, write_config
 from tests.integration.empty_database import empty_database
+from tests.integration.statements import statements
 from tests.integration.storage.samples import (
     HOUR,
     MINUTE,
@@ -182,6 +184,16 @@ def test_every_article_is_written_once(
     assert len(articles(store, since=NOON + 8 * MINUTE)) == 3
 
 
+def test_articles_in_another_language_are_not_read_for_an_export(store: Store) -> None:
+    for number in range(3):
+        url = f"https://kloop.example/{number}"
+        store.record(replace(data(url), language="ru"), None, key=url)
+    with statements() as asked:
+        assert articles(store, language="ky") == []
+    (articles_asked,) = (said for said in asked if "FROM article" in said)
+    assert "language =" in articles_asked
+
+
 # -- the commands
 
 
@@ -222,3 +234,66 @@ def test_filters_reach_the_commands(config: Path) -> None:
     assert len(found.out.splitlines()) == 2
     assert all(json.loads(line)["outlet"] == "Kloop" for line in found.out.splitlines())
     assert wirewatch_here("alerts", "export", "--since", "soon", cwd=config.parent).status == 2
+
+
+@pytest.mark.parametrize(
+    ("command", "hint"),
+    [
+        (("alerts", "export", "--rule", "draft"), "there is no rule 'draft'"),
+        (
+            ("alerts", "list", "--source", "klop"),
+            "there is no source 'klop' (did you mean 'kloop'?)",
+        ),
+        (("articles", "export", "--source", "klop"), "there is no source 'klop' (did you mean"),
+        (("articles", "list", "--source", "klop"), "there is no source 'klop' (did you mean"),
+        (("articles", "list", "--text", "x", "--source", "klop"), "there is no source 'klop'"),
+        (("search", "x", "--source", "klop"), "there is no source 'klop' (did you mean 'kloop'?)"),
+        (("deliveries", "list", "--receiver", "dsk"), "there is no receiver 'dsk'"),
+        (("deliveries", "log", "--rule", "draft"), "there is no rule 'draft'"),
+        (("deliveries", "export", "--receiver", "dsk"), "there is no receiver 'dsk'"),
+    ],
+)
+def test_a_filter_by_a_name_that_nothing_has_is_warned_of(
+    config: Path, command: tuple[str, ...], hint: str
+) -> None:
+    done = wirewatch_here(*command, cwd=config.parent)
+    assert done.status == 0
+    assert f"warning: {hint}" in " ".join(done.err.split())
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("alerts", "export", "--rule", "drafts"),  # of old alerts, and no longer configured
+        ("alerts", "list", "--rule", "source-health"),
+        ("alerts", "list", "--source", ".wirewatch"),
+        ("articles", "export", "--source", "kloop"),
+        ("deliveries", "list", "--receiver", "desk"),
+    ],
+)
+def test_a_filter_by_what_is_configured_or_stored_is_not(
+    config: Path, command: tuple[str, ...]
+) -> None:
+    assert wirewatch_here(*command, cwd=config.parent).err == ""
+
+
+def test_a_file_has_its_name_when_it_is_whole(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = config.parent / "out"
+    folder.mkdir()
+    seen: list[list[str]] = []
+
+    def broken(*_: object, **__: object) -> Iterator[bytes]:
+        yield b"half of it"
+        seen.append([file.name for file in folder.iterdir()])
+        raise WirewatchError("the database went away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("desk.spreadsheets.written", broken)
+        done = wirewatch_here("alerts", "export", "-o", "out/list.csv", cwd=config.parent)
+    assert (done.status, seen) == (1, [["list.csv.part"]])
+    assert list(folder.iterdir()) == []
+    (folder / "list.csv.part").write_text("what a killed export left")
+    assert wirewatch_here("alerts", "export", "-o", "out/list.csv", cwd=config.parent).status == 0
+    assert [file.name for file in folder.iterdir()] == ["list.csv"]

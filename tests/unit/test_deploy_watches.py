@@ -111,6 +111,14 @@ def test_each_alert_says_how_bad_it_is_and_what_to_do() -> None:
                 }
 
 
+def test_a_heartbeat_that_nobody_hears_is_told_of_however_long_the_pause() -> None:
+    (rule,) = (alert for alert in ALERTS if alert["alert"] == "WirewatchHeartbeatUnheard")
+    failed, _, heard = rule["expr"].partition("unless")
+    assert 'outcome="failed"' in failed
+    assert 'outcome="sent"' in heard
+    assert set(re.findall(r"> *(\d+)", rule["expr"])) == {"0"}, "one is all that a long pause gives"
+
+
 def test_panels_do_not_overlap_and_have_numbers_of_their_own() -> None:
     panels: list[Mapping[str, Any]] = BOARD["panels"]
     assert len({panel["id"] for panel in panels}) == len(panels)

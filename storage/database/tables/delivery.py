@@ -109,6 +109,7 @@ class DeliveryRow(Row, table=True):
             "id",
             where="status = 'pending'",
         ),
+        partial_index("ix_delivery_dead", "receiver", where="status = 'dead'"),
         partial_index("ix_delivery_unreported", "id", where="unreported"),
     )
 

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from structlog.testing import capture_logs
 
 from core.config.watch import WatchConfig
+from core.errors import StorageError
 from scheduler.heartbeat import HEARTBEAT, RUNNING, STARTED
 from scheduler.meters import HeartbeatOutcome
 from scheduler.running_config import live_of
@@ -30,10 +31,14 @@ def watchman() -> Iterator[Watchman]:
 
 
 def watched(workshop: Opened, watchman: Watchman, **heartbeat: Any) -> Workshop:
-    """Return a workshop whose daemon has lived for an hour."""
+    """Return a workshop whose daemon has lived for an hour, and whose first heartbeat is due."""
     shop = workshop(heartbeat={"url": watchman.url, **heartbeat})
     shop.store.heartbeat(STARTED, shop.clock() - HOUR)
     shop.store.heartbeat(HEARTBEAT, shop.clock(), RUNNING)
+    shop.parts.outside_watch.may_send(shop.store, shop.parts.live.config)
+    asked = shop.parts.live.config.heartbeat
+    assert asked is not None
+    shop.clock.advance(asked.every)
     return shop
 
 
@@ -50,9 +55,21 @@ def counted(shop: Workshop) -> dict[HeartbeatOutcome, int]:
     return dict(shop.parts.meters.read().heartbeats)
 
 
-async def test_it_is_heard_at_once_and_then_as_often_as_is_asked(
+async def test_a_daemon_that_falls_before_the_first_pause_is_over_is_never_heard(
     workshop: Opened, watchman: Watchman
 ) -> None:
+    for _ in range(3):  # it starts, lives for a minute, and is started again
+        shop = workshop(heartbeat={"url": watchman.url, "every": "2m"})
+        shop.store.heartbeat(STARTED, shop.clock())
+        assert not await tick(shop)
+        shop.clock.advance(MINUTE)
+        assert not await tick(shop)
+    assert watchman.heard.those(lambda _: True) == ()
+    shop.clock.advance(MINUTE)
+    assert await tick(shop)
+
+
+async def test_it_is_heard_as_often_as_is_asked(workshop: Opened, watchman: Watchman) -> None:
     shop = watched(workshop, watchman, every="2m")
     assert [await tick(shop), await tick(shop)] == [True, False]
     shop.clock.advance(MINUTE)
@@ -84,6 +101,27 @@ async def test_it_is_withheld_while_due_work_stays_undone(
     assert logs[0]["undone"] == ["delivery"]
     assert counted(shop) == {HeartbeatOutcome.WITHHELD: 1}
     assert watchman.heard.those(lambda _: True) == ()
+
+
+async def test_one_that_nobody_can_answer_for_is_withheld_once_and_sent_when_storage_is_back(
+    workshop: Opened, watchman: Watchman
+) -> None:
+    shop = workshop(away=True, heartbeat={"url": watchman.url, "every": "2m"})
+    assert not await tick(shop)
+    for seconds in (120, 5, 5, 110):  # due, and asked for again until the next is due
+        assert counted(shop) == {}
+        shop.clock.advance(timedelta(seconds=seconds))
+        with pytest.raises(StorageError):
+            await tick(shop)
+    assert counted(shop) == {HeartbeatOutcome.WITHHELD: 1}
+    shop.clock.advance(2 * MINUTE)
+    with pytest.raises(StorageError):
+        await tick(shop)
+    assert counted(shop) == {HeartbeatOutcome.WITHHELD: 2}
+    shop.come_back()
+    shop.clock.advance(timedelta(seconds=5))
+    assert [await tick(shop), await tick(shop)] == [True, False]
+    assert counted(shop) == {HeartbeatOutcome.WITHHELD: 2, HeartbeatOutcome.SENT: 1}
 
 
 @pytest.mark.parametrize(

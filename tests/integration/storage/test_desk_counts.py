@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 from alerts.dispatch.deciders import DECIDERS
 from core.alerting.deliveries import DeliveryStatus
 from core.articles import Rejection, RejectReason
 from core.clock import FixedClock
 from core.sources import EntryCause, EntryStatus
-from storage import Store
+from storage import Store, open_store
+from tests.integration.empty_database import empty_database
+from tests.integration.statements import statements
 from tests.integration.storage.samples import (
     DEAD,
+    DELIVERED,
     HOUR,
     NOON,
     alerted,
@@ -32,12 +39,12 @@ def test_entries_are_counted_by_source_and_step(store: Store) -> None:
     for name in ("kloop", "azattyk"):
         url = f"https://{name}.example/3"
         store.record_poll(poll(url, source=name, at=NOON + HOUR), [url])
-    since = NOON - timedelta(minutes=30)
-    assert store.announced(since, HOUR) == {
+    half_past = NOON - timedelta(minutes=30)
+    assert store.announced([half_past, half_past + HOUR]) == {
         ("kloop", 0): 2, ("kloop", 1): 1, ("azattyk", 1): 1,
     }  # fmt: skip
-    assert store.announced(since, timedelta(days=1), source="kloop") == {("kloop", 0): 3}
-    assert store.announced(NOON + timedelta(minutes=1), HOUR) == {
+    assert store.announced_by_quarter("kloop", half_past) == {NOON: 2, NOON + HOUR: 1}
+    assert store.announced([NOON + timedelta(minutes=1)]) == {
         ("kloop", 0): 1,
         ("azattyk", 0): 1,
     }
@@ -83,7 +90,8 @@ def test_alerts_are_counted_by_rule_and_step(store: Store, clock: FixedClock) ->
     clock.advance(timedelta(days=2))
     alerted(store, rule="drafts")
     alerted(store, rule="raids")
-    assert store.rules_over_time(NOON - HOUR, timedelta(days=1)) == {
+    starts = [NOON - HOUR + timedelta(days=day) for day in range(3)]
+    assert store.rules_over_time(starts) == {
         ("drafts", 0): 1, ("drafts", 2): 1, ("raids", 2): 1,
     }  # fmt: skip
     assert store.last_alerts(["drafts", "raids", "none"]) == {
@@ -98,6 +106,29 @@ def test_queues_are_counted(store: Store) -> None:
     depths = store.queue_depths()
     assert (depths.entries, depths.unjudged, depths.broken) == (2, 1, 0)
     assert (depths.groups, depths.deliveries) == (0, 2)
+
+
+def test_what_waits_and_what_was_given_up_is_counted_by_receiver(store: Store) -> None:
+    for _ in range(2):
+        alerted(store, "desk", "chief")
+    first, second = claim(store)
+    store.record_attempt(first.lease_token, attempt(first), DEAD, DECIDERS)
+    store.record_attempt(second.lease_token, attempt(second), DELIVERED, DECIDERS)
+    assert store.undelivered_counts() == {
+        ("chief", DeliveryStatus.PENDING): 2, ("desk", DeliveryStatus.DEAD): 1,
+    }  # fmt: skip
+
+
+def test_no_delivery_that_arrived_is_looked_at_to_count_the_others(tmp_path: Path) -> None:
+    file = empty_database(tmp_path / "wirewatch.db").removeprefix("sqlite:///")
+    with open_store(f"sqlite:///{file}") as store, statements() as asked:
+        store.undelivered_counts()
+    counts = [statement for statement in asked if statement.startswith("SELECT")]
+    assert len(counts) == 2
+    with closing(sqlite3.connect(file)) as connection:
+        for statement in counts:
+            plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}")]
+            assert [step for step in plan if re.search("INDEX ix_delivery_(due|dead)", step)], plan
 
 
 def test_a_listed_delivery_comes_with_its_story_and_attempts(store: Store) -> None:

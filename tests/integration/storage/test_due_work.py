@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from alerts.delivery.delivery_retry import decide
 from alerts.dispatch.deciders import DECIDERS
 from core.alerting.alerts import AlertState
@@ -36,6 +38,33 @@ def due(store: Store, kind: WorkKind, at: timedelta = HOUR, *receivers: str) -> 
 
 def test_nothing_is_due_where_nothing_is_stored(store: Store) -> None:
     assert store.due_work(NOON, ["desk"], CRAWLED) == []
+    assert set(store.due_counts(NOON, ["desk"]).values()) == {0}
+
+
+@pytest.mark.parametrize("after", [-MINUTE, timedelta(), MINUTE / 2, 5 * MINUTE, 2 * HOUR], ids=str)
+@pytest.mark.parametrize("receivers", [(), ("desk",), ("desk", "editors")], ids=len)
+def test_something_is_counted_of_whatever_is_due_and_of_nothing_else(
+    store: Store, after: timedelta, receivers: tuple[str, ...]
+) -> None:
+    entry, *_ = tracked(store, "https://kloop.example/1", "https://kloop.example/2")
+    store.retry_entry(entry.id, http(503), "HTTP 503", NOON + HOUR)
+    recorded(store)
+    for _ in range(2):
+        alerted(store, "desk", "gone")
+    claim(store, limit=1)
+    counted = store.due_counts(NOON + after, receivers)
+    oldest = store.due_work(NOON + after, receivers, CRAWLED)
+    assert {kind for kind, number in counted.items() if number} == {work.kind for work in oldest}
+
+
+def test_what_is_leased_or_not_configured_is_not_counted_as_due(store: Store) -> None:
+    for _ in range(2):
+        alerted(store, "desk", "gone")
+    assert store.due_counts(NOON, ["desk"])[WorkKind.DELIVERY] == 2
+    assert store.due_counts(NOON, ["desk", "gone"])[WorkKind.DELIVERY] == 4
+    claim(store, limit=1)
+    assert store.due_counts(NOON, ["desk"])[WorkKind.DELIVERY] == 1
+    assert store.due_counts(NOON, [])[WorkKind.DELIVERY] == 0
 
 
 def test_the_source_that_is_due_the_longest_is_named_with_the_last_sign_of_crawling(

@@ -57,6 +57,7 @@ def test_migrations_build_the_tables_that_the_code_expects(migrated_url: str) ->
         "ix_article_version_unjudged",
         "ix_alert_snoozed",
         "ix_article_visit",
+        "ix_delivery_dead",
         "ix_delivery_due",
         "ix_delivery_unreported",
         "ix_entry_pending",

@@ -52,12 +52,12 @@ def test_alerts_are_counted_by_rule_source_and_language(store: Store, clock: Fix
     assert store.alert_tallies(CountedBy.RULE, NOON + HOUR) == {"low-b": {Level.LOW: 1}}
 
 
-def test_articles_are_counted_by_source_language_and_hour(store: Store, clock: FixedClock) -> None:
+def test_articles_are_counted_by_source_language_and_time(store: Store, clock: FixedClock) -> None:
     filled(store, clock)
     assert store.article_tallies(CountedBy.SOURCE, NOON) == {"kloop": 3, "azattyk": 1}
     assert store.article_tallies(CountedBy.LANGUAGE, NOON) == {"ru": 2, "ky": 1, "": 1}
     assert store.article_tallies(CountedBy.SOURCE, NOON + HOUR) == {"kloop": 2}
-    assert store.articles_by_hour(NOON) == {
+    assert store.articles_by_quarter(NOON) == {
         datetime(2026, 3, 1, 12, tzinfo=UTC): 2,
         datetime(2026, 3, 1, 13, tzinfo=UTC): 2,
     }

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -15,6 +16,7 @@ from core.clock import FixedClock
 from core.config.watch import WatchConfig
 from core.people import Role
 from core.sources import Entry, PollOutcome
+from desk import source_rows
 from desk.context import Desk
 from storage import open_store
 from tests.integration.empty_database import empty_database
@@ -226,6 +228,23 @@ async def test_bars_count_what_was_announced_on_the_viewers_days(
     async with logged_in(desk) as client:
         answer = await client.get("/sources/kloop")
     assert "2 in two weeks" in text_of(answer)
+
+
+def test_hours_and_days_are_what_the_clock_of_the_viewer_shows(
+    desk: Desk, clock: FixedClock
+) -> None:
+    kyiv, url = ZoneInfo("Europe/Kyiv"), "https://kloop.example/{}"
+    # Nine in the morning before the clock is put forward on 29 March, and after it.
+    for number, day in enumerate((28, 30)):
+        clock.advance(datetime(2026, 3, day, 9, tzinfo=kyiv) - clock())
+        desk.store.record_poll(poll(url.format(number), at=clock()), [url.format(number)])
+    clock.advance(datetime(2026, 3, 31, 0, 10, tzinfo=kyiv) - clock())
+    desk.store.record_poll(poll(url.format(9), at=clock()), [url.format(9)])
+    page = source_rows.page(desk, "kloop", kyiv)
+    assert page.days.counts[-4:] == (1, 0, 1, 1)
+    assert {hour: count for hour, count in enumerate(page.hours.counts) if count} == {0: 1, 9: 2}
+    listed = source_rows.rows(desk, kyiv, source_rows.listed(desk))
+    assert next(row for row in listed if row.name == "kloop").days.counts == page.days.counts
 
 
 async def test_hostile_names_and_titles_are_only_words(tmp_path: Path, clock: FixedClock) -> None:

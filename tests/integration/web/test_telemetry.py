@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -14,6 +15,7 @@ from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families as parsed
 
 from alerts.dispatch.deciders import DECIDERS
+from alerts.new_names.outcome import NamingOutcome
 from core.articles import RecordOutcome
 from core.clock import FixedClock
 from core.config.sections.web import WebSection
@@ -24,6 +26,7 @@ from desk.context import Desk
 from scheduler.heartbeat import CONFIGURATION, HEARTBEAT, RUNNING, STARTED
 from storage import Store, open_store
 from tests.integration.empty_database import empty_database
+from tests.integration.statements import statements
 from tests.integration.storage.samples import (
     DEAD,
     DELIVERED,
@@ -190,7 +193,12 @@ async def test_nothing_is_left_in_the_registry_that_all_share(desk: Desk) -> Non
 
 
 async def test_what_the_crawler_counts_is_told_by_its_outcome(desk: Desk) -> None:
-    counts = CrawlCounts(polls=9, not_modified=4, failed_polls=2, new_entries=7, visits=3)
+    counts = CrawlCounts(new_entries=7, visits=3)
+    ended = {PollOutcome.OK: 3, PollOutcome.NOT_MODIFIED: 4, PollOutcome.FAILED: 2}
+    for outcome, times in ended.items():
+        for _ in range(times):
+            counts.poll_ended(outcome)
+    assert counts.polls == 9
     counts.articles.update({RecordOutcome.NEW: 5, RecordOutcome.DUPLICATE: 1})
     counts.rejected["stub"] += 2
     desk.meters.crawls_by(counts)
@@ -249,6 +257,19 @@ async def test_queues_have_their_depth_and_the_age_of_their_oldest(
     assert found["wirewatch_delivery_oldest_due_seconds", "editors"] == 0
 
 
+async def test_due_work_is_asked_for_once_and_no_delivery_that_arrived_is_counted(
+    desk: Desk, store: Store, clock: FixedClock
+) -> None:
+    living(store, clock)
+    alerted(store)
+    async with asking(desk) as client:
+        with statements() as asked:
+            await client.get("/metrics")
+    oldest = [said for said in asked if re.search(r"min\(\w+\.snoozed_until\)", said)]
+    assert len(oldest) == 1
+    assert not [said for said in asked if "GROUP BY delivery.receiver, delivery.status" in said]
+
+
 async def test_sources_are_counted_and_only_named_where_that_is_asked_for(
     desk: Desk, store: Store
 ) -> None:
@@ -259,6 +280,15 @@ async def test_sources_are_counted_and_only_named_where_that_is_asked_for(
     named = await measured(desk, metrics={"sources": True})
     assert named["wirewatch_source_reached", "kloop"] == 1
     assert named["wirewatch_source_last_success_timestamp_seconds", "kloop"] == NOON.timestamp()
+
+
+async def test_what_became_of_new_names_is_counted_over_batches(desk: Desk) -> None:
+    assert (await measured(desk))["wirewatch_new_names_total", "failed"] == 0
+    desk.meters.named({NamingOutcome.READ: 3, NamingOutcome.PASSED_OVER: 1})
+    desk.meters.named({NamingOutcome.READ: 1})
+    found = await measured(desk)
+    assert found["wirewatch_new_names_total", "read"] == 4
+    assert found["wirewatch_new_names_total", "passed_over"] == 1
 
 
 async def test_buckets_add_up(desk: Desk) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import re
 from dataclasses import replace
 from datetime import timedelta, timezone
 from email.message import EmailMessage
@@ -101,6 +102,17 @@ def test_a_digest_counts_stories_and_says_what_it_leaves_out() -> None:
     assert "High · 250 stories" in text
     assert "and 226 more stories" in text
     assert any(bar in text for bar in "▁▂▃▄▅▆▇█")
+
+
+def test_a_digest_shows_the_times_of_its_cases_in_the_zone_of_its_readers() -> None:
+    mail = build(replace(digest_of(5), zone=BISHKEK), ENTITIES, CONFIG)
+    plain, html = (part.get_content() for part in mail.iter_parts())
+    times = set(re.findall(r"\d+ \w{3} \d\d:\d\d \S+", plain))
+    shown = " ".join("".join(map(str, lxml.html.fromstring(html).itertext())).split())
+    in_html = set(re.findall(r", (\d+ \w{3} \d\d:\d\d [^\s,·]+)", shown))
+    assert in_html
+    assert in_html <= times
+    assert all(time.endswith(" +06") for time in in_html)
 
 
 def test_the_longest_digest_is_not_clipped_by_gmail() -> None:

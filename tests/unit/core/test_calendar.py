@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from core.calendar import DailyHours, hours_until, longest, never_over
+from core.calendar import DailyHours, day_starts, hours_until, longest, never_over
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 BISHKEK, KYIV, NEW_YORK = "Asia/Bishkek", "Europe/Kyiv", "America/New_York"
@@ -210,3 +210,32 @@ def test_hours_that_leave_no_time_between_them_never_end(
 def test_the_longest_of_hours_has_an_hour_for_the_clock() -> None:
     assert longest(WEEKEND) == timedelta(hours=63 + 1)
     assert longest(()) == timedelta(0)
+
+
+@pytest.mark.parametrize(
+    ("zone", "last", "starts"),
+    [
+        ("UTC", date(2026, 3, 2), ["2026-02-28T00:00", "2026-03-01T00:00", "2026-03-02T00:00"]),
+        (
+            "Asia/Kolkata",
+            date(2026, 3, 1),
+            ["2026-02-26T18:30", "2026-02-27T18:30", "2026-02-28T18:30"],
+        ),
+        (
+            "Asia/Kathmandu",
+            date(2026, 3, 1),
+            ["2026-02-26T18:15", "2026-02-27T18:15", "2026-02-28T18:15"],
+        ),
+        # 29 March has 23 hours in Kyiv, 1 November 25 in New York.
+        (KYIV, date(2026, 3, 30), ["2026-03-27T22:00", "2026-03-28T22:00", "2026-03-29T21:00"]),
+        (NEW_YORK, date(2026, 11, 2), ["2026-10-31T04:00", "2026-11-01T04:00", "2026-11-02T05:00"]),
+        # In Beirut the clock jumps over midnight.
+        (
+            "Asia/Beirut",
+            date(2026, 3, 30),
+            ["2026-03-27T22:00", "2026-03-28T22:00", "2026-03-29T21:00"],
+        ),
+    ],
+)
+def test_days_begin_when_a_clock_shows_midnight(zone: str, last: date, starts: list[str]) -> None:
+    assert day_starts(last, 3, ZoneInfo(zone)) == tuple(utc(start) for start in starts)

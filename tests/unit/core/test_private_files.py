@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.private_files import private_file, private_folder
+from core.private_files import new_file, private_file, private_folder
 
 
 @pytest.fixture(autouse=True)
@@ -41,3 +41,37 @@ def test_what_is_there_keeps_its_rights(tmp_path: Path) -> None:
 def test_a_file_is_private(tmp_path: Path) -> None:
     os.close(private_file(tmp_path / "file", os.O_WRONLY | os.O_CREAT))
     assert rights(tmp_path / "file") == 0o600
+
+
+def test_a_new_file_is_private_and_has_its_name_when_it_is_whole(tmp_path: Path) -> None:
+    with new_file(tmp_path / "list") as file:
+        file.write(b"all of it")
+        assert [made.name for made in tmp_path.iterdir()] == ["list.part"]
+    assert [made.name for made in tmp_path.iterdir()] == ["list"]
+    assert (tmp_path / "list").read_bytes() == b"all of it"
+    assert rights(tmp_path / "list") == 0o600
+
+
+def test_a_file_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
+    def interrupted() -> None:
+        with new_file(tmp_path / "list") as file:
+            file.write(b"half of it")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_name_that_is_taken_stays_whose_it_is(tmp_path: Path) -> None:
+    taken = tmp_path / "list"
+
+    def written() -> None:
+        with new_file(taken):
+            taken.write_text("of somebody who was quicker")
+
+    for _ in ("taken meanwhile", "taken before"):
+        with pytest.raises(FileExistsError):
+            written()
+    assert [made.name for made in tmp_path.iterdir()] == ["list"]
+    assert taken.read_text() == "of somebody who was quicker"

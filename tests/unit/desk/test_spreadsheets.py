@@ -62,6 +62,8 @@ HOSTILE = [
     "＝1+1",
     '=HYPERLINK("http://evil.example","x")',
     '=cmd|" /C calc"!A0',
+    "\ufeff=1+1",
+    "\u200b\u200b@SUM(A1)",
 ]
 
 
@@ -70,6 +72,42 @@ def test_a_title_is_never_a_formula_in_a_csv(title: str) -> None:
     text = file(FileFormat.CSV, line(title)).decode("utf-8-sig")
     (row,) = csv.DictReader(io.StringIO(text, newline=""))
     assert row["title"] == f"'{title}"
+
+
+@pytest.mark.parametrize("title", ["\t=1+1", "\ttabs cut", "\rlines cut", "\nlines cut"])
+def test_what_cuts_cells_begins_none(title: str) -> None:
+    text = file(FileFormat.CSV, line(title)).decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(text, newline=""))
+    assert row["title"].startswith("'")
+
+
+@pytest.mark.parametrize("cut", [";", "\t"])
+@pytest.mark.parametrize(
+    "title",
+    [
+        "A raid;=1+1",
+        "A raid; -1;quiet",
+        "A raid\t@SUM(A1)",
+        'A raid, as they say;=HYPERLINK("http://evil.example";"x")',
+        "A raid, in short;=cmd|' /C calc'!A0;",
+        'A raid;"=1+1"',
+        "A raid;;\t ＝1+1",
+        "A raid\r\n;+1",
+    ],
+)
+def test_a_title_is_no_formula_where_something_else_than_commas_cuts(title: str, cut: str) -> None:
+    text = file(FileFormat.CSV, line(title)).decode("utf-8-sig")
+    by_quotes = csv.reader(io.StringIO(text, newline=""), delimiter=cut)
+    by_cuts = csv.reader(io.StringIO(text, newline=""), delimiter=cut, quoting=csv.QUOTE_NONE)
+    cells = [cell for rows in (by_quotes, by_cuts) for row in rows for cell in row]
+    assert [cell for cell in cells if cell.strip(' \t\r\n"').startswith(tuple("=+-@＝"))] == []
+
+
+@pytest.mark.parametrize("title", ["a; b", "a-b; c = d", "1 + 1; 2", "a;'=b", "", "no-one@home"])
+def test_a_title_that_nothing_would_run_stays_as_it_is(title: str) -> None:
+    text = file(FileFormat.CSV, line(title)).decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(text, newline=""))
+    assert row["title"] == title
 
 
 @pytest.mark.parametrize("title", [*HOSTILE, "https://evil.example/", "mailto:a@evil.example"])

@@ -131,3 +131,44 @@ def test_a_rule_of_a_file_that_cannot_be_read_is_not_called_unknown(tmp_path: Pa
     with pytest.raises(ConfigError) as caught:
         load_config(file, environ={})
     assert [problem.mark.line for problem in caught.value.problems] == [1]
+
+
+@pytest.mark.parametrize(
+    ("override", "key"),
+    [
+        ("level: high", "level"),
+        ("topics: [police, police]", "topics"),
+        ("none: [корабль]", "none"),
+        ("none: []", "none"),
+        ("on: [published]", "on"),
+        ('tests: [{text: "Рейд в общежитии", match: true}]', "tests"),
+        ("title: raids", "title"),
+        ("enabled: true", "enabled"),
+    ],
+)
+def test_what_a_rule_says_itself_is_warned_of_where_it_is_said_again(
+    tmp_path: Path, override: str, key: str
+) -> None:
+    loaded = load(tmp_path, f"overrides:\n  rules:\n    raids:\n      {override}\n")
+    (warning,) = loaded.warnings
+    assert warning.message == f"`{key}` changes nothing about rule 'raids'"
+    assert (warning.mark.line, warning.mark.column) == (7, 7)
+    assert loaded.overridden == ()
+
+
+@pytest.mark.parametrize("override", ["{}", "{level: null}"])
+def test_an_override_that_says_nothing_is_warned_of(tmp_path: Path, override: str) -> None:
+    loaded = load(tmp_path, f"overrides:\n  rules:\n    raids: {override}\n")
+    (warning,) = loaded.warnings
+    assert warning.message == "this changes nothing about rule 'raids'"
+    assert warning.mark.line == 6
+
+
+def test_only_what_changes_nothing_is_warned_of(tmp_path: Path) -> None:
+    loaded = load(
+        tmp_path,
+        "overrides: {rules: {borders: {level: low}, "
+        "raids: {level: high, none: [корабль, ученья]}}}",
+    )
+    assert ["level" in warning.message for warning in loaded.warnings] == [True]
+    assert [list(rule.keys) for rule in loaded.overridden] == [["level"], ["none"]]

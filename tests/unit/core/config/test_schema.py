@@ -196,6 +196,7 @@ def test_every_example_of_the_page_loads(tmp_path: Path, text: str) -> None:
     for name in [*re.findall(r"\w+_file: ([\w/]+)", text), "concepts/a.yaml", "sources.yaml"]:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("rules:\n" if name.endswith(".yaml") else "whsec_c2VjcmV0")
+    (tmp_path / "central-asia").symlink_to(PAGE.parents[1] / "examples" / "central-asia")
     file = tmp_path / "watch.yaml"
     environ = dict.fromkeys(re.findall(r"\$\{(\w+)", text), "https://hooks.example.org/T0")
     ours = "mailto:wire@our-desk.kg"  # the page's own contact is an example, which is warned about
