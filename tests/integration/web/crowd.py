@@ -50,9 +50,7 @@ class Crowd:
         slow += [asyncio.create_task(self._ask_slowly()) for _ in range(self.askers)]
         self.all_there.set()
         while not self.over.is_set():
-            await asyncio.wait([*waiting, *slow], timeout=TICK)
-            if all(task.done() for task in (*waiting, *slow)):
-                break
+            await self._tick()
         for task in (*waiting, *slow):
             task.cancel()
         await asyncio.gather(*waiting, *slow, return_exceptions=True)
@@ -77,14 +75,16 @@ class Crowd:
             writer.close()
 
     async def _read_slowly(self) -> None:
-        """Ask for page after page, and take a byte now and then."""
+        """Ask for file after file, and take a byte now and then."""
         loop = asyncio.get_running_loop()
         with socket.socket() as slow:
             slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
             slow.setblocking(False)
             await loop.sock_connect(slow, ("127.0.0.1", self.port))
             with suppress(ConnectionError):
-                await loop.sock_sendall(slow, self._request("/", self.cookies[0]) * 20)
+                # Enough of it that no buffer on the way holds all.
+                asked = self._request("/static/htmx.min.js", self.cookies[0]) * 40
+                await loop.sock_sendall(slow, asked)
                 while await loop.sock_recv(slow, 1):
                     await self._tick()
 
