@@ -23,8 +23,12 @@ def login(
         typer.Option(help="Who; what they do is signed with it. Your user name without."),
     ] = None,
     role: Annotated[
-        Role, typer.Option(help="What they may do; each role may all that those before may.")
-    ] = Role.ADMINISTER,
+        Role | None,
+        typer.Option(
+            help="What they may do; each role may all that those before may. Without it the role "
+            "that `web people set` gave, or administer."
+        ),
+    ] = None,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Print a link that logs one person in, once, within ten minutes."""
@@ -44,6 +48,62 @@ def login(
         except ValueError as error:
             raise typer.BadParameter(str(error), param_hint="--name") from None
     typer.echo(f"{watched.web.address}/login?code={code}")
+
+
+people = typer.Typer(name="people", help="Who is known at the desk.", no_args_is_help=True)
+web.add_typer(people)
+
+
+@people.command("list")
+def people_list(
+    config: ConfigOption = DEFAULT_CONFIG, output: FormatOption = OutputFormat.TEXT
+) -> None:
+    """List the people that the desk knows, with the roles that were given by hand."""
+    from cli.listing import open_desk
+    from cli.output import print_json
+
+    with open_desk(config) as (store, screen):
+        known = store.people()
+        if output is OutputFormat.JSON:
+            print_json(known)
+            return
+        for person in known:
+            role = person.role.value if person.role else "role as configured"
+            seen = screen.when(person.visited_at) if person.visited_at else "never"
+            screen.line(f"{person.name}: {role}, looked last {seen}")
+
+
+@people.command("set")
+def people_set(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="As the desk shows it.")],
+    role: Annotated[Role, typer.Option(help="What they may do from now on, however they come in.")],
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Give a person a role by hand. It counts before the configuration's, in open sessions too."""
+    from desk.people import give_role
+
+    with open_loaded(what_runs(config)) as store:
+        try:
+            person = give_role(store, name, role)
+        except ValueError as error:
+            raise typer.BadParameter(str(error), param_hint="NAME") from None
+    typer.echo(f"{person}: {role.value}")
+
+
+@people.command("forget")
+def people_forget(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="As `web people list` shows it.")],
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Forget a person and end their sessions. What they did keeps their name.
+
+    Who may still come in by a proxy or a provider of accounts comes in as somebody new.
+    """
+    from desk.people import forget
+
+    with open_loaded(what_runs(config)) as store:
+        forget(store, name)
+    typer.echo(f"forgotten: {name}")
 
 
 @web.command("token")

@@ -53,6 +53,10 @@ class DeskSession:
     expires_at: datetime
     browser: str = ""
     """What the browser says of itself."""
+    ends_at: datetime | None = None
+    """When it ends however often it is used; None: it lasts while it is."""
+    by_proxy: bool = False
+    """Whether a proxy says at every request who it is; then it is no session that could end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,3 +92,11 @@ class DeskPerson:
     """When the alerts were last looked at, in the visit before this one."""
     single_keys: bool = True
     """Whether keys without a modifier act (WCAG 2.1.4 asks for a way to turn them off)."""
+    role: Role | None = None
+    """What was given by hand; None: what the configuration says."""
+    subject: str = ""
+    """Who this is at the provider of accounts, once they came in by it."""
+    visited_at: datetime | None = None
+    """When the alerts were looked at last."""
+    known: bool = False
+    """Whether anything is kept of them."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from importlib.resources import files
 from mimetypes import guess_type
 
@@ -38,7 +38,7 @@ from web.pages import (
     status,
     story,
 )
-from web.telemetry import telemetry_routes
+from web.telemetry import Telemetry
 from web.visit import Answer, Door
 
 THREADS = 4
@@ -77,9 +77,17 @@ ACTIONS: tuple[tuple[str, Answer], ...] = (
 
 
 def create_app(desk: Desk, web: WebSection) -> Starlette:
-    """Return the application. `app.state.stop()` ends its streams."""
-    door = Door(desk, web, ThreadPoolExecutor(THREADS, thread_name_prefix="web"))
+    """Return the application. `app.state.stop()` ends its streams, `close()` its threads."""
+    threads = ThreadPoolExecutor(THREADS, thread_name_prefix="web")
+    door = Door(desk, web, threads)
+    telemetry = Telemetry(desk, web, door)
     login, live = Login(door), Live(door)
+    elsewhere: list[Route] = []
+    if web.oidc is not None:
+        # Needs an extra, which nobody else is to need.
+        from web.oidc import OidcLogin
+
+        elsewhere = OidcLogin(door, login, web.oidc).routes()
     routes = [
         *(Route(path, door.page(answer), methods=["GET"]) for path, answer in PAGES),
         *(
@@ -94,11 +102,11 @@ def create_app(desk: Desk, web: WebSection) -> Starlette:
         Route("/new", live.count),
         Route("/login", login.show, methods=["GET"]),
         Route("/login", login.log_in, methods=["POST"]),
+        *elsewhere,
         Route("/logout", login.log_out, methods=["POST"]),
         Route("/static/{name}", _static()),
         Route("/favicon.ico", _static("icon.svg")),
-        Route("/health", lambda _: PlainTextResponse("ok")),
-        *telemetry_routes(desk, web, door),
+        *telemetry.routes(),
         *link_routes(desk, web),
         *api_routes(door),
         *feed_routes(door),
@@ -112,7 +120,17 @@ def create_app(desk: Desk, web: WebSection) -> Starlette:
         ],
     )
     app.state.stop = live.stop
+    app.state.close = _closing(threads, telemetry.threads)
     return app
+
+
+def _closing(*threads: Executor) -> Callable[[], None]:
+    def close() -> None:
+        for each in threads:
+            # What has begun goes on to its end, and nobody waits for it.
+            each.shutdown(wait=False, cancel_futures=True)
+
+    return close
 
 
 def _static(only: str | None = None) -> Callable[[Request], Response]:

@@ -16,6 +16,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.config.sections.web import WebSection
+from web.peers import BadUserHeaderError, TrustedProxy
 
 LARGEST_BODY = 256 * 1024
 """Bytes of a form: a rule file in the workbench is the largest."""
@@ -49,6 +50,7 @@ class Guard:
         self._hosts = {_host_of(web.address), _host_of(f"//{web.listen}"), *_LOOPBACK_NAMES}
         self._origin = _origin_of(web.address)
         self._unsigned = tuple(unsigned)
+        self._proxy = TrustedProxy(web.trusted_proxy)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it."""
@@ -68,6 +70,10 @@ class Guard:
         if not self._is_ours(_host_of(f"//{host}")):
             # A name that was made to lead here would let a page of its own act as ours.
             return 421, "This desk is not reached by that name; see `web.url` in watch.yaml."
+        try:
+            self._proxy.named(scope)
+        except BadUserHeaderError:
+            return 400, "The proxy must say who asks once, with one name; nothing was done."
         if scope["method"] in _SAFE:
             return None
         length = headers.get("content-length", "0")

@@ -6,11 +6,8 @@ Nobody is logged in: the signed link is the permission, works once, and only by 
 from __future__ import annotations
 
 import asyncio
-import functools
-from urllib.parse import parse_qs
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
@@ -32,6 +29,8 @@ from desk.links import (
     read_link,
     rule_name,
 )
+from web.rendering import page
+from web.visit import BadFormError, form_of
 from web.wording import REASONS
 
 _HEADERS = {
@@ -42,7 +41,6 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex",
 }
-_LONGEST_FORM = 4096
 
 
 def link_routes(desk: Desk, web: WebSection) -> list[Route]:
@@ -78,12 +76,14 @@ class _Pages:
         """Do what the link asks for."""
         try:
             asked = read_link(request.path_params["token"], self._web, self._desk.now())
-            reason = DismissReason(await _reason_in(request))
+            reason = await _reason_in(request)
             done = await asyncio.to_thread(self._follow, asked, reason)
         except BadLinkError as error:
             return _page("This link does not work", str(error), status=400)
-        except ValueError:
+        except _BadReasonError:
             return _page("This reason is not known", "", status=400)
+        except (BadFormError, ClientDisconnect):
+            return _page("This is none of our forms", "", status=400)
         except LinkUsedError:
             return _page("Done before", "This link was used already.", status=409)
         except NotThereError:
@@ -111,15 +111,20 @@ def _words(asked: SignedAction, done: LinkDone) -> str:
             return "Nothing more is told of this story for a week."
 
 
-async def _reason_in(request: Request) -> str:
-    """Return the reason that a form gives; `other` when it gives none."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _LONGEST_FORM:
-            raise ValueError("this is not our form")
-    given = parse_qs(body.decode("utf-8", "replace")).get("reason")
-    return given[0] if given else DismissReason.OTHER.value
+class _BadReasonError(Exception):
+    """A reason that no form of ours offers."""
+
+
+async def _reason_in(request: Request) -> DismissReason:
+    """Return the reason that a form gives; `other` when it gives none.
+
+    Raises BadFormError, _BadReasonError, and ClientDisconnect for one that is cut or too large.
+    """
+    given = next((value for name, value in await form_of(request) if name == "reason"), None)
+    try:
+        return DismissReason(given or DismissReason.OTHER)
+    except ValueError:
+        raise _BadReasonError from None
 
 
 def _page(
@@ -141,26 +146,8 @@ def _page(
             "state": alert.state.value,
         }
     dismisses = asked is not None and asked.action is LinkAction.DISMISS
-    html = (
-        _templates()
-        .get_template("action.html")
-        .render(
-            heading=heading,
-            text=text,
-            alert=shown,
-            asked=asked,
-            reasons=REASONS if dismisses else {},
-        )
-    )
-    return HTMLResponse(html, status_code=status, headers=_HEADERS)
-
-
-@functools.cache
-def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("web"),
-        autoescape=select_autoescape(["html"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return page(
+        None, "action.html", status, headers=_HEADERS,
+        heading=heading, text=text, alert=shown, asked=asked,
+        reasons=REASONS if dismisses else {},
+    )  # fmt: skip

@@ -15,7 +15,7 @@ from desk import people
 from desk.people import LoginRefusedError, RefusedLogin
 from web.pages.acting import safe_back
 from web.rendering import page
-from web.visit import LANGUAGE_COOKIE, Door
+from web.visit import LANGUAGE_COOKIE, Door, to_login
 from web.words import Words, words_for
 
 TRIES = 10
@@ -43,20 +43,31 @@ class Login:
         """End the session of this browser."""
         return await self._door.answer(request, lambda asked, _form: self._log_out(asked))
 
+    @staticmethod
+    def words(request: Request) -> Words:
+        """Return the words for somebody who is not logged in."""
+        return words_for(
+            request.cookies.get(LANGUAGE_COOKIE) or request.headers.get("accept-language", "")
+        )
+
     def _show(self, request: Request) -> Response:
-        words = _words(request)
+        words = self.words(request)
         code = request.query_params.get("code", "")
         to = safe_back(request.query_params.get("to", "/"))
+        if self._door.proxy.named(request.scope) is not None:
+            # Who asks is said by the proxy: a link would begin a session that nobody looks at.
+            known = self._door.session(request) is not None
+            return RedirectResponse(to, 303) if known else to_login(self._door, request)
         if not code:
-            return self._page(words, to)
+            return self.page(words, to)
         try:
             link = people.look(self._door.desk.store, code, self._door.desk.now())
         except LoginRefusedError as error:
             return self._refused(request, words, to, error)
-        return self._page(words, to, code=code, invited=link.person)
+        return self.page(words, to, code=code, invited=link.person)
 
     def _log_in(self, request: Request, form: Sequence[tuple[str, str]]) -> Response:
-        words = _words(request)
+        words = self.words(request)
         fields = dict(form)
         to = safe_back(fields.get("to", "/"))
         # Who pastes the whole link means its code.
@@ -70,15 +81,21 @@ class Login:
             )
         except LoginRefusedError as error:
             return self._refused(request, words, to, error)
+        return self.let_in(begun, to)
+
+    def let_in(self, begun: people.Begun, to: str) -> Response:
+        """Give a browser the secret of its session, and lead on."""
+        ends = begun.session.ends_at
+        lasts = SESSION_LASTS if ends is None else ends - begun.session.created_at
         response = RedirectResponse(to, 303)
         response.set_cookie(
             self._door.cookie,
             begun.secret,
-            max_age=int(SESSION_LASTS.total_seconds()),
+            max_age=int(lasts.total_seconds()),
             httponly=True,
             # Strict would show the login to who follows a link from a chat.
             samesite="lax",
-            secure=self._door.web.address.startswith("https:"),
+            secure=self._door.secure,
         )
         return response
 
@@ -90,16 +107,19 @@ class Login:
         response.delete_cookie(self._door.cookie)
         return response
 
-    def _page(
+    def page(
         self, words: Words, to: str, status: int = 200, error: str = "", *,
         code: str = "", invited: str = "",
     ) -> Response:  # fmt: skip
+        """Return the login, with what went wrong."""
+        oidc = self._door.web.oidc
         heading = words("This desk belongs to Wirewatch on %(machine)s, port %(port)s.") % {
             "machine": platform.node(),
             "port": self._door.web.listen.rpartition(":")[2],
         }
         return page(None, "login.html", status, words=words, heading=heading, text="",
-                    error=error, code=code, invited=invited, to=to)  # fmt: skip
+                    error=error, code=code, invited=invited, to=to,
+                    provider=oidc.shown if oidc else "")  # fmt: skip
 
     def _refused(
         self, request: Request, words: Words, to: str, error: LoginRefusedError
@@ -110,12 +130,12 @@ class Login:
         address, and nobody is to lock others out.
         """
         if self._may_try(request):
-            return self._page(words, to, 403, self._why(error, words))
-        return self._page(words, to, 429, words("Too many tries; wait five minutes."))
+            return self.page(words, to, 403, self._why(error, words))
+        return self.page(words, to, 429, words("Too many tries; wait five minutes."))
 
     def _may_try(self, request: Request) -> bool:
         """Tell whether an address tried few wrong codes lately; no more than those are kept."""
-        address = request.client.host if request.client else ""
+        address = self._door.proxy.client(request.scope)
         now = self._door.desk.now()
         tries = [at for at in self._tries.pop(address, ()) if now - at < WITHIN]
         few = len(tries) < TRIES
@@ -140,9 +160,3 @@ class Login:
                     "This link is not of this desk, or was cut off: does another daemon answer "
                     "on this port?"
                 )
-
-
-def _words(request: Request) -> Words:
-    return words_for(
-        request.cookies.get(LANGUAGE_COOKIE) or request.headers.get("accept-language", "")
-    )

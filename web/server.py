@@ -14,6 +14,7 @@ from core.config.sections.web import WebSection
 from desk.context import Desk
 from web.app import create_app
 from web.live import MOST_STREAMS
+from web.patience import PatientProtocol
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +46,8 @@ async def serve(desk: Desk, web: WebSection, stop: asyncio.Event) -> None:
         log_config=None,
         access_log=False,  # an address is a permission
         lifespan="off",
+        http=PatientProtocol,
+        ws="none",
         server_header=False,
         # Nobody before us says who asks: names and hosts count as the connection has them.
         proxy_headers=False,
@@ -62,6 +65,7 @@ async def serve(desk: Desk, web: WebSection, stop: asyncio.Event) -> None:
         await stop.wait()
     finally:
         stopping.cancel()
+        app.state.close()
 
 
 async def _stop(

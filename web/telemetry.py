@@ -8,7 +8,6 @@ polls, judging and deliveries. They have a thread of their own: slow pages keep 
 from __future__ import annotations
 
 import hmac
-import ipaddress
 import threading
 from asyncio import get_running_loop
 from collections.abc import Iterator, Mapping
@@ -33,6 +32,7 @@ from core.errors import StorageError
 from desk.context import Desk
 from desk.vitals import Progress, Vitals, vitals
 from web.metric_families import families
+from web.peers import peer_of, within
 from web.visit import Door
 
 log = structlog.get_logger(__name__)
@@ -44,40 +44,40 @@ _FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 _NO_STORE = {"Cache-Control": "no-store"}
 
 
-def telemetry_routes(desk: Desk, web: WebSection, door: Door) -> list[Route]:
-    """Return the routes for machines."""
-    telemetry = _Telemetry(desk, web, door)
-    return [
-        Route("/metrics", telemetry.metrics, methods=["GET"]),
-        Route("/healthz", _alive, methods=["GET"]),
-        Route("/readyz", telemetry.ready, methods=["GET"]),
-    ]
-
-
 async def _alive(_request: Request) -> Response:
     """Say that the process answers, which the loop does that also crawls and delivers."""
     return PlainTextResponse("ok", headers=_NO_STORE)
 
 
-class _Telemetry:
+class Telemetry:
+    """The pages for machines, with a thread of their own."""
+
     def __init__(self, desk: Desk, web: WebSection, door: Door) -> None:
         self._desk = desk
         self._web = web
         self._door = door
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="telemetry")
+        self.threads = ThreadPoolExecutor(1, thread_name_prefix="telemetry")
         self._latest = _Latest(desk)
         # A registry of its own: the library's global one would hold what others put there.
         self._registry = CollectorRegistry()
         self._registry.register(_Families(desk, web, self._latest))
         ProcessCollector(registry=self._registry)
 
+    def routes(self) -> list[Route]:
+        """Return the routes."""
+        return [
+            Route("/metrics", self.metrics, methods=["GET"]),
+            Route("/healthz", _alive, methods=["GET"]),
+            Route("/readyz", self.ready, methods=["GET"]),
+        ]
+
     async def metrics(self, request: Request) -> Response:
         """Answer with everything that is measured, to who may read it."""
-        return await get_running_loop().run_in_executor(self._thread, self._metrics, request)
+        return await get_running_loop().run_in_executor(self.threads, self._metrics, request)
 
     async def ready(self, request: Request) -> Response:
         """Answer 200 while everything progresses, and 503 else; say more to who may read it."""
-        return await get_running_loop().run_in_executor(self._thread, self._ready, request)
+        return await get_running_loop().run_in_executor(self.threads, self._ready, request)
 
     def _metrics(self, request: Request) -> Response:
         if not self._may_read(request):
@@ -111,20 +111,18 @@ class _Telemetry:
         )
 
     def _asks_from_near(self, request: Request) -> bool:
-        if request.client is None or any(name in request.headers for name in _FORWARDED):
+        client = peer_of(request.scope)
+        if client is None or any(name in request.headers for name in _FORWARDED):
             return False
-        try:
-            client = ipaddress.ip_address(request.client.host.partition("%")[0])
-        except ValueError:
-            return False
-        if isinstance(client, ipaddress.IPv6Address) and client.ipv4_mapped is not None:
-            client = client.ipv4_mapped
+        trusted = self._web.trusted_proxy
         allowed = self._web.metrics.allow
         if allowed is None:
             # Where people come by another name there is a proxy, and all of them come from it.
             host = urlsplit(self._web.address).hostname or ""
-            return client.is_loopback and (self._web.url is None or is_loopback_host(host))
-        return any(client in ipaddress.ip_network(network) for network in allowed)
+            proxied = trusted is not None and within(client, trusted.networks)
+            direct = self._web.url is None or is_loopback_host(host)
+            return client.is_loopback and direct and not proxied
+        return within(client, allowed)
 
     def _is_logged_in(self, request: Request) -> bool:
         try:

@@ -22,9 +22,11 @@ from starlette.types import Receive, Scope, Send
 
 from core.config.sections.web import WebSection
 from core.errors import StorageError
+from core.plain_text import one_line, shorten
 from desk.context import Desk
 from desk.errors import NotThereError
-from desk.people import DeskSession, Role
+from desk.people import DeskSession, Role, StrangerError, come_in
+from web.peers import TrustedProxy
 from web.rendering import page
 from web.words import Words, words_for
 
@@ -90,6 +92,9 @@ class Door:
         port = web.listen.rpartition(":")[2]
         # Cookies know no ports: two desks on one machine would log each other out.
         self.cookie = f"wirewatch_{port}"
+        self.secure = web.address.startswith("https:")
+        """Whether cookies go over TLS only."""
+        self.proxy = TrustedProxy(web.trusted_proxy)
 
     def page(self, answer: Answer, *, role: Role = Role.READ) -> Endpoint:
         """Return the endpoint of a page for people with a role."""
@@ -115,10 +120,19 @@ class Door:
             return await self.in_thread(lambda: respond(request, form))
         except StorageError as error:
             log.warning("page_not_shown", path=request.url.path, error=str(error))
-            return _busy(self, request)
+            return busy(self, request)
 
     def session(self, request: Request) -> DeskSession | None:
-        """Return who is logged in; asks the database."""
+        """Return who is logged in; asks the database. Whom a trusted proxy names is who asks."""
+        name = self.proxy.named(request.scope)
+        if name is not None:
+            trusted = self.web.trusted_proxy
+            try:
+                return come_in(
+                    self.desk.store, name, trusted.role if trusted else None, self.desk.now()
+                )
+            except StrangerError:
+                return None
         secret = request.cookies.get(self.cookie)
         return self.desk.store.desk_session(secret, self.desk.now()) if secret else None
 
@@ -160,7 +174,7 @@ class Endpoint:
         door = self._door
         session = door.session(request)
         if session is None:
-            return _to_login(request)
+            return to_login(door, request)
         return self._answered(door.visit(request, session, form))
 
     def _answered(self, visit: Visit) -> Response:
@@ -171,11 +185,20 @@ class Endpoint:
         try:
             return self._answer(visit)
         except NotThereError as error:
-            text = words("There is no %(what)s.") % {"what": error.what}
+            text = words("There is no %(what)s.") % {"what": shorten(one_line(error.what), 200)}
             return page(visit, "message.html", 404, heading=words("Not here"), text=text)
 
 
-def _to_login(request: Request) -> Response:
+def to_login(door: Door, request: Request) -> Response:
+    """Answer who is not logged in: the login, or what keeps out whom a proxy names."""
+    name = door.proxy.named(request.scope)
+    if name is not None:
+        words = words_for(request.headers.get("accept-language", ""))
+        text = words(
+            "The proxy says that you are %(name)s, who has no role here. Who runs this desk gives "
+            "one: wirewatch web people set"
+        ) % {"name": name}
+        return page(None, "alone.html", 403, words=words, heading=words("Not for you"), text=text)
     if request.headers.get("hx-request") == "true":
         # Script leads there itself: a redirect would put the login where the card was.
         return PlainTextResponse("Log in first.", 401)
@@ -185,7 +208,8 @@ def _to_login(request: Request) -> Response:
     return RedirectResponse(f"/login?to={quote(back)}", 303)
 
 
-def _busy(door: Door, request: Request) -> Response:
+def busy(door: Door, request: Request) -> Response:
+    """Answer that the database is away."""
     words = words_for(request.headers.get("accept-language", ""))
     at = door.desk.now().astimezone(_zone(request, door.desk))
     text = words("As of %(time)s the database does not answer.") % {"time": f"{at:%H:%M:%S}"}

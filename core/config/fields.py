@@ -36,6 +36,7 @@ from core.config.values import (
     check_some_time,
     check_telegram_channel,
     check_time_zone,
+    check_user_header,
     check_wikidata_id,
     parse_duration,
     parse_end_of_hours,
@@ -98,6 +99,9 @@ HttpUrl = Annotated[
 ]
 SecretHttpUrl = Annotated[SecretStr, AfterValidator(check_secret_http_url)]
 HeaderName = Annotated[str, AfterValidator(check_header_name)]
+UserHeader = Annotated[
+    str, AfterValidator(check_user_header), _text_like("^[A-Za-z]", title="name of a header")
+]
 HeaderValue = Annotated[str, AfterValidator(check_header_value)]
 SecretHeaderValue = Annotated[SecretStr, AfterValidator(check_secret_header_value)]
 LinkSelector = Annotated[str, AfterValidator(check_link_selector)]

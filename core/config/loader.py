@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from core.config.calendars import Calendars, with_calendars
+from core.config.extras import missing_extras
 from core.config.language_codes import language_problems
 from core.config.masking import HiddenValues, masked_lines, secret_texts
 from core.config.new_names import with_new_names
@@ -100,6 +101,7 @@ def load_config(
     later = [*invalid, *parted.problems, *overridden.problems]
     later += [place(root, reader.lines, finding) for finding in findings]
     later += [*_bare_database(config, root), *calendars.problems, *nameless]
+    later += missing_extras(config, root)
     # What could not be filled in (a variable, a secret file) is reported once, not also as empty.
     problems = [*first, *(problem for problem in later if problem.mark not in reported)]
     if not any_error(problems):

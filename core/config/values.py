@@ -30,6 +30,15 @@ _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d|w)")
 _IDENTIFIER = re.compile(r"[^\W_][\w.-]{0,99}")
 _LONGEST_HEADER = 4_000
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+_USER_HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
+_BROWSERS_HEADERS = frozenset({
+    "host", "origin", "referer", "cookie", "authorization", "user-agent", "connection", "forwarded",
+    "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "te", "trailer",
+    "transfer-encoding", "upgrade", "range", "date", "expect", "pragma", "cache-control",
+    "last-event-id", "idempotency-key", "keep-alive",
+})  # fmt: skip
+"""What browsers and proxies say of other things than a person."""
+_BROWSERS_BEGINNINGS = ("sec-", "accept", "content-", "if-", "hx-", "proxy-")
 _HEADER_VALUE = re.compile(r"[\x20-\x7e]+")
 _OUR_HEADERS = frozenset({
     "host", "content-length", "transfer-encoding", "connection", "te", "trailer", "upgrade",
@@ -136,6 +145,16 @@ def check_header_name(value: str) -> str:
         raise PydanticCustomError("header_name", "not the name of a header")
     if value.lower() in _OUR_HEADERS:
         raise PydanticCustomError("header_name", f"`{value}` is set by the crawler itself")
+    return value
+
+
+def check_user_header(value: str) -> str:
+    """Accept the name of a header in which a proxy says who asks, and nobody else says a thing."""
+    # Some proxies take `_` for `-`, so a header that they never look at would count as theirs.
+    if not _USER_HEADER.fullmatch(value):
+        raise PydanticCustomError("user_header", "use letters, digits and `-`")
+    if value.lower() in _BROWSERS_HEADERS or value.lower().startswith(_BROWSERS_BEGINNINGS):
+        raise PydanticCustomError("user_header", f"`{value}` says something else already")
     return value
 
 

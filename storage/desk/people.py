@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timedelta
 
-from sqlmodel import col, delete, select
+from sqlmodel import Session, col, delete, select, update
 
 from core.errors import StorageError
 from core.people import SESSION_LASTS, DeskPerson, DeskSession, LoginLink, Role
-from storage.database.engine import Database
+from storage.database.engine import Database, insert_into
 from storage.database.tables.desk import DeskPersonRow, DeskSessionRow, LoginLinkRow
 
 VISIT_LASTS = timedelta(hours=1)
 """Who looks again within this time is still on the same visit: what was new stays new."""
 SEEN_EVERY = timedelta(minutes=5)
 """A session's last visit is written down so often, not with every page."""
+_MOST_FORGOTTEN = 500
+"""Sessions that are over and are deleted at once: nobody's login is to wait for long."""
 _ID_LENGTH = 12
 
 
@@ -52,17 +54,27 @@ class DeskPeople(Database):
             if row is None or row.used_at is not None or row.expires_at <= at:
                 return None
             row.used_at = at
-            begun = DeskSessionRow(
-                secret_hash=secret_hash(secret),
-                id=id_of_secret(secret),
-                person=row.person,
-                role=row.role,
-                created_at=at,
-                seen_at=at,
-                expires_at=at + SESSION_LASTS,
-                browser=browser,
-            )
+            begun = _begun(secret, row.person, Role(row.role), browser, at)
+            _forget_ended(session, at)
             session.add_all((row, begun))
+            session.flush()
+            return _session(begun)
+
+    def begin_session(
+        self,
+        secret: str,
+        person: str,
+        role: Role,
+        *,
+        browser: str,
+        at: datetime,
+        ends_at: datetime | None = None,
+    ) -> DeskSession:
+        """Begin a session of somebody whom others know; it ends when said, however it is used."""
+        with self._writing() as session:
+            begun = _begun(secret, person, role, browser, at, ends_at)
+            _forget_ended(session, at)
+            session.add(begun)
             session.flush()
             return _session(begun)
 
@@ -81,7 +93,7 @@ class DeskPeople(Database):
         with self._writing() as session:
             row = session.get(DeskSessionRow, secret_hash(secret))
             if row is not None:
-                row.seen_at, row.expires_at = at, at + SESSION_LASTS
+                row.seen_at, row.expires_at = at, _expiry(at, row.ends_at)
                 session.add(row)
 
     def desk_sessions(self, at: datetime) -> tuple[DeskSession, ...]:
@@ -105,6 +117,56 @@ class DeskPeople(Database):
         with self._reading() as session:
             row = session.get(DeskPersonRow, name)
             return DeskPerson(name=name) if row is None else _person(row)
+
+    def people(self) -> tuple[DeskPerson, ...]:
+        """Return everybody of whom something is kept, by name."""
+        with self._reading() as session:
+            rows = session.exec(select(DeskPersonRow).order_by(col(DeskPersonRow.name)))
+            return tuple(map(_person, rows))
+
+    def meet(self, name: str, subject: str = "") -> DeskPerson:
+        """Return what is kept of a person who comes in, who is known from now on.
+
+        The first subject that comes by a name keeps it: ask whether it is the same.
+        """
+        with self._writing() as session:
+            insert = insert_into(self.dialect, DeskPersonRow).on_conflict_do_nothing()
+            session.exec(insert, params={"name": name, "single_keys": True})
+            row = session.get(DeskPersonRow, name, with_for_update=True)
+            if row is None:
+                raise StorageError("a person that was just written down is gone")
+            if subject and row.subject is None:
+                row.subject = subject
+                session.add(row)
+            return _person(row)
+
+    def set_role(self, name: str, role: Role | None) -> None:
+        """Give a person a role by hand, or take it back; sessions that they have follow at once."""
+        with self._writing() as session:
+            row = session.get(DeskPersonRow, name) or DeskPersonRow(name=name)
+            row.role = None if role is None else role.value
+            session.add(row)
+            if role is None:
+                session.exec(delete(DeskSessionRow).where(col(DeskSessionRow.person) == name))
+            else:
+                session.exec(
+                    update(DeskSessionRow)
+                    .where(col(DeskSessionRow.person) == name)
+                    .values(role=role.value)
+                )
+
+    def forget_person(self, name: str) -> bool:
+        """Forget a person, with all sessions and links; False when nothing was known of them."""
+        with self._writing() as session:
+            gone = [
+                session.exec(delete(table).where(column == name)).rowcount
+                for table, column in (
+                    (DeskPersonRow, col(DeskPersonRow.name)),
+                    (DeskSessionRow, col(DeskSessionRow.person)),
+                    (LoginLinkRow, col(LoginLinkRow.person)),
+                )
+            ]
+            return any(gone)
 
     def visit(self, name: str, at: datetime) -> DeskPerson:
         """Note that somebody looks at the alerts; what is new counts from the visit before."""
@@ -143,6 +205,38 @@ def id_of_secret(secret: str) -> str:
     return secret_hash(secret).hex()[:_ID_LENGTH]
 
 
+def _expiry(at: datetime, ends_at: datetime | None) -> datetime:
+    return at + SESSION_LASTS if ends_at is None else min(at + SESSION_LASTS, ends_at)
+
+
+def _begun(
+    secret: str, person: str, role: Role, browser: str, at: datetime,
+    ends_at: datetime | None = None,
+) -> DeskSessionRow:  # fmt: skip
+    return DeskSessionRow(
+        secret_hash=secret_hash(secret),
+        id=id_of_secret(secret),
+        person=person,
+        role=role.value,
+        created_at=at,
+        seen_at=at,
+        expires_at=_expiry(at, ends_at),
+        ends_at=ends_at,
+        browser=browser,
+    )
+
+
+def _forget_ended(session: Session, at: datetime) -> None:
+    """Delete sessions that are over, the oldest first; those that are left wait for the next."""
+    ended = (
+        select(DeskSessionRow.secret_hash)
+        .where(col(DeskSessionRow.expires_at) <= at)
+        .order_by(col(DeskSessionRow.expires_at))
+        .limit(_MOST_FORGOTTEN)
+    )
+    session.exec(delete(DeskSessionRow).where(col(DeskSessionRow.secret_hash).in_(ended)))
+
+
 def _login(row: LoginLinkRow) -> LoginLink:
     return LoginLink(
         person=row.person,
@@ -162,8 +256,17 @@ def _session(row: DeskSessionRow) -> DeskSession:
         seen_at=row.seen_at,
         expires_at=row.expires_at,
         browser=row.browser,
+        ends_at=row.ends_at,
     )
 
 
 def _person(row: DeskPersonRow) -> DeskPerson:
-    return DeskPerson(name=row.name, looked_at=row.looked_at, single_keys=row.single_keys)
+    return DeskPerson(
+        name=row.name,
+        looked_at=row.looked_at,
+        single_keys=row.single_keys,
+        role=None if row.role is None else Role(row.role),
+        subject=row.subject or "",
+        visited_at=row.visit_at,
+        known=True,
+    )

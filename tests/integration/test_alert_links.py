@@ -290,3 +290,31 @@ async def test_a_link_that_is_old_or_changed_does_nothing(
     old = await reader.post(url)
     assert (old.status_code, state(store)) == (400, AlertState.OPEN)
     assert "too old" in old.text
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "said"),
+    [
+        (b"reason=not-a-reason", 400, "This reason is not known"),
+        (b"a&" * 501, 400, "none of our forms"),
+        (b"reason=%ff%00\xff", 400, "This reason is not known"),
+        (b"x" * 300_000, 413, "too large"),
+    ],
+)
+async def test_a_form_of_others_does_nothing_and_is_answered(
+    store: Store, reader: httpx.AsyncClient, body: bytes, status: int, said: str
+) -> None:
+    page = await reader.post(links(store)["Not relevant"], content=body)
+    assert page.status_code == status
+    assert said in page.text
+    assert state(store) is AlertState.OPEN
+
+
+@pytest.mark.parametrize("token", ["%00", "%ff.x", "%F0%9F%98%80.x", ".", "x" * 5_000, "..%2f.."])
+async def test_what_is_no_link_is_answered_as_such(
+    store: Store, reader: httpx.AsyncClient, token: str
+) -> None:
+    for method in ("GET", "POST"):
+        page = await reader.request(method, f"/alert/{token}")
+        assert page.status_code in (400, 404)
+    assert store.alerts().items == ()

@@ -6,6 +6,7 @@ import ast
 import re
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -71,8 +72,16 @@ def module_exists(words: str) -> bool:
 
 def is_key(words: str) -> bool:
     """Tell whether it is a key of watch.yaml: `web` is a package, and a section, too."""
-    section, _, key = words.partition(".")
-    return section == "web" and key in WebSection.model_fields
+    first, *keys = words.split(".")
+    section: object = WebSection
+    for key in keys:
+        fields = getattr(section, "model_fields", {})
+        if key not in fields:
+            return False
+        # `OidcSection | None` is a section, too.
+        of = fields[key].annotation
+        section = next((part for part in get_args(of) if hasattr(part, "model_fields")), of)
+    return first == "web" and bool(keys)
 
 
 def missing_in(page: Path) -> list[str]:

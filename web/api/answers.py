@@ -168,6 +168,14 @@ class Done(Answer):
     state: str = ""
 
 
+class Muted(Done):
+    """What was muted."""
+
+    muted_until: datetime | None = Field(
+        description="null: the article is part of no story, so it was only taken on"
+    )
+
+
 class NoteWritten(Answer):
     """A note about a story."""
 

@@ -14,6 +14,7 @@ from web.api.endpoints import ENDPOINTS, Endpoint
 _PLACE = "#/components/schemas/{model}"
 _PARAMETER = re.compile(r"\{(\w+)\}")
 _REFUSALS = {
+    "400": "an Idempotency-Key that is none",
     "401": "no token, or one that has expired",
     "403": "the token's role does not allow it",
     "404": "not there",
@@ -73,7 +74,7 @@ def _operation(
                     },
                 }
                 for status, words in _REFUSALS.items()
-                if status != "409" or endpoint.acts
+                if status not in ("400", "409") or endpoint.acts
             },
         },
     }

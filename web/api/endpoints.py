@@ -292,14 +292,15 @@ def dismiss(call: Call) -> answers.Done:
     )
 
 
-def mute(call: Call) -> answers.Done:
-    """Silence a story for some days, and take it on."""
+def mute(call: Call) -> answers.Muted:
+    """Silence a story for some days, and take it on; an article without one is only taken on."""
     asked: questions.Mute = call.asked
     card, signed = stories.story(call.desk, call.number()), call.desk.signed(call.token.name)
     muted = desk_alerts.mute(
         call.desk.store, card.alert_id, signed, timedelta(days=asked.days), asked.why
     )
-    return _done(call, muted.alerts)
+    until = muted.silence.ends_at if muted.silence else None
+    return answers.Muted(**_done(call, muted.alerts).model_dump(), muted_until=until)
 
 
 def reopen(call: Call) -> answers.Done:
@@ -352,7 +353,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _act("/stories/{id}/snooze", "Put a story off", questions.Snooze, answers.Done, snooze),
     _act("/stories/{id}/dismiss", "Say that a story was not worth it",
          questions.Dismiss, answers.Done, dismiss),
-    _act("/stories/{id}/mute", "Hear no more of a story", questions.Mute, answers.Done, mute),
+    _act("/stories/{id}/mute", "Hear no more of a story", questions.Mute, answers.Muted, mute),
     _act("/stories/{id}/reopen", "Open a story again", questions.Reopen, answers.Done, reopen),
     _act("/stories/{id}/notes", "Write a note about a story",
          questions.WriteNote, answers.NoteWritten, write_note),

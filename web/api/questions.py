@@ -13,7 +13,9 @@ from desk.stories import Shelf
 
 MOST = 200
 _Limit = Annotated[int, Field(ge=1, le=MOST, description="items of a page")]
-_Before = Annotated[str | None, Field(description="`next` of the page before", max_length=200)]
+_Before = Annotated[
+    str | None, Field(min_length=1, max_length=200, description="`next` of the page before")
+]
 _Text = Annotated[str, Field(max_length=500)]
 
 

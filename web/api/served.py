@@ -100,6 +100,9 @@ def _asked(endpoint: Endpoint, request: Request, body: bytes) -> BaseModel:
             if several:
                 raise _Refused(422, "Not understood", f"{several[0]}: given more than once")
             return endpoint.question.model_validate(dict(request.query_params))
+        if request.query_params:
+            unknown = next(iter(request.query_params))[:80]
+            raise _Refused(422, "Not understood", f"{unknown}: belongs into the body")
         return endpoint.question.model_validate_json(body or b"{}")
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]

@@ -83,7 +83,7 @@ def show(visit: Visit) -> Response:
     sources = {hit.article.data.source for hit in found.items} if found else set()
     view = View(
         q=asked,
-        quoted=json.dumps(asked, ensure_ascii=False),
+        quoted=_quoted(asked),
         period=_period(visit),
         filters=_filters(visit),
         found=found,
@@ -144,7 +144,8 @@ def _mistake(asked: str, error: QueryError) -> Mistake:
     at = error.offset
     before, rest = (asked, "") if at is None else (asked[:at], asked[at:])
     word, _space, after = rest.partition(" ")
-    return Mistake(error.plain, error.hint or "", before, word, f" {after}" if after else "")
+    shown = (error.plain, error.hint or "", before, word, f" {after}" if after else "")
+    return Mistake(*map(one_line, shown))
 
 
 def _too_long(asked: str, _: Words) -> Mistake:
@@ -152,7 +153,14 @@ def _too_long(asked: str, _: Words) -> Mistake:
         "most": f"{_LONGEST_QUERY:,}", "n": f"{len(asked):,}",
     }  # fmt: skip
     start = asked[:_LONGEST_QUERY]
-    return Mistake(said, "", start[-60:], asked[_LONGEST_QUERY : _LONGEST_QUERY + 60], "")
+    after = asked[_LONGEST_QUERY : _LONGEST_QUERY + 60]
+    return Mistake(said, "", one_line(start[-60:]), one_line(after), "")
+
+
+def _quoted(asked: str) -> str:
+    """Return a query as YAML takes it, with what cannot be seen written out."""
+    text = json.dumps(asked, ensure_ascii=False)
+    return "".join(sign if sign.isprintable() else f"\\U{ord(sign):08x}" for sign in text)
 
 
 def _chart(visit: Visit, found: SearchPage) -> Markup:

@@ -15,6 +15,7 @@ from core.config.fields import (
     Listen,
     Section,
 )
+from core.config.sections.web_login import OidcSection, TrustedProxySection
 
 SHORTEST_LINK_SECRET = 16
 
@@ -62,6 +63,13 @@ class WebSection(Section):
 
     metrics: MetricsSection = Field(
         MetricsSection(), description="Who may read `/metrics`, and how much it says."
+    )
+
+    trusted_proxy: TrustedProxySection | None = Field(
+        None, description="A proxy that logs people in and says who asks."
+    )
+    oidc: OidcSection | None = Field(
+        None, description="A provider of accounts (OpenID Connect) that people log in with."
     )
 
     @field_validator("secret")

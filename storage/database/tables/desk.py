@@ -36,6 +36,8 @@ class DeskSessionRow(Row, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     seen_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
+    ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When it ends however often it is used; None: it lasts while it is."""
     browser: str = Field(sa_type=CleanText)
 
 
@@ -82,3 +84,7 @@ class DeskPersonRow(Row, table=True):
     looked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """The same of the visit before."""
     single_keys: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})
+    role: str | None = Field(default=None, sa_type=CleanText)
+    """Given by hand; None: what the configuration says."""
+    subject: str | None = Field(default=None, sa_type=CleanText)
+    """Who this is at the provider of accounts, which may give a name to another later."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,14 +12,16 @@ from typing import Any
 import httpx
 import pytest
 
+from alerts.dispatch.deciders import DECIDERS
 from core.alerting.alerts import AlertState
 from core.clock import FixedClock
 from core.people import Role
 from desk.context import Desk
 from desk.people import give_token, take_token
 from storage import open_store
+from storage.judging.judging_records import StoryPlacement
 from tests.integration.empty_database import empty_database
-from tests.integration.storage.samples import NOON, alerted, source
+from tests.integration.storage.samples import NOON, alerted, judgement, recorded, source
 from tests.integration.web.visitors import browser, desk_over, logged_in
 from web.api.endpoints import ENDPOINTS
 from web.api.served import PREFIX
@@ -116,6 +119,23 @@ async def test_what_a_program_does_is_signed_with_its_name(desk: Desk) -> None:
     assert (change.by, change.reason) == ("case-system", "old-news")
 
 
+async def test_a_mute_says_until_when_or_that_there_is_no_story_to_mute(desk: Desk) -> None:
+    async with program(desk) as client:
+        alone = (await client.post(address("/stories/{id}/mute", desk), json={})).json()
+        assert (alone["state"], alone["muted_until"]) == ("acknowledged", None)
+        told = recorded(desk.store)
+        placement = StoryPlacement(
+            story=told.article_id, relation="new", of=None, containment=0.0, shared_words=0,
+            first_source="kloop", first_at=NOON,
+        )  # fmt: skip
+        placed = replace(judgement(told.version_id, "drafts"), placement=placement)
+        desk.store.commit_judgement([placed], DECIDERS)
+        story = next(alert.case_id for alert in desk.store.alerts().items
+                     if alert.article.id == told.article_id)  # fmt: skip
+        muted = (await client.post(f"stories/{story}/mute", json={"days": 2})).json()
+    assert muted["muted_until"] == "2026-03-03T12:00:00Z"
+
+
 async def test_an_action_with_a_key_is_done_once_and_answered_alike(desk: Desk) -> None:
     where = address("/stories/{id}/notes", desk)
     async with program(desk) as client:
@@ -155,11 +175,13 @@ async def test_a_refusal_is_answered_alike_too(desk: Desk) -> None:
         ("GET", "alerts?since=yesterday", None),
         ("GET", "articles/1?version=0", None),
         ("GET", "search", None),
+        ("GET", "search?q=text&before=", None),
         ("GET", "search?q=one%20two%20(", None),
         ("POST", "stories/1/snooze", '{"minutes": "soon"}'),
         ("POST", "stories/1/snooze", '{"minute": 5}'),
         ("POST", "stories/1/snooze", "not json"),
         ("POST", "stories/1/notes", "{}"),
+        ("POST", "stories/1/acknowledge?note=calling", "{}"),
     ],
 )
 async def test_what_is_asked_wrongly_is_refused_with_the_place(

@@ -9,7 +9,7 @@ import pytest
 
 from core.clock import utc_now
 from core.people import Role
-from desk.people import look
+from desk.people import begin, look
 from storage import open_store
 from tests.integration.children import Finished, wirewatch_here, write_config
 
@@ -58,3 +58,37 @@ def test_a_token_is_shown_once_listed_and_taken_back(folder: Path) -> None:
     assert run(folder, "revoke", listed["id"]).status == 0
     assert json.loads(run(folder, "tokens", "--format", "json").out) == []
     assert run(folder, "revoke", listed["id"]).status == 1
+
+
+def test_a_role_given_by_hand_counts_for_links_and_for_sessions_that_are_open(folder: Path) -> None:
+    code = run(folder, "login", "--name", "aigul").out.strip().rpartition("code=")[2]
+    database = f"sqlite:///{folder}/wirewatch.db"
+    with open_store(database) as store:
+        begun = begin(store, code, "a browser", utc_now())
+        assert begun.session.role is Role.ADMINISTER
+    assert run(folder, "people", "set", "aigul", "--role", "read").out == "aigul: read\n"
+    code = run(folder, "login", "--name", "aigul").out.strip().rpartition("code=")[2]
+    with open_store(database) as store:
+        assert look(store, code, utc_now()).role is Role.READ
+        session = store.desk_session(begun.secret, utc_now())
+        assert session is not None
+        assert session.role is Role.READ
+    (listed,) = json.loads(run(folder, "people", "list", "--format", "json").out)
+    assert (listed["name"], listed["role"]) == ("aigul", "read")
+    assert "aigul: read, looked last never" in run(folder, "people", "list").out
+
+
+def test_who_is_forgotten_is_logged_out(folder: Path) -> None:
+    run(folder, "people", "set", "aigul", "--role", "work")
+    code = run(folder, "login", "--name", "aigul").out.strip().rpartition("code=")[2]
+    with open_store(f"sqlite:///{folder}/wirewatch.db") as store:
+        begun = begin(store, code, "a browser", utc_now())
+        assert run(folder, "people", "forget", "aigul").status == 0
+        assert store.desk_session(begun.secret, utc_now()) is None
+    assert run(folder, "people", "forget", "aigul").status == 1
+    assert json.loads(run(folder, "people", "list", "--format", "json").out) == []
+
+
+@pytest.mark.parametrize("name", ["", "ai\u200bgul", "x" * 101])
+def test_a_role_is_given_to_names_alone(folder: Path, name: str) -> None:
+    assert run(folder, "people", "set", name, "--role", "work").status == 2
