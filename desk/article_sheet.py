@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from alerts.rules import ExplainedNode, RuleExplanation
+from core.alerting.matches import Match
 from core.articles import Article, Evidence
 from core.plain_text import one_line
 from core.urls import canonical_url
@@ -14,7 +15,7 @@ from desk import articles
 from desk.articles import Difference, difference
 from desk.context import Desk
 from desk.marked_text import Paragraph, left_out, marked_text
-from storage import UrlHistory
+from storage import Store, UrlHistory
 
 __all__ = ["ArticleSheet", "NearMiss", "RuleExplanation", "UrlHistory", "sheet"]
 
@@ -65,9 +66,7 @@ def sheet(
     known = articles.sheet(store, article_id, version)
     article = known.article
     matches = [
-        match
-        for number, match in store.matches(article_id)
-        if number == article.version and only in (None, match.rule_id)
+        match for match in hits_of(store, article) if only in (None, match.rule_id)
     ]
     explained = running.rules.explain(article.data, article.first_seen_at)
     numbers = [found.version for found in known.versions][-MOST_DIFFERENCES - 1 :]
@@ -88,6 +87,19 @@ def sheet(
         rules=len(explained),
         history=store.url_history(canonical_url(article.data.url)),
     )
+
+
+def hits_of(store: Store, article: Article) -> tuple[Match, ...]:
+    """Return what rules found in a version; of one that says what an earlier one did, that's hits.
+
+    A page that was taken down is a version of its own, and nothing is judged in it again.
+    """
+    known = store.matches(article.id)
+    for number in sorted({number for number, _ in known if number <= article.version})[::-1]:
+        earlier = article if number == article.version else store.article(article.id, number)
+        if earlier is not None and earlier.data.text == article.data.text:
+            return tuple(match for other, match in known if other == number)
+    return ()
 
 
 def near_misses(explained: Sequence[RuleExplanation]) -> tuple[NearMiss, ...]:

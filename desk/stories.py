@@ -18,6 +18,7 @@ from core.alerting.accounts import Account
 from core.alerting.alerts import Alert, AlertChange, AlertState
 from core.alerting.cases import SEEN_TO, Case, is_set_aside, leading_alert
 from core.alerting.matches import Level
+from core.articles import ArticleEvent
 from core.plain_text import one_line, shorten
 from desk.context import Desk
 from desk.errors import NotThereError
@@ -104,6 +105,13 @@ class Card:
     def shelf(self) -> Shelf:
         """Where it lies."""
         return next(shelf for shelf, states in STATES.items() if self.case.state in states)
+
+    @property
+    def fate(self) -> ArticleEvent | None:
+        """What became of its page last: edited, taken down; None while it is as it was."""
+        last = max(self.case.alerts, key=lambda alert: alert.created_at)
+        gone = (ArticleEvent.EDITED, ArticleEvent.REMOVED)
+        return last.event if last.event in gone else None
 
     @property
     def key(self) -> int:

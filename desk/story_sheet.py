@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from alerts.messages.named_entities import NEW, NamedEntity, named_entities, new_names
 from alerts.rules import RuleExplanation
@@ -15,6 +16,7 @@ from core.articles import Article, ArticleEvent
 from core.plain_text import one_line, shorten
 from desk import alerts as desk_alerts
 from desk.alerts import CaseOutlet
+from desk.article_sheet import hits_of
 from desk.articles import Difference, difference
 from desk.context import Desk
 from desk.errors import NotThereError
@@ -27,6 +29,8 @@ __all__ = ["Deed", "NamedEntity", "Neighbours", "RuleExplanation", "StorySheet",
 MOST_TOLD = 40
 MOST_EDITS = 5
 MOST_TURNS = 60
+_LOOKED_BACK = 10
+"""Versions among which the last change is looked for."""
 _NEIGHBOURS_AMONG = 50
 """Stories among which the next one is looked for; who is further down goes by the list."""
 
@@ -112,7 +116,7 @@ def sheet(desk: Desk, case_id: int) -> StorySheet:
     shown = store.article(card.article)
     if shown is None:
         raise NotThereError(f"article {card.article}")
-    matches = [match for number, match in store.matches(shown.id) if number == shown.version]
+    matches = hits_of(store, shown)
     fired = {alert.match.rule_id for alert in card.case.alerts}
     explained = tuple(
         rule
@@ -200,8 +204,20 @@ def _edits(desk: Desk, alerts: tuple[Alert, ...]) -> Iterator[tuple[str, Differe
         alert.article.id for alert in reversed(alerts) if alert.event is ArticleEvent.EDITED
     )
     for article_id in list(edited)[:MOST_EDITS]:
-        found = difference(desk.store, article_id)
+        found = _last_change(desk.store, article_id)
+        if found is None:
+            continue
         yield one_line(desk.running().outlet_of(found.newer.data.source)), found
+
+
+def _last_change(store: Store, article_id: int) -> Difference | None:
+    """Return the last change that a reader notices: being taken down changes no word."""
+    numbers = [version.version for version in store.versions(article_id)][-_LOOKED_BACK:]
+    for old, new in reversed(list(pairwise(numbers))):
+        found = difference(store, article_id, old, new)
+        if not found.change.trivial:
+            return found
+    return None
 
 
 def _told(store: Store, alerts: tuple[Alert, ...]) -> tuple[Notification, ...]:

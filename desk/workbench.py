@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic, sleep
 
@@ -132,11 +132,29 @@ def proposed(desk: Desk, rule_id: str, text: str, word: str, article: int | None
 
 def tested(desk: Desk, rule_id: str, text: str, article: int, *, match: bool) -> str:
     """Return a rule's text with a test out of an article: what showed why the rule fired."""
-    found = [one for _, one in desk.store.matches(article) if one.rule_id == rule_id]
-    if found:
-        return with_test(text, found[-1].snippet.text, match=match)
     stored = desk.store.article(article)
-    return text if stored is None else with_test(text, shorten(stored.data.text, 300), match=match)
+    if stored is None:
+        return text
+    found = [one for _, one in desk.store.matches(article) if one.rule_id == rule_id]
+    shown = found[-1].snippet.text if found else shorten(stored.data.text, SNIPPET)
+    return with_test(text, _telling(desk, rule_id, stored, shown), match=match)
+
+
+def _telling(desk: Desk, rule_id: str, article: Article, shown: str) -> str:
+    """Return as little of an article as the rule fires on: a test that never fires tests nothing.
+
+    What is shown of a match may lack the words that stand further off.
+    """
+    rules, data = desk.running().rules, article.data
+    for passage in (
+        shown,
+        f"{data.title}. {shown}",
+        *(shorten(data.text, length) for length in (600, 1_500, 4_000)),
+    ):
+        tried = replace(data, title="", text=passage)
+        if any(match.rule_id == rule_id for match in rules.match(tried, article.first_seen_at)):
+            return passage
+    return shown
 
 
 def try_text(desk: Desk, person: str, rule_id: str, text: str, days: int) -> Attempt:

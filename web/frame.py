@@ -81,7 +81,7 @@ def reasons(words: Words) -> tuple[tuple[str, str], ...]:
 def _keys(_: Words) -> tuple[tuple[str, str], ...]:
     return (
         ("j k", _("Next, previous")),
-        ("Enter", _("Open")),
+        ("Enter", _("Open it")),
         ("a", _("Take on")),
         ("s", _("Later")),
         ("d", _("Not relevant, then 1 to 5")),

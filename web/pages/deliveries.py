@@ -160,7 +160,7 @@ def _cursor_of(visit: Visit) -> Cursor | None:
 def asked_of(visit: Visit) -> Asked:
     """Return which deliveries an address asks for; what it says wrongly is left out."""
     query = visit.query
-    wanted = next((shown for shown in Shown if shown == query.get("show")), Shown.WAITING)
+    wanted = next((shown for shown in Shown if shown == query.get("show")), Shown.ALL)
     span = _SPANS.get(query.get("since", ""))
     return Asked(
         shown=wanted,
@@ -212,10 +212,10 @@ def _tabs(visit: Visit, asked: Asked) -> tuple[Tab, ...]:
     _ = visit.words
     counts = delivery_rows.counts(visit.desk)
     names = {
-        Shown.WAITING: _("Waiting"),
-        Shown.DEAD: _("Dead"),
-        Shown.FOLDED: _("Folded"),
         Shown.ALL: _("All"),
+        Shown.WAITING: _("Waiting"),
+        Shown.DEAD: _("Given up"),
+        Shown.FOLDED: _("Summed up"),
     }
     entries = [(shown.value, name, counts.get(shown)) for shown, name in names.items()]
     return tabs(visit, asked.shown.value, entries)

@@ -6,7 +6,7 @@
 
   document.documentElement.classList.add("script");
   document.addEventListener("change", (event) => {
-    if (event.target.matches(".filters select")) event.target.form.submit();
+    if (event.target.matches(".filters select, .asking select, .asking [type=checkbox]")) event.target.form.submit();
   });
 
   // Times in the viewer's zone, also where that has changed since.
