@@ -207,6 +207,16 @@ def test_news_of_ourselves_have_russian_labels(about: About, receiver: str) -> N
         assert label not in there.replace("wirewatch sources health", "")
 
 
+@pytest.mark.parametrize("test", [True, False])
+def test_the_html_of_such_news_has_russian_labels(*, test: bool) -> None:
+    made = health(About.SOURCE, words=RUSSIAN, test=test)
+    there = read(RECEIVERS["email"].preview_html(made))  # type: ignore[attr-defined]
+    assert ("Это проверка: ничего не случилось." in there) is test
+    assert "Wirewatch о себе (важно) · подробнее: wirewatch sources health" in there
+    for label in ("Состояние источника", "Замечено", "Открыть источник"):
+        assert label in there
+
+
 @pytest.mark.parametrize("receiver", READ_BY_PROGRAMS)
 @pytest.mark.parametrize("shape", MESSAGES)
 def test_programs_get_the_same_in_every_language(shape: str, receiver: str) -> None:
