@@ -7,12 +7,14 @@ from datetime import datetime
 
 from alerts.messages.action_links import links_to_see
 from alerts.messages.message import Message
+from alerts.messages.phrasing import message_words
 from alerts.messages.sample import sample_message
 from alerts.receivers import Receiver, build_receivers
 from alerts.receivers.protocol import SendResult
 from alerts.stories.accounts import accounts_of
 from core.alerting.deliveries import DeliveryStatus
 from core.config import WatchConfig
+from core.config.reader_language import language_of_messages
 from core.config.zones import zone_of_messages
 from desk.alerts import alert_of
 from desk.errors import UnknownNameError
@@ -78,9 +80,10 @@ def receiver_named(config: WatchConfig, name: str) -> Receiver:
 
 def trial_message(live: RunningConfig, receiver: str, now: datetime) -> Message:
     """Return a harmless message that says it is a test, with links that only look like some."""
+    words = message_words(language_of_messages(live.config, receiver))
     return replace(
-        sample_message(now),
-        links=links_to_see(live.config.web),
+        sample_message(now, words),
+        links=links_to_see(live.config.web, words),
         zone=zone_of_messages(live.config, receiver),
     )
 
@@ -98,6 +101,7 @@ def message_about(
 ) -> Message:
     """Return what a receiver would be sent about a stored alert. Raises NotThereError."""
     alert = alert_of(store, alert_id)
+    words = message_words(language_of_messages(live.config, receiver))
     told = () if alert.story is None else store.tellings(alert.story, texts=True)
     accounts = accounts_of(told) if len(told) > 1 else ()
     sources = {alert.article.data.source, *(account.source for account in accounts)}
@@ -109,8 +113,9 @@ def message_about(
         badges=live.config.badges,
         accounts={alert.case_id: accounts} if accounts else {},
         sent_at=now,
-        links=links_to_see(live.config.web),
+        links=links_to_see(live.config.web, words),
         zone=zone_of_messages(live.config, receiver),
+        words=words,
     )
 
 

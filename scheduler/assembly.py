@@ -20,9 +20,11 @@ from rich.console import Console
 from alerts.delivery.loop import DeliveryLoop
 from alerts.messages.action_links import action_links
 from alerts.messages.message import ActionLink
+from alerts.messages.phrasing import message_words
 from alerts.receivers import Receiver, build_receivers, revising
 from core.alerting.deliveries import ClaimedDelivery
 from core.clock import Clock, utc_now
+from core.config.reader_language import language_of_messages
 from core.config.sections.web import WebSection
 from core.config.zones import zone_of_messages
 from core.deciding.backlog import FloodGuard
@@ -138,6 +140,7 @@ class Assembly:
             tags_of=lambda source: self.live.tags_of(source),
             badges=lambda: self.live.config.badges,
             zone_of=lambda receiver: zone_of_messages(self.live.config, receiver),
+            language_of=lambda receiver: language_of_messages(self.live.config, receiver),
             on_end=on_end,
             on_attempt=self.meters.attempted,
         )
@@ -151,7 +154,8 @@ class Assembly:
 
     def links_of(self, claimed: ClaimedDelivery) -> tuple[ActionLink, ...]:
         """Return the links that act on what a delivery tells of; none without a web address."""
-        return action_links(claimed, self.web)
+        language = language_of_messages(self.live.config, claimed.delivery.receiver)
+        return action_links(claimed, self.web, message_words(language))
 
     def guard_of(self, receiver: str) -> FloodGuard | None:
         """Return what keeps a flood from a receiver; None when nothing does, or it is gone."""

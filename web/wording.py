@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from core.alerting.alerts import AlertChange, AlertState, DismissReason
 from core.plain_text import one_line, shorten
+from core.words import worded
 from desk.search_answers import Count, CountKind
 from web.words import Viewer, Words
-
-
-def worded(text: str) -> str:
-    """Mark words that are translated where they are shown."""
-    return text
-
 
 REASONS = {
     DismissReason.WRONG_SENSE: worded("The words mean something else here"),

@@ -49,6 +49,7 @@ class DeliveryLoop:
         tags_of: Callable[[str], tuple[str, ...]] = lambda _source: (),
         badges: Callable[[], tuple[str, ...]] = lambda: (),
         zone_of: Callable[[str], tzinfo | None] = lambda _receiver: UTC,
+        language_of: Callable[[str], str | None] = lambda _receiver: None,
         on_end: Callable[[str, str], None] = lambda _receiver, _how: None,
         on_attempt: OnAttempt = not_counted,
     ) -> None:
@@ -56,8 +57,8 @@ class DeliveryLoop:
 
         `guard_of` says from how many messages on a receiver's backlog is summed up, `tags_of` how a
         source is tagged, `badges` which tags readers are shown, `zone_of` in which time zone they
-        are, `on_end` hears whose worker ended unasked, and how, and `on_attempt` what became of
-        each attempt.
+        are, `language_of` what they read, `on_end` hears whose worker ended unasked, and how, and
+        `on_attempt` what became of each attempt.
         """
         self._store = store
         self._owner = owner
@@ -76,6 +77,7 @@ class DeliveryLoop:
             tags_of=tags_of,
             badges=badges,
             zone_of=zone_of,
+            language_of=language_of,
             on_attempt=on_attempt,
         )
         self._workers = self._workers_for(receivers)

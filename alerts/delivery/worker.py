@@ -22,6 +22,7 @@ from alerts.delivery.outbox import DeliveryReport, Outbox
 from alerts.delivery.pace import Breaker, TokenBucket, Turns
 from alerts.dispatch.deciders import DECIDERS
 from alerts.messages.message import ActionLink, Message
+from alerts.messages.phrasing import message_words
 from alerts.receivers.composing import not_composed
 from alerts.receivers.protocol import Receiver, Reviser, SendResult
 from alerts.stories.accounts import accounts_of
@@ -75,6 +76,7 @@ class DeliveryContext:
     tags_of: Callable[[str], tuple[str, ...]] = lambda _source: ()
     badges: Callable[[], tuple[str, ...]] = lambda: ()
     zone_of: Callable[[str], tzinfo | None] = lambda _receiver: UTC
+    language_of: Callable[[str], str | None] = lambda _receiver: None
     on_attempt: OnAttempt = not_counted
 
 
@@ -115,6 +117,7 @@ def message_of(
         first_links=first_links,
         minimal=delivery.minimal,
         zone=shared.zone_of(delivery.receiver),
+        words=message_words(shared.language_of(delivery.receiver)),
     )
 
 

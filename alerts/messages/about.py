@@ -17,6 +17,7 @@ from core.config.sections.health import (
     RECEIVER_RULE,
     SCHEDULE_RULE,
 )
+from core.words import worded
 
 HEALTH_MARK = "🛠"
 """Stands where alerts about articles have the colour of their level."""
@@ -39,12 +40,12 @@ class About(StrEnum):
 
 
 BADGES = {
-    About.SOURCE: "Source health",
-    About.RECEIVER: "Receiver health",
-    About.SCHEDULE: "Schedule health",
-    About.CONFIGURATION: "Configuration",
-    About.DAEMON: "Daemon health",
-    About.RULE: "Rule health",
+    About.SOURCE: worded("Source health"),
+    About.RECEIVER: worded("Receiver health"),
+    About.SCHEDULE: worded("Schedule health"),
+    About.CONFIGURATION: worded("Configuration"),
+    About.DAEMON: worded("Daemon health"),
+    About.RULE: worded("Rule health"),
 }
 WHERE = {
     About.SOURCE: "wirewatch sources health",

@@ -14,10 +14,12 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from pydantic import SecretStr
 
 from alerts.messages.message import ActionLink
+from alerts.messages.phrasing import ENGLISH
 from core.alerting.alerts import AlertState
 from core.alerting.deliveries import ClaimedDelivery
 from core.alerting.message_kinds import MessageKind
 from core.config.sections.web import WebSection
+from core.words import Words, worded
 
 VALID_FOR = timedelta(days=7)
 SNOOZE = timedelta(hours=4)
@@ -33,10 +35,10 @@ class LinkAction(StrEnum):
 
 
 ACTIONS = {
-    LinkAction.ACKNOWLEDGE: "I take this on",
-    LinkAction.SNOOZE: "Remind me in 4 hours",
-    LinkAction.DISMISS: "Not relevant",
-    LinkAction.MUTE: "Mute this story for a week",
+    LinkAction.ACKNOWLEDGE: worded("I take this on"),
+    LinkAction.SNOOZE: worded("Remind me in 4 hours"),
+    LinkAction.DISMISS: worded("Not relevant"),
+    LinkAction.MUTE: worded("Mute this story for a week"),
 }
 """What the actions are called."""
 _LEADS_TO = {
@@ -64,7 +66,9 @@ class SignedAction:
     """The same for one link wherever it is opened; it works once."""
 
 
-def action_links(claimed: ClaimedDelivery, web: WebSection | None) -> tuple[ActionLink, ...]:
+def action_links(
+    claimed: ClaimedDelivery, web: WebSection | None, words: Words = ENGLISH
+) -> tuple[ActionLink, ...]:
     """Return the links of a message; none without a secret to sign with, and none in a digest.
 
     What was done already is not offered again, and a dismissed alert needs nothing more.
@@ -84,7 +88,7 @@ def action_links(claimed: ClaimedDelivery, web: WebSection | None) -> tuple[Acti
     base = web.address
     return tuple(
         ActionLink(
-            label,
+            words(label),
             f"{base}/alert/"
             + signer.dumps(
                 [delivery.alert_id, action.value, delivery.receiver, delivery.id, expires]
@@ -95,13 +99,13 @@ def action_links(claimed: ClaimedDelivery, web: WebSection | None) -> tuple[Acti
     )
 
 
-def links_to_see(web: WebSection | None) -> tuple[ActionLink, ...]:
+def links_to_see(web: WebSection | None, words: Words = ENGLISH) -> tuple[ActionLink, ...]:
     """Return links that look as those of a message do, and are no permission."""
     if web is None or web.secret is None:
         return ()
     base = web.address
     return tuple(
-        ActionLink(label, f"{base}/alert/preview-{action.value}")
+        ActionLink(words(label), f"{base}/alert/preview-{action.value}")
         for action, label in ACTIONS.items()
     )
 

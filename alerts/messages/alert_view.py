@@ -16,6 +16,7 @@ from alerts.messages.named_entities import (
     named_entities,
     new_names,
 )
+from alerts.messages.phrasing import ENGLISH, and_more, level_word
 from alerts.messages.snippet_pieces import Piece, snippet_pieces
 from alerts.messages.what_was_done import NAME_LENGTH, change_line, note_line
 from alerts.messages.who_says_so import badges_of, order_of
@@ -26,6 +27,7 @@ from core.alerting.message_kinds import MessageKind
 from core.articles import ArticleData, ArticleEvent
 from core.config.sections.vocabulary import EntityConfig
 from core.plain_text import one_line, shorten, web_link
+from core.words import Words, worded
 
 TITLE_LENGTH = 280
 """Characters of a title: longer than any headline, short enough for every receiver's limits."""
@@ -125,6 +127,8 @@ class AlertSummary:
     entities: tuple[NamedEntity, ...]
     """Whom and what the article names, what no entity is last."""
     test: bool
+    words: Words = ENGLISH
+    """Those that its reader is told what is not the article's own in."""
 
     @property
     def named(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -138,7 +142,7 @@ class AlertSummary:
     def entities_by_kind(self) -> tuple[tuple[str, tuple[NamedEntity, ...]], ...]:
         """Return those named in the same order: (heading, entities) pairs."""
         groups = (
-            (heading, tuple(entity for entity in self.entities if entity.kind == kind))
+            (self.words(heading), tuple(x for x in self.entities if x.kind == kind))
             for kind, heading in _HEADINGS
         )
         return tuple((heading, entities) for heading, entities in groups if entities)
@@ -151,21 +155,33 @@ class AlertSummary:
     @property
     def badge(self) -> str:
         """What the message is headed by: the rule, or what of ourselves it is about."""
-        return BADGES[self.about] if self.is_health else self.rule
+        return self.words(BADGES[self.about]) if self.is_health else self.rule
 
     @property
     def link_label(self) -> str:
         """What the link to `url` is called."""
-        return "Open the source" if self.is_health else "Read the article"
+        return self.words("Open the source") if self.is_health else self.words(READ)
 
     @property
     def why(self) -> str:
         """Why the reader gets this, in one line."""
         if self.is_health:
-            return f"Wirewatch about itself ({self.level.value}) · more: {WHERE[self.about]}"
+            said = self.words("Wirewatch about itself (%(level)s) · more: %(command)s")
+            return said % {"level": self.level_word, "command": WHERE[self.about]}
         rules = ", ".join((self.rule, *self.other_rules))
-        found = f" · found: {', '.join(self.terms)}" if self.terms else ""
-        return f"Rule{'s' * bool(self.other_rules)}: {rules} ({self.level.value}){found}"
+        said = f"{self.rules_label}: {rules} ({self.level_word})"
+        found = self.words("found: %(words)s") % {"words": ", ".join(self.terms)}
+        return f"{said} · {found}" if self.terms else said
+
+    @property
+    def level_word(self) -> str:
+        """What the reader calls the level."""
+        return level_word(self.level, self.words)
+
+    @property
+    def rules_label(self) -> str:
+        """What stands before the names of the rules."""
+        return self.words("Rules") if self.other_rules else self.words("Rule")
 
     @property
     def origin(self) -> str:
@@ -182,20 +198,23 @@ class AlertSummary:
     def time(self) -> tuple[str, datetime]:
         """The time that matters to the reader, with its label."""
         if self.is_health:
-            return "Noticed", self.seen_at
+            return self.words("Noticed"), self.seen_at
         if self.published_at is not None:
-            return "Published", self.published_at
-        return "Seen", self.seen_at
+            return self.words("Published"), self.published_at
+        return self.words("Seen"), self.seen_at
 
 
 _HEADINGS = (
-    ("person", "People"),
-    ("place", "Places"),
-    ("body", "Organisations"),
-    ("group", "Groups"),
-    ("other", "Also named"),
-    (NEW, "Also named, on no list"),
+    ("person", worded("People")),
+    ("place", worded("Places")),
+    ("body", worded("Organisations")),
+    ("group", worded("Groups")),
+    ("other", worded("Also named")),
+    (NEW, worded("Also named, on no list")),
 )
+DIFF, SHOW = "wirewatch articles diff", "wirewatch articles show"
+READ = worded("Read the article")
+"""What the link to an article is called."""
 
 
 def summarize(message: Message, entities: Mapping[str, EntityConfig]) -> AlertSummary:
@@ -205,7 +224,7 @@ def summarize(message: Message, entities: Mapping[str, EntityConfig]) -> AlertSu
     return AlertSummary(
         level=alert.match.level,
         rule=rule_name(alert),
-        title=shown_title(data),
+        title=shown_title(data, message.words),
         # Where a page is gone, the link would lead nowhere: what it said is stored.
         url=None if alert.event is ArticleEvent.REMOVED else article_link(data),
         outlet=outlet_name(message, alert),
@@ -213,12 +232,13 @@ def summarize(message: Message, entities: Mapping[str, EntityConfig]) -> AlertSu
         published_at=message.shown(data.published_at) if data.published_at else None,
         seen_at=message.shown(alert.article.first_seen_at),
         reason=shorten(one_line(alert.reason).strip(), REASON_LENGTH),
-        stored=_stored(alert),
+        stored=_stored(alert, message.words),
         handled=_handled(message),
         snippet=snippet_pieces(alert.match.snippet),
         terms=_terms(alert),
         entities=(*named_entities(alert, entities), *new_names(alert)),
         test=message.test,
+        words=message.words,
         kind=message.kind,
         about=about_of(alert),
         heading=_heading(message),
@@ -233,21 +253,21 @@ def summarize(message: Message, entities: Mapping[str, EntityConfig]) -> AlertSu
     )
 
 
-def _stored(alert: Alert) -> str:
+def _stored(alert: Alert, words: Words) -> str:
     """Say how to read an article as it was, when it is no longer so."""
     article = alert.article.id
     match alert.event:
         case ArticleEvent.EDITED:
-            return f"What changed: wirewatch articles diff {article}"
+            return words("What changed: %(command)s") % {"command": f"{DIFF} {article}"}
         case ArticleEvent.REMOVED:
-            return f"What it said: wirewatch articles show {article}"
+            return words("What it said: %(command)s") % {"command": f"{SHOW} {article}"}
         case _:
             return ""
 
 
-def shown_title(data: ArticleData) -> str:
+def shown_title(data: ArticleData, words: Words, length: int = TITLE_LENGTH) -> str:
     """Return the title of an article for readers."""
-    return shorten(one_line(data.title).strip(), TITLE_LENGTH) or "(no title)"
+    return shorten(one_line(data.title).strip(), length) or words("(no title)")
 
 
 def mark_of(alert: AlertSummary, marks: Mapping[Level, str]) -> str:
@@ -278,7 +298,7 @@ def _mention(message: Message, alerts: Sequence[Alert]) -> Mention:
     return Mention(
         level=max((alert.match.level for alert in alerts), key=lambda level: level.rank),
         rules=tuple(dict.fromkeys(rule_name(alert) for alert in alerts)),
-        title=shorten(one_line(data.title).strip(), MENTION_LENGTH) or "(no title)",
+        title=shown_title(data, message.words, MENTION_LENGTH),
         url=article_link(data),
         outlet=outlet_name(message, first),
         at=message.shown(data.published_at or first.article.first_seen_at),
@@ -315,6 +335,7 @@ def _other_rules(message: Message) -> tuple[str, ...]:
 
 
 def _heading(message: Message) -> str:
+    words = message.words
     match message.kind:
         case MessageKind.UPDATE:
             before = {alert.article.data.source for alert in message.earlier}
@@ -324,19 +345,22 @@ def _heading(message: Message) -> str:
                 shorten(one_line(message.outlets.get(source, source)).strip(), NAME_LENGTH)
                 for source in joined[:MAX_JOINED]
             )
-            more = f" and {len(joined) - MAX_JOINED} more" if len(joined) > MAX_JOINED else ""
-            return f"More on this: {named}{more} joined" if joined else "More on this"
+            if len(joined) > MAX_JOINED:
+                named += f" {and_more(len(joined) - MAX_JOINED, words)}"
+            said = words("More on this: %(outlets)s joined") % {"outlets": named}
+            return said if joined else words("More on this")
         case MessageKind.ESCALATION:
-            return "Nobody has taken this on yet"
+            return words("Nobody has taken this on yet")
         case MessageKind.REMINDER:
-            return "Put off until now"
+            return words("Put off until now")
         case _:
             return ""
 
 
 def _handled(message: Message) -> tuple[str, ...]:
     """Say what was done about the alerts of a message, and what was written about their case."""
-    notes = (note_line(note, message.zone) for note in message.notes[-MAX_HANDLED:])
+    written = message.notes[-MAX_HANDLED:]
+    notes = (note_line(note, message.zone, message.words) for note in written)
     return (*_done(message), *notes)
 
 
@@ -349,7 +373,7 @@ def _done(message: Message) -> tuple[str, ...]:
             change.state is AlertState.ESCALATED and message.kind is MessageKind.ESCALATION
         ):
             continue
-        rules = said.setdefault(change_line(change, message.zone), [])
+        rules = said.setdefault(change_line(change, message.zone, message.words), [])
         if (rule := rule_name(alert)) not in rules:
             rules.append(rule)
     covered = sum(alert.handled is not None for alert in message.alerts)

@@ -19,6 +19,7 @@ from alerts.messages.alert_view import (
 )
 from alerts.messages.message import Message
 from alerts.messages.named_entities import named_entities
+from alerts.messages.phrasing import ENGLISH, EVENTS, and_more, level_word
 from alerts.messages.what_was_done import case_notes, note_words, state_words
 from alerts.messages.who_says_so import badges_of, order_of
 from core.alerting.alerts import Alert
@@ -29,6 +30,7 @@ from core.articles import ArticleEvent
 from core.config.sections.vocabulary import EntityConfig
 from core.deciding.digests import CaseInDigest, DigestAlert, DigestCase, DigestFacts, DigestPlan
 from core.plain_text import one_line, shorten
+from core.words import Words
 
 MAX_RULES = 4
 """Rules named of one case; the rest is counted."""
@@ -53,14 +55,17 @@ class Section:
     """Cases for which there was no room."""
     own: bool = False
     """Whether it is about ourselves."""
+    words: Words = ENGLISH
 
     @property
     def title(self) -> str:
         """The heading: what level, and how many cases."""
         count = len(self.cases) + self.left_out
         if self.own:
-            return f"Wirewatch itself · {count} alert{'s' * (count != 1)}"
-        return f"{self.level.value.capitalize()} · {_stories(count)}"
+            alerts = self.words.numbered("%(n)s alert", "%(n)s alerts", count)
+            return self.words("Wirewatch itself") + f" · {alerts}"
+        level = level_word(self.level, self.words).capitalize()
+        return f"{level} · {_stories(count, self.words)}"
 
     @property
     def more(self) -> str:
@@ -68,8 +73,10 @@ class Section:
         if not self.left_out:
             return ""
         if self.own:
-            return f"and {self.left_out} more alert{'s' * (self.left_out != 1)}"
-        return f"and {self.left_out} more {'story' if self.left_out == 1 else 'stories'}"
+            return self.words.numbered(
+                "and %(n)s more alert", "and %(n)s more alerts", self.left_out
+            )
+        return self.words.numbered("and %(n)s more story", "and %(n)s more stories", self.left_out)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,14 +100,24 @@ class DigestSummary:
     known: int
     """Cases that are not shown, since their reader got them before and nothing happened since."""
     test: bool
+    words: Words = ENGLISH
 
     @property
     def known_line(self) -> str:
         """What the reader knows already, in words; empty when that is nothing."""
         if not self.known:
             return ""
-        cases = f"{self.known} case{'s' * (self.known != 1)} that you know already"
-        return f"and {cases}" if self.sections else f"Nothing new: {cases}"
+        if self.sections:
+            return self.words.numbered(
+                "and %(n)s case that you know already",
+                "and %(n)s cases that you know already",
+                self.known,
+            )
+        return self.words.numbered(
+            "Nothing new: %(n)s case that you know already",
+            "Nothing new: %(n)s cases that you know already",
+            self.known,
+        )
 
 
 def summarize_digest(message: Message, entities: Mapping[str, EntityConfig]) -> DigestSummary:
@@ -128,6 +145,7 @@ def summarize_digest(message: Message, entities: Mapping[str, EntityConfig]) -> 
         sections=tuple(section for section in sections if section is not None),
         known=len(known),
         test=message.test,
+        words=message.words,
     )
 
 
@@ -170,15 +188,32 @@ def _title(message: Message, plan: DigestPlan) -> str:
     stories = sum(not case.own for case in plan.cases)
     alerts = sum(case.alerts for case in plan.cases if not case.own)
     own = len(plan.raised) - alerts
-    counted = [f"{_stories(stories)}, {alerts} alert{'s' * (alerts != 1)}"] if stories else []
+    words = message.words
+    counted: list[str] = []
+    if stories:
+        counted = [
+            _stories(stories, words),
+            words.numbered("%(n)s alert", "%(n)s alerts", alerts),
+        ]
     if own:
-        counted.append(f"{own} about Wirewatch itself")
-    name = "Digest" if message.kind is MessageKind.DIGEST else "Summary of what was held back"
+        counted.append(
+            words.numbered("%(n)s about Wirewatch itself", "%(n)s about Wirewatch itself", own)
+        )
+    digest = message.kind is MessageKind.DIGEST
+    name = words("Digest") if digest else words("Summary of what was held back")
     return f"{name}: {', '.join(counted)}"
 
 
-def _stories(count: int) -> str:
-    return f"{count} stor{'ies' if count != 1 else 'y'}"
+def _stories(count: int, words: Words) -> str:
+    return words.numbered("%(n)s story", "%(n)s stories", count)
+
+
+def also_told(mention: Mention, words: Words) -> str:
+    """Say who else has a case: `also Kabar, 24.kg and 3 more`."""
+    named = ", ".join(mention.outlets[:MAX_OUTLETS])
+    if (more := len(mention.outlets) - MAX_OUTLETS) > 0:
+        named += f" {and_more(more, words)}"
+    return words("also %(outlets)s") % {"outlets": named}
 
 
 def _section(
@@ -202,6 +237,7 @@ def _section(
         cases=tuple(_case(message, case, loaded[case.id], entities) for case in shown),
         left_out=len(cases) - len(shown),
         own=level is None,
+        words=message.words,
     )
 
 
@@ -214,19 +250,20 @@ def _case(
     """Show a case in one line: its first article, and all of it or what is new about it."""
     first, *_ = mentions(message, alerts)
     titles = {alert.match.rule_id: rule_name(alert) for alert in alerts}
-    rules = _first_few([titles.get(rule, rule) for rule in case.rules])
+    words = message.words
+    rules = _first_few([titles.get(rule, rule) for rule in case.rules], words)
     first = replace(first, level=case.level, case=case_name(case.id))
-    written = tuple(note_words(note) for note in case.notes[-MAX_NOTES:])
+    written = tuple(note_words(note, words) for note in case.notes[-MAX_NOTES:])
     if case.became is CaseInDigest.NEWS:
         outlets = [source_name(message, source) for source in case.sources]
-        return replace(first, rules=(), news=_news(case, alerts, rules, outlets, written))
+        return replace(first, rules=(), news=_news(case, alerts, rules, outlets, written, words))
     others = dict.fromkeys(source_name(message, source) for source in case.sources)
     others.pop(first.outlet, None)
     return replace(
         first,
         rules=rules,
         outlets=() if case.own else tuple(others),
-        notes=(*case_notes(alerts), *written),
+        notes=(*case_notes(alerts, words), *written),
         voices=badges_of(message, case.id),
         order=order_of(message, case.id, entities, alerts[0].article.data.language, phrase=True),
     )
@@ -238,29 +275,31 @@ def _news(
     rules: Sequence[str],
     outlets: Sequence[str],
     written: Sequence[str],
+    words: Words,
 ) -> tuple[str, ...]:
     """Say what is new about a case that its reader knows."""
     news: list[str] = []
     if outlets:
-        named = ", ".join(_first_few(outlets, MAX_OUTLETS))
-        news.append(f"{len(outlets)} more outlet{'s' * (len(outlets) != 1)} ({named})")
+        named = ", ".join(_first_few(outlets, words, MAX_OUTLETS))
+        many = words.numbered("%(n)s more outlet", "%(n)s more outlets", len(outlets))
+        news.append(f"{many} ({named})")
     if case.rules:
-        many = len(case.rules)
-        news.append(f"{many} more rule{'s' * (many != 1)} ({', '.join(rules)})")
-    news += [event.value for event in case.events]
+        many = words.numbered("%(n)s more rule", "%(n)s more rules", len(case.rules))
+        news.append(f"{many} ({', '.join(rules)})")
+    news += [words(EVENTS[event]) for event in case.events]
     if case.change is not None:
-        news.append(state_words(case.change))
+        news.append(state_words(case.change, words))
     news += written
     if not news:  # another number of matches: its words are the news
         said = (one_line(alert.reason).strip() for alert in alerts)
-        news += [shorten(words, REASON_LENGTH) for words in said if words][-1:]
+        news += [shorten(reason, REASON_LENGTH) for reason in said if reason][-1:]
     return tuple(news)
 
 
-def _first_few(names: Sequence[str], most: int = MAX_RULES) -> tuple[str, ...]:
+def _first_few(names: Sequence[str], words: Words, most: int = MAX_RULES) -> tuple[str, ...]:
     unique = tuple(dict.fromkeys(names))
     more = len(unique) - most
-    return unique[:most] + ((f"{more} more",) if more > 0 else ())
+    return unique[:most] + ((words("%(n)s more") % {"n": more},) if more > 0 else ())
 
 
 def _named_most(

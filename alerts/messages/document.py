@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from alerts.messages.about import BADGES, HEALTH_MARK, about_of
 from alerts.messages.alert_view import (
+    READ,
     AlertSummary,
     Mention,
     article_link,
@@ -21,13 +22,15 @@ from alerts.messages.alert_view import (
     shown_title,
     summarize,
 )
-from alerts.messages.digest import MAX_OUTLETS, DigestSummary, summarize_digest
+from alerts.messages.digest import DigestSummary, also_told, summarize_digest
 from alerts.messages.message import ActionLink, Message
+from alerts.messages.phrasing import ENGLISH, and_more, sample_mark
 from alerts.messages.times import short_time
 from alerts.messages.who_says_so import badges_of
 from core.alerting.alerts import Alert
 from core.alerting.matches import Level
 from core.config.sections.vocabulary import EntityConfig
+from core.words import Words
 
 LEVEL_MARKS = {Level.HIGH: "🔴", Level.NORMAL: "🟠", Level.LOW: "🔵"}
 
@@ -79,10 +82,11 @@ class Document:
     blocks: tuple[Block, ...]
     url: str | None
     """The article, where the message is about one; the source, where it is about one of ours."""
-    link_label: str = "Read the article"
+    link_label: str = READ
     is_health: bool = False
     """Whether it is news of ourselves, which has no colour of a level."""
     links: tuple[ActionLink, ...] = ()
+    words: Words = ENGLISH
 
     def fitted(self, room: int, size: int = 1) -> Document:
         """Return the document with as many blocks as fit into `room` characters.
@@ -91,22 +95,30 @@ class Document:
         blocks stay; a last line says how much is missing.
         """
         kept: list[Block] = []
-        used = len(_cut(self.blocks).text) * size
+        used = len(_cut(self.blocks, self.words).text) * size
         for index, block in enumerate(self.blocks):
             for run in block.runs:
                 used += (len(run.text) + len(run.link or "")) * size + 16
             if used > room and index >= 2:
-                kept.append(_cut(self.blocks[index:]))
+                kept.append(_cut(self.blocks[index:], self.words))
                 break
             kept.append(block)
         return replace(self, blocks=tuple(kept))
 
 
-def _cut(blocks: Sequence[Block]) -> Block:
+def _cut(blocks: Sequence[Block], words: Words) -> Block:
     """Say that blocks did not fit, and how many articles with them."""
     items = sum(block.kind is BlockKind.ITEM for block in blocks)
-    what = f"{items} more" if items else "the rest"
-    return Block(BlockKind.SMALL, (Run(f"… {what} did not fit into this message"),))
+    said = (
+        words.numbered(
+            "… %(n)s more did not fit into this message",
+            "… %(n)s more did not fit into this message",
+            items,
+        )
+        if items
+        else words("… the rest did not fit into this message")
+    )
+    return _block(BlockKind.SMALL, said)
 
 
 def compose(message: Message, entities: Mapping[str, EntityConfig]) -> Document:
@@ -126,29 +138,32 @@ def plainest(message: Message) -> Document:
     """
     alerts = {(alert.article.id, alert.match.rule_id): alert for alert in message.alerts}
     shown = tuple(alerts.values())[:MOST_PLAIN]
-    test = "[test] " if message.test else ""
+    words = message.words
+    test = sample_mark(words, test=message.test)
     lines = [_plain_line(message, alert) for alert in shown]
-    counted = f"{test}{message.size} alerts"
+    counted = test + words.numbered("%(n)s alerts", "%(n)s alerts", message.size)
     blocks = [_block(BlockKind.LINE, counted)] if message.is_digest else []
     for alert, line in zip(shown, lines, strict=True):
         blocks.append(_block(BlockKind.LINE, line))
         if url := article_link(alert.article.data):
             blocks.append(Block(BlockKind.LINE, (Run(url, link=url),)))
     if (left_out := message.size - len(message.alerts) + len(alerts) - len(shown)) > 0:
-        blocks.append(_block(BlockKind.LINE, f"and {left_out} more"))
+        blocks.append(_block(BlockKind.LINE, and_more(left_out, words)))
     return Document(
         subject=counted if message.is_digest else test + lines[0],
         level=max((alert.match.level for alert in message.alerts), key=lambda level: level.rank),
         blocks=tuple(blocks),
         url=None if message.is_digest else article_link(message.alert.article.data),
+        link_label=words(READ),
+        words=words,
     )
 
 
 def _plain_line(message: Message, alert: Alert) -> str:
-    title = shown_title(alert.article.data)
+    title = shown_title(alert.article.data, message.words)
     about = about_of(alert)
     if about in BADGES:
-        return f"{BADGES[about]}: {title}"
+        return f"{message.words(BADGES[about])}: {title}"
     origin = ", ".join(
         word for word in (outlet_name(message, alert), badges_of(message, alert.case_id)) if word
     )
@@ -157,7 +172,7 @@ def _plain_line(message: Message, alert: Alert) -> str:
 
 def alert_document(alert: AlertSummary) -> Document:
     """Lay out one alert, with what else belongs to it."""
-    test = "[test] " if alert.test else ""
+    test = sample_mark(alert.words, test=alert.test)
     return Document(
         subject=test + _subject(alert),
         level=alert.level,
@@ -166,6 +181,7 @@ def alert_document(alert: AlertSummary) -> Document:
         link_label=alert.link_label,
         is_health=alert.is_health,
         links=alert.links,
+        words=alert.words,
     )
 
 
@@ -177,12 +193,13 @@ def _subject(alert: AlertSummary) -> str:
 
 def digest_document(digest: DigestSummary) -> Document:
     """Lay out a digest."""
-    test = "[test] " if digest.test else ""
+    test = sample_mark(digest.words, test=digest.test)
     return Document(
         subject=test + digest.title,
         level=digest.level,
         blocks=tuple(_digest(digest, test)),
         url=None,
+        words=digest.words,
     )
 
 
@@ -193,7 +210,7 @@ def _alert(alert: AlertSummary, test: str) -> Iterator[Block]:
     yield Block(BlockKind.TITLE, (Run(alert.title, bold=True, link=alert.url),))
     label, moment = alert.time
     behind = f" · {alert.voices}" if alert.voices else ""
-    seen = Run(f"{behind} · {label} {short_time(moment)}")
+    seen = Run(f"{behind} · {label} {short_time(moment, alert.words)}")
     yield Block(BlockKind.SMALL, (Run(alert.outlet, bold=True), seen))
     if alert.order:
         yield _block(BlockKind.SMALL, alert.order)
@@ -202,9 +219,9 @@ def _alert(alert: AlertSummary, test: str) -> Iterator[Block]:
         kind = BlockKind.LINE if alert.is_health else BlockKind.QUOTE
         yield Block(kind, tuple(Run(piece.text, bold=piece.hit) for piece in alert.snippet))
     for mention in alert.more:
-        yield _item(mention, with_rules=True)
+        yield _item(mention, alert.words)
     if alert.left_out:
-        yield _block(BlockKind.SMALL, f"and {alert.left_out} more")
+        yield _block(BlockKind.SMALL, and_more(alert.left_out, alert.words))
     for heading, names in alert.named:
         yield _block(BlockKind.SMALL, f"{heading}: {', '.join(names)}")
     yield _block(BlockKind.SMALL, alert.why)
@@ -212,34 +229,37 @@ def _alert(alert: AlertSummary, test: str) -> Iterator[Block]:
 
 def _digest(digest: DigestSummary, test: str) -> Iterator[Block]:
     yield _block(BlockKind.HEADING, test + digest.title)
-    span = f"{short_time(digest.begins)} to {short_time(digest.ends)}"
+    words = digest.words
+    span = words("%(begins)s to %(ends)s") % {
+        "begins": short_time(digest.begins, words),
+        "ends": short_time(digest.ends, words),
+    }
     yield _block(BlockKind.SMALL, f"{digest.chart}  {span}".strip())
     if digest.entities:
         named = ", ".join(f"{name} ({count})" for name, count in digest.entities)
-        yield _block(BlockKind.SMALL, f"Named most: {named}")
+        yield _block(BlockKind.SMALL, words("Named most: %(names)s") % {"names": named})
     for section in digest.sections:
         mark = HEALTH_MARK if section.own else LEVEL_MARKS[section.level]
         yield Block(BlockKind.LINE, (Run(f"{mark} "), Run(section.title, bold=True)))
         for mention in section.cases:
-            yield _item(mention, with_rules=True)
+            yield _item(mention, words)
         if section.more:
             yield _block(BlockKind.SMALL, section.more)
     if digest.known_line:
         yield _block(BlockKind.SMALL, digest.known_line)
 
 
-def _item(mention: Mention, *, with_rules: bool = False) -> Block:
-    rules = f" · {', '.join(mention.rules)}" if with_rules and mention.rules else ""
-    news = f" · new: {', '.join(mention.news)}" if mention.news else ""
-    others = mention.outlets
-    also = f", also {', '.join(others[:MAX_OUTLETS])}" if others and not mention.order else ""
-    more = f" and {len(others) - MAX_OUTLETS} more" if also and len(others) > MAX_OUTLETS else ""
+def _item(mention: Mention, words: Words) -> Block:
+    rules = f" · {', '.join(mention.rules)}" if mention.rules else ""
+    new = words("new: %(what)s") % {"what": ", ".join(mention.news)}
+    news = f" · {new}" if mention.news else ""
+    also = f", {also_told(mention, words)}" if mention.outlets and not mention.order else ""
     voices = f" · {mention.voices}" if mention.voices else ""
     order = f" · {mention.order}" if mention.order else ""
     notes = f" · {', '.join(mention.notes)}" if mention.notes else ""
     case = f" · {mention.case}" if mention.case else ""
-    had = f" – {mention.outlet}, {short_time(mention.at)}"
-    origin = f"{had}{also}{more}{voices}{order}{rules}{news}{notes}{case}"
+    had = f" – {mention.outlet}, {short_time(mention.at, words)}"
+    origin = f"{had}{also}{voices}{order}{rules}{news}{notes}{case}"
     return Block(BlockKind.ITEM, (Run(mention.title, link=mention.url), Run(origin)))
 
 

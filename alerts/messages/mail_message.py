@@ -21,15 +21,17 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from alerts.messages.alert_view import AlertSummary, outlet_name, shown_title, summarize
-from alerts.messages.digest import MAX_OUTLETS, DigestSummary, summarize_digest
+from alerts.messages.digest import DigestSummary, also_told, summarize_digest
 from alerts.messages.document import BlockKind, Document, digest_document, plainest
 from alerts.messages.mail_headers import mailbox_header, text_header, token_header
 from alerts.messages.message import Message
+from alerts.messages.phrasing import and_more, sample_mark
 from alerts.messages.times import clock_face, short_time
 from core.alerting.matches import Level
 from core.config.sections.receivers import EmailConfig
 from core.config.sections.vocabulary import EntityConfig
 from core.plain_text import encodable, one_line, shorten
+from core.words import Words
 
 SUBJECT_LENGTH = 180
 """Characters; clients show about 70."""
@@ -97,7 +99,7 @@ def _parts(message: Message, entities: Mapping[str, EntityConfig]) -> tuple[_Abo
         return _About(_plain_subject(message, document), document.level), encodable(text), ""
     if message.is_digest:
         digest = summarize_digest(message, entities)
-        subject_of = ("[test] " if digest.test else "") + digest.title
+        subject_of = sample_mark(digest.words, test=digest.test) + digest.title
         return _About(subject_of, digest.level), *render_digest(digest)
     summary = summarize(message, entities)
     return _About(_subject_of(message, summary), summary.level), *render(summary)
@@ -110,8 +112,9 @@ def render(summary: AlertSummary) -> tuple[str, str]:
         "alert": summary,
         "snippet": "".join(piece.text for piece in summary.snippet),
         "time_label": label,
-        "time": clock_face(moment),
-        "seen": clock_face(summary.seen_at),
+        "time": clock_face(moment, summary.words),
+        "seen": clock_face(summary.seen_at, summary.words),
+        **_speaking(summary.words),
     }
     templates = _templates()
     name = "health" if summary.is_health else "alert"
@@ -132,12 +135,23 @@ def render_digest(digest: DigestSummary) -> tuple[str, str]:
             lines.append("")
     values = {
         "digest": digest,
-        "begins": clock_face(digest.begins),
-        "ends": clock_face(digest.ends),
+        "begins": clock_face(digest.begins, digest.words),
+        "ends": clock_face(digest.ends, digest.words),
         "accents": ACCENTS,
-        "most_outlets": MAX_OUTLETS,
+        **_speaking(digest.words),
     }
     return "\n".join(lines) + "\n", _templates().get_template("digest.html").render(values)
+
+
+def _speaking(words: Words) -> dict[str, object]:
+    """Return what templates speak with."""
+    return {
+        "_": words,
+        "language": words.language,
+        "and_more": functools.partial(and_more, words=words),
+        "also_told": functools.partial(also_told, words=words),
+        "short_time": functools.partial(short_time, words=words),
+    }
 
 
 def _subject_of(message: Message, summary: AlertSummary) -> str:
@@ -153,9 +167,9 @@ def _plain_subject(message: Message, document: Document) -> str:
     if message.is_digest:
         return document.subject
     alert = message.earlier[0] if message.earlier else message.alert
-    title = shown_title(alert.article.data)
+    title = shown_title(alert.article.data, message.words)
     return ("Re: " if message.earlier else "") + _subject(
-        title, outlet_name(message, alert), test=message.test
+        title, outlet_name(message, alert), sample_mark(message.words, test=message.test)
     )
 
 
@@ -165,14 +179,13 @@ def _list_of(message: Message) -> str:
 
 def subject(summary: AlertSummary) -> str:
     """Return the subject: the title and the outlet, on one line."""
+    mark = sample_mark(summary.words, test=summary.test)
     if summary.is_health:
-        test = "[test] " if summary.test else ""
-        return test + shorten(f"[{summary.badge}] {summary.title}", SUBJECT_LENGTH - len(test))
-    return _subject(summary.title, summary.outlet, test=summary.test)
+        return mark + shorten(f"[{summary.badge}] {summary.title}", SUBJECT_LENGTH - len(mark))
+    return _subject(summary.title, summary.outlet, mark)
 
 
-def _subject(title: str, outlet: str, *, test: bool) -> str:
-    mark = "[test] " if test else ""
+def _subject(title: str, outlet: str, mark: str) -> str:
     origin = f" — {outlet}" if outlet else ""
     return mark + shorten(title, SUBJECT_LENGTH - len(origin) - len(mark)) + origin
 
@@ -209,7 +222,7 @@ def _ascii_domain(domain: str) -> str:
 
 @functools.cache
 def _templates() -> Environment:
-    environment = Environment(
+    return Environment(
         loader=PackageLoader("alerts.messages"),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
@@ -217,5 +230,3 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["short_time"] = short_time
-    return environment

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
+from alerts.messages.phrasing import ENGLISH
 from core.alerting.accounts import Account
 from core.alerting.alerts import Alert
 from core.alerting.message_kinds import MessageKind
 from core.alerting.notes import CaseNote
 from core.deciding.digests import DigestPlan
+from core.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class Message:
     """The receiver refused the message as it was: say it in the plainest form."""
     zone: tzinfo | None = UTC
     """In which its readers see times; None is this machine's own."""
+    words: Words = ENGLISH
+    """In which its readers are told what is not the article's own."""
     test: bool = False
     """A sample that somebody asked for, not news."""
 

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from alerts.messages.about import HEALTH_MARK
 from alerts.messages.alert_view import AlertSummary
 from alerts.messages.document import Block, BlockKind, Document, Run, alert_document
+from alerts.messages.phrasing import and_more, sample_mark
 from alerts.messages.snippet_pieces import Piece
 from alerts.messages.times import clock_face
 from core.alerting.matches import Level
@@ -41,7 +42,8 @@ _LEVEL_MARKS = {Level.HIGH: "🔴 ", Level.NORMAL: "", Level.LOW: ""}
 
 def alert_message(summary: AlertSummary) -> dict[str, object]:
     """Return the body of the webhook request."""
-    mark = "[test] " if summary.test else ""
+    words = summary.words
+    mark = sample_mark(words, test=summary.test)
     level = f"{HEALTH_MARK} " if summary.is_health else _LEVEL_MARKS[summary.level]
     heading = shorten(level + mark + _unpinged(summary.badge), HEADER_LENGTH)
     blocks: list[dict[str, object]] = [
@@ -61,7 +63,7 @@ def alert_message(summary: AlertSummary) -> dict[str, object]:
         items = (item for item in alert_document(summary).blocks if item.kind is BlockKind.ITEM)
         blocks += [_context([_written(item)]) for item in items]
     if summary.left_out:
-        blocks.append(_context([f"and {summary.left_out} more"]))
+        blocks.append(_context([and_more(summary.left_out, words)]))
     if summary.links:
         blocks.append(_buttons(summary))
     if summary.is_health:
@@ -86,7 +88,8 @@ def document_message(document: Document) -> dict[str, object]:
             blocks.append(_section(_written(block)))
     left_out = len(document.blocks) - MAX_BLOCKS
     if left_out > 0:
-        blocks.append(_context([f"and {left_out} more lines"]))
+        said = document.words.numbered("and %(n)s more lines", "and %(n)s more lines", left_out)
+        blocks.append(_context([said]))
     return _message(literal(document.subject), blocks)
 
 
@@ -173,7 +176,7 @@ def _title(summary: AlertSummary) -> str:
 
 def _origin(summary: AlertSummary) -> str:
     label, moment = summary.time
-    plain = clock_face(moment)
+    plain = clock_face(moment, summary.words)
     # Slack shows this in each reader's own time zone, the part after the bar where it cannot
     stamp = f"<!date^{int(moment.timestamp())}^{{date_short_pretty}}, {{time}}|{plain}>"
     voices = f"  ·  {literal(summary.voices)}" if summary.voices else ""
@@ -184,11 +187,11 @@ def _origin(summary: AlertSummary) -> str:
 def _why(summary: AlertSummary) -> str:
     if summary.is_health:
         return literal(summary.why)
-    words = ", ".join(literal(term) for term in summary.terms)
-    found = f"  ·  found: {words}" if words else ""
+    terms = ", ".join(literal(term) for term in summary.terms)
+    found = summary.words("found: %(words)s") % {"words": terms}
     rules = ", ".join(literal(rule) for rule in (summary.rule, *summary.other_rules))
-    named = f"Rule{'s' * bool(summary.other_rules)}: {rules} ({summary.level.value})"
-    return f"{named}{found}  ·  {summary.case}"
+    named = f"{summary.rules_label}: {rules} ({summary.level_word})"
+    return "  ·  ".join((named, *([found] if terms else []), summary.case))
 
 
 def _named(summary: AlertSummary) -> str:

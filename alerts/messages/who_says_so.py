@@ -7,11 +7,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from alerts.messages.about import About, about_of
 from alerts.messages.entity_names import proper_name
 from alerts.messages.message import Message
+from alerts.messages.phrasing import and_more
 from alerts.messages.times import short_time
 from core.alerting.accounts import Account
 from core.alerting.alerts import Alert
 from core.config.sections.vocabulary import EntityConfig
 from core.plain_text import encodable, one_line, shorten
+from core.words import Words
 
 MOST_NAMED = 4
 """Outlets that are named in their order; the rest is counted."""
@@ -37,9 +39,11 @@ def badges_of(message: Message, case: int) -> str:
         return ""
     if len(outlets) == 1:
         return " + ".join(badge for badge, _ in counted)
-    parts = [_counted(badge, having) for badge, having in counted]
+    parts = [_counted(badge, having, message.words) for badge, having in counted]
     others = sum(one.tags.isdisjoint(message.badges) for one in outlets)
-    return ", ".join(parts + ([f"{others} other{'s' * (others > 1)}"] if others else []))
+    if others:
+        parts.append(message.words.numbered("%(n)s other", "%(n)s others", others))
+    return ", ".join(parts)
 
 
 def order_of(
@@ -65,7 +69,7 @@ def order_of(
         for account in shown
     ]
     more = len(accounts) - len(shown)
-    whole = " · ".join(parts + ([f"and {more} more"] if more else []))
+    whole = " · ".join(parts + ([and_more(more, message.words)] if more else []))
     return shorten(whole, PHRASE_LENGTH if phrase else ORDER_LENGTH)
 
 
@@ -118,11 +122,10 @@ def _alerts(message: Message, case: int) -> list[Alert]:
     ]
 
 
-def _counted(badge: str, having: Sequence[_Outlet]) -> str:
+def _counted(badge: str, having: Sequence[_Outlet], words: Words) -> str:
     copying = sum(one.copies for one in having)
-    return f"{len(having)} {badge}" + (
-        f" ({copying} cop{'ies' if copying > 1 else 'y'})" if copying else ""
-    )
+    copies = words.numbered("%(n)s copy", "%(n)s copies", copying)
+    return f"{len(having)} {badge}" + (f" ({copies})" if copying else "")
 
 
 def _chosen(accounts: Sequence[Account], joined: Collection[str]) -> list[Account]:
@@ -142,18 +145,19 @@ def _told(
     first: bool,
     timed: bool,
 ) -> str:
-    said = [_name(message, account.source)]
-    if timed and not first:
-        said[0] += f" {short_time(message.shown(account.at))}"
+    words = message.words
+    name, at = _name(message, account.source), short_time(message.shown(account.at), words)
     if first:
-        said[0] += " first"
-        said += [short_time(message.shown(account.at))] if timed else []
+        said = [words("%(outlet)s first") % {"outlet": name}, *([at] if timed else [])]
+    else:
+        said = [f"{name} {at}" if timed else name]
     if account.copies is not None:
-        said.append(f"copies {_name(message, account.copies.source)}")
+        copied = _name(message, account.copies.source)
+        said.append(words("copies %(outlet)s") % {"outlet": copied})
     if account.adds:
         names = [_entity(entities, *named, language) for named in account.names[:MOST_ADDED]]
         added = names + [_clean(number) for number in account.numbers[:MOST_ADDED]]
-        said.append(f"adds {', '.join(added)}")
+        said.append(words("adds %(what)s") % {"what": ", ".join(added)})
     return ", ".join(said)
 
 

@@ -20,6 +20,7 @@ from alerts.messages.about import HEALTH_MARK
 from alerts.messages.alert_view import AlertSummary, summarize
 from alerts.messages.document import BlockKind, Document, compose, plainest
 from alerts.messages.message import Message
+from alerts.messages.phrasing import and_more
 from alerts.messages.times import clock_face, short_time
 from alerts.receivers.composing import not_composed
 from alerts.receivers.protocol import AT_ONCE, SendResult
@@ -114,8 +115,9 @@ def show_document(document: Document, console: Console) -> None:
 def show(summary: AlertSummary, console: Console) -> None:
     """Print one alert."""
     style = _HEALTH_STYLE if summary.is_health else _LEVEL_STYLES[summary.level]
-    mark = "TEST " if summary.test else ""
-    level = "" if summary.is_health else f"{summary.level.upper()} "
+    words = summary.words
+    mark = words("test").upper() + " " if summary.test else ""
+    level = "" if summary.is_health else f"{summary.level_word.upper()} "
     badge = f"{HEALTH_MARK} {summary.badge}" if summary.is_health else summary.badge
     others = f" +{len(summary.other_rules)}" if summary.other_rules else ""
     heading = Text(f"{mark}{level}", style=style).append(badge + others, style="bold")
@@ -126,7 +128,7 @@ def show(summary: AlertSummary, console: Console) -> None:
         (summary.outlet, "green"),
         ("  ·  ", "dim"),
         *(((summary.voices, "bold"), ("  ·  ", "dim")) if summary.voices else ()),
-        (f"{label} {clock_face(moment)}", "dim"),
+        (f"{label} {clock_face(moment, words)}", "dim"),
     )
     leads = (Text(line, style="bold yellow") for line in summary.leads)
     parts: list[RenderableType] = [*leads, title, origin]
@@ -141,11 +143,11 @@ def show(summary: AlertSummary, console: Console) -> None:
         named = Text(", ").join(Text(name, style="bold magenta") for name in names)
         parts.append(Text.assemble((f"{group}: ", "dim"), named))
     for mention in summary.more:
-        place = f"  {mention.outlet}, {short_time(mention.at)}"
+        place = f"  {mention.outlet}, {short_time(mention.at, words)}"
         link = Style(link=mention.url)
         parts.append(Text.assemble("• ", (mention.title, link), (place, "dim")))
     if summary.left_out:
-        parts.append(Text(f"and {summary.left_out} more", style="dim"))
+        parts.append(Text(and_more(summary.left_out, words), style="dim"))
     console.print(Rule(heading, align="left", style=style))
     console.print(Padding(Group(*parts), (0, 0, 0, 2)))
     if summary.url:

@@ -50,8 +50,9 @@ class WatchConfig(Section):
     )
     language: LanguageCode | None = Field(
         None,
-        description="Language in which messages name people, bodies and places, where a receiver "
-        "has none of its own. Left out, that of each article.",
+        description="Language of messages, where a receiver has none of its own: `ru` or `en` "
+        "(English where left out, or another); people, bodies and places are named in any "
+        "language, without one in that of each article.",
     )
     timezone: TimeZone | None = Field(
         None,

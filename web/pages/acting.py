@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from starlette.responses import RedirectResponse, Response
 
 from core.alerting.alerts import DismissReason
+from core.words import worded
 from desk import alerts, overview, stories
 from desk.alerts import Signature
 from desk.errors import NotThereError
@@ -17,7 +18,7 @@ from desk.undoing import NothingToUndoError, undo
 from web.frame import Strip, frame_of, reasons
 from web.rendering import page
 from web.visit import LANGUAGE_COOKIE, Visit
-from web.wording import REASONS, worded
+from web.wording import REASONS
 from web.words import LANGUAGES
 
 _NEVER = datetime.min.replace(tzinfo=UTC)

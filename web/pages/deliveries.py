@@ -12,6 +12,7 @@ from core.alerting.matches import Level
 from core.alerting.message_kinds import MessageKind
 from core.errors import StorageError
 from core.plain_text import one_line, shorten
+from core.words import worded
 from desk import delivery_rows, overview, samples
 from desk.database import Cursor
 from desk.delivery_rows import Asked, ListedDelivery, Shown
@@ -20,7 +21,6 @@ from web.frame import framed
 from web.pages.acting import done, strip_of
 from web.pages.listing import Choice, Tab, choice, tabs
 from web.visit import Visit
-from web.wording import worded
 from web.words import Words
 
 PAGE = 30

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from core.plain_text import one_line, shorten
 from core.sources import EntryCause, EntryStatus, TrackedEntry
+from core.words import worded
 from desk import overview, source_rows
 from desk.configured_text import text_of
 from desk.source_rows import Announced, SourcePage, SourceRow, Trouble
@@ -22,7 +23,6 @@ from web.pages.listing import Choice, Tab, choice, tabs
 from web.pages.polling import progress_of
 from web.rendering import day_of
 from web.visit import Visit
-from web.wording import worded
 from web.words import Words
 
 PAGE = 50

@@ -159,8 +159,9 @@ class ReceiverConfig(Section):
     name: Identifier = Field(description="Short unique name that routes point at.")
     language: LanguageCode | None = Field(
         None,
-        description="Language in which its messages name people, bodies and places. Left out, the "
-        "`language` of the file, else that of each article.",
+        description="Language of its messages: `ru` or `en` (English where left out, or another); "
+        "people, bodies and places are named in any language, without one in that of each article. "
+        "Left out, the `language` of the file.",
     )
     timezone: TimeZone | None = Field(
         None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
@@ -106,6 +107,38 @@ def test_a_throwaway_database_leaves_nothing_behind(tmp_path: Path) -> None:
         assert used.exists()
     assert not used.exists()
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_messages_speak_the_language_of_their_receiver(database: str, inbox: Inbox) -> None:
+    def receiver(name: str, **more: str) -> dict[str, Any]:
+        return {"name": name, "slack": {"url": f"{inbox.url}/slack"}, **more}
+
+    live = configured(
+        database,
+        web=WEB,
+        language="ru",
+        receivers=[receiver("desk"), receiver("abroad", language="en")],
+        network={"allow": ["127.0.0.0/8"]},
+    )
+    with assembled(live, hold=Hold.SHARED, clock=FixedClock(NOON)) as parts:
+        alerted(parts.store, "desk", "abroad")
+        delivery = parts.delivery_loop("test")
+        await delivery.drain()
+        await delivery.close()
+    posts = [json.dumps(post.json(), ensure_ascii=False) for post in inbox.posts("/slack")]
+    said = sorted(posts, key=lambda text: "Правило: " in text)
+    assert ["Rule: " in text for text in said] == [True, False]
+    assert ["I take this on" in text for text in said] == [True, False]
+    assert ["Беру на себя" in text for text in said] == [False, True]
+
+
+def test_a_trial_speaks_the_language_of_its_receiver(database: str) -> None:
+    names = [{"name": "desk", "console": {}}, {"name": "abroad", "console": {}, "language": "en"}]
+    live = configured(database, web=WEB, language="ru", receivers=names)
+    shown = [trial_message(live, name, NOON) for name in ("desk", "abroad")]
+    titles = [message.alert.match.rule_title for message in shown]
+    assert titles == ["Проверка этого получателя", "Test of this receiver"]
+    assert [message.links[0].label for message in shown] == ["Беру на себя", "I take this on"]
 
 
 async def test_messages_carry_links_and_the_outlets_name(database: str, inbox: Inbox) -> None:

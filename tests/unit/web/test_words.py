@@ -1,4 +1,4 @@
-"""The words of the interface: none is missing in a language, and none loses what is put into it."""
+"""The words of pages and messages: a language lacks none, and none loses what is put into it."""
 
 from __future__ import annotations
 
@@ -7,25 +7,36 @@ from pathlib import Path
 
 import pytest
 
-from web.catalogue import FILES, known, lacking, used
+from alerts.messages import catalogue as messages
+from core.word_catalogue import WordCatalogue, known
+from web import catalogue as pages
 from web.words import LANGUAGES, words_for
 
+CATALOGUES = {
+    f"{name}-{file.stem}": (catalogue, file)
+    for name, catalogue in {"pages": pages.CATALOGUE, "messages": messages.CATALOGUE}.items()
+    for file in catalogue.files
+}
+of_each = pytest.mark.parametrize(
+    ("catalogue", "file"), list(CATALOGUES.values()), ids=list(CATALOGUES)
+)
 _PLACES = re.compile(r"%+\(\w+\)s")
 
 
-@pytest.mark.parametrize("file", sorted(FILES.glob("*.po")), ids=lambda file: file.stem)
-def test_no_word_lacks_its_translation(file: Path) -> None:
-    assert list(lacking(file)) == []
+@of_each
+def test_no_word_lacks_its_translation(catalogue: WordCatalogue, file: Path) -> None:
+    assert list(catalogue.lacking(file)) == []
 
 
-@pytest.mark.parametrize("file", sorted(FILES.glob("*.po")), ids=lambda file: file.stem)
-def test_no_translation_is_kept_that_nothing_uses(file: Path) -> None:
-    wanted = {message.id for message in used() if message.id}
+@of_each
+def test_no_translation_is_kept_that_nothing_uses(catalogue: WordCatalogue, file: Path) -> None:
+    wanted = {message.id for message in catalogue.used() if message.id}
     assert {message.id for message in known(file) if message.id} - wanted == set()
 
 
-@pytest.mark.parametrize("file", sorted(FILES.glob("*.po")), ids=lambda file: file.stem)
-def test_what_is_put_into_words_is_named_alike(file: Path) -> None:
+@of_each
+def test_what_is_put_into_words_is_named_alike(catalogue: WordCatalogue, file: Path) -> None:
+    assert catalogue.files
     for message in known(file):
         if not message.id:
             continue
@@ -36,7 +47,8 @@ def test_what_is_put_into_words_is_named_alike(file: Path) -> None:
 
 
 def test_every_language_but_the_sources_own_has_a_file() -> None:
-    assert {file.stem for file in FILES.glob("*.po")} == set(LANGUAGES) - {"en"}
+    for catalogue in (pages.CATALOGUE, messages.CATALOGUE):
+        assert {file.stem for file in catalogue.files} == set(LANGUAGES) - {"en"}
 
 
 @pytest.mark.parametrize(
