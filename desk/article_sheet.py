@@ -65,9 +65,7 @@ def sheet(
     store, running = desk.store, desk.running()
     known = articles.sheet(store, article_id, version)
     article = known.article
-    matches = [
-        match for match in hits_of(store, article) if only in (None, match.rule_id)
-    ]
+    matches = [match for match in hits_of(store, article) if only in (None, match.rule_id)]
     explained = running.rules.explain(article.data, article.first_seen_at)
     numbers = [found.version for found in known.versions][-MOST_DIFFERENCES - 1 :]
     return ArticleSheet(

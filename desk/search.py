@@ -7,6 +7,7 @@ and how to go on.
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections import Counter, OrderedDict
@@ -76,6 +77,8 @@ MOST_COUNTED = 1_000
 _READ_AT_ONCE = 10
 _NO_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 """Of a cursor whose id alone counts."""
+_WORD = re.compile(r"\w+(?:[-'’ʻʼ]\w+)*")
+_OPERATORS = frozenset({"AND", "OR", "NOT", "NEAR", "ONEAR", "BESIDE", "ATLEAST"})
 _COMPILED = 32
 """Queries kept compiled."""
 
@@ -177,7 +180,7 @@ class SearchDesk:
                 self._compiled.move_to_end(text)
                 return known
         try:
-            compiled = engine.compile(text)
+            compiled = engine.compile(_all_of(text))
         except QuerySyntaxError as error:
             raise QueryError(
                 error.message, query=text, offset=error.offset, hint=error.hint
@@ -198,6 +201,16 @@ class SearchDesk:
                 self._engine_of = config
                 self._engine = SearchEngine(config, rules, cache_directory())
             return self._engine
+
+
+def _all_of(text: str) -> str:
+    """Return words with nothing between them as words that are all wanted, others as they are.
+
+    A rule must say what it means; who searches types two words and means both.
+    """
+    words = text.split()
+    plain = len(words) > 1 and all(_WORD.fullmatch(word) for word in words)
+    return " AND ".join(words) if plain and not _OPERATORS.intersection(words) else text
 
 
 def articles_of(page: SearchPage) -> Page[Article]:

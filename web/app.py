@@ -38,8 +38,10 @@ from web.pages import (
     status,
     story,
 )
+from web.rendering import page
 from web.telemetry import Telemetry
 from web.visit import Answer, Door
+from web.words import words_for
 
 THREADS = 4
 """Pages that are made at the same time; the daemon's own threads are others."""
@@ -113,6 +115,7 @@ def create_app(desk: Desk, web: WebSection) -> Starlette:
     ]
     app = Starlette(
         routes=routes,
+        exception_handlers={404: _not_here},
         middleware=[
             Middleware(Guard, web=web, unsigned=("/alert/", f"{PREFIX}/")),
             # Event streams are left alone by their type.
@@ -131,6 +134,14 @@ def _closing(*threads: Executor) -> Callable[[], None]:
             each.shutdown(wait=False, cancel_futures=True)
 
     return close
+
+
+async def _not_here(request: Request, _error: Exception) -> Response:
+    if request.url.path.startswith(f"{PREFIX}/"):
+        return PlainTextResponse("There is nothing at this address.", 404)
+    words = words_for(request.headers.get("accept-language", ""))
+    text = words("There is no page at this address.")
+    return page(None, "alone.html", 404, words=words, heading=words("Not here"), text=text)
 
 
 def _static(only: str | None = None) -> Callable[[Request], Response]:

@@ -23,12 +23,12 @@ from starlette.routing import Route
 from core.config.sections.web_login import OidcSection
 from core.errors import StorageError
 from core.network import NetworkPolicy
+from core.words import worded
 from desk.people import NameTakenError, StrangerError, enter
 from desk.provider import AccountRefusedError, Attempt, Provider, Refusal
 from web.login import Login
 from web.pages.acting import safe_back
 from web.visit import Door, busy
-from web.wording import worded
 from web.words import Words
 
 log = structlog.get_logger(__name__)

@@ -140,6 +140,8 @@ def _with_veto(visit: Visit, strip: Strip) -> Strip:
             "Leave out «%%(word)s»? %(n)s wrong alerts of this rule have it, none that was right.",
             vetoes[0].wrong,
         ) % {"word": vetoes[0].word}
+    else:
+        hint = visit.words("No word tells this rule's wrong alerts from the right ones yet.")
     return Strip(
         strip.words, strip.back, strip.undo, strip.at, hint,
         f"{address}?{urlencode(query)}", visit.words("Try it"),

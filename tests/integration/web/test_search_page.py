@@ -51,7 +51,7 @@ async def test_words_are_found_in_all_their_forms(desk: Desk) -> None:
         page = await client.get("/search", params={"q": "рейд"})
     words = text_of(page)
     assert page.status_code == 200
-    assert "2 found" in words
+    assert "2 versions found" in words
     assert "Рейды на рынке" in words
     assert "Погода" not in words
     assert "рейд (" in words, "what was understood"
@@ -67,10 +67,10 @@ async def test_hostile_titles_are_shown_as_text(desk: Desk) -> None:
 
 async def test_a_query_that_cannot_be_read_stays_with_its_mistake_marked(desk: Desk) -> None:
     async with logged_in(desk) as client:
-        page = await client.get("/search", params={"q": "мигрант рейд"})
+        page = await client.get("/search", params={"q": "мигрант (рейд"})
     assert page.status_code == 400
-    assert 'value="мигрант рейд"' in page.text
-    assert "<mark>рейд</mark>" in page.text
+    assert 'value="мигрант (рейд"' in page.text
+    assert "<mark>" in page.text
 
 
 async def test_nothing_found_leads_to_everything(desk: Desk) -> None:
@@ -122,3 +122,11 @@ async def test_a_query_that_is_too_long_is_not_cut_but_refused(desk: Desk) -> No
         page = await client.get("/search", params={"q": "рейд OR " * 400 + "рейд"})
     assert page.status_code == 400
     assert "A query has 2,000 characters at most; this one has 3,204." in text_of(page)
+
+
+async def test_words_with_nothing_between_them_are_all_wanted(desk: Desk) -> None:
+    async with logged_in(desk) as client:
+        page = await client.get("/search", params={"q": "мигрант рынок"})
+    assert page.status_code == 200
+    assert "1 versions found" in text_of(page)
+    assert "AND" in text_of(page)
