@@ -54,6 +54,7 @@ class Crowd:
         for task in (*waiting, *slow):
             task.cancel()
         await asyncio.gather(*waiting, *slow, return_exceptions=True)
+        await self._tick()  # in which the connections are closed
 
     async def _stream(self, cookie: str) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
@@ -72,7 +73,7 @@ class Crowd:
                     if self.heard == self.streams:
                         self.all_heard.set()
         finally:
-            writer.close()
+            writer.transport.abort()  # with what is left to send, `close` would wait
 
     async def _read_slowly(self) -> None:
         """Ask for file after file, and take a byte now and then."""
@@ -99,7 +100,7 @@ class Crowd:
                         await writer.drain()
                         await self._tick()
                 finally:
-                    writer.close()
+                    writer.transport.abort()  # with what is left to send, `close` would wait
 
     async def _tick(self) -> None:
         passed = asyncio.Event()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from pathlib import Path
 
@@ -18,13 +19,13 @@ from tests.integration.web.visitors import browser, desk_over
 from web.server import serve
 
 
-async def answer_of(client: httpx.AsyncClient, path: str) -> httpx.Response:
-    """Ask until the server listens."""
+async def listening(port: int) -> None:
+    """Return once the server listens. What is refused meanwhile is closed at once."""
     while True:
-        try:
-            return await client.get(path)
-        except httpx.ConnectError:
-            await asyncio.sleep(0)
+        with socket.socket() as asked:
+            if asked.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        await asyncio.sleep(0)
 
 
 def ours() -> list[threading.Thread]:
@@ -35,12 +36,14 @@ def ours() -> list[threading.Thread]:
 
 async def test_no_thread_is_left_when_the_desk_is_stopped(tmp_path: Path) -> None:
     before = {thread.ident for thread in ours()}
-    web = WebSection.model_validate({"listen": f"127.0.0.1:{free_port()}"})
+    port = free_port()
+    web = WebSection.model_validate({"listen": f"127.0.0.1:{port}"})
     stop = asyncio.Event()
     with open_store(empty_database(tmp_path / "desk.db")) as store:
         serving = asyncio.create_task(serve(desk_over(store, utc_now), web, stop))
         async with httpx.AsyncClient(base_url=web.address, trust_env=False) as client:
-            assert (await answer_of(client, "/readyz")).status_code in (200, 503)
+            await listening(port)
+            assert (await client.get("/readyz")).status_code in (200, 503)
             assert (await client.get("/login")).status_code == 200
             # Nothing that a proxy would say changes who asks.
             forwarded = {"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https"}
