@@ -191,7 +191,7 @@ def test_filters_narrow_a_search(store: Store, clock: FixedClock, live: RunningC
 @pytest.mark.parametrize(
     ("query", "column", "said"),
     [
-        ("рейд мигрант", 6, "put AND or OR between"),
+        ("рейд (мигрант)", 6, "put AND or OR between"),
         ("рейд AND $migrnt", 10, "did you mean '$migrant'?"),
         ("NOT рейд", 1, "none of its words"),
     ],

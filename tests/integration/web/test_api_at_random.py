@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.schemas import BaseSchema
-from schemathesis.specs.openapi.checks import positive_data_acceptance
+from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from core.people import Role
 from demo.loopback import LoopbackServer, bind_hosts
@@ -97,14 +97,17 @@ def ask(served: Served, method: str, path: str, most: int) -> None:
         def once(case: Any, number: str | None) -> None:
             if number is not None and numbers:
                 case.path_parameters["id"] = number
-            answer = case.call_and_validate(
-                base_url=served.base,
-                headers={"Authorization": f"Bearer {served.token}"},
-                excluded_checks=(
-                    [positive_data_acceptance] if free & {*case.query, *case.headers} else []
-                ),
+            answer = case.call(
+                base_url=served.base, headers={"Authorization": f"Bearer {served.token}"}
             )
             asked.add(answer.status_code)
+            if answer.text == "Invalid HTTP request received.":
+                return  # no request by HTTP: it reaches no endpoint
+            excluded = [positive_data_acceptance] if free & {*case.query, *case.headers} else []
+            if case.query:
+                # All of a query is text: `0.0` is an age as well as a number.
+                excluded.append(negative_data_rejection)
+            case.validate_response(answer, excluded_checks=excluded)
 
         once()
     assert asked

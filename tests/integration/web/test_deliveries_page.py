@@ -69,17 +69,17 @@ def tried(store: Store, receiver: str, *, dead: bool, detail: str = "") -> None:
         )
 
 
-async def test_what_waits_is_shown_first_and_the_rest_under_its_tabs(desk: Desk) -> None:
+async def test_everything_is_shown_first_and_each_kind_under_its_tab(desk: Desk) -> None:
     about(desk.store, "Gone", receiver="chief")
     tried(desk.store, "chief", dead=True, detail="403 channel is archived")
     about(desk.store, "Told")
     tried(desk.store, "desk", dead=False, detail="250 queued")
     about(desk.store, "Still here")
     async with logged_in(desk) as client:
-        waiting = text_of(await client.get("/deliveries"))
+        waiting = text_of(await client.get("/deliveries?show=waiting"))
         dead = text_of(await client.get("/deliveries?show=dead"))
-        everything = text_of(await client.get("/deliveries?show=all"))
-    assert "Waiting 1 Dead 1 Folded 0 All" in waiting
+        everything = text_of(await client.get("/deliveries"))
+    assert "All Waiting 1 Given up 1 Summed up 0" in waiting
     assert "Still here" in waiting
     assert "Not tried yet." in waiting
     assert "Gone" not in waiting
