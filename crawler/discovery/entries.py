@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from core.sources import Entry, SkipKind, SkipReason
 from core.urls import UrlError, absolute_http_url, canonical_url
@@ -19,6 +20,8 @@ REPEATED = SkipReason(SkipKind.REPEATED, "same link as an earlier entry")
 
 BROKEN = SkipReason(SkipKind.BROKEN_MARKUP, "cannot be read: the feed's markup is broken")
 
+_PLACEHOLDERS = frozenset({"", "#", "n/a", "na", "none", "null", "nil", "undefined", "-", "tbd"})
+"""What systems write where they know no address; read as a relative one it would lead nowhere."""
 _AUTHORS_LIMIT = 20
 _TAGS_LIMIT = 50
 _DETAIL_LIMIT = 200
@@ -100,8 +103,28 @@ def _entry(candidate: RawEntry, url: str) -> Entry | SkippedEntry:
 
 
 def _link(candidate: RawEntry, url: str) -> str | None:
-    found = (absolute_http_url(url, link) for link in candidate.links if link.strip())
-    return next(filter(None, found), None)
+    """Return the first address that may be the article's own, else the first that is one."""
+    found = [
+        address
+        for link in candidate.links
+        if link.strip().lower() not in _PLACEHOLDERS
+        and (address := absolute_http_url(url, link)) is not None
+        and not _was_a_placeholder(address)
+    ]
+    own = (address for address in found if not _is_of_the_site(address, url))
+    return next(own, None) or next(iter(found), None)
+
+
+def _was_a_placeholder(address: str) -> bool:
+    """Tell it of one that a parser has made absolute."""
+    path = urlsplit(address).path.lower()
+    return path.strip("/") in _PLACEHOLDERS - {""} or path.endswith("/n/a")
+
+
+def _is_of_the_site(address: str, feed: str) -> bool:
+    """Tell whether an address is a home page or the feed itself: an article has one of its own."""
+    parts = urlsplit(address)
+    return (parts.path in ("", "/") and not parts.query) or _key(address) == _key(feed)
 
 
 def _key(url: str) -> str:

@@ -67,7 +67,7 @@ def _lines(visit: Visit, found: PollProgress) -> Iterator[str | Markup]:
         if found.late:
             yield _("Not read within two minutes: is the daemon running? See Status.")
         return
-    answer = f" (HTTP {found.status_code})" if found.status_code else ""
+    answer = f" (HTTP {found.status_code})" if found.status_code and not found.error else ""
     at = clock(found.polled, visit)
     if found.error:
         said = _("could not be read: %(error)s") % {
@@ -88,6 +88,7 @@ def _lines(visit: Visit, found: PollProgress) -> Iterator[str | Markup]:
         if left.reason:
             yield f"{left.count} × {one_line(left.reason)}"
     if found.finished:
-        yield _("Done.")
+        if not found.error:
+            yield _("Done.")
     elif found.late:
         yield _("Still running; what comes shows here when you look again.")

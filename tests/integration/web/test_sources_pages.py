@@ -157,8 +157,9 @@ async def test_a_poll_that_fails_says_what_was_answered(desk: Desk) -> None:
         await client.post("/sources/poll", data={"source": "kloop"})
         refused(desk, "kloop", 1)
         shown = await client.get(f"/sources/kloop/poll?asked={NOON - HOUR:%Y-%m-%dT%H:%M:%S}Z")
-    assert "could not be read: HTTP 403 (HTTP 403)" in shown.text
-    assert "Done." in shown.text
+    assert "could not be read: HTTP 403</li>" in shown.text
+    assert "Done." not in shown.text
+    assert "hx-trigger" not in shown.text
 
 
 async def test_a_poll_that_nobody_does_is_not_waited_for(desk: Desk, clock: FixedClock) -> None:

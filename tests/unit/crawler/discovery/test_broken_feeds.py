@@ -143,3 +143,31 @@ def test_the_work_grows_with_the_length_and_no_faster(unit: str) -> None:
     short = spent(20_000)
     # Eight times as long: were it quadratic, 64 times as much.
     assert spent(160_000) < 30 * short + 0.05
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["N/A", "#", "null", "-", "https://bulut.example", "https://bulut.example/", "/", URL,
+     "https://bulut.example/#news"],
+)  # fmt: skip
+def test_an_entry_whose_link_says_nothing_is_found_by_its_guid(link: str) -> None:
+    items = "".join(
+        f"<item><title>Новость {n}</title><link>{link}</link>"
+        f"<guid>https://bulut.example/n/{n}</guid>"
+        f"<pubDate>Mon, 23 Nov 2026 10:0{n}:00 +0600</pubDate></item>"
+        for n in NUMBERS
+    )
+    assert numbers(read(f"{HEAD}{items}</channel></rss>")) == NUMBERS
+
+
+def test_an_entry_with_a_placeholder_alone_has_no_link() -> None:
+    items = item(1) + item(2).replace("https://bulut.example/n/2", "N/A")
+    document = read(f"{HEAD}{items}</channel></rss>")
+    assert numbers(document) == (1,)
+    assert [skipped.reason.kind for skipped in document.skipped] == [SkipKind.NO_LINK]
+
+
+def test_a_home_page_stays_the_link_of_an_entry_that_has_no_other() -> None:
+    items = item(1).replace("https://bulut.example/n/1", "https://bulut.example/")
+    (entry,) = read(f"{HEAD}{items}</channel></rss>").entries
+    assert entry.url == "https://bulut.example/"
