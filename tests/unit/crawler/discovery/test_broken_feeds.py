@@ -160,11 +160,11 @@ def test_an_entry_whose_link_says_nothing_is_found_by_its_guid(link: str) -> Non
     assert numbers(read(f"{HEAD}{items}</channel></rss>")) == NUMBERS
 
 
-def test_an_entry_with_a_placeholder_alone_has_no_link() -> None:
+def test_an_entry_with_a_placeholder_alone_is_on_record() -> None:
     items = item(1) + item(2).replace("https://bulut.example/n/2", "N/A")
     document = read(f"{HEAD}{items}</channel></rss>")
     assert numbers(document) == (1,)
-    assert [skipped.reason.kind for skipped in document.skipped] == [SkipKind.NO_LINK]
+    assert [skipped.reason.kind for skipped in document.skipped] == [SkipKind.NOT_A_WEB_ADDRESS]
 
 
 def test_a_home_page_stays_the_link_of_an_entry_that_has_no_other() -> None:
