@@ -88,7 +88,7 @@ def sheet(
 
 
 def hits_of(store: Store, article: Article) -> tuple[Match, ...]:
-    """Return what rules found in a version; of one that says what an earlier one did, that's hits.
+    """Return what rules found in a version, or in an earlier one that said the same.
 
     A page that was taken down is a version of its own, and nothing is judged in it again.
     """
