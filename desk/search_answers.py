@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from alerts.messages.snippet_pieces import Piece
+from alerts.rules.languages.english import singular
 from alerts.rules.understood import UnderstoodTerm
 from core.articles import Article
 from core.errors import RuleError
@@ -93,6 +94,18 @@ class Understood:
     """In one line: `рейд (10 forms) within 10 words of мигрант (10 forms)`."""
     terms: tuple[UnderstoodTerm, ...]
     """Its words, phrases, concepts and entities with their forms."""
+
+
+def plurals_alone(understood: Understood) -> tuple[tuple[str, str], ...]:
+    """Return English plurals that were taken as they are, each with the word that finds more.
+
+    An inflected word of a rule means itself; who searches for `migrants` rarely does.
+    """
+    return tuple(
+        (term.written, base)
+        for term in understood.terms
+        if len(term.forms) == 1 and (base := singular(term.written.lower())) is not None
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from core.errors import StorageError
 from core.plain_text import one_line
 from desk.saved_searches import SavedSearch, saved_searches
 from desk.search import QueryError, SearchFilters, SearchPage
+from desk.search_answers import plurals_alone
 from desk.search_places import SearchPlace
 from web.charts import Table, daily
 from web.frame import framed
@@ -57,6 +58,8 @@ class View:
     """Since when what is new in them counts."""
     count: str
     wider: str
+    bases: tuple[tuple[str, str, str], ...]
+    """Of plurals: what was written, the word that finds more, and the address that asks for it."""
     names: dict[str, str]
     """Names of the outlets that are shown, by their source."""
 
@@ -93,6 +96,7 @@ def show(visit: Visit) -> Response:
         saved=listed,
         saved_since=since,
         count=count_words(found.count, visit.words) if found and found.count else "",
+        bases=_bases(visit, asked, found) if found else (),
         wider="" if _period(visit) == "all" else visit.address(since="all", before=None),
         names={source: one_line(running.outlet_of(source)) for source in sources},
     )
@@ -146,6 +150,14 @@ def _mistake(asked: str, error: QueryError) -> Mistake:
     word, _space, after = rest.partition(" ")
     shown = (error.plain, error.hint or "", before, word, f" {after}" if after else "")
     return Mistake(*map(one_line, shown))
+
+
+def _bases(visit: Visit, asked: str, found: SearchPage) -> tuple[tuple[str, str, str], ...]:
+    return tuple(
+        (written, base, visit.address(q=asked.replace(written, base), saved=None, before=None))
+        for written, base in plurals_alone(found.understood)
+        if written in asked
+    )
 
 
 def _too_long(asked: str, _: Words) -> Mistake:

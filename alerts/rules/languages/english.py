@@ -106,6 +106,17 @@ def forms(word: str) -> frozenset[str]:
     return frozenset().union(*map(_inflected, spellings))
 
 
+def singular(word: str) -> str | None:
+    """Return the word that a regular plural is of, None for what is none."""
+    if not word.isascii() or not _PLURAL.search(word) or _NO_PLURAL.search(word):
+        return None
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    if word.endswith("es") and _SIBILANT.search(word[:-2]):
+        return word[:-2]
+    return word[:-1]
+
+
 def _other_spelling(word: str) -> set[str]:
     base = re.sub(r"(?:d|s|r|rs)$", "", word) if word.endswith(("ed", "es", "er", "ers")) else word
     if base in _IS_ONLY or word in _IS_ONLY:

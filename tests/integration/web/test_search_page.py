@@ -130,3 +130,11 @@ async def test_words_with_nothing_between_them_are_all_wanted(desk: Desk) -> Non
     assert page.status_code == 200
     assert "1 version found" in text_of(page)
     assert " and рынок (" in text_of(page).lower()
+
+
+async def test_a_plural_alone_leads_to_the_word_that_finds_all_forms(desk: Desk) -> None:
+    async with logged_in(desk) as client:
+        plural = await client.get("/search", params={"q": "raids AND рейд"})
+        assert "raid finds all its forms" in text_of(plural)
+        assert 'href="/search?q=raid+AND+' in plural.text
+        assert "finds all its forms" not in text_of(await client.get("/search?q=raid"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alerts.rules.languages.english import forms
+from alerts.rules.languages.english import forms, singular
 from tests.unit.alerts.rules.languages.tables import pairs
 
 FORMS = """
@@ -89,3 +89,13 @@ def test_other_word_stays_apart(word: str, other: str) -> None:
 @pytest.mark.parametrize("word", ["a", "2022", "o'clock", "мигрант", "covid19"])
 def test_what_is_no_english_word_stays_as_it_is(word: str) -> None:
     assert forms(word) == {word}
+
+
+@pytest.mark.parametrize(
+    ("word", "base"),
+    [("migrants", "migrant"), ("raids", "raid"), ("cities", "city"), ("watches", "watch"),
+     ("boxes", "box"), ("offices", "office"), ("news", None), ("class", None), ("status", None),
+     ("raid", None), ("summons", None), ("мигранты", None)],
+)  # fmt: skip
+def test_a_regular_plural_has_a_singular(word: str, base: str | None) -> None:
+    assert singular(word) == base
