@@ -41,6 +41,13 @@ _SCRIPTS = XPath("//script[not(contains(@type, 'ld+json'))]")
 _BLOCKS = XPath("//*[self::a or @class or @id][not(self::html or self::body or self::main)]")
 _BREAKS = re.compile(r"\s*[|•·—–]\s*")
 _BEFORE_DATE = re.compile(r"^\D{0,30}?(?=\d|(?<!\w)[^\W\d_]{3,9}\.? \d{1,2}, \d{4})")
+_NEW_YEAR = re.compile(
+    r"(?<!\d)0?1[./-]0?1[./-](?:19|20)?\d\d(?!\d)|(?:19|20)\d\d[./-]?0?1[./-]?0?1(?!\d)"
+    r"|(?<!\d)0?1(?:st)?[\s-]+(?:янв|січ|қаң|yan|jan)|\bjan\w*\.?\s+0?1(?!\d)"
+    r"|(?:жыл|йил|yil)\w*\s+0?1[\s-]+(?:янв|қаң|yan)",
+    re.IGNORECASE,
+)
+"""Ways to write the first of January."""
 _AFTER_DATE = re.compile(r"\s*(?:uhr|h|часов|local time|г\.?)$", re.IGNORECASE)
 
 
@@ -67,7 +74,14 @@ def guess_date(page: DatedPage, url: str, times: tuple[str, ...]) -> datetime | 
     if page.shown is not None:
         return page.shown
     found = find_date(page.markup, url=url, original_date=True, max_date=_LATEST_DATE)
-    return choose([found, *times], times) if found else None
+    if not found or (found.endswith("-01-01") and not _names_new_year(page.markup, url)):
+        return None  # htmldate takes a year alone, such as that of a copyright, for its first day
+    return choose([found, *times], times)
+
+
+def _names_new_year(markup: HtmlElement | None, url: str) -> bool:
+    written = "" if markup is None else tostring(markup, encoding="unicode")
+    return _NEW_YEAR.search(url) is not None or _NEW_YEAR.search(written) is not None
 
 
 def _shown(place: OwnPlace) -> datetime | None:

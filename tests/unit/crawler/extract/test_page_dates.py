@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from core.articles import ArticleData
+from crawler.extract import extract_article
 from crawler.extract.page_dates import choose, parse_stamp
 
 NOON = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
@@ -70,3 +72,39 @@ def test_day_is_completed_by_a_time_of_that_day() -> None:
 
 def test_day_alone_is_midnight_utc() -> None:
     assert choose(["2026-05-12", "2026-05-14T17:00:00+05:00"]) == NOON.replace(hour=0)
+
+
+PAGE = (
+    "<html><head><title>A raid</title></head><body><h1>A raid on a market in the suburbs</h1>{line}"
+    "<article><p>" + "Forty people were taken away in buses last night. " * 12 + "</p></article>"
+    "{foot}</body></html>"
+)
+
+
+def day_of(line: str = "", foot: str = "", url: str = "https://bulut.example/news/991") -> str:
+    read = extract_article(PAGE.format(line=line, foot=foot).encode(), url)
+    assert isinstance(read, ArticleData)
+    return f"{read.published_at:%Y-%m-%d}" if read.published_at else ""
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["2026 жылғы 23 қараша", "2026-жылдын 23-ноябры", "2026-yil 23-noyabr", "23-noyabr, 2026 yil",
+     "23 қараша 2026, 10:05", "23 листопада 2026", "23 ноябри 2026"],
+)  # fmt: skip
+def test_the_day_beside_the_headline_is_read_in_every_language(line: str) -> None:
+    assert day_of(f'<div class="date">{line}</div>') == "2026-11-23"
+
+
+@pytest.mark.parametrize(
+    "foot",
+    ["<p>© 2014 Bulut</p>", '<div class="copy">© Bulut, 2011–2026</div>', "<b>2019</b>",
+     "<footer>All rights reserved 2020</footer>"],
+)  # fmt: skip
+def test_a_year_alone_is_no_day(foot: str) -> None:
+    assert day_of(foot=foot) == ""
+
+
+def test_the_first_of_january_is_a_day_where_it_is_written() -> None:
+    assert day_of('<div class="date">1 января 2026</div>') == "2026-01-01"
+    assert day_of(url="https://bulut.example/2026/01/01/a-raid") == "2026-01-01"
