@@ -7,9 +7,9 @@ The parser's weak spots against hostile pages are covered here: thousands of att
 from __future__ import annotations
 
 import re
-from itertools import islice
+from itertools import dropwhile, islice
 
-from lxml.etree import ElementDefaultClassLookup, HTMLParser, ParserError
+from lxml.etree import ElementDefaultClassLookup, HTMLParser, ParserError, SubElement
 from lxml.html import HtmlElement, document_fromstring
 
 MAX_TAG = 16_384
@@ -36,6 +36,10 @@ _LOOKS_LIKE_MARKUP = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|title|meta|div|p|article|main|h1|span|table|section)\b",
     re.I,
 )
+_OF_A_HEAD = frozenset(
+    {"base", "bgsound", "link", "meta", "noscript", "script", "style", "template", "title"}
+)
+"""The HTML Standard's metadata content, and what its parser keeps with it (13.2.6.4.4)."""
 _ELEMENTS = ElementDefaultClassLookup(element=HtmlElement)
 """Elements with text_content() and drop_tree(). lxml.html's own parser adds classes for the parts
 of forms and asks Python for the class of every element, each time it is met."""
@@ -58,9 +62,30 @@ def parse(page: bytes) -> HtmlElement | None:
     )
     parser.set_element_class_lookup(_ELEMENTS)
     try:
-        return document_fromstring(page, parser=parser)
+        return _with_body(document_fromstring(page, parser=parser))
     except ParserError:  # "Document is empty"
         return None
+
+
+def _with_body(tree: HtmlElement) -> HtmlElement:
+    """Move out of the head what HTML has in a body: tags of both may be left out.
+
+    libxml2 knows no elements of HTML 5, and takes an `<article>` after a `<title>` into the head.
+    """
+    head = tree.find("head")
+    strangers = [] if head is None else list(dropwhile(_is_of_a_head, head))
+    if not strangers:
+        return tree
+    body = tree.find("body")
+    if body is None:
+        body = SubElement(tree, "body")
+    for place, element in enumerate(strangers):
+        body.insert(place, element)
+    return tree
+
+
+def _is_of_a_head(element: HtmlElement) -> bool:
+    return element.tag in _OF_A_HEAD
 
 
 def looks_like_markup(page: bytes) -> bool:

@@ -48,3 +48,20 @@ def test_what_looks_like_a_tag_inside_a_script_is_left_alone(name: str) -> None:
     script = tree.find(f".//{name}")
     assert script is not None
     assert script.text == code
+
+
+@pytest.mark.parametrize(
+    "opening",
+    ["<article>", "<main><article>", "<section><article>", "<header>Home</header><div>",
+     "<html lang=ru><article>", "<nav>x</nav><main>"],
+)  # fmt: skip
+def test_a_page_without_the_tags_of_head_and_body_has_both(opening: str) -> None:
+    page = f"<!doctype html><meta charset=utf-8><title>T</title><script>1</script>{opening}"
+    tree = parse(f"{page}<h1>H</h1><p>One</p>tail<p>Two</p>".encode())
+    assert tree is not None
+    head, body = tree.find("head"), tree.find("body")
+    assert head is not None
+    assert body is not None
+    assert [element.tag for element in head] == ["meta", "title", "script"]
+    assert body.find(".//h1") is not None
+    assert "".join(body.itertext()).endswith("HOnetailTwo")
