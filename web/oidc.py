@@ -164,9 +164,7 @@ class OidcLogin:
     def _refused(self, request: Request, to: str, error: AccountRefusedError) -> Response:
         log.warning("oidc_login_refused", why=error.why.value, detail=error.detail)
         words = self._login.words(request)
-        why = words(_WHY[error.why])
-        if "%(provider)s" in why:
-            why %= {"provider": self._section.shown}
+        why = words(_WHY[error.why]) % {"provider": self._section.shown}
         return self._login.page(words, to, _STATUS.get(error.why, 403), why)
 
     def _stranger(

@@ -287,7 +287,9 @@ async def test_a_clock_that_is_set_right_while_we_run_is_mended_at_once(workshop
         await shop.stages.run(named("clock"))
     assert shop.woken == [Part.CRAWL]
     assert shop.store.due_sources(shop.clock(), 10)
-    assert [(line["event"], line.get("by_seconds")) for line in logs] == [
+    said = [(line["event"], line.get("by_seconds")) for line in logs]
+    # The clock of the test stands still: on a busy machine time goes on beside it.
+    assert [(event, by) for event, by in said if by is None or abs(by) > 60] == [
         ("the clock was set", 180),
         ("the clock was set", -180),
         ("the schedule lay too far ahead and was mended", None),

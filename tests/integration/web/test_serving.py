@@ -35,7 +35,7 @@ def ours() -> list[threading.Thread]:
 
 
 async def test_no_thread_is_left_when_the_desk_is_stopped(tmp_path: Path) -> None:
-    before = {thread.ident for thread in ours()}
+    before = set(ours())
     port = free_port()
     web = WebSection.model_validate({"listen": f"127.0.0.1:{port}"})
     stop = asyncio.Event()
@@ -49,7 +49,7 @@ async def test_no_thread_is_left_when_the_desk_is_stopped(tmp_path: Path) -> Non
             forwarded = {"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https"}
             page = await client.get("/", headers=forwarded)
             assert page.headers["location"] == "/login?to=/"
-        begun = [thread for thread in ours() if thread.ident not in before]
+        begun = [thread for thread in ours() if thread not in before]
         assert {thread.name.partition("_")[0] for thread in begun} == {"web", "telemetry"}
         stop.set()
         await serving
