@@ -121,20 +121,19 @@ def alerts_by_day(
     last = desk.now().astimezone(zone).date()
     first = last - timedelta(days=days - 1)
     since = day_starts(last, days, zone)[0]
-    by_quarter = desk.remembered.stale(
-        ("quarters", since, rule),
-        _HEALTH_KEPT,
-        lambda: desk.store.alerts_by_quarter(since, rule=rule),
-        _OLDEST,
-    )
-    counts: dict[date, Counter[Level]] = {
-        first + timedelta(days=number): Counter() for number in range(days)
-    }
-    for (quarter, level), number in by_quarter.items():
-        of_day = counts.get(quarter.astimezone(zone).date())
-        if of_day is not None:
-            of_day[level] += number
-    return counts
+
+    def counted() -> Mapping[date, Mapping[Level, int]]:
+        counts: dict[date, Counter[Level]] = {
+            first + timedelta(days=number): Counter() for number in range(days)
+        }
+        for (quarter, level), number in desk.store.alerts_by_quarter(since, rule=rule).items():
+            of_day = counts.get(quarter.astimezone(zone).date())
+            if of_day is not None:
+                of_day[level] += number
+        return counts
+
+    key = ("alerts by day", since, days, str(zone), rule)
+    return desk.remembered.stale(key, _HEALTH_KEPT, counted, _OLDEST)
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,12 +83,23 @@ def day(moment: datetime, words: Words) -> str:
 
 def day_of(date: date, words: Words) -> str:
     """Return a day of the calendar as `17 Nov`."""
-    return day(datetime(date.year, date.month, date.day), words)  # noqa: DTZ001 - a day has no zone
+    return _named_day(date, _LOCALES[words.language])
+
+
+@functools.lru_cache(maxsize=1000)
+def _named_day(date: date, locale: str) -> str:
+    # A skeleton costs most of a millisecond, and a page has dozens of days.
+    return str(format_skeleton("dMMM", datetime(date.year, date.month, date.day), locale=locale))  # noqa: DTZ001
+
+
+@functools.lru_cache(maxsize=1000)
+def _whole_day(date: date) -> str:
+    return str(format_date(date, "medium", locale="en_GB"))
 
 
 def _time(moment: datetime, shown: str) -> Markup:
     utc = moment.astimezone(UTC)
-    hover = f"{format_date(utc, 'medium', locale='en_GB')}, {utc:%H:%M} UTC"
+    hover = f"{_whole_day(utc.date())}, {utc:%H:%M} UTC"
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         f"{utc:%Y-%m-%dT%H:%M:%SZ}", hover, shown
     )
