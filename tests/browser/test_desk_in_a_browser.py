@@ -203,6 +203,7 @@ def test_everything_works_without_script(served: ServedDesk, visit: Visit) -> No
 
 def test_times_are_in_the_zone_of_the_viewer(visit: Visit) -> None:
     page = visit(timezone_id="Asia/Kathmandu").page
+    page.wait_for_function("document.cookie.includes('wirewatch_zone')")
     page.reload(wait_until="domcontentloaded")
     cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
     assert cookies["wirewatch_zone"] in ("Asia/Kathmandu", "Asia/Katmandu")
