@@ -210,7 +210,9 @@ def _all_of(text: str) -> str:
     """
     words = text.split()
     plain = len(words) > 1 and all(_WORD.fullmatch(word) for word in words)
-    return " AND ".join(words) if plain and not _OPERATORS.intersection(words) else text
+    # Who writes `or` in small letters means no word: what is said of the query helps more.
+    asks = any(word.upper() in _OPERATORS for word in words)
+    return " AND ".join(words) if plain and not asks else text
 
 
 def articles_of(page: SearchPage) -> Page[Article]:

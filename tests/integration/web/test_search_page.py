@@ -138,3 +138,13 @@ async def test_a_plural_alone_leads_to_the_word_that_finds_all_forms(desk: Desk)
         assert "raid finds all its forms" in text_of(plural)
         assert 'href="/search?q=raid+AND+' in plural.text
         assert "finds all its forms" not in text_of(await client.get("/search?q=raid"))
+
+
+@pytest.mark.parametrize("query", ["мигрант or рынок", "мигрант and рынок", "мигрант Not рынок"])
+async def test_an_operator_in_small_letters_is_asked_back_and_taken_for_no_word(
+    desk: Desk, query: str
+) -> None:
+    async with logged_in(desk) as client:
+        page = await client.get("/search", params={"q": query})
+    assert page.status_code == 400
+    assert "<mark>" in page.text
