@@ -254,7 +254,7 @@ def evidence_of_article(
 
     with open_configured(config) as store:
         article_id = named_article(store, name)
-        found = exhibits(store, article_id, version)
+        found = tuple(exhibits(store, article_id, version))
     path = file or Path(f"article-{article_id}.warc.gz")
     try:
         with new_file(path) as out:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,17 +32,18 @@ def private_file(path: str | Path, flags: int) -> int:
 
 @contextmanager
 def new_file(path: Path) -> Iterator[BinaryIO]:
-    """Give a private file that gets its name when it is whole, and is `NAME.part` until then.
+    """Give a private file that gets its name when it is whole; until then it is hidden beside it.
 
     What goes wrong leaves nothing. Raises FileExistsError when there is one of that name: nothing
     is written over. Raises OSError.
     """
     if os.path.lexists(path):
         raise _exists(path)
-    part = path.with_name(f"{path.name}.part")
-    part.unlink(missing_ok=True)  # of one that was killed
+    # A name of its own: another of us may write a file of this name at the same time.
+    opened, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    part = Path(name)
     try:
-        with open(part, "xb", opener=private_file) as file:
+        with os.fdopen(opened, "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

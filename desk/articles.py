@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from core.articles import Article, Evidence
 from core.errors import WirewatchError
@@ -90,8 +91,10 @@ def difference(
     return Difference(older, newer, change)
 
 
-def exhibits(store: Store, article_id: int, version: int | None = None) -> tuple[Exhibit, ...]:
-    """Return the pages that an article's versions were read from, of one version or of all.
+def exhibits(store: Store, article_id: int, version: int | None = None) -> Iterator[Exhibit]:
+    """Give the pages that an article's versions were read from, of one version or of all.
+
+    Each is read when it is asked for: an article may have thousands, of megabytes each.
 
     Raises NotThereError when there is no such version, or none of the pages was kept.
     """
@@ -100,15 +103,16 @@ def exhibits(store: Store, article_id: int, version: int | None = None) -> tuple
     ]
     if not versions:
         raise _missing(article_id, version)
-    found = tuple(
+    found = (
         Exhibit(article, proof)
         for article in versions
         if article.evidence_id is not None
         and (proof := store.evidence(article.evidence_id)) is not None
     )
-    if not found:
+    first = next(found, None)
+    if first is None:
         raise NotThereError(f"page that was kept of article {article_id}")
-    return found
+    return chain((first,), found)
 
 
 def raw_page(store: Store, article_id: int, version: int | None = None) -> bytes:

@@ -99,6 +99,7 @@ def _in_file(file: str, lines: list[str], section: str, name: str) -> Configured
     # Stars stand for secrets, and are no YAML; the places are the same without them.
     readable = "\n".join(line.replace("*", "x") for line in lines)
     root, _ = parse_yaml(readable.encode(), file)
+    lines = _without_headers(root, lines)
     listed = root.items.get(section) if isinstance(root, Mapping) else None
     if not isinstance(listed, Sequence):
         return None
@@ -110,27 +111,27 @@ def _in_file(file: str, lines: list[str], section: str, name: str) -> Configured
         indent = beginning[: len(beginning) - len(beginning.lstrip())]
         if beginning.strip() != "-":
             return None  # it shares its line with others
-        shown = _without_headers(item, lines)
         while last > first and not lines[last - 1].strip():
             last -= 1
         # A comment may stand further left than its rule; it does not say how far the rule stands.
-        text = "\n".join(line.removeprefix(indent) for line in shown[first - 1 : last])
+        text = "\n".join(line.removeprefix(indent) for line in lines[first - 1 : last])
         return ConfiguredText(
             text=f"{text}\n", file=file, line=first, indent=indent, lines=tuple(lines)
         )
     return None
 
 
-def _without_headers(item: Mapping, lines: list[str]) -> list[str]:
-    """Blot out what is sent to a source to be let in; an error shows a line of it at most."""
-    headers = item.items.get("headers")
-    values = headers.items.values() if isinstance(headers, Mapping) else ()
+def _without_headers(root: object, lines: list[str]) -> list[str]:
+    """Blot out what is sent to sources to be let in: of all, for a patch shows what stands near."""
+    listed = root.items.get("sources") if isinstance(root, Mapping) else None
     shown = list(lines)
-    for value in values:
-        for number in range(value.mark.line, last_line(value, lines) + 1):
-            line = shown[number - 1]
-            start = value.mark.column - 1 if number == value.mark.line else 0
-            shown[number - 1] = line[:start] + re.sub(r"[^\s,{}]", "*", line[start:])
+    for item in listed.items if isinstance(listed, Sequence) else ():
+        headers = item.items.get("headers") if isinstance(item, Mapping) else None
+        for value in headers.items.values() if isinstance(headers, Mapping) else ():
+            for number in range(value.mark.line, last_line(value, lines) + 1):
+                line = shown[number - 1]
+                start = value.mark.column - 1 if number == value.mark.line else 0
+                shown[number - 1] = line[:start] + re.sub(r"[^\s,{}]", "*", line[start:])
     return shown
 
 

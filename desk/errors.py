@@ -17,6 +17,10 @@ class NotThereError(WirewatchError):
         self.what = what
 
 
+class TurnTakenError(WirewatchError):
+    """Somebody else does at this moment what one does at a time."""
+
+
 class AmbiguousError(WirewatchError):
     """What was asked for may be several things; the message names some of them."""
 

@@ -69,7 +69,7 @@ def shelf_count(desk: Desk, shelf: Shelf) -> int:
 
 def forget_counts(desk: Desk) -> None:
     """Count anew: somebody has just acted."""
-    desk.remembered.forget((*Shelf, "deliveries"))
+    desk.remembered.forget((*Shelf, "deliveries", "undelivered"))
 
 
 @dataclass(frozen=True, slots=True)

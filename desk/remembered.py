@@ -26,6 +26,8 @@ class Remembered:
         self._known: dict[Hashable, tuple[float, object]] = {}
         self._turns: dict[Hashable, threading.Lock] = {}
         self._turn = threading.Lock()
+        self._forgotten = 0
+        """How often something was forgotten: what was asked before that is kept no more."""
 
     def get(self, key: Hashable, seconds: float, ask: Callable[[], T]) -> T:
         """Return what was answered lately, or ask. Two who come at once wait for one answer."""
@@ -55,8 +57,10 @@ class Remembered:
 
     def forget(self, keys: Collection[Hashable]) -> None:
         """Ask for these anew when they are wanted."""
-        for key in keys:
-            self._known.pop(key, None)
+        with self._turn:
+            self._forgotten += 1
+            for key in keys:
+                self._known.pop(key, None)
 
     def _ask_aside(self, key: Hashable, ask: Callable[[], object], turn: threading.Lock) -> None:
         try:
@@ -67,8 +71,11 @@ class Remembered:
             turn.release()
 
     def _ask(self, key: Hashable, ask: Callable[[], T]) -> T:
+        before = self._forgotten
         found = ask()
-        self._known[key] = (monotonic(), found)
+        with self._turn:
+            if self._forgotten == before:
+                self._known[key] = (monotonic(), found)
         return found
 
     def _turn_of(self, key: Hashable) -> threading.Lock:

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from dataclasses import dataclass
 
-from alerts.receivers.protocol import SendResult
+from alerts.receivers.protocol import Receiver, SendResult
 from core.alerting.deliveries import AttemptOutcome, DeliveryStatus
-from core.errors import DeliveryError, WirewatchError
+from core.errors import DeliveryError
 from desk import overview
 from desk.context import Desk
-from desk.errors import NotThereError, UnknownNameError
+from desk.errors import NotThereError, TurnTakenError, UnknownNameError
 from desk.receivers import receiver_named, send_once, trial_message
 from desk.trials import Sample
 
 LONGEST = 20.0
 """Seconds after which nobody at the desk waits any more."""
-
-
-class SampleTurnError(WirewatchError):
-    """Somebody else sends a sample at this moment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,22 +46,39 @@ def receivers(desk: Desk) -> tuple[ReceiverRow, ...]:
     )
 
 
-def send_sample(desk: Desk, name: str) -> Sample:
+def send_sample(desk: Desk, name: str) -> None:
     """Send a harmless message that says it is a test, once, beside the queue.
 
-    Takes seconds. Raises NotThereError without such a receiver, SampleTurnError when another sample
-    is on its way: each keeps a thread of the desk.
+    Waits for what comes of it, `LONGEST` at most; then that is still to come. Raises NotThereError
+    without such a receiver, TurnTakenError while another sample is on its way.
     """
-    if not desk.trials.sampling.acquire(blocking=False):
-        raise SampleTurnError("another sample is on its way")
     try:
-        result = asyncio.run(_sent(desk, name))
+        receiver = receiver_named(desk.config, name)
     except UnknownNameError:
         raise NotThereError(f"receiver {name!r}") from None
     except DeliveryError as error:
-        result = SendResult(AttemptOutcome.PERMANENT, detail=str(error))
+        _keep(desk, name, SendResult(AttemptOutcome.PERMANENT, detail=str(error)))
+        return
+    if not desk.trials.sampling.acquire(blocking=False):
+        raise TurnTakenError("another sample is on its way")
+    _keep(desk, name, SendResult(AttemptOutcome.TRANSIENT, detail="no answer yet"))
+    # A thread of its own: what cannot be ended, such as a look for a name, keeps no page waiting.
+    sending = threading.Thread(
+        target=_send, args=(desk, name, receiver), name="sample", daemon=True
+    )
+    sending.start()
+    sending.join(LONGEST)
+
+
+def _send(desk: Desk, name: str, receiver: Receiver) -> None:
+    try:
+        message = trial_message(desk.running(), name, desk.now())
+        _keep(desk, name, asyncio.run(send_once(receiver, message)))
     finally:
         desk.trials.sampling.release()
+
+
+def _keep(desk: Desk, name: str, result: SendResult) -> None:
     sample = Sample(
         at=desk.now(),
         outcome=result.outcome,
@@ -72,14 +86,3 @@ def send_sample(desk: Desk, name: str) -> Sample:
         detail=result.detail,
     )
     desk.trials.samples.keep(name, sample)
-    return sample
-
-
-async def _sent(desk: Desk, name: str) -> SendResult:
-    live = desk.running()
-    receiver = receiver_named(live.config, name)
-    message = trial_message(live, name, desk.now())
-    try:
-        return await asyncio.wait_for(send_once(receiver, message), LONGEST)
-    except TimeoutError:
-        return SendResult(AttemptOutcome.TRANSIENT, detail=f"no answer within {LONGEST:.0f} s")

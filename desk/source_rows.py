@@ -122,7 +122,10 @@ def rows(desk: Desk, zone: tzinfo, lines: Iterable[HealthLine]) -> tuple[SourceR
     starts = _day_starts(desk, zone)
     everything = [line.source for line in overview.health(desk).lines]
     announced = overview.kept(
-        desk, ("announced", starts[0]), _COUNTS_KEPT, lambda: _announced(desk, starts, everything)
+        desk,
+        ("announced", tuple(starts)),
+        _COUNTS_KEPT,
+        lambda: _announced(desk, starts, everything),
     )
     found = []
     for line in shown:

@@ -10,6 +10,7 @@ from itertools import pairwise
 from alerts.messages.named_entities import NEW, NamedEntity, named_entities, new_names
 from alerts.rules import RuleExplanation
 from core.alerting.alerts import Alert, AlertChange
+from core.alerting.cases import needier
 from core.alerting.notes import CaseNote
 from core.alerting.notifications import Notification
 from core.articles import Article, ArticleEvent
@@ -258,7 +259,8 @@ def _deeds(
 
 def _neighbours(desk: Desk, card: Card) -> Neighbours | None:
     states = STATES[card.shelf]
-    ids = desk.store.case_ids(states, _NEIGHBOURS_AMONG + 1)
+    # One of its alerts may be in the state while another makes the story more pressing.
+    ids = desk.store.case_ids(states, _NEIGHBOURS_AMONG + 1, without=needier(states))
     more = len(ids) > _NEIGHBOURS_AMONG
     ids = ids[:_NEIGHBOURS_AMONG]
     if card.key not in ids:

@@ -58,5 +58,7 @@ class Trials:
         self.results: Kept[tuple[str, str, str], object] = Kept()
         self.sampling = threading.Lock()
         """Held while a sample is on its way."""
+        self.exporting = threading.Lock()
+        """Held while a list is made into a file."""
         self.samples: Kept[str, Sample] = Kept(MOST_SAMPLES)
         """The last one of each receiver."""

@@ -26,15 +26,16 @@ class NothingToUndoError(WirewatchError):
 def undo(store: Store, alert_id: str, deed_at: datetime, signed: Signature) -> tuple[str, ...]:
     """Put a case back to what it was before somebody's deed; return the alerts' ids.
 
-    `deed_at` is the moment that the deed was signed with. Where the case's alerts were in several
-    states, all get the one that asks most of people: what was open is never hidden by an undo. Who
-    saw to it before sees to it again. Escalations begin anew where it becomes open; a silence that
-    came with the deed ends. Raises NotThereError, and NothingToUndoError.
+    `deed_at` is the moment that the deed was signed with; what it did not change stays as it is.
+    Where its alerts were in several states, all get the one that asks most of people: what was open
+    is never hidden by an undo. Who saw to it before sees to it again. Escalations begin anew where
+    it becomes open; a silence that came with the deed ends. Raises NotThereError, and
+    NothingToUndoError.
     """
     alert = alert_of(store, alert_id)
     if signed.at - deed_at > UNDO_WITHIN:
         raise NothingToUndoError("it is too long ago")
-    ended = _end_silence(store, alert, deed_at, signed)
+    silence = _silence_of(store, alert, deed_at, signed)
     case = store.case(alert.case_id)
     known = {one.id: store.alert_changes(one.id) for one in (case.alerts if case else (alert,))}
     touched = {
@@ -43,7 +44,8 @@ def undo(store: Store, alert_id: str, deed_at: datetime, signed: Signature) -> t
         if changes and (changes[-1].by, changes[-1].at) == (signed.by, deed_at)
     }
     if alert_id not in touched:
-        if ended:  # a story that was muted though it was seen to already
+        if silence is not None:  # a story that was muted though it was seen to already
+            silences.end(store, silence, signed.at)
             return ()
         raise NothingToUndoError("somebody has changed it since")
     before = [_before(changes, signed) for changes in touched.values()]
@@ -60,9 +62,12 @@ def undo(store: Store, alert_id: str, deed_at: datetime, signed: Signature) -> t
         breadth=Breadth.RULE if touched[alert_id][-1].only_rule else Breadth.CASE,
         shown_by=signed.shown_by,
         last_changed_at=deed_at,
+        among=frozenset(touched),
     )
     if not undone:
         raise NothingToUndoError("somebody has changed it at this moment")
+    if silence is not None:
+        silences.end(store, silence, signed.at)
     return undone
 
 
@@ -91,12 +96,11 @@ def _before(changes: Sequence[AlertChange], signed: Signature) -> _Earlier:
     return _Earlier(earlier.state, earlier.by, reason, earlier.until)
 
 
-def _end_silence(store: Store, alert: Alert, deed_at: datetime, signed: Signature) -> bool:
-    """End the silence that came with a deed; False when none did."""
+def _silence_of(store: Store, alert: Alert, deed_at: datetime, signed: Signature) -> str | None:
+    """Return the silence that came with a deed."""
     for silence in silences.listed(store, signed.at):
         if (silence.author, silence.starts_at) != (signed.by, deed_at):
             continue
         if alert.story is not None and silence.match.story == alert.story:
-            silences.end(store, silence.id, signed.at)
-            return True
-    return False
+            return silence.id
+    return None

@@ -21,11 +21,10 @@ from core.alerting.matches import Snippet
 from core.articles import Article
 from core.config.problems import Problem
 from core.config.sections.rules import RuleConfig
-from core.errors import WirewatchError
 from core.plain_text import one_line, shorten
 from desk.configured_text import ConfiguredText, text_of
 from desk.context import Desk
-from desk.errors import NotThereError
+from desk.errors import NotThereError, TurnTakenError
 from desk.rule_editing import with_test, with_veto
 from desk.rule_reading import ReadRule, read_rule
 
@@ -38,10 +37,6 @@ SNIPPET = 300
 _PAGE = 200
 _REST = 0.002
 """Seconds between two portions, for those who look at other pages."""
-
-
-class TurnTakenError(WirewatchError):
-    """Somebody else tries a rule at this moment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

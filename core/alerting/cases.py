@@ -5,7 +5,7 @@ Pure: the alerts of a case in, the case as people see it out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -112,6 +112,12 @@ def leading_alert(case: Case) -> Alert:
 def neediest(states: Iterable[AlertState]) -> AlertState:
     """Return the state that asks most of people, of some."""
     return min(states, key=_NEEDIEST_FIRST.index)
+
+
+def needier(states: Collection[AlertState]) -> frozenset[AlertState]:
+    """Return the states that ask more of people than any of these."""
+    first = min(map(_NEEDIEST_FIRST.index, states))
+    return frozenset(_NEEDIEST_FIRST[:first])
 
 
 def is_set_aside(alert: Alert) -> bool:

@@ -81,12 +81,22 @@ def _not_before(
     until: datetime | None,
 ) -> list[CasePlace]:
     """Leave out the cases with a newer alert than was read: they stand on a page before."""
+    found = _newest_of(session, states, [case for case, _ in places], until)
+    return [(case, at) for case, at in found if (at, case) < (after.at, after.id)]
+
+
+def _newest_of(
+    session: Session,
+    states: Collection[AlertState],
+    cases: Sequence[int],
+    until: datetime | None,
+) -> list[CasePlace]:
+    """Return some cases with the time of the newest alert in one of the states, where any is."""
     found: list[CasePlace] = []
-    for batch in batches([case for case, _ in places]):
+    for batch in batches(list(cases)):
         stories = select(StoryArticleRow.article_id).where(col(StoryArticleRow.story_id).in_(batch))
-        newest = func.max(AlertRow.created_at)
         query = (
-            select(case_id_of_row(), newest)
+            select(case_id_of_row(), func.max(AlertRow.created_at))
             .join(
                 StoryArticleRow,
                 col(StoryArticleRow.article_id) == AlertRow.article_id,
@@ -102,4 +112,9 @@ def _not_before(
             query = query.where(AlertRow.created_at <= until)
         wanted = set(batch)
         found += [(case, at) for case, at in session.exec(query) if case in wanted]
-    return [(case, at) for case, at in found if (at, case) < (after.at, after.id)]
+    return found
+
+
+def cases_with(session: Session, states: Collection[AlertState], cases: Sequence[int]) -> set[int]:
+    """Return those of some cases that have an alert in one of the states."""
+    return {case for case, _ in _newest_of(session, states, cases, None)}

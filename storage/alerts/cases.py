@@ -12,7 +12,7 @@ from core.alerting.alerts import Alert, AlertState
 from core.alerting.cases import Case, case_of
 from core.alerting.matches import Level
 from core.errors import StorageError
-from storage.alerts.case_pages import CasePlace, newest_cases
+from storage.alerts.case_pages import CasePlace, cases_with, newest_cases
 from storage.alerts.raised_alerts import (
     alert_conditions,
     alert_rows,
@@ -70,17 +70,26 @@ class Cases(Database):
         case_id, at = found[limit - 1]
         return Page(items, Cursor(at, case_id))
 
-    def case_ids(self, states: Collection[AlertState], limit: int) -> list[int]:
-        """Return the ids of the newest cases with an alert in one of the states, at most `limit`.
+    def case_ids(
+        self,
+        states: Collection[AlertState],
+        limit: int,
+        *,
+        without: Collection[AlertState] = (),
+    ) -> list[int]:
+        """Return the ids of the newest cases with an alert in one of the states, of `limit`.
 
-        The order is that of `cases`, which costs more: it reads what they are.
+        Those with an alert in a state of `without` are left out. The order is that of `cases`,
+        which costs more: it reads what they are.
         """
         with self._reading() as session:
             found = newest_cases(session, states, None, None, limit)
             if found is None:
                 conditions = alert_conditions(None, states, None, None, None)
                 found = _grouped(session, conditions, None, limit)
-        return [case_id for case_id, _ in found]
+            ids = [case_id for case_id, _ in found]
+            others = cases_with(session, without, ids) if without else set()
+        return [case_id for case_id in ids if case_id not in others]
 
     def case(self, case_id: int) -> Case | None:
         """Return a case by its id, which may be that of any article in it."""

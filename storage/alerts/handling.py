@@ -56,6 +56,7 @@ class AlertChanges(Database):
         shown_by: Collection[str] = (),
         silence: NewSilence | None = None,
         last_changed_at: datetime | None = None,
+        among: Collection[str] | None = None,
     ) -> tuple[str, ...]:
         """Put an alert, and all others of its case, into a state; return their ids.
 
@@ -63,7 +64,7 @@ class AlertChanges(Database):
         notes that somebody wants to hear no more of the story. The receivers `shown_by` change what
         they showed of these alerts before. A `silence` begins with it. `nonce` is of a link: one
         that was used before changes nothing. With `last_changed_at`, only an alert that nobody has
-        changed since is changed.
+        changed since is changed; with `among`, none but these.
         Raises StorageError when there is no such alert, or the link was used.
         """
         with self._writing() as session:
@@ -79,6 +80,8 @@ class AlertChanges(Database):
             if silence is not None:
                 write_silence(session, silence)
             touched = deciders.touched(scope_of(session, alert, breadth=breadth, keep=keep)).ids
+            if among is not None:
+                touched = tuple(alert_id for alert_id in touched if alert_id in among)
             if not touched:
                 return ()
             held, _ = held_with_escalations(session, touched)

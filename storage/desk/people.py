@@ -141,14 +141,17 @@ class DeskPeople(Database):
             return _person(row)
 
     def set_role(self, name: str, role: Role | None) -> None:
-        """Give a person a role by hand, or take it back; sessions that they have follow at once."""
+        """Give a person a role by hand, or take it back; their sessions and links follow."""
         with self._writing() as session:
             row = session.get(DeskPersonRow, name) or DeskPersonRow(name=name)
             row.role = None if role is None else role.value
             session.add(row)
+            links = (col(LoginLinkRow.person) == name, col(LoginLinkRow.used_at).is_(None))
             if role is None:
+                session.exec(delete(LoginLinkRow).where(*links))
                 session.exec(delete(DeskSessionRow).where(col(DeskSessionRow.person) == name))
             else:
+                session.exec(update(LoginLinkRow).where(*links).values(role=role.value))
                 session.exec(
                     update(DeskSessionRow)
                     .where(col(DeskSessionRow.person) == name)

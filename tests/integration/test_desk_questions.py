@@ -86,7 +86,7 @@ def test_the_last_two_versions_are_compared_unless_others_are_named(store: Store
 def test_exhibits_are_the_pages_that_were_kept(store: Store) -> None:
     article_id = edited(store)
     assert [exhibit.proof.status for exhibit in articles.exhibits(store, article_id)] == [200, 200]
-    assert len(articles.exhibits(store, article_id, 2)) == 1
+    assert len(list(articles.exhibits(store, article_id, 2))) == 1
     for missing in (article_id + 1, recorded(store).article_id):
         with pytest.raises(NotThereError):
             articles.exhibits(store, missing)

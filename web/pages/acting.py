@@ -40,6 +40,8 @@ DONE = {
     "again": worded("On its way again."),
     "nothing": worded("Nothing to do: it has changed meanwhile."),
     "ended": worded("Logged out."),
+    "partly": worded("Not all were undone: somebody else has changed some of them since."),
+    "some": worded("Taken on. What is part of a story is muted for a week, the rest cannot be."),
     "late": worded("Somebody else has changed it since; nothing was undone."),
 }
 
@@ -58,6 +60,8 @@ def act(visit: Visit) -> Response:
     overview.forget_counts(visit.desk)
     dids = set(came_to.values())
     did = "gone" if not dids else verb if verb in dids else dids.pop()
+    if {"mute", "alone"} <= dids:
+        did = "some"
     if visit.swaps and len(came_to) == len(wanted) == 1:
         return _in_place(visit, wanted[0], did, signed.at)
     return _back(visit, did, came_to, signed.at)
@@ -71,14 +75,16 @@ def undo_all(visit: Visit) -> Response:
     except ValueError:
         asked = _NEVER
     deed_at = asked if asked.tzinfo else _NEVER
-    for alert_id in dict.fromkeys(visit.fields("alert")[:MOST_AT_ONCE]):
+    wanted = tuple(dict.fromkeys(visit.fields("alert")[:MOST_AT_ONCE]))
+    for alert_id in wanted:
         try:
             undo(visit.desk.store, alert_id, deed_at, visit.desk.signed(visit.person))
             undone.append(alert_id)
         except (NothingToUndoError, NotThereError):
-            continue  # the strip counts how many were undone
+            continue  # the strip says that it was not
     overview.forget_counts(visit.desk)
-    return _back(visit, "undone" if undone else "late", ())
+    did = "late" if not undone else "undone" if len(undone) == len(wanted) else "partly"
+    return _back(visit, did, ())
 
 
 def note(visit: Visit) -> Response:

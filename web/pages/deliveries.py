@@ -16,7 +16,8 @@ from core.words import worded
 from desk import delivery_rows, overview, samples
 from desk.database import Cursor
 from desk.delivery_rows import Asked, ListedDelivery, Shown
-from desk.samples import ReceiverRow, SampleTurnError
+from desk.errors import TurnTakenError
+from desk.samples import ReceiverRow
 from web.frame import framed
 from web.pages.acting import done, strip_of
 from web.pages.listing import Choice, Tab, choice, tabs
@@ -186,7 +187,7 @@ def sample(visit: Visit) -> Response:
     """Send a receiver a message that says it is a test."""
     try:
         samples.send_sample(visit.desk, visit.field("receiver"))
-    except SampleTurnError:
+    except TurnTakenError:
         return done(visit, "sampling")
     return done(visit, "sample")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from typing import IO
 
 from starlette.responses import Response, StreamingResponse
@@ -11,13 +12,14 @@ from starlette.responses import Response, StreamingResponse
 from core.plain_text import block, one_line
 from desk import articles, exports, story_sheet
 from desk.articles import Exhibit
-from desk.errors import NotThereError
+from desk.errors import NotThereError, TurnTakenError
 from desk.exports import ARTICLE_COLUMNS, STORY_COLUMNS, ArticlesAsked, FileFormat, written
 from desk.spreadsheets import Line
 from desk.warc import write_warc
 from web.pages.alerts import asked_of
 from web.pages.article import version_of
 from web.pages.story import number_of
+from web.rendering import page
 from web.visit import Visit
 
 _IN_MEMORY = 1024 * 1024
@@ -70,15 +72,19 @@ def article_warc(visit: Visit) -> Response:
 def story_warc(visit: Visit) -> Response:
     """Give the pages of all articles of a story, as a WARC file."""
     case_id = number_of(visit, "story")
-    found: list[Exhibit] = []
-    for article_id in story_sheet.article_ids(visit.desk, case_id):
+    found = _exhibits(visit, story_sheet.article_ids(visit.desk, case_id))
+    first = next(found, None)
+    if first is None:
+        raise NotThereError(f"page that was kept of story {case_id}")
+    return _warc(f"story-{case_id}.warc.gz", chain((first,), found))
+
+
+def _exhibits(visit: Visit, article_ids: Iterable[int]) -> Iterator[Exhibit]:
+    for article_id in article_ids:
         try:
-            found.extend(articles.exhibits(visit.desk.store, article_id))
+            yield from articles.exhibits(visit.desk.store, article_id)
         except NotThereError:
             continue  # retention removed its pages, and left those of others
-    if not found:
-        raise NotThereError(f"page that was kept of story {case_id}")
-    return _warc(f"story-{case_id}.warc.gz", found)
 
 
 def _table(visit: Visit, name: str, columns: tuple[str, ...], lines: Iterator[Line]) -> Response:
@@ -88,11 +94,31 @@ def _table(visit: Visit, name: str, columns: tuple[str, ...], lines: Iterator[Li
     except ValueError:
         raise NotThereError(f"format {kind[:20]!r}") from None
     day = f"{visit.now.astimezone(visit.zone):%Y-%m-%d}"
+    zone = visit.zone or visit.desk.zone
+    rows = _one_at_a_time(visit, lines)
+    try:
+        begun = list(islice(rows, 1))  # what goes wrong here still has an answer
+    except TurnTakenError:
+        words = visit.words
+        return page(
+            visit, "message.html", 503, heading=words("Not now"),
+            text=words("Another list is being made into a file. Try again in a moment."),
+        )  # fmt: skip
     return StreamingResponse(
-        written(file_format, columns, lines, zone=visit.zone or visit.desk.zone),
+        written(file_format, columns, chain(begun, rows), zone=zone),
         media_type=file_format.media_type,
         headers=_as_file(f"{name}-{day}.{file_format.value}"),
     )
+
+
+def _one_at_a_time(visit: Visit, lines: Iterator[Line]) -> Iterator[Line]:
+    """Give the rows of a file while nobody else is given one: each reads the whole archive."""
+    if not visit.desk.trials.exporting.acquire(blocking=False):
+        raise TurnTakenError("another list is being made into a file")
+    try:
+        yield from lines
+    finally:
+        visit.desk.trials.exporting.release()
 
 
 def _warc(name: str, found: Iterable[Exhibit]) -> Response:

@@ -14,8 +14,9 @@ from core.alerting.matches import Level
 from core.config.problems import Problem
 from core.plain_text import one_line, shorten
 from desk import rule_rows, workbench
+from desk.errors import TurnTakenError
 from desk.rule_rows import RuleRow
-from desk.workbench import Attempt, Bench, Line, Tried, TurnTakenError
+from desk.workbench import Attempt, Bench, Line, Tried
 from web.charts import against_expected
 from web.frame import framed, shown_count
 from web.visit import Visit

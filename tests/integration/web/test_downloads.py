@@ -14,6 +14,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from alerts.dispatch.deciders import DECIDERS
 from core.clock import FixedClock
+from core.errors import StorageError
 from desk.context import Desk
 from desk.marked_text import LONGEST_SHOWN
 from storage import open_store
@@ -126,3 +127,28 @@ async def test_the_numbers_of_a_chart_are_there_as_a_table(desk: Desk) -> None:
         words = text_of(await client.get("/"))
     assert "as a table Day High Normal Low" in words
     assert "2 0 0" in words
+
+
+async def test_one_list_at_a_time_is_made_into_a_file(desk: Desk) -> None:
+    async with logged_in(desk) as client:
+        with desk.trials.exporting:
+            refused = await client.get("/stories.csv")
+        given = await client.get("/stories.csv")
+        again = await client.get("/articles.jsonl")
+    assert refused.status_code == 503
+    assert "Another list is being made into a file" in text_of(refused)
+    assert (given.status_code, again.status_code) == (200, 200)
+
+
+async def test_a_database_that_is_away_is_answered_before_a_file_begins(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with logged_in(desk) as client:
+        with monkeypatch.context() as away:
+            away.setattr(desk.store, "cases", gone)
+            assert (await client.get("/stories.csv")).status_code == 503
+        assert (await client.get("/stories.csv")).status_code == 200
+
+
+def gone(*_: object, **__: object) -> None:
+    raise StorageError("the database went away")

@@ -297,6 +297,26 @@ async def test_a_secret_beside_the_rule_is_in_no_patch(tmp_path: Path, room: New
     await asyncio.to_thread(subprocess.run, command, cwd=tmp_path, check=True)
 
 
+async def test_the_headers_of_a_source_beside_the_rule_are_in_no_patch(
+    tmp_path: Path, room: Newsroom
+) -> None:
+    text = (
+        'database: sqlite:///x.db\ncrawl: {contact: "mailto:d@e.org"}\nsources:\n'
+        '  - name: a\n    feed: "https://a.example/"\n    headers:\n      X-Way-In: hush-hush\n'
+        "rules:\n  - id: raids\n    level: high\n    any: [raid]\n"
+    )
+    (tmp_path / "watch.yaml").write_text(text, encoding="utf-8")
+    live = load_running_config(tmp_path / "watch.yaml")
+    desk = desk_over(room.desk.store, lambda: live, room.desk.now)
+    async with logged_in(desk) as client:
+        bench = await client.get("/rules/raids/try")
+        changed = yaml_of(bench).replace("level: high", "level: low")
+        done = await client.post("/rules/raids/patch", data={"text": changed})
+    assert "+    level: low" in done.text
+    assert "hush-hush" not in done.text
+    assert "hush-hush" not in bench.text
+
+
 async def test_a_rule_that_no_file_holds_is_written_out(room: Newsroom) -> None:
     live = live_of(room.desk.config)
     desk = desk_over(room.desk.store, lambda: live, room.desk.now)

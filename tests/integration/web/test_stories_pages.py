@@ -147,6 +147,105 @@ async def test_undo_hides_nothing_that_was_open(desk: Desk, rule: str) -> None:
     assert desk.store.alerts(rule="second").items[0].state is AlertState.OPEN
 
 
+def in_one_story(desk: Desk, *rules: str) -> list[str]:
+    """Store articles of one story, an alert in each; return the alerts' ids."""
+    stored = [recorded(desk.store) for _ in rules]
+    for article, rule in zip(stored, rules, strict=True):
+        placement = StoryPlacement(
+            story=stored[0].article_id, relation="copy", of=None, containment=1.0, shared_words=9,
+            first_source="kloop", first_at=NOON,
+        )  # fmt: skip
+        told = replace(judgement(article.version_id, rule), placement=placement)
+        desk.store.commit_judgement([told], DECIDERS)
+    return [desk.store.alerts(rule=rule).items[0].id for rule in rules]
+
+
+def state_of(desk: Desk, alert: str) -> tuple[AlertState, str]:
+    known = desk.store.alert(alert)
+    assert known is not None
+    changes = desk.store.alert_changes(alert)
+    return known.state, changes[-1].by if changes else ""
+
+
+async def test_an_undo_leaves_alone_what_came_after_the_deed(desk: Desk, clock: FixedClock) -> None:
+    before, after = in_one_story(desk, "early", "late")
+    async with logged_in(desk, "anna") as anna, logged_in(desk, "bob") as bob:
+        await do(anna, before, "acknowledge")
+        clock.advance(timedelta(minutes=1))
+        fields = await do(bob, before, "dismiss:other")
+        clock.advance(timedelta(minutes=1))
+        # What matters more than all that was dismissed is open, though its case was dismissed.
+        desk.store.change_alert(
+            after, AlertState.OPEN, DECIDERS, by="", at=clock(), among=frozenset({after})
+        )
+        clock.advance(timedelta(minutes=1))
+        await bob.post("/undo", data=fields)
+    assert state_of(desk, before) == (AlertState.ACKNOWLEDGED, "anna")
+    assert state_of(desk, after)[0] is AlertState.OPEN
+
+
+async def test_undoing_a_mute_takes_nothing_from_who_saw_to_a_part_of_it(
+    desk: Desk, clock: FixedClock
+) -> None:
+    taken, free = in_one_story(desk, "taken", "free")
+    desk.store.change_alert(
+        taken, AlertState.ACKNOWLEDGED, DECIDERS, by="azamat", at=clock(), breadth=Breadth.RULE
+    )
+    async with logged_in(desk, "aigul") as client:
+        clock.advance(timedelta(minutes=1))
+        fields = await do(client, free, "mute")
+        clock.advance(timedelta(seconds=1))
+        await client.post("/undo", data=fields)
+    assert state_of(desk, taken) == (AlertState.ACKNOWLEDGED, "azamat")
+    assert state_of(desk, free)[0] is AlertState.OPEN
+    assert list(desk.store.silences(after=desk.now())) == []
+
+
+async def test_an_undo_of_several_says_that_some_were_not(desk: Desk, clock: FixedClock) -> None:
+    alerted(desk.store, rule="second")
+    both = [alert.id for alert in desk.store.alerts().items]
+    async with logged_in(desk, "anna") as anna, logged_in(desk, "bob") as bob:
+        done = await anna.post("/act", data={"do": "acknowledge", "alert": both, "back": "/"})
+        query = dict(parse_qsl(urlsplit(done.headers["location"]).query))
+        clock.advance(timedelta(seconds=1))
+        await do(bob, both[0], "dismiss:other")
+        fields = {"alert": both, "at": query["at"], "back": "/"}
+        undone = await anna.post("/undo", data=fields)
+        page = await anna.get(undone.headers["location"])
+    assert "Not all were undone" in text_of(page)
+
+
+async def test_a_mute_of_several_says_which_cannot_be(desk: Desk) -> None:
+    (told,) = in_one_story(desk, "told")
+    async with logged_in(desk) as client:
+        picked = {"do": "mute", "alert": [alert_id_of(desk, "drafts"), told], "back": "/"}
+        page = await client.get((await client.post("/act", data=picked)).headers["location"])
+    assert "What is part of a story is muted for a week, the rest cannot be." in text_of(page)
+    assert len(list(desk.store.silences(after=desk.now()))) == 1
+
+
+def alert_id_of(desk: Desk, rule: str) -> str:
+    return desk.store.alerts(rule=rule).items[0].id
+
+
+async def test_the_neighbours_of_a_story_are_those_of_its_shelf(
+    desk: Desk, clock: FixedClock
+) -> None:
+    alone = alert_id(desk)
+    part, pressing = in_one_story(desk, "part", "pressing")
+    for alert in (alone, part):
+        clock.advance(timedelta(seconds=1))
+        desk.store.change_alert(
+            alert, AlertState.ACKNOWLEDGED, DECIDERS, by="a", at=clock(), among=frozenset({alert})
+        )
+    assert state_of(desk, pressing)[0] is AlertState.OPEN
+    case = desk.store.alert(alone)
+    assert case is not None
+    async with logged_in(desk) as client:
+        page = await client.get(f"/story/{case.case_id}")
+    assert "1 of 1" in text_of(page)
+
+
 async def test_nobody_undoes_what_another_did(desk: Desk) -> None:
     async with logged_in(desk, "aigul") as one, logged_in(desk, "azamat") as other:
         fields = await do(one, alert_id(desk), "acknowledge")

@@ -46,10 +46,26 @@ def test_a_file_is_private(tmp_path: Path) -> None:
 def test_a_new_file_is_private_and_has_its_name_when_it_is_whole(tmp_path: Path) -> None:
     with new_file(tmp_path / "list") as file:
         file.write(b"all of it")
-        assert [made.name for made in tmp_path.iterdir()] == ["list.part"]
+        (part,) = tmp_path.iterdir()
+        assert part.name.startswith(".list.")
     assert [made.name for made in tmp_path.iterdir()] == ["list"]
     assert (tmp_path / "list").read_bytes() == b"all of it"
     assert rights(tmp_path / "list") == 0o600
+
+
+def test_two_who_write_one_name_disturb_each_other_in_nothing(tmp_path: Path) -> None:
+    def second() -> None:
+        with new_file(tmp_path / "list") as file:
+            file.write(b"the second")
+
+    with new_file(tmp_path / "list") as file:
+        file.write(b"the first")
+        second()
+        with pytest.raises(FileExistsError):
+            second()
+        (tmp_path / "list").rename(tmp_path / "other")
+    assert (tmp_path / "list").read_bytes() == b"the first"
+    assert (tmp_path / "other").read_bytes() == b"the second"
 
 
 def test_a_file_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
