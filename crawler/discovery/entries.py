@@ -111,8 +111,15 @@ def _link(candidate: RawEntry, url: str) -> str | None:
         and (address := absolute_http_url(url, link)) is not None
         and not _was_a_placeholder(address)
     ]
-    own = (address for address in found if not _is_of_the_site(address, url))
-    return next(own, None) or next(iter(found), None)
+    if not found or not _is_of_the_site(found[0], url):
+        return next(iter(found), None)
+    # A guid may be an address that was never one, of a host that nobody has.
+    own = (link for link in found if not _is_of_the_site(link, url) and _host(link) == _host(url))
+    return next(own, found[0])
+
+
+def _host(address: str) -> str:
+    return (urlsplit(address).hostname or "").removeprefix("www.")
 
 
 def _was_a_placeholder(address: str) -> bool:
@@ -124,7 +131,13 @@ def _was_a_placeholder(address: str) -> bool:
 def _is_of_the_site(address: str, feed: str) -> bool:
     """Tell whether an address is a home page or the feed itself: an article has one of its own."""
     parts = urlsplit(address)
-    return (parts.path in ("", "/") and not parts.query) or _key(address) == _key(feed)
+    home = parts.path in ("", "/") and not parts.query and not _names_a_page(parts.fragment)
+    return (home and _host(address) == _host(feed)) or _key(address) == _key(feed)
+
+
+def _names_a_page(fragment: str) -> bool:
+    """Tell the address of a page that script shows (`#/news/7`, `#!7`) from a place on it."""
+    return fragment.startswith(("/", "!"))
 
 
 def _key(url: str) -> str:

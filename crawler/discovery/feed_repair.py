@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from xml.parsers.expat import ExpatError, ParserCreate
 
 Span = tuple[int, int]
 
@@ -23,20 +24,37 @@ _COMMENT, _COMMENT_END = "<!--", "-->"
 _ENDS = {_CDATA: _CDATA_END, _COMMENT: _COMMENT_END}
 _LEAVES = (
     "title", "link", "guid", "id", "description", "summary", "content", "pubdate", "published",
-    "updated", "modified", "issued", "category", "author", "creator", "date", "encoded", "source",
-    "comments", "subject", "full-text", "origlink",
+    "updated", "modified", "issued", "category", "author", "creator", "date", "encoded", "comments",
+    "subject", "full-text", "origlink",
 )  # fmt: skip
 """Elements of an item that hold text, by their local names, in RSS, RDF and Atom."""
+_OF_OTHERS = r"media:[\w-]+|(?:[\w.-]+:)?(?:source|image|textinput|contributor)"
+"""Elements of an item that tell of something else, with titles and links of their own."""
 _TAG = re.compile(
-    rf"<!\[CDATA\[|<!--|<(?P<close>/?)(?P<name>(?:[\w.-]+:)?(?P<local>{'|'.join(_LEAVES)}))"
+    rf"<!\[CDATA\[|<!--|<(?P<close>/?)(?P<name>(?P<other>{_OF_OTHERS})"
+    rf"|(?:[\w.-]+:)?(?P<local>{'|'.join(_LEAVES)}))"
     rf"(?P<rest>(?:[\s/]{_ATTRIBUTES})?)>",
     re.IGNORECASE,
 )
 _BODIES = frozenset({"description", "encoded", "content", "summary", "full-text"})
-_OF_HTML = frozenset({"link", "title", "source", "content", "summary"})
+_OF_HTML = frozenset({"link", "title", "content", "summary"})
 """Names that HTML has as well: inside a body they are its text."""
+_MOST_MISSING = 50
+"""Names of elements whose end is looked for in vain."""
+_PERSON = re.compile(r"<name>([^<]{0,300})</name>", re.IGNORECASE)
 _ROOT = re.compile(rf"<([\w.:-]+){_ATTRIBUTES}>")
+_HEAD = 20_000
+"""Characters of a feed's head in which its title is looked for."""
 _TITLE = re.compile(r"<title[^<>]*>(.{0,2000}?)</title>", re.IGNORECASE | re.DOTALL)
+
+
+def is_well_formed(document: bytes) -> bool:
+    """Tell whether an XML parser reads a document to its end."""
+    try:
+        ParserCreate().Parse(document, True)
+    except ExpatError:
+        return False
+    return True
 
 
 def opened_items(xml: str) -> int:
@@ -56,7 +74,7 @@ def repaired(xml: str) -> str:
         f"{found[0]}{''.join(_leaves(_body(xml, found.end(), stop)))}</{found[1]}>\n"
         for found, stop in zip(openings, stops, strict=True)
     )
-    titled = _TITLE.search(head)
+    titled = _TITLE.search(head, 0, _HEAD)
     title = f"<title>{_text(titled[1])}</title>" if titled else ""
     is_atom = root[1].rpartition(":")[2].lower() == "feed"
     inside = title if is_atom else f"<channel>{title}"
@@ -130,25 +148,21 @@ def _leaves(body: str) -> Iterator[str]:
     at = 0
     while found := _TAG.search(body, at):
         at = found.end()
-        if found[0] in _ENDS:
-            ends = _ENDS[found[0]]
-            end = -1 if ends in missing else body.find(ends, at)
-            if end < 0:
-                missing.add(ends)  # nor is there one further on
-            else:
-                at = end + len(ends)
+        passed = _passed(body, found, missing, inside=bool(name))
+        if passed is not None:
+            at = passed
             continue
         tag, local = found["name"], found["local"].lower()
         if found["close"]:
             if name and tag.lower() == name.lower():
-                yield f"{opening}{_text(body[start : found.start()])}</{name}>"
+                yield _leaf(name, opening, body[start : found.start()])
                 name = ""
             continue
         if name:
             inside = name.rpartition(":")[2].lower()
             if inside in _BODIES and local in _OF_HTML and last_close.get(name.lower(), 0) > at:
                 continue
-            yield f"{opening}{_text(body[start : found.start()])}</{name}>"
+            yield _leaf(name, opening, body[start : found.start()])
             name = ""
         rest = found["rest"]
         if rest.rstrip().endswith("/"):
@@ -158,7 +172,39 @@ def _leaves(body: str) -> Iterator[str]:
         else:
             name, opening, start = tag, found[0], at
     if name:
-        yield f"{opening}{_text(body[start:])}</{name}>"
+        yield _leaf(name, opening, body[start:])
+
+
+def _passed(body: str, found: re.Match[str], missing: set[str], *, inside: bool) -> int | None:
+    """Return the place behind what is not looked into; None for a leaf's own tag.
+
+    Of what has no end the tag alone is passed over; `missing` are the ends that are nowhere further
+    on.
+    """
+    at = found.end()
+    if found[0] in _ENDS:
+        ends = _ENDS[found[0]]
+    elif found["other"] is None:
+        return None
+    elif inside or found["close"] or found["rest"].rstrip().endswith("/"):
+        return at
+    else:
+        ends = f"</{found['name']}>"
+    if ends in missing or len(missing) > _MOST_MISSING:
+        return at
+    end = body.find(ends, at)
+    if end < 0:
+        missing.add(ends)
+        return at
+    return end + len(ends)
+
+
+def _leaf(name: str, opening: str, content: str) -> str:
+    """Return an element with its text; of a person the name alone, as Atom has it."""
+    person = _PERSON.search(content) if name.lower().endswith("author") else None
+    if person is not None:
+        return f"{opening}<name>{_text(person[1])}</name></{name}>"
+    return f"{opening}{_text(content)}</{name}>"
 
 
 def _last_closes(body: str) -> dict[str, int]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from crawler.discovery.documents import NotAFeed
 from crawler.discovery.entries import has_usable_link
-from crawler.discovery.feed_repair import opened_items, repaired
+from crawler.discovery.feed_repair import is_well_formed, opened_items, repaired
 from crawler.discovery.plaintext import SUMMARY_LIMIT
 from crawler.discovery.raw_entries import RawEntry, RawFeed
 from crawler.discovery.trust import reason_for_care
@@ -61,16 +61,22 @@ def read_xml_feed(xml: str, url: str) -> RawFeed:
 
 
 def _read_whole(xml: str, url: str) -> RawFeed:
-    """Read with care; where items are lost by broken markup, read them each by itself."""
+    """Read with care; where items are lost by broken markup, read them each by itself.
+
+    Of XML that is well-formed nothing is lost: what has no link there has none, and what looks like
+    an item inside a text is text.
+    """
     shorter, left_out = _first_entries(xml)
-    opened = opened_items(shorter)
     feed = _read_carefully(_document(shorter), url)
+    feed.left_out = left_out
+    if is_well_formed(_document(shorter)):
+        return feed
+    opened = opened_items(shorter)
     if _usable(feed, url) < opened:
         again = _read_carefully(_document(repaired(shorter)), url)
         if _usable(again, url) > _usable(feed, url):
-            again.title = again.title or feed.title
+            again.title, again.left_out = again.title or feed.title, left_out
             feed = again
-    feed.left_out = left_out
     feed.lost = max(0, opened - len(feed.entries))
     return feed
 

@@ -16,6 +16,8 @@ SHORTEST_OFFICE = 4
 """Letters of a word that names an office; "the" and "by" may begin what is told."""
 MOST_LATIN = 1
 """The same in Latin letters, where the endings of words do not tell a verb."""
+MOST_NAMED = 4
+"""Words in large letters, without one of a credit: two people have as many."""
 LONGEST_CRIED = 3
 """Words of a credit in capitals alone; a headline in capitals has no small letter to tell it by."""
 
@@ -77,6 +79,65 @@ CREDITED: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Words in small letters that say whose something is; a credit has hardly any others."""
 
+_IN_TITLES = frozenset(
+    [
+        "After",
+        "Against",
+        "Amid",
+        "Are",
+        "As",
+        "At",
+        "Before",
+        "Dead",
+        "Die",
+        "Dies",
+        "Down",
+        "Has",
+        "Have",
+        "In",
+        "Into",
+        "Is",
+        "Killed",
+        "On",
+        "Over",
+        "Says",
+        "To",
+        "Under",
+        "Was",
+        "Were",
+        "With",
+        "Without",
+    ]
+)
+"""Words of headlines that no name and no agency has."""
+_HAPPENS = frozenset(
+    [
+        "без",
+        "нет",
+        "после",
+        "против",
+        "под",
+        "над",
+        "среди",
+        "мертв",
+        "мёртв",
+        "мертва",
+        "мертвы",
+        "мёртвы",
+        "убит",
+        "убита",
+        "убиты",
+        "закрыт",
+        "закрыта",
+        "закрыто",
+        "закрыты",
+        "взят",
+        "взята",
+        "взято",
+        "взяты",
+    ]
+)
+"""Words in small letters that say what is the case, though none of them ends as a verb."""
 _KNOWN = frozenset(word for words in CREDITED.values() for word in words)
 _ADDRESS = re.compile(r"\S*(?:https?:|www\.|@|\.[a-z]{2,12}(?:/|$|(?=[\s,;)])))\S*", re.IGNORECASE)
 _QUOTED = re.compile(r"[«\"“„][^«»\"“”„]{1,60}(?:[»\"”“]|$)")
@@ -98,7 +159,9 @@ def is_credit(rest: str) -> bool:
         return False
     unknown = [word for word in words if word[0].islower() and word not in _KNOWN]
     if not unknown:
-        return True
+        return not _is_title(words)
+    if _HAPPENS.intersection(unknown):
+        return False
     # "press service of the town's council": who it is of follows, and nothing happens.
     most = MOST_LATIN if unknown[0].isascii() or rest.isascii() else MOST_OTHERS
     return (
@@ -107,6 +170,16 @@ def is_credit(rest: str) -> bool:
         and len(unknown) <= most
         and not any(_ends_as_a_verb(word) for word in unknown)
     )
+
+
+def _is_title(words: list[str]) -> bool:
+    """Tell a headline in which every word is written large: "Police Shoot Protesters In Osh"."""
+    if not all(word.isascii() for word in words):
+        return False
+    if _IN_TITLES.intersection(words):
+        return True
+    known = any(word.casefold() in _KNOWN for word in words)
+    return len(words) > MOST_NAMED and not known
 
 
 def _ends_as_a_verb(word: str) -> bool:

@@ -39,15 +39,11 @@ _LATEST_DATE = "2100-01-01"
 _NEVER_DATED = ("style", "svg", "iframe", "form", "nav", "aside", "footer", "select", "template")
 _SCRIPTS = XPath("//script[not(contains(@type, 'ld+json'))]")
 _BLOCKS = XPath("//*[self::a or @class or @id][not(self::html or self::body or self::main)]")
+_STATED = XPath("//time/@datetime | //meta/@content")
 _BREAKS = re.compile(r"\s*[|•·—–]\s*")
 _BEFORE_DATE = re.compile(r"^\D{0,30}?(?=\d|(?<!\w)[^\W\d_]{3,9}\.? \d{1,2}, \d{4})")
-_NEW_YEAR = re.compile(
-    r"(?<!\d)0?1[./-]0?1[./-](?:19|20)?\d\d(?!\d)|(?:19|20)\d\d[./-]?0?1[./-]?0?1(?!\d)"
-    r"|(?<!\d)0?1(?:st)?[\s-]+(?:янв|січ|қаң|yan|jan)|\bjan\w*\.?\s+0?1(?!\d)"
-    r"|(?:жыл|йил|yil)\w*\s+0?1[\s-]+(?:янв|қаң|yan)",
-    re.IGNORECASE,
-)
-"""Ways to write the first of January."""
+_JANUARY = r"(?:янв|січ|қаң|yan|jan|ene|gen|sty|oca)[^\W\d_]{0,8}"
+_FIRST = r"(?<!\d)0?1(?:\.|st|er|º|-?го)?"
 _AFTER_DATE = re.compile(r"\s*(?:uhr|h|часов|local time|г\.?)$", re.IGNORECASE)
 
 
@@ -74,14 +70,26 @@ def guess_date(page: DatedPage, url: str, times: tuple[str, ...]) -> datetime | 
     if page.shown is not None:
         return page.shown
     found = find_date(page.markup, url=url, original_date=True, max_date=_LATEST_DATE)
-    if not found or (found.endswith("-01-01") and not _names_new_year(page.markup, url)):
+    if not found or (found.endswith("-01-01") and not _names_new_year(page.markup, url, found[:4])):
         return None  # htmldate takes a year alone, such as that of a copyright, for its first day
     return choose([found, *times], times)
 
 
-def _names_new_year(markup: HtmlElement | None, url: str) -> bool:
-    written = "" if markup is None else tostring(markup, encoding="unicode")
-    return _NEW_YEAR.search(url) is not None or _NEW_YEAR.search(written) is not None
+def _names_new_year(markup: HtmlElement | None, url: str, year: str) -> bool:
+    """Tell whether a page or its address names the first of January of a year."""
+    shapes = re.compile(
+        rf"{_FIRST}[\s.-]{{0,3}}(?:de\s+)?{_JANUARY}[\s.,-]{{0,3}}(?:de\s+|соли\s+)?{year}(?!\d)"
+        rf"|\b{_JANUARY}\.?\s+0?1(?:st)?,?\s+{year}(?!\d)"
+        rf"|(?<!\d)0?1([./-])\s?0?1\1\s?(?:{year}|{year[2:]})(?!\d)"
+        rf"|(?<!\d){year}(?:[./-]0?1[./-]0?1|0101)(?!\d)"
+        rf"|(?<!\d){year}[\s-]{{0,2}}(?:жыл|йил|yil)[^\W\d_]{{0,8}}[\s,-]{{1,3}}0?1[\s-]{{1,2}}{_JANUARY}",
+        re.IGNORECASE,
+    )
+    written = [url]
+    if markup is not None:
+        written.append(" ".join(markup.itertext()))
+        written += cast("list[str]", _STATED(markup))
+    return any(shapes.search(text) for text in written)
 
 
 def _shown(place: OwnPlace) -> datetime | None:

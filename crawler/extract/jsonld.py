@@ -42,7 +42,7 @@ MAX_VALUES = 20
 """Values that stand one after the other in one block."""
 _DECODER = json.JSONDecoder(strict=False)
 _STRING_OR_COMMA = re.compile(
-    r'"(?:[^"\\]|\\.)*+(?:"|\Z)|,(?=\s*+[}\]])|/\*(?:[^*]|\*(?!/))*+\*/', re.DOTALL
+    r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|,(?=\s*+[}\]])|/\*(?:[^*]|\*(?!/))*+\*/', re.DOTALL
 )
 _BARE_QUOTE = re.compile(r'(?<![{\[,:\\\s])"(?!\s*+[:,}\]])|(?<=[^{\[,:\s]\s)"(?!\s*+[:,}\]])')
 _OPENING = re.compile(r"(?://)?\s*(?:<!--|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)")
@@ -140,15 +140,18 @@ def _loads(text: str) -> list[object]:
     text = text.strip("\ufeff \t\r\n")
     if not text:
         return []
+    best: list[object] = []
     for mend in (_as_it_is, _unwrapped, _without_commas, _with_quotes):
         text = mend(text)
-        if found := _values(text):
-            return found
-    return []
+        found, whole = _values(text)
+        best = max(best, found, key=len)
+        if whole:
+            break
+    return best
 
 
-def _values(text: str) -> list[object]:
-    """Return the values that stand one after the other; what follows the last is passed over."""
+def _values(text: str) -> tuple[list[object], bool]:
+    """Return the values that stand one after the other, and whether nothing follows the last."""
     values: list[object] = []
     text, at = text.lstrip(), 0
     while len(values) < MAX_VALUES:
@@ -159,7 +162,7 @@ def _values(text: str) -> list[object]:
         values.append(value)
         while at < len(text) and text[at] in " \t\r\n;,":
             at += 1
-    return values
+    return values, at >= len(text)
 
 
 def _as_it_is(text: str) -> str:

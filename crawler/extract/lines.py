@@ -35,9 +35,10 @@ _INTRODUCES = re.compile(
     r"|rédact(?:eur|rice)|periodista|redactor|корреспондент|редактор|журналист|обозреватель|автор"
     r"|тілші|кабарчы|muxbir|jurnalist)(?:in|a|ка|сі|сы|i)?\b"
     r"(?:(?:\s(?:for|at|with|of|bei|beim|im|der|des|du|de)\s[^,;]{0,24}|\s[«\"“].{0,40}[»\"”])?\W*"
-    r"|.*\b(?:covers|writes|reports on|schreibt|berichtet|пишет|освещает|жазады|жазат|yozadi)\b.*)"
+    r"|[^.;]{0,40}?(?:,|\s(?:who|and|und|et|y|который|которая|и|va|және|жана)(?=\s))\s"
+    r"(?:covers|writes|reports on|schreibt|berichtet|пишет|освещает|жазады|жазат|yozadi)\b.*)"
     r"|.*\bcontributed to this (?:report|story|article)\W*"
-    r"|.*\bfollow (?:him|her|them)\b.*)"
+    r"|.*\bfollow (?:him|her|them) (?:on|at|@)\s?[^.]{0,60}\W*)"
 )
 """What stands behind an author's name where a line introduces the author, case folded."""
 _WORD = re.compile(r"\w+")

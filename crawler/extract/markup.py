@@ -79,8 +79,8 @@ def _with_body(tree: HtmlElement) -> HtmlElement:
     body = tree.find("body")
     if body is None:
         body = SubElement(tree, "body")
-    for place, element in enumerate(strangers):
-        body.insert(place, element)
+    for element in reversed(strangers):  # from behind: libxml2 counts its way to a place
+        body.insert(0, element)
     return tree
 
 

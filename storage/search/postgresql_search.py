@@ -167,17 +167,16 @@ def _ask(
     """Return versions, their times and whether they are meant; None when time did not suffice."""
     if seconds <= 0:
         return None
-    try:
-        with engine.connect() as connection:
-            connection.execute(
-                text("SELECT set_config('statement_timeout', :ms, true)"),
-                {"ms": str(max(1, min(_LONGEST_MS, int(seconds * 1000))))},
-            )
-            rows = connection.execute(text(query), values)
-            return [(int(id_), at, bool(meant)) for id_, at, meant in rows]
-    except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) == _CANCELED:
-            return None
-        with storage_errors(engine.url):
-            raise
-        raise AssertionError from error
+    with storage_errors(engine.url):
+        try:
+            with engine.connect() as connection:
+                connection.execute(
+                    text("SELECT set_config('statement_timeout', :ms, true)"),
+                    {"ms": str(max(1, min(_LONGEST_MS, int(seconds * 1000))))},
+                )
+                rows = connection.execute(text(query), values)
+                return [(int(id_), at, bool(meant)) for id_, at, meant in rows]
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) != _CANCELED:
+                raise
+    return None

@@ -122,7 +122,10 @@ class SearchIndexes(Database):
                 state = IndexState("", 0, 0, "", None)
             some = select(VersionRow.id).where(col(VersionRow.id) > state.up_to).limit(MOST_WAITING)
             waiting = session.exec(select(func.count()).select_from(some.subquery())).one()
-        return SearchLag(state.up_to, waiting, state.last_at)
+        # What was committed late is in no part yet, and must hide nothing that is.
+        late = self._words.late() if state.up_to else ()
+        up_to = min(late) - 1 if late else state.up_to
+        return SearchLag(up_to, waiting + len(late), state.last_at)
 
     def find_versions(
         self,

@@ -171,3 +171,63 @@ def test_a_home_page_stays_the_link_of_an_entry_that_has_no_other() -> None:
     items = item(1).replace("https://bulut.example/n/1", "https://bulut.example/")
     (entry,) = read(f"{HEAD}{items}</channel></rss>").entries
     assert entry.url == "https://bulut.example/"
+
+
+WELL_FORMED = {
+    "an Atom entry that tells of another": (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>F</title><entry><id>urn:1</id>'
+        '<title>A</title><source><title>Other</title><link href="https://other.example/s"/>'
+        "</source></entry></feed>"
+    ),
+    "an item with a banner": (
+        f"{HEAD}<item><title>A</title><image><link>https://ads.example/b</link></image></item>"
+        "</channel></rss>"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WELL_FORMED)
+def test_what_is_well_formed_is_never_repaired_into_entries(name: str) -> None:
+    document = read(WELL_FORMED[name])
+    assert document.entries == ()
+    assert [skipped.reason.kind for skipped in document.skipped] == [SkipKind.NO_LINK]
+
+
+def test_a_text_plants_no_entries() -> None:
+    planted = (
+        "<![CDATA[code: </item><item><title>X</title><link>https://evil.example/</link></item>"
+        " <![CDATA[ z ]]>"
+    )
+    document = read(feed(item(3, planted)))
+    assert numbers(document) == NUMBERS
+    assert not document.skipped
+
+
+def test_what_an_item_says_of_others_is_not_its_own() -> None:
+    xml = (
+        '<feed xmlns="http://www.w3.org/2005/Atom"><title>F</title><entry><title>A</title>'
+        '<link href="https://a.example/1"/><author><name>Ann Lee</name>'
+        "<email>ann@x.example</email></author><summary>a <br> b</summary></entry>"
+        '<entry><source><title>O</title><link href="https://o.example/"/></source>'
+        "<media:group><media:title>M</media:title></media:group><title>B</title>"
+        '<link href="https://a.example/2"/></entry></feed>'
+    )
+    first, second = parse_feed(xml.encode(), "https://a.example/feed").entries
+    assert (first.title, first.url, first.authors) == ("A", "https://a.example/1", ("Ann Lee",))
+    assert (second.title, second.url) == ("B", "https://a.example/2")
+
+
+@pytest.mark.parametrize(
+    ("link", "guid"),
+    [
+        ("https://strike2026.example/", "https://bulut.example/ids/123"),
+        ("https://bulut.example/#/news/7", "https://bulut.example/guid/7"),
+        ("https://bulut.example/", "https://ids.example/7"),
+    ],
+)
+def test_a_link_that_may_be_an_articles_stays_whatever_the_guid_says(link: str, guid: str) -> None:
+    items = (
+        f'<item><title>A</title><link>{link}</link><guid isPermaLink="false">{guid}</guid></item>'
+    )
+    (entry,) = read(f"{HEAD}{items}</channel></rss>").entries
+    assert entry.url == link

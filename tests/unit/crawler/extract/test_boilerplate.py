@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.extract.boilerplate import drop_boilerplate
+from crawler.extract.credits import is_credit
 
 SENTENCE = "The council voted to repair the bridge before winter."
 
@@ -266,3 +267,22 @@ def test_dates_at_the_edges_are_dropped_and_those_within_stay() -> None:
 def test_empty_text_stays_empty() -> None:
     assert drop_boilerplate("") == ""
     assert drop_boilerplate("Add a Comment") == ""
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["Source: President Dead After Crash", "Video: Police Shoot Protesters In Bishkek",
+     "Photo: Three Men Killed In Osh", "Источник: агентство закрыто", "Источник: сети без света",
+     "Источник: официальный представитель мёртв"],
+)  # fmt: skip
+def test_a_flash_behind_a_word_of_credits_stays(told: str) -> None:
+    assert not is_credit(told.partition(": ")[2])
+
+
+@pytest.mark.parametrize(
+    "credit",
+    ["Getty Images", "AFP via Getty Images", "Ann Lee / Reuters", "Иван Петров",
+     "пресс-служба мэрии", "John Smith, Ann Lee", "Press service of the Ministry"],
+)  # fmt: skip
+def test_names_and_agencies_are_a_credit(credit: str) -> None:
+    assert is_credit(credit)

@@ -130,3 +130,16 @@ def test_a_list_of_names_at_the_end_stays_with_a_link_in_each(around: str, item:
     article = extract_article(page.encode(), "https://gazette.example/2026/05/raid")
     assert isinstance(article, ArticleData)
     assert [name for name in DETAINED if name not in article.text] == []
+
+
+@pytest.mark.parametrize(
+    "news",
+    [
+        "Ann Lee died on Sunday. Thousands follow her coffin through the streets.",
+        "Ann Lee - the police follow her everywhere since the trial began.",
+        "Ann Lee is a correspondent the regime reports on as a spy.",
+    ],
+)
+def test_news_of_an_author_in_the_last_line_stay_whatever_words_they_share(news: str) -> None:
+    text = f"{FIRST}\n{LAST}\n{news}"
+    assert without_repetitions(text, ("Pier closed",), ("Ann Lee",)) == text

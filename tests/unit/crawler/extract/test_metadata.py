@@ -213,6 +213,7 @@ _OWN = '{"@type":"NewsArticle","headline":"A decree","datePublished":"2026-11-23
         ("application/ld+json", f"<!-- {_OWN} -->"),
         ("application/ld+json", f'{_OWN[:-1]},"description":"The paper "Bulut" says"}}'),
         ("application/ld+json", f"{_OWN} /* end */ }}"),
+        ("application/ld+json", f'{{"@type":"WebSite"}}\n{_OWN[:-1]},}}'),
     ],
 )
 def test_linked_data_is_read_however_untidy_its_block_is(opening: str, content: str) -> None:

@@ -99,12 +99,21 @@ def test_the_day_beside_the_headline_is_read_in_every_language(line: str) -> Non
 @pytest.mark.parametrize(
     "foot",
     ["<p>© 2014 Bulut</p>", '<div class="copy">© Bulut, 2011–2026</div>', "<b>2019</b>",
-     "<footer>All rights reserved 2020</footer>"],
+     "<footer>All rights reserved 2020</footer>", '<p data-x="v2.1.1.15">© 2024</p>',
+     "<p>Call 201011 now. © 2024</p>", "<p>On January 1 it began. © 2024</p>"],
 )  # fmt: skip
 def test_a_year_alone_is_no_day(foot: str) -> None:
     assert day_of(foot=foot) == ""
 
 
-def test_the_first_of_january_is_a_day_where_it_is_written() -> None:
-    assert day_of('<div class="date">1 января 2026</div>') == "2026-01-01"
+@pytest.mark.parametrize(
+    "written",
+    ["1 января 2026", "1. Januar 2026", "1er janvier 2026", "1 de enero de 2026",
+     "1 gennaio 2026", "1. 1. 2026", "January 1, 2026", "2026 жылғы 1 қаңтар", "01/01/2026"],
+)  # fmt: skip
+def test_the_first_of_january_is_a_day_where_it_is_written(written: str) -> None:
+    assert day_of(f"<p>Stand {written}</p>") == "2026-01-01"
+
+
+def test_the_first_of_january_is_read_out_of_an_address() -> None:
     assert day_of(url="https://bulut.example/2026/01/01/a-raid") == "2026-01-01"
