@@ -125,7 +125,7 @@ class SearchDesk:
         after = None if cursor is None else SearchPlace.parse(cursor)
         compiled = self._query(query)
         # Asked first: what comes to the index meanwhile is not said to have been looked at.
-        lag = self._store.search_lag(FOLDING)
+        lag = self._store.search_lag(FOLDING, self._budget)
         search = _Search(self._store, compiled, filters, self._monotonic, self._budget)
         read = search.page(after or SearchPlace(None, lag.indexed_up_to), limit)
         return SearchPage(

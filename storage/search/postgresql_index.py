@@ -17,14 +17,16 @@ from typing_extensions import override
 
 from core.searching import FoundVersions, IndexedVersion, Stretch, Wanted
 from storage.database.engine import storage_errors
-from storage.search.postgresql_search import PostgresqlSearch
+from storage.search.postgresql_search import PostgresqlSearch, ask_in_time
 from storage.search.segments import Segment, spread
 from storage.search.ts_query import CUT, LONG, TsLanguage, text_vector
-from storage.search.word_index import IndexState, WordIndex
+from storage.search.word_index import IndexState, Late, WordIndex
 
 _LOCK = 0x776F7264  # "word": any number that other software is unlikely to lock
 _PATIENCE = {"ms": "5000"}
 """How long somebody else who writes or reads is waited for; a batch takes less than a second."""
+_LONGEST_WAIT = 60.0
+"""Seconds that who indexes waits for an answer; what is late is looked for again after a while."""
 _LATE = 2_000
 """Ids behind the last that are looked through for versions whose transaction ended late."""
 
@@ -97,25 +99,28 @@ class PostgresqlIndex(WordIndex):
             return True
 
     @override
-    def late(self) -> tuple[int, ...]:
+    def late(self, seconds: float | None = None) -> Late:
         with self._reading() as connection:
             up_to = _state(connection).up_to
-            low = up_to - _LATE
+            low = max(0, up_to - _LATE)
             # Looked for in the parts alone that such ids can be in: there are many others.
             home = _home(_segments(connection), low + 1)
-            rows = connection.execute(
-                text(
-                    "SELECT version.id FROM article_version AS version "
-                    "JOIN article ON article.id = version.article_id "
-                    "WHERE version.id > :low AND version.id <= :up_to "
-                    "AND NOT article.is_health_alert AND NOT EXISTS ("
-                    " SELECT 1 FROM search_text"
-                    " WHERE version_id = version.id AND segment >= :home) "
-                    "ORDER BY version.id LIMIT 200"
-                ),
-                {"low": low, "up_to": up_to, "home": 0 if home is None else home.number},
-            )
-            return tuple(id_ for (id_,) in rows)
+        rows = ask_in_time(
+            self._engine,
+            "SELECT version.id FROM article_version AS version "
+            "JOIN article ON article.id = version.article_id "
+            "WHERE version.id > :low AND version.id <= :up_to "
+            "AND NOT article.is_health_alert AND NOT EXISTS ("
+            " SELECT 1 FROM search_text"
+            " WHERE version_id = version.id AND segment >= :home) "
+            "ORDER BY version.id LIMIT 200",
+            {"low": low, "up_to": up_to, "home": 0 if home is None else home.number},
+            _LONGEST_WAIT if seconds is None else seconds,
+        )
+        if rows is None:
+            return Late((), low)
+        versions = tuple(int(id_) for (id_,) in rows)
+        return Late(versions, min(versions) - 1 if versions else up_to)
 
     @override
     def to_refill(self) -> Segment | None:

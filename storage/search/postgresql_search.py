@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
@@ -119,7 +120,7 @@ class PostgresqlSearch:
             rest = self._always - time.monotonic()
             left = max(left, rest if most == 1 else rest / 2)
         meant = "true" if asked is None else "words @@ CAST(:asked AS tsquery)"
-        return _ask(
+        rows = ask_in_time(
             self._engine,
             f"SELECT version_id, at, {meant} FROM ("
             "SELECT version_id, at, words FROM search_text "
@@ -128,13 +129,14 @@ class PostgresqlSearch:
             {"segment": segment.number, "high": high, "most": most, "asked": asked},
             left,
         )
+        return None if rows is None else [(int(row[0]), row[1], bool(row[2])) for row in rows]
 
     def _by_words(self, segment: Segment, asked: str, high: int) -> int:
         """Ask the index of words for the rest of a part."""
         missing = self._limit - len(self._found)
-        rows = _ask(
+        rows = ask_in_time(
             self._engine,
-            "SELECT version_id, at, true FROM search_text WHERE segment = :segment "
+            "SELECT version_id, at FROM search_text WHERE segment = :segment "
             "AND version_id < :high AND words @@ CAST(:asked AS tsquery) AND at >= :since "
             "ORDER BY version_id + 0 DESC LIMIT :missing",
             {
@@ -149,7 +151,7 @@ class PostgresqlSearch:
         if rows is None:
             self._over = True
             return high
-        found = [(id_, at) for id_, at, _ in rows]
+        found = [(int(id_), at) for id_, at in rows]
         self._take(found, found[-1][0] if len(found) >= missing else segment.first_id)
         return segment.first_id
 
@@ -161,10 +163,13 @@ class PostgresqlSearch:
         self._looked_to = self._found[-1][0] if self._enough else looked_to
 
 
-def _ask(
+def ask_in_time(
     engine: Engine, query: str, values: Mapping[str, object], seconds: float
-) -> list[tuple[int, datetime, bool]] | None:
-    """Return versions, their times and whether they are meant; None when time did not suffice."""
+) -> list[tuple[Any, ...]] | None:
+    """Return the rows of a query; None when the server found no time for it.
+
+    Time goes by as well while somebody else holds the tables.
+    """
     if seconds <= 0:
         return None
     with storage_errors(engine.url):
@@ -174,8 +179,7 @@ def _ask(
                     text("SELECT set_config('statement_timeout', :ms, true)"),
                     {"ms": str(max(1, min(_LONGEST_MS, int(seconds * 1000))))},
                 )
-                rows = connection.execute(text(query), values)
-                return [(int(id_), at, bool(meant)) for id_, at, meant in rows]
+                return [tuple(row) for row in connection.execute(text(query), values)]
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) != _CANCELED:
                 raise

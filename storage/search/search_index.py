@@ -24,7 +24,7 @@ from storage.database.tables.crawl import ArticleRow, VersionRow
 from storage.search.postgresql_index import PostgresqlIndex
 from storage.search.sqlite_file import SearchFile
 from storage.search.sqlite_index import SqliteIndex
-from storage.search.word_index import IndexState, WordIndex
+from storage.search.word_index import IndexState, Late, WordIndex
 
 MOST_WAITING = 2_000
 """Versions that are counted: while an index is made anew, every search asks how many wait."""
@@ -69,7 +69,7 @@ class SearchIndexes(Database):
             if part is not None:
                 query = query.where(col(VersionRow.id) <= part.last_id)
             rows = session.exec(query.order_by(col(VersionRow.id)).limit(limit)).all()
-            late = () if rows or part is not None else self._words.late()
+            late = () if rows or part is not None else self._words.late().versions
             if late:
                 which = article_rows().where(col(VersionRow.id).in_(late))
                 rows = session.exec(which.order_by(col(VersionRow.id))).all()
@@ -111,10 +111,11 @@ class SearchIndexes(Database):
         """Let the index go of versions that are no more."""
         self._words.forget(versions)
 
-    def search_lag(self, folding: str | None = None) -> SearchLag:
+    def search_lag(self, folding: str | None = None, seconds: float | None = None) -> SearchLag:
         """Return how far the index is behind what is stored.
 
         One of another database, or of another folding where one is given, knows nothing of it.
+        With `seconds`, what could not be found out in that time is not taken for indexed.
         """
         state = self._words.state()
         with self._reading() as session:
@@ -123,9 +124,8 @@ class SearchIndexes(Database):
             some = select(VersionRow.id).where(col(VersionRow.id) > state.up_to).limit(MOST_WAITING)
             waiting = session.exec(select(func.count()).select_from(some.subquery())).one()
         # What was committed late is in no part yet, and must hide nothing that is.
-        late = self._words.late() if state.up_to else ()
-        up_to = min(late) - 1 if late else state.up_to
-        return SearchLag(up_to, waiting + len(late), state.last_at)
+        late = self._words.late(seconds) if state.up_to else Late((), 0)
+        return SearchLag(late.whole_to, waiting + len(late.versions), state.last_at)
 
     def find_versions(
         self,

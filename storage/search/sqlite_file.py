@@ -12,6 +12,7 @@ import os
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ LAYOUT = 1
 """Grows with the tables below; a file of an earlier layout is made anew."""
 
 _BUSY_TIMEOUT_MS = 10_000
+_SHORT_WHILE = 0.01
 _JOURNAL_SIZE_LIMIT = 64 * 1024 * 1024
 _SPARE = 8
 """Connections kept for the next reader."""
@@ -159,7 +161,7 @@ class SearchFile:
         while True:
             self._make_file()
             before = self._identity()
-            connection = self._connected()
+            connection = self._connected_in_turn()
             if before is not None and before == self._identity():
                 return _Opened(connection, before)
             connection.close()  # somebody put another file there meanwhile
@@ -185,6 +187,17 @@ class SearchFile:
             yield
         finally:
             os.close(folder)
+
+    def _connected_in_turn(self) -> sqlite3.Connection:
+        """Connect; SQLite waits for nobody who turns a new file to WAL at the same time."""
+        until = time.monotonic() + _BUSY_TIMEOUT_MS / 1000
+        while True:
+            try:
+                return self._connected()
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+            time.sleep(_SHORT_WHILE)
 
     def _connected(self) -> sqlite3.Connection:
         connection = sqlite3.connect(

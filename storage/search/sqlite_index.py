@@ -18,7 +18,7 @@ from core.searching import FoundVersions, IndexedVersion, Stretch, Wanted
 from storage.search.fts_query import FtsLanguage
 from storage.search.segments import Segment, spread
 from storage.search.sqlite_file import DamagedIndexError, SearchFile, words_table
-from storage.search.word_index import IndexState, WordIndex
+from storage.search.word_index import IndexState, Late, WordIndex
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _STEPS = 2_000
@@ -108,6 +108,10 @@ class SqliteIndex(WordIndex):
             )
             _fill(connection, filled, items, noted)
             return True
+
+    @override
+    def late(self, seconds: float | None = None) -> Late:
+        return Late((), self.state().up_to)  # one writer: what is seen last has the greatest id
 
     @override
     def to_refill(self) -> Segment | None:

@@ -27,6 +27,15 @@ class IndexState:
     """When that one was fetched."""
 
 
+@dataclass(frozen=True, slots=True)
+class Late:
+    """What an index went past before it could be seen."""
+
+    versions: tuple[int, ...]
+    whole_to: int
+    """Id up to which nothing is missing; with versions that wait, the one before the first."""
+
+
 class WordIndex(ABC):
     """Words of versions, by the id of the version. May be asked from any thread."""
 
@@ -60,9 +69,12 @@ class WordIndex(ABC):
         Returns False, and changes nothing, when it does not stand at `after` any more.
         """
 
-    def late(self) -> tuple[int, ...]:
-        """Return versions that came to be seen only after the index had gone past them."""
-        return ()
+    @abstractmethod
+    def late(self, seconds: float | None = None) -> Late:
+        """Return versions that came to be seen only after the index had gone past them.
+
+        With `seconds`, what could not be found out in that time is said not to be known.
+        """
 
     @abstractmethod
     def to_refill(self) -> Segment | None:
