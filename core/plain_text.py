@@ -28,6 +28,11 @@ _INVISIBLE = re.compile(
     "]"
 )
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+_HARMLESS = re.compile(
+    r"(?:[!-~¡-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u058f\u2010-\u2027\u2030-\u205e\u2116]"
+    r"|[ \u00a0](?![ \u00a0]))*"
+)
+"""Letters and marks that nothing below is about, with single spaces: nearly all that is shown."""
 _SPACES = re.compile(r"[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]{2,}")
 _COMBINING = r"[\u0300-\u036f\u0483-\u0489\u20d0-\u20ff]"
 _COMBINING_RUN = re.compile(f"({_COMBINING}{{3}}){_COMBINING}+")
@@ -44,6 +49,8 @@ def one_line(text: str) -> str:
     Lone surrogates, which no encoding can carry, become U+FFFD. Joiners that scripts and emoji
     need (U+200C, U+200D) stay. Spaces at the ends stay, so that pieces can be joined again.
     """
+    if _HARMLESS.fullmatch(text):
+        return text
     text = _ANSI.sub("", text)
     text = _TO_SPACE.sub(" ", text)
     text = _INVISIBLE.sub("", text)

@@ -74,7 +74,7 @@ def forget_counts(desk: Desk) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """What came since somebody looked."""
+    """What came since somebody looked; for who never did, what is open."""
 
     since: datetime | None
     new: int
@@ -85,11 +85,14 @@ def since_looked(desk: Desk, person: str) -> Since:
     """Note that somebody looks, and return what came since the visit before."""
     since = desk.store.visit(person, desk.now()).looked_at
     everything = list(AlertState)
-    return Since(
-        since,
-        desk.store.case_count(everything, since=since, most=MOST_COUNTED),
-        desk.store.case_count(everything, since=since, level=Level.HIGH, most=MOST_COUNTED),
-    )
+    if since is None:
+        high = desk.store.case_count(STATES[Shelf.OPEN], level=Level.HIGH, most=MOST_COUNTED)
+        return Since(None, open_count(desk), high)
+    new = desk.store.case_count(everything, since=since, most=MOST_COUNTED)
+    if not new:
+        return Since(since, 0, 0)
+    high = desk.store.case_count(everything, since=since, level=Level.HIGH, most=MOST_COUNTED)
+    return Since(since, new, high)
 
 
 @dataclass(frozen=True, slots=True)

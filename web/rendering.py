@@ -22,6 +22,7 @@ from core.plain_text import block, one_line, web_link
 from web.wording import change_words, count_words
 from web.words import Viewer, Words, words_for
 
+_END_OF_TIME = Markup("</time>")
 _LOCALES = {"en": "en_GB", "ru": "ru_RU"}
 """Where a day stands before its month, as in the regions that are watched."""
 
@@ -100,8 +101,24 @@ def _whole_day(date: date) -> str:
 def _time(moment: datetime, shown: str) -> Markup:
     utc = moment.astimezone(UTC)
     hover = f"{_whole_day(utc.date())}, {utc:%H:%M} UTC"
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        f"{utc:%Y-%m-%dT%H:%M:%SZ}", hover, shown
+    # Numbers and names of months: nothing in them is to be escaped, and a page has dozens.
+    opening = Markup(f'<time datetime="{utc:%Y-%m-%dT%H:%M:%SZ}" title="{hover}">')  # noqa: S704
+    return opening + shown + _END_OF_TIME
+
+
+@functools.lru_cache(maxsize=20)
+def choices(reasons: tuple[tuple[str, str], ...]) -> Markup:
+    """Return the buttons that dismiss a story, one a reason, each with its key.
+
+    Every card of a list has the same: they are made once.
+    """
+    button = Markup(
+        '<button name="do" value="dismiss:{}" data-choice="{}">{} '
+        '<kbd aria-hidden="true">{}</kbd></button>'
+    )
+    numbered = enumerate(reasons, start=1)
+    return Markup("").join(
+        button.format(reason, number, said, number) for number, (reason, said) in numbered
     )
 
 
@@ -127,6 +144,7 @@ def _environment() -> Environment:
     filters: dict[str, Callable[..., Any]] = {
         "clock": clock, "ago": ago, "span": span, "day": day, "safe_link": safe_link,
         "plain": plain, "block": block, "change_words": change_words,
+        "choices": choices,
         "count_words": count_words,
     }  # fmt: skip
     environment.filters.update(filters)
