@@ -15,11 +15,17 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadTimeoutError
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
+from twisted.web._newclient import HTTPClientParser
 
 from crawler.download.rendering import META_KEY, Renderer
 
 GRACE = 5.0
 """Seconds beyond Scrapy's timeout after which a download is ended from outside."""
+
+
+# Twisted gives up an answer with a line of 16 KiB in its head, and has no setting for it. Policies
+# about what a page may load, and cookies, grow longer than that.
+HTTPClientParser.MAX_LENGTH = 128 * 1024
 
 
 class HostGate:

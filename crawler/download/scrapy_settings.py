@@ -55,8 +55,7 @@ def scrapy_settings(config: WatchConfig) -> dict[str, Any]:
         "PDF_MAXSIZE": crawl.pdf.max_mb * 2**20,
         "DOWNLOAD_WARNSIZE": 0,
         "REDIRECT_MAX_TIMES": 8,
-        # Following <meta refresh> means decoding every page once more, for a trick of stub pages.
-        "METAREFRESH_ENABLED": False,
+        "METAREFRESH_ENABLED": False,  # decodes every page once more; ours is below
         "DEPTH_LIMIT": 0,
         **rendering_settings(crawl.timeout.total_seconds(), crawl.browser),
         # Pace. The gate holds concurrency; Scrapy's slots hold the delay.
@@ -86,6 +85,9 @@ def scrapy_settings(config: WatchConfig) -> dict[str, Any]:
             # before the default agent
             "crawler.download.middlewares.request_identity.IdentityMiddleware": 450,
             "crawler.download.middlewares.validators.ValidatorsMiddleware": 560,
+            "crawler.download.middlewares.redirects.RefreshMiddleware": 580,
+            # nearer to the network than what follows redirects, at 600
+            "crawler.download.middlewares.redirects.ChainCookiesMiddleware": 650,
             "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
             "crawler.download.middlewares.proxy.SourceProxyMiddleware": 750,
             "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,

@@ -1,0 +1,106 @@
+"""Ways on that are more than a status and a Location: cookies that a chain sets, and refreshes.
+
+Many an outlet lets in only who brings back the cookie that it set with a redirect to the same
+address, and some lead on by `<meta http-equiv=refresh>` or a `Refresh` header.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urldefrag, urljoin
+
+from scrapy import Request
+from scrapy.downloadermiddlewares.redirect import BaseRedirectMiddleware
+from scrapy.http import HtmlResponse, Response
+from scrapy.http.cookies import CookieJar
+from scrapy.settings import BaseSettings
+from scrapy.utils.httpobj import urlparse_cached
+from typing_extensions import override
+from w3lib.html import get_meta_refresh
+from w3lib.url import safe_url_string
+
+_JAR = "chain_cookies"
+_MOST_COOKIES = 100
+_REDIRECTS = range(300, 400)
+_NOT_FOLLOWED = 10.0
+"""Seconds: who waits longer lets somebody read first, or loads the page anew."""
+_WHERE_METAS_ARE = 4096
+"""Bytes from the beginning that are looked through for a refresh, as far as Scrapy looks."""
+_REFRESH = re.compile(
+    r"""\s*(?P<delay>\d+(?:\.\d+)?)\s*[;,\s]\s*(?:url\s*=\s*)?["']?(?P<url>[^"']+)""", re.IGNORECASE
+)
+
+
+class ChainCookiesMiddleware:
+    """Brings back the cookies that were set on the way, to the end of the way and no further.
+
+    Each chain of redirects has a jar of its own: nobody is known again at the next visit.
+    """
+
+    def process_request(self, request: Request) -> None:
+        """Add the cookies that this way has set for the address; its source's own come first."""
+        jar: CookieJar | None = request.meta.get(_JAR)
+        if jar is None or not request.meta.get("redirect_times"):
+            return
+        own = request.headers.pop("Cookie", None)
+        jar.add_cookie_header(request)
+        if own is not None:
+            _put_before(request, own[0] if isinstance(own, list) else own)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Keep what a step of the way sets."""
+        leads_on = response.status in _REDIRECTS or _refreshed_to(response) is not None
+        if leads_on and "Set-Cookie" in response.headers:
+            jar = request.meta.setdefault(_JAR, CookieJar())
+            if len(jar) < _MOST_COOKIES:
+                jar.extract_cookies(response, request)
+        return response
+
+
+class RefreshMiddleware(BaseRedirectMiddleware):
+    """Follows a refresh to another address as a redirect, with all that holds for one."""
+
+    def __init__(self, settings: BaseSettings) -> None:
+        super().__init__(settings)
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        """Return the request that leads on, or the answer as it came."""
+        if request.meta.get("dont_redirect") or request.method != "GET":
+            return response
+        url = _refreshed_to(response)
+        if url is None or urldefrag(url).url == urldefrag(request.url).url:
+            return response
+        onward = self._build_redirect_request(request, response, url=url)
+        if urlparse_cached(onward).scheme not in {"http", "https"}:
+            return response
+        return self._redirect(onward, request, "refresh")
+
+    @override
+    def handle_referer(self, request: Request, response: Response) -> None:
+        """Say nobody where we come from."""
+        request.headers.pop("Referer", None)
+
+
+def _refreshed_to(response: Response) -> str | None:
+    """Return the address that an answer leads on to by a refresh."""
+    if response.status != 200:
+        return None
+    said = response.headers.get("Refresh")
+    if said is not None:
+        found = _REFRESH.match(said.decode("latin-1"))
+        if found is not None and float(found["delay"]) <= _NOT_FOLLOWED:
+            return urljoin(response.url, safe_url_string(found["url"].strip()))
+    if not isinstance(response, HtmlResponse):
+        return None
+    beginning = response.body[:_WHERE_METAS_ARE]
+    if b"refresh" not in beginning.lower():  # before the page is decoded: nearly none has one
+        return None
+    delay, url = get_meta_refresh(
+        beginning, response.url, response.encoding, ignore_tags=("script", "style", "noscript")
+    )
+    return url if url and delay is not None and delay <= _NOT_FOLLOWED else None
+
+
+def _put_before(request: Request, own: bytes) -> None:
+    on_the_way = request.headers.get("Cookie")
+    request.headers["Cookie"] = own if on_the_way is None else own + b"; " + on_the_way
