@@ -275,6 +275,8 @@ class SkipKind(StrEnum):
     SERVICE_MESSAGE = "service_message"
     NO_NUMBER = "no_number"
     """A post without an address."""
+    ANOTHER_CHANNEL = "another_channel"
+    """A post that says it is of another channel than the one that was asked for."""
     TOO_MANY_A_DAY = "too_many_a_day"
     TOO_DEEP = "too_deep"
     REPEATING = "repeating"

@@ -32,10 +32,12 @@ if TYPE_CHECKING:
 
 SERVICE_MESSAGE = SkipReason(SkipKind.SERVICE_MESSAGE, "service message")
 NO_NUMBER = SkipReason(SkipKind.NO_NUMBER, "post without an address")
+ANOTHER_CHANNEL = SkipReason(SkipKind.ANOTHER_CHANNEL, "post of another channel")
 
 _SITE = "https://t.me/"
 _PREVIEW = re.compile(r"/s/([A-Za-z0-9_]{1,64})(?:/|\Z)")
-_POST = re.compile(r"(?P<name>[A-Za-z0-9_]{1,64})/(?P<number>\d{1,12})")
+_POST = re.compile(r"(?:(?P<name>[A-Za-z0-9_]{1,64})?/)?(?P<number>[0-9]{1,12})")
+"""Some pages leave out the name of the channel, for it is that of the page."""
 _MEDIA = {
     "tgme_widget_message_photo_wrap": "photo",
     "tgme_widget_message_video_player": "video",
@@ -50,7 +52,14 @@ _MEDIA = {
 _QUOTED = frozenset({"tgme_widget_message_reply", "tgme_widget_message_link_preview"})
 """What another post or page says; its text, pictures and links are not this post's own."""
 _MORE = frozenset({"tme_messages_more", "tgme_messages_more"})
-_NAMED_MEDIA = ("tgme_widget_message_poll_question", "tgme_widget_message_document_title")
+_WORDS = (
+    "tgme_widget_message_text",
+    "tgme_widget_message_poll_question",
+    "tgme_widget_message_poll_option_text",
+    "tgme_widget_message_document_title",
+)
+"""Where a post has its words: what is asked and named counts as what is said."""
+_PREVIEW_WORDS = ("link_preview_title", "link_preview_description")
 _UNSUPPORTED = re.compile(r"open\s+telegram", re.IGNORECASE)
 _MOST_LINKS = 50
 _MOST_ANCHORS = 1_000
@@ -61,6 +70,7 @@ _SHORTEST_SENTENCE = 25
 """Characters; shorter ones are mostly initials, abbreviations and cries ("Breaking!")."""
 _SENTENCE_END = re.compile(r"[.!?…]+[»”\"')]*(?=\s)")
 _LETTER = re.compile(r"[^\W_]")
+_ADDRESS = re.compile(r"\b[a-z]+://\S+", re.IGNORECASE)
 
 
 def parse_telegram(body: bytes, url: str, *, content_type: str | None = None) -> TelegramDocument:
@@ -68,18 +78,21 @@ def parse_telegram(body: bytes, url: str, *, content_type: str | None = None) ->
 
     `content_type` is the HTTP header, whose charset counts. Posts come oldest first, one for each
     number; a group of pictures is one post. Service messages (channel created, post pinned) are in
-    `skipped`. A channel without posts is a channel. Raises NotATelegramPreview with a reason for
-    people, and nothing else, whatever the bytes are.
+    `skipped`, and so are posts of another channel: a page speaks for its own alone. A channel
+    without posts is a channel. Raises NotATelegramPreview with a reason for people, and nothing
+    else, whatever the bytes are.
     """
     root = html_tree(decode_document(body, content_type))
     if root is None:
         raise NotATelegramPreview("the answer was empty", url=url)
+    shown = _PREVIEW.match(urlsplit(url).path)
+    channel = shown[1] if shown else ""
     posts: dict[int, TelegramPost] = {}
     skipped: list[SkippedEntry] = []
     is_preview = False
     for message in _with_class(root, "tgme_widget_message"):
         is_preview = True
-        post = _Message(message).post()
+        post = _Message(message).post(channel)
         if isinstance(post, SkippedEntry):
             skipped.append(post)
         elif post.number in posts:
@@ -107,20 +120,23 @@ class _Message:
             for name in dict.fromkeys(words_of(element)):
                 self._parts.setdefault(name, []).append(element)
 
-    def post(self) -> TelegramPost | SkippedEntry:
-        """Return the post, or why it is none."""
+    def post(self, channel: str) -> TelegramPost | SkippedEntry:
+        """Return the post of a channel, which may be unknown, or why it is none."""
         given = self._message.get("data-post") or ""
         address = _POST.fullmatch(given)
         if "service_message" in words_of(self._message):
             return SkippedEntry(SERVICE_MESSAGE, given[:_DETAIL_LIMIT])
-        if address is None:
+        name = (address["name"] or channel) if address else ""
+        if address is None or not name:
             return SkippedEntry(NO_NUMBER, given[:_DETAIL_LIMIT])
-        text = "\n".join(filter(None, map(_lines_of, self._texts())))
+        if channel and name.casefold() != channel.casefold():
+            return SkippedEntry(ANOTHER_CHANNEL, given[:_DETAIL_LIMIT])
+        text = self._words()
         media = tuple(dict.fromkeys(kind for name, kind in _MEDIA.items() if name in self._parts))
         return TelegramPost(
             entry=Entry(
-                url=f"{_SITE}{address['name']}/{address['number']}",
-                title=_title(text or self._media_name()),
+                url=f"{_SITE}{name}/{address['number']}",
+                title=_title(text),
                 published_at=self._published(),
                 authors=tuple(filter(None, [self._text("tgme_widget_message_from_author")])),
                 tags=self._hashtags(),
@@ -148,16 +164,28 @@ class _Message:
         found = self._named(name)
         return text_of(found[0], TITLE_LIMIT) if found else ""
 
-    def _texts(self) -> list[etree._Element]:
-        """Return the outermost text elements: some markup nests one in another."""
+    def _words(self) -> str:
+        """Return what the post says, asks and names; of one that only links, what it leads to."""
+        own = "\n".join(filter(None, (_lines_of(part) for part in self._texts(*_WORDS))))
+        if any(map(_LETTER.search, _ADDRESS.sub("", own).splitlines())):
+            return own
+        led_to = (
+            text_of(part, SUMMARY_LIMIT)
+            for preview in self._named("tgme_widget_message_link_preview")
+            for name in _PREVIEW_WORDS
+            for part in _with_class(preview, name)
+        )
+        return "\n".join(filter(None, (own, *led_to)))
+
+    def _texts(self, *names: str) -> list[etree._Element]:
+        """Return the outermost elements of these names: some markup nests one in another."""
         outermost: list[etree._Element] = []
-        for element in self._named("tgme_widget_message_text"):
-            if not outermost or outermost[-1] not in element.iterancestors():
+        for name in names:
+            for element in self._named(name):
+                if outermost and outermost[-1] in element.iterancestors():
+                    continue
                 outermost.append(element)
         return outermost
-
-    def _media_name(self) -> str:
-        return next(filter(None, map(self._text, _NAMED_MEDIA)), "")
 
     def _published(self) -> datetime | None:
         for date in self._named("tgme_widget_message_date"):
@@ -166,7 +194,7 @@ class _Message:
         return None
 
     def _anchors(self) -> Iterator[tuple[str, etree._Element]]:
-        for text in self._texts():
+        for text in self._texts("tgme_widget_message_text"):
             for anchor in islice(text.iter("a"), _MOST_ANCHORS):
                 address = absolute_http_url(_SITE, anchor.get("href") or "")
                 if address is not None:
@@ -223,7 +251,9 @@ def _hashtag(address: str) -> str:
 
 def _title(text: str) -> str:
     """Return the first line with letters if it is short, else its first sentence or words."""
-    line = next((line for line in text.splitlines() if _LETTER.search(line)), "")
+    lines = [line for line in text.splitlines() if _LETTER.search(line)]
+    says = (line for line in lines if _LETTER.search(_ADDRESS.sub("", line)))
+    line = next(says, lines[0] if lines else "")
     if len(line) <= _TITLE_LENGTH:
         return line
     ends = (found.end() for found in _SENTENCE_END.finditer(line[: _TITLE_LENGTH + 1]))

@@ -14,7 +14,7 @@ def test_the_shipped_desk_holds_what_the_readme_says() -> None:
     readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
     _, _, said = readme.partition("(examples/central-asia/watch.yaml) is a complete desk: ")
     numbers = re.match(
-        r"(\d+) real outlets, (\d+) concepts in .*?, (\d+) people, bodies and places, "
+        r"(\d+) real outlets and channels, (\d+) concepts in .*?, (\d+) people, bodies and places, "
         r"and (\d+) rules",
         said,
     )

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.sources import SkipKind
 from crawler.discovery import NotATelegramPreview, TelegramDocument, TelegramPost, parse_telegram
 from tests.cpu import times_the_work
 
@@ -159,9 +160,52 @@ def test_a_group_of_pictures_is_one_post_with_its_caption() -> None:
         'title">Кто за?</div></a>',
     ],
 )
-def test_the_title_of_a_poll_or_document_is_its_question_or_name(markup: str) -> None:
+def test_what_a_poll_asks_and_the_name_of_a_document_are_words_of_the_post(markup: str) -> None:
     post = only(message(markup))
-    assert (post.entry.title, post.text) == ("Кто за?", "")
+    assert (post.entry.title, post.text) == ("Кто за?", "Кто за?")
+    with_caption = only(message(markup + text("Голосуем")))
+    assert (with_caption.entry.title, with_caption.text) == ("Голосуем", "Голосуем\nКто за?")
+
+
+def test_the_answers_of_a_poll_are_read_without_their_numbers() -> None:
+    options = "".join(
+        '<div class="tgme_widget_message_poll_option">'
+        f'<div class="tgme_widget_message_poll_option_percent">{percent}%</div>'
+        f'<div class="tgme_widget_message_poll_option_text">{answer}</div></div>'
+        for answer, percent in (("Повестка", 60), ("Контракт", 40))
+    )
+    asked = '<div class="tgme_widget_message_poll_question">Что пришло?</div>'
+    post = only(message(f'<div class="tgme_widget_message_poll">{asked}{options}</div>'))
+    assert post.text == "Что пришло?\nПовестка\nКонтракт"
+
+
+@pytest.mark.parametrize("own", ["https://outlet.example/1", "", "👉 https://outlet.example/1"])
+def test_a_post_that_only_links_says_what_it_leads_to(own: str) -> None:
+    leads_to = (
+        '<a class="tgme_widget_message_link_preview" href="https://outlet.example/1">'
+        '<div class="link_preview_site_name">Вестник</div>'
+        '<div class="link_preview_title">Объявлен призыв</div>'
+        '<div class="link_preview_description">С первого числа.</div></a>'
+    )
+    post = only(message(text(own) + leads_to))
+    assert post.text == f"{own}\nОбъявлен призыв\nС первого числа.".strip()
+    assert post.entry.title == "Объявлен призыв"
+
+
+@pytest.mark.parametrize("given", ["/7", "7", "outlet/7", "OUTLET/7"])
+def test_a_post_without_the_name_of_its_channel_belongs_to_the_page(given: str) -> None:
+    post = only(message(text("Мобилизация"), 7).replace("outlet/7", given, 1))
+    assert post.entry.url.casefold() == "https://t.me/outlet/7"
+    assert post.number == 7
+
+
+def test_a_post_that_says_it_is_of_another_channel_is_skipped() -> None:
+    forged = message(text("Мобилизация отменена"), 7).replace("outlet/7", "victim/7")
+    document = read(preview(message(text("a"), 6), forged))
+    assert [post.number for post in document.posts] == [6]
+    assert [(skipped.reason.kind, skipped.detail) for skipped in document.skipped] == [
+        (SkipKind.ANOTHER_CHANNEL, "victim/7")
+    ]
 
 
 def test_forwards_and_edits_are_told_and_what_is_answered_is_not_its_text() -> None:
