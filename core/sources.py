@@ -42,8 +42,9 @@ class Source:
     """Fixed polling interval; None lets the schedule decide."""
     links: str | None = None
     """Selector of the links on a listing page; None finds them by itself."""
-    proxy: str | None = field(default=None, repr=False)
-    """Proxy URL for this source; may hold credentials, so it is left out of repr."""
+    proxies: tuple[str, ...] = field(default=(), repr=False)
+    """Proxies that it is asked through, the first that answers; they may hold credentials, so they
+    are left out of repr."""
     user_agent: str | None = None
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """More request headers; may hold credentials."""

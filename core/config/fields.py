@@ -33,6 +33,7 @@ from core.config.values import (
     check_public_http_url,
     check_secret_header_value,
     check_secret_http_url,
+    check_secret_proxy,
     check_some_time,
     check_telegram_channel,
     check_time_zone,
@@ -98,6 +99,7 @@ HttpUrl = Annotated[
     str, AfterValidator(check_public_http_url), _text_like("^https?://", title="web address")
 ]
 SecretHttpUrl = Annotated[SecretStr, AfterValidator(check_secret_http_url)]
+SecretProxy = Annotated[SecretStr, AfterValidator(check_secret_proxy)]
 HeaderName = Annotated[str, AfterValidator(check_header_name)]
 UserHeader = Annotated[
     str, AfterValidator(check_user_header), _text_like("^[A-Za-z]", title="name of a header")

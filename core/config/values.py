@@ -111,6 +111,10 @@ def check_language(value: str) -> str:
     return value
 
 
+PROXY_SCHEMES = ("http", "socks5", "socks5h", "socks4", "socks4a")
+"""Ways to speak with a proxy. With an `h`, and an `a`, it is the proxy that looks names up."""
+
+
 def check_http_url(value: str) -> str:
     """Accept an absolute http or https URL."""
     try:
@@ -136,6 +140,21 @@ def check_public_http_url(value: str) -> str:
 def check_secret_http_url(value: SecretStr) -> SecretStr:
     """Accept an http or https URL that may hold a token; it is never shown in the error."""
     check_http_url(value.get_secret_value())
+    return value
+
+
+def check_secret_proxy(value: SecretStr) -> SecretStr:
+    """Accept the address of an HTTP or SOCKS proxy; it is never shown in the error."""
+    url = value.get_secret_value()
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in PROXY_SCHEMES and bool(parts.hostname)
+        _ = parts.port
+    except ValueError:
+        usable = False
+    if not usable or re.search(r"[\s\x00-\x1f]", url):
+        known = ", ".join(f"{scheme}://" for scheme in PROXY_SCHEMES)
+        raise PydanticCustomError("proxy", f"not the address of a proxy: it starts with {known}")
     return value
 
 

@@ -1,20 +1,22 @@
-"""A proxy on this machine for a browser: what it dials is judged as everything else is.
+"""A proxy on this machine: what it dials, or asks other proxies for, is judged as all else is.
 
-A browser resolves names and opens connections by itself, past the network guard. Told to use this
-proxy for everything, loopback included, it reaches what the guard lets through and no more.
+A browser resolves names and opens connections by itself, past the network guard; so does whatever
+proxy a source has. Told to use this one for everything, loopback included, they reach what the
+guard lets through and no more.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import hmac
 import socket
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import structlog
 
-from core.network import NetworkPolicy
+from crawler.download.proxy_ways import PATIENCE, RefusedAddressError, Way
 
 log = structlog.get_logger(__name__)
 
@@ -22,32 +24,39 @@ MAX_HEAD = 64 * 1024
 """Bytes of a request's head."""
 MAX_BYTES = 64 * 1024 * 1024
 """Bytes that one connection may bring; a page with all its scripts is a tenth of that."""
-PATIENCE = 30.0
-"""Seconds for a head, and for connecting."""
 IDLE = 60.0
 """Seconds without a byte after which a connection is closed."""
 _CHUNK = 64 * 1024
 
 
 class GuardedProxy:
-    """Serves CONNECT and plain http to addresses that `policy` does not refuse."""
+    """Serves CONNECT and plain http by a way that refuses what must not be dialled."""
 
     def __init__(
         self,
-        policy: NetworkPolicy,
+        way: Way,
         on_refusal: Callable[[str, int, str], None] = lambda _host, _port, _why: None,
+        *,
+        password: bytes = b"",
     ) -> None:
-        self._policy = policy
+        """Take the way; with a password, serve only who sends it as `Proxy-Authorization`."""
+        self._way = way
+        self._password = password
         self._on_refusal = on_refusal
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
 
     @property
-    def url(self) -> str:
+    def port(self) -> int:
         """Where it listens, on loopback."""
         if self._server is None:
             raise RuntimeError("the proxy has not been started")
-        return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        return int(self._server.sockets[0].getsockname()[1])
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"http://127.0.0.1:{self.port}"
 
     async def start(self) -> None:
         """Begin to listen on a free port of loopback."""
@@ -86,46 +95,59 @@ class GuardedProxy:
         parts = urlsplit(f"//{target}" if tunnel else target)
         if parts.hostname is None or (not tunnel and parts.scheme != "http"):
             raise ValueError(f"not a request for a proxy: {line[:80]!r}")
+        if self._password and not hmac.compare_digest(_password_in(rest), self._password):
+            raise ValueError("somebody else asked")
         host, port = parts.hostname, parts.port or (443 if tunnel else 80)
-        address = await self._allowed(host, port)
-        if address is None:
-            # Without an answer: the browser then knows that nothing came, and shows no page.
+        try:
+            there = await self._way.open(host, port, tunnel=tunnel)
+        except (RefusedAddressError, OSError, TimeoutError) as error:
+            refused = isinstance(error, RefusedAddressError | socket.gaierror)
+            if refused:
+                self._on_refusal(host, port, _reason(error))
+            # Plain requests without an answer: the browser then knows that nothing came, and shows
+            # no page.
             if tunnel:
-                writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+                status = b"403 Forbidden" if refused else b"502 Bad Gateway"
+                writer.write(b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\n\r\n")
                 await writer.drain()
             return
-        async with asyncio.timeout(PATIENCE):
-            there_reader, there = await asyncio.open_connection(address, port)
         try:
             if tunnel:
                 writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
             else:
-                there.write(_origin_form(method, target, rest))
-            await _pass_on((reader, there), (there_reader, writer))
+                there.writer.write(_passed_on(method, target, rest, there.login))
+            await _pass_on((reader, there.writer), (there.reader, writer))
         finally:
-            there.close()
-
-    async def _allowed(self, host: str, port: int) -> str | None:
-        """Return an address of `host` that may be dialled; None when there is none."""
-        loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        refusal = ""
-        for *_, place in found:
-            refusal = self._policy.refusal(str(place[0]), port) or ""
-            if not refusal:
-                return str(place[0])
-        self._on_refusal(host, port, refusal or "the host name does not resolve")
-        return None
+            there.writer.close()
 
 
-def _origin_form(method: str, target: str, rest: bytes) -> bytes:
-    """Return the head as the origin expects it; one request on a connection, as it is judged."""
+def _reason(error: Exception) -> str:
+    return (
+        str(error) if isinstance(error, RefusedAddressError) else "the host name does not resolve"
+    )
+
+
+def _password_in(head: bytes) -> bytes:
+    for line in head.split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        if name.lower() == b"proxy-authorization":
+            return value.strip()
+    return b""
+
+
+def _passed_on(method: str, target: str, rest: bytes, login: bytes | None) -> bytes:
+    """Return the head as the origin expects it, or, with a login, a proxy.
+
+    One request on a connection, as it is judged.
+    """
     parts = urlsplit(target)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     hop_by_hop = (b"proxy-", b"connection:", b"keep-alive:")
     lines = rest.split(b"\r\n")
     kept = [line for line in lines if line and not line.lower().startswith(hop_by_hop)]
-    first = f"{method} {path} HTTP/1.1".encode("latin-1")
+    if login:
+        kept.append(b"Proxy-Authorization: Basic " + login)
+    first = f"{method} {path if login is None else target} HTTP/1.1".encode("latin-1")
     return b"\r\n".join([first, *kept, b"Connection: close", b"", b""])
 
 

@@ -41,6 +41,8 @@ class GuardedResolver:
         self._reactor = reactor
         self.policy = policy
         self._system: Any = reactor.nameResolver
+        self.own_doors: set[int] = set()
+        """Ports of loopback that proxies of ours listen on, which judge what they are asked for."""
         self.refusals: OrderedDict[tuple[str, int], str] = OrderedDict()
         """Why a host was refused on a port, newest last: Scrapy itself only sees "no address"."""
 
@@ -113,6 +115,15 @@ def note_refusal(host: str, port: int, reason: str) -> None:
         guard.note(host, port, reason)
 
 
+def open_own_door(port: int) -> None:
+    """Let this process connect to a port of loopback that a proxy of ours listens on."""
+    from twisted.internet import reactor
+
+    guard = reactor.nameResolver
+    if isinstance(guard, GuardedResolver):
+        guard.own_doors.add(port)
+
+
 @implementer(IResolutionReceiver)
 class _Judge:
     """Stands between the system's resolver and the connection."""
@@ -133,7 +144,9 @@ class _Judge:
 
     def addressResolved(self, address: Any) -> None:  # noqa: N802
         """Pass the address on, or keep the reason why not."""
-        refusal = self._guard.policy.refusal(address.host, address.port or self._port)
+        port = address.port or self._port
+        own = address.host == "127.0.0.1" and port in self._guard.own_doors
+        refusal = None if own else self._guard.policy.refusal(address.host, port)
         if refusal is None:
             self._passed += 1
             self._receiver.addressResolved(address)

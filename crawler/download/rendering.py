@@ -26,6 +26,7 @@ from core.network import NetworkPolicy
 from crawler.download.failures import RefusedRequest
 from crawler.download.guarded_proxy import GuardedProxy
 from crawler.download.network_guard import note_refusal
+from crawler.download.proxy_ways import DirectWay
 
 log = structlog.get_logger(__name__)
 
@@ -165,7 +166,9 @@ class GuardedBrowser:
         from twisted.internet import reactor
 
         guard: Any = getattr(reactor, "nameResolver", None)
-        self._proxy = GuardedProxy(getattr(guard, "policy", NetworkPolicy()), note_refusal)
+        self._proxy = GuardedProxy(
+            DirectWay(getattr(guard, "policy", NetworkPolicy())), note_refusal
+        )
         await self._proxy.start()
         self._playwright = await async_playwright().start()
 

@@ -20,6 +20,7 @@ from core.sources import Source, SourceKind, Validators
 from crawler.context import CrawlContext, context_from_settings
 from crawler.download import rendering
 from crawler.download.failures import failure_of_exception
+from crawler.download.middlewares.proxy import META_KEY as PROXIES
 from crawler.download.middlewares.validators import META_KEY, validators_of
 from crawler.download.network_guard import refusal_of
 from crawler.parse.document_reader import RefusedError
@@ -136,8 +137,8 @@ class SourceSpider(scrapy.Spider):
         """
         request = Request(url, callback=callback, errback=errback, dont_filter=True, **kwargs)
         request.meta["work"] = work
-        if work.source.proxy:
-            request.meta["proxy"] = work.source.proxy
+        if work.source.proxies:
+            request.meta[PROXIES] = work.source.proxies
         return request
 
     def article_request(self, work: FetchEntry) -> Request:
@@ -211,8 +212,7 @@ class SourceSpider(scrapy.Spider):
         """Return the failure as a value of ours."""
         request: Request = failure.request  # type: ignore[attr-defined]
         error = failure.value or Exception("unknown failure")
-        dialled = request.meta.get("proxy") or request.url
-        return failure_of_exception(error, refusal_of(dialled))
+        return failure_of_exception(error, refusal_of(request.url))
 
 
 def _rendered(request: Request, source: Source) -> Request:

@@ -12,6 +12,7 @@ import pytest
 
 from core.network import NetworkPolicy
 from crawler.download.guarded_proxy import MAX_HEAD, GuardedProxy
+from crawler.download.proxy_ways import DirectWay
 from tests.integration.fake_names import resolver_of
 from tests.integration.ssrf_corpus import NAMES, SPELLINGS
 
@@ -45,7 +46,7 @@ class Guarded:
     def __init__(self, allow: str) -> None:
         self.refusals: list[tuple[str, int, str]] = []
         self.proxy = GuardedProxy(
-            NetworkPolicy.from_texts([allow] if allow else []),
+            DirectWay(NetworkPolicy.from_texts([allow] if allow else [])),
             lambda host, port, why: self.refusals.append((host, port, why)),
         )
 

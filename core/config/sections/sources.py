@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import (
-    Field,
-    model_validator,
-)
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
 from pydantic_core import PydanticCustomError
 
 from core.config.fields import (
@@ -16,7 +15,7 @@ from core.config.fields import (
     LanguageCode,
     LinkSelector,
     SecretHeaderValue,
-    SecretHttpUrl,
+    SecretProxy,
     Section,
     SomeTime,
     TelegramChannel,
@@ -31,6 +30,19 @@ ADDRESSES = {
     "telegram": SourceKind.TELEGRAM,
 }
 """Keys that say where a source's articles are announced; it needs exactly one."""
+
+
+def _listed(value: object) -> object:
+    """Return one proxy as a list of it; what a variable leaves empty is none."""
+    if value is None or value == "":
+        return ()
+    return (value,) if isinstance(value, str | SecretStr) else value
+
+
+Proxies = Annotated[
+    tuple[SecretProxy, ...],
+    BeforeValidator(_listed, json_schema_input_type=SecretProxy | list[SecretProxy] | None),
+]
 
 
 class SourceConfig(Section):
@@ -65,8 +77,11 @@ class SourceConfig(Section):
     )
     tags: tuple[Identifier, ...] = Field((), description="Labels that rules and routes select by.")
     every: SomeTime | None = Field(None, description="Fixed polling interval.")
-    proxy: SecretHttpUrl | None = Field(
-        None, description="HTTP proxy for this source; an empty value means none."
+    proxy: Proxies = Field(
+        (),
+        description="Proxy for this source, or several, of which the first that answers is taken: "
+        "`http://`, `socks5://`, or `socks5h://` where the proxy must look names up, as Tor does. "
+        "None of them is asked for an address that `network` refuses. An empty value means none.",
     )
 
     user_agent: HeaderValue | None = Field(
@@ -90,13 +105,6 @@ class SourceConfig(Section):
         "pages are made by scripts. Needs the `render` extra; a page then costs a hundred times "
         "as much. Not with `proxy`, `headers` or `cookies`.",
     )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _empty_proxy_is_none(cls, data: object) -> object:
-        if isinstance(data, dict) and data.get("proxy") == "":
-            return {key: value for key, value in data.items() if key != "proxy"}
-        return data
 
     @model_validator(mode="after")
     def _one_address(self) -> SourceConfig:
@@ -128,7 +136,7 @@ class SourceConfig(Section):
             tags=frozenset(self.tags),
             every=self.every,
             links=self.links,
-            proxy=self.proxy.get_secret_value() if self.proxy else None,
+            proxies=tuple(proxy.get_secret_value() for proxy in self.proxy),
             user_agent=self.user_agent,
             headers=tuple((name, value.get_secret_value()) for name, value in self.headers.items()),
             cookies_file=self.cookies,

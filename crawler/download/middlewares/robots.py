@@ -21,6 +21,7 @@ from w3lib.url import safe_url_string
 
 from core.failures import FailureKind, FetchFailure
 from crawler.download.failures import RefusedRequest
+from crawler.download.middlewares.proxy import META_KEY as PROXIES
 from crawler.download.robots_rules import RobotsRules
 from crawler.download.scrapy_settings import ROBOTS_AGENT
 
@@ -124,10 +125,8 @@ class RobotsMiddleware:
         if engine is None:
             raise RuntimeError("the crawler has no engine yet")
         meta = {"dont_obey_robotstxt": True, "dont_redirect": True}
-        # The source's own, not the request's: that has lost its credentials after a redirect.
-        work = request.meta.get("work")
-        if proxy := work.source.proxy if work else request.meta.get("proxy"):
-            meta["proxy"] = proxy
+        if proxies := request.meta.get(PROXIES):
+            meta[PROXIES] = proxies
         url = f"{urlparse_cached(request).scheme}://{host}/robots.txt"
         for hop in range(MOST_REDIRECTS + 1):
             asked = Request(url, priority=1000, meta=meta, callback=NO_CALLBACK)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
@@ -14,7 +13,7 @@ from scrapy.spiders import Spider
 from scrapy.statscollectors import StatsCollector
 
 from core.config import WatchConfig
-from core.sources import Source, SourceKind, SourceState
+from crawler.download.middlewares.proxy import META_KEY as PROXIES
 from crawler.download.middlewares.robots import (
     FRESH,
     FRESH_FAILURE,
@@ -24,7 +23,6 @@ from crawler.download.middlewares.robots import (
 )
 from crawler.download.robots_rules import LONGEST_DELAY, RobotsRules
 from crawler.download.scrapy_settings import scrapy_settings
-from crawler.queue import PollSource
 
 PAGE = Request("https://a.example/news/1")
 CLOSED = (200, b"User-agent: *\nDisallow: /news/\n")
@@ -143,8 +141,9 @@ async def test_pages_that_are_wanted_at_once_ask_for_the_rules_once(
 async def test_the_rules_are_asked_for_through_the_proxy_of_the_source(
     server: Server, robots: RobotsMiddleware
 ) -> None:
-    await robots.process_request(PAGE.replace(meta={"proxy": "http://127.0.0.1:3128"}))
-    assert [request.meta.get("proxy") for request in server.requests] == ["http://127.0.0.1:3128"]
+    proxies = ("socks5h://127.0.0.1:9050", "http://user:secret@127.0.0.1:3128")
+    await robots.process_request(PAGE.replace(meta={PROXIES: proxies}))
+    assert [request.meta.get(PROXIES) for request in server.requests] == [proxies]
 
 
 async def test_rules_beyond_what_is_read_are_ignored(
@@ -189,18 +188,6 @@ async def test_hosts_that_are_asked_no_more_are_forgotten(
         await robots.process_request(Request(f"https://h{number}.example/a"))
         age(robots, FRESH)
     assert len(robots._hosts) <= 4
-
-
-async def test_after_a_redirect_the_proxy_is_asked_with_its_credentials(
-    server: Server, robots: RobotsMiddleware
-) -> None:
-    proxy = "http://user:secret@127.0.0.1:3128"
-    source = Source(name="a", kind=SourceKind.FEED, url="https://a.example/f", proxy=proxy)
-    work = PollSource(source, SourceState(name="a", next_poll_at=datetime(2026, 3, 1, tzinfo=UTC)))
-    # Scrapy has taken the credentials out of the address and into a header by then.
-    redirected = PAGE.replace(meta={"work": work, "proxy": "http://127.0.0.1:3128"})
-    await robots.process_request(redirected)
-    assert [request.meta["proxy"] for request in server.requests] == [proxy]
 
 
 async def test_rules_are_read_where_a_redirect_leads(

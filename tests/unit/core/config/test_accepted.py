@@ -65,7 +65,7 @@ def test_an_everyday_configuration_loads_without_a_warning(tmp_path: Path) -> No
     assert (azattyk.kind, azattyk.language) == (SourceKind.FEED, "ky")
     assert azattyk.tags == {"independent", "kg"}
     assert config.sources[2].every == timedelta(minutes=15)
-    assert config.sources[2].proxy is None
+    assert config.sources[2].proxy == ()
     assert config.concepts["migrant"].terms["uz"] == ("muhojir", "муҳожир")
     assert config.entities["bastrykin"].kind == "person"
     assert config.entities["bastrykin"].terms["en"] == ("Bastrykin",)

@@ -134,6 +134,7 @@ def loaded(directory: Path, how: str, secret: str) -> LoadedConfig:
         text = text.replace("proxy: ", "proxy_file: ").replace("database: ", "database_file: ")
         lines = [line if "_file: " not in line else _with_file(line) for line in text.splitlines()]
         text = "\n".join(lines).replace('url_file: "https://kloop.example/"', "url: https://k.e/")
+        (directory / "proxy").write_text(f"socks5h://user:{secret}@proxy.example:1080\n")
         (directory / "database").write_text(f"postgresql+psycopg://w:{secret}@localhost/w\n")
     file.write_text(text, encoding="utf-8")
     return load_config(file, environ=environ)
@@ -143,6 +144,8 @@ def _with_file(line: str) -> str:
     """Point every secret of a line at a file that holds it."""
     if line.startswith("database_file"):
         return "database_file: database"
+    if "proxy_file: " in line:
+        return '  - {name: kloop, url: "https://kloop.example/", proxy_file: proxy}'
     line = line.replace('url_file: "https://kloop.example/"', "url: https://kloop.example/")
     for value in (
         '"http://user:${TOKEN}@proxy.example:8080"',

@@ -1,0 +1,169 @@
+"""How what a proxy of ours is asked for is reached: from this machine, or through others' proxies.
+
+Whatever the way, an address is judged before anybody is asked for it. A proxy stands inside a
+network that we do not see, so what it must not be asked for is what nobody here may dial.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import socket
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+import structlog
+from python_socks import ProxyError
+from python_socks.async_.asyncio import Proxy
+
+from core.network import NetworkPolicy
+
+log = structlog.get_logger(__name__)
+
+PATIENCE = 30.0
+"""Seconds for one connection, with what a proxy needs to make its own."""
+_LOCAL_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home.arpa", "test", "invalid")
+"""Names that mean something inside a network alone (RFC 6761, RFC 8375, and what is in use)."""
+
+
+class RefusedAddressError(Exception):
+    """An address must not be dialled; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A connection to a host, or to who passes on what is asked of it."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    login: bytes | None = None
+    """What an HTTP proxy that takes plain requests wants to know of us, may be empty; else None."""
+
+
+class Way(ABC):
+    """A way to the network."""
+
+    @abstractmethod
+    async def open(self, host: str, port: int, *, tunnel: bool) -> Opened:
+        """Connect to a host; without `tunnel` for one plain request.
+
+        Raises RefusedAddressError, and OSError or TimeoutError where nobody is reached.
+        """
+
+
+class DirectWay(Way):
+    """From this machine: a name is looked up once, and dialled where it was judged."""
+
+    def __init__(self, policy: NetworkPolicy) -> None:
+        """Take what may be dialled."""
+        self._policy = policy
+
+    async def open(self, host: str, port: int, *, tunnel: bool) -> Opened:
+        """Connect to an address that may be dialled."""
+        del tunnel
+        address = await judged_address(self._policy, host, port)
+        if address is None:
+            raise RefusedAddressError("the host name does not resolve")
+        async with asyncio.timeout(PATIENCE):
+            return Opened(*await asyncio.open_connection(address, port))
+
+
+class ProxiedWay(Way):
+    """Through the first of some proxies that can be reached, in their order.
+
+    `socks5h` and `socks4a` proxies look names up themselves, as Tor must; of all others names are
+    judged by our own look-up where that has an answer, and SOCKS proxies are given the address.
+    """
+
+    def __init__(self, proxies: Sequence[str], policy: NetworkPolicy) -> None:
+        """Take the addresses of the proxies, and what may be dialled."""
+        self._proxies = [_Upstream(proxy) for proxy in proxies]
+        self._policy = policy
+
+    async def open(self, host: str, port: int, *, tunnel: bool) -> Opened:
+        """Connect through the first proxy that answers."""
+        error: Exception | None = None
+        for proxy in self._proxies:
+            try:
+                place = await self._place(proxy, host, port)
+                async with asyncio.timeout(PATIENCE):
+                    return await proxy.open(place, port, tunnel=tunnel)
+            except (OSError, TimeoutError, ProxyError) as caught:
+                said = str(caught) or type(caught).__name__
+                log.info("proxy_failed", proxy=proxy.shown, error=said)
+                error = caught
+        raise OSError(f"no proxy reached it: {error}") from error
+
+    async def _place(self, proxy: _Upstream, host: str, port: int) -> str:
+        """Return what a proxy is asked for. Raises RefusedAddressError."""
+        if proxy.resolves:
+            return judged_name(self._policy, host, port)
+        try:
+            address = await judged_address(self._policy, host, port)
+        except socket.gaierror:
+            address = None
+        if address is None:  # our own look-up has no answer: the proxy's network may
+            return judged_name(self._policy, host, port)
+        return address if proxy.is_socks else host
+
+
+class _Upstream:
+    """One proxy of others."""
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self._url = url
+        self._host = parts.hostname or ""
+        self._port = parts.port or (8080 if parts.scheme == "http" else 1080)
+        self.is_socks = parts.scheme != "http"
+        self.resolves = parts.scheme in {"socks5h", "socks4a"}
+        self.shown = f"{parts.scheme}://{self._host}:{self._port}"
+        login = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}"
+        self._login = base64.b64encode(login.encode()) if parts.username else b""
+
+    async def open(self, host: str, port: int, *, tunnel: bool) -> Opened:
+        if not self.is_socks and not tunnel:
+            return Opened(*await asyncio.open_connection(self._host, self._port), self._login)
+        plain = self._url.replace("socks5h://", "socks5://").replace("socks4a://", "socks4://")
+        proxy = Proxy.from_url(plain, rdns=True)
+        reached = await proxy.connect(dest_host=host, dest_port=port, timeout=PATIENCE)
+        return Opened(*await asyncio.open_connection(sock=reached))
+
+
+async def judged_address(policy: NetworkPolicy, host: str, port: int) -> str | None:
+    """Return an address of a host that may be dialled, None when it has none at all.
+
+    Raises RefusedAddressError when none of its addresses may.
+    """
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    refusal = None
+    for *_, place in found:
+        refusal = policy.refusal(str(place[0]), port)
+        if refusal is None:
+            return str(place[0])
+    if refusal is not None:
+        raise RefusedAddressError(refusal)
+    return None
+
+
+def judged_name(policy: NetworkPolicy, host: str, port: int) -> str:
+    """Return a host that somebody else looks up. Raises RefusedAddressError.
+
+    An address in whatever spelling (`2130706433`, `0x7f.1`, `[::1]`) is judged as the address.
+    """
+    try:
+        literal = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST
+        )
+    except (OSError, UnicodeError):
+        name = host.rstrip(".").casefold()
+        if not name or any(name == local or name.endswith(f".{local}") for local in _LOCAL_NAMES):
+            raise RefusedAddressError(f"{host} is a name inside a network") from None
+        return host
+    refusal = policy.refusal(str(literal[0][4][0]), port)
+    if refusal is not None:
+        raise RefusedAddressError(refusal)
+    return str(literal[0][4][0])
