@@ -19,6 +19,7 @@ from cli.options import (
     OutputFormat,
     web_address,
 )
+from cli.sources_change import add_source, disable_source, enable_source
 from cli.sources_opml import export_sources, import_sources
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from desk.sources import SourceLine, SourceSheet
 
 sources = typer.Typer(name="sources", help="Sources and how they fare.", no_args_is_help=True)
+sources.command("add")(add_source)
+sources.command("disable")(disable_source)
+sources.command("enable")(enable_source)
 sources.command("import")(import_sources)
 sources.command("export")(export_sources)
 
