@@ -157,10 +157,9 @@ def counts(desk: Desk) -> Mapping[Trouble, int]:
 
 def page(desk: Desk, name: str, zone: tzinfo) -> SourcePage:
     """Return all about one source. Raises NotThereError."""
-    sheet = desk_sources.sheet(desk.store, name)
-    now = desk.now()
+    sheet = desk_sources.sheet(desk.store, name, overview.health(desk))
+    now, line = desk.now(), sheet.health
     starts = _day_starts(desk, zone)
-    line = next((line for line in overview.health(desk).lines if line.source == name), None)
     running = desk.running()
     by_quarter = desk.store.announced_by_quarter(name, starts[0])
     by_day: Counter[tuple[str, int]] = Counter()

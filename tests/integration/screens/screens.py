@@ -82,8 +82,12 @@ SCREENS: Mapping[str, Show] = {
     "deliveries log": lambda room, screen: print_log(
         screen, delivery_log.latest(room.store, delivery_log.Asked(), 50)
     ),
-    "sources list": lambda room, screen: print_sources(screen, sources.listed(room.store)),
-    "sources show": lambda room, screen: print_source(screen, sources.sheet(room.store, AGENCY)),
+    "sources list": lambda room, screen: print_sources(
+        screen, sources.listed(room.store, room.config)
+    ),
+    "sources show": lambda room, screen: print_source(
+        screen, sources.sheet(room.store, AGENCY, sources.health(room.store, screen.now))
+    ),
     "sources health": lambda room, screen: print_health(
         screen, sources.health(room.store, screen.now)
     ),
