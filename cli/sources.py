@@ -20,6 +20,7 @@ from cli.options import (
     web_address,
 )
 from cli.sources_change import add_source, disable_source, enable_source
+from cli.sources_funnel import show_funnel
 from cli.sources_opml import export_sources, import_sources
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ sources = typer.Typer(name="sources", help="Sources and how they fare.", no_args
 sources.command("add")(add_source)
 sources.command("disable")(disable_source)
 sources.command("enable")(enable_source)
+sources.command("funnel")(show_funnel)
 sources.command("import")(import_sources)
 sources.command("export")(export_sources)
 

@@ -188,7 +188,7 @@ class Visits(Articles):
             return self._next_version(session, article, gone, now)
 
 
-def _replanned(since: datetime, last: int) -> Select[tuple[ArticleRow, datetime]]:
+def _replanned(since: datetime, last: int) -> Select[ArticleRow, datetime]:
     """Return the query for the next articles that are visited, or may have to be by a new plan."""
     channels = select(SourceRow.name).where(SourceRow.kind == SourceKind.TELEGRAM.value)
     return (
