@@ -16,6 +16,8 @@ from cli.options import (
     DEFAULT_CONFIG,
     ConfigOption,
     FormatOption,
+    LogFormat,
+    LogLevel,
     OutputFormat,
     web_address,
 )
@@ -209,11 +211,13 @@ def discover_source(
 
     Nothing is kept. Exit status 1 when nothing was found.
     """
+    from cli.logs import configure_logs
     from cli.output import print_json
     from cli.screen import this_screen
     from cli.sources_discover import print_discovery
     from desk.discover import discover
 
+    configure_logs(LogFormat.TEXT, LogLevel.ERROR)
     found = discover(url, config)
     if output is OutputFormat.JSON:
         print_json(found)

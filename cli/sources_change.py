@@ -11,6 +11,8 @@ from cli.options import (
     DEFAULT_CONFIG,
     ConfigOption,
     FormatOption,
+    LogFormat,
+    LogLevel,
     OutputFormat,
     web_address,
 )
@@ -37,6 +39,7 @@ def add_source(
     """
     from dataclasses import replace
 
+    from cli.logs import configure_logs
     from cli.output import print_json, print_line
     from cli.screen import screen_of
     from cli.sources_discover import print_discovery
@@ -44,6 +47,7 @@ def add_source(
     from desk import discover, source_files
     from desk.source_editing import NewSource
 
+    configure_logs(LogFormat.TEXT, LogLevel.ERROR)
     loaded = load_config(config)
     _refuse_no_name(name)
     asked = discover.asked_source(url)
@@ -56,7 +60,8 @@ def add_source(
         source_files.refuse_taken(loaded, replace(new, address=found.found.url))
         written = source_files.add_source(config, new)
     if output is OutputFormat.JSON:
-        print_json({"discovered": found, "source": new, "written": written})
+        place = written and {"file": str(written.file), "line": written.line}
+        print_json({"discovered": found, "source": new, "written": place})
     else:
         print_discovery(screen_of(loaded.config), found, suggest=False)
         if new is not None and written is not None:
