@@ -9,12 +9,13 @@ import typer
 from cli.age import moment_ago
 from cli.listing import not_found, peek_desk
 from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
+from core.source_counts import Halt
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cli.screen import Screen
-    from desk.source_funnel import FunnelCounts, SourceFunnel
+    from desk.source_funnel import FunnelCounts, LeftCount, SourceFunnel
 
 _STEPS = ("announced", "fetched", "text", "judged", "matched", "told")
 
@@ -66,8 +67,8 @@ def print_funnels(screen: Screen, found: Sequence[SourceFunnel]) -> None:
     from cli.table_layout import counts, texts, whole
 
     screen.table(
-        (*whole("source"), *counts("usual", "seen", *_STEPS), *texts("most left")),
-        [(one.source, *_numbers(one.total), _most(one.total)) for one in found],
+        (*whole("source"), *counts("usual", "seen", *_STEPS[1:]), *texts("most left")),
+        [(one.source, *_numbers(one.total, _STEPS[1:]), _most(one.total)) for one in found],
     )
 
 
@@ -87,7 +88,7 @@ def print_funnel(screen: Screen, found: SourceFunnel) -> None:
     screen.table(
         (*whole("got as far as"), *counts("count"), *texts("and no further because")),
         [
-            (left.stage, left.count, f"{left.words}{'; tried again' if left.waiting else ''}")
+            (left.stage, left.count, _because(left))
             for left in sorted(
                 found.total.left, key=lambda left: (_STEPS.index(left.stage), -left.count)
             )
@@ -95,9 +96,14 @@ def print_funnel(screen: Screen, found: SourceFunnel) -> None:
     )
 
 
-def _numbers(counted: FunnelCounts) -> tuple[object, ...]:
+def _numbers(counted: FunnelCounts, steps: Sequence[str] = _STEPS) -> tuple[object, ...]:
     usual = None if counted.expected is None else f"{counted.expected:.0f}"
-    return (usual, counted.seen, *(getattr(counted, step) for step in _STEPS))
+    return (usual, counted.seen, *(getattr(counted, step) for step in steps))
+
+
+def _because(left: LeftCount) -> str:
+    again = left.waiting and left.why != Halt.UNTRIED
+    return f"{left.words}; tried again" if again else left.words
 
 
 def _most(counted: FunnelCounts) -> str:
