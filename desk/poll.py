@@ -7,6 +7,7 @@ from dataclasses import replace
 from rich.console import Console
 
 from core.config import WatchConfig
+from core.errors import WirewatchError
 from core.sources import TrackedEntry
 from desk.database import open_existing
 from desk.errors import UnknownNameError
@@ -16,6 +17,10 @@ from scheduler.single_pass import PassReport, run_single_pass
 __all__ = ["PassReport", "new_entries", "poll"]
 
 
+class DisabledError(WirewatchError):
+    """The source is switched off in the configuration."""
+
+
 def poll(
     live: RunningConfig, source: str, *, dry_run: bool = False, console: Console | None = None
 ) -> PassReport:
@@ -23,9 +28,13 @@ def poll(
 
     A dry run begins with nothing stored, so all that it finds is new to it; what is known to the
     configured database is told apart afterwards. Alerts for the terminal go to `console`. Works
-    once in a process. Raises UnknownNameError.
+    once in a process. Raises UnknownNameError, and DisabledError.
     """
     if source not in live.sources:
+        if any(known.name == source for known in live.config.sources):
+            raise DisabledError(
+                f"source '{source}' is disabled; `wirewatch sources enable {source}` changes that"
+            )
         raise UnknownNameError("source", source, live.sources)
     report = run_single_pass(live, [source], dry_run=dry_run, console=console)
     return replace(report, known=_known(live.config, report)) if dry_run else report

@@ -161,6 +161,8 @@ def test_a_source_is_switched_off_and_on_where_it_stands(room: Room) -> None:
     assert ran.status == 0
     assert room.newsroom.requests("first")
     assert not room.newsroom.requests("second")
+    polled = wirewatch("poll", "second", cwd=room.config.parent)
+    assert (polled.status, "'second' is disabled" in polled.err) == (1, True)
     unknown = room.here("enable", "secand")
     assert unknown.status == 2
     assert "watch.yaml:1: there is no source 'secand' (did you mean 'second'?)" in unknown.err
