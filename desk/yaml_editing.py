@@ -75,8 +75,8 @@ def before_end(text: str, node: Mapping | Sequence, more: str) -> str:
     if end is None:
         return text
     at = _offset(text, end.line, end.column) - 1
-    said = text[:at].rstrip()
-    return said.removesuffix(",") + more + text[at:]
+    before = text[:at].rstrip()
+    return before.removesuffix(",") + more + text[at:]
 
 
 def between(text: str, node: Scalar) -> str:
