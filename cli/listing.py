@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -27,6 +27,27 @@ def open_desk(config: Path, **narrowed: str | None) -> Iterator[tuple[Store, Scr
     watched = what_runs(config)
     with open_loaded(watched, **narrowed) as store:
         yield store, screen_of(watched)
+
+
+@contextmanager
+def open_existing_desk(config: Path) -> Iterator[tuple[Store, Screen]]:
+    """Open the database and give the screen as above; where there is no database, say so."""
+    with peek_desk(config) as (store, screen, _):
+        if store is None:
+            raise not_found("database yet: nothing has run with this configuration")
+        yield store, screen
+
+
+@contextmanager
+def peek_desk(config: Path) -> Iterator[tuple[Store | None, Screen, WatchConfig]]:
+    """Open the database if there is one, and make none; give the screen and the configuration."""
+    from cli.screen import screen_of
+    from desk import database
+
+    watched = what_runs(config)
+    store = database.open_existing(watched)
+    with store or nullcontext():
+        yield store, screen_of(watched), watched
 
 
 @contextmanager

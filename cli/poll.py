@@ -78,7 +78,10 @@ def print_pass(screen: Screen, report: PassReport) -> None:
         for state in failed:
             print_line(f"           {state.name}: {state.last_error}")
     counts = report.counts
-    print_line(f"discovered {counts.new_entries} new entries")
+    if report.dry_run:
+        _print_found(report)
+    else:
+        print_line(f"discovered {counts.new_entries} new entries")
     stored = ", ".join(f"{number} {outcome}" for outcome, number in counts.articles.items())
     print_line(f"stored     {stored or 'nothing new'}")
     rejected = ", ".join(f"{number} {reason}" for reason, number in counts.rejected.items())
@@ -102,3 +105,19 @@ def print_pass(screen: Screen, report: PassReport) -> None:
             (*whole("status"), *texts("reason"), *addresses("url")),
             [(entry.status, entry.reason, entry.entry.url) for entry in unsettled[:50]],
         )
+
+
+def _print_found(report: PassReport) -> None:
+    """Print what a dry run found: what is new, and how much the database knows already."""
+    from cli.output import print_line
+    from desk.poll import new_entries
+
+    new = new_entries(report)
+    if report.known is None:
+        print_line(f"discovered {len(new)} entries; there is no database yet, so all are new")
+        return
+    print_line(
+        f"discovered {len(report.entries)} entries: {len(new)} new, {len(report.known)} known"
+    )
+    for tracked in new[:20]:
+        print_line(f"           new: {tracked.entry.title or tracked.entry.url}")

@@ -11,23 +11,31 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import exits
-from cli.listing import open_desk
+from cli.listing import not_found, open_existing_desk, peek_desk
 from cli.options import (
     DEFAULT_CONFIG,
     ConfigOption,
     FormatOption,
+    LogFormat,
+    LogLevel,
     OutputFormat,
     web_address,
 )
+from cli.sources_change import add_source, disable_source, enable_source
+from cli.sources_funnel import show_funnel
 from cli.sources_opml import export_sources, import_sources
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cli.screen import Screen
-    from desk.sources import SourceLine, SourceSheet
+    from desk.sources import HealthLine, SourceLine, SourceSheet
 
 sources = typer.Typer(name="sources", help="Sources and how they fare.", no_args_is_help=True)
+sources.command("add")(add_source)
+sources.command("disable")(disable_source)
+sources.command("enable")(enable_source)
+sources.command("funnel")(show_funnel)
 sources.command("import")(import_sources)
 sources.command("export")(export_sources)
 
@@ -36,12 +44,15 @@ sources.command("export")(export_sources)
 def list_sources(
     config: ConfigOption = DEFAULT_CONFIG, output: FormatOption = OutputFormat.TEXT
 ) -> None:
-    """List the sources: last success, next poll, failures, and what became of their entries."""
+    """List the sources: last success, next poll, failures, and what became of their entries.
+
+    Before the first run it shows what is configured.
+    """
     from cli.output import print_json
     from desk.sources import listed
 
-    with open_desk(config) as (store, screen):
-        found = listed(store)
+    with peek_desk(config) as (store, screen, watched):
+        found = listed(store, watched)
     if output is OutputFormat.JSON:
         print_json(found)
     else:
@@ -58,17 +69,24 @@ def print_sources(screen: Screen, lines: Sequence[SourceLine]) -> None:
             *counts("failures", "stored", "rejected", "failed"),
             *texts("error"),
         ),
-        [
-            (
-                line.state.name,
-                screen.ago(line.state.last_success_at),
-                screen.until(line.state.next_poll_at) if line.state.active else "removed",
-                line.state.consecutive_failures,
-                *(line.entries.get(status, 0) for status in ("stored", "rejected", "failed")),
-                line.state.last_error,
-            )
-            for line in lines
-        ],
+        [_row(screen, line) for line in lines],
+    )
+
+
+def _row(screen: Screen, line: SourceLine) -> tuple[object, ...]:
+    state = line.state
+    counted = (line.entries.get(status, 0) for status in ("stored", "rejected", "failed"))
+    if line.standing != "watched":
+        following: str = line.standing.value
+    else:
+        following = "not yet" if state is None else screen.until(state.next_poll_at)
+    return (
+        line.name,
+        screen.ago(state.last_success_at if state else None),
+        following,
+        state.consecutive_failures if state else 0,
+        *counted,
+        state.last_error if state else None,
     )
 
 
@@ -80,10 +98,14 @@ def show_source(
 ) -> None:
     """Show one source: its state, its latest entries, and every reason something was skipped."""
     from cli.output import print_json
-    from desk.sources import sheet
+    from desk.errors import NotThereError
+    from desk.sources import health, sheet
 
-    with open_desk(config) as (store, screen):
-        found = sheet(store, name)
+    with open_existing_desk(config) as (store, screen):
+        try:
+            found = sheet(store, name, health(store, screen.now))
+        except NotThereError as error:
+            raise not_found(error.what) from None
     if output is OutputFormat.JSON:
         print_json(found)
     else:
@@ -108,7 +130,7 @@ def print_source(screen: Screen, found: SourceSheet) -> None:
         ("why then", state.next_poll_reason),
         ("last new", state.last_new_at),
         ("last gap", gap),
-        ("health", f"{state.health.health}: {state.health.reason}" if state.health else None),
+        *_fares(found.health),
     )
     screen.entries(entries, label=18)
     screen.line()
@@ -138,6 +160,19 @@ def print_source(screen: Screen, found: SourceSheet) -> None:
     )
 
 
+def _fares(line: HealthLine | None) -> tuple[tuple[str, object], ...]:
+    """Return what `sources health` says of a source."""
+    if line is None:
+        return (("health", None),)
+    recent, usual = line.recent, line.expected_a_day
+    counted = f"{recent.stored} stored, {recent.lost} lost, {recent.pending} waiting"
+    return (
+        ("health", f"{line.health}: {line.reason}"),
+        ("last two days", counted),
+        ("usual a day", None if usual is None else f"{usual:.1f}"),
+    )
+
+
 @sources.command("health")
 def show_health(
     config: ConfigOption = DEFAULT_CONFIG, output: FormatOption = OutputFormat.TEXT
@@ -150,7 +185,7 @@ def show_health(
     from cli.sources_health import print_health
     from desk.sources import health
 
-    with open_desk(config) as (store, screen):
+    with open_existing_desk(config) as (store, screen):
         found = health(store, screen.now)
     is_json = output is OutputFormat.JSON
     if found.network_down:
@@ -176,11 +211,13 @@ def discover_source(
 
     Nothing is kept. Exit status 1 when nothing was found.
     """
+    from cli.logs import configure_logs
     from cli.output import print_json
     from cli.screen import this_screen
     from cli.sources_discover import print_discovery
     from desk.discover import discover
 
+    configure_logs(LogFormat.TEXT, LogLevel.ERROR)
     found = discover(url, config)
     if output is OutputFormat.JSON:
         print_json(found)

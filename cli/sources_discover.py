@@ -6,8 +6,8 @@ from cli.screen import Screen
 from desk.discover import Discovery
 
 
-def print_discovery(screen: Screen, found: Discovery) -> None:
-    """Print what was chosen, why, and the newest entries."""
+def print_discovery(screen: Screen, found: Discovery, *, suggest: bool = True) -> None:
+    """Print what was chosen, why, and the newest entries; and what to write, if that is asked."""
     if found.found is None:
         screen.line(f"nothing found: {found.error}")
         return
@@ -22,6 +22,6 @@ def print_discovery(screen: Screen, found: Discovery) -> None:
             ("", f"{screen.cell(entry.published_at)}  {entry.title or entry.url}")
             for entry in newest
         ),
-        ("write", f"- {found.suggestion}"),
+        *((("write", f"- {found.suggestion}"),) if suggest else ()),
     ]
     screen.entries(entries, label=8)

@@ -22,7 +22,7 @@ def print_health(screen: Screen, found: SourcesHealth) -> None:
                 screen.ago(line.since),
                 None if line.expected_a_day is None else f"{line.expected_a_day:.1f}",
                 line.recent.stored,
-                line.recent.settled - line.recent.stored,
+                line.recent.lost,
                 line.reason,
             )
             for line in found.lines

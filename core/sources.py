@@ -176,7 +176,12 @@ class Outcomes:
     @property
     def settled(self) -> int:
         """Entries that came to an end."""
-        return self.stored + self.stubs + self.rejected + self.refused + self.failed
+        return self.stored + self.lost
+
+    @property
+    def lost(self) -> int:
+        """Entries that came to an end and are no articles."""
+        return self.stubs + self.rejected + self.refused + self.failed
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ def context_from_settings(
     Raises CrawlError when there is nothing of that name or kind.
     """
     config = load_config(crawler.settings["WATCH_CONFIG"]).config
-    sources = {section.name: section.to_source() for section in config.sources}
+    sources = {section.name: section.to_source() for section in config.sources if section.enabled}
     wanted = [
         name
         for name, candidate in sources.items()

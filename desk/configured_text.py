@@ -16,7 +16,7 @@ import yaml
 from core.config.sections.rules import RuleConfig
 from core.config.sections.sources import SourceConfig
 from core.config.yaml_tree import Mapping, Scalar, Sequence, parse_yaml
-from desk.rule_editing import last_line
+from desk.yaml_editing import last_line
 from scheduler.running_config import RunningConfig
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from core.source_counts import SourceFunnel
-from core.sources import EntryStatus
+from core.source_counts import Funnel
 from desk import sources
 from desk.context import Desk
 
@@ -26,7 +25,7 @@ class PollProgress:
     error: str
     """Why it could not be read; empty when it was."""
     status_code: int | None
-    found: SourceFunnel
+    found: Funnel
     """What was announced since it was asked for, and how far it got."""
     waiting: int
     """Entries whose page is still to be fetched."""
@@ -45,7 +44,7 @@ def progress(desk: Desk, name: str, asked: datetime) -> PollProgress:
     polled = state.last_polled_at
     if polled is not None and polled <= asked:
         polled = None
-    found = desk.store.source_funnel(name, asked)
+    found = desk.store.funnels([asked], name).get((name, 0), Funnel())
     return PollProgress(
         source=name,
         asked=asked,
@@ -54,6 +53,6 @@ def progress(desk: Desk, name: str, asked: datetime) -> PollProgress:
         error=(state.last_error or "") if polled and state.consecutive_failures else "",
         status_code=state.last_status_code if polled else None,
         found=found,
-        waiting=sum(left.count for left in found.entries if left.status is EntryStatus.PENDING),
+        waiting=found.waiting,
         late=desk.now() - asked > WATCHED_FOR,
     )

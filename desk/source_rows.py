@@ -15,12 +15,12 @@ from enum import StrEnum
 
 from core.calendar import day_starts
 from core.rhythm import Rhythm
-from core.source_counts import SourceFunnel
 from core.sources import Health, Source, SourceState
 from desk import overview
 from desk import sources as desk_sources
 from desk.context import Desk
 from desk.errors import NotThereError
+from desk.source_funnel import FunnelCounts, funnel
 from desk.sources import HealthLine, SourceSheet
 
 DAYS = 14
@@ -84,7 +84,7 @@ class SourcePage:
     trouble: Trouble | None
     line: HealthLine | None
     sheet: SourceSheet
-    funnel: SourceFunnel
+    funnel: FunnelCounts
     days: Announced
     hours: Announced
     """By hour of the day, on the average of the days."""
@@ -157,10 +157,9 @@ def counts(desk: Desk) -> Mapping[Trouble, int]:
 
 def page(desk: Desk, name: str, zone: tzinfo) -> SourcePage:
     """Return all about one source. Raises NotThereError."""
-    sheet = desk_sources.sheet(desk.store, name)
-    now = desk.now()
+    sheet = desk_sources.sheet(desk.store, name, overview.health(desk))
+    now, line = desk.now(), sheet.health
     starts = _day_starts(desk, zone)
-    line = next((line for line in overview.health(desk).lines if line.source == name), None)
     running = desk.running()
     by_quarter = desk.store.announced_by_quarter(name, starts[0])
     by_day: Counter[tuple[str, int]] = Counter()
@@ -174,7 +173,7 @@ def page(desk: Desk, name: str, zone: tzinfo) -> SourcePage:
         trouble=TROUBLES[line.health] if line else None,
         line=line,
         sheet=sheet,
-        funnel=desk.store.source_funnel(name, now - timedelta(days=FUNNEL_DAYS)),
+        funnel=funnel(desk.store, name, now, now - timedelta(days=FUNNEL_DAYS), zone).total,
         days=_days(known, sheet.state, starts, now),
         hours=_hours(by_quarter, known.watched(name, starts[0]), sheet.state, starts, now, zone),
     )

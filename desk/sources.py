@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
+from core.config import WatchConfig
 from core.sources import (
+    EntryCause,
     EntryStatus,
     Health,
     Outcomes,
@@ -24,13 +28,27 @@ _LATEST = 20
 """Entries shown of one source."""
 
 
+class Standing(StrEnum):
+    """How a source stands in the configuration."""
+
+    WATCHED = "watched"
+    DISABLED = "disabled"
+    REMOVED = "removed"
+    """It is not configured any more; what is stored of it stays."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceLine:
     """A source, and how many of its entries stand where."""
 
-    state: SourceState
+    name: str
+    standing: Standing
+    state: SourceState | None
+    """None of one that no daemon has taken on yet."""
     entries: Mapping[str, int]
     """By status; a status that no entry has is not named."""
+    old: int = 0
+    """Entries from before it was watched, which are followed by nobody and not among the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +70,8 @@ class SourceSheet:
     """What was left out of the last document it gave."""
     entries: tuple[TrackedEntry, ...]
     """The latest."""
+    health: HealthLine | None
+    """How it fares at this moment; None of one that is not watched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,15 +107,32 @@ class SourcesHealth:
     """Whether so many cannot be reached that the fault must be on our side."""
 
 
-def listed(store: Store) -> tuple[SourceLine, ...]:
-    """Return all sources, those that left the configuration too."""
-    totals: dict[str, dict[str, int]] = {}
-    for (source, status, _), number in store.entry_counts().items():
-        of_source = totals.setdefault(source, {})
-        of_source[status.value] = of_source.get(status.value, 0) + number
+def listed(store: Store | None, config: WatchConfig) -> tuple[SourceLine, ...]:
+    """Return all sources by name: those configured, and those that left the configuration.
+
+    Without a database nothing is known of them yet.
+    """
+    standing = {
+        source.name: Standing.WATCHED if source.enabled else Standing.DISABLED
+        for source in config.sources
+    }
+    states = {state.name: state for state in store.source_states()} if store else {}
+    totals: dict[str, Counter[str]] = defaultdict(Counter)
+    old: Counter[str] = Counter()
+    for (source, status, cause), number in (store.entries_by_cause() if store else {}).items():
+        if cause is EntryCause.OLD:
+            old[source] += number
+        else:
+            totals[source][status.value] += number
     return tuple(
-        SourceLine(state=state, entries=totals.get(state.name, {}))
-        for state in store.source_states()
+        SourceLine(
+            name=name,
+            standing=standing.get(name, Standing.REMOVED),
+            state=states.get(name),
+            entries=dict(totals[name]),
+            old=old[name],
+        )
+        for name in sorted({*standing, *states})
     )
 
 
@@ -106,8 +143,11 @@ def state_of(store: Store, name: str) -> SourceState:
     raise NotThereError(f"source '{name}' in the database")
 
 
-def sheet(store: Store, name: str) -> SourceSheet:
-    """Return all about one source. Raises NotThereError when the database has it not."""
+def sheet(store: Store, name: str, fares: SourcesHealth) -> SourceSheet:
+    """Return all about one source, which fares as all of them are said to.
+
+    Raises NotThereError when the database has it not.
+    """
     return SourceSheet(
         state=state_of(store, name),
         reasons=tuple(
@@ -116,6 +156,7 @@ def sheet(store: Store, name: str) -> SourceSheet:
         ),
         skipped=store.skipped_entries(name).get(name, ()),
         entries=store.entries(source=name, limit=_LATEST).items,
+        health=next((line for line in fares.lines if line.source == name), None),
     )
 
 

@@ -34,6 +34,7 @@ from scheduler.instance_lock import InstanceLock, other_names
 from scheduler.mending import mend
 from scheduler.meters import Meters
 from scheduler.outside_watch import OutsideWatch
+from scheduler.revisit_plan import follow_revisit_plan
 from scheduler.running_config import RunningConfig
 from scheduler.search_indexing import SearchIndexing
 from storage import Store, open_store
@@ -191,4 +192,6 @@ def assembled(
             store.release_leases()
         mend(store, live.config, clock())
         store.sync_sources(list(live.sources.values()))
+        if hold is Hold.ALONE:  # beside a daemon its own plan counts
+            follow_revisit_plan(store, live.config.crawl.revisit, clock())
         yield Assembly(store, live, clock=clock, console=console)

@@ -137,7 +137,7 @@ def _blind(facts: HealthFacts) -> Verdict | None:
 
 def _losing(facts: HealthFacts) -> Verdict | None:
     recent, state = facts.recent, facts.state
-    lost = recent.settled - recent.stored
+    lost = recent.lost
     if recent.settled >= FEWEST_SETTLED and lost >= MOSTLY * recent.settled:
         return Verdict(
             Health.DEGRADED, f"of {recent.settled} articles of two days {_kinds(recent)}"

@@ -37,6 +37,7 @@ class RunningConfig:
     loaded: LoadedConfig
     rules: RuleSet
     sources: Mapping[str, Source]
+    """Those that are watched: without those that are switched off."""
     names: NewNames | None = None
     """What finds names that no entity has, where it is asked for."""
     refused: bool = False
@@ -54,13 +55,21 @@ class RunningConfig:
 
     def outlet_of(self, source: str) -> str:
         """Return a source's name for readers; one that was removed keeps its plain name."""
-        known = self.sources.get(source)
+        known = self._configured(source)
         return known.title or source if known else source
 
     def tags_of(self, source: str) -> tuple[str, ...]:
         """Return how a source is tagged, in the order of the alphabet; one that left has none."""
-        known = self.sources.get(source)
+        known = self._configured(source)
         return tuple(sorted(known.tags)) if known else ()
+
+    def _configured(self, name: str) -> Source | None:
+        """Return a source, switched on or off; what is stored of it keeps its title and tags."""
+        known = self.sources.get(name)
+        if known is not None:
+            return known
+        off = (source for source in self.config.sources if source.name == name)
+        return next((source.to_source() for source in off), None)
 
     def files_changed(self, now: Stamps | None = None) -> bool:
         """Tell whether a file of the configuration is not what it was when it was read.
@@ -106,7 +115,7 @@ def load_running_config(path: Path, before: Stamps = ()) -> RunningConfig:
     return RunningConfig(
         loaded=loaded,
         rules=check.rules,
-        sources={source.name: source.to_source() for source in loaded.config.sources},
+        sources=watched_sources(loaded.config),
         names=_names_of(loaded.config),
         _stamps=tuple(known.get(stamp.path, stamp) for stamp in loaded.stamps),
     )
@@ -128,8 +137,13 @@ def live_of(config: WatchConfig) -> RunningConfig:
     return RunningConfig(
         loaded=LoadedConfig(config, Path(), (), (), "", {}),
         rules=RuleSet.compile(config),
-        sources={source.name: source.to_source() for source in config.sources},
+        sources=watched_sources(config),
     )
+
+
+def watched_sources(config: WatchConfig) -> dict[str, Source]:
+    """Return the sources of a configuration that are not switched off, by name."""
+    return {source.name: source.to_source() for source in config.sources if source.enabled}
 
 
 def secrets_in(value: object) -> Iterator[str]:

@@ -53,6 +53,9 @@ class PassReport:
     """Deliveries that are to be tried again later."""
     interrupted: bool
     dry_run: bool
+    known: tuple[str, ...] | None = None
+    """Of a dry run, addresses of those entries that the configured database has already; None of
+    any other pass, and where there is no database yet."""
 
     @property
     def failed(self) -> bool:

@@ -108,9 +108,12 @@ def _watched(
     names = [
         source.name
         for source in config.sources
-        if narrowed is None
-        or source.name in narrowed.names
-        or not set(source.tags).isdisjoint(narrowed.tags)
+        if source.enabled
+        and (
+            narrowed is None
+            or source.name in narrowed.names
+            or not set(source.tags).isdisjoint(narrowed.tags)
+        )
     ]
     return [states[name] for name in names if name in states]
 

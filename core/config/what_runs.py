@@ -43,9 +43,9 @@ def load_what_runs(path: Path) -> WhatRuns:
         sound, known, first, refused = None, False, error.message, error
     config = sound or WatchConfig()
     last = recall_database(path, cache_directory())
-    if last is not None and _is_there(last):
+    if last is not None and database_is_there(last):
         return WhatRuns(config.model_copy(update={"database": SecretStr(last)}), first)
-    if known and _is_there(config.database.get_secret_value()):
+    if known and database_is_there(config.database.get_secret_value()):
         return WhatRuns(config, first)
     raise refused
 
@@ -56,8 +56,8 @@ def first_error(error: ConfigError) -> str:
     return next((problem.headline() for problem in errors), "it has errors")
 
 
-def _is_there(url: str) -> bool:
-    """Tell whether a database may be asked: a mistaken address must not make a new file."""
+def database_is_there(url: str) -> bool:
+    """Tell whether a database may be asked: a mere question must not make a new file."""
     if not url.startswith("sqlite:///"):
         return True
     return Path(url.removeprefix("sqlite:///").partition("?")[0]).is_file()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.sources import SourceKind
 from crawler.discovery.documents import (
     Discovered,
     DocumentKind,
@@ -39,6 +40,18 @@ def discover_links(
             raise error from None
         return _page(body, url, content_type)
     return Discovered(kind=DocumentKind.FEED, entries=feed.entries, skipped=feed.skipped)
+
+
+def announcing_kind(body: bytes, url: str, *, content_type: str | None = None) -> SourceKind | None:
+    """Return what a document is that announces articles itself; None for a web page like others."""
+    try:
+        if parse_feed(body, url, content_type=content_type).entries:
+            return SourceKind.FEED
+    except NotAFeed:
+        pass
+    if _sitemap(body, url, content_type):
+        return SourceKind.SITEMAP
+    return SourceKind.TELEGRAM if _channel(body, url, content_type) else None
 
 
 def _sitemap(body: bytes, url: str, content_type: str | None) -> Discovered | None:

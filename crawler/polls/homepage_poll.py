@@ -15,6 +15,7 @@ from core.articles import FetchedPage
 from core.failures import FailureKind, FetchFailure
 from core.sources import Found, SourceKind, Validators
 from crawler.discovery import FeedHint, find_feeds, parse_listing
+from crawler.discovery.links import announcing_kind
 from crawler.discovery.robots_sitemaps import sitemaps_in_robots
 from crawler.parse.document_reader import RefusedError
 from crawler.polls.poll import AddressPoll, Ask, Poll
@@ -124,6 +125,11 @@ class HomepagePoll(Poll):
 
     async def _read_homepage(self, page: FetchedPage) -> None:
         self._home = page
+        kind = await self._announcing(page)
+        if kind is not None:
+            found = Found(kind, page.final_url, "the address itself announces articles")
+            self._candidates.append(_Candidate(found, named=True))
+            return
         gone = self.work.state.found.url if self.work.state.found else None
         candidates = await self.context.documents.read(find_feeds, page)
         feeds = [feed for feed in candidates if feed.url != gone]
@@ -132,6 +138,13 @@ class HomepagePoll(Poll):
         for feed in (*named, *guesses):
             found = Found(SourceKind.FEED, feed.url, _WORDS[feed.how])
             self._candidates.append(_Candidate(found, feed.how is not FeedHint.GUESS))
+
+    async def _announcing(self, page: FetchedPage) -> SourceKind | None:
+        """Return what the address holds, when that is no homepage but announces articles itself."""
+        try:
+            return await self.context.documents.read(announcing_kind, page)
+        except RefusedError:  # too much for this question is not too much for looking for feeds
+            return None
 
     def _add_sitemaps(self, page: FetchedPage) -> None:
         for url in sitemaps_in_robots(page.body, page.final_url):

@@ -125,6 +125,16 @@ class Entries(RawPages):
                 for name, status, reason, count in session.exec(query)
             }
 
+    def entries_by_cause(self) -> dict[tuple[str, EntryStatus, EntryCause | None], int]:
+        """Return how many entries of each source stand at each status for each cause."""
+        group = (col(EntryRow.source), col(EntryRow.status), col(EntryRow.cause))
+        query = sql_select(*group, func.count()).group_by(*group)
+        with self._reading() as session:
+            return {
+                (name, EntryStatus(status), EntryCause(cause) if cause else None): count
+                for name, status, cause, count in session.connection().execute(query)
+            }
+
     def skipped_entries(self, source: str | None = None) -> dict[str, tuple[Skipped, ...]]:
         """Return, by source, what was left out of the last document it gave."""
         query = select(SkippedRow).order_by(col(SkippedRow.source), col(SkippedRow.count).desc())

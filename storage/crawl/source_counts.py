@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import select as sql_select
 from sqlmodel import col, func, select
 
-from core.source_counts import EntriesLeft, SourceFunnel
-from core.sources import EntryCause, EntryStatus
+from core.source_counts import Funnel, Left, end_of
+from core.sources import EntryCause
+from storage.crawl.journeys import article_facts, journey_of
 from storage.database.engine import Database
 from storage.database.steps import quarter_of, start_of, step_of
-from storage.database.tables.alerts import AlertRow
-from storage.database.tables.crawl import ArticleRow, EntryRow, SourceRow, VersionRow
+from storage.database.tables.crawl import EntryRow, SourceRow
 
 _WATCHED = col(EntryRow.cause).is_distinct_from(EntryCause.OLD.value)
 
@@ -52,43 +53,31 @@ class SourceCounts(Database):
             found: datetime | None = session.exec(query).one()
             return found
 
-    def source_funnel(self, source: str, since: datetime) -> SourceFunnel:
-        """Return what became of what a source announced since a moment."""
-        group = (col(EntryRow.status), col(EntryRow.cause), col(EntryRow.reason))
-        entries = (
-            select(*group, func.count())
-            .where(EntryRow.source == source, EntryRow.discovered_at >= since, _WATCHED)
-            .group_by(*group)
-        )
-        unjudged = select(func.count(func.distinct(VersionRow.article_id))).where(
-            col(VersionRow.judged_at).is_(None),
-            VersionRow.source == source,
-            VersionRow.fetched_at >= since,
-        )
-        alerted = (
-            select(func.count(func.distinct(AlertRow.article_id)))
-            .join(ArticleRow, col(ArticleRow.id) == AlertRow.article_id)
-            .where(
-                ArticleRow.source == source,
-                ArticleRow.first_seen_at >= since,
-                col(ArticleRow.is_health_alert).is_(False),
-            )
-        )
+    def funnels(
+        self, starts: Sequence[datetime], source: str | None = None
+    ) -> dict[tuple[str, int], Funnel]:
+        """Return what became of what each source announced in each step of time, which begin so.
+
+        Steps are numbered from 0. With `source`, of that one alone.
+        """
+        step = step_of(col(EntryRow.discovered_at), starts).label("step")
+        columns = [
+            col(EntryRow.source), step, col(EntryRow.status), col(EntryRow.cause),
+            col(EntryRow.failure), col(EntryRow.failure_status), col(EntryRow.stub),
+            *article_facts(),
+        ]  # fmt: skip
+        # Counted outside: a database may group by what it selects, and not by a query within.
+        found = sql_select(*columns).where(col(EntryRow.discovered_at) >= starts[0])
+        if source is not None:
+            found = found.where(col(EntryRow.source) == source)
+        entries = found.subquery()
+        counted = sql_select(*entries.c, func.count()).group_by(*entries.c)
+        ends: dict[tuple[str, int], list[Left]] = {}
         with self._reading() as session:
-            found = [
-                EntriesLeft(
-                    status=EntryStatus(status),
-                    cause=EntryCause(cause) if cause else None,
-                    reason=reason,
-                    count=count,
-                )
-                for status, cause, reason, count in session.exec(entries)
-            ]
-            return SourceFunnel(
-                entries=tuple(sorted(found, key=lambda left: (-left.count, left.reason))),
-                unjudged=session.exec(unjudged).one(),
-                alerted=session.exec(alerted).one(),
-            )
+            for row in session.connection().execute(counted):
+                name, at, *facts, number = tuple(row)
+                ends.setdefault((name, int(at)), []).append(Left(end_of(journey_of(facts)), number))
+        return {place: Funnel.of(left) for place, left in ends.items()}
 
     def poll_soon(self, source: str, reason: str, at: datetime, *, full: bool = False) -> bool:
         """Let a source be due at a moment, unless it is already; False when none such is watched.

@@ -69,6 +69,9 @@ class Sources(Database):
             rows = select(SourceRow).order_by(col(SourceRow.name)).with_for_update(key_share=True)
             for row in session.exec(rows):
                 source = wanted.get(row.name)
+                if source is not None and not row.active and row.last_new_at is not None:
+                    # Nothing could be seen of it meanwhile: its silence is no news.
+                    row.last_new_at = now
                 row.active = source is not None
                 if source is not None and (row.kind, row.url) != (source.kind.value, source.url):
                     _restart(row, source, now)

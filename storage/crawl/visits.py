@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, or_, select
+from sqlmodel.sql.expression import Select
 
 from core.articles import (
     Absence,
@@ -20,14 +21,19 @@ from core.articles import (
     RecordOutcome,
 )
 from core.errors import StorageError
-from core.sources import Validators
+from core.sources import SourceKind, Validators
 from storage.crawl.aliases import add_aliases
 from storage.crawl.articles import Articles, NewVersion, PlanVisit, content_sha256, latest_of
 from storage.crawl.raw_pages import pack
 from storage.crawl.stored_articles import stored_article
 from storage.database.columns import key_hash
 from storage.database.engine import batches
-from storage.database.tables.crawl import ArticleRow, VersionRow
+from storage.database.tables.crawl import ArticleRow, SourceRow, VersionRow
+
+ReplanVisit = Callable[[datetime, int], datetime | None]
+"""Says when an article that last changed at a time is looked at after so many visits, if ever."""
+_REPLANNED_AT_ONCE = 500
+"""Articles of one transaction: others write in between."""
 
 
 class Visits(Articles):
@@ -88,6 +94,30 @@ class Visits(Articles):
         with self._reading() as session:
             planned = col(ArticleRow.next_visit_at).is_not(None)
             return session.exec(select(func.min(ArticleRow.next_visit_at)).where(planned)).one()
+
+    def replan_visits(self, plan: ReplanVisit | None, since: datetime, now: datetime) -> int:
+        """Plan the next visit of stored articles anew; return how many got another time.
+
+        `plan` has no time for those that changed last before `since`; None visits nothing again.
+        What is due already, or is to be looked at a second time, stays so. Posts of channels have
+        no visits: they are looked at where they are found.
+        """
+        changed, last = 0, 0
+        while True:
+            with self._writing() as session:
+                rows = session.exec(_replanned(since, last)).all()
+                for article, changed_at in rows:
+                    before = article.next_visit_at
+                    at = None if plan is None else plan(changed_at, article.visits)
+                    if plan is not None and before is not None:
+                        held = before <= now or article.doubt_kind is not None
+                        at = before if held else at
+                    if at != before:
+                        article.next_visit_at, changed = at, changed + 1
+                ids = [article.id for article, _ in rows]
+            if len(ids) < _REPLANNED_AT_ONCE:
+                return changed
+            last = ids[-1]
 
     def note_visit(
         self,
@@ -156,6 +186,28 @@ class Visits(Articles):
             last = stored_article(article, latest).data
             gone = NewVersion(last, latest.content_sha256, pack(page), ArticleEvent.REMOVED, note)
             return self._next_version(session, article, gone, now)
+
+
+def _replanned(since: datetime, last: int) -> Select[ArticleRow, datetime]:
+    """Return the query for the next articles that are visited, or may have to be by a new plan."""
+    channels = select(SourceRow.name).where(SourceRow.kind == SourceKind.TELEGRAM.value)
+    return (
+        select(ArticleRow, VersionRow.fetched_at)
+        .join(
+            VersionRow,
+            (col(VersionRow.article_id) == ArticleRow.id)
+            & (col(VersionRow.number) == ArticleRow.latest_version),
+        )
+        .where(
+            col(ArticleRow.id) > last,
+            or_(col(ArticleRow.next_visit_at).is_not(None), col(VersionRow.fetched_at) >= since),
+            col(ArticleRow.is_health_alert).is_(False),
+            col(ArticleRow.source).not_in(channels),
+        )
+        .order_by(col(ArticleRow.id))
+        .limit(_REPLANNED_AT_ONCE)
+        .with_for_update(key_share=True, of=ArticleRow)
+    )
 
 
 def _due(now: datetime) -> ColumnElement[bool]:

@@ -96,15 +96,19 @@ def test_exhibits_are_the_pages_that_were_kept(store: Store) -> None:
 
 def test_a_source_counts_its_entries_by_status_and_reason(store: Store) -> None:
     tracked(store, "https://kloop.example/1", "https://kloop.example/2")
-    (line,) = sources.listed(store)
-    assert (line.state.name, line.entries) == ("kloop", {"pending": 2})
-    found = sources.sheet(store, "kloop")
+    (line,) = sources.listed(store, WatchConfig())
+    assert (line.name, line.standing, line.entries) == (
+        "kloop", sources.Standing.REMOVED, {"pending": 2},
+    )  # fmt: skip
+    fares = sources.health(store, NOON)
+    found = sources.sheet(store, "kloop", fares)
+    assert found.health == fares.lines[0]
     assert [(line.status.value, line.reason, line.count) for line in found.reasons] == [
         ("pending", "", 2)
     ]
     assert len(found.entries) == 2
     with pytest.raises(NotThereError):
-        sources.sheet(store, "nobody")
+        sources.sheet(store, "nobody", fares)
 
 
 def test_the_worst_source_comes_first(store: Store) -> None:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 
 from core.plain_text import one_line, shorten
+from core.source_counts import Stage
 from desk import source_rows
 from desk.errors import NotThereError
 from desk.poll_progress import PollProgress, progress
@@ -18,6 +19,7 @@ from web.rendering import clock, page
 from web.visit import Visit
 
 _REASON = 300
+_NO_ARTICLE = (Stage.ANNOUNCED, Stage.FETCHED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,18 +77,18 @@ def _lines(visit: Visit, found: PollProgress) -> Iterator[str | Markup]:
         }
         yield Markup("{} {}{}").format(at, said, answer)
     else:
-        said = _.plural("read: %(n)s new entry", "read: %(n)s new entries", funnel.announced)
+        said = _.plural("read: %(n)s new entry", "read: %(n)s new entries", funnel.seen)
         yield Markup("{} {}{}").format(at, said, answer)
-    if funnel.announced:
+    if funnel.seen:
         yield _("%(fetched)s of %(all)s pages fetched, %(texts)s with a text") % {
-            "fetched": funnel.fetched, "all": funnel.announced, "texts": funnel.texts,
+            "fetched": funnel.reached(Stage.FETCHED), "all": funnel.seen,
+            "texts": funnel.reached(Stage.TEXT),
         }  # fmt: skip
         yield _("%(judged)s judged, %(alerted)s alerted") % {
-            "judged": funnel.judged, "alerted": funnel.alerted,
+            "judged": funnel.reached(Stage.JUDGED), "alerted": funnel.alerted,
         }  # fmt: skip
-    for left in funnel.left_out[:5]:
-        if left.reason:
-            yield f"{left.count} × {one_line(left.reason)}"
+    for left in [left for left in funnel.left_out if left.end.stage in _NO_ARTICLE][:5]:
+        yield f"{left.count} × {left.end.words}"
     if found.finished:
         if not found.error:
             yield _("Done.")

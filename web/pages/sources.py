@@ -11,10 +11,12 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from core.plain_text import one_line, shorten
+from core.source_counts import Stage
 from core.sources import EntryCause, EntryStatus, TrackedEntry
 from core.words import worded
 from desk import overview, source_rows
 from desk.configured_text import text_of
+from desk.source_funnel import LeftCount
 from desk.source_rows import Announced, SourcePage, SourceRow, Trouble
 from web.charts import Table, against_expected
 from web.frame import framed
@@ -285,9 +287,10 @@ def _steps(page: SourcePage, _: Words) -> tuple[Step, ...]:
     counted = (
         (_("announced"), funnel.announced),
         (_("fetched"), funnel.fetched),
-        (_("text found"), funnel.texts),
+        (_("text found"), funnel.text),
         (_("judged"), funnel.judged),
-        (_("alerted"), funnel.alerted),
+        (_("matched"), funnel.matched),
+        (_("told"), funnel.told),
     )
     whole = max(1, funnel.announced)
     return tuple(
@@ -297,16 +300,26 @@ def _steps(page: SourcePage, _: Words) -> tuple[Step, ...]:
 
 
 def _left(page: SourcePage, _: Words) -> tuple[Left, ...]:
-    said = {
-        EntryStatus.PENDING: _("waits"),
-        EntryStatus.FAILED: _("not fetched"),
-        EntryStatus.REJECTED: _("no article"),
-        EntryStatus.STORED: _("known already"),
-    }
     return tuple(
-        Left(what=said[left.status], reason=one_line(left.reason), count=left.count)
-        for left in page.funnel.left_out
+        Left(what=_left_at(left, _), reason=left.words, count=left.count)
+        for left in page.funnel.left
     )
+
+
+def _left_at(left: LeftCount, _: Words) -> str:
+    if left.waiting:
+        return _("waits")
+    if left.why == EntryCause.OLD:
+        return _("from before")
+    if left.why == EntryCause.DUPLICATE:
+        return _("known already")
+    return {
+        Stage.ANNOUNCED: _("not fetched"),
+        Stage.FETCHED: _("no article"),
+        Stage.TEXT: _("not judged"),
+        Stage.JUDGED: _("no rule fired"),
+        Stage.MATCHED: _("nobody was told"),
+    }[left.stage]
 
 
 def _seen(entry: TrackedEntry, _: Words) -> Seen:

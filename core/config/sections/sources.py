@@ -72,6 +72,10 @@ class SourceConfig(Section):
         description="Name of a public Telegram channel (or the address of its preview page); "
         "each post is an article.",
     )
+    enabled: bool = Field(
+        True,
+        description="`false` leaves it out: nothing is asked of it; what is stored of it stays.",
+    )
     language: LanguageCode | None = Field(
         None, description="Language it writes in, when there is one; a hint for detection."
     )

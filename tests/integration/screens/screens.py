@@ -20,6 +20,7 @@ from cli.rules import print_report
 from cli.screen import Screen
 from cli.silences import print_silences
 from cli.sources import print_source, print_sources
+from cli.sources_funnel import print_funnel, print_funnels
 from cli.sources_health import print_health
 from cli.statistics import print_day, print_statistics
 from desk import alerts, articles, deliveries, delivery_log, rules, sources
@@ -27,6 +28,7 @@ from desk.context import Desk, desk_alone
 from desk.explain import explain_url
 from desk.routes import who_hears
 from desk.silences import kept
+from desk.source_funnel import funnel, funnels
 from desk.statistics import CountedBy, statistics, today
 from scheduler.running_config import live_of
 from tests.integration.screens.small_newsroom import AGENCY, COURIER, Newsroom
@@ -82,10 +84,21 @@ SCREENS: Mapping[str, Show] = {
     "deliveries log": lambda room, screen: print_log(
         screen, delivery_log.latest(room.store, delivery_log.Asked(), 50)
     ),
-    "sources list": lambda room, screen: print_sources(screen, sources.listed(room.store)),
-    "sources show": lambda room, screen: print_source(screen, sources.sheet(room.store, AGENCY)),
+    "sources list": lambda room, screen: print_sources(
+        screen, sources.listed(room.store, room.config)
+    ),
+    "sources show": lambda room, screen: print_source(
+        screen, sources.sheet(room.store, AGENCY, sources.health(room.store, screen.now))
+    ),
     "sources health": lambda room, screen: print_health(
         screen, sources.health(room.store, screen.now)
+    ),
+    "sources funnel": lambda room, screen: print_funnels(
+        screen,
+        funnels(room.store, room.config, screen.now, screen.now - timedelta(days=14), ZONE),
+    ),
+    "sources funnel of one": lambda room, screen: print_funnel(
+        screen, funnel(room.store, AGENCY, screen.now, screen.now - timedelta(days=14), ZONE)
     ),
     "silences list --all": lambda room, screen: print_silences(
         screen, room.silences(), kept(room.store, room.silences())

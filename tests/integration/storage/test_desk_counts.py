@@ -12,7 +12,8 @@ from alerts.dispatch.deciders import DECIDERS
 from core.alerting.deliveries import DeliveryStatus
 from core.articles import Rejection, RejectReason
 from core.clock import FixedClock
-from core.sources import EntryCause, EntryStatus
+from core.source_counts import Halt, Stage
+from core.sources import EntryCause
 from storage import Store, open_store
 from tests.integration.empty_database import empty_database
 from tests.integration.statements import statements
@@ -60,15 +61,19 @@ def test_a_funnel_counts_what_came_through_and_why_the_rest_did_not(store: Store
         store.record(data(entry.key, text), None, key=entry.key, entry_id=entry.id)
     store.reject_entry(entries[3].id, Rejection(RejectReason.EMPTY, ""), page())
     store.fail_entry(entries[4].id, http(410), "HTTP 410")
-    funnel = store.source_funnel("kloop", NOON)
-    assert (funnel.announced, funnel.fetched, funnel.texts) == (6, 4, 3)
-    assert (funnel.unjudged, funnel.judged, funnel.alerted) == (3, 0, 0)
-    assert {(left.status, left.cause, left.reason, left.count) for left in funnel.left_out} == {
-        (EntryStatus.REJECTED, EntryCause.EMPTY, "empty", 1),
-        (EntryStatus.FAILED, EntryCause.UNFETCHED, "HTTP 410", 1),
-        (EntryStatus.PENDING, None, "", 1),
+    funnel = store.funnels([NOON])["kloop", 0]
+    reached = {stage.value: funnel.reached(stage) for stage in Stage}
+    assert reached == {
+        "announced": 6, "fetched": 4, "text": 3, "judged": 0, "matched": 0, "told": 0,
+    }  # fmt: skip
+    assert (funnel.unjudged, funnel.waiting, funnel.alerted) == (3, 1, 0)
+    assert {(left.end.stage, left.end.why, left.end.words, left.count) for left in funnel.ends} == {
+        (Stage.FETCHED, EntryCause.EMPTY, "empty", 1),
+        (Stage.ANNOUNCED, EntryCause.UNFETCHED, "HTTP 410", 1),
+        (Stage.ANNOUNCED, Halt.UNTRIED, "untried", 1),
+        (Stage.TEXT, Halt.UNJUDGED, "unjudged", 3),
     }
-    assert store.source_funnel("kloop", NOON + HOUR).announced == 0
+    assert store.funnels([NOON + HOUR], "kloop") == {}
 
 
 def test_a_source_is_polled_soon_and_never_later_than_it_was_to_be(store: Store) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import timedelta
 
 import pytest
 
@@ -146,3 +147,18 @@ def test_a_failure_keeps_its_kind_whatever_is_said_until_a_success(store: Store)
     store.record_poll(poll(), [])
     (state,) = store.source_states()
     assert (state.last_failure, state.last_error) == (None, None)
+
+
+def test_the_silence_of_a_source_counts_from_when_it_is_watched_again(
+    store: Store, clock: FixedClock
+) -> None:
+    store.sync_sources([source("kloop"), source("never")])
+    store.record_poll(poll("https://kloop.example/1"), ["https://kloop.example/1"])
+    store.sync_sources([])
+    clock.advance(timedelta(days=9))
+    store.sync_sources([source("kloop"), source("never")])
+    kloop, never = store.source_states()
+    assert (kloop.last_new_at, never.last_new_at) == (clock(), None)
+    clock.advance(timedelta(days=1))
+    store.sync_sources([source("kloop")])
+    assert store.source_states(["kloop"])[0].last_new_at == clock() - timedelta(days=1)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from core.articles import Absence, Alias, ArticleEvent, ArticleVisit, Doubt, RecordOutcome
 from core.clock import FixedClock
 from core.errors import StorageError
-from core.sources import Validators
+from core.sources import Source, SourceKind, Validators
+from scheduler.revisit_plan import follow_revisit_plan
 from storage import Store
-from tests.integration.storage.samples import HOUR, NOON, data, page, tracked
+from tests.integration.storage.samples import HOUR, NOON, data, page, source, tracked
 
 URL = "https://kloop.example/1"
 TEXT = "Вчера на рынке прошёл рейд, и двадцать человек задержали до утра в отделе полиции."
@@ -156,3 +157,36 @@ def test_equal_words_of_one_publisher_are_a_duplicate_under_any_address(store: S
         data(URL + "?page=2", "КОРОТКО"), None, key=URL + "?page=2", aliases=[words]
     )
     assert again.outcome is RecordOutcome.DUPLICATE
+
+
+def replanned(store: Store, ages: tuple[timedelta, ...], now: datetime) -> int:
+    return follow_revisit_plan(store, ages, now)
+
+
+def test_other_ages_reach_the_articles_that_are_stored(store: Store) -> None:
+    published(store)
+    young = published(store, LONGER, key=f"{URL}0")
+    planned = store.record(data(f"{URL}1", "Third."), page(), key=f"{URL}1")
+    assert planned.article_id != young
+    assert replanned(store, (3 * HOUR,), NOON + HOUR / 2) == 3, "one had none at all"
+    assert store.next_visit_due_at() == NOON + 3 * HOUR
+    assert replanned(store, (3 * HOUR,), NOON + HOUR) == 0, "these ages are in force"
+    assert replanned(store, (2 * HOUR, 8 * HOUR), NOON + 3 * HOUR) == 0, "what is due stays due"
+    assert len(store.due_visits(NOON + 3 * HOUR, 10, "kloop")) == 3
+    assert replanned(store, (), NOON + 3 * HOUR) == 3, "none is looked at again"
+    assert store.next_visit_due_at() is None
+    assert replanned(store, (2 * HOUR, 8 * HOUR), NOON + 3 * HOUR) == 3
+    assert store.next_visit_due_at() == NOON + 8 * HOUR
+
+
+def test_a_second_look_and_the_posts_of_channels_keep_their_time(store: Store) -> None:
+    store.sync_sources([Source(name="kloop", kind=SourceKind.TELEGRAM, url="https://t.me/s/kloop")])
+    published(store)
+    store.note_visit(due(store), None)
+    assert replanned(store, (3 * HOUR,), NOON + HOUR) == 0
+    store.sync_sources([source("kloop")])
+    (visit,) = store.visits_by_key([URL])
+    doubt = Doubt(Absence.STATUS, "HTTP 404")
+    store.note_visit(visit, NOON + 2 * HOUR, doubt=doubt)
+    assert replanned(store, (5 * HOUR,), NOON + HOUR) == 0
+    assert store.next_visit_due_at() == NOON + 2 * HOUR

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from core.config import ConfigError
-from scheduler.running_config import load_running_config, secrets_in
+from core.config import ConfigError, WatchConfig
+from scheduler.running_config import live_of, load_running_config, secrets_in
 
 GOOD = "include: [more.yaml]\nsources: [{name: a, feed: 'https://a.example/feed'}]\n"
 MORE = "rules: [{id: r, any: [zeppelin]}]\n"
@@ -134,3 +134,20 @@ def test_a_correction_made_before_the_mistake_is_noted_is_noticed(config: Path) 
         load_running_config(config, before)
     rewrite(newest, "rules: []\n")
     assert live.after_failed_reload(before, caught.value).files_changed()
+
+
+def test_a_source_that_is_switched_off_keeps_its_name_and_tags_and_is_not_watched() -> None:
+    sources = [
+        {
+            "name": "a",
+            "title": "The A",
+            "feed": "https://a.example/",
+            "tags": ["x"],
+            "enabled": False,
+        },
+        {"name": "b", "feed": "https://b.example/"},
+    ]
+    live = live_of(WatchConfig.model_validate({"sources": sources}))
+    assert list(live.sources) == ["b"]
+    assert (live.outlet_of("a"), live.tags_of("a")) == ("The A", ("x",))
+    assert live.outlet_of("gone") == "gone"
