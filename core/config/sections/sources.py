@@ -65,6 +65,11 @@ class SourceConfig(Section):
     )
     tags: tuple[Identifier, ...] = Field((), description="Labels that rules and routes select by.")
     every: SomeTime | None = Field(None, description="Fixed polling interval.")
+    max_age: SomeTime | None = Field(
+        None,
+        description="How old an article of it may be at its first sight for anybody to be told; "
+        "`crawl.max_age` where it is left out.",
+    )
     proxy: SecretHttpUrl | None = Field(
         None, description="HTTP proxy for this source; an empty value means none."
     )
@@ -127,6 +132,7 @@ class SourceConfig(Section):
             language=self.language,
             tags=frozenset(self.tags),
             every=self.every,
+            max_age=self.max_age,
             links=self.links,
             proxy=self.proxy.get_secret_value() if self.proxy else None,
             user_agent=self.user_agent,
