@@ -25,7 +25,7 @@ from crawler.decide.entry_retry import (
     decide_entry_retry,
     decide_rejection_retry,
 )
-from crawler.decide.feed_words import feed_turn
+from crawler.decide.feed_turn import feed_turn
 from crawler.decide.revisits import next_visit
 from crawler.download.failures import failure_of_status
 from crawler.parse.article_reader import Reader

@@ -10,7 +10,7 @@ from core.articles import Rejection, RejectReason, StubKind, WordsFrom
 from core.failures import FailureKind, FetchFailure
 from core.sources import Entry
 from crawler.decide.entry_retry import decide_entry_retry, decide_rejection_retry
-from crawler.decide.feed_words import PATIENCE, FeedTurn, feed_turn
+from crawler.decide.feed_turn import PATIENCE, FeedTurn, feed_turn
 from crawler.discovery.feeds import parse_feed
 from crawler.extract.feed_words import article_of_feed
 
