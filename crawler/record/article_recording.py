@@ -171,7 +171,9 @@ class ArticleRecording:
             entry_id=entry.id,
             aliases=aliases_of(article, entry.key),
         )
-        self._stored(work.source, recorded)
+        if recorded.outcome is RecordOutcome.NEW:
+            self._counts.from_feeds += 1
+            self._on_stored()
 
     def _first_visit(self, stored_at: datetime) -> datetime | None:
         return next_visit(self._ages, stored_at, stored_at, 0)
