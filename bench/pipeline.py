@@ -54,6 +54,7 @@ crawl:
   per_host_concurrency: 4
   parser_processes: {processes}
   max_entries_per_poll: 10000
+  max_age: 36500d
 network: {{allow: {allow}}}
 sources:
 {sources}

@@ -23,7 +23,12 @@ LIMIT_KB = 1024
 
 _CONFIG = """
 database: sqlite:///soak.db
-crawl: {{contact: mailto:bench@example.org, per_host_delay: 0ms, parser_processes: 1, every: 1s}}
+crawl:
+  contact: mailto:bench@example.org
+  per_host_delay: 0ms
+  parser_processes: 1
+  every: 1s
+  max_age: 36500d
 network: {{allow: {allow}}}
 sources:
 {sources}

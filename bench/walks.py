@@ -31,7 +31,7 @@ PACKAGES = frozenset(("core", "storage", "crawler", "alerts", "scheduler", "desk
 
 _CONFIG = """
 database: sqlite:///{folder}/walk.db
-crawl: {{contact: mailto:bench@example.org, per_host_delay: 0ms, languages: [en]}}
+crawl: {{contact: mailto:bench@example.org, per_host_delay: 0ms, languages: [en], max_age: 36500d}}
 network: {{allow: {allow}}}
 sources: [{{name: walked, feed: '{feed}'}}]
 rules: [{{id: every, any: [the]}}]

@@ -17,12 +17,13 @@ from cli.options import (
     LimitOption,
     OutputFormat,
 )
+from cli.untold import FROM_THE_FEED
 from core.alerting.alerts import AlertState
 from core.alerting.cases import case_name
 from core.alerting.deliveries import DeliveryStatus
 from core.alerting.matches import Level
 from core.alerting.notifications import NotificationPurpose
-from core.articles import ArticleEvent
+from core.articles import ArticleEvent, WordsFrom
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -105,7 +106,7 @@ def print_alerts(screen: Screen, alerts: Sequence[Alert]) -> None:
                 case_name(alert.case_id),
                 alert.article.data.source,
                 alert.match.rule_id,
-                _happened((alert.event,)) + alert.article.data.title,
+                _happened((alert.event,)) + _words_from(alert) + alert.article.data.title,
             )
             for alert in alerts
         ],
@@ -138,6 +139,11 @@ def print_cases(screen: Screen, cases: Sequence[Case]) -> None:
 
 def _happened(events: Sequence[ArticleEvent]) -> str:
     return "".join(f"[{event.value}] " for event in events if event is not ArticleEvent.PUBLISHED)
+
+
+def _words_from(alert: Alert) -> str:
+    fed = alert.article.data.words_from is WordsFrom.FEED
+    return f"[{FROM_THE_FEED}] " if fed else ""
 
 
 def _first_and_more(names: Sequence[str]) -> str:
@@ -184,6 +190,11 @@ def print_alert(screen: Screen, found: AlertSheet) -> None:
             ("level", alert.match.level),
             ("raised", alert.created_at),
             ("event", alert.event),
+            *(
+                [("words", FROM_THE_FEED)]
+                if alert.article.data.words_from is WordsFrom.FEED
+                else []
+            ),
             ("because", alert.reason or None),
             ("state", alert.state),
             ("hits", ", ".join(sorted({span.label for span in alert.match.spans}))),

@@ -25,7 +25,8 @@ from cli.options import (
     LimitOption,
     OutputFormat,
 )
-from core.articles import Article
+from cli.untold import FROM_THE_FEED, told_to_nobody
+from core.articles import Article, WordsFrom
 from core.errors import WirewatchError
 
 if TYPE_CHECKING:
@@ -109,6 +110,8 @@ def print_article(screen: Screen, found: ArticleSheet) -> None:
             ("source", data.source),
             ("authors", ", ".join(data.authors)),
             ("published", data.published_at),
+            *([("words", FROM_THE_FEED)] if data.words_from is WordsFrom.FEED else []),
+            *([("told", told_to_nobody(article, screen))] if article.untold else []),
             ("language", data.language),
             ("version", f"{article.version} of {len(versions)}, fetched {fetched}"),
             ("raw page", f"{proof.size} bytes, SHA-256 {proof.sha256}" if proof else None),

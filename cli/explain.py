@@ -14,7 +14,8 @@ from cli.output import print_json, print_line
 from cli.routes import passed_over_line
 from cli.rules import overridden_line
 from cli.screen import screen_of
-from core.articles import Article, ArticleEvent
+from cli.untold import FROM_THE_FEED, told_to_nobody
+from core.articles import Article, ArticleEvent, WordsFrom
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,8 +69,10 @@ def _stages(screen: Screen, explanation: UrlExplanation) -> Iterator[tuple[str, 
         title = f"“{article.data.title}”"
         yield (
             f"version {article.version}",
-            f"{title}, {length}, {language};{_event(article)} {said}",
+            f"{title}, {length}, {language};{_event(article)}{_words_from(article)} {said}",
         )
+        if article.untold is not None:
+            yield "", told_to_nobody(article, screen)
     for broken in history.broken:
         again = (
             f"after {screen.when(broken.next_at)}" if broken.next_at else "when the rules change"
@@ -98,6 +101,10 @@ def _stages(screen: Screen, explanation: UrlExplanation) -> Iterator[tuple[str, 
 def _counted(number: int, what: str) -> str:
     several = "es" if what.endswith("ch") else "s"
     return f"{number} {what}{several if number != 1 else ''}"
+
+
+def _words_from(article: Article) -> str:
+    return f" {FROM_THE_FEED};" if article.data.words_from is WordsFrom.FEED else ""
 
 
 def _event(article: Article) -> str:

@@ -84,6 +84,8 @@ def print_pass(screen: Screen, report: PassReport) -> None:
         print_line(f"discovered {counts.new_entries} new entries")
     stored = ", ".join(f"{number} {outcome}" for outcome, number in counts.articles.items())
     print_line(f"stored     {stored or 'nothing new'}")
+    if counts.from_feeds:
+        print_line(f"from feeds {counts.from_feeds} new, whose pages could not be read")
     rejected = ", ".join(f"{number} {reason}" for reason, number in counts.rejected.items())
     print_line(f"rejected   {rejected or 'nothing'}")
     if counts.unread_pages:

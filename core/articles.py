@@ -53,6 +53,15 @@ class TextOpinion:
     score: float
 
 
+class WordsFrom(StrEnum):
+    """Whose words an article is made of. Stored by its value."""
+
+    PAGE = "page"
+    """Its own page, PDF or post."""
+    FEED = "feed"
+    """What the feed said of it: its page could not be read so far."""
+
+
 @dataclass(frozen=True, slots=True)
 class TextReading:
     """How the text of a page in doubt was found."""
@@ -78,6 +87,10 @@ class ArticleData:
     language: str | None = None
     site_name: str | None = None
     tags: tuple[str, ...] = ()
+    words_from: WordsFrom = WordsFrom.PAGE
+    date_is_guess: bool = field(default=False, repr=False)
+    """Whether `published_at` was looked for in the page and may be another date that stands there.
+    Kept out of repr, and so of exports, whose form is promised."""
     reading: TextReading | None = field(default=None, compare=False)
     """How the text was found, where the first pass left a doubt; not stored."""
 
@@ -168,6 +181,20 @@ class ArticleEvent(StrEnum):
     """Its page is gone, or something else stands in its place; the text is the one before."""
     RESTORED = "restored"
     """It is back as it was."""
+    OPENED = "opened"
+    """Its page can be read now and says what the feed had said: the same news, with more words."""
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the article is news at this version, rather than news that changed."""
+        return self in (ArticleEvent.PUBLISHED, ArticleEvent.OPENED)
+
+
+class Untold(StrEnum):
+    """Why nobody is told that a version matches. Stored by its value."""
+
+    OLD = "old"
+    """It was old already when it was first seen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +214,8 @@ class Article:
     event: ArticleEvent = ArticleEvent.PUBLISHED
     note: str = ""
     """What changed against the version before, or how the page went, in one line."""
+    untold: Untold | None = None
+    """Why nobody is told what it matches; None while it is not judged, and of all other news."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +247,15 @@ class Alias:
     """Whether the name is made of title and text, which then need not be compared again."""
 
 
+@dataclass(frozen=True, slots=True)
+class FirstSight:
+    """When a source first showed an article."""
+
+    at: datetime
+    read_before: datetime | None
+    """When the source had last been read without it; None: it was never read before."""
+
+
 class RecordOutcome(StrEnum):
     """What storing an article came to."""
 
@@ -235,6 +273,8 @@ class Recorded:
     outcome: RecordOutcome
     article_id: int
     version_id: int
+    opened: bool = False
+    """Whether this is the first version of an article with the words of its own page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

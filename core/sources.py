@@ -48,6 +48,8 @@ class Source:
     user_agent: str | None = None
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """More request headers; may hold credentials."""
+    max_age: timedelta | None = None
+    """How old an article may be that people are told of; None for what holds everywhere."""
     cookies_file: str | None = None
     """File of cookies in Netscape's format."""
     render: bool = False
@@ -67,6 +69,12 @@ class Entry:
     tags: tuple[str, ...] = ()
     summary: str = ""
     """Plain text the feed gave, markup removed."""
+    in_own_words: bool = field(default=False, repr=False, compare=False)
+    """Whether the outlet says by title and summary what the article says, as a feed does; in a
+    list, the title is the text of a link."""
+    markup: str = field(default="", repr=False, compare=False)
+    """What the feed gave of the article, as it came, where that is more than the summary holds.
+    This and the field before are kept out of repr, and so of exports, whose form is promised."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

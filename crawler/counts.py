@@ -21,6 +21,8 @@ class CrawlCounts:
     new_entries: int = 0
     articles: Counter[RecordOutcome] = field(default_factory=Counter)
     rejected: Counter[str] = field(default_factory=Counter)
+    from_feeds: int = 0
+    """Articles made of what feeds say, since their pages could not be read."""
     failed_articles: int = 0
     visits: int = 0
     """Articles that were looked at again."""

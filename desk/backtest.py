@@ -46,11 +46,11 @@ def backtest(
     Raises UnknownNameError when there is no such rule.
     """
     wanted = wanted_rules(live, rule)
-    rules = Rehearsal(live.rules, live.config, store.found_between)
+    rules = Rehearsal(live.rules, live.config, store.found_between, store.first_sight)
     compared, others = [live.config], None
     if against is not None:
         compared.append(against.config)
-        others = Rehearsal(against.rules, against.config, store.found_between)
+        others = Rehearsal(against.rules, against.config, store.found_between, store.first_sight)
     before = others.fired if others is not None else partial(_at_the_time, store)
     versions = _versions(store, _counts_from(compared, wanted, since))
     return compare(versions, since, rules, before, wanted, others=others)

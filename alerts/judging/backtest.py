@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from alerts.judging.counting import CountedRules
+from alerts.judging.old_news import OldNews, SightOf
 from alerts.judging.planning import Planner
 from core.alerting.matches import Match
 from core.articles import Article, ArticleData, ArticleEvent
@@ -84,8 +85,10 @@ class Rehearsal:
         rules: Rules,
         config: WatchConfig,
         found_between: Callable[[int], tuple[datetime, datetime] | None],
+        first_sight: SightOf = lambda _article_id: None,
     ) -> None:
         self._rules = rules
+        self._old_news = OldNews(config, first_sight)
         self._planner = Planner(config, CountedRules(config, _NothingCounted(found_between)))
         self._earlier: defaultdict[int, dict[str, tuple[int, Match]]] = defaultdict(dict)
         self._alerts: defaultdict[int, set[tuple[str, str]]] = defaultdict(set)
@@ -98,7 +101,8 @@ class Rehearsal:
             plan = self._planner.removed(article, earlier)
         else:
             matches = self._rules.match(article.data, article.first_seen_at)
-            plan = self._planner.matched(article, matches, earlier)
+            untold = self._old_news.untold(article) if matches else None
+            plan = self._planner.matched(article, matches, earlier, untold)
             for match in matches:
                 self._earlier[article.id][match.rule_id] = (article.version_id, match)
         for alert in plan.alerts:

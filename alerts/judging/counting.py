@@ -13,6 +13,7 @@ from typing import Protocol
 from alerts.over_time import (
     EVERYTHING,
     WATCHED_SINCE,
+    Decision,
     Event,
     History,
     decide,
@@ -64,8 +65,12 @@ class CountedRules:
         self._store = store
         self._known: dict[str, _Known] = {}
 
-    def count(self, match: Match, article: Article) -> Counted | None:
-        """Count a match and decide; None when its rule alerts at every match."""
+    def count(self, match: Match, article: Article, *, old: bool = False) -> Counted | None:
+        """Count a match and decide; None when its rule alerts at every match.
+
+        An article that is `old` counts when it was published, however long ago that is, and makes
+        no number full that anybody is told of.
+        """
         config = self._rules.get(match.rule_id)
         if config is None:
             return None
@@ -78,7 +83,7 @@ class CountedRules:
             since = min(known.history.first() or article.first_seen_at, article.first_seen_at)
             known.history.notified[WATCHED_SINCE] = since
             notified = ((WATCHED_SINCE, since),)
-        at = self._event_time(config, article)
+        at = (article.data.published_at if old else None) or self._event_time(config, article)
         new = []
         for key in (EVERYTHING, *keys_of(config, match, article.data.source)):
             # A first time is all that `new_term` asks about, so nothing more is kept of a key.
@@ -88,7 +93,10 @@ class CountedRules:
                 known.counted.add((key, article.id))
                 known.history.add(event)
                 new.append(event)
-        decision = decide(config, known.history, tuple(new), article.first_seen_at)
+        if old:
+            decision = Decision(False, "an old article makes no number full")
+        else:
+            decision = decide(config, known.history, tuple(new), article.first_seen_at)
         known.history.tell(decision.told)
         return Counted(
             RuleCount(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from alerts.judging.counting import Counted, CountedRules
 from core.alerting.matches import Match
-from core.articles import Article, ArticleEvent
+from core.articles import Article, ArticleEvent, Untold
 from core.config.watch import WatchConfig
 from storage.judging.judging_records import PlannedAlert, RuleCount
 
@@ -34,12 +34,25 @@ class Planner:
         """Plan for an article that is gone: its text is the one before, and was matched then."""
         return Plan(tuple(self._about_lost(article, earlier, ArticleEvent.REMOVED, "removed")))
 
-    def matched(self, article: Article, matches: Sequence[Match], earlier: Earlier) -> Plan:
-        """Plan for the matches of a version, and for those that it no longer has."""
+    def matched(
+        self,
+        article: Article,
+        matches: Sequence[Match],
+        earlier: Earlier,
+        untold: Untold | None = None,
+    ) -> Plan:
+        """Plan for the matches of a version, and for those that it no longer has.
+
+        With `untold`, nobody is told that the article is there; that one is edited is news still,
+        for the rules that ask for it.
+        """
         planned, counts = [], []
         for match in matches:
-            verdict = self._counted.count(match, article)
-            planned.append(self._about_match(article, match, verdict, match.rule_id in earlier))
+            verdict = self._counted.count(match, article, old=untold is Untold.OLD)
+            alert = self._about_match(article, match, verdict, match.rule_id in earlier)
+            if untold is not None and alert.event is ArticleEvent.PUBLISHED:
+                alert = replace(alert, notified=False, reason="")
+            planned.append(alert)
             if verdict is not None:
                 counts.append(verdict.count)
         lost = {
@@ -59,7 +72,7 @@ class Planner:
         notified = verdict is None or verdict.alerts
         event, occasion = ArticleEvent.PUBLISHED, ""
         reason = verdict.reason if verdict is not None and notified else ""
-        later = article.event is not ArticleEvent.PUBLISHED
+        later = not article.event.is_first
         if later and "edited" in on and (matched_before or "published" not in on):
             event = ArticleEvent.EDITED
             notified, reason = True, f"edited: {article.note}"

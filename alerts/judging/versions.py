@@ -24,12 +24,13 @@ from alerts.dispatch.routing import (
 )
 from alerts.judging import judging_again
 from alerts.judging.counting import CountedRules
+from alerts.judging.old_news import OldNews
 from alerts.judging.planning import Plan, Planner
 from alerts.judging.story_grouping import Grouping
 from alerts.stories.accounts import accounts_of
 from core.alerting.accounts import Account, Telling
 from core.alerting.matches import Level, Match
-from core.articles import Article, ArticleData, ArticleEvent
+from core.articles import Article, ArticleData, ArticleEvent, FirstSight, Untold
 from core.config.watch import WatchConfig
 from core.deciding.deciders import Deciders
 from core.errors import StorageError
@@ -89,6 +90,10 @@ class Judgements(Protocol):
 
     def found_between(self, article_id: int) -> tuple[datetime, datetime] | None:
         """Return when an article's source was last read without it, and first with it."""
+        ...
+
+    def first_sight(self, article_id: int) -> FirstSight | None:
+        """Return when an article's source first showed it; None for one that came by no poll."""
         ...
 
     def story_id(self, article_id: int) -> int | None:
@@ -199,6 +204,8 @@ class _Judge:
         self._config = config
         self._planner = Planner(config, CountedRules(config, store))
         self._asks_who = asks_who(config.routes)
+        # Asked for only where an age is in question.
+        self._old_news = OldNews(config, lambda article_id: store.first_sight(article_id))
         self._told: dict[int, dict[int, Telling]] = {}
         """By story, its articles that were placed in this batch and are not committed yet."""
 
@@ -210,7 +217,7 @@ class _Judge:
     def judged(self, article: Article, breakdowns: int = 0) -> Judgement:
         """Return the judgement of one version; these rules broke down on it `breakdowns` times."""
         try:
-            plan = self._planned(article)
+            plan, untold = self._planned(article)
             matched = any(alert.notified for alert in plan.alerts)
             placement = self._placed(article, matched=matched)
             planned = self._addressed(article, list(plan.alerts), placement)
@@ -236,6 +243,7 @@ class _Judge:
             tuple(planned),
             plan.counts,
             placement,
+            untold,
         )
 
     def _addressed(
@@ -299,13 +307,15 @@ class _Judge:
             self.bursts.update(dict.fromkeys(sources - self._fixed, until))
         return placement
 
-    def _planned(self, article: Article) -> Plan:
+    def _planned(self, article: Article) -> tuple[Plan, Untold | None]:
+        """Return the plan for a version, and why nobody is told that the article is there."""
         first = article.event is ArticleEvent.PUBLISHED
         earlier = {} if first else self._store.earlier_matches(article.id, article.version)
         if article.event is ArticleEvent.REMOVED:
-            return self._planner.removed(article, earlier)
+            return self._planner.removed(article, earlier), None
         # Judged as of when it was first seen: the same whenever it is judged again.
         matches = self._ruleset.match(article.data, article.first_seen_at)
         if matches and self._naming is not None:
             matches = self._naming(article.data, matches)
-        return self._planner.matched(article, matches, earlier)
+        untold = self._old_news.untold(article) if matches else None
+        return self._planner.matched(article, matches, earlier, untold), untold

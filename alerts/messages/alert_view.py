@@ -16,7 +16,7 @@ from alerts.messages.named_entities import (
     named_entities,
     new_names,
 )
-from alerts.messages.phrasing import ENGLISH, and_more, level_word
+from alerts.messages.phrasing import ENGLISH, FROM_THE_FEED, and_more, level_word
 from alerts.messages.snippet_pieces import Piece, snippet_pieces
 from alerts.messages.what_was_done import NAME_LENGTH, change_line, note_line
 from alerts.messages.who_says_so import badges_of, order_of
@@ -24,7 +24,7 @@ from core.alerting.alerts import Alert, AlertState
 from core.alerting.cases import case_name
 from core.alerting.matches import Level, SpanKind
 from core.alerting.message_kinds import MessageKind
-from core.articles import ArticleData, ArticleEvent
+from core.articles import ArticleData, ArticleEvent, WordsFrom
 from core.config.sections.vocabulary import EntityConfig
 from core.plain_text import one_line, shorten, web_link
 from core.words import Words, worded
@@ -72,7 +72,8 @@ class Mention:
     outlets: tuple[str, ...] = ()
     """Of a case: everybody else who has it."""
     notes: tuple[str, ...] = ()
-    """Of a case: what happened to it, and who sees to it: `edited`, `taken on by aigul`."""
+    """That its page was not read. Of a case: what happened to it, and who sees to it: `edited`,
+    `taken on by aigul`."""
     news: tuple[str, ...] = ()
     """Of a case that the reader knows: what is new about it, in place of all the rest."""
     case: str = ""
@@ -118,7 +119,7 @@ class AlertSummary:
     reason: str
     """What an alert over time is about; empty when the match itself is the news."""
     stored: str = ""
-    """How to read what the page said, where it was edited or is gone."""
+    """How to read what the page said, where it was edited or is gone; or that it was never read."""
     handled: tuple[str, ...] = ()
     """What people did about it so far: `Taken on: aigul, 20 Nov 09:15 UTC`."""
     snippet: tuple[Piece, ...]
@@ -254,13 +255,15 @@ def summarize(message: Message, entities: Mapping[str, EntityConfig]) -> AlertSu
 
 
 def _stored(alert: Alert, words: Words) -> str:
-    """Say how to read an article as it was, when it is no longer so."""
+    """Say how to read an article as it was, when it is no longer so, or that nobody could."""
     article = alert.article.id
     match alert.event:
         case ArticleEvent.EDITED:
             return words("What changed: %(command)s") % {"command": f"{DIFF} {article}"}
         case ArticleEvent.REMOVED:
             return words("What it said: %(command)s") % {"command": f"{SHOW} {article}"}
+        case _ if alert.article.data.words_from is WordsFrom.FEED:
+            return words("From the feed only: its page could not be read")
         case _:
             return ""
 
@@ -302,6 +305,7 @@ def _mention(message: Message, alerts: Sequence[Alert]) -> Mention:
         url=article_link(data),
         outlet=outlet_name(message, first),
         at=message.shown(data.published_at or first.article.first_seen_at),
+        notes=(message.words(FROM_THE_FEED),) if data.words_from is WordsFrom.FEED else (),
     )
 
 

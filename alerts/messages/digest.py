@@ -263,7 +263,7 @@ def _case(
         first,
         rules=rules,
         outlets=() if case.own else tuple(others),
-        notes=(*case_notes(alerts, words), *written),
+        notes=(*first.notes, *case_notes(alerts, words), *written),
         voices=badges_of(message, case.id),
         order=order_of(message, case.id, entities, alerts[0].article.data.language, phrase=True),
     )

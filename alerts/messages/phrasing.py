@@ -18,7 +18,10 @@ EVENTS = {
     ArticleEvent.EDITED: worded("edited"),
     ArticleEvent.REMOVED: worded("removed"),
     ArticleEvent.RESTORED: worded("restored"),
+    ArticleEvent.OPENED: worded("opened"),
 }
+FROM_THE_FEED = worded("from the feed only")
+"""The mark of an article whose page could not be read."""
 
 
 def message_words(language: str | None) -> Words:

@@ -143,7 +143,8 @@ def show(summary: AlertSummary, console: Console) -> None:
         named = Text(", ").join(Text(name, style="bold magenta") for name in names)
         parts.append(Text.assemble((f"{group}: ", "dim"), named))
     for mention in summary.more:
-        place = f"  {mention.outlet}, {short_time(mention.at, words)}"
+        notes = f" · {', '.join(mention.notes)}" if mention.notes else ""
+        place = f"  {mention.outlet}, {short_time(mention.at, words)}{notes}"
         link = Style(link=mention.url)
         parts.append(Text.assemble("• ", (mention.title, link), (place, "dim")))
     if summary.left_out:

@@ -309,6 +309,7 @@ def _article(alert: Alert, outlet: str) -> dict[str, Any]:
         "first_seen_at": _iso(article.first_seen_at),
         "fetched_at": _iso(article.fetched_at),
         "content_sha256": article.content_sha256,
+        "words_from": data.words_from.value,
     }
 
 

@@ -13,17 +13,19 @@ _SCHEDULE = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 6
 """Pauses before tries 2 to 7: an outlet that is down for half a day loses no article."""
 
 _REFUSED_SCHEDULE = (timedelta(minutes=15), timedelta(hours=4))
-"""Pauses after 401 and 403: blocks are often short, but insisting makes them longer."""
+"""Pauses after 401, 403 and 451: blocks are often short, but insisting makes them longer."""
 
 _STUB_SCHEDULE = tuple(timedelta(hours=hours) for hours in (0.25, 1, 4, 12, 24))
 """Pauses after a check for robots, a consent wall or an error page in an article's place. They
 pass, and the article behind them is not to be missed."""
 
 _EMPTY_SCHEDULE = (timedelta(minutes=15), timedelta(hours=4))
-"""Pauses after a page without text or one that says "not found": published before it was filled,
-or not yet known to all servers of the outlet."""
+"""Pauses after a page without text or one that says "not found", by its status or in words:
+published before it was filled, or not yet known to all servers of the outlet."""
 
-_FINAL_STATUSES = frozenset({400, 404, 405, 406, 410, 414, 451})
+_REFUSED = frozenset({401, 403, 451})
+_NOT_FOUND = 404
+_FINAL_STATUSES = frozenset({400, 405, 406, 410, 414})
 _FINAL_KINDS = frozenset(
     {FailureKind.ROBOTS, FailureKind.GUARD, FailureKind.TOO_LARGE, FailureKind.REDIRECTS}
 )
@@ -47,7 +49,11 @@ def decide_entry_retry(failure: FetchFailure, attempts: int, now: datetime) -> E
     """Decide by the class of the failure and the attempts already made (this one included)."""
     if failure.kind in _FINAL_KINDS or failure.status in _FINAL_STATUSES:
         return EntryRetry(None, str(failure))
-    schedule = _REFUSED_SCHEDULE if failure.status in (401, 403) else _SCHEDULE
+    schedule = _SCHEDULE
+    if failure.status in _REFUSED:
+        schedule = _REFUSED_SCHEDULE
+    elif failure.status == _NOT_FOUND:
+        schedule = _EMPTY_SCHEDULE
     if attempts > len(schedule):
         return EntryRetry(None, f"{failure}, given up after {attempts} attempts")
     pause = max(schedule[attempts - 1], timedelta(seconds=failure.retry_after or 0))

@@ -10,7 +10,13 @@ from core.sources import Entry, SkipKind, SkipReason
 from core.urls import UrlError, absolute_http_url, canonical_url
 from crawler.discovery.announced_dates import read_date
 from crawler.discovery.documents import FeedDocument, SkippedEntry, reported
-from crawler.discovery.plaintext import SUMMARY_LIMIT, TAG_LIMIT, TITLE_LIMIT, plain_text
+from crawler.discovery.plaintext import (
+    SUMMARY_LIMIT,
+    TAG_LIMIT,
+    TEXT_LIMIT,
+    TITLE_LIMIT,
+    plain_text,
+)
 from crawler.discovery.raw_entries import RawEntry, RawFeed
 
 NO_LINK = SkipReason(SkipKind.NO_LINK, "no link")
@@ -22,6 +28,10 @@ BROKEN = SkipReason(SkipKind.BROKEN_MARKUP, "cannot be read: the feed's markup i
 
 _PLACEHOLDERS = frozenset({"", "#", "n/a", "na", "none", "null", "nil", "undefined", "-", "tbd"})
 """What systems write where they know no address; read as a relative one it would lead nowhere."""
+_MARKUP_LIMIT = 4 * TEXT_LIMIT
+"""Characters of a feed's text with its markup that are kept until the article is read."""
+_ONE_PARAGRAPH = 500
+"""Characters of a summary that lose nothing by standing in one line."""
 _AUTHORS_LIMIT = 20
 _TAGS_LIMIT = 50
 _DETAIL_LIMIT = 200
@@ -99,7 +109,19 @@ def _entry(candidate: RawEntry, url: str) -> Entry | SkippedEntry:
         language=language_code(candidate.language),
         tags=_distinct(plain_text(tag, TAG_LIMIT) for tag in candidate.tags)[:_TAGS_LIMIT],
         summary=plain_text(candidate.summary, SUMMARY_LIMIT),
+        in_own_words=True,
+        markup=_whole(candidate),
     )
+
+
+def _whole(candidate: RawEntry) -> str:
+    """Return what the feed gave of the article, as it came, if the summary leaves any of it out."""
+    if len(candidate.content) > len(candidate.summary):
+        return candidate.content[:_MARKUP_LIMIT]
+    has_paragraphs = len(candidate.summary) > _ONE_PARAGRAPH and (
+        "<" in candidate.summary or "&lt;" in candidate.summary
+    )
+    return candidate.summary[:_MARKUP_LIMIT] if has_paragraphs else ""
 
 
 def _link(candidate: RawEntry, url: str) -> str | None:

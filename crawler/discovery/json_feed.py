@@ -41,6 +41,7 @@ def _entry(item: dict[str, Any]) -> RawEntry:
             filter(None, (_text(item.get(k)) for k in ("summary", "content_text", "content_html"))),
             "",
         ),
+        content=_text(item.get("content_html")) or _text(item.get("content_text")),
         dates=[_text(item.get("date_published")), _text(item.get("date_modified"))],
         authors=[_text(person.get("name")) for person in people if isinstance(person, dict)],
         tags=[_text(tag) for tag in tags] if isinstance(tags, list) else [],

@@ -13,6 +13,8 @@ TITLE_LIMIT = 500
 SUMMARY_LIMIT = 10_000
 TAG_LIMIT = 100
 """Longest title, summary and tag in characters: ours, well above what outlets write."""
+TEXT_LIMIT = 50_000
+"""Longest text of an article that is taken from a feed, in characters."""
 
 _RAW_FACTOR = 8
 """How much markup is read for each character of text wanted."""
@@ -50,8 +52,23 @@ def plain_text(raw: str, limit: int) -> str:
     return folded[:limit].rstrip()
 
 
-def _without_markup(text: str) -> str:
+def plain_paragraphs(raw: str, limit: int) -> str:
+    """Return the same with its blocks of markup as lines; for the text of an article.
+
+    What hides behind more than one round of escaping is left as text.
+    """
+    text = raw[: limit * _RAW_FACTOR]
+    if "<" not in text and "&lt;" in text:
+        text = html.unescape(text)
+    if "<" in text:
+        # Line breaks of the source mean nothing where markup makes the paragraphs.
+        text = _without_markup(" ".join(text.split()), "\n")
+    lines = (" ".join(line.split()) for line in html.unescape(text).splitlines())
+    return _UNPRINTABLE.sub("", "\n".join(filter(None, lines)))[:limit].rstrip()
+
+
+def _without_markup(text: str, between_blocks: str = " ") -> str:
     text = _COMMENT.sub("", text)
     text = _UNSEEN.sub(" ", text)
-    text = _BLOCK.sub(" ", text)
+    text = _BLOCK.sub(between_blocks, text)
     return _CUT_TAG.sub("", _TAG.sub("", text))

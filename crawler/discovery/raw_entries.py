@@ -18,6 +18,8 @@ class RawEntry:
     """Candidates for the article's address, best first."""
     title: str = ""
     summary: str = ""
+    content: str = ""
+    """The whole article, where the feed says that it gives it."""
     dates: Sequence[str] = ()
     """Publication first, then later changes."""
     authors: Sequence[str] = ()

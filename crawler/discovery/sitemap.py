@@ -155,6 +155,7 @@ class _Judge:
         return Entry(
             url=address,
             title=plain_text(said.get("title", ""), TITLE_LIMIT),
+            in_own_words=True,
             published_at=_date(said.get("publication_date", "")),
             language=language_code(said.get("language", "")),
             tags=tuple(dict.fromkeys(filter(None, keywords)))[:_TAGS_LIMIT],

@@ -16,7 +16,6 @@ from typing import Any
 from crawler.discovery.documents import NotAFeed
 from crawler.discovery.entries import has_usable_link
 from crawler.discovery.feed_repair import is_well_formed, opened_items, repaired
-from crawler.discovery.plaintext import SUMMARY_LIMIT
 from crawler.discovery.raw_entries import RawEntry, RawFeed
 from crawler.discovery.trust import reason_for_care
 
@@ -159,6 +158,7 @@ def _fast_entry(entry: Mapping[str, Any]) -> RawEntry:
         links=links + _address(_text(entry, "id")),
         title=_text(entry, "title"),
         summary=_text(entry, "description") or _content(entry) or _media_description(entry),
+        content=_content(entry),
         dates=[_text(entry, "published"), _text(entry, "updated")],
         authors=[_text(entry, "author")],
         tags=[_text(tag, "term") for tag in _dicts(entry, "tags")],
@@ -202,6 +202,7 @@ def _careful_entry(entry: Mapping[str, Any]) -> RawEntry:
         links=links,
         title=_text(entry, "title"),
         summary=_text(entry, "summary") or _content(entry),
+        content=_content(entry),
         # feedparser answers for a missing `updated` with `published` and a warning, unless asked.
         dates=[_text(entry, name) for name in ("published", "created", "updated") if name in entry],
         authors=[_text(author, "name") for author in _dicts(entry, "authors")]
@@ -213,7 +214,7 @@ def _careful_entry(entry: Mapping[str, Any]) -> RawEntry:
 
 def _content(entry: Mapping[str, Any]) -> str:
     pieces: Sequence[Mapping[str, Any]] = _dicts(entry, "content")
-    return next(filter(None, (_text(piece, "value") for piece in pieces)), "")[: 8 * SUMMARY_LIMIT]
+    return next(filter(None, (_text(piece, "value") for piece in pieces)), "")
 
 
 def _media_description(entry: Mapping[str, Any]) -> str:

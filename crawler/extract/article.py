@@ -93,6 +93,7 @@ def extract_article(
     title = metadata.title or (tidy(entry.title) if entry else "") or _first_words(text)
     if for_date is not None:
         published_at = guess_date(for_date, url, metadata.times)
+    is_guess = for_date is not None and published_at is not None
     authors = metadata.authors or people(entry.authors if entry else ())
     text = trim_edges(without_repetitions(text, (title, *headlines), authors))
     prior = language_hint or (entry.language if entry else None) or metadata.language
@@ -104,6 +105,7 @@ def extract_article(
         canonical_url=metadata.canonical_url,
         authors=authors,
         published_at=published_at,
+        date_is_guess=is_guess,
         language=detect_language(f"{title}\n{text}", languages, prior),
         site_name=metadata.site_name,
         tags=metadata.tags or tuple(filter(None, map(tidy, entry.tags if entry else ()))),

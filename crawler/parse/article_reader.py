@@ -12,6 +12,7 @@ from core.errors import SandboxError
 from core.sources import Entry, Source
 from crawler.counts import CrawlCounts
 from crawler.extract import extract_article
+from crawler.extract.feed_words import article_of_feed
 from crawler.parse.pdf_reader import PdfReader
 from crawler.parse.sandbox import Sandbox, SandboxCrashed
 from crawler.pdf.values import PdfArticle, is_pdf
@@ -61,6 +62,26 @@ class Reader:
             raise  # the machine's trouble, or our stop: it says nothing about the page
         except SandboxError as error:
             return Rejection(RejectReason.SANDBOX, error.message)
+
+    async def words_of_feed(self, entry: Entry, markup: str, source: Source) -> ArticleData | None:
+        """Return the article that a feed tells of, or None if it says nothing of it.
+
+        Raises SandboxCrashed as `read` does.
+        """
+        try:
+            return await self._sandbox.run(
+                article_of_feed,
+                entry,
+                markup,
+                source=source.name,
+                languages=self._crawl.languages,
+                language_hint=source.language,
+            )
+        except SandboxCrashed:
+            raise
+        except SandboxError as error:
+            log.warning("words of a feed not read", url=entry.url, reason=error.message)
+            return None
 
     async def _read_pdf(
         self, page: FetchedPage, source: Source, entry: Entry

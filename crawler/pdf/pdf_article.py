@@ -133,6 +133,8 @@ def article_of(
         source=source,
         authors=authors_of(document.info.get("Author", ""), entry.authors if entry else ()),
         published_at=published_at,
+        # A document states no day of publication: it was found in its text, or is the file's.
+        date_is_guess=published_at is not None and (entry is None or entry.published_at is None),
         language=detect_language(f"{title}\n{text}", languages, prior),
         tags=tuple(filter(None, map(tidy, entry.tags if entry else ()))),
     )

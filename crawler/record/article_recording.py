@@ -20,7 +20,12 @@ from core.sources import Source, TrackedEntry, Validators
 from core.urls import canonical_url
 from crawler.counts import CrawlCounts
 from crawler.decide.aliases import aliases_of
-from crawler.decide.entry_retry import decide_entry_retry, decide_rejection_retry
+from crawler.decide.entry_retry import (
+    EntryRetry,
+    decide_entry_retry,
+    decide_rejection_retry,
+)
+from crawler.decide.feed_turn import feed_turn
 from crawler.decide.revisits import next_visit
 from crawler.download.failures import failure_of_status
 from crawler.parse.article_reader import Reader
@@ -107,6 +112,7 @@ class ArticleRecording:
             reason=decision.reason,
             again_at=decision.at.isoformat() if decision.at else None,
         )
+        await self._let_the_feed_speak(work, failure, decision)
         if decision.at is None:
             await asyncio.to_thread(
                 self._store.fail_entry, work.tracked.id, failure, decision.reason
@@ -120,12 +126,54 @@ class ArticleRecording:
         """Commit that a page is no article: for good, or until it is looked at again."""
         entry = work.tracked
         decision = decide_rejection_retry(verdict, entry.attempts + 1, self._clock())
+        await self._let_the_feed_speak(work, verdict, decision)
         if decision.at is None:
             await asyncio.to_thread(self._store.reject_entry, entry.id, verdict, page)
         else:
             await asyncio.to_thread(
                 self._store.retry_entry, entry.id, verdict, decision.reason, decision.at, page
             )
+
+    async def _let_the_feed_speak(
+        self, work: FetchEntry, because: FetchFailure | Rejection, decision: EntryRetry
+    ) -> None:
+        """Make an article of what the feed says, if its page is not to be waited for; once.
+
+        Before the failure is committed: a process that dies in between tries the page again, and
+        finds the article made.
+        """
+        entry = work.tracked
+        if entry.article_id is not None or not entry.entry.in_own_words:
+            return
+        turn = feed_turn(because, entry.discovered_at, decision.at)
+        if not turn.speaks:
+            return
+        markup = await asyncio.to_thread(self._store.announced_words, entry.id)
+        try:
+            article = await self._reader.words_of_feed(entry.entry, markup, work.source)
+        except SandboxClosed:
+            raise
+        except SandboxCrashed as error:
+            log.warning("words of a feed not read", url=entry.entry.url, reason=error.message)
+            return
+        if article is None:
+            return
+        log.info(
+            "article made of the feed's words",
+            source=work.source.name,
+            url=entry.entry.url,
+            because=turn.value,
+        )
+        recorded: Recorded = await asyncio.to_thread(
+            self._store.record_announced,
+            article,
+            key=entry.key,
+            entry_id=entry.id,
+            aliases=aliases_of(article, entry.key),
+        )
+        if recorded.outcome is RecordOutcome.NEW:
+            self._counts.from_feeds += 1
+            self._on_stored()
 
     def _first_visit(self, stored_at: datetime) -> datetime | None:
         return next_visit(self._ages, stored_at, stored_at, 0)

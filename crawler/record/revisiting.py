@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
 
-from core.articles import ArticleVisit, Doubt, FetchedPage, RecordOutcome, Rejection
+from core.articles import ArticleData, ArticleVisit, Doubt, FetchedPage, RecordOutcome, Rejection
 from core.clock import Clock
 from core.config.sections.crawl import CrawlSection
 from core.failures import FailureKind, FetchFailure
@@ -63,6 +64,9 @@ class Visiting:
             await self.failed(work, failure)
             return
         verdict = None if gone else await self._reader.read(page, work.source, _entry_of(visit))
+        if isinstance(verdict, ArticleData) and verdict.published_at == visit.data.published_at:
+            # The date that was known stands in for one that the page lacks, guess or not.
+            verdict = replace(verdict, date_is_guess=visit.data.date_is_guess)
         if isinstance(verdict, Rejection):
             gone = gone_by_page(verdict)
             if gone is None:

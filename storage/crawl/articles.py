@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
@@ -19,12 +19,14 @@ from core.articles import (
     FetchedPage,
     Recorded,
     RecordOutcome,
+    WordsFrom,
 )
 from core.errors import StorageError
+from core.opened_page import opened
 from core.sources import Validators
 from core.text_changes import compare
 from storage.crawl.aliases import add_aliases, article_of_aliases
-from storage.crawl.entries import hold_entry, settle_as_stored
+from storage.crawl.entries import give_article, hold_entry, settle_as_stored
 from storage.crawl.raw_pages import PackedPage, RawPages, pack
 from storage.database.columns import CleanText, UtcDateTime, clean, key_hash
 from storage.database.engine import insert_into
@@ -76,17 +78,70 @@ class Articles(RawPages):
         found = NewVersion(data, content_sha256(data), packed)
         now = self._clock()
         with self._writing() as session:
+            announced = None
             if entry_id is not None:
                 # Entry before article, in every transaction that holds both.
-                hold_entry(session, entry_id)
-            recorded = self._record(session, found, key, entry_id, aliases, now)
+                announced = hold_entry(session, entry_id)
+            recorded = self._opened(session, found, key, announced, now) or self._record(
+                session, found, key, entry_id, aliases, now
+            )
             if recorded.outcome is not RecordOutcome.UNCHANGED:
                 add_aliases(session, self.dialect, recorded.article_id, aliases)
-            if recorded.outcome is RecordOutcome.NEW:
+            if recorded.outcome is RecordOutcome.NEW or recorded.opened:
                 _set_visit(session, recorded.article_id, plan_visit(now), validators)
             if entry_id is not None:
                 settle_as_stored(session, entry_id, recorded, now)
             return recorded
+
+    def record_announced(
+        self, data: ArticleData, *, key: str, entry_id: int, aliases: Sequence[Alias] = ()
+    ) -> Recorded:
+        """Store an article made of what a feed says of it; its entry waits on for the page.
+
+        Safe to repeat. An article that is there already, by its key or by one of `aliases`, stays
+        as it is: its own words are better.
+        """
+        found = NewVersion(data, content_sha256(data), None)
+        now = self._clock()
+        with self._writing() as session:
+            hold_entry(session, entry_id)
+            stored = _stored(session, key)
+            if stored is not None:
+                recorded = Recorded(RecordOutcome.UNCHANGED, stored[0].id, stored[1].id)
+            else:
+                recorded = self._record(session, found, key, entry_id, aliases, now)
+                if recorded.outcome is RecordOutcome.NEW:
+                    add_aliases(session, self.dialect, recorded.article_id, aliases)
+            give_article(session, entry_id, recorded.article_id)
+            return recorded
+
+    def _opened(
+        self,
+        session: Session,
+        found: NewVersion,
+        key: str,
+        announced: int | None,
+        now: datetime,
+    ) -> Recorded | None:
+        """Let the page take the place of what the feed said, in the article made of that.
+
+        Return None where there is none such, or where the page belongs to another article: the one
+        under the address that it was found at.
+        """
+        if announced is None or found.data.words_from is not WordsFrom.PAGE:
+            return None
+        query = select(ArticleRow).where(ArticleRow.id == announced)
+        article = session.exec(query.with_for_update(key_share=True)).one()
+        latest = latest_of(session, article)
+        if latest.words_from != WordsFrom.FEED.value:
+            return None
+        digest = key_hash(key)
+        if article.key_hash != digest:
+            # Not held: who holds two articles could wait for one that holds them the other way.
+            another = select(ArticleRow.id).where(ArticleRow.key_hash == digest)
+            if session.exec(another).one_or_none() is not None:
+                return None
+        return self._edited(session, article, latest, found, now)
 
     def _record(
         self,
@@ -125,7 +180,15 @@ class Articles(RawPages):
         found: NewVersion,
         now: datetime,
     ) -> Recorded | None:
-        """Add a version if something of substance is new; return None if nothing is."""
+        """Add a version if something of substance is new; return None if nothing is.
+
+        The first words of the page itself are always a version, be they those of the feed.
+        """
+        if latest.words_from == WordsFrom.FEED.value and found.data.words_from is WordsFrom.PAGE:
+            event, note = opened(latest.title, latest.text, found.data)
+            newer = NewVersion(found.data, found.content, found.page, event, note)
+            recorded = self._next_version(session, article, newer, now)
+            return replace(recorded, opened=True)
         gone = latest.event == ArticleEvent.REMOVED.value
         same = latest.content_sha256 == found.content
         change = (
@@ -186,6 +249,8 @@ class Articles(RawPages):
                 "language": data.language,
                 "site_name": data.site_name,
                 "tags": data.tags,
+                "words_from": data.words_from.value,
+                "date_is_guess": data.date_is_guess,
                 "content_sha256": newer.content,
                 "fetched_at": now if packed is None else packed.page.fetched_at,
                 "evidence_id": evidence_id,

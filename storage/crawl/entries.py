@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Executable, UpdateBase, bindparam, case
 from sqlalchemy import Row as RowOf
 from sqlalchemy import select as sql_select
-from sqlmodel import Session, col, func, select, update
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlmodel import Session, col, delete, func, select, update
+from sqlmodel.sql.expression import Select
 
 from core.articles import FetchedPage, Recorded, RecordOutcome, Rejection, StubKind
 from core.errors import StorageError
@@ -31,7 +31,7 @@ from storage.database.columns import CleanText, UtcDateTime
 from storage.database.pages import Cursor, Page
 from storage.database.paging import continues, newest_first, page_of
 from storage.database.row import PENDING
-from storage.database.tables.crawl import EntryRow, SkippedRow, VersionRow
+from storage.database.tables.crawl import EntryRow, EntryWordsRow, SkippedRow, VersionRow
 
 OLD = "published before the source was watched"
 """Reason of entries that are known and not followed, in words; their cause is `EntryCause.OLD`."""
@@ -90,6 +90,15 @@ class Entries(RawPages):
             if packed is not None:
                 row.evidence_id = self._keep_page(session, packed)
             settle(row, EntryStatus.REJECTED, self._clock(), reason=rejection.reason.value)
+
+    def announced_words(self, entry_id: int) -> str:
+        """Return what a feed said of an article beyond the summary, as it came; empty if nothing.
+
+        It is forgotten once an article was made of it, or of the page.
+        """
+        query = select(EntryWordsRow.markup).where(EntryWordsRow.entry_id == entry_id)
+        with self._reading() as session:
+            return session.exec(query).one_or_none() or ""
 
     def entries(
         self,
@@ -239,10 +248,35 @@ def locked_entry(session: Session, entry_id: int) -> EntryRow:
     return row
 
 
-def hold_entry(session: Session, entry_id: int) -> None:
-    """Hold an entry for this transaction; raise StorageError if it is unknown."""
-    if session.exec(_lock_entry(), params={"entry_id": entry_id}).one_or_none() is None:
+def hold_entry(session: Session, entry_id: int) -> int | None:
+    """Hold an entry for this transaction, and return the id of its article, if it has one.
+
+    Raises StorageError if it is unknown.
+    """
+    found = session.exec(_lock_entry(), params={"entry_id": entry_id}).one_or_none()
+    if found is None:
         raise StorageError(f"there is no entry {entry_id}")
+    return found[1]
+
+
+def give_article(session: Session, entry_id: int, article_id: int) -> None:
+    """Write into a held entry that waits which article is made of what was announced of it."""
+    session.exec(
+        update(EntryRow)
+        .where(col(EntryRow.id) == entry_id, col(EntryRow.article_id).is_(None))
+        .values(article_id=article_id)
+    )
+    forget_words(session, entry_id)
+
+
+def forget_words(session: Session, entry_id: int) -> None:
+    """Drop what a feed said of an article: it is stored now."""
+    session.exec(_forget_words(), params={"of_entry": entry_id})
+
+
+@cache
+def _forget_words() -> UpdateBase:
+    return delete(EntryWordsRow).where(col(EntryWordsRow.entry_id) == bindparam("of_entry"))
 
 
 def settle_as_stored(session: Session, entry_id: int, recorded: Recorded, now: datetime) -> None:
@@ -258,12 +292,13 @@ def settle_as_stored(session: Session, entry_id: int, recorded: Recorded, now: d
             "now": now,
         },
     )
+    forget_words(session, entry_id)
 
 
 @cache
-def _lock_entry() -> SelectOfScalar[int]:
+def _lock_entry() -> Select[int, int | None]:
     return (
-        select(EntryRow.id)
+        select(EntryRow.id, EntryRow.article_id)
         .where(EntryRow.id == bindparam("entry_id"))
         .with_for_update(key_share=True)
     )
@@ -331,6 +366,7 @@ def tracked_entry(row: EntryRow | RowOf[Any]) -> TrackedEntry:
             language=row.language,
             tags=tuple(row.tags),
             summary=row.summary,
+            in_own_words=row.in_own_words,
         ),
         status=EntryStatus(row.status),
         reason=row.reason,

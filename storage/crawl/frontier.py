@@ -22,7 +22,12 @@ from storage.crawl.sources import note_poll
 from storage.database.columns import CleanText, key_hash
 from storage.database.engine import Database, batches
 from storage.database.row import PENDING, metadata
-from storage.database.tables.crawl import EntryRow, SkippedRow, SourceRow
+from storage.database.tables.crawl import (
+    EntryRow,
+    EntryWordsRow,
+    SkippedRow,
+    SourceRow,
+)
 
 _FRONTIER_LOCK = 0x57697266
 
@@ -80,6 +85,7 @@ class FrontierEntries(Database):
             if known:
                 _adopt(session, poll.source, list(known.values()))
             new = _add(session, values)
+            _keep_words(session, new, {key: entry.markup for key, entry in announced.values()})
             retried = _retry(session, known) if retry_known else 0
             _add_old(session, poll, old_keys)
             _note_skipped(session, poll)
@@ -167,6 +173,15 @@ def _add(session: Session, values: list[dict[str, object]]) -> list[TrackedEntry
     if not values:
         return []
     return [tracked_entry(row) for row in session.connection().execute(_insertion(), values)]
+
+
+def _keep_words(session: Session, added: Sequence[TrackedEntry], markup: dict[str, str]) -> None:
+    """Keep what was said of new entries beyond their summaries, by their keys."""
+    kept = [
+        {"entry_id": entry.id, "markup": said} for entry in added if (said := markup.get(entry.key))
+    ]
+    if kept:
+        session.connection().execute(insert(EntryWordsRow), kept)
 
 
 @cache
@@ -265,6 +280,7 @@ def _new(poll: SourcePoll, digest: bytes, key: str, entry: Entry) -> dict[str, o
         "language": entry.language,
         "tags": entry.tags,
         "summary": entry.summary,
+        "in_own_words": entry.in_own_words,
         "status": EntryStatus.PENDING.value,
         "reason": "",
         "detail": "",

@@ -12,6 +12,8 @@ from core.articles import (
     Article,
     ArticleData,
     ArticleEvent,
+    Untold,
+    WordsFrom,
 )
 from storage.database.columns import key_hash
 from storage.database.engine import Database, batches
@@ -149,6 +151,8 @@ def stored_article(article: ArticleRow, version: VersionRow) -> Article:
             language=version.language,
             site_name=version.site_name,
             tags=tuple(version.tags),
+            words_from=WordsFrom(version.words_from),
+            date_is_guess=version.date_is_guess,
         ),
         first_seen_at=article.first_seen_at,
         fetched_at=version.fetched_at,
@@ -156,6 +160,7 @@ def stored_article(article: ArticleRow, version: VersionRow) -> Article:
         evidence_id=version.evidence_id,
         event=ArticleEvent(version.event),
         note=version.note,
+        untold=Untold(version.untold) if version.untold else None,
     )
 
 

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, insert, or_, select, update
 from core.alerting.alerts import AlertState, Escalation
 from core.alerting.matches import Match
 from core.alerting.notifications import Recipient
-from core.articles import Article, ArticleEvent
+from core.articles import Article, ArticleEvent, Untold
 from core.deciding.deciders import Deciders
 from core.deciding.escalation import EscalationState
 from storage.alerts.state_changes import RaisedAlert, inherit_handling
@@ -90,6 +90,7 @@ class Judgements(Database):
         again = [version_id for version_id in open_ids if places[version_id].again]
         put_breakdowns(session, self.dialect, judged, again, now)
         _mark_judged(session, judged, now)
+        _mark_untold(session, judged)
         return JudgementCommitted(len(open_ids), len(notified), deliveries)
 
     def commit_flatline(
@@ -347,4 +348,14 @@ def _mark_judged(session: Session, judgements: list[Judgement], now: datetime) -
                 update(VersionRow)
                 .where(col(VersionRow.id).in_(batch))
                 .values(judged_at=now, ruleset=ruleset)
+            )
+
+
+def _mark_untold(session: Session, judgements: list[Judgement]) -> None:
+    """Write down of which versions nobody is told, and why; few are such."""
+    for why in Untold:
+        ids = sorted(item.version_id for item in judgements if item.untold is why)
+        for batch in batches(ids):
+            session.exec(
+                update(VersionRow).where(col(VersionRow.id).in_(batch)).values(untold=why.value)
             )

@@ -12,7 +12,7 @@ from datetime import datetime
 from core.alerting.alerts import Escalation
 from core.alerting.matches import Match
 from core.alerting.notifications import Recipient
-from core.articles import Article, ArticleData, ArticleEvent
+from core.articles import Article, ArticleData, ArticleEvent, Untold
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +152,8 @@ class Judgement:
     alerts: tuple[PlannedAlert, ...] = ()
     counts: tuple[RuleCount, ...] = ()
     placement: StoryPlacement | None = None
+    untold: Untold | None = None
+    """Why nobody is told of its matches; None: as the plans of its alerts say."""
     breakdown: Breakdown | None = None
     """Set when the rules gave no answer: the version is judged again."""
 

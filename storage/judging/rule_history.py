@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, delete, select
 
+from core.articles import FirstSight
 from storage.database.engine import Database, batches, insert_into
 from storage.database.row import metadata
 from storage.database.tables.alerts import RuleEventRow, RuleNotifiedRow
@@ -44,14 +45,19 @@ class RuleHistories(Database):
 
         None for one that came by no poll, or by the first one of its source.
         """
+        sight = self.first_sight(article_id)
+        return None if sight is None or sight.read_before is None else (sight.read_before, sight.at)
+
+    def first_sight(self, article_id: int) -> FirstSight | None:
+        """Return when an article's source first showed it; None for one that came by no poll."""
         query = (
-            select(EntryRow.found_after, EntryRow.discovered_at)
+            select(EntryRow.discovered_at, EntryRow.found_after)
             .join(ArticleRow, col(ArticleRow.first_entry_id) == EntryRow.id)
             .where(ArticleRow.id == article_id)
         )
         with self._reading() as session:
             found = session.exec(query).one_or_none()
-        return None if found is None or found[0] is None else (found[0], found[1])
+        return None if found is None else FirstSight(*found)
 
 
 def put_counts(session: Session, dialect: str, counts: Sequence[tuple[int, RuleCount]]) -> None:

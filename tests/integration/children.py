@@ -130,8 +130,14 @@ def write_config(folder: Path, **sections: Any) -> Path:
     """Write a watch.yaml (as JSON, which YAML contains) that crawls fast; return its path.
 
     Without routes, every alert is a message by itself: a newsroom's short articles are much alike.
+    However old they are, they are news: a newsroom's dates stand still.
     """
-    crawl = {"per_host_delay": "0ms", "parser_processes": 1, "contact": "mailto:desk@example.org"}
+    crawl = {
+        "per_host_delay": "0ms",
+        "parser_processes": 1,
+        "contact": "mailto:desk@example.org",
+        "max_age": "36500d",
+    }
     config = {
         "database": "sqlite:///wirewatch.db",
         **sections,

@@ -406,7 +406,7 @@ def test_lists_are_paged(desk: Desk) -> None:
         if page["next"] is None:
             break
         after = ("--after", page["next"])
-    assert len(seen) == len(set(seen)) == 5
+    assert len(seen) == len(set(seen)) == 6, "five pages, and what a feed says of one"
     table = desk.run("articles", "list", "--limit", "2")
     assert "more: --after " in table.err
     broken = desk.run("articles", "list", "--after", "nonsense")
@@ -483,6 +483,7 @@ def test_explain_tells_the_way_of_a_stored_a_rejected_and_an_unknown_address(des
     rejected = desk.run("explain", f"{desk.newsroom.urls['plain']}/news/31404/story-4.html")
     assert rejected.status == 0
     assert "entry       pending (stub, attempt 1) after 1 fetch" in rejected.out
+    assert "; from the feed only; judged" in " ".join(rejected.out.split())
     printed = desk.run("explain", f"{desk.newsroom.urls['plain']}/news/31404/story-4.html",
                     "--format", "json").json()  # fmt: skip
     assert printed["known"] is True

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from starlette.types import Receive, Scope, Send
 
+from core.articles import WordsFrom
 from core.sources import EntryStatus, SourceState, TrackedEntry
 from demo.newsroom import Newsroom, SeenRequest
 from demo.outlets import Outlet
@@ -271,13 +272,28 @@ def test_articles_that_robots_txt_forbids_are_not_fetched(crawled: Crawled) -> N
     assert {request.path for request in crawled.seen("closed")} == {"/robots.txt", "/feed/"}
 
 
-@pytest.mark.parametrize("status", [404, 410])
-def test_an_article_that_is_gone_is_given_up_at_once(crawled: Crawled, status: int) -> None:
-    slug = {404: "gone", 410: "removed"}[status]
-    entry = crawled.entry("broken", f"/{slug}")
-    assert (entry.status, entry.reason) == (EntryStatus.FAILED, f"http: HTTP {status}")
-    assert len(crawled.seen("broken", f"/{slug}")) == 1
-    assert not crawled.seen("broken", f"/{slug}", second=True)
+def test_an_article_that_is_gone_is_given_up_at_once(crawled: Crawled) -> None:
+    entry = crawled.entry("broken", "/removed")
+    assert (entry.status, entry.reason) == (EntryStatus.FAILED, "http: HTTP 410")
+    assert len(crawled.seen("broken", "/removed")) == 1
+    assert not crawled.seen("broken", "/removed", second=True)
+
+
+def test_an_article_that_is_not_there_is_looked_for_again_later(crawled: Crawled) -> None:
+    entry = crawled.entry("broken", "/gone")
+    assert (entry.status, entry.reason) == (EntryStatus.PENDING, "http: HTTP 404, attempt 1")
+    assert len(crawled.seen("broken", "/gone")) == 1
+    assert not crawled.seen("broken", "/gone", second=True)
+
+
+def test_where_pages_cannot_be_read_the_feed_speaks(crawled: Crawled) -> None:
+    for slug in BROKEN_PAGES:
+        assert crawled.entry("broken", f"/{slug}").article_id is not None, slug
+    assert all(entry.article_id is None for entry in crawled.entries("redirector"))
+    with crawled.store() as store:
+        articles = store.articles(source="broken").items
+    assert {article.data.words_from for article in articles} == {WordsFrom.FEED}
+    assert "from feeds" in crawled.output[0].out
 
 
 def test_a_busy_server_is_left_alone_for_as_long_as_it_asks(crawled: Crawled) -> None:
@@ -351,7 +367,7 @@ def test_addresses_that_lead_nowhere_are_settled_or_retried_with_a_reason(
 
 def test_an_overlong_address_is_asked_for_like_any_other(crawled: Crawled) -> None:
     entry = crawled.entry("strange", "x" * 3000)
-    assert entry.reason == "http: HTTP 404"
+    assert entry.reason == "http: HTTP 404, attempt 1"
 
 
 def test_a_private_address_that_is_not_allowed_sees_no_request(crawled: Crawled) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.articles import RejectReason
+from core.articles import RejectReason, WordsFrom
 from core.sources import EntryCause
 from demo.inbox import Inbox
 from demo.newsroom import Newsroom
@@ -138,5 +138,8 @@ def test_a_pdf_may_be_larger_than_a_page_up_to_what_is_configured(
         Inbox() as inbox,
         polled(tmp_path, newsroom, inbox, "large.PDF", "huge.pdf", pdf={"max_mb": 10}) as store,
     ):
-        (article,) = store.articles(source="office").items
-        assert article.data.url.endswith("large.PDF")
+        read = {
+            article.data.url.rsplit("/", 1)[1]: article.data.words_from
+            for article in store.articles(source="office").items
+        }
+        assert read == {"large.PDF": WordsFrom.PAGE, "huge.pdf": WordsFrom.FEED}

@@ -24,6 +24,10 @@ REVISIT = tuple(timedelta(hours=hours) for hours in (0.5, 2, 6, 24, 72, 168))
 """Newsrooms edit most in the first hours; corrections come within days."""
 
 
+MAX_AGE = timedelta(days=3)
+"""A long weekend: feeds that are filled on working days are news on the next."""
+
+
 class PdfSection(Section):
     """How much of a PDF is read, whose text becomes an article."""
 
@@ -112,6 +116,13 @@ class CrawlSection(Section):
         768, ge=256, le=16384, description="Memory limit of one parser process, in MiB."
     )
     pdf: PdfSection = Field(PdfSection(), description="How PDFs are read.")
+    max_age: SomeTime = Field(
+        MAX_AGE,
+        description="How old an article may be, by its time of publication, when its source first "
+        "shows it, for anybody to be told. What is older is stored and matched, and told to "
+        "nobody. What was published after the source was last read is never too old, however "
+        "long ago that was.",
+    )
     max_entries_per_poll: int = Field(
         200,
         ge=1,

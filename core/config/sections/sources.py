@@ -81,6 +81,11 @@ class SourceConfig(Section):
     )
     tags: tuple[Identifier, ...] = Field((), description="Labels that rules and routes select by.")
     every: SomeTime | None = Field(None, description="Fixed polling interval.")
+    max_age: SomeTime | None = Field(
+        None,
+        description="How old an article of it may be at its first sight for anybody to be told; "
+        "`crawl.max_age` where it is left out.",
+    )
     proxy: Proxies = Field(
         (),
         description="Proxy for this source, or several, of which the first that answers is taken: "
@@ -139,6 +144,7 @@ class SourceConfig(Section):
             language=self.language,
             tags=frozenset(self.tags),
             every=self.every,
+            max_age=self.max_age,
             links=self.links,
             proxies=tuple(proxy.get_secret_value() for proxy in self.proxy),
             user_agent=self.user_agent,

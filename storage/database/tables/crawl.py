@@ -15,6 +15,9 @@ from sqlmodel import Field
 from storage.database.columns import CleanJson, CleanText, RowId, UtcDateTime
 from storage.database.row import Row, partial_index
 
+_NO = text("false")
+"""The same for a table that has a column `text`."""
+
 
 class SourceRow(Row, table=True):
     """A source and where its schedule stands. Never deleted: its articles keep their origin."""
@@ -162,6 +165,12 @@ class VersionRow(Row, table=True):
         default="published", sa_type=CleanText, sa_column_kwargs={"server_default": "published"}
     )
     note: str = Field(default="", sa_type=CleanText, sa_column_kwargs={"server_default": ""})
+    words_from: str = Field(
+        default="page", sa_type=CleanText, sa_column_kwargs={"server_default": "page"}
+    )
+    date_is_guess: bool = Field(default=False, sa_column_kwargs={"server_default": _NO})
+    untold: str | None = Field(default=None, sa_type=CleanText)
+    """Why nobody was told what it matches, as a value of Untold."""
 
 
 class EntryRow(Row, table=True):
@@ -186,6 +195,7 @@ class EntryRow(Row, table=True):
     language: str | None = Field(default=None, sa_type=CleanText)
     tags: list[str] = Field(sa_type=CleanJson)
     summary: str = Field(sa_type=CleanText)
+    in_own_words: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     status: str = Field(sa_type=CleanText)
     reason: str = Field(default="", sa_type=CleanText)
     detail: str = Field(default="", sa_type=CleanText)
@@ -202,3 +212,12 @@ class EntryRow(Row, table=True):
     settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     article_id: int | None = Field(default=None, foreign_key="article.id", sa_type=RowId)
     evidence_id: int | None = Field(default=None, foreign_key="evidence.id", sa_type=RowId)
+
+
+class EntryWordsRow(Row, table=True):
+    """What a feed says of an article beyond the summary, kept until the article is read."""
+
+    __tablename__ = "entry_words"
+
+    entry_id: int = Field(primary_key=True, foreign_key="entry.id", sa_type=RowId)
+    markup: str = Field(sa_type=CleanText)

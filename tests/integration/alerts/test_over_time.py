@@ -114,6 +114,7 @@ def test_a_judgement_that_was_not_committed_has_counted_nothing(
         earlier_matches = staticmethod(store.earlier_matches)
         rule_history = staticmethod(store.rule_history)
         found_between = staticmethod(store.found_between)
+        first_sight = staticmethod(store.first_sight)
         story_id = staticmethod(store.story_id)
         tellings = staticmethod(store.tellings)
 
@@ -147,6 +148,7 @@ def test_an_article_is_judged_again_when_its_history_could_not_be_read(
         story_id = staticmethod(store.story_id)
         tellings = staticmethod(store.tellings)
         found_between = staticmethod(store.found_between)
+        first_sight = staticmethod(store.first_sight)
 
         @staticmethod
         def rule_history(_rule_id: str) -> RuleHistory:

@@ -18,6 +18,7 @@ from alerts.messages.times import clock_face, short_time
 from core.alerting.alerts import AlertChange, AlertState
 from core.alerting.matches import Field, Snippet, Span, SpanKind
 from core.alerting.message_kinds import MessageKind
+from core.articles import WordsFrom
 from core.config.sections.vocabulary import EntityConfig
 from tests.unit.alerts.samples import ENTITIES, PUBLISHED_AT, article, match, message
 
@@ -186,3 +187,16 @@ def test_all_times_of_a_message_are_in_the_zone_of_its_readers() -> None:
     digest = compose(replace(shown, kind=MessageKind.DIGEST), {})
     assert "+06 to " in "".join(block.text for block in digest.blocks)
     assert "UTC" not in text + "".join(block.text for block in digest.blocks)
+
+
+def test_what_only_a_feed_said_is_marked_wherever_it_is_named() -> None:
+    notified = message()
+    (alert,) = notified.alerts
+    fed = replace(alert, article=article(words_from=WordsFrom.FEED))
+    second = replace(fed, id="alt_2", article=replace(fed.article, id=8))
+    summary = summarize(replace(notified, alerts=(fed, second)), {})
+    assert summary.leads == ("From the feed only: its page could not be read",)
+    assert [mention.notes for mention in summary.more] == [("from the feed only",)]
+    said = [run.text for block in alert_document(summary).blocks for run in block.runs]
+    assert any("· from the feed only" in text for text in said)
+    assert summarize(notified, {}).leads == ()
