@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from array import array
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
 
@@ -62,6 +62,8 @@ class PartMemory:
     """When the index first named it."""
     last_modified: datetime | None = None
     """When it last changed, as the index said when it was last read."""
+    appeared: bool = False
+    """Whether the index was known when it began to name it: then none of its pages is old."""
     gone_at: datetime | None = None
     """Since when the index no longer names it."""
     asked_at: datetime | None = None
@@ -81,7 +83,7 @@ class PartMemory:
     """How many it listed."""
     old: int = 0
     """How many of them count as old."""
-    validators: Validators = Validators()
+    validators: Validators = field(default_factory=Validators)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ class FrontierEntries(Database):
         `retry_known`: then those that failed or were rejected become pending again, and pending
         ones are due now. Those that wait for a source which is no longer watched are followed for
         this one. `sitemaps` are remembered as they are given. Of a poll of an address that the
-        source no longer has, nothing is kept. Raises StorageError for a source that was never synced.
+        source no longer has, nothing is kept. Raises StorageError for a source never synced.
         """
         announced: dict[bytes, tuple[str, Entry]] = {}
         for key, entry in zip(keys, poll.entries, strict=True):

@@ -70,6 +70,7 @@ class SitemapRow(Row, table=True):
     listed_at: datetime = Field(sa_type=UtcDateTime)
     last_modified: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """When it last changed, as the index said."""
+    appeared: bool = False
     gone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

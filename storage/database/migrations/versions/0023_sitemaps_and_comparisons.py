@@ -1,4 +1,4 @@
-"""What sitemaps have listed; when what a homepage leads to is compared; since when a list is empty."""
+"""What sitemaps have listed, when homepages are compared, and since when a list is empty."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("url_hash", sa.LargeBinary(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
         *_time("listed_at", null=False),
+        sa.Column("appeared", sa.Boolean(), nullable=False),
         *_time("last_modified", "gone_at", "asked_at", "read_at", "new_at", "newest"),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("is_index", sa.Boolean(), nullable=False),
