@@ -30,7 +30,10 @@ STALE_AFTER = timedelta(days=14)
 """Age of the newest entry from which a feed without the homepage's articles is dead."""
 UNCOMPARED_STALE_AFTER = timedelta(days=60)
 """The same where the homepage lists nothing: outlets that publish once a month do exist."""
+SILENT_AFTER = timedelta(days=3)
+"""The same for a feed that has none of them at all."""
 STOPPED_AFTER = timedelta(days=1)
+"""The same for a feed that has none of the homepage's first articles, and some of the others."""
 _HEAD = 5
 _HALF = 0.5
 _AHEAD = timedelta(days=1)
@@ -137,7 +140,7 @@ def judge_feed(facts: FeedFacts, now: datetime) -> FeedFit:
             return FeedFit.STALE
         is_section = facts.is_one_section and facts.share < SURE_SHARE
         return FeedFit.SECTION if is_section else FeedFit.OUTLET
-    if age is not None and age > STALE_AFTER:
+    if age is not None and age > (STALE_AFTER if facts.covered else SILENT_AFTER):
         return FeedFit.STALE
     if recorded:
         return FeedFit.PODCAST

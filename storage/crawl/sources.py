@@ -24,7 +24,7 @@ from core.sources import (
     Validators,
 )
 from storage.crawl.sitemap_memories import forget_sitemaps
-from storage.database.columns import CleanText
+from storage.database.columns import CleanText, UtcDateTime
 from storage.database.engine import Database, insert_into
 from storage.database.row import metadata
 from storage.database.tables.crawl import SourceRow
@@ -174,8 +174,8 @@ def note_poll(session: Session, poll: SourcePoll, *, new: bool) -> bool:
             "found_changed_at": poll.comparison.changed_at,
             "found_change": poll.comparison.change or None,
         }
-    if poll.empty is False:
-        values["empty_since"] = None
+    if poll.empty is not None:
+        values |= {"empty_at": poll.polled_at} if poll.empty else {"empty_since": None}
     if poll.gap is not None:
         values |= {"last_gap": poll.gap, "last_gap_at": poll.polled_at}
     if poll.rhythm is not None:
@@ -211,7 +211,9 @@ def _note_poll(failed: bool, empty: bool) -> Update:
         )
     if empty:
         counted = counted.values(
-            empty_since=func.coalesce(columns.empty_since, bindparam("last_polled_at"))
+            empty_since=func.coalesce(
+                columns.empty_since, bindparam("empty_at", type_=UtcDateTime)
+            )
         )
     return counted.values(
         polls=columns.polls + 1,
