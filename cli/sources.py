@@ -103,6 +103,7 @@ def print_source(screen: Screen, found: SourceSheet) -> None:
         ("next poll", state.next_poll_at),
         ("found", f"{state.found.kind} {state.found.url}" if state.found else None),
         ("why", state.found.how.splitlines()[0] if state.found and state.found.how else None),
+        *_about_found(screen, found),
         ("failures in a row", state.consecutive_failures),
         ("last error", state.last_error),
         ("why then", state.next_poll_reason),
@@ -136,6 +137,20 @@ def print_source(screen: Screen, found: SourceSheet) -> None:
             for tracked in found.entries
         ],
     )
+
+
+def _about_found(screen: Screen, found: SourceSheet) -> list[tuple[str, object]]:
+    """Say what there is to say of a homepage's choice and of sitemaps; nothing of other sources."""
+    lines: list[tuple[str, object]] = []
+    comparison, sitemaps = found.state.comparison, found.sitemaps
+    if comparison is not None and comparison.changed_at is not None:
+        lines.append(("changed", f"{screen.when(comparison.changed_at)}: {comparison.change}"))
+    if comparison is not None:
+        lines.append(("compared again", comparison.next_at))
+    if sitemaps is not None:
+        read = f"{sitemaps.read} of {sitemaps.named} read"
+        lines.append(("sitemaps", f"{read}; {sitemaps.old:,} of their pages are known as old"))
+    return lines
 
 
 @sources.command("health")

@@ -64,8 +64,13 @@ def judge(facts: HealthFacts) -> Verdict:
     if not state.polls:
         return Verdict(Health.HEALTHY, "not polled yet")
     for verdict in (
-        _ahead(facts), _failing(facts), _refused(facts), _empty(facts), _blind(facts), _losing(facts)
-    ):  # fmt: skip
+        _ahead(facts),
+        _failing(facts),
+        _refused(facts),
+        _empty(facts),
+        _blind(facts),
+        _losing(facts),
+    ):
         if verdict is not None:
             return verdict
     return _quiet(facts) or Verdict(Health.HEALTHY, _well(facts))

@@ -211,9 +211,7 @@ def _note_poll(failed: bool, empty: bool) -> Update:
         )
     if empty:
         counted = counted.values(
-            empty_since=func.coalesce(
-                columns.empty_since, bindparam("empty_at", type_=UtcDateTime)
-            )
+            empty_since=func.coalesce(columns.empty_since, bindparam("empty_at", type_=UtcDateTime))
         )
     return counted.values(
         polls=columns.polls + 1,

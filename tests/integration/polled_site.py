@@ -1,6 +1,6 @@
 """One outlet on loopback and its polls, one after the other, at any moment: weeks pass in a second.
 
-The polls, the parsers and the database are the real ones; requests are made by hand here, since what
+The polls, the parsers and the database are the real ones; requests are made by hand here, as what
 the crawler's own do is held elsewhere.
 """
 
@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from core.articles import FetchedPage
 from core.clock import FixedClock
+from core.config.watch import WatchConfig
 from core.failures import FailureKind, FetchFailure
 from core.sources import EntryStatus, Source, SourceKind, SourceState, Validators
 from crawler.context import keep_schedule
@@ -30,7 +31,6 @@ from crawler.polls import Ask, PollContext, poll_for
 from crawler.queue import PollSource
 from crawler.record.article_recording import ArticleRecording
 from crawler.record.poll_recording import PollRecording
-from core.config.watch import WatchConfig
 from storage import Store
 
 MOST_NEW = 200
@@ -86,13 +86,13 @@ class Site:
     def put_home(self, paths: Sequence[str], *, head: str = "") -> None:
         """Put a homepage that lists articles."""
         cards = "".join(
-            f'<article><h2><a href="{path}">{_title(path)}</a></h2><p>The council met.</p></article>'
+            f'<article><h2><a href="{path}">{_title(path)}</a></h2><p>They met.</p></article>'
             for path in paths
         )
         self.put(
             "/",
-            f"<html><head><title>News</title>{head}</head><body><nav><a href='/about'>About</a></nav>"
-            f"<main>{cards}</main></body></html>",
+            f"<html><head><title>News</title>{head}</head><body>"
+            f"<nav><a href='/about'>About</a></nav><main>{cards}</main></body></html>",
         )
 
     def put_feed(
@@ -128,9 +128,7 @@ class Site:
         )
         self.put(path, f"<urlset>{listed}</urlset><!-- {note} -->", "application/xml")
 
-    def put_index(
-        self, path: str, parts: Mapping[str, datetime | None] | Sequence[str]
-    ) -> None:
+    def put_index(self, path: str, parts: Mapping[str, datetime | None] | Sequence[str]) -> None:
         dates = parts if isinstance(parts, Mapping) else dict.fromkeys(parts)
         listed = "".join(
             f"<sitemap><loc>{self.url}{part}</loc>"
@@ -158,7 +156,13 @@ class Watch:
 
     @classmethod
     def of(
-        cls, site: Site, store: Store, sandbox: Sandbox, clock: FixedClock, kind: SourceKind, path: str
+        cls,
+        site: Site,
+        store: Store,
+        sandbox: Sandbox,
+        clock: FixedClock,
+        kind: SourceKind,
+        path: str,
     ) -> Watch:
         """Watch a path of a site."""
         source = Source(name="kloop", kind=kind, url=site.url + path)
@@ -222,7 +226,9 @@ class Watch:
             headers["If-None-Match"] = ask.validators.etag
         connection = http.client.HTTPConnection(parts.netloc, timeout=20)
         try:
-            connection.request("GET", parts.path + (f"?{parts.query}" * bool(parts.query)), headers=headers)
+            connection.request(
+                "GET", parts.path + (f"?{parts.query}" * bool(parts.query)), headers=headers
+            )
             response = connection.getresponse()
             body = response.read()
         except OSError as error:

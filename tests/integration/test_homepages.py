@@ -1,4 +1,4 @@
-"""Which of a homepage's addresses is polled: judged by what the homepage shows, and again weekly."""
+"""Which of a homepage's addresses is polled: judged by what it shows, and again every week."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ def recent(paths: list[str], *, days: float = 0) -> dict[str, object]:
 
 
 def home_with(site: Site, *feeds: str, paths: list[str] | None = None) -> None:
-    site.put_home(paths or news(*range(12, 0, -1)), head="".join(FEED.format(path) for path in feeds))
+    site.put_home(
+        paths or news(*range(12, 0, -1)), head="".join(FEED.format(path) for path in feeds)
+    )
 
 
 def found(watch: Watch) -> tuple[SourceKind, str]:

@@ -271,9 +271,7 @@ def test_an_old_page_waits_until_all_parts_have_been_read_and_is_counted(
     assert watch.poll(HOUR) | watch.poll(HOUR) == set(pages(777))
 
 
-def test_a_part_that_stays_broken_holds_up_nothing_for_long(
-    site: Site, watching: Watching
-) -> None:
+def test_a_part_that_stays_broken_holds_up_nothing_for_long(site: Site, watching: Watching) -> None:
     index = Index(site, blocks(5))
     site.put("/map-2.xml", "gone", status=404)
     watch = watching(SourceKind.SITEMAP, "/map.xml")
