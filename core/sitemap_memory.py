@@ -21,8 +21,13 @@ Mark = int
 
 
 def mark_of(key: str) -> Mark:
-    """Return what stands for a canonical address among those that were listed."""
-    digest = blake2b(key.encode("utf-8", "surrogatepass"), digest_size=MARK_BYTES).digest()
+    """Return what stands for a canonical address among those that were listed.
+
+    A site that moves to https, to another of `www` and bare host, or to a final slash lists all its
+    pages anew, and none of them is: such twins have one mark.
+    """
+    bare = (key.partition("://")[2] or key).removeprefix("www.").rstrip("/")
+    digest = blake2b(bare.encode("utf-8", "surrogatepass"), digest_size=MARK_BYTES).digest()
     return int.from_bytes(digest, "little")
 
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from core.sitemap_memory import PartMemory
 
-MOST_AT_FIRST = 40
+MOST_AT_FIRST = 100
 """Parts read in the first poll of an index: what is not read once cannot be told from what is
 new."""
 MOST = 8
@@ -22,7 +22,7 @@ MOST = 8
 ALWAYS = 4
 """Parts read in any poll, however many pages they hold."""
 SMALL = 10_000
-"""Pages of all parts together up to which an index of `MOST` parts is read whole."""
+"""Pages of all parts together up to which as many are asked for as may be, changed or not."""
 PAGES_AT_FIRST = 200_000
 PAGES = 50_000
 """Pages after which a poll asks for no more parts."""
@@ -91,7 +91,7 @@ def choose_parts(parts: Sequence[ListedPart], *, first: bool) -> list[ChosenPart
     busy = _busiest(parts)
     unread = [part for part in parts if part.memory and is_awaited(part.memory)]
     turn = sorted((part for part in parts if part.memory), key=_last_asked)
-    whole = len(parts) <= MOST and sum(p.memory.pages for p in parts if p.memory) <= SMALL
+    small = sum(part.memory.pages for part in parts if part.memory) <= SMALL
     take(busy, PartReason.BUSY, 1)
     take(appeared, PartReason.APPEARED, MOST // 2)
     take(unread, PartReason.UNREAD, 1)
@@ -100,7 +100,7 @@ def choose_parts(parts: Sequence[ListedPart], *, first: bool) -> list[ChosenPart
     if tells:
         take((part for part in parts if _changed(part)), PartReason.CHANGED, _MOST_CHANGED)
     take(unread, PartReason.UNREAD, MOST)
-    take(turn, PartReason.TURN, MOST if whole or not tells else _TURNS - 1)
+    take(turn, PartReason.TURN, MOST if small or not tells else _TURNS - 1)
     return list(chosen.values())
 
 

@@ -36,6 +36,8 @@ for."""
 COMPARE_EVERY = timedelta(days=7)
 COMPARE_SOON = timedelta(days=1)
 """When the homepage could not be asked, or what was found is only better than nothing."""
+HEAD = 5
+"""Articles that a homepage shows first: a sitemap that has none of them has stopped."""
 LEAST_KNOWN = 0.5
 """Share of the homepage's articles that must be known while a sitemap is polled."""
 
@@ -257,9 +259,8 @@ class HomepagePoll(Poll):
     def _try_sitemap(self, candidate: Candidate) -> Ask:
         inner = self._chosen(candidate.found, COMPARE_EVERY)
         if isinstance(inner, SitemapPoll) and self._home is not None and self._home.is_list:
-            inner.expected = frozenset(
-                mark for entry in self._home.entries if (mark := _mark_of(entry.url))
-            )
+            marks = [mark for entry in self._home.entries if (mark := _mark_of(entry.url))]
+            inner.expected, inner.head = frozenset(marks), frozenset(marks[:HEAD])
         return inner.begin()
 
     def _chosen(self, found: Found, again: timedelta) -> AddressPoll:

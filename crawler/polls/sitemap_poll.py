@@ -55,6 +55,8 @@ class SitemapPoll(AddressPoll):
     max_bytes = MAX_PAGE_BYTES
     expected: frozenset[Mark] = frozenset()
     """Of a candidate, pages that it must list some of."""
+    head: frozenset[Mark] = frozenset()
+    """Those of them that the homepage shows first, of which it must list one."""
 
     @override
     async def read(self, page: FetchedPage) -> Ask | None:
@@ -72,7 +74,8 @@ class SitemapPoll(AddressPoll):
         self._beyond = 0
         self._conditional = False
         self._full = True
-        self._first = self.url not in self._reading.memories
+        known = self._reading.memories.get(self.url)
+        self._first = known is None or not known.is_index
         await self._reading.read(self.url, document, None, self.validators)
         self._list(document.children)
         self._queue.extend(self._indexes())
@@ -184,8 +187,11 @@ class SitemapPoll(AddressPoll):
 
     async def _commit(self) -> None:
         reading = self._reading
-        if self.expected and reading.share_met < LEAST_MET:
-            said = f"it lists {reading.share_met:.0%} of the articles that the homepage shows"
+        if self.expected and (reading.share_met < LEAST_MET or not self.head & reading.met):
+            first = "" if self.head & reading.met else ", none of them among the first"
+            said = (
+                f"it lists {reading.share_met:.0%} of the articles that the homepage shows{first}"
+            )
             raise RefusedError(FetchFailure(FailureKind.DOCUMENT, said))
         self._note_gone()
         taken = reading.taken()

@@ -73,7 +73,8 @@ class SitemapReading:
         """How many sitemaps were read."""
         self.expected: frozenset[Mark] = frozenset()
         """Pages that the outlet shows elsewhere."""
-        self._met: set[Mark] = set()
+        self.met: set[Mark] = set()
+        """Those of them that were listed."""
         self._parts: dict[str, ReadPart] = {}
         self._taken: set[Mark] = set()
         self._dated: list[Entry] = []
@@ -92,7 +93,7 @@ class SitemapReading:
     @property
     def share_met(self) -> float:
         """Which share of the expected pages was listed."""
-        return len(self._met) / len(self.expected) if self.expected else 1.0
+        return len(self.met) / len(self.expected) if self.expected else 1.0
 
     def taken(self) -> Taken:
         """Return what was found."""
@@ -167,7 +168,7 @@ class SitemapReading:
         self.documents += 1
         self.pages += len(document.entries)
         self._skipped += document.skipped
-        self._met |= self.expected & now_listed
+        self.met |= self.expected & now_listed
         by_standing = {
             standing: frozenset(
                 page.mark

@@ -245,3 +245,26 @@ def test_where_a_homepage_lists_nothing_a_feed_of_another_kind_comes_last(
     watch = watching(SourceKind.HOMEPAGE, "/")
     watch.poll()
     assert found(watch) == (SourceKind.FEED, "/rss")
+
+
+def test_a_feed_that_nobody_names_is_found_where_the_named_one_is_dead(
+    site: Site, watching: Watching
+) -> None:
+    home_with(site, "/old.xml")
+    site.put_feed("/old.xml", recent(OLD, days=400))  # type: ignore[arg-type]
+    site.put_feed("/feed/", recent(news(*range(12, 0, -1))))  # type: ignore[arg-type]
+    watch = watching(SourceKind.HOMEPAGE, "/")
+    watch.poll()
+    assert found(watch) == (SourceKind.FEED, "/feed/")
+
+
+def test_a_sitemap_that_has_stopped_is_not_begun_with(site: Site, watching: Watching) -> None:
+    home_with(site)
+    site.put("/robots.txt", f"Sitemap: {site.url}/map.xml\n", "text/plain")
+    site.put_sitemap("/map.xml", news(*range(7, 0, -1)))
+    watch = watching(SourceKind.HOMEPAGE, "/")
+    watch.poll()
+    assert found(watch) == (SourceKind.PAGE, "/")
+    chosen = watch.state.found
+    assert chosen is not None
+    assert "58% of the articles that the homepage shows, none of them among the first" in chosen.how

@@ -311,3 +311,39 @@ def test_parts_that_stay_the_same_are_asked_for_and_not_sent(
     assert watch.state.empty_since is None
     kept = watch.store.sitemaps("kloop")
     assert [part.failures for part in kept] == [0] * 6
+
+
+def test_a_sitemap_that_becomes_an_index_of_the_whole_archive_brings_nothing_old(
+    site: Site, watching: Watching
+) -> None:
+    site.put_sitemap("/map.xml", dict.fromkeys(pages(1, 2, 3), LONG_AGO))
+    watch = watching(SourceKind.SITEMAP, "/map.xml")
+    watch.poll()
+    index = Index(site, blocks(5, 50))
+    assert watch.poll(HOUR) == set()
+    index.parts[4].append(777)
+    index.put()
+    assert watch.poll(HOUR) == set(pages(777))
+
+
+def test_a_site_whose_pages_all_get_a_final_slash_brings_nothing_old(
+    site: Site, watching: Watching
+) -> None:
+    before = dict.fromkeys(pages(*range(1, 40)), LONG_AGO)
+    site.put_sitemap("/map.xml", before)
+    watch = watching(SourceKind.SITEMAP, "/map.xml")
+    watch.poll()
+    site.put_sitemap("/map.xml", {f"{path}/": at for path, at in before.items()})
+    assert watch.poll(HOUR) == set()
+
+
+def test_a_list_of_lines_without_dates_is_read_as_well(site: Site, watching: Watching) -> None:
+    def put(*numbers: int) -> None:
+        lines = "\n".join(site.url + path for path in pages(*numbers))
+        site.put("/map.txt", lines, "text/plain")
+
+    put(1, 2, 3)
+    watch = watching(SourceKind.SITEMAP, "/map.txt")
+    watch.poll()
+    put(9, 1, 2, 3)
+    assert watch.poll(HOUR) == set(pages(9))

@@ -86,3 +86,10 @@ def test_marks_come_back_from_their_bytes_and_differ_by_address() -> None:
     assert unpack_marks(pack_marks(marks)) == marks
     assert unpack_marks(b"") == frozenset()
     assert mark_of("https://kloop.example/\ud800")
+
+
+def test_a_site_that_moves_as_a_whole_has_the_same_pages() -> None:
+    before = mark_of("http://kloop.example/news/7")
+    for moved in ("https://kloop.example/news/7", "https://www.kloop.example/news/7/"):
+        assert mark_of(moved) == before
+    assert mark_of("http://kloop.example/news/8") != before
