@@ -269,9 +269,10 @@ class HomepagePoll(Poll):
             f"{judged.candidate.found.url}: {judged.words}" for judged in self._candidates.judged
         ]
         passed_over = [f"not {words}" for words in (*self._tried, *against)]
+        comparison = self._comparison(again, found)
         found = replace(found, how="\n".join((found.how, *passed_over)))
         self._inner = self._kinds[found.kind](self.context, self.work, found=found)
-        self._inner.comparison = self._comparison(again, found)
+        self._inner.comparison = comparison
         return self._inner
 
     def _comparison(self, again: timedelta, chosen: Found | None = None) -> Comparison:
@@ -284,9 +285,8 @@ class HomepagePoll(Poll):
             (judged for judged in self._candidates.judged if judged.candidate.kept), None
         )
         why = self._against or (kept_feed.words if kept_feed else "")
-        first = chosen.how.partition("\n")[0]
         change = f"{self._found.kind} {self._found.url} ({why or 'less than what is there now'})"
-        return Comparison(now + again, now, f"{change} → {chosen.kind} {chosen.url} ({first})")
+        return Comparison(now + again, now, f"{change} → {chosen.kind} {chosen.url} ({chosen.how})")
 
     async def _own_list(self) -> Ask | None:
         """Take the links of the homepage itself, when they look like a list of articles."""

@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from core.sitemap_memory import Mark, PartMarks, PartMemory
 from core.sources import Entry, SkipKind, SkipReason, Validators
 from crawler.decide.listed_pages import ListedPage, Reading, Standing, stand
+from crawler.decide.read_parts import ReadPart
 from crawler.decide.sitemap_parts import is_awaited
 from crawler.discovery import SitemapDocument, SitemapEntry, SkippedEntry
 from crawler.polls.poll_context import PollContext
 from crawler.queue import PollSource
-from crawler.record.read_parts import ReadPart
 
 WINDOW = timedelta(days=2)
 """How far before the last poll a page may be dated and still be taken for new: clocks are wrong,

@@ -29,11 +29,11 @@ from core.sources import (
 )
 from core.urls import UrlError, canonical_url
 from crawler.counts import CrawlCounts
+from crawler.decide.read_parts import ReadPart, settled
 from crawler.decide.selection import Keyed, select
 from crawler.discovery import SkippedEntry
 from crawler.queue import PollSource
 from crawler.record.poll_facts import PlanPoll, PollFacts
-from crawler.record.read_parts import ReadPart, settled
 from storage import Store
 
 log = structlog.get_logger(__name__)

@@ -11,7 +11,7 @@ import pytest
 from core.sitemap_memory import PartMarks, PartMemory, mark_of, pack_marks, unpack_marks
 from core.sources import Validators
 from crawler.decide.listed_pages import ARCHIVE_FROM, ListedPage, Reading, Standing, stand
-from crawler.record.read_parts import ReadPart, settled
+from crawler.decide.read_parts import ReadPart, settled
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
