@@ -20,6 +20,8 @@ from crawler.discovery import FeedDocument, HomePage, twin_mark
 LEAST_SHARE = 0.4
 """Share of the homepage's first articles that the outlet's feed has. A homepage shows what is
 important beside what is new; a section has one in three at the most."""
+LEAST_SHARE_KEPT = 0.25
+"""The same for a feed that is polled already: what is at the bound would change every week."""
 SURE_SHARE = 0.8
 """Share from which the addresses no longer need to look mixed."""
 ENOUGH = 0.9
@@ -121,8 +123,8 @@ def compare(feed: FeedDocument, home: HomePage, now: datetime) -> FeedFacts:
     )
 
 
-def judge_feed(facts: FeedFacts, now: datetime) -> FeedFit:
-    """Return what a feed is to its outlet."""
+def judge_feed(facts: FeedFacts, now: datetime, *, kept: bool = False) -> FeedFit:
+    """Return what a feed is to its outlet; `kept` tells whether it is polled already."""
     if not facts.entries:
         return FeedFit.EMPTY
     if _is_of_comments(facts):
@@ -134,7 +136,7 @@ def judge_feed(facts: FeedFacts, now: datetime) -> FeedFit:
             return FeedFit.PODCAST
         is_old = age is not None and age > UNCOMPARED_STALE_AFTER
         return FeedFit.STALE if is_old else FeedFit.UNCOMPARED
-    if facts.share >= LEAST_SHARE:
+    if facts.share >= (LEAST_SHARE_KEPT if kept else LEAST_SHARE):
         stopped = age is not None and age > STOPPED_AFTER and not facts.head_covered
         if stopped:
             return FeedFit.STALE

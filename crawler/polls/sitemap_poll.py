@@ -37,6 +37,8 @@ from crawler.record.poll_facts import PollFacts
 
 MOST_LISTED = 2_000
 """Sitemaps of an index that are remembered."""
+MOST_FAILURES = 5
+"""Parts of a poll that may fail before no more are asked for: a slow server would take an hour."""
 MOST_INDEXES = 4
 """Indexes within an index that are read before anything else."""
 LEAST_MET = 1 / 3
@@ -143,6 +145,10 @@ class SitemapPoll(AddressPoll):
 
     def _is_spent(self) -> bool:
         asked, pages = len(self._asked), self._reading.pages
+        if len(self._failures) >= MOST_FAILURES:
+            return True
+        if self.expected and asked >= MOST and not self._reading.met:
+            return True
         if self._first:
             return asked >= MOST_AT_FIRST or pages >= PAGES_AT_FIRST
         return asked >= MOST + MOST_INDEXES or (asked >= ALWAYS and pages >= PAGES)

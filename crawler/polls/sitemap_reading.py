@@ -98,18 +98,13 @@ class SitemapReading:
     def taken(self) -> Taken:
         """Return what was found."""
         skipped = list(self._skipped)
-        beyond = len(self._old) - MOST_OLD_ENTRIES
-        left = self._left
-        if beyond > 0:
-            left[Standing.BEFORE_WATCH] += beyond
-            self._examples.setdefault(Standing.BEFORE_WATCH, self._old[-1].url)
         skipped += [
             SkippedEntry(_LEFT_OUT[standing], self._examples[standing], count)
-            for standing, count in left.items()
+            for standing, count in self._left.items()
         ]
         return Taken(
             (*self._dated, *self._rest),
-            tuple(self._old[:MOST_OLD_ENTRIES]),
+            tuple(self._old),
             tuple(skipped),
             self._beside,
         )
@@ -213,9 +208,11 @@ class SitemapReading:
             else:
                 # What has a date may be news to another source of the outlet: it is not settled.
                 settled = page.dated is None or standing is Standing.ARCHIVE
-                if settled and standing in (Standing.BEFORE_WATCH, Standing.ARCHIVE):
+                is_old = standing in (Standing.BEFORE_WATCH, Standing.ARCHIVE)
+                recorded = is_old and settled and len(self._old) < MOST_OLD_ENTRIES
+                if recorded:
                     self._old.append(one.entry)
-                if standing is not Standing.BEFORE_WATCH or not settled:
+                if not recorded or standing is Standing.ARCHIVE:
                     self._left[standing] += 1
                     self._examples.setdefault(standing, one.entry.url)
 

@@ -347,3 +347,26 @@ def test_a_list_of_lines_without_dates_is_read_as_well(site: Site, watching: Wat
     watch.poll()
     put(9, 1, 2, 3)
     assert watch.poll(HOUR) == set(pages(9))
+
+
+def test_a_server_whose_sitemaps_all_fail_is_not_asked_for_each_of_them(
+    site: Site, watching: Watching
+) -> None:
+    Index(site, blocks(30))
+    for n in range(1, 31):
+        site.put(f"/map-{n}.xml", "busy", status=503)
+    watch = watching(SourceKind.SITEMAP, "/map.xml")
+    watch.poll()
+    assert len(site.asked) == 6
+    assert watch.state.consecutive_failures == 1
+
+
+def test_of_very_many_old_pages_without_dates_the_first_are_recorded_and_the_rest_counted(
+    site: Site, watching: Watching
+) -> None:
+    site.put_sitemap("/map.xml", pages(*range(2_500)))
+    watch = watching(SourceKind.SITEMAP, "/map.xml")
+    assert watch.poll() == set()
+    assert watch.skipped == {"before_watch": 500}
+    site.put_sitemap("/map.xml", pages(*range(2_501)))
+    assert watch.poll(HOUR) == set(pages(2_500))

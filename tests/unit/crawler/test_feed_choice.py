@@ -77,6 +77,11 @@ def test_a_feed_is_judged_by_what_it_has(facts: FeedFacts, fit: FeedFit) -> None
     assert judge_feed(facts, NOW) is fit
 
 
+@pytest.mark.parametrize(("covered", "fit"), [(5, FeedFit.OUTLET), (4, FeedFit.SECTION)])
+def test_a_feed_that_is_polled_already_needs_less(covered: int, fit: FeedFit) -> None:
+    assert judge_feed(replace(WHOLE, covered=covered), NOW, kept=True) is fit
+
+
 def test_comments_are_never_taken_and_all_else_has_a_place() -> None:
     assert set(FeedFit) - GOOD - set(LAST_RESORT) == {FeedFit.COMMENTS}
 
