@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from cli.screen import Screen
     from desk.sources import SourceLine, SourceSheet
 
+_PASSED_OVER = 3
+"""Addresses that are shown of those that were not chosen."""
+
 sources = typer.Typer(name="sources", help="Sources and how they fare.", no_args_is_help=True)
 sources.command("import")(import_sources)
 sources.command("export")(export_sources)
@@ -143,6 +146,10 @@ def _about_found(screen: Screen, found: SourceSheet) -> list[tuple[str, object]]
     """Say what there is to say of a homepage's choice and of sitemaps; nothing of other sources."""
     lines: list[tuple[str, object]] = []
     comparison, sitemaps = found.state.comparison, found.sitemaps
+    chosen = found.state.found
+    if chosen is not None:  # the feeds that were read come first, then what was not even there
+        passed_over = chosen.how.splitlines()[1 : 1 + _PASSED_OVER]
+        lines += [("passed over" if not n else "", line) for n, line in enumerate(passed_over)]
     if comparison is not None and comparison.changed_at is not None:
         lines.append(("changed", f"{screen.when(comparison.changed_at)}: {comparison.change}"))
     if comparison is not None:

@@ -268,7 +268,7 @@ class HomepagePoll(Poll):
         against = [
             f"{judged.candidate.found.url}: {judged.words}" for judged in self._candidates.judged
         ]
-        passed_over = [f"not {words}" for words in (*self._tried, *against)]
+        passed_over = [f"not {words}" for words in (*against, *self._tried)]
         comparison = self._comparison(again, found)
         found = replace(found, how="\n".join((found.how, *passed_over)))
         self._inner = self._kinds[found.kind](self.context, self.work, found=found)
