@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from cli.screen import Screen
     from desk.sources import HealthLine, SourceLine, SourceSheet
 
+_PASSED_OVER = 3
+"""Addresses that are shown of those that were not chosen."""
+
 sources = typer.Typer(name="sources", help="Sources and how they fare.", no_args_is_help=True)
 sources.command("add")(add_source)
 sources.command("disable")(disable_source)
@@ -125,6 +128,7 @@ def print_source(screen: Screen, found: SourceSheet) -> None:
         ("next poll", state.next_poll_at),
         ("found", f"{state.found.kind} {state.found.url}" if state.found else None),
         ("why", state.found.how.splitlines()[0] if state.found and state.found.how else None),
+        *_about_found(screen, found),
         ("failures in a row", state.consecutive_failures),
         ("last error", state.last_error),
         ("why then", state.next_poll_reason),
@@ -171,6 +175,24 @@ def _fares(line: HealthLine | None) -> tuple[tuple[str, object], ...]:
         ("last two days", counted),
         ("usual a day", None if usual is None else f"{usual:.1f}"),
     )
+
+
+def _about_found(screen: Screen, found: SourceSheet) -> list[tuple[str, object]]:
+    """Say what there is to say of a homepage's choice and of sitemaps; nothing of other sources."""
+    lines: list[tuple[str, object]] = []
+    comparison, sitemaps = found.state.comparison, found.sitemaps
+    chosen = found.state.found
+    if chosen is not None:  # the feeds that were read come first, then what was not even there
+        passed_over = chosen.how.splitlines()[1 : 1 + _PASSED_OVER]
+        lines += [("passed over" if not n else "", line) for n, line in enumerate(passed_over)]
+    if comparison is not None and comparison.changed_at is not None:
+        lines.append(("changed", f"{screen.when(comparison.changed_at)}: {comparison.change}"))
+    if comparison is not None:
+        lines.append(("compared again", comparison.next_at))
+    if sitemaps is not None:
+        read = f"{sitemaps.read} of {sitemaps.named} read"
+        lines.append(("sitemaps", f"{read}; {sitemaps.old:,} of their pages are known as old"))
+    return lines
 
 
 @sources.command("health")

@@ -97,6 +97,18 @@ class Found:
     """What was chosen and why, and what was tried before, for people; lines."""
 
 
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How what a homepage leads to was last compared with what the homepage shows."""
+
+    next_at: datetime
+    """When it is compared again."""
+    changed_at: datetime | None = None
+    """When another address was chosen than before; None if that never was."""
+    change: str = ""
+    """From what to what and why, for people."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
     """Where the schedule stands for one source."""
@@ -135,8 +147,12 @@ class SourceState:
     health: SourceHealth | None = None
     """None until it was judged."""
     last_failure: FailureKind | None = field(default=None, repr=False)
-    """Class of the failure that `last_error` tells people of. Kept out of repr, and so of exports,
-    whose form is promised."""
+    """Class of the failure that `last_error` tells people of. This and what follows is kept out of
+    repr, and so of exports, whose form is promised."""
+    comparison: Comparison | None = field(default=None, repr=False)
+    """Of a homepage; None when it never was compared."""
+    empty_since: datetime | None = field(default=None, repr=False)
+    """Since when its documents hold no entry at all; None when the last one held any."""
 
 
 class Health(StrEnum):
@@ -299,6 +315,14 @@ class SkipKind(StrEnum):
     """One of too many combinations of parameters."""
     BEYOND_NEWEST = "beyond_newest"
     """One poll takes so many; the rest is new again at the next."""
+    BEFORE_WATCH = "before_watch"
+    """It was listed when the source was first read; one of so many that they are only counted."""
+    MAY_HAVE_MOVED = "may_have_moved"
+    """Of an old date, in an index of which not every part has been read yet."""
+    ARCHIVE = "archive"
+    """One of so many pages of an old date at once that an archive was put up."""
+    NOT_REMEMBERED = "not_remembered"
+    """Of an old date, in a sitemap too large to tell its new pages from the others."""
     OTHER = "other"
     """Noted by a version that had other words for it."""
 
@@ -360,6 +384,10 @@ class SourcePoll:
     """None keeps what is stored."""
     full: bool = False
     """Whether a whole document was received."""
+    empty: bool | None = None
+    """Whether the document held no entry at all; None when none was read."""
+    comparison: Comparison | None = None
+    """None keeps what is stored."""
 
     def __post_init__(self) -> None:
         """Refuse a failed poll without its kind: health and schedule would not know of it."""

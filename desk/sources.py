@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -60,6 +60,16 @@ class ReasonCount:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class SitemapsRead:
+    """How far the sitemaps of a source are known."""
+
+    named: int
+    read: int
+    old: int
+    """Pages in them that are known and were never followed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSheet:
     """All about one source."""
@@ -72,6 +82,8 @@ class SourceSheet:
     """The latest."""
     health: HealthLine | None
     """How it fares at this moment; None of one that is not watched."""
+    sitemaps: SitemapsRead | None = field(default=None, repr=False)
+    """None when it has none. Kept out of repr, and so of exports, whose form is promised."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +169,17 @@ def sheet(store: Store, name: str, fares: SourcesHealth) -> SourceSheet:
         skipped=store.skipped_entries(name).get(name, ()),
         entries=store.entries(source=name, limit=_LATEST).items,
         health=next((line for line in fares.lines if line.source == name), None),
+        sitemaps=_sitemaps(store, name),
     )
+
+
+def _sitemaps(store: Store, name: str) -> SitemapsRead | None:
+    kept = [one for one in store.sitemaps(name) if one.gone_at is None]
+    if not kept:
+        return None
+    pages = [one for one in kept if not one.is_index]
+    read = sum(one.read_at is not None for one in pages)
+    return SitemapsRead(len(pages), read, sum(one.old for one in pages))
 
 
 def health(store: Store, now: datetime) -> SourcesHealth:

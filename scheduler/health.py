@@ -27,6 +27,9 @@ QUIET_FROM = 3.0
 """Articles to be expected from which on none is worth a word."""
 SHORTEST_BLIND_SPELL = timedelta(hours=12)
 """No pause within a night counts as blind, whatever was expected: holidays are not learnt."""
+EMPTY_FOR = timedelta(days=2)
+"""How long documents without any entry are taken for a bad moment of the outlet. Google's news
+sitemaps hold two days, so those of small outlets are empty after a long weekend."""
 FEWEST_SETTLED = 5
 """Entries that must have come to an end before their shares mean anything."""
 MOSTLY = 0.5
@@ -60,7 +63,14 @@ def judge(facts: HealthFacts) -> Verdict:
     state = facts.state
     if not state.polls:
         return Verdict(Health.HEALTHY, "not polled yet")
-    for verdict in (_ahead(facts), _failing(facts), _refused(facts), _blind(facts), _losing(facts)):
+    for verdict in (
+        _ahead(facts),
+        _failing(facts),
+        _refused(facts),
+        _empty(facts),
+        _blind(facts),
+        _losing(facts),
+    ):
         if verdict is not None:
             return verdict
     return _quiet(facts) or Verdict(Health.HEALTHY, _well(facts))
@@ -118,6 +128,17 @@ def _refused(facts: HealthFacts) -> Verdict | None:
         f"of {recent.settled} articles of two days {recent.refused} were refused and"
         f" {recent.stubs} were stubs",
     )
+
+
+def _empty(facts: HealthFacts) -> Verdict | None:
+    """Tell whether it answers for days, and never had an entry."""
+    state = facts.state
+    if state.empty_since is None or state.last_new_at is not None:
+        return None
+    length = facts.now - state.empty_since
+    if length < EMPTY_FOR:
+        return None
+    return Verdict(Health.BLIND, f"it answers for {_ago(length)}, and never had one entry")
 
 
 def _blind(facts: HealthFacts) -> Verdict | None:

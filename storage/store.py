@@ -19,6 +19,7 @@ from storage.alerts.tellings import Tellings
 from storage.crawl.crawl_schedule import CrawlSchedules
 from storage.crawl.entries import Entries
 from storage.crawl.frontier import FrontierEntries
+from storage.crawl.sitemap_memories import SitemapMemories
 from storage.crawl.source_counts import SourceCounts
 from storage.crawl.source_health import SourceHealthAlerts
 from storage.crawl.sources import Sources
@@ -54,6 +55,7 @@ class Store(
     # visits make versions (Articles), which need evidence (RawPages); alerts about sources are
     # judgements (Judgements).
     Sources,
+    SitemapMemories,
     FrontierEntries,
     Entries,
     SourceCounts,

@@ -28,6 +28,7 @@ from crawler.discovery.documents import (
 )
 from crawler.discovery.feeds import parse_feed
 from crawler.discovery.front_page import find_feeds
+from crawler.discovery.home_page import HomePage, read_home, twin_mark
 from crawler.discovery.links import discover_links
 from crawler.discovery.listing import check_selector, parse_listing
 from crawler.discovery.sitemap import parse_sitemap
@@ -40,6 +41,7 @@ __all__ = [
     "FeedCandidate",
     "FeedDocument",
     "FeedHint",
+    "HomePage",
     "ListingDocument",
     "NotAFeed",
     "NotAListing",
@@ -59,4 +61,6 @@ __all__ = [
     "parse_listing",
     "parse_sitemap",
     "parse_telegram",
+    "read_home",
+    "twin_mark",
 ]

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import islice
 
 from core.errors import CrawlError
+from core.sitemap_memory import Mark
 from core.sources import Entry, SkipReason
 
 
@@ -63,6 +64,8 @@ class FeedDocument:
     older: str | None = None
     """Address of the page with the entries before these, where the feed names one."""
     skipped: tuple[SkippedEntry, ...] = ()
+    recordings: int = 0
+    """How many of its items come with sound or moving pictures."""
 
 
 class FeedHint(StrEnum):
@@ -103,6 +106,8 @@ class SitemapEntry:
     """Its `published_at` is what Google's news extension said: nothing else in a sitemap does."""
     last_modified: datetime | None = None
     """When the page last changed, says the site: often the moment the sitemap was written."""
+    mark: Mark = field(default=0, compare=False)
+    """What stands for its canonical address, made here since there may be 50,000."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from crawler.discovery.charsets import decode_document
 from crawler.discovery.documents import FeedDocument, NotAFeed
 from crawler.discovery.entries import feed_document
 from crawler.discovery.feed_xml import feed_xml
 from crawler.discovery.json_feed import read_json_feed
 from crawler.discovery.xml_feed import read_xml_feed
+
+_RECORDING = re.compile(
+    r"<(?:\w+:)?(?:enclosure|content|link)\s[^<>]{0,2000}?\btype\s*=\s*[\"'](?:audio|video)/"
+    r"|\"mime_type\"\s*:\s*\"(?:audio|video)/",
+    re.IGNORECASE,
+)
 
 
 def parse_feed(body: bytes, url: str, *, content_type: str | None = None) -> FeedDocument:
@@ -26,4 +35,11 @@ def parse_feed(body: bytes, url: str, *, content_type: str | None = None) -> Fee
         if error.url:
             raise
         raise NotAFeed(error.message, url=url) from error.__cause__
-    return feed_document(raw, url)
+    return replace(feed_document(raw, url), recordings=_count_recordings(text))
+
+
+def _count_recordings(text: str) -> int:
+    """Count what is enclosed to be heard or watched; a plain search spares most feeds the rest."""
+    if "audio/" not in text and "video/" not in text:
+        return 0
+    return sum(1 for _ in _RECORDING.finditer(text))

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from core.sitemap_memory import mark_of
 from core.sources import Entry, SkipKind, SkipReason
 from core.urls import MAX_URL_LENGTH, UrlError, absolute_http_url, canonical_url, registered_domain
 from crawler.discovery.announced_dates import read_date
@@ -114,7 +115,8 @@ class _Judge:
             if not WEB_ADDRESS.fullmatch(line):
                 self._skipped.append(SkippedEntry(NOT_A_WEB_ADDRESS, line[:_DETAIL_LIMIT]))
             elif page := self._own_address(line):
-                self._entries.append(SitemapEntry(entry=Entry(url=page)))
+                address, key = page
+                self._entries.append(SitemapEntry(entry=Entry(url=address), mark=mark_of(key)))
         if next(lines, None) is not None:
             self._skipped.append(SkippedEntry(TOO_MANY, ""))
 
@@ -137,14 +139,17 @@ class _Judge:
                 modified = child.text or ""
             elif name == "news":
                 news = child
-        address = self._own_address((location or element.text or "").strip())
-        if address is None:
+        own = self._own_address((location or element.text or "").strip())
+        if own is None:
             return
+        address, key = own
         if _local(element) == "sitemap":
             self._children.append(SitemapReference(url=address, last_modified=_date(modified)))
             return
         entry = Entry(url=address) if news is None else self._news(address, news)
-        self._entries.append(SitemapEntry(entry=entry, last_modified=_date(modified)))
+        self._entries.append(
+            SitemapEntry(entry=entry, last_modified=_date(modified), mark=mark_of(key))
+        )
 
     def _news(self, address: str, news: etree._Element) -> Entry:
         said: dict[str, str] = {}
@@ -161,8 +166,11 @@ class _Judge:
             tags=tuple(dict.fromkeys(filter(None, keywords)))[:_TAGS_LIMIT],
         )
 
-    def _own_address(self, location: str) -> str | None:
-        """Return the address `location` means if it is this site's and new, else say why not."""
+    def _own_address(self, location: str) -> tuple[str, str] | None:
+        """Return the address that `location` means and its key, if it is this site's and new.
+
+        Of another it is noted why not.
+        """
         plain = is_plain(location)
         address = location if plain else absolute_http_url(self._url, location)
         if not location:
@@ -175,7 +183,7 @@ class _Judge:
             self._skip(REPEATED, address)
         else:
             self._seen.add(key)
-            return address
+            return address, key
         return None
 
     def _is_own(self, address: str) -> bool:

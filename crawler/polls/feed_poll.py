@@ -77,4 +77,5 @@ class FeedPoll(AddressPoll):
             validators=self.validators,
             found=self.found,
             gap=gap,
+            comparison=self.comparison,
         )

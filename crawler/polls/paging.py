@@ -96,6 +96,7 @@ class PagedPoll(AddressPoll):
             validators=self.validators,
             found=self.found,
             gap=gap,
+            comparison=self.comparison,
         )
 
     async def _end(self) -> Ask | None:

@@ -10,7 +10,7 @@ import structlog
 
 from core.articles import FetchedPage
 from core.failures import FetchFailure
-from core.sources import Found, PollOutcome, Validators
+from core.sources import Comparison, Found, PollOutcome, Validators
 from crawler.decide.freshness import freshness
 from crawler.download.failures import failure_of_status
 from crawler.download.scrapy_settings import MAX_FEED_BYTES, MAX_PAGE_BYTES
@@ -82,6 +82,10 @@ class AddressPoll(Poll):
         super().__init__(context, work)
         self.url = found.url if found else (url or work.source.url)
         self.found = found
+        self.comparison: Comparison | None = None
+        """Of a homepage that was looked at in this poll: what is kept of that."""
+        self.more_validators = Validators()
+        """What the last answer beside the document gave for next time."""
         self._main: tuple[FetchedPage, Validators] | None = None
 
     def begin(self) -> Ask:
@@ -93,6 +97,7 @@ class AddressPoll(Poll):
     async def answered(self, page: FetchedPage, validators: Validators) -> Ask | None:
         """Read the document; raise RefusedError, and commit nothing, when it is none."""
         if self._main is not None:
+            self.more_validators = validators
             return await self.more(page)
         if await self._unchanged(page, validators):
             return None
@@ -145,11 +150,13 @@ class AddressPoll(Poll):
         max_age = self.fresh_for(page)
         if page.status == 304 and (known.etag or known.last_modified):
             facts = PollFacts(PollOutcome.NOT_MODIFIED, max_age=max_age)
-            await self.context.recording.commit_poll(self.work, facts)
+            await self.context.recording.commit_poll(self.work, facts, comparison=self.comparison)
             return True
         if page.status == 200 and validators.body_sha256 == known.body_sha256:
             # The same bytes as last time, whatever the ETag says: nothing to parse.
             facts = PollFacts(PollOutcome.NOT_MODIFIED, max_age=max_age, full=True)
-            await self.context.recording.commit_poll(self.work, facts, validators=validators)
+            await self.context.recording.commit_poll(
+                self.work, facts, validators=validators, comparison=self.comparison
+            )
             return True
         return False

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections import deque
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from typing_extensions import override
 
 from core.articles import FetchedPage
 from core.failures import FailureKind, FetchFailure
-from core.sources import Entry, PollOutcome, Validators
+from core.sitemap_memory import Mark
+from core.sources import PollOutcome, SkipKind, SkipReason, Validators
+from crawler.decide.sitemap_parts import (
+    ALWAYS,
+    MOST,
+    MOST_AT_FIRST,
+    PAGES,
+    PAGES_AT_FIRST,
+    ListedPart,
+    choose_parts,
+)
 from crawler.discovery import (
     SitemapDocument,
-    SitemapEntry,
+    SitemapReference,
     SkippedEntry,
     newest_children,
     parse_sitemap,
@@ -20,106 +32,190 @@ from crawler.discovery import (
 from crawler.download.scrapy_settings import MAX_PAGE_BYTES
 from crawler.parse.document_reader import RefusedError
 from crawler.polls.poll import AddressPoll, Ask
+from crawler.polls.sitemap_reading import SitemapReading
 from crawler.record.poll_facts import PollFacts
 
-WINDOW = timedelta(days=2)
-"""How far before the last poll a page may be dated and still be taken for new: clocks are wrong,
-and Google's news sitemaps hold two days."""
-MOST_PARTS = 4
-"""Sitemaps of an index that are read in one poll."""
-_STAMPED = 50
-"""From so many pages on, one date for all is the time the sitemap was written."""
+MOST_LISTED = 2_000
+"""Sitemaps of an index that are remembered."""
+MOST_FAILURES = 5
+"""Parts of a poll that may fail before no more are asked for: a slow server would take an hour."""
+MOST_INDEXES = 4
+"""Indexes within an index that are read before anything else."""
+LEAST_MET = 1 / 3
+"""Share of what the homepage shows that a sitemap found there must list."""
+
+TOO_MANY_PARTS = SkipReason(SkipKind.BEYOND_READ, f"beyond {MOST_LISTED:,} sitemaps of an index")
 
 
 class SitemapPoll(AddressPoll):
     """Polls a sitemap; of an index, the parts where new articles are.
 
-    Pages with a date are taken when it is recent. Of a sitemap without dates, all that is listed
-    at the first poll is known from then on, and what is not known later is new.
+    What is listed when a sitemap is read for the first time is old unless its date is recent, and
+    remembered. What is not known later is new, whatever its date.
     """
 
     max_bytes = MAX_PAGE_BYTES
-
-    def _prepare(self) -> None:
-        self._parts: deque[str] = deque()
-        self._listed: list[SitemapEntry] = []
-        self._skipped: list[SkippedEntry] = []
-        self._asked = 0
-        self._failures: list[str] = []
+    expected: frozenset[Mark] = frozenset()
+    """Of a candidate, pages that it must list some of."""
+    head: frozenset[Mark] = frozenset()
+    """Those of them that the homepage shows first, of which it must list one."""
 
     @override
     async def read(self, page: FetchedPage) -> Ask | None:
         """Read the sitemap itself."""
-        self._prepare()
-        self._take(await self.context.documents.read(parse_sitemap, page))
+        document = await self.context.documents.read(parse_sitemap, page)
+        memories = await self.context.recording.sitemaps(self.work.source)
+        self._reading = SitemapReading(self.context, self.work, memories)
+        self._reading.expected = self.expected
+        self._children: dict[str, SitemapReference] = {}
+        self._queue: deque[str] = deque()
+        self._chosen = False
+        self._asked: list[str] = []
+        self._answered = 0
+        self._failures: list[str] = []
+        self._beyond = 0
+        self._conditional = False
+        self._full = True
+        known = self._reading.memories.get(self.url)
+        self._first = known is None or not known.is_index
+        await self._reading.read(self.url, document, None, self.validators)
+        self._list(document.children)
+        self._queue.extend(self._indexes())
         return await self._next()
 
     @override
     async def more(self, page: FetchedPage) -> Ask | None:
         """Read a part."""
+        url = self._asked[-1]
+        memory = self._reading.memories[url]
+        validators = self.more_validators
+        same = page.status == 200 and validators.body_sha256 == memory.validators.body_sha256
+        if (page.status == 304 and self._conditional) or same:
+            self._answered += 1
+            self._note(url, last_modified=self._said(url), failures=0)
+            return await self._next()
         failure = self.refusal(page)
         if failure is not None:
             return await self.without_more(failure)
         try:
-            self._take(await self.context.documents.read(parse_sitemap, page))
+            document = await self.context.documents.read(parse_sitemap, page)
         except RefusedError as error:
-            self._failures.append(f"{page.url}: {error}")
+            return await self.without_more(error.failure)
+        self._answered += 1
+        await self._reading.read(url, document, self._said(url), validators)
+        if self._list(document.children):
+            self._chosen = False
         return await self._next()
 
     @override
     async def without_more(self, failure: FetchFailure) -> Ask | None:
         """Go on with the other parts."""
-        self._failures.append(str(failure))
+        url = self._asked[-1]
+        self._failures.append(f"{url}: {failure}")
+        self._note(url, failures=self._reading.memories[url].failures + 1)
         return await self._next()
 
-    def _take(self, document: SitemapDocument) -> None:
-        self._listed += document.entries
-        self._skipped += document.skipped
-        left = max(0, MOST_PARTS - self._asked - len(self._parts))
-        parts = newest_children(document, self._since(), left)
-        self._parts.extend(part.url for part in parts)
+    def _list(self, children: Sequence[SitemapReference]) -> bool:
+        """Take note of the sitemaps that an index names; tell whether there are more by that."""
+        before = len(self._children)
+        for child in children:
+            if len(self._children) >= MOST_LISTED and child.url not in self._children:
+                self._beyond += 1
+            elif child.url != self.url:
+                self._children.setdefault(child.url, child)
+                self._reading.listed(child.url, appeared=not self._first)
+        return len(self._children) > before
+
+    def _indexes(self) -> list[str]:
+        memories = self._reading.memories
+        return [url for url in self._children if memories[url].is_index][:MOST_INDEXES]
+
+    def _choose(self) -> None:
+        """Put the parts that are to be read in a row, once all indexes have been."""
+        self._chosen = True
+        memories = self._reading.memories
+        document = SitemapDocument(children=tuple(self._children.values()))
+        parts = [
+            ListedPart(child.url, child.last_modified, memories[child.url])
+            for child in newest_children(document, None, MOST_LISTED)
+            if not memories[child.url].is_index and child.url not in self._asked
+        ]
+        chosen = choose_parts(parts, first=self._first)
+        self._queue = deque(one.part.url for one in chosen)
+
+    def _is_spent(self) -> bool:
+        asked, pages = len(self._asked), self._reading.pages
+        if len(self._failures) >= MOST_FAILURES:
+            return True
+        if self.expected and asked >= MOST and not self._reading.met:
+            return True
+        if self._first:
+            return asked >= MOST_AT_FIRST or pages >= PAGES_AT_FIRST
+        return asked >= MOST + MOST_INDEXES or (asked >= ALWAYS and pages >= PAGES)
 
     async def _next(self) -> Ask | None:
-        if self._parts:
-            self._asked += 1
-            return Ask(self._parts.popleft())
-        if not self._listed and self._failures:
+        if not self._queue and not self._chosen and self._children:
+            self._choose()
+        if self._queue and not self._is_spent():
+            url = self._queue.popleft()
+            self._asked.append(url)
+            return Ask(url, self._known_validators(url), self.max_bytes)
+        if self._failures and not self._answered and not self._reading.pages:  # nothing was read
             said = f"no part of the sitemap could be read: {self._failures[0]}"
             raise RefusedError(FetchFailure(FailureKind.DOCUMENT, said))
         await self._commit()
         return None
 
-    def _since(self) -> datetime:
-        last = self.work.state.last_success_at
-        return (last or self.context.clock()) - WINDOW
+    def _known_validators(self, url: str) -> Validators | None:
+        """Return what to ask a part with, unless all of it is wanted."""
+        validators = self._reading.memories[url].validators
+        wanted = self.work.state.next_poll_full or self.expected
+        asked = bool(validators.etag or validators.last_modified) and not wanted
+        self._conditional = asked
+        self._full = self._full and not asked
+        return validators if asked else None
+
+    def _said(self, url: str) -> datetime | None:
+        child = self._children.get(url)
+        return child.last_modified if child else None
+
+    def _note(self, url: str, **changes: object) -> None:
+        memory = self._reading.memories[url]
+        self._reading.keep(replace(memory, asked_at=self._reading.now, **changes))  # type: ignore[arg-type]
+
+    def _note_gone(self) -> None:
+        """Remember which sitemaps the index no longer names; not when it was read in part."""
+        if self._failures or not self._children:
+            return
+        for url, memory in list(self._reading.memories.items()):
+            if url not in self._children and url != self.url and memory.gone_at is None:
+                self._reading.keep(replace(memory, gone_at=self._reading.now))
 
     async def _commit(self) -> None:
-        first = self.work.state.last_success_at is None or self.found is not None
-        dates = _dates(self._listed)
-        since = self._since()
-        recent = [
-            listed.entry
-            for listed, at in zip(self._listed, dates, strict=True)
-            if at and at >= since
-        ]
-        undated = [
-            listed.entry for listed, at in zip(self._listed, dates, strict=True) if at is None
-        ]
-        entries: tuple[Entry, ...] = tuple(recent if first else [*recent, *undated])
+        reading = self._reading
+        if self.expected and (reading.share_met < LEAST_MET or not self.head & reading.met):
+            first = "" if self.head & reading.met else ", none of them among the first"
+            said = (
+                f"it lists {reading.share_met:.0%} of the articles that the homepage shows{first}"
+            )
+            raise RefusedError(FetchFailure(FailureKind.DOCUMENT, said))
+        self._note_gone()
+        taken = reading.taken()
+        skipped = list(taken.skipped)
+        if self._beyond:
+            skipped.append(SkippedEntry(TOO_MANY_PARTS, "", self._beyond))
+        changed = reading.documents > 1 or not self._answered
+        outcome = PollOutcome.OK if changed else PollOutcome.NOT_MODIFIED
         await self.context.recording.commit_poll(
             self.work,
-            PollFacts(PollOutcome.OK, max_age=self.fresh_for(self.main), full=True),
-            entries,
-            skipped=tuple(self._skipped),
-            old=tuple(undated) if first else (),
+            PollFacts(outcome, max_age=self.fresh_for(self.main), full=self._full),
+            taken.entries,
+            skipped=skipped,
+            old=taken.old,
             # Of an index none are kept: it may stay the same while its parts grow.
-            validators=Validators() if self._failures or self._asked else self.validators,
+            validators=Validators() if self._children else self.validators,
             found=self.found,
+            parts=reading.parts,
+            beside=taken.beside,
+            comparison=self.comparison,
         )
-
-
-def _dates(listed: list[SitemapEntry]) -> list[datetime | None]:
-    """Return when each page is from; None where nothing is said that means anything."""
-    changed = {page.last_modified for page in listed if page.last_modified}
-    stamped = len(listed) >= _STAMPED and len(changed) == 1
-    return [page.entry.published_at or (None if stamped else page.last_modified) for page in listed]

@@ -13,7 +13,9 @@ import structlog
 from core.clock import Clock
 from core.failures import FetchFailure
 from core.rhythm import Rhythm
+from core.sitemap_memory import Mark, PartMarks, PartMemory, mark_of
 from core.sources import (
+    Comparison,
     Entry,
     Found,
     PollOutcome,
@@ -27,6 +29,7 @@ from core.sources import (
 )
 from core.urls import UrlError, canonical_url
 from crawler.counts import CrawlCounts
+from crawler.decide.read_parts import ReadPart, settled
 from crawler.decide.selection import Keyed, select
 from crawler.discovery import SkippedEntry
 from crawler.queue import PollSource
@@ -53,6 +56,26 @@ class PollRecording:
         keys = [key for entry in entries if (key := _key_of(entry, source.name))]
         return not await asyncio.to_thread(self._store.known_keys, keys)
 
+    async def sitemaps(self, source: Source) -> list[PartMemory]:
+        """Return what is remembered of the sitemaps of a source."""
+        return await asyncio.to_thread(self._store.sitemaps, source.name)
+
+    async def sitemap_marks(self, source: Source, url: str) -> PartMarks:
+        """Return which pages a sitemap has listed."""
+        return await asyncio.to_thread(self._store.sitemap_marks, source.name, url)
+
+    async def listed_elsewhere(self, source: Source, marks: frozenset[Mark]) -> frozenset[Mark]:
+        """Return which pages are old ones of any sitemap of the source."""
+        return await asyncio.to_thread(self._store.marks_listed_elsewhere, source.name, marks)
+
+    async def share_known(self, source: Source, entries: Sequence[Entry]) -> float:
+        """Return which share of what a page shows is on record, as entries or as old pages."""
+        keys = [key for entry in entries if (key := _key_of(entry, source.name))]
+        known = await asyncio.to_thread(self._store.known_keys, keys)
+        rest = frozenset(mark_of(key) for key in keys if key not in known)
+        listed = await self.listed_elsewhere(source, rest)
+        return (len(known) + len(listed)) / len(set(keys)) if keys else 1.0
+
     async def poll_failed(
         self, work: PollSource, failure: FetchFailure, words: str | None = None
     ) -> None:
@@ -75,15 +98,21 @@ class PollRecording:
         gap: str | None = None,
         failure: FetchFailure | None = None,
         error: str | None = None,
+        parts: Sequence[ReadPart] = (),
+        beside: int = 0,
+        comparison: Comparison | None = None,
     ) -> tuple[TrackedEntry, ...]:
         """Commit what a poll learnt; return the entries that are new.
 
-        Of many new entries the newest are taken, as many as one poll may bring.
+        Of many new entries the newest are taken, as many as one poll may bring. `parts` are the
+        sitemaps that were read; `beside` counts pages of theirs that are known and left out here.
         """
         source = work.source.name
         keyed = _keyed(entries, source)
         now = self._clock()
         left = list(skipped)
+        held = len(keyed) + beside + len(old) + sum(part.memory.pages for part in parts)
+        taken, fresh = frozenset[Mark](), frozenset[Mark]()
         if facts.outcome is not PollOutcome.FAILED:
             keys = [key for _, key in keyed]
             known, today = (
@@ -95,10 +124,14 @@ class PollRecording:
                 # They are to be new again at the next poll, changed document or not.
                 validators = Validators()
             came = [entry for entry, key in keyed if key not in known]
+            if parts:
+                taken = frozenset(mark_of(key) for _, key in keyed)
+                fresh = frozenset(mark_of(key) for _, key in keyed if key not in known)
+            total = len(keyed) + beside
             facts = replace(
                 facts,
-                entries=len(keyed) if facts.outcome is PollOutcome.OK else None,
-                known=len(keyed) - len(came) if facts.outcome is PollOutcome.OK else None,
+                entries=total if facts.outcome is PollOutcome.OK else None,
+                known=total - len(came) if facts.outcome is PollOutcome.OK else None,
                 rhythm=_rhythm_after(work.state, came, now),
             )
         kept = _keyed(old, source)
@@ -120,12 +153,15 @@ class PollRecording:
             failure_weight=facts.failure_weight,
             rhythm=facts.rhythm.to_bytes() if facts.rhythm else None,
             full=facts.full,
+            empty=not held if facts.outcome is PollOutcome.OK else None,
+            comparison=comparison,
         )
         recorded = await asyncio.to_thread(
             self._store.record_poll,
             poll,
             [key for _, key in keyed],
             old_keys=[key for _, key in kept],
+            sitemaps=settled(parts, taken, fresh, now),
         )
         self._counts.poll_ended(facts.outcome)
         self._counts.new_entries += len(recorded.new)

@@ -23,7 +23,7 @@ APART = timedelta(seconds=0.25)
 
 _MARKS = (
     "last_polled_at", "last_success_at", "last_full_at", "last_new_at", "last_gap_at",
-    "health_since",
+    "health_since", "found_changed_at", "empty_since",
 )  # fmt: skip
 """Columns of a source that say when something happened."""
 

@@ -10,6 +10,7 @@ from functools import cache
 from sqlalchemy import ColumnElement, Executable, UpdateBase, bindparam
 from sqlmodel import Session, col, delete, func, insert, or_, select, update
 
+from core.sitemap_memory import KeptPart
 from core.sources import (
     Entry,
     EntryCause,
@@ -18,6 +19,7 @@ from core.sources import (
     TrackedEntry,
 )
 from storage.crawl.entries import OLD, tracked_entry
+from storage.crawl.sitemap_memories import keep_sitemaps
 from storage.crawl.sources import note_poll
 from storage.database.columns import CleanText, key_hash
 from storage.database.engine import Database, batches
@@ -53,6 +55,7 @@ class FrontierEntries(Database):
         keys: Sequence[str],
         retry_known: bool = False,
         old_keys: Sequence[str] = (),
+        sitemaps: Sequence[KeptPart] = (),
     ) -> PollRecorded:
         """Save what one poll learned: new entries, validators, the next poll, failure counters.
 
@@ -60,8 +63,8 @@ class FrontierEntries(Database):
         the latter are settled at once, and not among the new. Known entries are left alone, unless
         `retry_known`: then those that failed or were rejected become pending again, and pending
         ones are due now. Those that wait for a source which is no longer watched are followed for
-        this one. Of a poll of an address that the source no longer has, nothing is kept. Raises
-        StorageError for a source that was never synced.
+        this one. `sitemaps` are remembered as they are given. Of a poll of an address that the
+        source no longer has, nothing is kept. Raises StorageError for a source never synced.
         """
         announced: dict[bytes, tuple[str, Entry]] = {}
         for key, entry in zip(keys, poll.entries, strict=True):
@@ -89,6 +92,7 @@ class FrontierEntries(Database):
             retried = _retry(session, known) if retry_known else 0
             _add_old(session, poll, old_keys)
             _note_skipped(session, poll)
+            keep_sitemaps(session, self.dialect, poll.source, sitemaps, poll.polled_at)
         return PollRecorded(tuple(new), len(poll.entries) - len(new), retried)
 
     def known_keys(self, keys: Sequence[str]) -> set[str]:

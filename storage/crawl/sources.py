@@ -12,6 +12,7 @@ from sqlmodel import Session, col, func, select
 from core.errors import StorageError
 from core.failures import FailureKind
 from core.sources import (
+    Comparison,
     Found,
     Health,
     PollOutcome,
@@ -22,7 +23,8 @@ from core.sources import (
     SourceState,
     Validators,
 )
-from storage.database.columns import CleanText
+from storage.crawl.sitemap_memories import forget_sitemaps
+from storage.database.columns import CleanText, UtcDateTime
 from storage.database.engine import Database, insert_into
 from storage.database.row import metadata
 from storage.database.tables.crawl import SourceRow
@@ -75,6 +77,7 @@ class Sources(Database):
                 row.active = source is not None
                 if source is not None and (row.kind, row.url) != (source.kind.value, source.url):
                     _restart(row, source, now)
+                    forget_sitemaps(session, row.name)
 
     def due_sources(self, now: datetime, limit: int) -> list[SourceState]:
         """Return active sources whose next poll has come, the most overdue first."""
@@ -168,6 +171,14 @@ def note_poll(session: Session, poll: SourcePoll, *, new: bool) -> bool:
             "found_url": poll.found.url,
             "found_how": poll.found.how,
         }
+    if poll.comparison is not None:
+        values |= {
+            "compare_at": poll.comparison.next_at,
+            "found_changed_at": poll.comparison.changed_at,
+            "found_change": poll.comparison.change or None,
+        }
+    if poll.empty is not None:
+        values |= {"empty_at": poll.polled_at} if poll.empty else {"empty_since": None}
     if poll.gap is not None:
         values |= {"last_gap": poll.gap, "last_gap_at": poll.polled_at}
     if poll.rhythm is not None:
@@ -176,14 +187,14 @@ def note_poll(session: Session, poll: SourcePoll, *, new: bool) -> bool:
         values["last_full_at"] = poll.polled_at
     if new:
         values["last_new_at"] = poll.polled_at
-    if session.connection().execute(_note_poll(failed), values).rowcount:
+    if session.connection().execute(_note_poll(failed, poll.empty is True), values).rowcount:
         return True
     locked_source(session, poll.source)  # raises if it is not known
     return False
 
 
 @cache
-def _note_poll(failed: bool) -> Update:
+def _note_poll(failed: bool, empty: bool) -> Update:
     """Build an UPDATE that also sets the columns among its parameters.
 
     It costs a third of loading the row and changing it, and most polls do nothing else.
@@ -200,6 +211,10 @@ def _note_poll(failed: bool) -> Update:
             polls=columns.polls + 1,
             consecutive_failures=columns.consecutive_failures + 1,
             failure_weight=columns.failure_weight + bindparam("weight"),
+        )
+    if empty:
+        counted = counted.values(
+            empty_since=func.coalesce(columns.empty_since, bindparam("empty_at", type_=UtcDateTime))
         )
     return counted.values(
         polls=columns.polls + 1,
@@ -233,7 +248,8 @@ def _restart(row: SourceRow, source: Source, now: datetime) -> None:
     row.consecutive_failures = 0
     row.last_error = row.last_failure = None
     row.failure_weight = 0.0
-    row.found_url = row.found_kind = row.found_how = None
+    row.found_url = row.found_kind = row.found_how = row.found_change = None
+    row.compare_at = row.found_changed_at = row.empty_since = None
     row.etag = row.last_modified = row.body_sha256 = None
     row.last_success_at = row.last_new_at = None
     row.next_poll_full = False
@@ -266,6 +282,8 @@ def _state(row: SourceRow) -> SourceState:
         last_status_code=row.last_status_code,
         last_failure=FailureKind(row.last_failure) if row.last_failure else None,
         health=_health(row),
+        comparison=_comparison(row),
+        empty_since=row.empty_since,
     )
 
 
@@ -287,3 +305,9 @@ def _found(row: SourceRow) -> Found | None:
     if row.found_url is None or row.found_kind is None:
         return None
     return Found(SourceKind(row.found_kind), row.found_url, row.found_how or "")
+
+
+def _comparison(row: SourceRow) -> Comparison | None:
+    if row.compare_at is None:
+        return None
+    return Comparison(row.compare_at, row.found_changed_at, row.found_change or "")

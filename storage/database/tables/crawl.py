@@ -56,6 +56,39 @@ class SourceRow(Row, table=True):
     health_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     health_reason: str | None = Field(default=None, sa_type=CleanText)
     health_notified: str | None = Field(default=None, sa_type=CleanText)
+    compare_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    found_changed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    found_change: str | None = Field(default=None, sa_type=CleanText)
+    empty_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class SitemapRow(Row, table=True):
+    """A sitemap that a source has, by itself or of an index, and which pages it has listed."""
+
+    __tablename__ = "sitemap"
+
+    source: str = Field(primary_key=True, foreign_key="source.name", sa_type=CleanText)
+    url_hash: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    url: str = Field(sa_type=CleanText)
+    listed_at: datetime = Field(sa_type=UtcDateTime)
+    last_modified: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When it last changed, as the index said."""
+    appeared: bool = False
+    gone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    new_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    newest: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    failures: int = 0
+    is_index: bool = False
+    remembers: bool = True
+    pages: int = 0
+    old: int = 0
+    etag: str | None = Field(default=None, sa_type=CleanText)
+    http_last_modified: str | None = Field(default=None, sa_type=CleanText)
+    body_sha256: str | None = Field(default=None, sa_type=CleanText)
+    old_marks: bytes = Field(default=b"", sa_type=LargeBinary)
+    seen_marks: bytes = Field(default=b"", sa_type=LargeBinary)
 
 
 class SkippedRow(Row, table=True):

@@ -12,6 +12,7 @@ from core.rhythm import Rhythm
 from core.sources import Health, Outcomes, SourceState
 from scheduler.health import (
     BLIND_AFTER,
+    EMPTY_FOR,
     FAILURES,
     FEWEST_FOR_NETWORK,
     FEWEST_SETTLED,
@@ -341,3 +342,12 @@ def test_the_network_is_down_when_most_of_enough_sources_cannot_be_reached(
     states: list[SourceState], down: bool
 ) -> None:
     assert network_is_down(states) is down
+
+
+def test_a_source_that_answers_for_days_and_never_had_an_entry_is_blind() -> None:
+    empty = replace(WELL, last_new_at=None, empty_since=NOW - EMPTY_FOR)
+    words = "it answers for 2 days, and never had one entry"
+    assert judged(empty) == Verdict(Health.BLIND, words)
+    assert judged(replace(empty, empty_since=NOW - EMPTY_FOR + SECOND)).health is Health.HEALTHY
+    assert judged(replace(empty, empty_since=None)).health is Health.HEALTHY
+    assert judged(replace(empty, last_new_at=NOW)).health is Health.HEALTHY, "it had some before"
