@@ -168,6 +168,8 @@ class ArticleEvent(StrEnum):
     """Its page is gone, or something else stands in its place; the text is the one before."""
     RESTORED = "restored"
     """It is back as it was."""
+    REVERTED = "reverted"
+    """It says again what an earlier version said: on record, and nothing to tell anybody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,8 +47,9 @@ class Planner:
             for rule_id, found in earlier.items()
             if all(rule_id != match.rule_id for match in matches)
         }
-        words = "edited, and matches no more"
-        planned += self._about_lost(article, lost, ArticleEvent.EDITED, words)
+        if article.event is not ArticleEvent.REVERTED:
+            words = "edited, and matches no more"
+            planned += self._about_lost(article, lost, ArticleEvent.EDITED, words)
         return Plan(tuple(planned), tuple(counts))
 
     def _about_match(
@@ -59,7 +60,8 @@ class Planner:
         notified = verdict is None or verdict.alerts
         event, occasion = ArticleEvent.PUBLISHED, ""
         reason = verdict.reason if verdict is not None and notified else ""
-        later = article.event is not ArticleEvent.PUBLISHED
+        # What it said before was told then; a rule that was new since hears of it the first time.
+        later = article.event not in (ArticleEvent.PUBLISHED, ArticleEvent.REVERTED)
         if later and "edited" in on and (matched_before or "published" not in on):
             event = ArticleEvent.EDITED
             notified, reason = True, f"edited: {article.note}"

@@ -18,6 +18,7 @@ EVENTS = {
     ArticleEvent.EDITED: worded("edited"),
     ArticleEvent.REMOVED: worded("removed"),
     ArticleEvent.RESTORED: worded("restored"),
+    ArticleEvent.REVERTED: worded("reverted"),
 }
 
 

@@ -22,7 +22,14 @@ from core.articles import (
 from core.errors import StorageError
 from core.sources import Validators
 from storage.crawl.aliases import add_aliases
-from storage.crawl.articles import Articles, NewVersion, PlanVisit, content_sha256, latest_of
+from storage.crawl.articles import (
+    Articles,
+    NewVersion,
+    PlanVisit,
+    content_sha256,
+    last_change,
+    latest_of,
+)
 from storage.crawl.raw_pages import pack
 from storage.crawl.stored_articles import stored_article
 from storage.database.columns import key_hash
@@ -60,7 +67,7 @@ class Visits(Articles):
             .limit(limit)
         )
         with self._reading() as session:
-            return [_visit(*found) for found in session.exec(query)]
+            return [_visit(session, *found) for found in session.exec(query)]
 
     def visits_by_key(self, keys: Sequence[str]) -> list[ArticleVisit]:
         """Return the articles under these canonical URLs that were not removed, for a visit now."""
@@ -80,7 +87,7 @@ class Visits(Articles):
                 .order_by(col(ArticleRow.id))
             )
             with self._reading() as session:
-                found += [_visit(*row) for row in session.exec(query)]
+                found += [_visit(session, *row) for row in session.exec(query)]
         return found
 
     def next_visit_due_at(self) -> datetime | None:
@@ -126,8 +133,8 @@ class Visits(Articles):
             article = _held(session, visit)
             latest = latest_of(session, article)
             recorded = self._edited(session, article, latest, found, now)
-            changed_at = latest.fetched_at if recorded is None else page.fetched_at
-            article.next_visit_at = plan_visit(changed_at)
+            now_latest = latest if recorded is None else latest_of(session, article)
+            article.next_visit_at = plan_visit(_changed_at(session, now_latest))
             article.visits += 1
             _put_doubt(article, None)
             article.etag, article.last_modified = validators.etag, validators.last_modified
@@ -152,7 +159,11 @@ class Visits(Articles):
             if latest.event == ArticleEvent.REMOVED.value:
                 article.next_visit_at = plan_visit(latest.fetched_at)
                 return Recorded(RecordOutcome.UNCHANGED, article.id, latest.id)
-            article.next_visit_at = plan_visit(page.fetched_at)
+            # One that comes and goes is not followed for ever.
+            again = latest.event == ArticleEvent.REVERTED.value
+            article.next_visit_at = plan_visit(
+                last_change(session, article.id) if again else page.fetched_at
+            )
             last = stored_article(article, latest).data
             gone = NewVersion(last, latest.content_sha256, pack(page), ArticleEvent.REMOVED, note)
             return self._next_version(session, article, gone, now)
@@ -172,6 +183,13 @@ def _held(session: Session, visit: ArticleVisit) -> ArticleRow:
     return article
 
 
+def _changed_at(session: Session, latest: VersionRow) -> datetime:
+    """Return when an article last changed; what it says again does not make it any younger."""
+    if latest.event == ArticleEvent.REVERTED.value:
+        return last_change(session, latest.article_id)
+    return latest.fetched_at
+
+
 def _put_doubt(article: ArticleRow, doubt: Doubt | None) -> None:
     article.doubt_kind = doubt.kind.value if doubt else None
     article.doubt = doubt.note if doubt else None
@@ -183,14 +201,14 @@ def _doubt(article: ArticleRow) -> Doubt | None:
     return Doubt(Absence(article.doubt_kind), article.doubt or "")
 
 
-def _visit(article: ArticleRow, version: VersionRow) -> ArticleVisit:
+def _visit(session: Session, article: ArticleRow, version: VersionRow) -> ArticleVisit:
     return ArticleVisit(
         article_id=article.id,
         key=article.key,
         data=stored_article(article, version).data,
         version=version.number,
         event=ArticleEvent(version.event),
-        changed_at=version.fetched_at,
+        changed_at=_changed_at(session, version),
         visits=article.visits,
         etag=article.etag,
         last_modified=article.last_modified,

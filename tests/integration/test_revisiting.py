@@ -11,6 +11,7 @@ import pytest
 
 from core.articles import ArticleEvent, FetchedPage, RecordOutcome
 from core.clock import FixedClock
+from core.config.sections.crawl import REVISIT
 from core.config.watch import WatchConfig
 from core.failures import FailureKind, FetchFailure
 from core.sources import Source, SourceKind, Validators
@@ -199,3 +200,21 @@ def test_an_article_that_moved_is_followed_and_known_at_its_new_address(desk: De
     page = desk.page(html(*SENTENCES, "Two of them were fined."), 200, moved)
     asyncio.run(desk.articles.article_answered(FetchEntry(SOURCE, entry), page, Validators()))
     assert desk.counts.articles[RecordOutcome.DUPLICATE] == 1
+
+
+def test_headlines_that_take_turns_are_on_record_and_make_the_article_no_younger(
+    desk: Desk,
+) -> None:
+    other = html(*SENTENCES, title="Traders were taken away")
+    desk.look(other)
+    edited_at = desk.clock()
+    for body in (html(*SENTENCES), other, html(*SENTENCES), other):
+        desk.look(body)
+    assert [event for event, _ in desk.events] == [
+        ArticleEvent.PUBLISHED,
+        ArticleEvent.EDITED,
+        *[ArticleEvent.REVERTED] * 4,
+    ]
+    while desk.store.next_visit_due_at() is not None:
+        desk.look(other)
+    assert desk.clock() - edited_at == max(REVISIT), "the pauses ran out as if nothing had come"
