@@ -114,6 +114,9 @@ class StubKind(StrEnum):
     JAVASCRIPT = "javascript"
     FRONT_PAGE = "front_page"
     """The article's address leads to the outlet's front page."""
+    PLACEHOLDER = "placeholder"
+    """What stands at an address without being its article: it says the same at another, has nothing
+    of what was announced, or speaks to its reader alone."""
 
     @property
     def denies_the_article(self) -> bool:
