@@ -80,6 +80,8 @@ class ArticleData:
     tags: tuple[str, ...] = ()
     reading: TextReading | None = field(default=None, compare=False)
     """How the text was found, where the first pass left a doubt; not stored."""
+    marked: bool = field(default=True, compare=False, repr=False)
+    """Whether its page marks anything as an article, its time or what it is about; not stored."""
 
 
 class RejectReason(StrEnum):
@@ -150,6 +152,8 @@ class Absence(StrEnum):
     """Its address has something that is no web page."""
     ELSEWHERE = "elsewhere"
     """Its address leads to another text."""
+    REPLACED = "replaced"
+    """Its page says something else altogether: an edit, or what a site shows while it is down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +163,10 @@ class Doubt:
     kind: Absence
     note: str
     """The same for people."""
+    since: datetime | None = None
+    """When it first seemed so; kept for what takes more than two looks."""
+    looks: int = 1
+    """How many looks in a row have found it so."""
 
 
 class ArticleEvent(StrEnum):

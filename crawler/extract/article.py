@@ -112,6 +112,7 @@ def extract_article(
         site_name=metadata.site_name,
         tags=metadata.tags or tuple(filter(None, map(tidy, entry.tags if entry else ()))),
         reading=reading,
+        marked=marked,
     )
 
 

@@ -134,7 +134,7 @@ class Articles(RawPages):
         )
         if not gone and (change is None or change.trivial):
             return None
-        event, note = event_of(change, _told_before(session, article), found.data)
+        event, note = event_of(change, told_before(session, article.id), found.data)
         newer = NewVersion(found.data, found.content, found.page, event, note)
         return self._next_version(session, article, newer, now)
 
@@ -210,11 +210,11 @@ def last_change(session: Session, article_id: int) -> datetime:
     return session.exec(query).one()
 
 
-def _told_before(session: Session, article: ArticleRow) -> list[ToldVersion]:
+def told_before(session: Session, article_id: int) -> list[ToldVersion]:
     """Return what an article said so far, the latest version first."""
     query = (
         select(VersionRow.event, VersionRow.title, VersionRow.text)
-        .where(VersionRow.article_id == article.id)
+        .where(VersionRow.article_id == article_id)
         .order_by(col(VersionRow.number).desc())
     )
     return [

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, or_, select, update
 
 from core.articles import (
     Absence,
@@ -21,6 +21,7 @@ from core.articles import (
 )
 from core.errors import StorageError
 from core.sources import Validators
+from core.version_events import says_again
 from storage.crawl.aliases import add_aliases
 from storage.crawl.articles import (
     Articles,
@@ -29,12 +30,13 @@ from storage.crawl.articles import (
     content_sha256,
     last_change,
     latest_of,
+    told_before,
 )
 from storage.crawl.raw_pages import pack
 from storage.crawl.stored_articles import stored_article
 from storage.database.columns import key_hash
 from storage.database.engine import batches
-from storage.database.tables.crawl import ArticleRow, VersionRow
+from storage.database.tables.crawl import ArticleRow, EntryRow, VersionRow
 
 
 class Visits(Articles):
@@ -89,6 +91,37 @@ class Visits(Articles):
             with self._reading() as session:
                 found += [_visit(session, *row) for row in session.exec(query)]
         return found
+
+    def announced_titles(self, visit: ArticleVisit) -> list[str]:
+        """Return what the source last called what it announced at an article's address."""
+        query = select(EntryRow.title).where(
+            or_(
+                col(EntryRow.key_hash) == key_hash(visit.key),
+                col(EntryRow.id)
+                == select(ArticleRow.first_entry_id)
+                .where(ArticleRow.id == visit.article_id)
+                .scalar_subquery(),
+            )
+        )
+        with self._reading() as session:
+            return list(session.exec(query))
+
+    def said_before(self, visit: ArticleVisit, found: ArticleData) -> bool:
+        """Tell whether an article had this headline and text before."""
+        with self._reading() as session:
+            return says_again(found.title, found.text, told_before(session, visit.article_id))
+
+    def visit_at(self, keys: Sequence[str], at: datetime) -> None:
+        """Have stored articles looked at by a time, not modified or not."""
+        later = or_(col(ArticleRow.next_visit_at).is_(None), col(ArticleRow.next_visit_at) > at)
+        with self._writing() as session:
+            for digest in sorted({key_hash(key) for key in keys}):
+                session.exec(
+                    update(ArticleRow)
+                    .where(col(ArticleRow.key_hash) == digest, later)
+                    .values(next_visit_at=at, etag=None, last_modified=None)
+                    .execution_options(synchronize_session=False)
+                )
 
     def next_visit_due_at(self) -> datetime | None:
         """Return when the next article is to be looked at again; None when none is."""
@@ -193,12 +226,19 @@ def _changed_at(session: Session, latest: VersionRow) -> datetime:
 def _put_doubt(article: ArticleRow, doubt: Doubt | None) -> None:
     article.doubt_kind = doubt.kind.value if doubt else None
     article.doubt = doubt.note if doubt else None
+    article.doubt_since = doubt.since if doubt else None
+    article.doubt_looks = doubt.looks if doubt else 0
 
 
 def _doubt(article: ArticleRow) -> Doubt | None:
     if article.doubt_kind is None:
         return None
-    return Doubt(Absence(article.doubt_kind), article.doubt or "")
+    return Doubt(
+        Absence(article.doubt_kind),
+        article.doubt or "",
+        article.doubt_since,
+        max(1, article.doubt_looks),
+    )
 
 
 def _visit(session: Session, article: ArticleRow, version: VersionRow) -> ArticleVisit:

@@ -35,6 +35,7 @@ REVISIONS = (
     "0020",
     "0021",
     "0022",
+    "0025",
 )
 """Every revision of the schema, oldest first; a test holds this against the migration scripts."""
 HEAD = REVISIONS[-1]
