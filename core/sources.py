@@ -66,6 +66,8 @@ class Entry:
     tags: tuple[str, ...] = ()
     summary: str = ""
     """Plain text the feed gave, markup removed."""
+    guid: str = field(default="", repr=False)
+    """What its source calls it, if anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,6 +219,17 @@ class EntryCause(StrEnum):
     PDF_NO_TEXT = "pdf_no_text"
     PDF_SCANNED = "pdf_scanned"
     """From `empty` on: its page is no article; see `RejectReason`, whose values these are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownEntry:
+    """An entry as it was last announced."""
+
+    source: str
+    url: str
+    title: str
+    guid: str = ""
+    published_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,7 +67,7 @@ def odd_first_look(entry: Entry, found: ArticleData, *, elsewhere: bool) -> Oddi
     """Return why a page may not be the article that was announced; None for nearly all.
 
     `elsewhere` tells that another address said the same, minutes ago. What is titled as announced
-    is believed whatever its text, and what marks itself as an article unless it is at two addresses.
+    is believed whatever its text, what marks itself as an article unless it is at two addresses.
     """
     plain = len(found.text) <= SHORT and not found.marked
     announced = _stems(f"{entry.title} {entry.summary}")

@@ -28,6 +28,7 @@ from core.sources import Source, TrackedEntry, Validators
 from core.urls import canonical_url
 from crawler.counts import CrawlCounts
 from crawler.decide.aliases import aliases_of
+from crawler.decide.announcements import article_key
 from crawler.decide.entry_retry import decide_entry_retry, decide_rejection_retry
 from crawler.decide.placeholders import FIRST_LOOKS, IN_WORDS, odd_first_look
 from crawler.decide.revisits import SECOND_LOOK, next_visit
@@ -96,7 +97,8 @@ class ArticleRecording:
             )
             await self._rejected(work, verdict, page)
             return None
-        key = canonical_url(page.final_url)
+        usual = canonical_url(page.final_url)
+        key = article_key(work.tracked.key, usual)
         recorded: Recorded = await asyncio.to_thread(
             self._store.record,
             verdict,
@@ -107,6 +109,9 @@ class ArticleRecording:
             validators=validators,
             plan_visit=self._first_visit,
         )
+        if key != usual and recorded.outcome is RecordOutcome.DUPLICATE:
+            # It is the known article after all, announced with other words.
+            await asyncio.to_thread(self._store.visit_at, [usual], self._clock())
         self._stored(work.source, recorded)
         return verdict
 

@@ -321,6 +321,7 @@ def tracked_entry(row: EntryRow | RowOf[Any]) -> TrackedEntry:
             language=row.language,
             tags=tuple(row.tags),
             summary=row.summary,
+            guid=row.guid or "",
         ),
         status=EntryStatus(row.status),
         reason=row.reason,

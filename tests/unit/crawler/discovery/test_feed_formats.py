@@ -241,7 +241,7 @@ def test_entries_without_a_usable_link_are_counted() -> None:
             item("A", "javascript:alert(1)"),
             item("B", ""),
             item("C", "https://outlet.example/c?utm_source=rss"),
-            item("D", "https://outlet.example/c"),
+            item("D", "https://outlet.example/c?utm_source=rss"),
         ).encode(),
         URL,
     )
