@@ -59,6 +59,8 @@ class Planner:
         on = self._on.get(match.rule_id, frozenset({"published"}))
         notified = verdict is None or verdict.alerts
         event, occasion = ArticleEvent.PUBLISHED, ""
+        if article.event is ArticleEvent.PUBLISHED and article.version > 1:
+            occasion = _occasion(event, article)  # another article at the address of this one
         reason = verdict.reason if verdict is not None and notified else ""
         # What it said before was told then; a rule that was new since hears of it the first time.
         later = article.event not in (ArticleEvent.PUBLISHED, ArticleEvent.REVERTED)

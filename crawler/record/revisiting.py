@@ -32,6 +32,7 @@ from crawler.decide.revisits import (
     gone_by_page,
     gone_by_status,
     gone_elsewhere,
+    is_another_text,
     next_visit,
 )
 from crawler.download.failures import failure_of_status
@@ -84,7 +85,8 @@ class Visiting:
                 return
         elif verdict is not None:
             gone = gone_elsewhere(visit.data, verdict)
-            if gone is None and await self._held_back(visit, verdict, page):
+            anew = gone is None and await self._is_announced(visit, verdict)
+            if gone is None and not anew and await self._held_back(visit, verdict, page):
                 return
             if gone is None:
                 recorded = await asyncio.to_thread(
@@ -95,6 +97,7 @@ class Visiting:
                     self._plan(visit),
                     validators,
                     aliases_of(verdict, page.final_url),
+                    anew=anew,
                 )
                 self._counted(work, recorded.outcome, "article edited")
                 return
@@ -120,6 +123,13 @@ class Visiting:
         at = self._plan(visit)(visit.changed_at)
         await asyncio.to_thread(self._store.note_visit, visit, at)
 
+    async def _is_announced(self, visit: ArticleVisit, found: ArticleData) -> bool:
+        """Tell whether the source announced another article at the address of this one."""
+        if not is_another_text(visit.data, found):
+            return False
+        announced = await asyncio.to_thread(self._store.announced_titles, visit)
+        return is_announced(found, visit.data, announced)
+
     async def _held_back(self, visit: ArticleVisit, found: ArticleData, page: FetchedPage) -> bool:
         """Note that a text may only stand in the article's place; False when it is believed."""
         # A page without a title of its own is given the article's.
@@ -129,9 +139,7 @@ class Visiting:
         oddity = odd_visit(visit.data, found, elsewhere=elsewhere)
         if oddity is None:
             return False
-        announced = await asyncio.to_thread(self._store.announced_titles, visit)
-        known = is_announced(found, visit.data, announced)
-        if known or await asyncio.to_thread(self._store.said_before, visit, found):
+        if await asyncio.to_thread(self._store.said_before, visit, found):
             return False
         before = visit.doubt if visit.doubt and visit.doubt.kind is Absence.REPLACED else None
         at = look_again(oddity, found, before, now)

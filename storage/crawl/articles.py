@@ -125,6 +125,8 @@ class Articles(RawPages):
         latest: VersionRow,
         found: NewVersion,
         now: datetime,
+        *,
+        anew: bool = False,
     ) -> Recorded | None:
         """Add a version if something of substance is new; return None if nothing is."""
         gone = latest.event == ArticleEvent.REMOVED.value
@@ -135,6 +137,8 @@ class Articles(RawPages):
         if not gone and (change is None or change.trivial):
             return None
         event, note = event_of(change, told_before(session, article.id), found.data)
+        if anew and event is ArticleEvent.EDITED:
+            event, note = ArticleEvent.PUBLISHED, "another article, announced at the same address"
         newer = NewVersion(found.data, found.content, found.page, event, note)
         return self._next_version(session, article, newer, now)
 

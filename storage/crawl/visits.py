@@ -158,14 +158,19 @@ class Visits(Articles):
         plan_visit: PlanVisit,
         validators: Validators,
         aliases: Sequence[Alias] = (),
+        *,
+        anew: bool = False,
     ) -> Recorded:
-        """Compare what a visit found with the latest version: UPDATED or UNCHANGED."""
+        """Compare what a visit found with the latest version: UPDATED or UNCHANGED.
+
+        With `anew` it is another article, which its source announced at the same address.
+        """
         found = NewVersion(data, content_sha256(data), pack(page))
         now = self._clock()
         with self._writing() as session:
             article = _held(session, visit)
             latest = latest_of(session, article)
-            recorded = self._edited(session, article, latest, found, now)
+            recorded = self._edited(session, article, latest, found, now, anew=anew)
             now_latest = latest if recorded is None else latest_of(session, article)
             article.next_visit_at = plan_visit(_changed_at(session, now_latest))
             article.visits += 1
