@@ -262,19 +262,19 @@ def site_notice(title: str, text: str, shape: PageShape) -> tuple[StubKind, str]
     """
     if len(text) > LONGEST:
         return None
-    said = f"{title}. {text}".casefold().translate(_SAME)
-    if found := _MACHINE.search(said) or _NO_SITE.search(said):
+    notice = f"{title}. {text}".casefold().translate(_SAME)
+    if found := _MACHINE.search(notice) or _NO_SITE.search(notice):
         return StubKind.SERVER_ERROR, found[0]
-    if _REPORTED.search(said):
+    if _REPORTED.search(notice):
         return None
-    addressed, subject = _ADDRESS.search(said), _SUBJECT.search(said)
+    addressed, subject = _ADDRESS.search(notice), _SUBJECT.search(notice)
     for kind, faults in _FAULTS.items():
-        found = faults.search(said)
+        found = faults.search(notice)
         if found is None or (subject is None and kind not in _TELLING):
             continue
         if addressed or (shape.bare and kind in _ALONE):
             return kind, found[0]
-    told = not (shape.marked or len(text) > SHORT or _QUOTED.search(said))
+    told = not (shape.marked or len(text) > SHORT or _QUOTED.search(notice))
     if told and addressed and subject:
         return StubKind.PLACEHOLDER, addressed[0]
     return None
