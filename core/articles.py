@@ -93,6 +93,8 @@ class ArticleData:
     Kept out of repr, and so of exports, whose form is promised."""
     reading: TextReading | None = field(default=None, compare=False)
     """How the text was found, where the first pass left a doubt; not stored."""
+    marked: bool = field(default=True, compare=False, repr=False)
+    """Whether its page marks anything as an article, its time or what it is about; not stored."""
 
 
 class RejectReason(StrEnum):
@@ -127,6 +129,9 @@ class StubKind(StrEnum):
     JAVASCRIPT = "javascript"
     FRONT_PAGE = "front_page"
     """The article's address leads to the outlet's front page."""
+    PLACEHOLDER = "placeholder"
+    """What stands at an address without being its article: it says the same at another, has nothing
+    of what was announced, or speaks to its reader alone."""
 
     @property
     def denies_the_article(self) -> bool:
@@ -160,6 +165,8 @@ class Absence(StrEnum):
     """Its address has something that is no web page."""
     ELSEWHERE = "elsewhere"
     """Its address leads to another text."""
+    REPLACED = "replaced"
+    """Its page says something else altogether: an edit, or what a site shows while it is down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +176,10 @@ class Doubt:
     kind: Absence
     note: str
     """The same for people."""
+    since: datetime | None = None
+    """When it first seemed so; kept for what takes more than two looks."""
+    looks: int = 1
+    """How many looks in a row have found it so."""
 
 
 class ArticleEvent(StrEnum):
@@ -183,6 +194,8 @@ class ArticleEvent(StrEnum):
     """It is back as it was."""
     OPENED = "opened"
     """Its page can be read now and says what the feed had said: the same news, with more words."""
+    REVERTED = "reverted"
+    """It says again what an earlier version said: on record, and nothing to tell anybody."""
 
     @property
     def is_first(self) -> bool:

@@ -75,6 +75,8 @@ class Entry:
     markup: str = field(default="", repr=False, compare=False)
     """What the feed gave of the article, as it came, where that is more than the summary holds.
     This and the field before are kept out of repr, and so of exports, whose form is promised."""
+    guid: str = field(default="", repr=False)
+    """What its source calls it, if anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,6 +249,17 @@ class EntryCause(StrEnum):
     PDF_NO_TEXT = "pdf_no_text"
     PDF_SCANNED = "pdf_scanned"
     """From `empty` on: its page is no article; see `RejectReason`, whose values these are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownEntry:
+    """An entry as it was last announced."""
+
+    source: str
+    url: str
+    title: str
+    guid: str = ""
+    published_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from crawler.record.article_recording import ArticleRecording
 from crawler.record.poll_facts import PlanPoll, PollFacts
 from crawler.record.poll_recording import PollRecording
 from crawler.record.revisiting import Visiting
+from crawler.record.texts_seen import TextsSeen
 from storage import Store, open_store
 
 
@@ -62,13 +63,14 @@ class CrawlContext:
         )
         counts = CrawlCounts()
         reader = Reader(sandbox, crawl, counts)
-        articles = ArticleRecording(store, reader, crawl, clock, counts, on_stored)
+        seen = TextsSeen()
+        articles = ArticleRecording(store, reader, crawl, clock, counts, on_stored, seen)
         recording = PollRecording(store, clock, plan_poll, counts, crawl.max_entries_per_poll)
         return cls(
             work=WorkQueue(store, sources, clock, once=once, follow=follow),
             polls=PollContext(DocumentReader(sandbox), recording, articles, crawl.languages, clock),
             articles=articles,
-            visits=Visiting(store, reader, crawl, clock, counts, on_stored),
+            visits=Visiting(store, reader, crawl, clock, counts, on_stored, seen),
             counts=counts,
             clock=clock,
             sandbox=sandbox,

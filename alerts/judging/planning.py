@@ -60,8 +60,9 @@ class Planner:
             for rule_id, found in earlier.items()
             if all(rule_id != match.rule_id for match in matches)
         }
-        words = "edited, and matches no more"
-        planned += self._about_lost(article, lost, ArticleEvent.EDITED, words)
+        if article.event is not ArticleEvent.REVERTED:
+            words = "edited, and matches no more"
+            planned += self._about_lost(article, lost, ArticleEvent.EDITED, words)
         return Plan(tuple(planned), tuple(counts))
 
     def _about_match(
@@ -71,8 +72,11 @@ class Planner:
         on = self._on.get(match.rule_id, frozenset({"published"}))
         notified = verdict is None or verdict.alerts
         event, occasion = ArticleEvent.PUBLISHED, ""
+        if article.event is ArticleEvent.PUBLISHED and article.version > 1:
+            occasion = _occasion(event, article)  # another article at the address of this one
         reason = verdict.reason if verdict is not None and notified else ""
-        later = not article.event.is_first
+        # What it said before was told then; a rule that was new since hears of it the first time.
+        later = not (article.event.is_first or article.event is ArticleEvent.REVERTED)
         if later and "edited" in on and (matched_before or "published" not in on):
             event = ArticleEvent.EDITED
             notified, reason = True, f"edited: {article.note}"

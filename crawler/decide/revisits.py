@@ -99,6 +99,11 @@ def gone_elsewhere(before: ArticleData, found: ArticleData) -> Gone | None:
             return None
     except UrlError:
         return None
-    if containment(shingles(before.text), shingles(found.text)) >= ANOTHER_TEXT:
+    if not is_another_text(before, found):
         return None
     return Gone(Absence.ELSEWHERE, f"its address now leads to {found.url}")
+
+
+def is_another_text(before: ArticleData, found: ArticleData) -> bool:
+    """Tell whether a text has too little of the one before to be an edit of it."""
+    return containment(shingles(before.text), shingles(found.text)) < ANOTHER_TEXT

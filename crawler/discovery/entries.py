@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from core.sources import Entry, SkipKind, SkipReason
+from core.url_parts import left_out_of_key
 from core.urls import UrlError, absolute_http_url, canonical_url
 from crawler.discovery.announced_dates import read_date
 from crawler.discovery.documents import FeedDocument, SkippedEntry, reported
@@ -32,6 +33,8 @@ _MARKUP_LIMIT = 4 * TEXT_LIMIT
 """Characters of a feed's text with its markup that are kept until the article is read."""
 _ONE_PARAGRAPH = 500
 """Characters of a summary that lose nothing by standing in one line."""
+_HOME = re.compile(r"/?(?:[a-z]{2}/?)?(?:(?:index|default|home)(?:\.\w{2,5})?/?)?", re.IGNORECASE)
+"""Paths of front pages, those of one language included."""
 _AUTHORS_LIMIT = 20
 _TAGS_LIMIT = 50
 _DETAIL_LIMIT = 200
@@ -49,17 +52,17 @@ def feed_document(raw: RawFeed, url: str) -> FeedDocument:
     """Judge every entry of `raw`, found at `url`, and keep the reasons of those left out."""
     entries: list[Entry] = []
     skipped: list[SkippedEntry] = []
-    seen: set[str] = set()
+    seen: dict[str, list[Entry]] = {}
     for candidate in raw.entries:
         judged = _entry(candidate, url)
         if isinstance(judged, SkippedEntry):
             skipped.append(judged)
             continue
         key = _key(judged.url)
-        if key in seen:
+        if any(_repeats(earlier, judged) for earlier in seen.get(key, ())):
             skipped.append(SkippedEntry(REPEATED, judged.url[:_DETAIL_LIMIT]))
             continue
-        seen.add(key)
+        seen.setdefault(key, []).append(judged)
         entries.append(judged)
     if raw.left_out:
         skipped.append(SkippedEntry(TOO_MANY, f"{raw.left_out:,} entries", raw.left_out))
@@ -111,6 +114,7 @@ def _entry(candidate: RawEntry, url: str) -> Entry | SkippedEntry:
         summary=plain_text(candidate.summary, SUMMARY_LIMIT),
         in_own_words=True,
         markup=_whole(candidate),
+        guid="" if _key(candidate.guid) == _key(link) else plain_text(candidate.guid, TAG_LIMIT),
     )
 
 
@@ -124,6 +128,14 @@ def _whole(candidate: RawEntry) -> str:
     return candidate.summary[:_MARKUP_LIMIT] if has_paragraphs else ""
 
 
+def _repeats(earlier: Entry, entry: Entry) -> bool:
+    """Tell whether two entries under one key are one: some hosts tell articles by its rest."""
+    if left_out_of_key(earlier.url) == left_out_of_key(entry.url):
+        return True
+    same_guid = bool(entry.guid) and entry.guid == earlier.guid
+    return same_guid or not entry.title or entry.title == earlier.title
+
+
 def _link(candidate: RawEntry, url: str) -> str | None:
     """Return the first address that may be the article's own, else the first that is one."""
     found = [
@@ -133,11 +145,20 @@ def _link(candidate: RawEntry, url: str) -> str | None:
         and (address := absolute_http_url(url, link)) is not None
         and not _was_a_placeholder(address)
     ]
-    if not found or not _is_of_the_site(found[0], url):
-        return next(iter(found), None)
-    # A guid may be an address that was never one, of a host that nobody has.
-    own = (link for link in found if not _is_of_the_site(link, url) and _host(link) == _host(url))
-    return next(own, found[0])
+    if not found:
+        return None
+    first = found[0]
+    if not (_is_home(first) or _key(first) == _key(url)):
+        return first
+    # A guid may be an address that was never one, of a host that nobody has; and one page of a
+    # host of its own may be all there is of a story.
+    host = _host(first)
+    own = (
+        link
+        for link in found
+        if _host(link) == host and not _is_home(link) and _key(link) != _key(url)
+    )
+    return next(own, None if _key(first) == _key(url) else first)
 
 
 def _host(address: str) -> str:
@@ -150,16 +171,13 @@ def _was_a_placeholder(address: str) -> bool:
     return path.strip("/") in _PLACEHOLDERS - {""} or path.endswith("/n/a")
 
 
-def _is_of_the_site(address: str, feed: str) -> bool:
-    """Tell whether an address is a home page or the feed itself: an article has one of its own."""
-    parts = urlsplit(address)
-    home = parts.path in ("", "/") and not parts.query and not _names_a_page(parts.fragment)
-    return (home and _host(address) == _host(feed)) or _key(address) == _key(feed)
+def _is_home(address: str) -> bool:
+    """Tell whether an address is a front page: an article has one of its own.
 
-
-def _names_a_page(fragment: str) -> bool:
-    """Tell the address of a page that script shows (`#/news/7`, `#!7`) from a place on it."""
-    return fragment.startswith(("/", "!"))
+    `#/news/7` and `#!7` name a page that script shows, other fragments a place on it.
+    """
+    parts = urlsplit(_key(address))
+    return bool(_HOME.fullmatch(parts.path)) and not parts.query and not parts.fragment
 
 
 def _key(url: str) -> str:

@@ -36,6 +36,7 @@ def _entry(item: dict[str, Any]) -> RawEntry:
     tags = item.get("tags")
     return RawEntry(
         links=links,
+        guid=identity,
         title=_text(item.get("title")),
         summary=next(
             filter(None, (_text(item.get(k)) for k in ("summary", "content_text", "content_html"))),

@@ -16,6 +16,8 @@ class RawEntry:
 
     links: Sequence[str]
     """Candidates for the article's address, best first."""
+    guid: str = ""
+    """What the feed calls it, an address or not."""
     title: str = ""
     summary: str = ""
     content: str = ""

@@ -43,6 +43,8 @@ _PERIODS = {
 _LINK = re.compile(r"<(?:\w+:)?link\s([^<>]{1,2000})>", re.IGNORECASE)
 _OLDER = re.compile(r"\brel\s*=\s*[\"'](?:prev-archive|next)[\"']", re.IGNORECASE)
 _HREF = re.compile(r"\bhref\s*=\s*(?:\"([^\"]+)\"|'([^']+)')", re.IGNORECASE)
+_ADDRESSES = ("http://", "https://", "/", "www.")
+"""How an id begins that can be an address, a relative one too."""
 _ORIGINAL_LINKS = ("feedburner_origlink", "pheedo_origlink")
 
 
@@ -156,6 +158,7 @@ def _fast_entry(entry: Mapping[str, Any]) -> RawEntry:
         links.append(_text(entry, "link"))  # else it is an enclosure or a related page
     return RawEntry(
         links=links + _address(_text(entry, "id")),
+        guid=_text(entry, "id"),
         title=_text(entry, "title"),
         summary=_text(entry, "description") or _content(entry) or _media_description(entry),
         content=_content(entry),
@@ -200,6 +203,7 @@ def _careful_entry(entry: Mapping[str, Any]) -> RawEntry:
     language = _text(entry, "language") or _text(entry.get("title_detail") or {}, "language")
     return RawEntry(
         links=links,
+        guid=_text(entry, "id"),
         title=_text(entry, "title"),
         summary=_text(entry, "summary") or _content(entry),
         content=_content(entry),
@@ -223,7 +227,7 @@ def _media_description(entry: Mapping[str, Any]) -> str:
 
 def _address(identity: str) -> list[str]:
     """Offer an entry's id as its link when it has the form of one, permalink or not."""
-    return [identity] if identity.startswith(("http://", "https://")) else []
+    return [identity] if identity.startswith(_ADDRESSES) else []
 
 
 def _dicts(entry: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:

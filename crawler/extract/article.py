@@ -22,8 +22,9 @@ from crawler.extract.decoding import clean_text, to_utf8
 from crawler.extract.language import detect_language, load_model
 from crawler.extract.lines import without_repetitions
 from crawler.extract.markup import MAX_TAGS, is_other_format, looks_like_markup, parse
-from crawler.extract.metadata import read_metadata
+from crawler.extract.metadata import PageMetadata, read_metadata
 from crawler.extract.page_dates import completed
+from crawler.extract.site_notices import MOST_LINKS, PageShape
 from crawler.extract.stubs import SHORT_PAGE, stub_rejection
 from crawler.extract.survey import LONGEST_HEADLINE, is_short
 from crawler.extract.titles import tidy
@@ -77,6 +78,7 @@ def extract_article(
     html_title = tidy(tree.findtext(".//title") or "") or metadata.title
     fallback = " ".join(element.text_content() for element in tree.iter("noscript"))
     headlines = _headlines(tree, metadata.title, html_title)
+    links, marked = _links(tree), _is_marked(tree, metadata)
     try:
         text, reading = read_body(tree, lambda: parse(page), metadata, headlines)
         text = drop_boilerplate(_clean(text))
@@ -84,7 +86,9 @@ def extract_article(
         return Rejection(RejectReason.EMPTY, "its elements are nested too deeply to be read")
 
     visible = text if len(text) > SHORT_PAGE else f"{_flat(tree)} {fallback}"
-    if stub := stub_rejection(page, html_title, text, visible, declared=metadata.is_article):
+    shape = PageShape(links, len(visible), marked)
+    declared = metadata.is_article
+    if stub := stub_rejection(page, html_title, text, visible, declared=declared, shape=shape):
         return stub
     if sum(1 for _ in islice(filter(str.isalpha, text), MIN_LETTERS)) < MIN_LETTERS:
         return Rejection(
@@ -110,6 +114,7 @@ def extract_article(
         site_name=metadata.site_name,
         tags=metadata.tags or tuple(filter(None, map(tidy, entry.tags if entry else ()))),
         reading=reading,
+        marked=marked,
     )
 
 
@@ -129,6 +134,23 @@ def _headlines(tree: HtmlElement, *stated: str) -> tuple[str, ...]:
         if is_short(heading, LONGEST_HEADLINE)
     )
     return tuple(dict.fromkeys(filter(None, (*stated, *shown))))
+
+
+def _links(tree: HtmlElement) -> int:
+    """Return how many links a page has, as far as that makes a difference."""
+    return sum(1 for _ in islice(tree.iter("a"), MOST_LINKS + 1))
+
+
+def _is_marked(tree: HtmlElement, metadata: PageMetadata) -> bool:
+    """Tell whether a page marks anything as an article, or says when it is from or what it is."""
+    return bool(
+        metadata.is_article
+        or metadata.published_at
+        or metadata.times
+        or metadata.body
+        or metadata.descriptions
+        or next(tree.iter("article", "time"), None) is not None
+    )
 
 
 def _clean(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from core.articles import Rejection, RejectReason, StubKind
+from crawler.extract.site_notices import PageShape, site_notice
 
 SHORT_PAGE = 1_500
 """Characters of text above which a page is taken for what it looks like."""
@@ -26,6 +27,7 @@ _WORDS = {
     StubKind.SERVER_ERROR: "server error",
     StubKind.CONSENT: "consent wall",
     StubKind.JAVASCRIPT: "asks for JavaScript",
+    StubKind.PLACEHOLDER: "placeholder",
 }
 _TITLES: dict[StubKind, tuple[str, ...]] = {
     StubKind.ANTI_BOT: (
@@ -132,12 +134,19 @@ _SEPARATOR = re.compile(r"\s+[|–—·•:«»-]+\s+|\s*[|·•»]\s*")
 
 
 def stub_rejection(
-    page: bytes, title: str, text: str, visible: str, *, declared: bool
+    page: bytes,
+    title: str,
+    text: str,
+    visible: str,
+    *,
+    declared: bool,
+    shape: PageShape | None = None,
 ) -> Rejection | None:
     """Return what the page is that is served in place of an article; None for everything else.
 
     `page` is the markup, `title` the page's title, `text` the extracted text, `visible` all text
-    that a reader would see, and `declared` whether the metadata calls the page an article.
+    that a reader would see, `declared` whether the metadata calls the page an article, and `shape`
+    what else is on the page, where that was looked at.
     """
     if len(text) > SHORT_PAGE or (declared and len(text) >= SOME_TEXT):
         return None
@@ -152,6 +161,10 @@ def stub_rejection(
         for kind, pattern in _NOTICE_PATTERNS.items():
             if found := pattern.search(notice):
                 return _stub(kind, f"the page says {found[0][:80]!r}")
+    around = "" if len(text) >= HARDLY_ANY or len(visible) > SHORT_NOTICE else visible
+    shown = f"{text}\n{around}"
+    if shape is not None and (noticed := site_notice(title, shown, shape)):
+        return _stub(noticed[0], f"the page says {noticed[1][:80]!r}")
     if len(visible) < SHORT_NOTICE and (loaded := _MACHINERY.search(page)):
         return _stub(StubKind.ANTI_BOT, f"the page loads {loaded[0].decode()!r}")
     return None

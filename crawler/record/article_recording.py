@@ -12,7 +12,15 @@ from datetime import datetime
 
 import structlog
 
-from core.articles import ArticleData, FetchedPage, Recorded, RecordOutcome, Rejection
+from core.articles import (
+    ArticleData,
+    FetchedPage,
+    Recorded,
+    RecordOutcome,
+    Rejection,
+    RejectReason,
+    StubKind,
+)
 from core.clock import Clock
 from core.config.sections.crawl import CrawlSection
 from core.failures import FailureKind, FetchFailure
@@ -20,17 +28,20 @@ from core.sources import Source, TrackedEntry, Validators
 from core.urls import canonical_url
 from crawler.counts import CrawlCounts
 from crawler.decide.aliases import aliases_of
+from crawler.decide.announcements import article_key
 from crawler.decide.entry_retry import (
     EntryRetry,
     decide_entry_retry,
     decide_rejection_retry,
 )
 from crawler.decide.feed_turn import feed_turn
-from crawler.decide.revisits import next_visit
+from crawler.decide.placeholders import FIRST_LOOKS, IN_WORDS, odd_first_look
+from crawler.decide.revisits import SECOND_LOOK, next_visit
 from crawler.download.failures import failure_of_status
 from crawler.parse.article_reader import Reader
 from crawler.parse.sandbox import SandboxClosed, SandboxCrashed
 from crawler.queue import FetchEntry
+from crawler.record.texts_seen import TextsSeen
 from storage import Store
 from storage.crawl.articles import content_sha256
 
@@ -51,6 +62,7 @@ class ArticleRecording:
         clock: Clock,
         counts: CrawlCounts,
         on_stored: Callable[[], None],
+        seen: TextsSeen | None = None,
     ) -> None:
         self._store = store
         self._reader = reader
@@ -58,6 +70,7 @@ class ArticleRecording:
         self._clock = clock
         self._counts = counts
         self._on_stored = on_stored
+        self._seen = seen or TextsSeen()
 
     # -- pages
 
@@ -76,6 +89,8 @@ class ArticleRecording:
         except SandboxCrashed as error:
             await self.article_failed(work, FetchFailure(FailureKind.INTERNAL, error.message))
             return None
+        if isinstance(verdict, ArticleData):
+            verdict = await self._doubted(work, verdict, page) or verdict
         if isinstance(verdict, Rejection):
             self._counts.rejected[verdict.reason.value] += 1
             log.info(
@@ -87,7 +102,8 @@ class ArticleRecording:
             )
             await self._rejected(work, verdict, page)
             return None
-        key = canonical_url(page.final_url)
+        usual = canonical_url(page.final_url)
+        key = article_key(work.tracked.key, usual)
         recorded: Recorded = await asyncio.to_thread(
             self._store.record,
             verdict,
@@ -98,8 +114,24 @@ class ArticleRecording:
             validators=validators,
             plan_visit=self._first_visit,
         )
+        if key != usual and recorded.outcome is RecordOutcome.DUPLICATE:
+            # It is the known article after all, announced with other words.
+            await asyncio.to_thread(self._store.visit_at, [usual], self._clock())
         self._stored(work.source, recorded)
         return verdict
+
+    async def _doubted(
+        self, work: FetchEntry, found: ArticleData, page: FetchedPage
+    ) -> Rejection | None:
+        """Return that a page only stands in the place of what was announced; None if believed."""
+        others = self._seen.elsewhere(found, page.final_url, self._clock())
+        oddity = odd_first_look(work.tracked.entry, found, elsewhere=bool(others))
+        if oddity is None or work.tracked.attempts >= FIRST_LOOKS:
+            return None
+        if others:  # what was believed there a moment ago
+            soon = self._clock() + SECOND_LOOK
+            await asyncio.to_thread(self._store.visit_at, others, soon)
+        return Rejection(RejectReason.STUB, IN_WORDS[oddity], StubKind.PLACEHOLDER)
 
     async def article_failed(self, work: FetchEntry, failure: FetchFailure) -> None:
         """Commit that an article could not be fetched, and when it is tried again, if ever."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -18,6 +18,7 @@ from core.sources import (
     Comparison,
     Entry,
     Found,
+    KnownEntry,
     PollOutcome,
     SkipKind,
     Skipped,
@@ -29,6 +30,7 @@ from core.sources import (
 )
 from core.urls import UrlError, canonical_url
 from crawler.counts import CrawlCounts
+from crawler.decide.announcements import candidates, is_announced_anew, told_apart
 from crawler.decide.read_parts import ReadPart, settled
 from crawler.decide.selection import Keyed, select
 from crawler.discovery import SkippedEntry
@@ -113,11 +115,13 @@ class PollRecording:
         left = list(skipped)
         held = len(keyed) + beside + len(old) + sum(part.memory.pages for part in parts)
         taken, fresh = frozenset[Mark](), frozenset[Mark]()
+        known: set[str] = set()
+        today, anew = 0, list[tuple[str, Entry]]()
         if facts.outcome is not PollOutcome.FAILED:
-            keys = [key for _, key in keyed]
-            known, today = (
-                await asyncio.to_thread(self._seen, source, keys, now) if keys else (set(), 0)
-            )
+            if keyed:
+                keyed, before, today = await asyncio.to_thread(self._seen, source, keyed, now)
+                known = set(before)
+                anew = _announced_anew(keyed, before, source)
             keyed, more = select(keyed, known, today, self._most_new)
             left += more
             if any(skip.reason.kind is SkipKind.BEYOND_NEWEST for skip in more):
@@ -163,6 +167,8 @@ class PollRecording:
             old_keys=[key for _, key in kept],
             sitemaps=settled(parts, taken, fresh, now),
         )
+        if anew:
+            await asyncio.to_thread(self._store.announce_anew, anew, now)
         self._counts.poll_ended(facts.outcome)
         self._counts.new_entries += len(recorded.new)
         if facts.outcome is PollOutcome.FAILED:
@@ -180,15 +186,35 @@ class PollRecording:
             log.warning("gap found", source=source, gap=gap)
         return recorded.new
 
-    def _seen(self, source: str, keys: Sequence[str], now: datetime) -> tuple[set[str], int]:
-        """Return which keys are known, and, if any is not, how many the source had within a day.
+    def _seen(
+        self, source: str, keyed: list[Keyed], now: datetime
+    ) -> tuple[list[Keyed], dict[str, KnownEntry], int]:
+        """Return entries with the keys that are theirs here, and what is known under these.
 
-        Runs in a thread; both at once, since a way there and back costs as much as a query.
+        And how many the source had within a day, if any is not known. Runs in a thread; all at
+        once, since a way there and back costs as much as a query.
         """
-        known = self._store.known_keys(keys)
-        if len(known) == len(set(keys)):
-            return known, 0
-        return known, self._store.found_since(source, now - timedelta(days=1))
+        known = self._store.known_entries([key for _, key in keyed])
+        if others := candidates(keyed, known):
+            known |= self._store.known_entries(others)
+            keyed = told_apart(keyed, known)
+        if all(key in known for _, key in keyed):
+            return keyed, known, 0
+        return keyed, known, self._store.found_since(source, now - timedelta(days=1))
+
+
+def _announced_anew(
+    keyed: Sequence[Keyed], known: Mapping[str, KnownEntry], source: str
+) -> list[tuple[str, Entry]]:
+    """Return the known links that this source announces as something new, the first of each."""
+    first: dict[str, Entry] = {}
+    for entry, key in keyed:
+        first.setdefault(key, entry)
+    return [
+        (key, entry)
+        for key, entry in first.items()
+        if key in known and known[key].source == source and is_announced_anew(known[key], entry)
+    ]
 
 
 def _rhythm_after(state: SourceState, came: Sequence[Entry], now: datetime) -> Rhythm:

@@ -9,13 +9,22 @@ from datetime import datetime
 
 import structlog
 
-from core.articles import ArticleData, ArticleVisit, Doubt, FetchedPage, RecordOutcome, Rejection
+from core.articles import (
+    Absence,
+    ArticleData,
+    ArticleVisit,
+    Doubt,
+    FetchedPage,
+    RecordOutcome,
+    Rejection,
+)
 from core.clock import Clock
 from core.config.sections.crawl import CrawlSection
 from core.failures import FailureKind, FetchFailure
 from core.sources import Entry, Validators
 from crawler.counts import CrawlCounts
 from crawler.decide.aliases import aliases_of
+from crawler.decide.placeholders import IN_WORDS, is_announced, look_again, odd_visit
 from crawler.decide.revisits import (
     SECOND_LOOK,
     Gone,
@@ -23,11 +32,13 @@ from crawler.decide.revisits import (
     gone_by_page,
     gone_by_status,
     gone_elsewhere,
+    is_another_text,
     next_visit,
 )
 from crawler.download.failures import failure_of_status
 from crawler.parse.article_reader import Reader
 from crawler.queue import VisitArticle
+from crawler.record.texts_seen import TextsSeen
 from storage import Store
 
 log = structlog.get_logger(__name__)
@@ -44,6 +55,7 @@ class Visiting:
         clock: Clock,
         counts: CrawlCounts,
         on_stored: Callable[[], None],
+        seen: TextsSeen | None = None,
     ) -> None:
         self._store = store
         self._reader = reader
@@ -51,6 +63,7 @@ class Visiting:
         self._clock = clock
         self._counts = counts
         self._on_stored = on_stored
+        self._seen = seen or TextsSeen()
 
     async def answered(self, work: VisitArticle, page: FetchedPage, validators: Validators) -> None:
         """Commit what the address of an article answered."""
@@ -75,6 +88,9 @@ class Visiting:
                 return
         elif verdict is not None:
             gone = gone_elsewhere(visit.data, verdict)
+            anew = gone is None and await self._is_announced(visit, verdict)
+            if gone is None and not anew and await self._held_back(visit, verdict, page):
+                return
             if gone is None:
                 recorded = await asyncio.to_thread(
                     self._store.record_visit,
@@ -84,6 +100,7 @@ class Visiting:
                     self._plan(visit),
                     validators,
                     aliases_of(verdict, page.final_url),
+                    anew=anew,
                 )
                 self._counted(work, recorded.outcome, "article edited")
                 return
@@ -109,9 +126,49 @@ class Visiting:
         at = self._plan(visit)(visit.changed_at)
         await asyncio.to_thread(self._store.note_visit, visit, at)
 
+    async def _is_announced(self, visit: ArticleVisit, found: ArticleData) -> bool:
+        """Tell whether the source announced another article at the address of this one."""
+        if not is_another_text(visit.data, found):
+            return False
+        announced = await asyncio.to_thread(self._store.announced_titles, visit)
+        return is_announced(found, visit.data, announced)
+
+    async def _held_back(self, visit: ArticleVisit, found: ArticleData, page: FetchedPage) -> bool:
+        """Note that a text may only stand in the article's place; False when it is believed."""
+        # A page without a title of its own is given the article's.
+        own = replace(found, title="") if found.title == visit.data.title else found
+        now = self._clock()
+        elsewhere = bool(self._seen.elsewhere(own, page.final_url, now))
+        oddity = odd_visit(visit.data, found, elsewhere=elsewhere)
+        if oddity is None:
+            return False
+        if await asyncio.to_thread(self._store.said_before, visit, found):
+            return False
+        before = visit.doubt if visit.doubt and visit.doubt.kind is Absence.REPLACED else None
+        at = look_again(oddity, found, before, now)
+        if at is None:
+            return False
+        doubt = Doubt(
+            Absence.REPLACED,
+            IN_WORDS[oddity],
+            since=now if before is None else before.since,
+            looks=1 if before is None else before.looks + 1,
+        )
+        await asyncio.to_thread(self._store.note_visit, visit, at, doubt=doubt)
+        self._counts.visits += 1
+        log.info(
+            "article looks replaced",
+            url=visit.data.url,
+            reason=oddity.value,
+            looks=doubt.looks,
+            again_at=at.isoformat(),
+        )
+        return True
+
     async def _gone(self, work: VisitArticle, gone: Gone, page: FetchedPage) -> None:
         """Believe what is certain, or was seen before; else look once more."""
-        if not gone.certain and work.visit.doubt is None:
+        known = work.visit.doubt
+        if not gone.certain and (known is None or known.kind is Absence.REPLACED):
             at = self._clock() + SECOND_LOOK
             doubt = Doubt(gone.kind, gone.note)
             await asyncio.to_thread(self._store.note_visit, work.visit, at, doubt=doubt)

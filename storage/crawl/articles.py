@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 
 from sqlalchemy import UpdateBase, bindparam
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, func, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
 from core.articles import (
@@ -25,6 +25,7 @@ from core.errors import StorageError
 from core.opened_page import opened
 from core.sources import Validators
 from core.text_changes import compare
+from core.version_events import ToldVersion, event_of
 from storage.crawl.aliases import add_aliases, article_of_aliases
 from storage.crawl.entries import give_article, hold_entry, settle_as_stored
 from storage.crawl.raw_pages import PackedPage, RawPages, pack
@@ -179,6 +180,8 @@ class Articles(RawPages):
         latest: VersionRow,
         found: NewVersion,
         now: datetime,
+        *,
+        anew: bool = False,
     ) -> Recorded | None:
         """Add a version if something of substance is new; return None if nothing is.
 
@@ -194,12 +197,11 @@ class Articles(RawPages):
         change = (
             None if same else compare(latest.title, latest.text, found.data.title, found.data.text)
         )
-        if change is None or change.trivial:
-            if not gone:
-                return None
-            event, note = ArticleEvent.RESTORED, "the page is back"
-        else:
-            event, note = ArticleEvent.EDITED, change.in_words()
+        if not gone and (change is None or change.trivial):
+            return None
+        event, note = event_of(change, told_before(session, article.id), found.data)
+        if anew and event is ArticleEvent.EDITED:
+            event, note = ArticleEvent.PUBLISHED, "another article, announced at the same address"
         newer = NewVersion(found.data, found.content, found.page, event, note)
         return self._next_version(session, article, newer, now)
 
@@ -267,6 +269,26 @@ def content_sha256(data: ArticleData) -> str:
     Other fields do not count: a new tag or a corrected byline is no new text to be alerted about.
     """
     return hashlib.sha256(clean(f"{data.title}\n{data.text}").encode()).hexdigest()
+
+
+def last_change(session: Session, article_id: int) -> datetime:
+    """Return when an article last said what it had not said before."""
+    query = select(func.max(VersionRow.fetched_at)).where(
+        VersionRow.article_id == article_id, VersionRow.event != ArticleEvent.REVERTED.value
+    )
+    return session.exec(query).one()
+
+
+def told_before(session: Session, article_id: int) -> list[ToldVersion]:
+    """Return what an article said so far, the latest version first."""
+    query = (
+        select(VersionRow.event, VersionRow.title, VersionRow.text)
+        .where(VersionRow.article_id == article_id)
+        .order_by(col(VersionRow.number).desc())
+    )
+    return [
+        ToldVersion(ArticleEvent(event), title, text) for event, title, text in session.exec(query)
+    ]
 
 
 def latest_of(session: Session, article: ArticleRow) -> VersionRow:

@@ -367,6 +367,7 @@ def tracked_entry(row: EntryRow | RowOf[Any]) -> TrackedEntry:
             tags=tuple(row.tags),
             summary=row.summary,
             in_own_words=row.in_own_words,
+            guid=row.guid or "",
         ),
         status=EntryStatus(row.status),
         reason=row.reason,

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cache
 
 from sqlalchemy import ColumnElement, Executable, UpdateBase, bindparam
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, delete, func, insert, or_, select, update
 
 from core.sitemap_memory import KeptPart
@@ -15,6 +16,7 @@ from core.sources import (
     Entry,
     EntryCause,
     EntryStatus,
+    KnownEntry,
     SourcePoll,
     TrackedEntry,
 )
@@ -25,6 +27,7 @@ from storage.database.columns import CleanText, key_hash
 from storage.database.engine import Database, batches
 from storage.database.row import PENDING, metadata
 from storage.database.tables.crawl import (
+    ArticleRow,
     EntryRow,
     EntryWordsRow,
     SkippedRow,
@@ -101,6 +104,56 @@ class FrontierEntries(Database):
         with self._reading() as session:
             return {digests[digest] for digest in _known(session, list(digests))}
 
+    def known_entries(self, keys: Sequence[str]) -> dict[str, KnownEntry]:
+        """Return what was announced before under these canonical URLs, as it was last announced."""
+        digests = {key_hash(key): key for key in keys}
+        found: dict[str, KnownEntry] = {}
+        with self._reading() as session:
+            for batch in batches(list(digests)):
+                rows = session.connection().execute(_announced_query(), {"digests": batch})
+                for digest, source, url, title, guid, published_at in rows:
+                    found[digests[digest]] = KnownEntry(
+                        source=source,
+                        url=url,
+                        title=title,
+                        guid=guid or "",
+                        published_at=published_at,
+                    )
+        return found
+
+    def announce_anew(self, announced: Sequence[tuple[str, Entry]], now: datetime) -> None:
+        """Have known entries looked at now, under their canonical URLs, as new ones would be.
+
+        The article of one that is stored is visited, not modified or not; one that was no article
+        is fetched again.
+        """
+        by_hash = {key_hash(key): entry for key, entry in announced}
+        query = (
+            select(EntryRow)
+            .where(col(EntryRow.key_hash).in_(list(by_hash)))
+            .order_by(col(EntryRow.id))
+            .with_for_update(key_share=True)
+        )
+        with self._writing() as session:
+            articles: list[int] = []
+            for row in session.exec(query):
+                entry = by_hash[row.key_hash]
+                row.title, row.summary, row.url = entry.title, entry.summary, entry.url
+                row.guid = entry.guid or row.guid
+                row.published_at = entry.published_at or row.published_at
+                if row.status == EntryStatus.STORED.value and row.article_id is not None:
+                    articles.append(row.article_id)
+                else:
+                    _begin_again(row)
+            session.flush()
+            for article_id in sorted(articles):
+                session.exec(
+                    update(ArticleRow)
+                    .where(col(ArticleRow.id) == article_id)
+                    .values(next_visit_at=now, etag=None, last_modified=None)
+                    .execution_options(synchronize_session=False)
+                )
+
     def pending_entries(
         self, now: datetime, limit: int, source: str | None = None
     ) -> list[TrackedEntry]:
@@ -147,6 +200,18 @@ def _known_query() -> Executable:
     return select(EntryRow.key_hash, EntryRow.id).where(
         col(EntryRow.key_hash).in_(bindparam("digests", expanding=True))
     )
+
+
+@cache
+def _announced_query() -> Executable:
+    return sql_select(
+        col(EntryRow.key_hash),
+        col(EntryRow.source),
+        col(EntryRow.url),
+        col(EntryRow.title),
+        col(EntryRow.guid),
+        col(EntryRow.published_at),
+    ).where(col(EntryRow.key_hash).in_(bindparam("digests", expanding=True)))
 
 
 def _adopt(session: Session, source: str, known: list[int]) -> None:
@@ -216,14 +281,19 @@ def _retry(session: Session, known: dict[bytes, int]) -> int:
         )
         for row in session.exec(query):
             retried += 1
-            row.next_attempt_at = None
-            if row.status != EntryStatus.PENDING:
-                row.status = EntryStatus.PENDING.value
-                row.reason = row.detail = ""
-                row.cause = row.failure = row.failure_status = row.stub = None
-                row.attempts = 0
-                row.settled_at = None
+            _begin_again(row)
     return retried
+
+
+def _begin_again(row: EntryRow) -> None:
+    """Make an entry due now, from the beginning if it had come to an end."""
+    row.next_attempt_at = None
+    if row.status != EntryStatus.PENDING:
+        row.status = EntryStatus.PENDING.value
+        row.reason = row.detail = ""
+        row.cause = row.failure = row.failure_status = row.stub = None
+        row.attempts = 0
+        row.settled_at = None
 
 
 def _note_skipped(session: Session, poll: SourcePoll) -> None:
@@ -278,6 +348,7 @@ def _new(poll: SourcePoll, digest: bytes, key: str, entry: Entry) -> dict[str, o
         "key": key,
         "key_hash": digest,
         "url": entry.url,
+        "guid": entry.guid or None,
         "title": entry.title,
         "published_at": entry.published_at,
         "authors": entry.authors,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import Session, col, func, or_, select, update
 from sqlmodel.sql.expression import Select
 
 from core.articles import (
@@ -22,13 +22,22 @@ from core.articles import (
 )
 from core.errors import StorageError
 from core.sources import SourceKind, Validators
+from core.version_events import says_again
 from storage.crawl.aliases import add_aliases
-from storage.crawl.articles import Articles, NewVersion, PlanVisit, content_sha256, latest_of
+from storage.crawl.articles import (
+    Articles,
+    NewVersion,
+    PlanVisit,
+    content_sha256,
+    last_change,
+    latest_of,
+    told_before,
+)
 from storage.crawl.raw_pages import pack
 from storage.crawl.stored_articles import stored_article
 from storage.database.columns import key_hash
 from storage.database.engine import batches
-from storage.database.tables.crawl import ArticleRow, SourceRow, VersionRow
+from storage.database.tables.crawl import ArticleRow, EntryRow, SourceRow, VersionRow
 
 ReplanVisit = Callable[[datetime, int], datetime | None]
 """Says when an article that last changed at a time is looked at after so many visits, if ever."""
@@ -66,7 +75,7 @@ class Visits(Articles):
             .limit(limit)
         )
         with self._reading() as session:
-            return [_visit(*found) for found in session.exec(query)]
+            return [_visit(session, *found) for found in session.exec(query)]
 
     def visits_by_key(self, keys: Sequence[str]) -> list[ArticleVisit]:
         """Return the articles under these canonical URLs that were not removed, for a visit now."""
@@ -86,8 +95,39 @@ class Visits(Articles):
                 .order_by(col(ArticleRow.id))
             )
             with self._reading() as session:
-                found += [_visit(*row) for row in session.exec(query)]
+                found += [_visit(session, *row) for row in session.exec(query)]
         return found
+
+    def announced_titles(self, visit: ArticleVisit) -> list[str]:
+        """Return what the source last called what it announced at an article's address."""
+        query = select(EntryRow.title).where(
+            or_(
+                col(EntryRow.key_hash) == key_hash(visit.key),
+                col(EntryRow.id)
+                == select(ArticleRow.first_entry_id)
+                .where(ArticleRow.id == visit.article_id)
+                .scalar_subquery(),
+            )
+        )
+        with self._reading() as session:
+            return list(session.exec(query))
+
+    def said_before(self, visit: ArticleVisit, found: ArticleData) -> bool:
+        """Tell whether an article had this headline and text before."""
+        with self._reading() as session:
+            return says_again(found.title, found.text, told_before(session, visit.article_id))
+
+    def visit_at(self, keys: Sequence[str], at: datetime) -> None:
+        """Have stored articles looked at by a time, not modified or not."""
+        later = or_(col(ArticleRow.next_visit_at).is_(None), col(ArticleRow.next_visit_at) > at)
+        with self._writing() as session:
+            for digest in sorted({key_hash(key) for key in keys}):
+                session.exec(
+                    update(ArticleRow)
+                    .where(col(ArticleRow.key_hash) == digest, later)
+                    .values(next_visit_at=at, etag=None, last_modified=None)
+                    .execution_options(synchronize_session=False)
+                )
 
     def next_visit_due_at(self) -> datetime | None:
         """Return when the next article is to be looked at again; None when none is."""
@@ -148,16 +188,21 @@ class Visits(Articles):
         plan_visit: PlanVisit,
         validators: Validators,
         aliases: Sequence[Alias] = (),
+        *,
+        anew: bool = False,
     ) -> Recorded:
-        """Compare what a visit found with the latest version: UPDATED or UNCHANGED."""
+        """Compare what a visit found with the latest version: UPDATED or UNCHANGED.
+
+        With `anew` it is another article, which its source announced at the same address.
+        """
         found = NewVersion(data, content_sha256(data), pack(page))
         now = self._clock()
         with self._writing() as session:
             article = _held(session, visit)
             latest = latest_of(session, article)
-            recorded = self._edited(session, article, latest, found, now)
-            changed_at = latest.fetched_at if recorded is None else page.fetched_at
-            article.next_visit_at = plan_visit(changed_at)
+            recorded = self._edited(session, article, latest, found, now, anew=anew)
+            now_latest = latest if recorded is None else latest_of(session, article)
+            article.next_visit_at = plan_visit(_changed_at(session, now_latest))
             article.visits += 1
             _put_doubt(article, None)
             article.etag, article.last_modified = validators.etag, validators.last_modified
@@ -182,7 +227,11 @@ class Visits(Articles):
             if latest.event == ArticleEvent.REMOVED.value:
                 article.next_visit_at = plan_visit(latest.fetched_at)
                 return Recorded(RecordOutcome.UNCHANGED, article.id, latest.id)
-            article.next_visit_at = plan_visit(page.fetched_at)
+            # One that comes and goes is not followed for ever.
+            again = latest.event == ArticleEvent.REVERTED.value
+            article.next_visit_at = plan_visit(
+                last_change(session, article.id) if again else page.fetched_at
+            )
             last = stored_article(article, latest).data
             gone = NewVersion(last, latest.content_sha256, pack(page), ArticleEvent.REMOVED, note)
             return self._next_version(session, article, gone, now)
@@ -224,25 +273,39 @@ def _held(session: Session, visit: ArticleVisit) -> ArticleRow:
     return article
 
 
+def _changed_at(session: Session, latest: VersionRow) -> datetime:
+    """Return when an article last changed; what it says again does not make it any younger."""
+    if latest.event == ArticleEvent.REVERTED.value:
+        return last_change(session, latest.article_id)
+    return latest.fetched_at
+
+
 def _put_doubt(article: ArticleRow, doubt: Doubt | None) -> None:
     article.doubt_kind = doubt.kind.value if doubt else None
     article.doubt = doubt.note if doubt else None
+    article.doubt_since = doubt.since if doubt else None
+    article.doubt_looks = doubt.looks if doubt else 0
 
 
 def _doubt(article: ArticleRow) -> Doubt | None:
     if article.doubt_kind is None:
         return None
-    return Doubt(Absence(article.doubt_kind), article.doubt or "")
+    return Doubt(
+        Absence(article.doubt_kind),
+        article.doubt or "",
+        article.doubt_since,
+        max(1, article.doubt_looks),
+    )
 
 
-def _visit(article: ArticleRow, version: VersionRow) -> ArticleVisit:
+def _visit(session: Session, article: ArticleRow, version: VersionRow) -> ArticleVisit:
     return ArticleVisit(
         article_id=article.id,
         key=article.key,
         data=stored_article(article, version).data,
         version=version.number,
         event=ArticleEvent(version.event),
-        changed_at=version.fetched_at,
+        changed_at=_changed_at(session, version),
         visits=article.visits,
         etag=article.etag,
         last_modified=article.last_modified,

@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from core.articles import ArticleEvent, FetchedPage, RecordOutcome
+from core.articles import ArticleEvent, FetchedPage, RecordOutcome, StubKind
 from core.clock import FixedClock
+from core.config.sections.crawl import REVISIT
 from core.config.watch import WatchConfig
 from core.failures import FailureKind, FetchFailure
-from core.sources import Source, SourceKind, Validators
+from core.sources import EntryCause, EntryStatus, Source, SourceKind, Validators
 from crawler.counts import CrawlCounts
+from crawler.decide.placeholders import FIRST_LOOKS, LOOKS_AGAIN, LOOKS_AT_LONG
 from crawler.decide.revisits import AFTER_FAILURE, SECOND_LOOK
 from crawler.parse.article_reader import Reader
 from crawler.parse.sandbox import Sandbox
@@ -199,3 +203,86 @@ def test_an_article_that_moved_is_followed_and_known_at_its_new_address(desk: De
     page = desk.page(html(*SENTENCES, "Two of them were fined."), 200, moved)
     asyncio.run(desk.articles.article_answered(FetchEntry(SOURCE, entry), page, Validators()))
     assert desk.counts.articles[RecordOutcome.DUPLICATE] == 1
+
+
+def test_headlines_that_take_turns_are_on_record_and_make_the_article_no_younger(
+    desk: Desk,
+) -> None:
+    other = html(*SENTENCES, title="Traders were taken away")
+    desk.look(other)
+    edited_at = desk.clock()
+    for body in (html(*SENTENCES), other, html(*SENTENCES), other):
+        desk.look(body)
+    assert [event for event, _ in desk.events] == [
+        ArticleEvent.PUBLISHED,
+        ArticleEvent.EDITED,
+        *[ArticleEvent.REVERTED] * 4,
+    ]
+    while desk.store.next_visit_due_at() is not None:
+        desk.look(other)
+    assert desk.clock() - edited_at == max(REVISIT), "the pauses ran out as if nothing had come"
+
+
+TEA = html("Have a cup of tea while the editors pack their boxes, see you soon.", title="Courier")
+
+
+def test_a_page_that_says_something_else_for_an_hour_was_not_edited(desk: Desk) -> None:
+    for _ in range(3):
+        desk.look(TEA)
+    desk.look(html(*SENTENCES))
+    assert len(desk.events) == 1
+    desk.look(TEA)
+    assert desk.store.next_visit_due_at() == desk.clock() + LOOKS_AGAIN[0], "a doubt of its own"
+
+
+def test_a_page_that_says_something_else_for_a_day_says_it(desk: Desk) -> None:
+    began = desk.clock()
+    for _ in range(len(LOOKS_AGAIN) + 1):
+        desk.look(TEA)
+    assert [event for event, _ in desk.events] == [ArticleEvent.PUBLISHED, ArticleEvent.EDITED]
+    assert desk.clock() - began < timedelta(days=1)
+    desk.look(html(*SENTENCES))
+    assert desk.events[-1][0] is ArticleEvent.REVERTED
+
+
+def test_a_notice_that_comes_between_is_no_second_look_at_a_removal(desk: Desk) -> None:
+    desk.look(TEA)
+    desk.look(b"nothing", 404)
+    assert len(desk.events) == 1
+    desk.look(b"nothing", 404)
+    assert desk.events[1:] == [(ArticleEvent.REMOVED, "HTTP 404")]
+
+
+def test_one_page_for_all_addresses_is_an_edit_of_none(desk: Desk) -> None:
+    other = "https://kloop.example/2"
+    words = [f"Rivers rose by {number} metres in the valleys of the south." for number in range(5)]
+    terms = html(*(f"Term {n} of use of this courier says so." for n in range(60)), title="Terms")
+    (entry,) = tracked(desk.store, other)
+    page = replace(desk.page(html(*words, title="Rivers")), url=other, final_url=other)
+    asyncio.run(desk.articles.article_answered(FetchEntry(SOURCE, entry), page, Validators()))
+    desk.clock.advance(timedelta(hours=1))
+    for _ in range(LOOKS_AT_LONG + 1):
+        for visit in desk.store.due_visits(desk.clock(), 10, "kloop"):
+            answer = replace(desk.page(terms), url=visit.data.url, final_url=visit.data.url)
+            asyncio.run(desk.visits.answered(VisitArticle(SOURCE, visit), answer, Validators()))
+        desk.clock.advance((desk.store.next_visit_due_at() or desk.clock()) - desk.clock())
+    assert [len(desk.store.versions(number)) for number in (1, 2)] == [1, 1]
+
+
+def test_a_page_with_nothing_of_what_was_announced_is_looked_at_again(desk: Desk) -> None:
+    url = "https://kloop.example/3"
+    (entry,) = tracked(desk.store, url)
+    entry = replace(entry, entry=replace(entry.entry, title="Flood in the southern valleys"))
+
+    def fetch(body: bytes, attempts: int) -> None:
+        page = replace(desk.page(body), url=url, final_url=url)
+        work = FetchEntry(SOURCE, replace(entry, attempts=attempts))
+        asyncio.run(desk.articles.article_answered(work, page, Validators()))
+
+    tea = TEA.replace(b"article>", b"div>")
+    fetch(tea, 0)
+    (pending,) = desk.store.entries(status=EntryStatus.PENDING).items
+    assert (pending.cause, pending.stub) == (EntryCause.STUB, StubKind.PLACEHOLDER)
+    assert pending.next_attempt_at is not None
+    fetch(tea, FIRST_LOOKS)
+    assert desk.store.article_by_url(url) is not None, "what stays is what the page says"

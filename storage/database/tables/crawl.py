@@ -155,6 +155,8 @@ class ArticleRow(Row, table=True):
     last_modified: str | None = Field(default=None, sa_type=CleanText)
     doubt: str | None = Field(default=None, sa_type=CleanText)
     doubt_kind: str | None = Field(default=None, sa_type=CleanText)
+    doubt_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    doubt_looks: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     is_health_alert: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
 
@@ -222,6 +224,8 @@ class EntryRow(Row, table=True):
     key: str = Field(sa_type=CleanText)
     key_hash: bytes = Field(sa_type=LargeBinary, unique=True)
     url: str = Field(sa_type=CleanText)
+    guid: str | None = Field(default=None, sa_type=CleanText)
+    """What its source calls it, if that is not its address; of the latest announcement."""
     title: str = Field(sa_type=CleanText)
     published_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     authors: list[str] = Field(sa_type=CleanJson)

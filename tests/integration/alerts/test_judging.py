@@ -287,3 +287,23 @@ def test_a_removal_tells_nobody_who_did_not_ask(store: Store, publish: Callable[
     remove(store, 1)
     report = judge_versions(store, RULES, CONFIG, now=NOW)
     assert (report.judged, report.matched, report.alerts) == (1, 0, 0)
+
+
+def test_headlines_that_take_turns_are_told_once_each(
+    store: Store, publish: Callable[..., int]
+) -> None:
+    rules, config = with_occasions("published", "edited", "removed")
+    titles = (samples.TITLE, "Мигранты на границе", "Обычный день")
+    for _ in range(3):
+        for title in titles:
+            publish(1, title=title)
+            judge_versions(store, rules, config, now=NOW)
+    assert [(occasion, version) for occasion, _, version in notified(store)] == [
+        ("", 1), ("edited-2", 2), ("edited-3", 3),
+    ]  # fmt: skip
+    events = [version.event for version in store.versions(1)]
+    assert events == [
+        ArticleEvent.PUBLISHED,
+        *[ArticleEvent.EDITED] * 2,
+        *[ArticleEvent.REVERTED] * 6,
+    ], "what the page said when is on record"

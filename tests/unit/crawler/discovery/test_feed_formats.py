@@ -241,7 +241,7 @@ def test_entries_without_a_usable_link_are_counted() -> None:
             item("A", "javascript:alert(1)"),
             item("B", ""),
             item("C", "https://outlet.example/c?utm_source=rss"),
-            item("D", "https://outlet.example/c"),
+            item("D", "https://outlet.example/c?utm_source=rss"),
         ).encode(),
         URL,
     )
@@ -249,7 +249,7 @@ def test_entries_without_a_usable_link_are_counted() -> None:
     assert [(skipped.reason.words, skipped.detail) for skipped in feed.skipped] == [
         ("link is not a web address", "javascript:alert(1)"),
         ("no link", "B"),
-        ("same link as an earlier entry", "https://outlet.example/c"),
+        ("same link as an earlier entry", "https://outlet.example/c?utm_source=rss"),
     ]
 
 
