@@ -22,6 +22,7 @@ from crawler.extract.furniture import (
 from crawler.extract.lead import find_lead
 from crawler.extract.lines import fold
 from crawler.extract.looks import Looks
+from crawler.extract.loose_text import wrap_loose_text
 from crawler.extract.metadata import PageMetadata
 from crawler.extract.pruning import prune
 from crawler.extract.survey import survey
@@ -64,6 +65,7 @@ def read_body(
     drop_named(seen, looks)
     spare_paragraphs(seen)
     prune(tree, looks)
+    wrap_loose_text(tree)
     text = _read(tree, _FAST)
     if 0 < len(text) < SCANT_TEXT and (flash := _read(tree, _FLASH)):
         text = flash
