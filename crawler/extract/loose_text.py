@@ -109,18 +109,15 @@ def _may_be_block(wrapper: HtmlElement) -> bool:
 
 
 def _wrap(block: HtmlElement, broken: set[HtmlElement]) -> None:
-    lines = list(_lines(take_parts(block), broken))
     parts: list[Part] = []
-    for line, after in lines:
+    for line, after in _lines(take_parts(block), broken):
         if _is_text(line):
             paragraph = block.makeelement("p")
             put_parts(paragraph, line)
             parts.append(paragraph)
-            if after is not None and after.tag == "br":
-                continue
         else:
             parts += line
-        if after is not None:
+        if after is not None and after.tag != "br":
             parts.append(after)
     put_parts(block, parts)
 
@@ -140,13 +137,6 @@ def _lines(
 
 
 def _is_text(line: list[Part]) -> bool:
-    """Tell a line with letters outside of links."""
-    return any(map(_has_letters, line))
-
-
-def _has_letters(part: Part) -> bool:
-    if isinstance(part, str):
-        return any(map(str.isalpha, part))
-    if part.tag == "a" and part.get("href") is not None:
-        return False
-    return any(map(str.isalpha, part.text_content()))
+    """Tell a line with words or numbers; whether a line of links is text, the reader judges."""
+    texts = (part if isinstance(part, str) else part.text_content() for part in line)
+    return any(any(map(str.isalnum, text)) for text in texts)

@@ -23,6 +23,8 @@ MOST_NODES = 50
 """An element of so many nodes is neither a heading nor a headline; bounds the work, too."""
 LONGEST_HEADING = 80
 """Characters beyond which a line heads no block of other stories."""
+LEAST_SPACES = 2
+"""Spaces in the headline of another story; "Photo gallery" is none."""
 LONG_CELL = 600
 """Characters of a cell beyond which its table is there for the layout."""
 LONGEST_TEASER = 400
@@ -37,6 +39,8 @@ _TABLE_PARTS = ("tbody", "thead", "tfoot", "tr", "td", "th", "caption")
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6", "b", "strong", "p", "div", "span")
 _ITEMS = ("li", "div")
 _INNER = ("li", "div", "p", "table")
+_LINES = ("p", "div", "blockquote", "h3", "h4")
+_SIGNS = " \u00a0–-—•·|*»«›>→▶►➤:"
 _NEVER_DROPPED = {"html", "body", "main", "article"}
 _WITH_TEXT = XPath("descendant-or-self::*[text()[normalize-space()]]")
 _LAYOUT = ("table", "h1", "h2", "form")
@@ -146,6 +150,36 @@ def _drop_link_blocks(tree: HtmlElement) -> None:
             block.drop_tree()
 
 
+def drop_link_lines(tree: HtmlElement) -> None:
+    """Drop the paragraphs between an article's own that are the headline of another story.
+
+    A sentence that is a link as a whole is the article's own.
+    """
+    for line in list(tree.iter(*_LINES)):
+        link = next((link for link in line.iter("a") if link.get("href")), None)
+        if link is None or (link.get("href") or "").startswith("#"):
+            continue
+        text = _short_text(link, LONG_CELL).strip(_SIGNS)
+        if text.count(" ") < LEAST_SPACES or text != _short_text(line, LONG_CELL).strip(_SIGNS):
+            continue
+        if not any(map(_is_prose, (line.getprevious(), line.getnext()))):
+            continue
+        if text.endswith("."):
+            link.tag = "span"
+        elif len(text) <= LINK_TEXT:
+            line.drop_tree()
+
+
+def _is_prose(element: HtmlElement | None) -> bool:
+    """Tell a paragraph that is no link itself."""
+    return (
+        element is not None
+        and element.tag in ("p", "blockquote")
+        and next(element.iter("a"), None) is None
+        and len(_text(element)) > LONGEST_HEADING
+    )
+
+
 def _unlink_items(tree: HtmlElement) -> None:
     """Make text of the links in innermost blocks that have text of their own.
 
@@ -157,7 +191,18 @@ def _unlink_items(tree: HtmlElement) -> None:
         links = [link for link in item.iter("a") if link.get("href")]
         if links and sum(len(_text(link)) for link in links) < MOSTLY_LINKS * len(_text(item)):
             for link in links:
-                link.tag = "span"
+                if not _is_line(link):
+                    link.tag = "span"
+
+
+def _is_line(link: HtmlElement) -> bool:
+    """Tell a link that stands between two line breaks, with no text beside it."""
+    before, behind, holder = link.getprevious(), link.getnext(), link.getparent()
+    if (before is None and behind is None) or holder is None:
+        return False
+    text = holder.text if before is None else before.tail
+    breaks = all(beside is None or beside.tag == "br" for beside in (before, behind))
+    return breaks and not (text or "").strip() and not (link.tail or "").strip()
 
 
 def _with_prose(tree: HtmlElement) -> set[HtmlElement]:
