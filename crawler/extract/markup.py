@@ -13,6 +13,7 @@ from itertools import dropwhile, islice
 from lxml.etree import ElementDefaultClassLookup, HTMLParser, ParserError, SubElement
 from lxml.html import HtmlElement, document_fromstring
 
+from crawler.extract.headings import close_headings, with_matching_ends
 from crawler.extract.parts import Part, put_parts, take_parts
 
 MAX_TAG = 16_384
@@ -58,6 +59,7 @@ def parse(page: bytes) -> HtmlElement | None:
     page = _ENCODING_IN_PROLOG.sub(b"", page, count=1)
     if len(page) > MAX_TAG and any(map(_is_long_tag, _SCRIPT_OR_TAG.finditer(page))):
         page = _SCRIPT_OR_TAG.sub(_without_attributes, page)
+    page = with_matching_ends(page)
     # A parser holds its last document's error log, hence one for each page. huge_tree lifts the
     # nesting limit from 256 to 2048: beyond the first, libxml2 drops content silently.
     parser = HTMLParser(
@@ -65,9 +67,11 @@ def parse(page: bytes) -> HtmlElement | None:
     )
     parser.set_element_class_lookup(_ELEMENTS)
     try:
-        return _with_body(document_fromstring(page, parser=parser))
+        tree = _with_body(document_fromstring(page, parser=parser))
     except ParserError:  # "Document is empty"
         return None
+    close_headings(tree)
+    return tree
 
 
 def _with_body(tree: HtmlElement) -> HtmlElement:
