@@ -78,7 +78,7 @@ def extract_article(
     fallback = " ".join(element.text_content() for element in tree.iter("noscript"))
     headlines = _headlines(tree, metadata.title, html_title)
     try:
-        text, reading = read_body(tree, lambda: parse(page), metadata, headlines)
+        text, reading = read_body(tree, lambda: parse(page), metadata, headlines, url)
         text = drop_boilerplate(_clean(text))
     except RecursionError:
         return Rejection(RejectReason.EMPTY, "its elements are nested too deeply to be read")

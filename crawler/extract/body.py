@@ -54,6 +54,7 @@ def read_body(
     again: Callable[[], HtmlElement | None],
     metadata: PageMetadata,
     headlines: tuple[str, ...],
+    url: str,
 ) -> tuple[str, TextReading | None]:
     """Read the main text, one paragraph a line, and how it was found where that was in doubt.
 
@@ -70,7 +71,7 @@ def read_body(
     spare_paragraphs(seen)
     prune(tree, looks)
     wrap_loose_text(tree)
-    drop_link_lines(tree)
+    drop_link_lines(tree, url)
     text = _read(tree, _FAST)
     if 0 < len(text) < SCANT_TEXT and (flash := _read(tree, _FLASH)):
         text = flash

@@ -13,7 +13,7 @@ from typing import cast
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from crawler.extract.parts import Part, put_parts, take_parts
+from crawler.extract.parts import Part, is_whole_line, put_parts, take_parts
 from crawler.extract.survey import SENTENCE
 
 _BLOCKS = frozenset(
@@ -40,52 +40,82 @@ _HOLDERS = XPath(
 
 def wrap_loose_text(tree: HtmlElement) -> None:
     """Put the bare text of blocks that hold sentences into paragraphs. Changes the tree."""
-    broken, mixed = _holders_of_blocks(tree)
-    met: set[HtmlElement] = set()
-    for holder in cast("list[HtmlElement]", _HOLDERS(tree)):
-        block = _block(holder, broken, mixed)
-        if block is not None and block in broken and block not in met:
-            met.add(block)
-            _make_block(block)
-            _wrap(block, broken)
+    holders = cast("list[HtmlElement]", _HOLDERS(tree))
+    page = _Page(tree, holders)
+    blocks: dict[HtmlElement, int] = {}
+    in_paragraphs = 0
+    for holder in holders:
+        length = sum(map(len, cast("list[str]", _LONG(holder))))
+        block = page.block_of(holder)
+        if block is not None:
+            blocks[block] = blocks.get(block, 0) + length
+        elif holder.tag == "p" or holder.tag in _INLINE:
+            in_paragraphs += length
+    whole = {block: length for block, length in blocks.items() if not page.is_mixed(block)}
+    mixed = sum(blocks.values()) - sum(whole.values())
+    # The reader takes text for an article's by paragraphs. A block of nothing but a line of text
+    # is one in a page that has no others; else it is a caption or a prompt.
+    if sum(whole.values()) < in_paragraphs + mixed:
+        blocks = {block: length for block, length in blocks.items() if block not in whole}
+    for block in blocks:
+        _make_block(block)
+        _wrap(block, page)
 
 
-def _holders_of_blocks(tree: HtmlElement) -> tuple[set[HtmlElement], set[HtmlElement]]:
-    """Return the elements that hold a line break or a block, near or deep, and those of blocks."""
-    broken: set[HtmlElement] = set()
-    mixed: set[HtmlElement] = set()
-    for element in tree.iter():
-        if element.tag in _INLINE:
-            continue
-        holders = broken if element.tag == "br" else mixed
-        above = element.getparent()
-        while above is not None and above not in holders:
-            holders.add(above)
-            above = above.getparent()
-    return broken | mixed, mixed
+class _Page:
+    """Which elements of a page hold line breaks, blocks, and blocks with sentences."""
+
+    def __init__(self, tree: HtmlElement, holders: list[HtmlElement]) -> None:
+        self._broken: set[HtmlElement] = set()
+        self._mixed: set[HtmlElement] = set()
+        self._telling: set[HtmlElement] = set()
+        for element in tree.iter():
+            if element.tag == "br":
+                _mark_above(element, self._broken)
+            elif element.tag not in _INLINE:
+                _mark_above(element, self._mixed)
+        for holder in holders:
+            block: HtmlElement | None = holder
+            while block is not None and block.tag in _INLINE:
+                block = block.getparent()
+            if block is not None:
+                _mark_above(block, self._telling)
+
+    def is_mixed(self, block: HtmlElement) -> bool:
+        """Tell a block that holds other blocks or line breaks."""
+        return block in self._broken or block in self._mixed
+
+    def ends_line(self, element: HtmlElement) -> bool:
+        """Tell what a line of text ends at: a block, or what holds one with sentences."""
+        if element.tag not in _INLINE:
+            return True
+        return element in self._broken or element in self._telling
+
+    def block_of(self, holder: HtmlElement) -> HtmlElement | None:
+        """Return the block beside whose parts a text stands bare; None where it does not."""
+        block: HtmlElement | None = holder
+        while block is not None and block.tag in _INLINE:
+            if block.tag == "a" and block.get("href") is not None:
+                return None
+            if block.tag in _WRAPPERS and self.ends_line(block) and _may_be_block(block):
+                return block
+            block = block.getparent()
+        return block if block is not None and self._is_block(block) else None
+
+    def _is_block(self, element: HtmlElement) -> bool:
+        """Tell a block from a paragraph: one that holds blocks was left open, and is none.
+
+        A name with a dash is an outlet's own, for an element of no known kind.
+        """
+        tag = str(element.tag)
+        return tag in _BLOCKS or "-" in tag or (tag == "p" and element in self._telling)
 
 
-def _block(
-    holder: HtmlElement, broken: set[HtmlElement], mixed: set[HtmlElement]
-) -> HtmlElement | None:
-    """Return the block that a text stands bare in; None where it is in a paragraph or a link."""
-    block: HtmlElement | None = holder
-    while block is not None and block.tag in _INLINE:
-        if block.tag == "a" and block.get("href") is not None:
-            return None
-        if block in broken and block.tag in _WRAPPERS and _may_be_block(block):
-            return block
-        block = block.getparent()
-    return block if block is not None and _is_block(block, mixed) else None
-
-
-def _is_block(element: HtmlElement, mixed: set[HtmlElement]) -> bool:
-    """Tell a block from a paragraph: one that holds blocks was left open, and is none.
-
-    A name with a dash is an outlet's own, for an element of no known kind.
-    """
-    tag = str(element.tag)
-    return tag in _BLOCKS or "-" in tag or (tag == "p" and element in mixed)
+def _mark_above(element: HtmlElement, marked: set[HtmlElement]) -> None:
+    above = element.getparent()
+    while above is not None and above not in marked:
+        marked.add(above)
+        above = above.getparent()
 
 
 def _make_block(element: HtmlElement) -> None:
@@ -100,17 +130,19 @@ def _make_block(element: HtmlElement) -> None:
 
 def _may_be_block(wrapper: HtmlElement) -> bool:
     """Tell whether a wrapper stands in a block by itself, not within a line of text."""
-    for above in wrapper.iterancestors():
+    element, above = wrapper, wrapper.getparent()
+    while above is not None and is_whole_line(element, _INLINE):
         if above.tag in _BLOCKS or above.tag == "p":
-            return not _LONG(above)
-        if above.tag not in _WRAPPERS or _LONG(above):
+            return True
+        if above.tag not in _WRAPPERS:
             return False
+        element, above = above, above.getparent()
     return False
 
 
-def _wrap(block: HtmlElement, broken: set[HtmlElement]) -> None:
+def _wrap(block: HtmlElement, page: _Page) -> None:
     parts: list[Part] = []
-    for line, after in _lines(take_parts(block), broken):
+    for line, after in _lines(take_parts(block), page):
         if _is_text(line):
             paragraph = block.makeelement("p")
             put_parts(paragraph, line)
@@ -123,12 +155,12 @@ def _wrap(block: HtmlElement, broken: set[HtmlElement]) -> None:
 
 
 def _lines(
-    parts: list[Part], broken: set[HtmlElement]
+    parts: list[Part], page: _Page
 ) -> Iterator[tuple[list[Part], HtmlElement | None]]:
     """Yield the lines of a block, each with the line break or the block that ends it."""
     line: list[Part] = []
     for part in parts:
-        if isinstance(part, str) or (part.tag in _INLINE and part not in broken):
+        if isinstance(part, str) or not page.ends_line(part):
             line.append(part)
         else:
             yield line, part

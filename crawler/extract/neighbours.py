@@ -7,15 +7,18 @@ outside of that block and opens as another story does, is none of it.
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import islice
 
 from lxml.html import HtmlElement
 
+from crawler.extract.furniture import PARAGRAPHS_IN_A_ROW
 from crawler.extract.lines import fold
 from crawler.extract.looks import Looks
 from crawler.extract.metadata import PageMetadata
+from crawler.extract.own_place import is_card
 from crawler.extract.survey import LONGEST_HEADLINE, is_short
-from crawler.extract.titles import SAME_STORY, likeness, pieces, plain_words
+from crawler.extract.titles import SAME_STORY, likeness, pieces, plain_words, shown_headings
 
 FEWEST_LETTERS = 40
 """Letters of a block outside of its headline and its links from which it tells a story."""
@@ -54,7 +57,7 @@ def drop_neighbours(tree: HtmlElement, metadata: PageMetadata, looks: Looks) -> 
         for text in (metadata.body, *metadata.descriptions)
         if len(start := fold(text[: 4 * SAME_START])[:SAME_START]) == SAME_START
     ]
-    page = _Page(plain_words(headline.text_content()), own, stated, looks)
+    page = _Page(headline, own, stated, looks)
     if own.tag != "article":
         for block in _behind_text(own, headline):
             page.drop_from(block, behind=True)
@@ -72,9 +75,11 @@ class _Page:
     """What a block is held against to tell whether it is of another story."""
 
     def __init__(
-        self, headline: str, own: HtmlElement, stated: list[str], looks: Looks
+        self, heading: HtmlElement, own: HtmlElement, stated: list[str], looks: Looks
     ) -> None:
-        self._headline = headline
+        self._heading = heading
+        self._headline = plain_words(heading.text_content())
+        self._own = own
         self._in_article = own.tag == "article"
         self._stated = stated
         self._looks = looks
@@ -97,11 +102,21 @@ class _Page:
         words = plain_words(heading.text_content())
         if likeness(words, self._headline) >= SAME_STORY:
             return False  # the headline once more, above the text
-        if _leads_elsewhere(heading):
+        if behind and heading.tag == "h1":
             return True
+        if self._is_alike(block, heading):
+            return True
+        return _leads_elsewhere(heading) and not _has_paragraphs(block)
+
+    def _is_alike(self, block: HtmlElement, heading: HtmlElement) -> bool:
+        """Tell a block of the same kind as the page's own story."""
         if block.tag == "article":
             return self._in_article
-        return behind and heading.tag == "h1"
+        return (
+            heading.tag == self._heading.tag
+            and block.tag == self._own.tag
+            and block.get("class") == self._own.get("class")
+        )
 
     def _states(self, block: HtmlElement) -> bool:
         """Tell whether a block holds what the page states as its own text or lead."""
@@ -113,13 +128,11 @@ class _Page:
 
 def _headline(tree: HtmlElement, title: str) -> HtmlElement | None:
     """Return the first heading that says what the page is called."""
-    for tag in _HEADINGS[:2]:
-        for heading in islice(tree.iter(tag), MOST_HEADINGS):
-            if not is_short(heading, LONGEST_HEADLINE):
-                continue
-            words = plain_words("".join(pieces(heading, _is_no_text)))
-            if words and (words in title or title in words or likeness(words, title) >= SAME_STORY):
-                return heading
+    for level in _HEADINGS[:2]:
+        for heading in islice(shown_headings(tree, level), MOST_HEADINGS):
+            words = heading.plain
+            if words in title or title in words or likeness(words, title) >= SAME_STORY:
+                return heading.element
     return None
 
 
@@ -129,6 +142,8 @@ def _own_block(headline: HtmlElement, looks: Looks) -> HtmlElement | None:
     for above in islice(headline.iterancestors(), MAX_CLIMB):
         if above.tag == "html" or not looks.may(above):
             return found
+        if is_card(above):
+            return None
         if found is None and _has_prose(above):
             found = above
         if found is not None and above.tag == "article":
@@ -168,10 +183,6 @@ def _is_no_prose(element: HtmlElement) -> bool:
     return element.tag in _NO_PROSE
 
 
-def _is_no_text(element: HtmlElement) -> bool:
-    return False
-
-
 def _opening_heading(block: HtmlElement) -> HtmlElement | None:
     """Return the heading that a block opens with."""
     return _opening(block, _HEADINGS)
@@ -205,9 +216,16 @@ def _leads_elsewhere(heading: HtmlElement) -> bool:
 
 def _is_list_of_teasers(block: HtmlElement) -> bool:
     """Tell a block nearly all of whose parts open with a link to another page."""
-    parts = [part for part in block if part.tag in _STORIES and _has_text(part)]
-    linked = sum(_opens_with_link(part) for part in parts)
-    return linked >= FEWEST_TEASERS and linked >= MOSTLY_TEASERS * len(parts)
+    parts = [part for part in block if part.tag not in _HEADINGS and _has_text(part)]
+    linked = sum(part.tag in _STORIES and _opens_with_link(part) for part in parts)
+    most = max(FEWEST_TEASERS, MOSTLY_TEASERS * len(parts))
+    return linked >= most and not _has_paragraphs(block)
+
+
+def _has_paragraphs(block: HtmlElement) -> bool:
+    """Tell a block with paragraphs side by side, as many as no teaser has."""
+    paragraphs = Counter(paragraph.getparent() for paragraph in block.iter("p"))
+    return max(paragraphs.values(), default=0) >= PARAGRAPHS_IN_A_ROW
 
 
 def _has_text(part: HtmlElement) -> bool:

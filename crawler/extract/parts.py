@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 
 from lxml.html import HtmlElement
@@ -35,6 +35,16 @@ def put_parts(element: HtmlElement, parts: Iterable[Part]) -> None:
                 element[-1].tail = (element[-1].tail or "") + joined
             else:
                 element.text = (element.text or "") + joined
+
+
+def is_whole_line(element: HtmlElement, inline: Collection[str]) -> bool:
+    """Tell an element with no text beside it, between line breaks or blocks."""
+    before, behind, holder = element.getprevious(), element.getnext(), element.getparent()
+    text = before.tail if before is not None else holder.text if holder is not None else None
+    beside = [each for each in (before, behind) if each is not None]
+    if any(each.tag in inline for each in beside):
+        return False
+    return not (text or "").strip() and not (element.tail or "").strip()
 
 
 def _is_text(part: Part) -> bool:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from itertools import islice
 from typing import cast
+from urllib.parse import urljoin, urlsplit
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from crawler.extract.boilerplate import heads_comments, heads_section, is_heading
 from crawler.extract.looks import Looks
+from crawler.extract.parts import is_whole_line
 
 LINK_TEXT = 200
 """Characters of a link beyond which it is no headline: an unclosed `<a>` holds half the page."""
@@ -25,6 +27,8 @@ LONGEST_HEADING = 80
 """Characters beyond which a line heads no block of other stories."""
 LEAST_SPACES = 2
 """Spaces in the headline of another story; "Photo gallery" is none."""
+LONGEST_ADDRESS = 2_000
+"""Characters of an address that are read."""
 LONG_CELL = 600
 """Characters of a cell beyond which its table is there for the layout."""
 LONGEST_TEASER = 400
@@ -150,14 +154,15 @@ def _drop_link_blocks(tree: HtmlElement) -> None:
             block.drop_tree()
 
 
-def drop_link_lines(tree: HtmlElement) -> None:
+def drop_link_lines(tree: HtmlElement, url: str) -> None:
     """Drop the paragraphs between an article's own that are the headline of another story.
 
-    A sentence that is a link as a whole is the article's own.
+    A sentence that is a link as a whole is the article's own, and so is a link to another host
+    than that of the page's `url`.
     """
     for line in list(tree.iter(*_LINES)):
         link = next((link for link in line.iter("a") if link.get("href")), None)
-        if link is None or (link.get("href") or "").startswith("#"):
+        if link is None or not _is_of_outlet(link.get("href") or "", url):
             continue
         text = _short_text(link, LONG_CELL).strip(_SIGNS)
         if text.count(" ") < LEAST_SPACES or text != _short_text(line, LONG_CELL).strip(_SIGNS):
@@ -168,6 +173,17 @@ def drop_link_lines(tree: HtmlElement) -> None:
             link.tag = "span"
         elif len(text) <= LINK_TEXT:
             line.drop_tree()
+
+
+def _is_of_outlet(address: str, url: str) -> bool:
+    """Tell whether a link leads to another page of a page's host."""
+    try:
+        absolute = urlsplit(urljoin(url, address[:LONGEST_ADDRESS]))
+        page = urlsplit(url)
+    except ValueError:
+        return False
+    same = (absolute.hostname or "").removeprefix("www.") == (page.hostname or "").removeprefix("www.")
+    return same and absolute.path != page.path
 
 
 def _is_prose(element: HtmlElement | None) -> bool:
@@ -196,13 +212,10 @@ def _unlink_items(tree: HtmlElement) -> None:
 
 
 def _is_line(link: HtmlElement) -> bool:
-    """Tell a link that stands between two line breaks, with no text beside it."""
-    before, behind, holder = link.getprevious(), link.getnext(), link.getparent()
-    if (before is None and behind is None) or holder is None:
-        return False
-    text = holder.text if before is None else before.tail
-    breaks = all(beside is None or beside.tag == "br" for beside in (before, behind))
-    return breaks and not (text or "").strip() and not (link.tail or "").strip()
+    """Tell a link between two line breaks from the only one of its block."""
+    beside = (link.getprevious(), link.getnext())
+    breaks = [each.tag == "br" for each in beside if each is not None]
+    return bool(breaks) and all(breaks) and is_whole_line(link, ())
 
 
 def _with_prose(tree: HtmlElement) -> set[HtmlElement]:
