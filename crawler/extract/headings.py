@@ -1,6 +1,6 @@
 """Headings that are closed as another level, or not at all: without care they hold the whole page.
 
-A browser closes an `<h1>` at any `</h2>`; libxml2 does not.
+A browser closes an `<h1>` at any `</h2>` and lets it hold paragraphs; libxml2 does neither.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from crawler.extract.parts import Part, put_parts, take_parts
 
 LONGEST_HEADING = 300
 """Characters of a heading beyond which it was left open, if it holds blocks."""
+LONGEST_MARKUP = 2_000
+"""Bytes of a heading in which paragraphs are looked for."""
 MOST_HEADINGS = 200
 """Headings that are looked at."""
 
@@ -24,6 +26,15 @@ _SKIPPED = re.compile(
     + _HEADING.pattern,
     re.DOTALL | re.IGNORECASE,
 )
+_OPENS_WITH_PARAGRAPH = re.compile(
+    rb"<h[1-6](?=[\s>])[^<>]*+>\s*+(?:<(?:span|a|b|strong|em|i|div)(?=[\s>])[^<>]*+>\s*+)*+<p[\s>]",
+    re.IGNORECASE,
+)
+_WHOLE = re.compile(
+    rb"<h([1-6])(?=[\s>])[^<>]*+>(?:(?!</?h[1-6]\b).){0,%d}?</h\1" % LONGEST_MARKUP,
+    re.DOTALL | re.IGNORECASE,
+)
+_PARAGRAPH = re.compile(rb"<(/?)p(?=[\s>])", re.IGNORECASE)
 _LEVELS = ("h1", "h2", "h3")
 _BLOCKS = frozenset(
     {"address", "article", "aside", "blockquote", "center", "div", "dl", "figure", "footer",
@@ -32,8 +43,13 @@ _BLOCKS = frozenset(
 )  # fmt: skip
 
 
-def with_matching_ends(page: bytes) -> bytes:
-    """Return a page each heading of which is closed as the level that it was opened as."""
+def mend_headings(page: bytes) -> bytes:
+    """Return a page each heading of which is closed as the level that it was opened as.
+
+    Paragraphs in a heading become blocks of no kind: libxml2 ends the heading at them.
+    """
+    if _OPENS_WITH_PARAGRAPH.search(page):
+        page = _WHOLE.sub(lambda found: _PARAGRAPH.sub(rb"<\1div", found[0]), page)
     if not _has_other_ends(_HEADING.finditer(page)):
         return page
     mended: list[bytes] = []
@@ -65,10 +81,15 @@ def _has_other_ends(tags: Iterable[re.Match[bytes]]) -> bool:
 
 def close_headings(tree: HtmlElement) -> None:
     """Move the blocks out of headings that were never closed. Changes the tree."""
-    for level in _LEVELS:
-        for heading in list(islice(tree.iter(level), MOST_HEADINGS)):
-            if any(child.tag in _BLOCKS for child in heading) and _is_long(heading):
-                _close(heading)
+    # Those in other headings are left alone: each closing moves all that a heading holds.
+    outermost = [
+        heading
+        for heading in islice(tree.iter(*_LEVELS), MOST_HEADINGS)
+        if next(heading.iterancestors(*_LEVELS), None) is None
+    ]
+    for heading in outermost:
+        if any(child.tag in _BLOCKS for child in heading) and _is_long(heading):
+            _close(heading)
 
 
 def _is_long(heading: HtmlElement) -> bool:

@@ -154,9 +154,7 @@ def _wrap(block: HtmlElement, page: _Page) -> None:
     put_parts(block, parts)
 
 
-def _lines(
-    parts: list[Part], page: _Page
-) -> Iterator[tuple[list[Part], HtmlElement | None]]:
+def _lines(parts: list[Part], page: _Page) -> Iterator[tuple[list[Part], HtmlElement | None]]:
     """Yield the lines of a block, each with the line break or the block that ends it."""
     line: list[Part] = []
     for part in parts:

@@ -13,7 +13,7 @@ from itertools import dropwhile, islice
 from lxml.etree import ElementDefaultClassLookup, HTMLParser, ParserError, SubElement
 from lxml.html import HtmlElement, document_fromstring
 
-from crawler.extract.headings import close_headings, with_matching_ends
+from crawler.extract.headings import close_headings, mend_headings
 from crawler.extract.parts import Part, put_parts, take_parts
 
 MAX_TAG = 16_384
@@ -59,7 +59,7 @@ def parse(page: bytes) -> HtmlElement | None:
     page = _ENCODING_IN_PROLOG.sub(b"", page, count=1)
     if len(page) > MAX_TAG and any(map(_is_long_tag, _SCRIPT_OR_TAG.finditer(page))):
         page = _SCRIPT_OR_TAG.sub(_without_attributes, page)
-    page = with_matching_ends(page)
+    page = mend_headings(page)
     # A parser holds its last document's error log, hence one for each page. huge_tree lifts the
     # nesting limit from 256 to 2048: beyond the first, libxml2 drops content silently.
     parser = HTMLParser(

@@ -22,6 +22,7 @@ from crawler.extract.jsonld import LinkedData, read_linked_data
 from crawler.extract.meta_tags import MetaTags
 from crawler.extract.own_place import OwnPlace
 from crawler.extract.page_dates import choose, parse_stamp
+from crawler.extract.page_names import homepage_names, page_title
 from crawler.extract.titles import headline, shown_headings, tidy
 
 MAX_DESCRIPTION = 2_000
@@ -69,6 +70,8 @@ class PageMetadata:
     """What the page itself claims; the feed may know better."""
 
     title: str
+    page_title: str
+    """Its `<title>`, as it is."""
     published_at: datetime | None
     authors: tuple[str, ...]
     site_name: str | None
@@ -90,17 +93,23 @@ def read_metadata(tree: HtmlElement, url: str) -> PageMetadata:
     headings = list(shown_headings(tree))
     place = OwnPlace(tree, headings[0].element if headings else next(tree.iter("h1"), None))
     meta = MetaTags(tree, place)
-    page_title = tree.findtext(".//title") or ""
+    title = page_title(tree, headings or list(islice(shown_headings(tree, "h2"), 1)))
     claims = list(dict.fromkeys(meta.first(name) for name in _TITLES))
-    known = [*claims, page_title, *(h.text for h in headings)]
+    known = [*claims, title, *(h.text for h in headings)]
     linked = read_linked_data(tree, url, known)
     times = _unexplained_times(tree, place)
     site_name = tidy(meta.first("og:site:name", "application:name") or linked.publisher)
     outlet = _outlet_names(site_name, linked.publisher, url)
     return PageMetadata(
         title=headline(
-            [linked.headline, *claims], page_title, headings, shown_headings(tree, "h2"), outlet
+            [linked.headline, *claims],
+            title,
+            headings,
+            shown_headings(tree, "h2"),
+            outlet,
+            homepage_names(tree, url),
         ),
+        page_title=title,
         published_at=_published(tree, linked, meta, times, place),
         authors=authors((linked.authors, meta.bare_values(_AUTHOR)), tree, place, outlet),
         site_name=site_name or None,

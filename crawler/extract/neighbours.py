@@ -18,7 +18,14 @@ from crawler.extract.looks import Looks
 from crawler.extract.metadata import PageMetadata
 from crawler.extract.own_place import is_card
 from crawler.extract.survey import LONGEST_HEADLINE, is_short
-from crawler.extract.titles import SAME_STORY, likeness, pieces, plain_words, shown_headings
+from crawler.extract.titles import (
+    SAME_STORY,
+    heading_text,
+    likeness,
+    pieces,
+    plain_words,
+    shown_headings,
+)
 
 FEWEST_LETTERS = 40
 """Letters of a block outside of its headline and its links from which it tells a story."""
@@ -60,7 +67,7 @@ def drop_neighbours(tree: HtmlElement, metadata: PageMetadata, looks: Looks) -> 
     page = _Page(headline, own, stated, looks)
     if own.tag != "article":
         for block in _behind_text(own, headline):
-            page.drop_from(block, behind=True)
+            page.drop_from(block, behind=True, told=True)
     block = own
     for _ in range(MAX_CLIMB):
         if (above := block.getparent()) is None or block.tag == "body":
@@ -78,35 +85,40 @@ class _Page:
         self, heading: HtmlElement, own: HtmlElement, stated: list[str], looks: Looks
     ) -> None:
         self._heading = heading
-        self._headline = plain_words(heading.text_content())
+        self._headline = plain_words(heading_text(heading))
         self._own = own
         self._in_article = own.tag == "article"
         self._stated = stated
         self._looks = looks
 
-    def drop_from(self, block: HtmlElement, *, behind: bool, depth: int = MAX_DEPTH) -> None:
-        """Remove a block of other stories, or what of it is of others."""
+    def drop_from(
+        self, block: HtmlElement, *, behind: bool, told: bool = False, depth: int = MAX_DEPTH
+    ) -> None:
+        """Remove a block of other stories, or what of it is of others.
+
+        It may stand `behind` the headline, even right behind the text that was `told` by then.
+        """
         if block.tag not in _STORIES or not self._looks.may(block):
             return
-        if self._is_other_story(block, behind=behind) or _is_list_of_teasers(block):
+        if self._is_other_story(block, behind, told) or _is_list_of_teasers(block):
             if not self._states(block):
                 block.drop_tree()
         elif depth:
             for child in list(block):
                 self.drop_from(child, behind=behind, depth=depth - 1)
 
-    def _is_other_story(self, block: HtmlElement, *, behind: bool) -> bool:
+    def _is_other_story(self, block: HtmlElement, behind: bool, told: bool) -> bool:
         heading = _opening_heading(block)
         if heading is None or not is_short(heading, LONGEST_HEADLINE):
             return False
-        words = plain_words(heading.text_content())
+        words = plain_words(heading_text(heading))
         if likeness(words, self._headline) >= SAME_STORY:
             return False  # the headline once more, above the text
         if behind and heading.tag == "h1":
             return True
         if self._is_alike(block, heading):
             return True
-        return _leads_elsewhere(heading) and not _has_paragraphs(block)
+        return _leads_elsewhere(heading) and (told or not _has_paragraphs(block))
 
     def _is_alike(self, block: HtmlElement, heading: HtmlElement) -> bool:
         """Tell a block of the same kind as the page's own story."""

@@ -182,7 +182,9 @@ def _is_of_outlet(address: str, url: str) -> bool:
         page = urlsplit(url)
     except ValueError:
         return False
-    same = (absolute.hostname or "").removeprefix("www.") == (page.hostname or "").removeprefix("www.")
+    same = (absolute.hostname or "").removeprefix("www.") == (page.hostname or "").removeprefix(
+        "www."
+    )
     return same and absolute.path != page.path
 
 
