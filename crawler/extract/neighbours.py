@@ -87,7 +87,7 @@ class _Page:
         self._heading = heading
         self._headline = plain_words(heading_text(heading))
         self._own = own
-        self._in_article = own.tag == "article"
+        self._in_article = str(own.tag) == "article"
         self._stated = stated
         self._looks = looks
 
@@ -122,13 +122,11 @@ class _Page:
 
     def _is_alike(self, block: HtmlElement, heading: HtmlElement) -> bool:
         """Tell a block of the same kind as the page's own story."""
-        if block.tag == "article":
+        if str(block.tag) == "article":
             return self._in_article
-        return (
-            heading.tag == self._heading.tag
-            and block.tag == self._own.tag
-            and block.get("class") == self._own.get("class")
-        )
+        ours, theirs = (self._heading, self._own), (heading, block)
+        same_tags = [each.tag for each in ours] == [each.tag for each in theirs]
+        return same_tags and bool(block.get("class") == self._own.get("class"))
 
     def _states(self, block: HtmlElement) -> bool:
         """Tell whether a block holds what the page states as its own text or lead."""

@@ -34,7 +34,7 @@ def page_title(tree: HtmlElement, headings: Sequence[Heading]) -> str:
 
 
 def homepage_names(tree: HtmlElement, url: str) -> tuple[str, ...]:
-    """Return what links to the front page say, or the pictures in them: the outlet's name mostly."""
+    """Return what links to the front page say, in words and pictures: mostly the outlet's name."""
     names: list[str] = []
     host = urlsplit(url).hostname
     for link in islice(tree.iter("a"), MAX_LINKS):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
+from typing import TypeAlias
 
 from lxml.html import HtmlElement
 
-Part = str | HtmlElement
+Part: TypeAlias = str | HtmlElement
 """A text, or an element without its tail."""
 
 
