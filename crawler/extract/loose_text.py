@@ -54,9 +54,13 @@ def wrap_loose_text(tree: HtmlElement) -> None:
     whole = {block: length for block, length in blocks.items() if not page.is_mixed(block)}
     mixed = sum(blocks.values()) - sum(whole.values())
     # The reader takes text for an article's by paragraphs. A block of nothing but a line of text
-    # is one in a page that has no others; else it is a caption or a prompt.
+    # is one in a page that has no others, and beside bare text; else it is a caption or a prompt.
     if sum(whole.values()) < in_paragraphs + mixed:
-        blocks = {block: length for block, length in blocks.items() if block not in whole}
+        blocks = {
+            block: length
+            for block, length in blocks.items()
+            if block not in whole or block.getparent() in blocks
+        }
     for block in blocks:
         _make_block(block)
         _wrap(block, page)
@@ -103,12 +107,14 @@ class _Page:
         return block if block is not None and self._is_block(block) else None
 
     def _is_block(self, element: HtmlElement) -> bool:
-        """Tell a block from a paragraph: one that holds blocks was left open, and is none.
-
-        A name with a dash is an outlet's own, for an element of no known kind.
-        """
+        """Tell a block from a paragraph: one that holds blocks was left open, and is none."""
         tag = str(element.tag)
-        return tag in _BLOCKS or "-" in tag or (tag == "p" and element in self._telling)
+        return _is_named_block(tag) or (tag == "p" and element in self._telling)
+
+
+def _is_named_block(tag: str) -> bool:
+    """Tell a block by its name; one with a dash is an outlet's own, of no known kind."""
+    return tag in _BLOCKS or "-" in tag
 
 
 def _mark_above(element: HtmlElement, marked: set[HtmlElement]) -> None:
@@ -132,7 +138,7 @@ def _may_be_block(wrapper: HtmlElement) -> bool:
     """Tell whether a wrapper stands in a block by itself, not within a line of text."""
     element, above = wrapper, wrapper.getparent()
     while above is not None and is_whole_line(element, _INLINE):
-        if above.tag in _BLOCKS or above.tag == "p":
+        if _is_named_block(str(above.tag)) or above.tag == "p":
             return True
         if above.tag not in _WRAPPERS:
             return False
