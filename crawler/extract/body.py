@@ -19,6 +19,7 @@ from crawler.extract.furniture import (
     strip_furniture,
     strip_machinery,
 )
+from crawler.extract.headings import join_lines
 from crawler.extract.hidden import drop_hidden
 from crawler.extract.lead import find_lead
 from crawler.extract.lines import fold
@@ -64,6 +65,7 @@ def read_body(
     drop_hidden(tree)
     looks = Looks()
     drop_neighbours(tree, metadata, looks)
+    join_lines(tree)
     seen = survey(tree)
     join_blocks(seen, looks)
     strip_furniture(tree, seen, looks)

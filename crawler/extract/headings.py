@@ -12,6 +12,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from crawler.extract.parts import Part, put_parts, take_parts
+from crawler.extract.titles import heading_text
 
 LONGEST_HEADING = 300
 """Characters of a heading beyond which it was left open, if it holds blocks."""
@@ -90,6 +91,17 @@ def close_headings(tree: HtmlElement) -> None:
     for heading in outermost:
         if any(child.tag in _BLOCKS for child in heading) and _is_long(heading):
             _close(heading)
+
+
+def join_lines(tree: HtmlElement) -> None:
+    """Make one line of headings of several, or the reader glues their words. Changes the tree."""
+    for heading in list(islice(tree.iter(*_LEVELS), MOST_HEADINGS)):
+        if len(heading) and not _is_long(heading):
+            text = heading_text(heading)
+            if text and text != " ".join(heading.text_content().split()):
+                tail = heading.tail
+                heading.clear(keep_tail=False)
+                heading.text, heading.tail = text, tail
 
 
 def _is_long(heading: HtmlElement) -> bool:

@@ -23,9 +23,16 @@ BODIES = {
     "a bold lead": f"<strong>{ONE}</strong><br><br>{TWO}<br><br>{THREE}<br><br>{FOUR}",
     "behind a quote": f"<p>{ONE}</p><blockquote>{TWO}</blockquote>{THREE}<br>{FOUR}",
     "behind a list": f"{ONE}<ul><li>{TWO}</li></ul>{THREE}<br>{FOUR}",
-    "between headings": f"<h2>What is known</h2>{ONE}<br>{TWO}<h2>What is next</h2>{THREE}<br>{FOUR}",
-    "behind a table": f"{ONE}<table><tr><td>Year</td><td>2026</td></tr></table>{TWO}<br>{THREE}<div>{FOUR}</div>",
-    "between figures": f"{ONE}<figure><img src=a.jpg></figure>{TWO}<div class=slot></div>{THREE}<br>{FOUR}",
+    "between headings": (
+        f"<h2>What is known</h2>{ONE}<br>{TWO}<h2>What is next</h2>{THREE}<br>{FOUR}"
+    ),
+    "behind a table": (
+        f"{ONE}<table><tr><td>Year</td><td>2026</td></tr></table>{TWO}<br>{THREE}<div>{FOUR}"
+        "</div>"
+    ),
+    "between figures": (
+        f"{ONE}<figure><img src=a.jpg></figure>{TWO}<div class=slot></div>{THREE}<br>{FOUR}"
+    ),
     "in a span": f"<span>{ONE}<br><br>{TWO}</span><br>{THREE}<br><span>{FOUR}</span>",
     "a list of terms": f"{ONE}<dl><dt>When</dt><dd>{TWO}</dd></dl>{THREE}<br>{FOUR}",
     "blocks of one line": "".join(f"<div>{line}</div>" for line in TEXT),

@@ -39,20 +39,49 @@ TEASERS = {
 }
 NEXT = {
     "another article": f"{OWN}<article><h1>Drivers called up</h1>{STORY}</article>",
-    "another article under a lower heading": f"{OWN}<article><h2>Drivers called up</h2>{STORY}</article>",
-    "in one main": f"<main>{OWN}<hr><section data-url=/x><header><h1>Drivers called up</h1></header>{STORY}</section></main>",
-    "blocks of one name": f"<div class=item><h1>{TITLE}</h1><p>{FLASH}</p></div><div class=item><h1>Drivers called up</h1>{STORY}</div>",
-    "text in a block": f"<div id=news><h1>{TITLE}</h1><div>{FLASH}</div></div><div id=next><h1>Drivers called up</h1>{STORY}</div>",
-    "deep": f"<div class=all><div class=item><div><h1>{TITLE}</h1></div><div><p>{FLASH}</p></div></div><div class=item><div><h1>Drivers called up</h1></div><div>{STORY}</div></div></div>",
-    "two short lines": f"<article><h1>{TITLE}</h1><p>{FLASH[:61]}</p><p>{FLASH[61:]}</p></article><article><h1>Drivers called up</h1>{STORY}</article>",
-    "second headings alone": f"<div class=story><h2>{TITLE}</h2><p>{FLASH}</p></div><div class=story><h2><a href=/2>Drivers called up</a></h2>{STORY}</div>",
-    "behind its text": f"<main><h1>{TITLE}</h1><p>{FLASH}</p><div class=more><h2><a href=/2>Drivers called up</a></h2>{STORY}</div></main>",
+    "another article under a lower heading": (
+        f"{OWN}<article><h2>Drivers called up</h2>{STORY}</article>"
+    ),
+    "in one main": (
+        f"<main>{OWN}<hr><section data-url=/x><header><h1>Drivers called up</h1>"
+        f"</header>{STORY}</section></main>"
+    ),
+    "blocks of one name": (
+        f"<div class=item><h1>{TITLE}</h1><p>{FLASH}</p></div><div class=item>"
+        f"<h1>Drivers called up</h1>{STORY}</div>"
+    ),
+    "text in a block": (
+        f"<div id=news><h1>{TITLE}</h1><div>{FLASH}</div></div><div id=next>"
+        f"<h1>Drivers called up</h1>{STORY}</div>"
+    ),
+    "deep": (
+        f"<div class=all><div class=item><div><h1>{TITLE}</h1></div><div><p>{FLASH}</p></div>"
+        f"</div><div class=item><div><h1>Drivers called up</h1></div><div>{STORY}</div></div>"
+        "</div>"
+    ),
+    "two short lines": (
+        f"<article><h1>{TITLE}</h1><p>{FLASH[:61]}</p><p>{FLASH[61:]}</p></article><article>"
+        f"<h1>Drivers called up</h1>{STORY}</article>"
+    ),
+    "second headings alone": (
+        f"<div class=story><h2>{TITLE}</h2><p>{FLASH}</p></div><div class=story><h2>"
+        f"<a href=/2>Drivers called up</a></h2>{STORY}</div>"
+    ),
+    "behind its text": (
+        f"<main><h1>{TITLE}</h1><p>{FLASH}</p><div class=more><h2>"
+        f"<a href=/2>Drivers called up</a></h2>{STORY}</div></main>"
+    ),
 }  # fmt: skip
 KEPT = {
-    "a header of its own": f"<header><h1>{TITLE}</h1><p>{FLASH}</p></header><div class=body>{STORY}</div>",
-    "a heading first": f"<header><h1>{TITLE}</h1><p>{FLASH}</p></header><div class=body><h2>What is known</h2>{STORY}</div>",
+    "a header of its own": (
+        f"<header><h1>{TITLE}</h1><p>{FLASH}</p></header><div class=body>{STORY}</div>"
+    ),
+    "a heading first": (
+        f"<header><h1>{TITLE}</h1><p>{FLASH}</p></header><div class=body><h2>What is known"
+        f"</h2>{STORY}</div>"
+    ),
     "parts under headings": f"<main><section class=s><h1>{TITLE}</h1><p>{FLASH}</p></section>"
-    + "".join(f"<section class=s><h2>Part {n}</h2><p>{t}</p></section>" for n, t in enumerate(OTHERS))
+    + "".join(f"<section class=s><h2>In {t[:9]}</h2><p>{t}</p></section>" for t in OTHERS)
     + "</main>",
     "posts of a live report": f"<article><h1>{TITLE}</h1><p>{FLASH}</p>"
     + "".join(f"<article><h3>10:0{n} Update</h3><p>{t}</p></article>" for n, t in enumerate(OTHERS))
@@ -60,8 +89,14 @@ KEPT = {
     "paragraphs that open with links": f"<div><h1>{TITLE}</h1><p>{FLASH}</p></div><div class=t>"
     + "".join(f"<p><a href=/x>The office</a> said: {t}</p>" for t in OTHERS)
     + "</div>",
-    "a story linked to at its top": f"<div class=col><h1>{TITLE}</h1><p>{FLASH}</p></div><div class=col><h4><a href=/x>Who is called up?</a></h4>{STORY}</div>",
-    "an article without a headline": f"<main><article class=hero><h1>{TITLE}</h1><p>{FLASH}</p></article><article class=content>{STORY}</article></main>",
+    "a story linked to at its top": (
+        f"<div class=col><h1>{TITLE}</h1><p>{FLASH}</p></div><div class=col><h4>"
+        f"<a href=/x>Who is called up?</a></h4>{STORY}</div>"
+    ),
+    "an article without a headline": (
+        f"<main><article class=hero><h1>{TITLE}</h1><p>{FLASH}</p></article>"
+        f"<article class=content>{STORY}</article></main>"
+    ),
 }  # fmt: skip
 
 
