@@ -78,12 +78,15 @@ class _Page:
                 _mark_above(element, self._broken)
             elif element.tag not in _INLINE:
                 _mark_above(element, self._mixed)
+        climbed: set[HtmlElement] = set()
         for holder in holders:
             block: HtmlElement | None = holder
-            while block is not None and block.tag in _INLINE:
+            while block is not None and block.tag in _INLINE and block not in climbed:
+                climbed.add(block)
                 block = block.getparent()
-            if block is not None:
+            if block is not None and block not in climbed:
                 _mark_above(block, self._telling)
+        self._known: dict[HtmlElement, tuple[HtmlElement | None, bool]] = {}
 
     def is_mixed(self, block: HtmlElement) -> bool:
         """Tell a block that holds other blocks or line breaks."""
@@ -97,14 +100,27 @@ class _Page:
 
     def block_of(self, holder: HtmlElement) -> HtmlElement | None:
         """Return the block beside whose parts a text stands bare; None where it does not."""
-        block: HtmlElement | None = holder
-        while block is not None and block.tag in _INLINE:
-            if block.tag == "a" and block.get("href") is not None:
-                return None
-            if block.tag in _WRAPPERS and self.ends_line(block) and _may_be_block(block):
-                return block
-            block = block.getparent()
-        return block if block is not None and self._is_block(block) else None
+        chain: list[HtmlElement] = []
+        above: HtmlElement | None = holder
+        while above is not None and above.tag in _INLINE and above not in self._known:
+            chain.append(above)
+            above = above.getparent()
+        if above is None:
+            return None
+        if above in self._known:
+            block, alone = self._known[above]
+        else:
+            block = above if self._is_block(above) else None
+            alone = _is_named_block(str(above.tag)) or above.tag == "p"
+        for element in reversed(chain):
+            # A wrapper with no text beside it, in no line of text, is a block if it holds any.
+            alone = alone and element.tag in _WRAPPERS and is_whole_line(element, _INLINE)
+            if element.tag == "a" and element.get("href") is not None:
+                block = None
+            elif alone and self.ends_line(element):
+                block = element
+            self._known[element] = block, alone
+        return block
 
     def _is_block(self, element: HtmlElement) -> bool:
         """Tell a block from a paragraph: one that holds blocks was left open, and is none."""
@@ -132,18 +148,6 @@ def _make_block(element: HtmlElement) -> None:
         if above.tag != "p" and above.tag not in _WRAPPERS:
             return
         above.tag = "div"
-
-
-def _may_be_block(wrapper: HtmlElement) -> bool:
-    """Tell whether a wrapper stands in a block by itself, not within a line of text."""
-    element, above = wrapper, wrapper.getparent()
-    while above is not None and is_whole_line(element, _INLINE):
-        if _is_named_block(str(above.tag)) or above.tag == "p":
-            return True
-        if above.tag not in _WRAPPERS:
-            return False
-        element, above = above, above.getparent()
-    return False
 
 
 def _wrap(block: HtmlElement, page: _Page) -> None:

@@ -8,8 +8,9 @@ outside of that block and opens as another story does, is none of it.
 from __future__ import annotations
 
 from collections import Counter
-from itertools import islice
+from itertools import islice, takewhile
 
+from lxml.etree import strip_elements
 from lxml.html import HtmlElement
 
 from crawler.extract.furniture import PARAGRAPHS_IN_A_ROW
@@ -46,6 +47,7 @@ MOST_ELEMENTS = 50
 SAME_START = 40
 """Characters, folded, by which a stated text is found again in a block."""
 
+_GONE = "gone"
 _STORIES = (
     "article", "section", "div", "ul", "ol", "li", "main", "a", "table", "tbody", "tr", "td",
 )  # fmt: skip
@@ -65,17 +67,15 @@ def drop_neighbours(tree: HtmlElement, metadata: PageMetadata, looks: Looks) -> 
         if len(start := fold(text[: 4 * SAME_START])[:SAME_START]) == SAME_START
     ]
     page = _Page(headline, own, stated, looks)
-    if own.tag != "article":
+    if str(own.tag) != "article":
         for block in _behind_text(own, headline):
             page.drop_from(block, behind=True, told=True)
-    block = own
-    for _ in range(MAX_CLIMB):
-        if (above := block.getparent()) is None or block.tag == "body":
-            return
+    around = [own, *islice(own.iterancestors(), MAX_CLIMB)]
+    for block in takewhile(lambda each: each.tag not in ("body", "html"), around):
         for behind in (False, True):
             for sibling in list(block.itersiblings(preceding=not behind)):
                 page.drop_from(sibling, behind=behind)
-        block = above
+    strip_elements(tree, _GONE, with_tail=False)  # at once: each by itself would copy the tails
 
 
 class _Page:
@@ -102,7 +102,7 @@ class _Page:
             return
         if self._is_other_story(block, behind, told) or _is_list_of_teasers(block):
             if not self._states(block):
-                block.drop_tree()
+                block.tag = _GONE
         elif depth:
             for child in list(block):
                 self.drop_from(child, behind=behind, depth=depth - 1)

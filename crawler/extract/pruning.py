@@ -27,6 +27,8 @@ LONGEST_HEADING = 80
 """Characters beyond which a line heads no block of other stories."""
 LEAST_SPACES = 2
 """Spaces in the headline of another story; "Photo gallery" is none."""
+MAX_CLIMB = 6
+"""Elements around a link that may be the line it stands in."""
 LONGEST_ADDRESS = 2_000
 """Characters of an address that are read."""
 LONG_CELL = 600
@@ -160,19 +162,28 @@ def drop_link_lines(tree: HtmlElement, url: str) -> None:
     A sentence that is a link as a whole is the article's own, and so is a link to another host
     than that of the page's `url`.
     """
-    for line in list(tree.iter(*_LINES)):
-        link = next((link for link in line.iter("a") if link.get("href")), None)
-        if link is None or not _is_of_outlet(link.get("href") or "", url):
+    for link in list(tree.iter("a")):
+        address = link.get("href")
+        if not address or not _is_of_outlet(address, url):
             continue
         text = _short_text(link, LONG_CELL).strip(_SIGNS)
-        if text.count(" ") < LEAST_SPACES or text != _short_text(line, LONG_CELL).strip(_SIGNS):
-            continue
-        if not any(map(_is_prose, (line.getprevious(), line.getnext()))):
+        if text.count(" ") < LEAST_SPACES or (line := _line_between(link, text)) is None:
             continue
         if text.endswith("."):
             link.tag = "span"
         elif len(text) <= LINK_TEXT:
             line.drop_tree()
+
+
+def _line_between(link: HtmlElement, text: str) -> HtmlElement | None:
+    """Return the line of nothing but a link that stands beside a paragraph."""
+    for above in islice(link.iterancestors(), MAX_CLIMB):
+        few = sum(1 for _ in islice(above, MAX_CLIMB)) < MAX_CLIMB  # len() would count all
+        if not few or _short_text(above, LONG_CELL).strip(_SIGNS) != text:
+            return None
+        if above.tag in _LINES and any(map(_is_prose, (above.getprevious(), above.getnext()))):
+            return above
+    return None
 
 
 def _is_of_outlet(address: str, url: str) -> bool:
