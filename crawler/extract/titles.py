@@ -165,11 +165,11 @@ def _second(title: str, headings: Sequence[Heading], names: frozenset[str]) -> s
 
     Where it has a <title>, that begins with the headline or ends with it.
     """
-    said = plain_words(title)
+    words = plain_words(title)
     for heading in headings:
         if " " not in heading.plain or squeeze(heading.text) in names:
             continue
-        if not said or said.startswith(heading.plain) or said.endswith(heading.plain):
+        if not words or words.startswith(heading.plain) or words.endswith(heading.plain):
             return heading.text
     return ""
 

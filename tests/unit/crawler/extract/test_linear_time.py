@@ -68,21 +68,13 @@ def pruned(tree: HtmlElement) -> object:
     return looks
 
 
-def loose(tree: HtmlElement) -> object:
-    return wrap_loose_text(tree)
-
-
-def hidden(tree: HtmlElement) -> object:
-    return drop_hidden(tree)
-
-
-def beside(tree: HtmlElement) -> object:
+def beside(tree: HtmlElement) -> None:
     page = "https://news.example/a"
-    return drop_neighbours(tree, read_metadata(tree_of("<h1>Ferry stops now</h1>"), page), Looks())
+    drop_neighbours(tree, read_metadata(tree_of("<h1>Ferry stops now</h1>"), page), Looks())
 
 
-def link_lines(tree: HtmlElement) -> object:
-    return drop_link_lines(tree, "https://news.example/a")
+def link_lines(tree: HtmlElement) -> None:
+    drop_link_lines(tree, "https://news.example/a")
 
 
 def nested(block: str, n: int) -> str:
@@ -97,10 +89,10 @@ def nested(block: str, n: int) -> str:
         (survey, lambda n: "<div><h1>x" * 500 + "<i>a</i>" * 8 * n),
         (bylines, lambda n: "<a rel=author itemprop=author class=author>A</a>" * 2 * n),
         (bylines, lambda n: "<i itemprop=author>A</i><b class=byline>B</b>" * n),
-        (loose, lambda n: f"<i>{WORDS}</i>x<br>" * n),
-        (loose, lambda n: "<b><br>x" * 500 + f"<i>{WORDS}</i><br>" * n),
-        (hidden, lambda n: f"<p hidden>{WORDS}</p>x" * n),
-        (hidden, lambda n: "<div hidden>" * 500 + f"<p style='display:none'>{WORDS}</p>x" * n),
+        (wrap_loose_text, lambda n: f"<i>{WORDS}</i>x<br>" * n),
+        (wrap_loose_text, lambda n: "<b><br>x" * 500 + f"<i>{WORDS}</i><br>" * n),
+        (drop_hidden, lambda n: f"<p hidden>{WORDS}</p>x" * n),
+        (drop_hidden, lambda n: "<div hidden>" * 500 + f"<p style='display:none'>{WORDS}</p>x" * n),
         (beside, lambda n: f"<h1>Ferry stops now</h1><p>{WORDS}</p>" + STORY * n),
         (beside, lambda n: f"<div><h1>Ferry stops now</h1><p>{WORDS}</p></div>" + STORY * n),
         (beside, lambda n: "<div>" * 500 + f"<h1>Ferry stops now</h1><p>{WORDS}</p>" + STORY * n),
