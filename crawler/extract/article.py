@@ -27,7 +27,7 @@ from crawler.extract.page_dates import completed
 from crawler.extract.site_notices import MOST_LINKS, PageShape
 from crawler.extract.stubs import SHORT_PAGE, stub_rejection
 from crawler.extract.survey import LONGEST_HEADLINE, is_short
-from crawler.extract.titles import tidy
+from crawler.extract.titles import heading_text, tidy
 
 MIN_LETTERS = 40
 """Fewer letters of text than this are no article: about six words, the shortest real news flash."""
@@ -75,12 +75,12 @@ def extract_article(
     metadata = read_metadata(tree, url)
     published_at = completed(entry.published_at if entry else None, metadata.published_at)
     for_date = dated_page(tree) if published_at is None else None
-    html_title = tidy(tree.findtext(".//title") or "") or metadata.title
+    html_title = metadata.page_title or metadata.title
     fallback = " ".join(element.text_content() for element in tree.iter("noscript"))
     headlines = _headlines(tree, metadata.title, html_title)
     links, marked = _links(tree), _is_marked(tree, metadata)
     try:
-        text, reading = read_body(tree, lambda: parse(page), metadata, headlines)
+        text, reading = read_body(tree, lambda: parse(page), metadata, headlines, url)
         text = drop_boilerplate(_clean(text))
     except RecursionError:
         return Rejection(RejectReason.EMPTY, "its elements are nested too deeply to be read")
@@ -129,7 +129,7 @@ def _headlines(tree: HtmlElement, *stated: str) -> tuple[str, ...]:
     # Where a page has no <h1>, its first heading is the headline.
     tag = "h1" if next(tree.iter("h1"), None) is not None else "h2"
     shown = (
-        tidy(heading.text_content())
+        heading_text(heading)
         for heading in islice(tree.iter(tag), MOST_HEADLINES if tag == "h1" else 1)
         if is_short(heading, LONGEST_HEADLINE)
     )

@@ -19,11 +19,15 @@ from crawler.extract.furniture import (
     strip_furniture,
     strip_machinery,
 )
+from crawler.extract.headings import join_lines
+from crawler.extract.hidden import drop_hidden
 from crawler.extract.lead import find_lead
 from crawler.extract.lines import fold
 from crawler.extract.looks import Looks
+from crawler.extract.loose_text import wrap_loose_text
 from crawler.extract.metadata import PageMetadata
-from crawler.extract.pruning import prune
+from crawler.extract.neighbours import drop_neighbours
+from crawler.extract.pruning import drop_link_lines, prune
 from crawler.extract.survey import survey
 
 SCANT_TEXT = 400
@@ -51,19 +55,25 @@ def read_body(
     again: Callable[[], HtmlElement | None],
     metadata: PageMetadata,
     headlines: tuple[str, ...],
+    url: str,
 ) -> tuple[str, TextReading | None]:
     """Read the main text, one paragraph a line, and how it was found where that was in doubt.
 
     Changes the tree; `again` makes it once more for a second opinion.
     """
     strip_machinery(tree)
-    seen = survey(tree)
+    drop_hidden(tree)
     looks = Looks()
+    drop_neighbours(tree, metadata, looks)
+    join_lines(tree)
+    seen = survey(tree)
     join_blocks(seen, looks)
     strip_furniture(tree, seen, looks)
     drop_named(seen, looks)
     spare_paragraphs(seen)
     prune(tree, looks)
+    wrap_loose_text(tree)
+    drop_link_lines(tree, url)
     text = _read(tree, _FAST)
     if 0 < len(text) < SCANT_TEXT and (flash := _read(tree, _FLASH)):
         text = flash

@@ -18,8 +18,11 @@ from trafilatura.settings import Document, Extractor
 from core.articles import TextDoubt, TextOpinion, TextReader, TextReading
 from crawler.extract.doubt import run_start, share_found
 from crawler.extract.furniture import is_furniture, strip_machinery
+from crawler.extract.hidden import drop_hidden
 from crawler.extract.lines import fold
+from crawler.extract.looks import Looks
 from crawler.extract.metadata import PageMetadata
+from crawler.extract.neighbours import drop_neighbours
 from crawler.extract.survey import SENTENCE, Survey, container, survey
 
 CLEARLY_BETTER = 0.25
@@ -50,6 +53,8 @@ def choose_text(
     seen = None
     if tree is not None:
         strip_machinery(tree)
+        drop_hidden(tree)
+        drop_neighbours(tree, metadata, Looks())
         seen = survey(tree)
         texts[TextReader.BLOCKS] = _blocks(seen)
         document = bare_extraction(tree, options=_THOROUGH)

@@ -20,7 +20,18 @@ from crawler.extract.survey import BULK, LIKE, Survey, container
 
 # Never article text. trafilatura removes them too, but only after it has searched and copied the
 # whole tree several times; scripts and styles are most of a modern page.
-MACHINERY = ("head", "script", "style", "template", "svg", "iframe", "canvas", "link", "input")
+MACHINERY = (
+    "head",
+    "title",
+    "script",
+    "style",
+    "template",
+    "svg",
+    "iframe",
+    "canvas",
+    "link",
+    "input",
+)
 _NO_TEXT = (
     "object", "embed", "audio", "video", "map", "button", "select", "option", "datalist",
     "textarea", "nav", "aside", "footer", "address", "dialog", "noscript", "picture", "source",

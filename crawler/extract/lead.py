@@ -12,6 +12,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
+from crawler.extract.hidden import hides
 from crawler.extract.lines import fold, same_headline
 from crawler.extract.survey import Run, Survey, is_short
 
@@ -24,10 +25,7 @@ SAME_START = 40
 
 MAX_CLIMB = 40
 """Elements above a lead that are asked whether they are hidden."""
-LONGEST_STYLE = 500
-"""Characters of a style that are read."""
 
-_HIDES = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _INLINE = frozenset({"span", "strong", "b", "em", "i", "a", "font", "u", "mark", "small"})
 _NO_LEAD = re.compile(
     r"caption|credit|copyright|author|byline|shar|nav|menu|foot|newsletter|comment|cookie|tooltip"
@@ -101,10 +99,7 @@ def _names(block: HtmlElement) -> list[str]:
 def _is_hidden(element: HtmlElement) -> bool:
     """Tell what no reader sees; the article's own block has lost such attributes by now."""
     for holder in (element, *islice(element.iterancestors(), MAX_CLIMB)):
-        style = (holder.get("style") or "")[:LONGEST_STYLE]
-        if _HIDES.search(style) or holder.get("aria-hidden") == "true":
-            return True
-        if holder.get("hidden", "until-found") != "until-found":
+        if hides(holder) or holder.get("aria-hidden") == "true":
             return True
     return False
 

@@ -7,10 +7,14 @@ The parser's weak spots against hostile pages are covered here: thousands of att
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from itertools import dropwhile, islice
 
 from lxml.etree import ElementDefaultClassLookup, HTMLParser, ParserError, SubElement
 from lxml.html import HtmlElement, document_fromstring
+
+from crawler.extract.headings import close_headings, mend_headings
+from crawler.extract.parts import Part, put_parts, take_parts
 
 MAX_TAG = 16_384
 """Characters of one tag from which its attributes are counted."""
@@ -55,6 +59,7 @@ def parse(page: bytes) -> HtmlElement | None:
     page = _ENCODING_IN_PROLOG.sub(b"", page, count=1)
     if len(page) > MAX_TAG and any(map(_is_long_tag, _SCRIPT_OR_TAG.finditer(page))):
         page = _SCRIPT_OR_TAG.sub(_without_attributes, page)
+    page = mend_headings(page)
     # A parser holds its last document's error log, hence one for each page. huge_tree lifts the
     # nesting limit from 256 to 2048: beyond the first, libxml2 drops content silently.
     parser = HTMLParser(
@@ -62,26 +67,57 @@ def parse(page: bytes) -> HtmlElement | None:
     )
     parser.set_element_class_lookup(_ELEMENTS)
     try:
-        return _with_body(document_fromstring(page, parser=parser))
+        tree = _with_body(document_fromstring(page, parser=parser))
     except ParserError:  # "Document is empty"
         return None
+    close_headings(tree)
+    return tree
 
 
 def _with_body(tree: HtmlElement) -> HtmlElement:
-    """Move out of the head what HTML has in a body: tags of both may be left out.
+    """Bring into the body what HTML has there, wherever libxml2 left it.
 
-    libxml2 knows no elements of HTML 5, and takes an `<article>` after a `<title>` into the head.
+    Tags of head and body may be left out, and what follows `</body>` or `</html>` is part of the
+    body all the same. libxml2 knows no elements of HTML 5, takes an `<article>` after a `<title>`
+    into the head, and makes another root of what follows `</html>`.
     """
-    head = tree.find("head")
+    head, body = tree.find("head"), tree.find("body")
+    others = list(tree.itersiblings("html"))
     strangers = [] if head is None else list(dropwhile(_is_of_a_head, head))
-    if not strangers:
-        return tree
-    body = tree.find("body")
-    if body is None:
+    if body is None and (strangers or others):
         body = SubElement(tree, "body")
+    if body is None:
+        return tree
     for element in reversed(strangers):  # from behind: libxml2 counts its way to a place
         body.insert(0, element)
+    behind = [*_behind(body)]
+    for other in others:
+        body.append(other)  # a root can only be taken from a tree by moving it
+        body.remove(other)
+        behind += take_parts(other)
+    put_parts(body, _without_bodies(behind))
     return tree
+
+
+def _behind(body: HtmlElement) -> Iterator[Part]:
+    """Take out what stands behind a body."""
+    tail, body.tail = body.tail, None
+    yield tail or ""
+    for element in list(body.itersiblings()):
+        tail, element.tail = element.tail, None
+        yield element
+        yield tail or ""
+
+
+def _without_bodies(parts: Iterable[Part]) -> Iterator[Part]:
+    """Yield parts, and of heads and bodies among them what these hold."""
+    for part in parts:
+        if not isinstance(part, str) and part.tag in ("head", "body"):
+            yield from take_parts(part)
+            if part.getparent() is not None:
+                part.drop_tree()
+        else:
+            yield part
 
 
 def _is_of_a_head(element: HtmlElement) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import cast
 from urllib.parse import urljoin, urlsplit
@@ -22,12 +22,15 @@ from crawler.extract.jsonld import LinkedData, read_linked_data
 from crawler.extract.meta_tags import MetaTags
 from crawler.extract.own_place import OwnPlace
 from crawler.extract.page_dates import choose, parse_stamp
+from crawler.extract.page_names import homepage_names, page_title
 from crawler.extract.titles import headline, shown_headings, tidy
 
 MAX_DESCRIPTION = 2_000
 MAX_TAGS = 50
 MAX_CANONICALS = 10
 """Canonical links that are looked at; each costs a look into the list of public suffixes."""
+SAME_DAY = timedelta(days=2)
+"""How far a time may be from the day in a page's address: zones, and a day in the drawer."""
 MAX_TIMES = 20
 """Marked times that are looked at."""
 
@@ -58,6 +61,9 @@ _TAGS = (
 
 _TITLES = ("og:title", "headline", "twitter:title", "dc:title", "sailthru:title")
 _DESCRIPTION = ("og:description", "description", "twitter:description")
+_DAY_IN_ADDRESS = re.compile(
+    r"(?<!\d)(20\d\d)[/_-](0?[1-9]|1[0-2])[/_-](0?[1-9]|[12]\d|3[01])(?!\d)"
+)
 _NAME_BREAK = re.compile(r"\s+[|–—·•-]\s+|[()]")
 _SECOND_LEVEL = frozenset({"co", "com", "net", "org", "gov", "edu", "ac", "or", "ne", "info"})
 """Labels under which countries register names, as in `news.co.uk`."""
@@ -69,6 +75,8 @@ class PageMetadata:
     """What the page itself claims; the feed may know better."""
 
     title: str
+    page_title: str
+    """Its `<title>`, as it is."""
     published_at: datetime | None
     authors: tuple[str, ...]
     site_name: str | None
@@ -90,18 +98,24 @@ def read_metadata(tree: HtmlElement, url: str) -> PageMetadata:
     headings = list(shown_headings(tree))
     place = OwnPlace(tree, headings[0].element if headings else next(tree.iter("h1"), None))
     meta = MetaTags(tree, place)
-    page_title = tree.findtext(".//title") or ""
+    title = page_title(tree, headings or list(islice(shown_headings(tree, "h2"), 1)))
     claims = list(dict.fromkeys(meta.first(name) for name in _TITLES))
-    known = [*claims, page_title, *(h.text for h in headings)]
+    known = [*claims, title, *(h.text for h in headings)]
     linked = read_linked_data(tree, url, known)
     times = _unexplained_times(tree, place)
     site_name = tidy(meta.first("og:site:name", "application:name") or linked.publisher)
     outlet = _outlet_names(site_name, linked.publisher, url)
     return PageMetadata(
         title=headline(
-            [linked.headline, *claims], page_title, headings, shown_headings(tree, "h2"), outlet
+            [linked.headline, *claims],
+            title,
+            headings,
+            shown_headings(tree, "h2"),
+            outlet,
+            homepage_names(tree, url),
         ),
-        published_at=_published(tree, linked, meta, times, place),
+        page_title=title,
+        published_at=_published(tree, linked, meta, times, place, url),
         authors=authors((linked.authors, meta.bare_values(_AUTHOR)), tree, place, outlet),
         site_name=site_name or None,
         canonical_url=_canonical(tree, meta, url),
@@ -132,7 +146,12 @@ def _outlet_names(site_name: str, publisher: str, url: str) -> tuple[str, ...]:
 
 
 def _published(
-    tree: HtmlElement, linked: LinkedData, meta: MetaTags, times: tuple[str, ...], place: OwnPlace
+    tree: HtmlElement,
+    linked: LinkedData,
+    meta: MetaTags,
+    times: tuple[str, ...],
+    place: OwnPlace,
+    url: str,
 ) -> datetime | None:
     modified = [*linked.modified, *meta.bare_values(_MODIFIED), *times]
     candidates = [*linked.published, *meta.bare_values(_PUBLISHED)]
@@ -147,7 +166,19 @@ def _published(
         return found
     # Times of one day are the article's own; of several, most belong to other articles.
     days = {stamp.local.date() for text in times if (stamp := parse_stamp(text))}
-    return choose(times, modified) if len(days) == 1 else None
+    if len(days) != 1 or _contradicts(url, days):
+        return None
+    return choose(times, modified)
+
+
+def _contradicts(url: str, days: set[date]) -> bool:
+    """Tell whether an address names another day than the times of a page that say of nothing."""
+    found = _DAY_IN_ADDRESS.search(urlsplit(url).path)
+    try:
+        named = date(*map(int, found.groups())) if found else None
+    except ValueError:
+        return False
+    return named is not None and all(abs(day - named) > SAME_DAY for day in days)
 
 
 def _unexplained_times(tree: HtmlElement, place: OwnPlace) -> tuple[str, ...]:

@@ -45,13 +45,13 @@ class OwnPlace:
                 return False
             if holder.tag in _OTHERS or (self._in_article and holder.tag == "article"):
                 return True
-            if holder.tag not in ("html", "body", "main") and _is_card(holder):
+            if holder.tag not in ("html", "body", "main") and is_card(holder):
                 return True
         return False
 
     def is_of_others(self, block: HtmlElement) -> bool:
         """Tell whether a block is a card or a list of other stories."""
-        return block not in self._holders and block is not self.headline and _is_card(block)
+        return block not in self._holders and block is not self.headline and is_card(block)
 
     def after_headline(self, most: int) -> Iterator[HtmlElement]:
         """Yield the elements after the headline, as they stand in the page, `most` of them."""
@@ -68,7 +68,8 @@ def _holders(element: HtmlElement) -> Iterator[HtmlElement]:
     return islice(element.iterancestors(), MAX_CLIMB)
 
 
-def _is_card(element: HtmlElement) -> bool:
+def is_card(element: HtmlElement) -> bool:
+    """Tell a block that is named for other stories, or is a link round a whole teaser."""
     if element.tag == "a" and next(element.iterdescendants(*_CARD_PARTS), None) is not None:
         return True
     kind, own_id = element.get("class"), element.get("id")

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from itertools import islice
 from typing import cast
+from urllib.parse import urljoin, urlsplit
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from crawler.extract.boilerplate import heads_comments, heads_section, is_heading
 from crawler.extract.looks import Looks
+from crawler.extract.parts import is_whole_line
 
 LINK_TEXT = 200
 """Characters of a link beyond which it is no headline: an unclosed `<a>` holds half the page."""
@@ -23,6 +25,12 @@ MOST_NODES = 50
 """An element of so many nodes is neither a heading nor a headline; bounds the work, too."""
 LONGEST_HEADING = 80
 """Characters beyond which a line heads no block of other stories."""
+LEAST_SPACES = 2
+"""Spaces in the headline of another story; "Photo gallery" is none."""
+MAX_CLIMB = 6
+"""Elements around a link that may be the line it stands in."""
+LONGEST_ADDRESS = 2_000
+"""Characters of an address that are read."""
 LONG_CELL = 600
 """Characters of a cell beyond which its table is there for the layout."""
 LONGEST_TEASER = 400
@@ -37,6 +45,8 @@ _TABLE_PARTS = ("tbody", "thead", "tfoot", "tr", "td", "th", "caption")
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6", "b", "strong", "p", "div", "span")
 _ITEMS = ("li", "div")
 _INNER = ("li", "div", "p", "table")
+_LINES = ("p", "div", "blockquote", "h3", "h4")
+_SIGNS = " \u00a0–-—•·|*»«›>→▶►➤:"
 _NEVER_DROPPED = {"html", "body", "main", "article"}
 _WITH_TEXT = XPath("descendant-or-self::*[text()[normalize-space()]]")
 _LAYOUT = ("table", "h1", "h2", "form")
@@ -146,6 +156,59 @@ def _drop_link_blocks(tree: HtmlElement) -> None:
             block.drop_tree()
 
 
+def drop_link_lines(tree: HtmlElement, url: str) -> None:
+    """Drop the paragraphs between an article's own that are the headline of another story.
+
+    A sentence that is a link as a whole is the article's own, and so is a link to another host
+    than that of the page's `url`.
+    """
+    for link in list(tree.iter("a")):
+        address = link.get("href")
+        if not address or not _is_of_outlet(address, url):
+            continue
+        text = _short_text(link, LONG_CELL).strip(_SIGNS)
+        if text.count(" ") < LEAST_SPACES or (line := _line_between(link, text)) is None:
+            continue
+        if text.endswith("."):
+            link.tag = "span"
+        elif len(text) <= LINK_TEXT:
+            line.drop_tree()
+
+
+def _line_between(link: HtmlElement, text: str) -> HtmlElement | None:
+    """Return the line of nothing but a link that stands beside a paragraph."""
+    for above in islice(link.iterancestors(), MAX_CLIMB):
+        few = sum(1 for _ in islice(above, MAX_CLIMB)) < MAX_CLIMB  # len() would count all
+        if not few or _short_text(above, LONG_CELL).strip(_SIGNS) != text:
+            return None
+        if above.tag in _LINES and any(map(_is_prose, (above.getprevious(), above.getnext()))):
+            return above
+    return None
+
+
+def _is_of_outlet(address: str, url: str) -> bool:
+    """Tell whether a link leads to another page of a page's host."""
+    try:
+        absolute = urlsplit(urljoin(url, address[:LONGEST_ADDRESS]))
+        page = urlsplit(url)
+    except ValueError:
+        return False
+    same = (absolute.hostname or "").removeprefix("www.") == (page.hostname or "").removeprefix(
+        "www."
+    )
+    return same and absolute.path != page.path
+
+
+def _is_prose(element: HtmlElement | None) -> bool:
+    """Tell a paragraph that is no link itself."""
+    return (
+        element is not None
+        and element.tag in ("p", "blockquote")
+        and next(element.iter("a"), None) is None
+        and len(_text(element)) > LONGEST_HEADING
+    )
+
+
 def _unlink_items(tree: HtmlElement) -> None:
     """Make text of the links in innermost blocks that have text of their own.
 
@@ -157,7 +220,15 @@ def _unlink_items(tree: HtmlElement) -> None:
         links = [link for link in item.iter("a") if link.get("href")]
         if links and sum(len(_text(link)) for link in links) < MOSTLY_LINKS * len(_text(item)):
             for link in links:
-                link.tag = "span"
+                if not _is_line(link):
+                    link.tag = "span"
+
+
+def _is_line(link: HtmlElement) -> bool:
+    """Tell a link between two line breaks from the only one of its block."""
+    beside = (link.getprevious(), link.getnext())
+    breaks = [each.tag == "br" for each in beside if each is not None]
+    return bool(breaks) and all(breaks) and is_whole_line(link, ())
 
 
 def _with_prose(tree: HtmlElement) -> set[HtmlElement]:

@@ -17,6 +17,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from crawler.extract.decoding import clean_text
+from crawler.extract.hidden import hides
 from crawler.extract.remembering import remembered
 
 MAX_TITLE = 500
@@ -28,6 +29,8 @@ MAX_CLIMB = 8
 """Ancestors of a heading that may hide it."""
 NAMED_CLIMB = 3
 """Of these, those whose class can say that what they hold is not shown."""
+MOST_STYLE = 500
+"""Characters of a style that are read."""
 SAME_STORY = 0.5
 """Share of common words from which two headlines are wordings of one."""
 LEAST_LETTERS = 4
@@ -52,8 +55,17 @@ _KICKER = re.compile(
     re.IGNORECASE,
 )
 _NEVER = ("nav", "footer", "aside", "dialog")
-_NO_TEXT = ("svg", "script", "style")
-_BREAKING = frozenset({"br", "p", "div", "hr", "li"})
+_NO_TEXT = frozenset(
+    {"svg", "script", "style", "noscript", "template", "title", "button", "select", "textarea",
+     "iframe", "object"}
+)  # fmt: skip
+_INLINE = frozenset(
+    {"a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img",
+     "ins", "kbd", "mark", "nobr", "picture", "q", "s", "small", "source", "span", "strong", "sub",
+     "sup", "time", "u", "var", "wbr"}
+)  # fmt: skip
+"""Elements that do not end a line; all others do, those of no known kind as well."""
+_SHOWN_AS_BLOCK = re.compile(r"display\s*:\s*(?:block|flex|grid|table)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +109,13 @@ def headline(
     headings: Sequence[Heading],
     lower: Iterable[Heading],
     outlet: Iterable[str],
+    home: Iterable[str] = (),
 ) -> str:
     """Choose the headline.
 
     `claims` are what the page calls itself, in order of trust, `page_title` is its <title>,
-    `headings` and `lower` what it shows on the first two levels, and `outlet` names of the outlet.
+    `headings` and `lower` what it shows on the first two levels, `outlet` names of the outlet and
+    `home` those that its front page goes by.
     A claim that the page shows wins; then what it shows, if that is about the same; then what it
     says twice.
     """
@@ -110,12 +124,16 @@ def headline(
     own = [cut for claim in claims if (cut := _without_site(claim, names, proof))]
     title = _without_site(page_title, names, proof)
     # The name of the site is often all that a front page, or an h1 with the logo, says.
-    own = [claim for claim in own if squeeze(claim) not in names]
-    title = title if squeeze(title) not in names else ""
+    names |= frozenset(filter(None, map(squeeze, (*home, *_said_twice(page_title)))))
+    own = [claim for claim in own if not _is_of_names(claim, names)]
+    title = "" if _is_of_names(title, names) else title
     firsts = [h for h in headings if squeeze(h.text) not in names]
     if found := _confirmed([*own, title] if title else own, firsts):
         return found
-    if own and (found := _confirmed(own, list(lower), whole=True)):
+    seconds = list(islice(lower, MAX_HEADINGS))
+    if own and (found := _confirmed(own, seconds, whole=True)):
+        return found
+    if not own and not firsts and (found := _second(title, seconds, names)):
         return found
     plausible = _plausible(own, title, firsts)
     agreed = _agreed(own, title)
@@ -129,6 +147,31 @@ def headline(
             else plausible.text
         )
     return plausible.text
+
+
+def _said_twice(title: str) -> list[str]:
+    """Return the parts of a title that are all the same: "Gazette - Gazette" is a name."""
+    parts = _SEPARATOR.split(title[:MAX_TITLE])
+    return parts[:1] if len(parts) > 1 and len(set(map(squeeze, parts))) == 1 else []
+
+
+def _is_of_names(title: str, names: frozenset[str]) -> bool:
+    """Tell a title of nothing but names of the outlet."""
+    return all(squeeze(part) in names for part in _SEPARATOR.split(title[:MAX_TITLE]))
+
+
+def _second(title: str, headings: Sequence[Heading], names: frozenset[str]) -> str:
+    """Return the headline of a page that has it on the second level and says little of itself.
+
+    Where it has a <title>, that begins with the headline or ends with it.
+    """
+    words = plain_words(title)
+    for heading in headings:
+        if " " not in heading.plain or squeeze(heading.text) in names:
+            continue
+        if not words or words.startswith(heading.plain) or words.endswith(heading.plain):
+            return heading.text
+    return ""
 
 
 def squeeze(name: str) -> str:
@@ -254,7 +297,7 @@ def _heading(element: HtmlElement) -> Heading:
         text = tidy(" ".join(parts[parts.index("", 1) + 1 :]))
         whole = plain_words(" ".join(parts))
     elif any(map(_is_beside, islice(element, MAX_HEADING_PIECES))):
-        whole = plain_words(_joined(element, lambda part: part.tag in _NO_TEXT))
+        whole = plain_words(_joined(element, _is_no_text))
     last = plain_words(parts[-1]) if len(parts) > 1 else ""
     return Heading(element, text, plain_words(text), last, whole)
 
@@ -272,22 +315,39 @@ def _parts(element: HtmlElement) -> list[str]:
     return [text if _WORD.search(text) else "" for text in texts if text]
 
 
+def heading_text(element: HtmlElement) -> str:
+    """Return all that a heading says to its reader, its kicker as well."""
+    return _joined(element, _is_no_text)
+
+
 def pieces(
     element: HtmlElement, skipped: Callable[[HtmlElement], bool], depth: int = MAX_CLIMB
 ) -> Iterator[str]:
-    """Yield the text of an element in order, without its parts that are to be skipped."""
+    """Yield the text of an element in order, without its parts that are to be skipped.
+
+    A space stands where a line ends.
+    """
     yield element.text or ""
     for part in element:
         if isinstance(part.tag, str) and depth and not skipped(part):
-            if part.tag in _BREAKING:
+            ends_line = part.tag not in _INLINE or bool(
+                _SHOWN_AS_BLOCK.search((part.get("style") or "")[:MOST_STYLE])
+            )
+            if ends_line:
                 yield " "
             yield from pieces(part, skipped, depth - 1)
+            if ends_line:
+                yield " "
         yield part.tail or ""
+
+
+def _is_no_text(part: HtmlElement) -> bool:
+    return part.tag in _NO_TEXT or hides(part)
 
 
 def _is_beside(part: HtmlElement) -> bool:
     """Tell whether a part of a heading is its kicker, or none of its text."""
-    if part.tag in _NO_TEXT:
+    if _is_no_text(part):
         return True
     kind = (part.get("class") or "")[:200]
     if not kind or not _KICKER.search(kind):

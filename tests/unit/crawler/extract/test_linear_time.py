@@ -12,11 +12,15 @@ from crawler.discovery.feed_repair import repaired
 from crawler.extract.bylines import authors
 from crawler.extract.dated_page import DatedPage, guess_date
 from crawler.extract.furniture import drop_named, join_blocks, strip_furniture
+from crawler.extract.hidden import drop_hidden
 from crawler.extract.jsonld import read_linked_data
 from crawler.extract.looks import Looks
+from crawler.extract.loose_text import wrap_loose_text
 from crawler.extract.markup import parse
+from crawler.extract.metadata import read_metadata
+from crawler.extract.neighbours import drop_neighbours
 from crawler.extract.own_place import OwnPlace
-from crawler.extract.pruning import prune
+from crawler.extract.pruning import drop_link_lines, prune
 from crawler.extract.survey import survey
 
 FEW = 2_000
@@ -26,6 +30,7 @@ MOST_TIMES = 10
 LEAST = 0.02
 """Seconds below which a time says nothing."""
 WORDS = "word " * 12
+STORY = "<div><h2><a href=/b>Other story here</a></h2></div>x"
 
 
 def tree_of(body: str) -> HtmlElement:
@@ -63,6 +68,15 @@ def pruned(tree: HtmlElement) -> object:
     return looks
 
 
+def beside(tree: HtmlElement) -> None:
+    page = "https://news.example/a"
+    drop_neighbours(tree, read_metadata(tree_of("<h1>Ferry stops now</h1>"), page), Looks())
+
+
+def link_lines(tree: HtmlElement) -> None:
+    drop_link_lines(tree, "https://news.example/a")
+
+
 def nested(block: str, n: int) -> str:
     """Return n / 8 blocks within blocks, and a text of n elements in the innermost."""
     return block * (n // 8) + f"<p>{WORDS}</p>" + "<i>a</i>" * n
@@ -75,9 +89,19 @@ def nested(block: str, n: int) -> str:
         (survey, lambda n: "<div><h1>x" * 500 + "<i>a</i>" * 8 * n),
         (bylines, lambda n: "<a rel=author itemprop=author class=author>A</a>" * 2 * n),
         (bylines, lambda n: "<i itemprop=author>A</i><b class=byline>B</b>" * n),
+        (wrap_loose_text, lambda n: f"<i>{WORDS}</i>x<br>" * n),
+        (wrap_loose_text, lambda n: "<b><br>x" * 500 + f"<i>{WORDS}</i><br>" * n),
+        (drop_hidden, lambda n: f"<p hidden>{WORDS}</p>x" * n),
+        (drop_hidden, lambda n: "<div hidden>" * 500 + f"<p style='display:none'>{WORDS}</p>x" * n),
+        (beside, lambda n: f"<h1>Ferry stops now</h1><p>{WORDS}</p>" + STORY * n),
+        (beside, lambda n: f"<div><h1>Ferry stops now</h1><p>{WORDS}</p></div>" + STORY * n),
+        (beside, lambda n: "<div>" * 500 + f"<h1>Ferry stops now</h1><p>{WORDS}</p>" + STORY * n),
+        (link_lines, lambda n: "<div>" * 500 + "<p><a href=/b>One two three</a></p>" * n),
     ],
     ids=[
         "headlines", "headlines in headlines", "bylines", "bylines of two kinds",
+        "bare lines", "bare lines in many blocks", "hidden", "hidden in hidden", "teasers",
+        "teasers beside", "teasers deep", "lines of links",
     ],
 )  # fmt: skip
 def test_four_times_as_much_takes_no_more_than_it_should(
@@ -112,6 +136,9 @@ def read_as_feed(text: str) -> object:
     ("work", "unit", "head"),
     [
         (parsed, "<x>a</x>", "<title>x</title>"),
+        (parsed, "</html>x", ""),
+        (parsed, "<h1><p>a</h2>", ""),
+        (parsed, "<h1>a<div>b", "<p>c</h1>"),
         (linked, '"\\', '{"a":'),
         (linked, '{"a":"', ""),
         (dated, "жыл", ""),

@@ -65,3 +65,33 @@ def test_a_page_without_the_tags_of_head_and_body_has_both(opening: str) -> None
     assert [element.tag for element in head] == ["meta", "title", "script"]
     assert body.find(".//h1") is not None
     assert "".join(body.itertext()).endswith("HOnetailTwo")
+
+
+BEHIND = {
+    "behind the body": "<body><p>top</p></body>{}</html>",
+    "behind the page": "<body><p>top</p></body></html>{}",
+    "behind an early end": "<body><p>top</p></html><div>{}</div></body></html>",
+    "in another body": "<body><p>top</p></body></html><body class=b>{}</body></html>",
+    "in another page": "<body><p>top</p></body></html><html><head><title>B</title></head><body>{}",
+    "in the third page": "<body><p>top</p></html><html><p>x</p></html><html>{}",
+}
+
+
+@pytest.mark.parametrize("page", BEHIND.values(), ids=BEHIND)
+def test_what_stands_behind_a_body_is_in_the_body(page: str) -> None:
+    inside = "one <b>two</b> three<p>four</p> five"
+    tree = parse(f"<html><head><title>A</title></head>{page.format(inside)}".encode())
+    assert tree is not None
+    assert len(tree.findall("body")) == 1
+    assert [child.tag for child in tree] == ["head", "body"]
+    words = " ".join(tree.find("body").text_content().split())
+    assert words.endswith("one two threefour five")
+    assert words.startswith("top")
+    assert tree.getnext() is None
+
+
+@pytest.mark.parametrize("part", ["</html>x", "</html><p>x", "</html><body>x</body>y", "</body>x"])
+def test_many_pages_in_one_are_one_body(part: str) -> None:
+    tree = parse(f"<html><body><p>a{part * 5_000}".encode())
+    assert tree is not None
+    assert tree.find("body").text_content().count("x") == 5_000

@@ -1,0 +1,144 @@
+"""A news flash beside other stories: the page's own alone is read, and all of it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from core.articles import ArticleData
+from crawler.extract import extract_article
+
+TITLE = "New school opens in Ak-Tilek"
+FLASH = "A school for three hundred children opened in the village of Ak-Tilek, the district said."
+OTHERS = (
+    "Drivers are called up in the neighbouring province; letters are carried from house to house.",
+    "Students may go home if they bring a paper from their dean by Friday, the office promised.",
+    "People complain that papers are given out on Tuesdays only and that the queue forms at night.",
+)
+URL = "https://gazette.example/2026/11/23/school"
+OWN = f"<article><h1>{TITLE}</h1><p>{FLASH}</p></article>"
+STORY = "".join(f"<p>{line}</p>" for line in OTHERS)
+LINKED = {
+    "articles": "<section class=feed>{}</section>",
+    "blocks": "<div class=feed>{}</div>",
+    "list": "<ul>{}</ul>",
+    "cards": "<div class=grid>{}</div>",
+    "rows": "<table>{}</table>",
+}
+ITEMS = {
+    "articles": "<article><h2><a href=/{0}>Story {0}</a></h2><p>{1}</p></article>",
+    "blocks": "<div><a href=/{0}>Story {0}</a><p>{1}</p></div>",
+    "list": "<li><span>23 November, 10:0{0}</span> <a href=/{0}>Story {0}</a><br>{1}</li>",
+    "cards": "<a class=card href=/{0}><h3>Story {0}</h3><p>{1}</p></a>",
+    "rows": "<tr><td><a href=/{0}>Story {0}</a></td><td>{1}</td></tr>",
+}
+TEASERS = {
+    kind: frame.format("".join(ITEMS[kind].format(*each) for each in enumerate(OTHERS)))
+    for kind, frame in LINKED.items()
+}
+NEXT = {
+    "another article": f"{OWN}<article><h1>Drivers called up</h1>{STORY}</article>",
+    "another article under a lower heading": (
+        f"{OWN}<article><h2>Drivers called up</h2>{STORY}</article>"
+    ),
+    "in one main": (
+        f"<main>{OWN}<hr><section data-url=/x><header><h1>Drivers called up</h1>"
+        f"</header>{STORY}</section></main>"
+    ),
+    "blocks of one name": (
+        f"<div class=item><h1>{TITLE}</h1><p>{FLASH}</p></div><div class=item>"
+        f"<h1>Drivers called up</h1>{STORY}</div>"
+    ),
+    "text in a block": (
+        f"<div id=news><h1>{TITLE}</h1><div>{FLASH}</div></div><div id=next>"
+        f"<h1>Drivers called up</h1>{STORY}</div>"
+    ),
+    "deep": (
+        f"<div class=all><div class=item><div><h1>{TITLE}</h1></div><div><p>{FLASH}</p></div>"
+        f"</div><div class=item><div><h1>Drivers called up</h1></div><div>{STORY}</div></div>"
+        "</div>"
+    ),
+    "two short lines": (
+        f"<article><h1>{TITLE}</h1><p>{FLASH[:61]}</p><p>{FLASH[61:]}</p></article><article>"
+        f"<h1>Drivers called up</h1>{STORY}</article>"
+    ),
+    "second headings alone": (
+        f"<div class=story><h2>{TITLE}</h2><p>{FLASH}</p></div><div class=story><h2>"
+        f"<a href=/2>Drivers called up</a></h2>{STORY}</div>"
+    ),
+    "behind its text": (
+        f"<main><h1>{TITLE}</h1><p>{FLASH}</p><div class=more><h2>"
+        f"<a href=/2>Drivers called up</a></h2>{STORY}</div></main>"
+    ),
+}  # fmt: skip
+KEPT = {
+    "a header of its own": (
+        f"<header><h1>{TITLE}</h1><p>{FLASH}</p></header><div class=body>{STORY}</div>"
+    ),
+    "a heading first": (
+        f"<header><h1>{TITLE}</h1><p>{FLASH}</p></header><div class=body><h2>What is known"
+        f"</h2>{STORY}</div>"
+    ),
+    "parts under headings": f"<main><section class=s><h1>{TITLE}</h1><p>{FLASH}</p></section>"
+    + "".join(f"<section class=s><h2>In {t[:9]}</h2><p>{t}</p></section>" for t in OTHERS)
+    + "</main>",
+    "posts of a live report": f"<article><h1>{TITLE}</h1><p>{FLASH}</p>"
+    + "".join(f"<article><h3>10:0{n} Update</h3><p>{t}</p></article>" for n, t in enumerate(OTHERS))
+    + "</article>",
+    "paragraphs that open with links": f"<div><h1>{TITLE}</h1><p>{FLASH}</p></div><div class=t>"
+    + "".join(f"<p><a href=/x>The office</a> said: {t}</p>" for t in OTHERS)
+    + "</div>",
+    "a story linked to at its top": (
+        f"<div class=col><h1>{TITLE}</h1><p>{FLASH}</p></div><div class=col><h4>"
+        f"<a href=/x>Who is called up?</a></h4>{STORY}</div>"
+    ),
+    "an article without a headline": (
+        f"<main><article class=hero><h1>{TITLE}</h1><p>{FLASH}</p></article>"
+        f"<article class=content>{STORY}</article></main>"
+    ),
+}  # fmt: skip
+
+
+def read(body: str, head: str = "") -> str:
+    page = (
+        f"<!doctype html><html lang=en><head><title>{TITLE} — Gazette</title>{head}</head><body>"
+        f"<header><a href=/>Front page</a></header>{body}<footer>Gazette</footer></body></html>"
+    )
+    article = extract_article(page.encode(), URL)
+    assert isinstance(article, ArticleData)
+    assert article.title == TITLE
+    return article.text
+
+
+@pytest.mark.parametrize("teasers", TEASERS.values(), ids=TEASERS)
+@pytest.mark.parametrize(
+    "flash",
+    [OWN, f"<div><h1>{TITLE}</h1><div>{FLASH}</div></div>", f"<h1>{TITLE}</h1><p>{FLASH}</p>"],
+    ids=["article", "blocks", "bare"],
+)
+def test_teasers_below_a_flash_are_not_read(flash: str, teasers: str) -> None:
+    assert read(flash + teasers) == FLASH
+
+
+@pytest.mark.parametrize("teasers", TEASERS.values(), ids=TEASERS)
+def test_teasers_above_a_flash_are_not_read(teasers: str) -> None:
+    assert read(f"<div class=row>{teasers}</div>{OWN}") == FLASH
+
+
+@pytest.mark.parametrize("body", NEXT.values(), ids=NEXT)
+def test_story_to_scroll_to_is_not_read(body: str) -> None:
+    assert read(body).replace("\n", " ").replace("  ", " ") == FLASH
+
+
+@pytest.mark.parametrize("body", KEPT.values(), ids=KEPT)
+def test_text_that_stands_apart_from_its_headline_is_read(body: str) -> None:
+    text = read(body)
+    assert [line for line in (FLASH, *OTHERS) if line not in text] == []
+
+
+def test_what_a_page_states_as_its_own_text_is_read() -> None:
+    stated = {"@type": "NewsArticle", "headline": TITLE, "articleBody": " ".join(OTHERS)}
+    head = f"<script type='application/ld+json'>{json.dumps(stated)}</script>"
+    body = f"<div class=top><h1>{TITLE}</h1><p>{FLASH}</p></div><div><h1>In short</h1>{STORY}</div>"
+    assert OTHERS[0] in read(body, head)
