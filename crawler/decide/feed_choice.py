@@ -123,8 +123,14 @@ def compare(feed: FeedDocument, home: HomePage, now: datetime) -> FeedFacts:
     )
 
 
-def judge_feed(facts: FeedFacts, now: datetime, *, kept: bool = False) -> FeedFit:
-    """Return what a feed is to its outlet; `kept` tells whether it is polled already."""
+def judge_feed(
+    facts: FeedFacts, now: datetime, *, kept: bool = False, guessed: bool = False
+) -> FeedFit:
+    """Return what a feed is to its outlet.
+
+    `kept` tells whether it is polled already, `guessed` whether nothing but its address speaks for
+    it: without a date, and with nothing to compare it with, such a one may be anything.
+    """
     if not facts.entries:
         return FeedFit.EMPTY
     if _is_of_comments(facts):
@@ -134,6 +140,8 @@ def judge_feed(facts: FeedFacts, now: datetime, *, kept: bool = False) -> FeedFi
     if not facts.compared:
         if recorded:
             return FeedFit.PODCAST
+        if guessed and age is None:
+            return FeedFit.OTHER
         is_old = age is not None and age > UNCOMPARED_STALE_AFTER
         return FeedFit.STALE if is_old else FeedFit.UNCOMPARED
     if facts.share >= (LEAST_SHARE_KEPT if kept else LEAST_SHARE):

@@ -230,7 +230,7 @@ class HomepagePoll(Poll):
             raise RuntimeError("a feed was asked for before its homepage was read")
         now = self.context.clock()
         facts = compare(document, self._home, now)
-        fit = judge_feed(facts, now, kept=self._at.kept)
+        fit = judge_feed(facts, now, kept=self._at.kept, guessed=not self._at.named)
         words = _in_words(fit, facts, now - (facts.newest or now))
         self._candidates.judged.append(Judged(self._at, fit, facts.share, words, page, validators))
         return await self._next()

@@ -14,6 +14,7 @@ from core.clock import Clock
 from core.failures import FetchFailure
 from core.rhythm import Rhythm
 from core.sitemap_memory import Mark, PartMarks, PartMemory, mark_of
+from core.source_polls import SourcePoll
 from core.sources import (
     Comparison,
     Entry,
@@ -23,7 +24,6 @@ from core.sources import (
     SkipKind,
     Skipped,
     Source,
-    SourcePoll,
     SourceState,
     TrackedEntry,
     Validators,

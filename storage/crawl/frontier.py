@@ -12,12 +12,12 @@ from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, delete, func, insert, or_, select, update
 
 from core.sitemap_memory import KeptPart
+from core.source_polls import SourcePoll
 from core.sources import (
     Entry,
     EntryCause,
     EntryStatus,
     KnownEntry,
-    SourcePoll,
     TrackedEntry,
 )
 from storage.crawl.entries import OLD, tracked_entry

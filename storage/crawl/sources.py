@@ -11,6 +11,7 @@ from sqlmodel import Session, col, func, select
 
 from core.errors import StorageError
 from core.failures import FailureKind
+from core.source_polls import SourcePoll
 from core.sources import (
     Comparison,
     Found,
@@ -19,7 +20,6 @@ from core.sources import (
     Source,
     SourceHealth,
     SourceKind,
-    SourcePoll,
     SourceState,
     Validators,
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.articles import ArticleEvent, StubKind
+from core.articles import ArticleEvent, StubKind, WordsFrom
 from core.sources import EntryStatus
 from demo.newsroom import Newsroom, SeenRequest
 from demo.synthetic import synthetic_outlet
@@ -124,4 +124,8 @@ def test_a_page_with_nothing_of_what_was_announced_is_no_article(passes: TwoPass
     with passes.store() as store:
         (entry,) = store.entries(source="down").items
         assert (entry.status, entry.stub) == (EntryStatus.PENDING, StubKind.PLACEHOLDER)
-        assert not store.articles(source="down").items
+        # What is told meanwhile is what was announced, not what stands in its place.
+        (article,) = store.articles(source="down").items
+        assert article.data.words_from is WordsFrom.FEED
+        assert article.data.title == "Flood closes bridges in valley"
+        assert "tea" not in article.data.text.casefold()

@@ -14,13 +14,13 @@ import pytest
 
 from core.articles import ArticleEvent
 from core.config import load_config
+from core.source_polls import SourcePoll
 from core.sources import (
     Entry,
     EntryStatus,
     NextPoll,
     PollOutcome,
     SourceKind,
-    SourcePoll,
     SourceState,
 )
 from demo.newsroom import Newsroom

@@ -13,7 +13,12 @@ from core.clock import FixedClock
 from core.config.sections.health import HEALTH_RULE
 from core.config.watch import WatchConfig
 from core.failures import FailureKind, FetchFailure
-from core.sources import Health, NextPoll, PollOutcome, SourcePoll
+from core.source_polls import SourcePoll
+from core.sources import (
+    Health,
+    NextPoll,
+    PollOutcome,
+)
 from scheduler.health_alerts import update_source_health
 from storage import Store, open_store
 from tests.integration.children import wirewatch, wirewatch_here, write_config

@@ -14,13 +14,13 @@ import pytest
 from core.clock import FixedClock
 from core.errors import StorageError
 from core.failures import FailureKind, FetchFailure
+from core.source_polls import SourcePoll
 from core.sources import (
     Entry,
     NextPoll,
     PollOutcome,
     Source,
     SourceKind,
-    SourcePoll,
     TrackedEntry,
 )
 from crawler.queue import MAX_PER_SOURCE, REST, FetchEntry, PollSource, Work, WorkQueue

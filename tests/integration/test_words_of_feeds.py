@@ -15,6 +15,7 @@ from core.articles import Article, ArticleEvent, FetchedPage, WordsFrom
 from core.clock import FixedClock
 from core.config.watch import WatchConfig
 from core.failures import FailureKind, FetchFailure
+from core.source_polls import SourcePoll
 from core.sources import (
     Entry,
     EntryStatus,
@@ -22,7 +23,6 @@ from core.sources import (
     PollOutcome,
     Source,
     SourceKind,
-    SourcePoll,
     TrackedEntry,
     Validators,
 )

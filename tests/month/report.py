@@ -131,6 +131,7 @@ def _story(
     if story.busy:
         rows["503 at first"].add(story.id, True)
     wanted = 1 + (story.edit_at is not None) + (story.removal is not None)
+    wanted += ArticleEvent.OPENED in events  # its feed spoke for it until then
     if len(versions) > wanted:
         unwanted.append(
             f"{story.id}: {[(version.event.value, version.note) for version in versions]}"

@@ -13,7 +13,12 @@ from alerts.rules import RuleSet
 from core.articles import Article, ArticleData, Untold
 from core.clock import FixedClock
 from core.config.watch import WatchConfig
-from core.sources import Entry, NextPoll, PollOutcome, SourcePoll
+from core.source_polls import SourcePoll
+from core.sources import (
+    Entry,
+    NextPoll,
+    PollOutcome,
+)
 from storage import Store, open_store
 from tests.integration.alerts.conftest import NOW
 

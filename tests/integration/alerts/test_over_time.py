@@ -20,7 +20,12 @@ from core.config.sections.sources import SourceConfig
 from core.config.watch import WatchConfig
 from core.errors import StorageError
 from core.failures import FailureKind
-from core.sources import Entry, NextPoll, PollOutcome, SourcePoll
+from core.source_polls import SourcePoll
+from core.sources import (
+    Entry,
+    NextPoll,
+    PollOutcome,
+)
 from storage import RuleHistory, Store, open_store
 from tests.integration.alerts.conftest import NOW
 from tests.integration.empty_database import empty_database

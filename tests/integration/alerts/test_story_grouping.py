@@ -12,7 +12,14 @@ from alerts.rules import RuleSet
 from core.articles import ArticleData
 from core.clock import FixedClock
 from core.config.watch import WatchConfig
-from core.sources import NextPoll, PollOutcome, Source, SourceKind, SourcePoll, SourceState
+from core.source_polls import SourcePoll
+from core.sources import (
+    NextPoll,
+    PollOutcome,
+    Source,
+    SourceKind,
+    SourceState,
+)
 from demo.synthetic import synthetic_story
 from storage import Store
 from tests.integration.alerts.conftest import NOW

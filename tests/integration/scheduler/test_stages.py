@@ -19,7 +19,11 @@ from core.alerting.alerts import AlertState
 from core.alerting.notifications import Recipient
 from core.config.sections.health import HEALTH_RULE
 from core.failures import FailureKind
-from core.sources import NextPoll, PollOutcome, SourcePoll
+from core.source_polls import SourcePoll
+from core.sources import (
+    NextPoll,
+    PollOutcome,
+)
 from crawler.counts import CrawlCounts
 from scheduler.assembly import Assembly
 from scheduler.heartbeat import HEARTBEAT, RUNNING

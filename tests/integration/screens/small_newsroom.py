@@ -30,6 +30,7 @@ from core.clock import FixedClock
 from core.config.sections.routes import SilenceMatch
 from core.config.watch import WatchConfig
 from core.failures import FailureKind, FetchFailure
+from core.source_polls import SourcePoll
 from core.sources import (
     Entry,
     Found,
@@ -39,7 +40,6 @@ from core.sources import (
     Skipped,
     Source,
     SourceKind,
-    SourcePoll,
     Validators,
 )
 from desk import alerts as work

@@ -17,6 +17,7 @@ from core.alerting.deliveries import (
 from core.alerting.matches import Field, Level, Match, Snippet, Span, SpanKind
 from core.articles import ArticleData, FetchedPage, Recorded
 from core.failures import FailureKind, FetchFailure
+from core.source_polls import SourcePoll
 from core.sources import (
     Entry,
     Found,
@@ -24,7 +25,6 @@ from core.sources import (
     PollOutcome,
     Source,
     SourceKind,
-    SourcePoll,
     TrackedEntry,
     Validators,
 )

@@ -16,7 +16,11 @@ from core.clock import FixedClock
 from core.config.sections.routes import SilenceMatch
 from core.config.watch import WatchConfig
 from core.failures import FailureKind
-from core.sources import NextPoll, PollOutcome, SourcePoll
+from core.source_polls import SourcePoll
+from core.sources import (
+    NextPoll,
+    PollOutcome,
+)
 from scheduler.heartbeat import HEARTBEAT, RUNNING
 from scheduler.mending import mend
 from storage import Store

@@ -77,6 +77,12 @@ def test_a_feed_is_judged_by_what_it_has(facts: FeedFacts, fit: FeedFit) -> None
     assert judge_feed(facts, NOW) is fit
 
 
+def test_an_address_that_was_guessed_must_show_that_it_is_alive() -> None:
+    undated = replace(ALONE, newest=None)
+    assert judge_feed(undated, NOW, guessed=True) is FeedFit.OTHER
+    assert judge_feed(ALONE, NOW, guessed=True) is FeedFit.UNCOMPARED
+
+
 @pytest.mark.parametrize(("covered", "fit"), [(5, FeedFit.OUTLET), (4, FeedFit.SECTION)])
 def test_a_feed_that_is_polled_already_needs_less(covered: int, fit: FeedFit) -> None:
     assert judge_feed(replace(WHOLE, covered=covered), NOW, kept=True) is fit
