@@ -36,13 +36,18 @@ class GuardedProxy:
         self,
         way: Way,
         on_refusal: Callable[[str, int, str], None] = lambda _host, _port, _why: None,
+        on_reach: Callable[[str, int, str | None], None] = lambda _host, _port, _why: None,
         *,
         password: bytes = b"",
     ) -> None:
-        """Take the way; with a password, serve only who sends it as `Proxy-Authorization`."""
+        """Take the way, and who is told of a refusal, and that a host was reached or why not.
+
+        With a password, only who sends it as `Proxy-Authorization` is served.
+        """
         self._way = way
         self._password = password
         self._on_refusal = on_refusal
+        self._on_reach = on_reach
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
 
@@ -77,9 +82,11 @@ class GuardedProxy:
         try:
             await self._answer(reader, writer)
         except (OSError, TimeoutError, ValueError, asyncio.IncompleteReadError) as error:
-            log.debug("the browser's connection ended", error=str(error) or type(error).__name__)
+            log.debug(
+                "a connection through our proxy ended", error=str(error) or type(error).__name__
+            )
         except asyncio.LimitOverrunError:
-            log.debug("the browser sent a head that is too long")
+            log.debug("our proxy was sent a head that is too long")
         finally:
             writer.close()
             if task is not None:
@@ -104,6 +111,8 @@ class GuardedProxy:
             refused = isinstance(error, RefusedAddressError | socket.gaierror)
             if refused:
                 self._on_refusal(host, port, _reason(error))
+            else:
+                self._on_reach(host, port, str(error) or "no answer in time")
             # Plain requests without an answer: the browser then knows that nothing came, and shows
             # no page.
             if tunnel:
@@ -111,6 +120,7 @@ class GuardedProxy:
                 writer.write(b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\n\r\n")
                 await writer.drain()
             return
+        self._on_reach(host, port, None)
         try:
             if tunnel:
                 writer.write(b"HTTP/1.1 200 OK\r\n\r\n")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import os
 import socket
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -30,6 +31,10 @@ _LOCAL_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home.arpa"
 
 class RefusedAddressError(Exception):
     """An address must not be dialled; the text says why."""
+
+
+class NoProxyError(OSError):
+    """None of a source's proxies led on; the text says why, and nothing of where they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +95,10 @@ class ProxiedWay(Way):
                 place = await self._place(proxy, host, port)
                 async with asyncio.timeout(PATIENCE):
                     return await proxy.open(place, port, tunnel=tunnel)
-            except (OSError, TimeoutError, ProxyError) as caught:
-                said = str(caught) or type(caught).__name__
-                log.info("proxy_failed", proxy=proxy.shown, error=said)
+            except (OSError, ProxyError, EOFError) as caught:
+                log.info("proxy_failed", proxy=proxy.shown, error=str(caught))
                 error = caught
-        raise OSError(f"no proxy reached it: {error}") from error
+        raise NoProxyError(f"no proxy of the source led on: {_in_words(error)}") from error
 
     async def _place(self, proxy: _Upstream, host: str, port: int) -> str:
         """Return what a proxy is asked for. Raises RefusedAddressError."""
@@ -130,6 +134,16 @@ class _Upstream:
         proxy = Proxy.from_url(plain, rdns=True)
         reached = await proxy.connect(dest_host=host, dest_port=port, timeout=PATIENCE)
         return Opened(*await asyncio.open_connection(sock=reached))
+
+
+def _in_words(error: Exception | None) -> str:
+    """Say what went wrong without the address of a proxy, which is a secret like its login."""
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    if isinstance(error, ProxyError):  # what the proxy said of the host
+        return " ".join(str(error).split())[:200]
+    number = getattr(error, "errno", None)
+    return os.strerror(number) if number else "the connection to it failed"
 
 
 async def judged_address(policy: NetworkPolicy, host: str, port: int) -> str | None:

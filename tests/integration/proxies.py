@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Self
 from urllib.parse import urlsplit
 
 
-class _Proxy:
+class _Proxy(ABC):
     """Serves in a thread of its own; looks names up in a table, as a resolver beyond it would."""
 
     def __init__(self, names: Mapping[str, str] | None = None) -> None:
@@ -49,8 +50,9 @@ class _Proxy:
             await self.answer(reader, writer)
         writer.close()
 
+    @abstractmethod
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        raise NotImplementedError
+        """Serve one connection."""
 
     async def dial(self, host: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         self.asked.append(f"{host}:{port}")
@@ -75,6 +77,19 @@ class HttpProxy(_Proxy):
             path = target.partition(parts.netloc)[2] or "/"
             there[1].write(f"{method} {path} HTTP/1.1\r\n{rest}".encode())
         await _both((reader, writer), there)
+
+
+class Mumbler(_Proxy):
+    """Takes what it is sent and answers the same to all."""
+
+    def __init__(self, said: bytes) -> None:
+        super().__init__()
+        self._said = said
+
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1000)
+        writer.write(self._said)
+        await writer.drain()
 
 
 class SocksProxy(_Proxy):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ def news(*numbers: int, folder: str = "news") -> list[str]:
     return [f"/{folder}/2026/report-number-{number}.html" for number in numbers]
 
 
-def recent(paths: list[str], *, days: float = 0) -> dict[str, object]:
+def recent(paths: list[str], *, days: float = 0) -> dict[str, datetime]:
     return {path: NOON - days * DAY - n * HOUR for n, path in enumerate(paths)}
 
 
@@ -39,7 +40,7 @@ def found(watch: Watch) -> tuple[SourceKind, str]:
 
 
 OLD = news(*range(200, 210), folder="archive")
-LESSER = {
+LESSER: dict[str, dict[str, Any]] = {
     "nothing new came for years": {"links": recent(OLD, days=2_000)},
     "nothing new came for weeks": {"links": recent(OLD, days=20)},
     "it holds nothing": {"links": {}},
@@ -65,7 +66,7 @@ def test_a_feed_that_shows_not_what_the_homepage_shows_is_left_for_its_own_list(
     site: Site, watching: Watching, kind: str
 ) -> None:
     home_with(site, "/rss")
-    site.put_feed("/rss", **LESSER[kind])  # type: ignore[arg-type]
+    site.put_feed("/rss", **LESSER[kind])
     watch = watching(SourceKind.HOMEPAGE, "/")
     assert watch.poll() == set(news(*range(1, 13)))
     assert found(watch) == (SourceKind.PAGE, "/")
@@ -90,7 +91,7 @@ def test_a_feed_that_has_what_the_homepage_shows_is_kept(
     site: Site, watching: Watching, kind: str
 ) -> None:
     home_with(site, "/rss")
-    site.put_feed("/rss", recent(SAME[kind]))  # type: ignore[arg-type]
+    site.put_feed("/rss", recent(SAME[kind]))
     watch = watching(SourceKind.HOMEPAGE, "/")
     assert watch.poll() == set(SAME[kind])
     assert found(watch) == (SourceKind.FEED, "/rss")
@@ -102,7 +103,7 @@ def test_an_old_feed_of_an_outlet_that_publishes_seldom_is_kept(
     site: Site, watching: Watching
 ) -> None:
     home_with(site, "/rss")
-    site.put_feed("/rss", recent(news(*range(12, 0, -1)), days=90))  # type: ignore[arg-type]
+    site.put_feed("/rss", recent(news(*range(12, 0, -1)), days=90))
     watch = watching(SourceKind.HOMEPAGE, "/")
     watch.poll()
     assert found(watch) == (SourceKind.FEED, "/rss")
@@ -113,9 +114,9 @@ def test_of_several_feeds_the_one_with_most_of_the_homepage_is_kept(
 ) -> None:
     mixed = [*news(12, 11, 10, 9), *news(8, 7, 6, 5, 4, 3, 2, 1)]
     home_with(site, "/first", "/comments", "/all", paths=mixed)
-    site.put_feed("/first", recent(news(12, 11, 9, 50, 51, 52)))  # type: ignore[arg-type]
+    site.put_feed("/first", recent(news(12, 11, 9, 50, 51, 52)))
     site.put_feed("/comments", [f"{path}#c{n}" for n, path in enumerate(mixed)])
-    site.put_feed("/all", recent(mixed))  # type: ignore[arg-type]
+    site.put_feed("/all", recent(mixed))
     watch = watching(SourceKind.HOMEPAGE, "/")
     watch.poll()
     assert found(watch) == (SourceKind.FEED, "/all")
@@ -125,7 +126,7 @@ def test_a_feed_whose_links_lead_by_another_host_is_known_by_its_headlines(
     site: Site, watching: Watching
 ) -> None:
     home_with(site, "/rss")
-    site.put_feed("/rss", recent(news(*range(12, 0, -1))))  # type: ignore[arg-type]
+    site.put_feed("/rss", recent(news(*range(12, 0, -1))))
     status, kind, text = site.pages["/rss"]
     site.pages["/rss"] = (status, kind, text.replace(site.url, "https://click.example/r"))
     watch = watching(SourceKind.HOMEPAGE, "/")
@@ -137,7 +138,7 @@ def test_a_feed_that_dies_is_left_within_a_week_and_that_is_on_record(
     site: Site, watching: Watching
 ) -> None:
     home_with(site, "/rss")
-    site.put_feed("/rss", recent(news(*range(12, 0, -1))))  # type: ignore[arg-type]
+    site.put_feed("/rss", recent(news(*range(12, 0, -1))))
     watch = watching(SourceKind.HOMEPAGE, "/")
     watch.poll()
     home_with(site, "/rss", paths=news(*range(40, 28, -1)))
@@ -160,14 +161,14 @@ def test_a_feed_that_comes_to_life_takes_the_place_of_the_list(
     site.put_feed("/rss", {})
     watch = watching(SourceKind.HOMEPAGE, "/")
     watch.poll()
-    site.put_feed("/rss", recent(news(*range(13, 0, -1))))  # type: ignore[arg-type]
+    site.put_feed("/rss", recent(news(*range(13, 0, -1))))
     assert watch.poll(8 * DAY) == set(news(13))
     assert found(watch) == (SourceKind.FEED, "/rss")
 
 
 def test_a_comparison_that_finds_the_same_changes_nothing(site: Site, watching: Watching) -> None:
     home_with(site, "/rss")
-    site.put_feed("/rss", recent(news(*range(12, 0, -1))))  # type: ignore[arg-type]
+    site.put_feed("/rss", recent(news(*range(12, 0, -1))))
     watch = watching(SourceKind.HOMEPAGE, "/")
     watch.poll()
     before = watch.state.found
@@ -182,11 +183,11 @@ def test_a_homepage_that_is_away_keeps_no_feed_from_being_polled(
     site: Site, watching: Watching
 ) -> None:
     home_with(site, "/rss")
-    site.put_feed("/rss", recent(news(*range(12, 0, -1))))  # type: ignore[arg-type]
+    site.put_feed("/rss", recent(news(*range(12, 0, -1))))
     watch = watching(SourceKind.HOMEPAGE, "/")
     watch.poll()
     site.put("/", "away", status=503)
-    site.put_feed("/rss", recent(news(*range(13, 0, -1))))  # type: ignore[arg-type]
+    site.put_feed("/rss", recent(news(*range(13, 0, -1))))
     assert watch.poll(8 * DAY) == set(news(13))
     watch.poll(HOUR)
     assert site.asked == ["/rss"], "it is asked again a day later"
@@ -241,7 +242,7 @@ def test_where_a_homepage_lists_nothing_a_feed_of_another_kind_comes_last(
         site.put_feed("/lesser", [f"{path}#c{n}" for n, path in enumerate(links)])
     else:
         site.put_feed("/lesser", links, inside=SOUND.format(1))
-    site.put_feed("/rss", recent(news(3, 2, 1)))  # type: ignore[arg-type]
+    site.put_feed("/rss", recent(news(3, 2, 1)))
     watch = watching(SourceKind.HOMEPAGE, "/")
     watch.poll()
     assert found(watch) == (SourceKind.FEED, "/rss")
@@ -251,8 +252,8 @@ def test_a_feed_that_nobody_names_is_found_where_the_named_one_is_dead(
     site: Site, watching: Watching
 ) -> None:
     home_with(site, "/old.xml")
-    site.put_feed("/old.xml", recent(OLD, days=400))  # type: ignore[arg-type]
-    site.put_feed("/feed/", recent(news(*range(12, 0, -1))))  # type: ignore[arg-type]
+    site.put_feed("/old.xml", recent(OLD, days=400))
+    site.put_feed("/feed/", recent(news(*range(12, 0, -1))))
     watch = watching(SourceKind.HOMEPAGE, "/")
     watch.poll()
     assert found(watch) == (SourceKind.FEED, "/feed/")

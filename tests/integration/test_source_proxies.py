@@ -12,7 +12,7 @@ from core.sources import EntryStatus, TrackedEntry
 from demo.newsroom import Newsroom
 from demo.outlets import Outlet
 from tests.integration.children import store_of, wirewatch, write_config
-from tests.integration.proxies import HttpProxy, SocksProxy
+from tests.integration.proxies import HttpProxy, Mumbler, SocksProxy
 
 ARTICLE = (
     b"<html><head><title>Raid</title></head><body><article><p>"
@@ -96,6 +96,39 @@ def test_the_first_proxy_that_can_be_reached_is_taken(tmp_path: Path, newsroom: 
         assert [entry.status for entry in entries.values()] == [EntryStatus.STORED]
         assert proxy.asked
         assert not last.asked
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("kind", ["http", "socks5h"])
+def test_that_no_proxy_led_on_is_said_without_their_addresses(
+    tmp_path: Path, scheme: str, kind: str
+) -> None:
+    proxies = [f"{kind}://secret.invalid:1", f"{kind}://user:secret@127.0.0.1:1"]
+    source = {"name": "home", "feed": f"{scheme}://192.0.43.8/feed", "proxy": proxies}
+    config = write_config(tmp_path, sources=[source])
+    done = wirewatch("run", "--once", cwd=tmp_path)
+    assert "secret" not in done.out + done.err
+    with store_of(config) as store:
+        (state,) = store.source_states()
+        assert state.last_error == "connect: no proxy of the source led on: Connection refused"
+
+
+@pytest.mark.parametrize(
+    "answer", [b"", b"nonsense\r\n\r\n", b"\x05\xff", b"HTTP/1.1 407 No\r\n\r\n"]
+)
+@pytest.mark.parametrize("kind", ["http", "socks5"])
+def test_a_proxy_that_speaks_otherwise_gives_way_to_the_next(
+    tmp_path: Path, newsroom: Newsroom, kind: str, answer: bytes
+) -> None:
+    with Mumbler(answer) as first, SocksProxy() as second:
+        article = newsroom.place("home", "/a", ARTICLE)
+        newsroom.place("home", "/feed/", feed_of(article), content_type="application/rss+xml")
+        proxies = [f"{kind}://127.0.0.1:{first.port}", f"socks5://127.0.0.1:{second.port}"]
+        entries = crawled(tmp_path, newsroom, newsroom.feed_url("home"), proxies)
+        if kind == "socks5":
+            assert [entry.status for entry in entries.values()] == [EntryStatus.STORED]
+        else:  # what an HTTP proxy answers to a plain request is taken for the outlet's answer
+            assert not entries
 
 
 @pytest.mark.parametrize("kind", ["http", "socks5", "socks5h"])

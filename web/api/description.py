@@ -88,7 +88,11 @@ def _operation(
                            "pattern": "^[\\x21-\\x7e]+$"},
             }
         )  # fmt: skip
-        operation["requestBody"] = {"content": {"application/json": {"schema": question}}}
+        # Nothing at all stands for `{}`: it will do where nothing is needed.
+        operation["requestBody"] = {
+            "required": bool(_resolved(question, components).get("required")),
+            "content": {"application/json": {"schema": question}},
+        }
     else:
         schema = _resolved(question, components)
         needed = schema.get("required", [])

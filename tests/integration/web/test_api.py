@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -18,26 +16,11 @@ from core.clock import FixedClock
 from core.people import Role
 from desk.context import Desk
 from desk.people import give_token, take_token
-from storage import open_store
 from storage.judging.judging_records import StoryPlacement
-from tests.integration.empty_database import empty_database
-from tests.integration.storage.samples import NOON, alerted, judgement, recorded, source
-from tests.integration.web.visitors import browser, desk_over, logged_in
+from tests.integration.storage.samples import NOON, alerted, judgement, recorded
+from tests.integration.web.visitors import browser, logged_in
 from web.api.endpoints import ENDPOINTS
 from web.api.served import PREFIX
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(NOON)
-
-
-@pytest.fixture
-def desk(tmp_path: Path, clock: FixedClock) -> Iterator[Desk]:
-    with open_store(empty_database(tmp_path / "desk.db"), clock=clock) as store:
-        store.sync_sources([source()])
-        alerted(store)
-        yield desk_over(store, clock)
 
 
 def program(desk: Desk, role: Role = Role.WORK) -> httpx.AsyncClient:

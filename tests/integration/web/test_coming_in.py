@@ -16,15 +16,10 @@ from desk.context import Desk
 from desk.people import invite
 from storage import open_store
 from tests.integration.empty_database import empty_database
-from tests.integration.storage.samples import NOON, alerted, source
+from tests.integration.storage.samples import alerted, source
 from tests.integration.web.visitors import HOST, browser, desk_over, logged_in
 from web.app import ACTIONS, PAGES
 from web.guard import LARGEST_BODY
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(NOON)
 
 
 @pytest.fixture

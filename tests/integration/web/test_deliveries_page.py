@@ -39,11 +39,6 @@ RECEIVERS = [
 
 
 @pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(NOON)
-
-
-@pytest.fixture
 def desk(tmp_path: Path, clock: FixedClock) -> Iterator[Desk]:
     config = WatchConfig.model_validate({**CONFIG, "receivers": RECEIVERS})
     with open_store(empty_database(tmp_path / "desk.db"), clock=clock) as store:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import base64
 import hmac
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import httpx
 import pytest
@@ -15,9 +14,7 @@ from joserfc.jwk import RSAKey
 
 from core.clock import FixedClock
 from desk.context import Desk
-from storage import open_store
-from tests.integration.empty_database import empty_database
-from tests.integration.storage.samples import NOON, alerted, source
+from tests.integration.storage.samples import NOON
 from tests.integration.web.account_provider import (
     CLIENT,
     AccountProvider,
@@ -29,20 +26,7 @@ from tests.integration.web.account_provider import (
     unsigned,
 )
 from tests.integration.web.oidc_visits import browser, came_back, gone_to, is_in
-from tests.integration.web.visitors import HOST, desk_over
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(NOON)
-
-
-@pytest.fixture
-def desk(tmp_path: Path, clock: FixedClock) -> Iterator[Desk]:
-    with open_store(empty_database(tmp_path / "desk.db"), clock=clock) as store:
-        store.sync_sources([source()])
-        alerted(store)
-        yield desk_over(store, clock)
+from tests.integration.web.visitors import HOST
 
 
 async def test_the_whole_way_to_the_provider_and_back(

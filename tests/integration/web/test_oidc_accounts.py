@@ -5,37 +5,18 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from core.clock import FixedClock
 from core.config import ConfigError, load_config
 from core.people import Role
 from desk.context import Desk
 from desk.people import forget, give_role
-from storage import open_store
-from tests.integration.empty_database import empty_database
-from tests.integration.storage.samples import NOON, alerted, source
 from tests.integration.web.account_provider import (
     AccountProvider,
 )
 from tests.integration.web.oidc_visits import browser, came_back, is_in
-from tests.integration.web.visitors import desk_over
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(NOON)
-
-
-@pytest.fixture
-def desk(tmp_path: Path, clock: FixedClock) -> Iterator[Desk]:
-    with open_store(empty_database(tmp_path / "desk.db"), clock=clock) as store:
-        store.sync_sources([source()])
-        alerted(store)
-        yield desk_over(store, clock)
 
 
 async def test_a_name_stays_with_the_account_that_came_by_it_first(

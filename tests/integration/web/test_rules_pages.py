@@ -25,7 +25,7 @@ from desk.context import Desk, desk_over
 from scheduler.running_config import live_of, load_running_config
 from storage import Judgement, PlannedAlert, open_store
 from tests.integration.empty_database import empty_database
-from tests.integration.storage.samples import NOON, source
+from tests.integration.storage.samples import source
 from tests.integration.web.hostile import TITLES, dangers
 from tests.integration.web.visitors import logged_in, text_of
 
@@ -59,11 +59,6 @@ class Newsroom:
     desk: Desk
     folder: Path
     fired: tuple[int, ...]
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(NOON)
 
 
 @pytest.fixture

@@ -43,11 +43,6 @@ SOURCES = [
 
 
 @pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(NOON)
-
-
-@pytest.fixture
 def desk(tmp_path: Path, clock: FixedClock) -> Iterator[Desk]:
     config = WatchConfig.model_validate({**CONFIG, "sources": SOURCES})
     with open_store(empty_database(tmp_path / "desk.db"), clock=clock) as store:

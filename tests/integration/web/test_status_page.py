@@ -28,11 +28,6 @@ SECRETS = {
 
 
 @pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(NOON)
-
-
-@pytest.fixture
 def desk(tmp_path: Path, clock: FixedClock) -> Iterator[Desk]:
     address = empty_database(tmp_path / "desk.db")
     config = WatchConfig.model_validate({**CONFIG, **SECRETS, "database": address})

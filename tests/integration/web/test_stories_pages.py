@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
@@ -16,11 +14,9 @@ from core.alerting.alerts import AlertState
 from core.clock import FixedClock
 from core.deciding.escalation import Breadth
 from desk.context import Desk
-from storage import open_store
 from storage.judging.judging_records import StoryPlacement
-from tests.integration.empty_database import empty_database
-from tests.integration.storage.samples import NOON, alerted, judgement, recorded, source
-from tests.integration.web.visitors import desk_over, logged_in, text_of
+from tests.integration.storage.samples import NOON, alerted, judgement, recorded
+from tests.integration.web.visitors import logged_in, text_of
 from web.pages.acting import DONE
 
 ANSWERS = {
@@ -29,19 +25,6 @@ ANSWERS = {
     "dismiss:old-news": AlertState.DISMISSED,
     "mute": AlertState.ACKNOWLEDGED,
 }
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(NOON)
-
-
-@pytest.fixture
-def desk(tmp_path: Path, clock: FixedClock) -> Iterator[Desk]:
-    with open_store(empty_database(tmp_path / "desk.db"), clock=clock) as store:
-        store.sync_sources([source()])
-        alerted(store)
-        yield desk_over(store, clock)
 
 
 def alert_id(desk: Desk) -> str:

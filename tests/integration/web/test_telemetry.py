@@ -57,11 +57,6 @@ def kept_for_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(NOON)
-
-
-@pytest.fixture
 def store(tmp_path: Path, clock: FixedClock) -> Iterator[Store]:
     with open_store(empty_database(tmp_path / "desk.db"), clock=clock) as store:
         store.sync_sources([source()])

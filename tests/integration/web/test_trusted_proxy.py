@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import httpx
 import pytest
@@ -14,26 +12,11 @@ from core.config.sections.web import WebSection
 from core.people import Role
 from desk.context import Desk
 from desk.people import forget, give_role, invite
-from storage import open_store
-from tests.integration.empty_database import empty_database
-from tests.integration.storage.samples import NOON, alerted, source
-from tests.integration.web.visitors import HOST, desk_over
+from tests.integration.storage.samples import NOON
+from tests.integration.web.visitors import HOST
 from web.app import create_app
 
 PROXY, ELSEWHERE = "10.1.2.3", "10.9.9.9"
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(NOON)
-
-
-@pytest.fixture
-def desk(tmp_path: Path, clock: FixedClock) -> Iterator[Desk]:
-    with open_store(empty_database(tmp_path / "desk.db"), clock=clock) as store:
-        store.sync_sources([source()])
-        alerted(store)
-        yield desk_over(store, clock)
 
 
 def web_behind(role: str | None = "work", **trusted: object) -> WebSection:
