@@ -10,8 +10,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hmac
+import re
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
@@ -20,13 +22,15 @@ from crawler.download.proxy_ways import PATIENCE, RefusedAddressError, Way
 
 log = structlog.get_logger(__name__)
 
-MAX_HEAD = 64 * 1024
-"""Bytes of a request's head."""
+MAX_HEAD = 128 * 1024
+"""Bytes of a head."""
 MAX_BYTES = 64 * 1024 * 1024
 """Bytes that one connection may bring; a page with all its scripts is a tenth of that."""
 IDLE = 60.0
 """Seconds without a byte after which a connection is closed."""
 _CHUNK = 64 * 1024
+_END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
+_INTERIM = re.compile(rb"HTTP/1\.[01] 1\d\d\b")
 
 
 class GuardedProxy:
@@ -124,9 +128,12 @@ class GuardedProxy:
         try:
             if tunnel:
                 writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+                await _first_of(_copy(reader, there.writer), _copy(there.reader, writer))
             else:
                 there.writer.write(_passed_on(method, target, rest, there.login))
-            await _pass_on((reader, there.writer), (there.reader, writer))
+                # Whatever else comes on this connection is meant for somebody else, perhaps, and
+                # was not judged.
+                await _first_of(_ignored(reader), _answered(there.reader, writer))
         finally:
             there.writer.close()
 
@@ -161,15 +168,57 @@ def _passed_on(method: str, target: str, rest: bytes, login: bytes | None) -> by
     return b"\r\n".join([first, *kept, b"Connection: close", b"", b""])
 
 
-async def _pass_on(*ways: tuple[asyncio.StreamReader, asyncio.StreamWriter]) -> None:
-    """Copy both ways until one ends; what had been sent by then arrives."""
-    tasks = [asyncio.create_task(_copy(*way)) for way in ways]
+async def _first_of(*ways: Coroutine[Any, Any, None]) -> None:
+    """Go all ways until one ends; what had been sent by then arrives."""
+    tasks = [asyncio.create_task(way) for way in ways]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _ignored(reader: asyncio.StreamReader) -> None:
+    """Wait until the other end is gone."""
+    with contextlib.suppress(OSError):
+        while await reader.read(_CHUNK):
+            pass
+
+
+async def _answered(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Pass on an answer as the last of its connection, whatever its origin says of that.
+
+    Who asked would keep the connection and send the next request on it, for whatever host.
+    """
+    with contextlib.suppress(OSError, TimeoutError):
+        final, seen = False, b""
+        while not final:
+            async with asyncio.timeout(IDLE):
+                chunk = await reader.read(_CHUNK)
+            seen += chunk
+            while (end := _END_OF_HEAD.search(seen)) is not None and not final:
+                head, seen = seen[: end.end()], seen[end.end() :]
+                final = not _INTERIM.match(head)
+                writer.write(_last_of_its_connection(head) if final else head)
+            if not chunk or (len(seen) > MAX_HEAD and not final):
+                break  # no proper answer: who asked is to see what it was
+        writer.write(seen)
+        await writer.drain()
+        if final:
+            await _copy(reader, writer)
+
+
+def _last_of_its_connection(head: bytes) -> bytes:
+    """Return the head of an answer that says that no other comes after it."""
+    first, *fields = head.rstrip(b"\r\n").split(b"\n")
+    kept = [
+        field
+        for field in fields
+        if not field.lower().startswith((b"connection:", b"keep-alive:", b"proxy-"))
+    ]
+    lines = [line.rstrip(b"\r") for line in (first, *kept)]
+    return b"\r\n".join([*lines, b"Connection: close", b"", b""])
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

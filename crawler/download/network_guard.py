@@ -106,8 +106,8 @@ def refusal_of(url: str) -> str | None:
     return guard.refusals.get((parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0)))
 
 
-def note_refusal(host: str, port: int, reason: str) -> None:
-    """Remember, for `refusal_of`, a refusal that was met elsewhere than at the resolver."""
+def note_refusal(host: str, port: int, reason: str | None) -> None:
+    """Remember, for `refusal_of`, a refusal met elsewhere than at the resolver, or forget it."""
     from twisted.internet import reactor
 
     guard = reactor.nameResolver

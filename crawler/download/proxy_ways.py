@@ -105,7 +105,8 @@ class ProxiedWay(Way):
         if proxy.resolves:
             return judged_name(self._policy, host, port)
         try:
-            address = await judged_address(self._policy, host, port)
+            # Who looks a name up once more may take any of its addresses.
+            address = await judged_address(self._policy, host, port, each=not proxy.is_socks)
         except socket.gaierror:
             address = None
         if address is None:  # our own look-up has no answer: the proxy's network may
@@ -146,21 +147,21 @@ def _in_words(error: Exception | None) -> str:
     return os.strerror(number) if number else "the connection to it failed"
 
 
-async def judged_address(policy: NetworkPolicy, host: str, port: int) -> str | None:
+async def judged_address(
+    policy: NetworkPolicy, host: str, port: int, *, each: bool = False
+) -> str | None:
     """Return an address of a host that may be dialled, None when it has none at all.
 
-    Raises RefusedAddressError when none of its addresses may.
+    Raises RefusedAddressError when none of its addresses may, with `each` when one may not.
     """
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    refusal = None
-    for *_, place in found:
-        refusal = policy.refusal(str(place[0]), port)
-        if refusal is None:
-            return str(place[0])
-    if refusal is not None:
-        raise RefusedAddressError(refusal)
-    return None
+    places = [str(place[0]) for *_, place in found]
+    refusals = [policy.refusal(place, port) for place in places]
+    refused = [refusal for refusal in refusals if refusal is not None]
+    if refused and (each or len(refused) == len(places)):
+        raise RefusedAddressError(refused[-1])
+    return next((place for place, no in zip(places, refusals, strict=True) if no is None), None)
 
 
 def judged_name(policy: NetworkPolicy, host: str, port: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import AsyncIterator
 from typing import Self
@@ -12,7 +13,7 @@ import pytest
 
 from core.network import NetworkPolicy
 from crawler.download.guarded_proxy import MAX_HEAD, GuardedProxy
-from crawler.download.proxy_ways import DirectWay
+from crawler.download.proxy_ways import DirectWay, RefusedAddressError, judged_address
 from tests.integration.fake_names import resolver_of
 from tests.integration.ssrf_corpus import NAMES, SPELLINGS
 
@@ -78,6 +79,58 @@ async def test_an_allowed_page_is_passed_on(origin: Origin) -> None:
         assert origin.heads[0].startswith(b"GET /a?b=1 HTTP/1.1\r\n")
         assert b"connection: close" in origin.heads[0].lower()
         assert not guarded.refusals
+
+
+class KeepingOrigin(Origin):
+    """Says that it keeps the connection, and answers whatever comes on it."""
+
+    def __init__(self, before: bytes = b"") -> None:
+        super().__init__()
+        self.before = before
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                self.heads.append(await reader.readuntil(b"\r\n\r\n"))
+                writer.write(
+                    self.before + b"HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nX-Kept: yes\r\n"
+                    b"Keep-Alive: timeout=60\r\nContent-Length: 5\r\n\r\nhello"
+                )
+        writer.close()
+
+
+@pytest.mark.parametrize("before", [b"", b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"])
+async def test_no_second_request_reaches_an_origin_that_keeps_its_connection(
+    before: bytes,
+) -> None:
+    origin = KeepingOrigin(before)
+    server = await asyncio.start_server(origin.serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with Guarded(f"127.0.0.1/32:{port}") as guarded:
+        reader, writer = await asyncio.open_connection("127.0.0.1", guarded.proxy.port)
+        here = f"GET http://127.0.0.1:{port}/ HTTP/1.1\r\nHost: here\r\n\r\n"
+        writer.write((here + here.replace("Host: here", "Host: elsewhere")).encode())
+        answer = await reader.readuntil(b"hello")
+        writer.close()
+        assert await reader.read() == b""
+    server.close()
+    assert answer.lower().count(b"connection:") == 1
+    assert b"Connection: close\r\n" in answer
+    assert b"X-Kept: yes" in answer
+    assert b"keep-alive" not in answer.lower()
+    assert answer.startswith(before)
+    assert len(origin.heads) == 1
+
+
+async def test_a_name_is_looked_up_again_only_if_all_its_addresses_may_be_dialled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names = {"mixed.example": [["93.184.216.34", "10.0.0.5"]]}
+    monkeypatch.setattr(socket, "getaddrinfo", resolver_of(names))
+    policy = NetworkPolicy()
+    assert await judged_address(policy, "mixed.example", 80) == "93.184.216.34"
+    with pytest.raises(RefusedAddressError, match=r"10\.0\.0\.5"):
+        await judged_address(policy, "mixed.example", 80, each=True)
 
 
 async def test_a_tunnel_to_an_allowed_port_passes_on_what_it_is_given(origin: Origin) -> None:

@@ -72,6 +72,7 @@ class SourceProxyMiddleware:
             raise RefusedRequest(FetchFailure(FailureKind.CONNECT, why))
 
     def _note(self, host: str, port: int, why: str | None) -> None:
+        note_refusal(host, port, None)  # it was asked for: what was refused before is over
         self._unreached.pop((host, port), None)
         if why is not None:
             self._unreached[host, port] = why

@@ -20,6 +20,7 @@ from w3lib.html import get_meta_refresh
 from w3lib.url import safe_url_string
 
 _JAR = "chain_cookies"
+_ADDED = "added_cookies"
 _MOST_COOKIES = 100
 _REDIRECTS = range(300, 400)
 _NOT_FOLLOWED = 10.0
@@ -42,10 +43,15 @@ class ChainCookiesMiddleware:
         jar: CookieJar | None = request.meta.get(_JAR)
         if jar is None or not request.meta.get("redirect_times"):
             return
-        own = request.headers.pop("Cookie", None)
+        # What was added at the step before is not the source's own.
+        own = _cookies_of(request) - request.meta.get(_ADDED, frozenset())
+        kept = [pair for pair in _pairs(request) if pair in own]
+        request.headers.pop("Cookie", None)
         jar.add_cookie_header(request)
-        if own is not None:
-            _put_before(request, own[0] if isinstance(own, list) else own)
+        request.meta[_ADDED] = _cookies_of(request)
+        pairs = [*kept, *_pairs(request)]
+        if pairs:
+            request.headers["Cookie"] = b"; ".join(pairs)
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Keep what a step of the way sets."""
@@ -101,6 +107,11 @@ def _refreshed_to(response: Response) -> str | None:
     return url if url and delay is not None and delay <= _NOT_FOLLOWED else None
 
 
-def _put_before(request: Request, own: bytes) -> None:
-    on_the_way = request.headers.get("Cookie")
-    request.headers["Cookie"] = own if on_the_way is None else own + b"; " + on_the_way
+def _pairs(request: Request) -> list[bytes]:
+    """Return the cookies of a request in their order, as `name=value`."""
+    sent = request.headers.get("Cookie") or b""
+    return [pair.strip() for pair in sent.split(b";") if pair.strip()]
+
+
+def _cookies_of(request: Request) -> frozenset[bytes]:
+    return frozenset(_pairs(request))
