@@ -19,6 +19,7 @@ from crawler.decide.sitemap_parts import (
     MOST_AT_FIRST,
     PAGES,
     PAGES_AT_FIRST,
+    PATIENCE,
     ListedPart,
     choose_parts,
 )
@@ -75,11 +76,11 @@ class SitemapPoll(AddressPoll):
         self._failures: list[str] = []
         self._beyond = 0
         self._conditional = False
-        self._full = True
+        self._full = self._all_indexes = True
         known = self._reading.memories.get(self.url)
         self._first = known is None or not known.is_index
         await self._reading.read(self.url, document, None, self.validators)
-        self._list(document.children)
+        self._list(document.children, appeared=not self._first)
         self._queue.extend(self._indexes())
         return await self._next()
 
@@ -102,8 +103,10 @@ class SitemapPoll(AddressPoll):
         except RefusedError as error:
             return await self.without_more(error.failure)
         self._answered += 1
+        # Of an index that is read for the first time, all parts may have been there for long.
+        appeared = memory.read_at is not None or memory.appeared
         await self._reading.read(url, document, self._said(url), validators)
-        if self._list(document.children):
+        if self._list(document.children, appeared=appeared):
             self._chosen = False
         return await self._next()
 
@@ -115,24 +118,48 @@ class SitemapPoll(AddressPoll):
         self._note(url, failures=self._reading.memories[url].failures + 1)
         return await self._next()
 
-    def _list(self, children: Sequence[SitemapReference]) -> bool:
-        """Take note of the sitemaps that an index names; tell whether there are more by that."""
+    def _list(self, children: Sequence[SitemapReference], *, appeared: bool) -> bool:
+        """Take note of the sitemaps that an index names; tell whether there are more by that.
+
+        `appeared` tells whether those that are not known came since the index was read.
+        """
         before = len(self._children)
         for child in children:
             if len(self._children) >= MOST_LISTED and child.url not in self._children:
                 self._beyond += 1
             elif child.url != self.url:
                 self._children.setdefault(child.url, child)
-                self._reading.listed(child.url, appeared=not self._first)
+                self._reading.listed(child.url, appeared=appeared)
         return len(self._children) > before
 
     def _indexes(self) -> list[str]:
+        """Return the indexes to read: of many the likeliest, and those whose turn it is."""
         memories = self._reading.memories
-        return [url for url in self._children if memories[url].is_index][:MOST_INDEXES]
+        indexes = tuple(one for url, one in self._children.items() if memories[url].is_index)
+        ordered = newest_children(SitemapDocument(children=indexes), None, MOST_LISTED)
+        likely = [one.url for one in ordered[: MOST_INDEXES // 2]]
+        others = [one.url for one in ordered[MOST_INDEXES // 2 :]]
+        others.sort(
+            key=lambda url: asked_at.timestamp() if (asked_at := memories[url].asked_at) else 0
+        )
+        read = [*likely, *others][:MOST_INDEXES]
+        self._all_indexes = len(read) == len(indexes)
+        return read
+
+    def _recall(self) -> None:
+        """Take the parts of the indexes that are not read this time as they were last named."""
+        if self._all_indexes:
+            return
+        for url, memory in self._reading.memories.items():
+            if memory.gone_at is None and memory.failures < PATIENCE and url != self.url:
+                self._children.setdefault(
+                    url, SitemapReference(url=url, last_modified=memory.last_modified)
+                )
 
     def _choose(self) -> None:
         """Put the parts that are to be read in a row, once all indexes have been."""
         self._chosen = True
+        self._recall()
         memories = self._reading.memories
         document = SitemapDocument(children=tuple(self._children.values()))
         parts = [
@@ -185,7 +212,7 @@ class SitemapPoll(AddressPoll):
 
     def _note_gone(self) -> None:
         """Remember which sitemaps the index no longer names; not when it was read in part."""
-        if self._failures or not self._children:
+        if self._failures or not self._children or not self._all_indexes:
             return
         for url, memory in list(self._reading.memories.items()):
             if url not in self._children and url != self.url and memory.gone_at is None:

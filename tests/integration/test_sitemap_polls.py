@@ -370,3 +370,42 @@ def test_of_very_many_old_pages_without_dates_the_first_are_recorded_and_the_res
     assert watch.skipped == {"before_watch": 500}
     site.put_sitemap("/map.xml", pages(*range(2_501)))
     assert watch.poll(HOUR) == set(pages(2_500))
+
+
+def put_years(site: Site, years: Sequence[int], *, news: Sequence[str] = ()) -> None:
+    """Put an index of yearly indexes with one part each; `news` stands in the last."""
+    site.put_index("/map.xml", [f"/{year}.xml" for year in years])
+    for year in years:
+        site.put_index(f"/{year}.xml", [f"/{year}-a.xml"])
+        more = news if year == years[-1] else ()
+        site.put_sitemap(f"/{year}-a.xml", [*(f"/news/{year}-{n}" for n in range(5)), *more])
+
+
+def test_of_more_indexes_than_one_poll_reads_all_have_their_turn(
+    site: Site, watching: Watching
+) -> None:
+    years = range(2017, 2027)
+    put_years(site, years)
+    watch = watching(SourceKind.SITEMAP, "/map.xml")
+    assert watch.poll() == set()
+    put_years(site, years, news=["/news/breaking"])
+    assert watch.poll(HOUR) == {"/news/breaking"}
+    site.put_index("/2017.xml", ["/2017-a.xml", "/2017-b.xml"])
+    site.put_sitemap("/2017-b.xml", ["/news/found-late"])
+    found: set[str] = set()
+    for _ in range(8):
+        found |= watch.poll(HOUR)
+    assert found == {"/news/found-late"}
+
+
+def test_an_index_that_cannot_be_read_at_first_brings_nothing_old_when_it_can(
+    site: Site, watching: Watching
+) -> None:
+    years = range(2024, 2027)
+    put_years(site, years)
+    site.put("/2025.xml", "busy", status=503)
+    watch = watching(SourceKind.SITEMAP, "/map.xml")
+    assert watch.poll() == set()
+    put_years(site, years)
+    for _ in range(4):
+        assert watch.poll(HOUR) == set()
