@@ -60,7 +60,7 @@ def add_source(config: Path, source: NewSource) -> Written:
             if not _includes(load_config(config), file):
                 _include(config, file)
             elif not was_there:
-                os.utime(config)  # a daemon watches the files that it knows
+                _touch(config)  # a daemon watches the files that it knows
             load_config(config)
         return Written(file, line)
 
@@ -192,13 +192,20 @@ def _put(real: Path, data: bytes, like: Path) -> None:
         part.unlink(missing_ok=True)
 
 
+def _touch(file: Path) -> None:
+    try:
+        os.utime(file)
+    except OSError as error:
+        raise SourceFileError(f"{file}:1: it cannot be written: {error.strerror}") from error
+
+
 @contextmanager
 def _taken_back(*files: Path) -> Iterator[None]:
     """Give files back what they said when what is done with them fails."""
     before = {file: file.read_bytes() if file.exists() else None for file in files}
     try:
         yield
-    except WirewatchError:
+    except BaseException:
         for file, data in before.items():
             if data is None:
                 file.unlink(missing_ok=True)

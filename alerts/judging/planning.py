@@ -40,8 +40,11 @@ class Planner:
         matches: Sequence[Match],
         earlier: Earlier,
         untold: Untold | None = None,
+        began_at: int = 1,
     ) -> Plan:
         """Plan for the matches of a version, and for those that it no longer has.
+
+        `began_at` is the version that it began with: another article may have stood there before.
 
         With `untold`, nobody is told that the article is there; that one is edited is news still,
         for the rules that ask for it.
@@ -49,7 +52,7 @@ class Planner:
         planned, counts = [], []
         for match in matches:
             verdict = self._counted.count(match, article, old=untold is Untold.OLD)
-            alert = self._about_match(article, match, verdict, match.rule_id in earlier)
+            alert = self._about_match(article, match, verdict, match.rule_id in earlier, began_at)
             if untold is not None and alert.event is ArticleEvent.PUBLISHED:
                 alert = replace(alert, notified=False, reason="")
             planned.append(alert)
@@ -66,14 +69,19 @@ class Planner:
         return Plan(tuple(planned), tuple(counts))
 
     def _about_match(
-        self, article: Article, match: Match, verdict: Counted | None, matched_before: bool
+        self,
+        article: Article,
+        match: Match,
+        verdict: Counted | None,
+        matched_before: bool,
+        began_at: int,
     ) -> PlannedAlert:
         """Plan the alert for a match of this version."""
         on = self._on.get(match.rule_id, frozenset({"published"}))
         notified = verdict is None or verdict.alerts
         event, occasion = ArticleEvent.PUBLISHED, ""
-        if article.event is ArticleEvent.PUBLISHED and article.version > 1:
-            occasion = _occasion(event, article)  # another article at the address of this one
+        if began_at > 1:  # another article than the one that the address had before
+            occasion = f"{event.value}-{began_at}"
         reason = verdict.reason if verdict is not None and notified else ""
         # What it said before was told then; a rule that was new since hears of it the first time.
         later = not (article.event.is_first or article.event is ArticleEvent.REVERTED)

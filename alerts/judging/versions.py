@@ -80,6 +80,10 @@ class Judgements(Protocol):
         """Return versions that rules broke down on and that are to be judged again now."""
         ...
 
+    def first_version(self, article_id: int, up_to: int) -> int:
+        """Return at which version the article began that an address has at version `up_to`."""
+        ...
+
     def earlier_matches(self, article_id: int, before: int) -> dict[str, tuple[int, Match]]:
         """Return, by rule, its latest match of a version numbered under `before`, and its id."""
         ...
@@ -318,4 +322,7 @@ class _Judge:
         if matches and self._naming is not None:
             matches = self._naming(article.data, matches)
         untold = self._old_news.untold(article) if matches else None
-        return self._planner.matched(article, matches, earlier, untold), untold
+        began_at = 1
+        if article.version > 1:
+            began_at = self._store.first_version(article.id, article.version)
+        return self._planner.matched(article, matches, earlier, untold, began_at), untold

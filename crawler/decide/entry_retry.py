@@ -60,8 +60,13 @@ def decide_entry_retry(failure: FetchFailure, attempts: int, now: datetime) -> E
     return EntryRetry(now + pause, f"{failure}, attempt {attempts}")
 
 
-def decide_rejection_retry(rejection: Rejection, attempts: int, now: datetime) -> EntryRetry:
+def decide_rejection_retry(
+    rejection: Rejection, attempts: int, now: datetime, discovered_at: datetime | None = None
+) -> EntryRetry:
     """Decide about a page that came and is no article; None as the time rejects it for good.
+
+    Attempts that failed otherwise count as well; so it is not rejected sooner after `discovered_at`
+    than by pages alone.
 
     What no later look would change, another format or a page that cannot be parsed, is final.
     """
@@ -73,5 +78,7 @@ def decide_rejection_retry(rejection: Rejection, attempts: int, now: datetime) -
     else:
         return EntryRetry(None, rejection.reason.value)
     if attempts > len(schedule):
-        return EntryRetry(None, rejection.reason.value)
+        if discovered_at is None or now - discovered_at >= sum(schedule, timedelta()):
+            return EntryRetry(None, rejection.reason.value)
+        return EntryRetry(now + schedule[-1], f"{rejection.reason}, attempt {attempts}")
     return EntryRetry(now + schedule[attempts - 1], f"{rejection.reason}, attempt {attempts}")

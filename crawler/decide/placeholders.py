@@ -36,6 +36,8 @@ LOOKS_AT_LONG = 2
 """How many of them a text gets that is as long as an article, and nowhere else."""
 FIRST_LOOKS = 4
 """How often a new address is looked at before what it says is believed: over some five hours."""
+FIRST_LOOKS_WITHIN = timedelta(hours=5)
+"""What four looks at pages take at least; attempts that failed otherwise are no looks."""
 
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _STEM = 5

@@ -18,6 +18,8 @@ _RECORDING = re.compile(
     re.IGNORECASE,
 )
 
+_ITEM = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>]|\"attachments\"\s*:", re.IGNORECASE)
+
 
 def parse_feed(body: bytes, url: str, *, content_type: str | None = None) -> FeedDocument:
     """Read the feed that `url` answered with: RSS 0.9 to 2.0, RDF, Atom or JSON Feed.
@@ -39,7 +41,10 @@ def parse_feed(body: bytes, url: str, *, content_type: str | None = None) -> Fee
 
 
 def _count_recordings(text: str) -> int:
-    """Count what is enclosed to be heard or watched; a plain search spares most feeds the rest."""
+    """Count the items with something to be heard or watched, in however many renditions.
+
+    A plain search spares most feeds the rest.
+    """
     if "audio/" not in text and "video/" not in text:
         return 0
-    return sum(1 for _ in _RECORDING.finditer(text))
+    return sum(1 for item in _ITEM.split(text)[1:] if _RECORDING.search(item))

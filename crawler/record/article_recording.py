@@ -35,7 +35,7 @@ from crawler.decide.entry_retry import (
     decide_rejection_retry,
 )
 from crawler.decide.feed_turn import feed_turn
-from crawler.decide.placeholders import FIRST_LOOKS, IN_WORDS, odd_first_look
+from crawler.decide.placeholders import FIRST_LOOKS, FIRST_LOOKS_WITHIN, IN_WORDS, odd_first_look
 from crawler.decide.revisits import SECOND_LOOK, next_visit
 from crawler.download.failures import failure_of_status
 from crawler.parse.article_reader import Reader
@@ -126,7 +126,10 @@ class ArticleRecording:
         """Return that a page only stands in the place of what was announced; None if believed."""
         others = self._seen.elsewhere(found, page.final_url, self._clock())
         oddity = odd_first_look(work.tracked.entry, found, elsewhere=bool(others))
-        if oddity is None or work.tracked.attempts >= FIRST_LOOKS:
+        known_for = self._clock() - work.tracked.discovered_at
+        if oddity is None or (
+            work.tracked.attempts >= FIRST_LOOKS and known_for >= FIRST_LOOKS_WITHIN
+        ):
             return None
         if others:  # what was believed there a moment ago
             soon = self._clock() + SECOND_LOOK
@@ -157,7 +160,9 @@ class ArticleRecording:
     async def _rejected(self, work: FetchEntry, verdict: Rejection, page: FetchedPage) -> None:
         """Commit that a page is no article: for good, or until it is looked at again."""
         entry = work.tracked
-        decision = decide_rejection_retry(verdict, entry.attempts + 1, self._clock())
+        decision = decide_rejection_retry(
+            verdict, entry.attempts + 1, self._clock(), entry.discovered_at
+        )
         await self._let_the_feed_speak(work, verdict, decision)
         if decision.at is None:
             await asyncio.to_thread(self._store.reject_entry, entry.id, verdict, page)

@@ -160,6 +160,9 @@ class PollRecording:
             empty=not held if facts.outcome is PollOutcome.OK else None,
             comparison=comparison,
         )
+        if anew:
+            # First: once the validators are kept, an unchanged feed is not read again.
+            await asyncio.to_thread(self._store.announce_anew, anew, now)
         recorded = await asyncio.to_thread(
             self._store.record_poll,
             poll,
@@ -167,8 +170,6 @@ class PollRecording:
             old_keys=[key for _, key in kept],
             sitemaps=settled(parts, taken, fresh, now),
         )
-        if anew:
-            await asyncio.to_thread(self._store.announce_anew, anew, now)
         self._counts.poll_ended(facts.outcome)
         self._counts.new_entries += len(recorded.new)
         if facts.outcome is PollOutcome.FAILED:

@@ -26,6 +26,7 @@ from crawler.counts import CrawlCounts
 from crawler.decide.aliases import aliases_of
 from crawler.decide.placeholders import IN_WORDS, is_announced, look_again, odd_visit
 from crawler.decide.revisits import (
+    MOST_VISITS,
     SECOND_LOOK,
     Gone,
     after_failure,
@@ -146,7 +147,7 @@ class Visiting:
             return False
         before = visit.doubt if visit.doubt and visit.doubt.kind is Absence.REPLACED else None
         at = look_again(oddity, found, before, now)
-        if at is None:
+        if at is None or visit.visits >= MOST_VISITS:
             return False
         doubt = Doubt(
             Absence.REPLACED,
@@ -168,7 +169,9 @@ class Visiting:
     async def _gone(self, work: VisitArticle, gone: Gone, page: FetchedPage) -> None:
         """Believe what is certain, or was seen before; else look once more."""
         known = work.visit.doubt
-        if not gone.certain and (known is None or known.kind is Absence.REPLACED):
+        again = known is not None and known.kind is not Absence.REPLACED
+        # Doubts of two kinds that take turns would put off the answer for ever.
+        if not (gone.certain or again or work.visit.visits >= MOST_VISITS):
             at = self._clock() + SECOND_LOOK
             doubt = Doubt(gone.kind, gone.note)
             await asyncio.to_thread(self._store.note_visit, work.visit, at, doubt=doubt)

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, ScalarSelect
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import Select
 
@@ -94,18 +95,25 @@ class RaisedAlerts(Database):
     def earlier_matches(self, article_id: int, before: int) -> dict[str, tuple[int, Match]]:
         """Return, by rule, its latest match of a version numbered under `before`.
 
-        Each comes with the id of its version.
+        Each comes with the id of its version. Those of another article, which stood at the address
+        before this one, do not count.
         """
         query = (
             select(VersionRow.id, MatchRow)
             .join(MatchRow, col(MatchRow.version_id) == VersionRow.id)
             .where(VersionRow.article_id == article_id, VersionRow.number < before)
+            .where(VersionRow.number >= _first_number(article_id, before))
             .order_by(col(VersionRow.number))
         )
         with self._reading() as session:
             return {
                 row.rule_id: (version_id, _match(row)) for version_id, row in session.exec(query)
             }
+
+    def first_version(self, article_id: int, up_to: int) -> int:
+        """Return at which version the article began that an address has at version `up_to`."""
+        with self._reading() as session:
+            return int(session.exec(select(_first_number(article_id, up_to + 1))).one())
 
     def story_id(self, article_id: int) -> int | None:
         """Return the id of the story that an article was placed in."""
@@ -157,6 +165,19 @@ class RaisedAlerts(Database):
             for article_id, rule_id, count in session.exec(query):
                 counts.setdefault(article_id, Counter())[rule_id] = count
         return counts
+
+
+def _first_number(article_id: int, before: int) -> ScalarSelect[int]:
+    """Return the query for the last version under `before` that was published, not edited."""
+    return (
+        sa_select(func.coalesce(func.max(col(VersionRow.number)), 1))
+        .where(
+            col(VersionRow.article_id) == article_id,
+            col(VersionRow.number) < before,
+            col(VersionRow.event) == ArticleEvent.PUBLISHED.value,
+        )
+        .scalar_subquery()
+    )
 
 
 def matches_of(session: Session, article_id: int) -> list[tuple[int, Match]]:

@@ -143,14 +143,23 @@ class FrontierEntries(Database):
                 row.published_at = entry.published_at or row.published_at
                 if row.status == EntryStatus.STORED.value and row.article_id is not None:
                     articles.append(row.article_id)
-                else:
+                    continue
+                row.in_own_words = entry.in_own_words
+                session.exec(delete(EntryWordsRow).where(col(EntryWordsRow.entry_id) == row.id))
+                if entry.markup:
+                    session.add(EntryWordsRow(entry_id=row.id, markup=entry.markup))
+                if (
+                    row.status != EntryStatus.PENDING.value
+                ):  # what waits keeps the pause that its host asked for
                     _begin_again(row)
             session.flush()
             for article_id in sorted(articles):
                 session.exec(
                     update(ArticleRow)
                     .where(col(ArticleRow.id) == article_id)
-                    .values(next_visit_at=now, etag=None, last_modified=None)
+                    .values(
+                        next_visit_at=now, etag=None, last_modified=None, announced_at=now, visits=0
+                    )
                     .execution_options(synchronize_session=False)
                 )
 

@@ -19,6 +19,7 @@ from core.articles import (
     FetchedPage,
     Recorded,
     RecordOutcome,
+    WordsFrom,
 )
 from core.errors import StorageError
 from core.sources import SourceKind, Validators
@@ -202,7 +203,7 @@ class Visits(Articles):
             latest = latest_of(session, article)
             recorded = self._edited(session, article, latest, found, now, anew=anew)
             now_latest = latest if recorded is None else latest_of(session, article)
-            article.next_visit_at = plan_visit(_changed_at(session, now_latest))
+            article.next_visit_at = plan_visit(_followed_from(session, article, now_latest))
             article.visits += 1
             _put_doubt(article, None)
             article.etag, article.last_modified = validators.etag, validators.last_modified
@@ -252,6 +253,8 @@ def _replanned(since: datetime, last: int) -> Select[ArticleRow, datetime]:
             or_(col(ArticleRow.next_visit_at).is_not(None), col(VersionRow.fetched_at) >= since),
             col(ArticleRow.is_health_alert).is_(False),
             col(ArticleRow.source).not_in(channels),
+            # Whose page could not be read waits as an entry until it can.
+            col(VersionRow.words_from) != WordsFrom.FEED.value,
         )
         .order_by(col(ArticleRow.id))
         .limit(_REPLANNED_AT_ONCE)
@@ -280,6 +283,15 @@ def _changed_at(session: Session, latest: VersionRow) -> datetime:
     return latest.fetched_at
 
 
+def _followed_from(session: Session, article: ArticleRow, version: VersionRow) -> datetime:
+    """Return when the ages at which an article is visited begin: as it changed, or was announced.
+
+    Its feed may run ahead of its page, and a fault of the moment must not be the last word.
+    """
+    changed_at = _changed_at(session, version)
+    return max(changed_at, article.announced_at or changed_at)
+
+
 def _put_doubt(article: ArticleRow, doubt: Doubt | None) -> None:
     article.doubt_kind = doubt.kind.value if doubt else None
     article.doubt = doubt.note if doubt else None
@@ -305,7 +317,7 @@ def _visit(session: Session, article: ArticleRow, version: VersionRow) -> Articl
         data=stored_article(article, version).data,
         version=version.number,
         event=ArticleEvent(version.event),
-        changed_at=_changed_at(session, version),
+        changed_at=_followed_from(session, article, version),
         visits=article.visits,
         etag=article.etag,
         last_modified=article.last_modified,

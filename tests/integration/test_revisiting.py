@@ -18,7 +18,7 @@ from core.config.watch import WatchConfig
 from core.failures import FailureKind, FetchFailure
 from core.sources import EntryCause, EntryStatus, Source, SourceKind, Validators
 from crawler.counts import CrawlCounts
-from crawler.decide.placeholders import FIRST_LOOKS, LOOKS_AGAIN, LOOKS_AT_LONG
+from crawler.decide.placeholders import FIRST_LOOKS, FIRST_LOOKS_WITHIN, LOOKS_AGAIN, LOOKS_AT_LONG
 from crawler.decide.revisits import AFTER_FAILURE, SECOND_LOOK
 from crawler.parse.article_reader import Reader
 from crawler.parse.sandbox import Sandbox
@@ -284,5 +284,9 @@ def test_a_page_with_nothing_of_what_was_announced_is_looked_at_again(desk: Desk
     (pending,) = desk.store.entries(status=EntryStatus.PENDING).items
     assert (pending.cause, pending.stub) == (EntryCause.STUB, StubKind.PLACEHOLDER)
     assert pending.next_attempt_at is not None
+    desk.clock.advance(FIRST_LOOKS_WITHIN - timedelta(minutes=1))
+    fetch(tea, FIRST_LOOKS)
+    assert desk.store.article_by_url(url) is None, "attempts that failed otherwise are no looks"
+    desk.clock.advance(timedelta(minutes=1))
     fetch(tea, FIRST_LOOKS)
     assert desk.store.article_by_url(url) is not None, "what stays is what the page says"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from alerts.judging.versions import judge_versions
 from alerts.rules import RuleSet
-from core.articles import Article, ArticleEvent, FetchedPage, WordsFrom
+from core.articles import Article, ArticleEvent, ArticleVisit, FetchedPage, WordsFrom
 from core.clock import FixedClock
 from core.config.watch import WatchConfig
 from core.failures import FailureKind, FetchFailure
@@ -280,3 +281,68 @@ def test_a_process_that_dies_before_the_failure_is_committed_makes_one_article(
     monitor.answer(b"no", 403)
     assert len(monitor.versions()) == 1
     assert monitor.entry().attempts == 1
+
+
+OTHER = feed(
+    f"<title>Traders shut their stalls</title><link>{URL}</link><description>They refuse to pay "
+    "the new fee.</description><guid isPermaLink='false'>2</guid>"
+    "<pubDate>Fri, 01 May 2026 11:50:00 GMT</pubDate>"
+)
+TRADERS = "Traders at the central market refused to pay the new fee and shut their stalls."
+
+
+def announced_anew(monitor: Monitor, entry: Entry = OTHER) -> None:
+    monitor.store.announce_anew([(canonical_url(URL), entry)], monitor.clock())
+
+
+def visit(monitor: Monitor) -> ArticleVisit:
+    (due,) = monitor.store.due_visits(monitor.clock(), 10, "kloop")
+    return due
+
+
+def test_an_article_announced_anew_is_followed_from_then_though_its_page_lags(
+    monitor: Monitor,
+) -> None:
+    monitor.answer(html(LEAD, *REST))
+    monitor.clock.advance(timedelta(days=60))
+    announced_anew(monitor)
+    found = visit(monitor)
+    assert (found.changed_at, found.visits) == (monitor.clock(), 0)
+    page = FetchedPage(url=URL, final_url=URL, status=200, headers=(), body=html(LEAD, *REST),
+                       fetched_at=monitor.clock())  # fmt: skip
+    monitor.store.record_visit(
+        found, found.data, page, lambda since: since + timedelta(minutes=30), Validators()
+    )
+    assert monitor.store.next_visit_due_at() == monitor.clock() + timedelta(minutes=30)
+
+
+def test_what_is_announced_anew_while_it_waits_keeps_its_pause_and_gets_the_new_words(
+    monitor: Monitor,
+) -> None:
+    monitor.fail(FetchFailure(FailureKind.HTTP, "HTTP 429", 429, 7200.0))
+    due = monitor.store.next_entry_due_at()
+    announced_anew(monitor, replace(OTHER, markup=f"<p>{TRADERS}</p>"))
+    assert monitor.store.next_entry_due_at() == due
+    assert monitor.entry().entry.title == "Traders shut their stalls"
+    assert monitor.store.announced_words(monitor.entry().id) == f"<p>{TRADERS}</p>"
+    announced_anew(monitor)
+    assert not monitor.store.announced_words(monitor.entry().id)
+
+
+def test_rules_take_another_article_at_an_address_for_another(monitor: Monitor) -> None:
+    lost = {"id": "migrants", "any": ["migrants"], "on": ["published", "edited"]}
+    monitor.answer(html(LEAD, *REST))
+    monitor.alerts(RAIDS, lost)
+    monitor.clock.advance(timedelta(days=60))
+    announced_anew(monitor)
+    for text, anew in ((TRADERS, True), (f"{TRADERS} {LEAD}", False)):
+        found = visit(monitor)
+        data = replace(found.data, title="Traders shut their stalls", text=text)
+        page = FetchedPage(url=URL, final_url=URL, status=200, headers=(), body=text.encode(),
+                           fetched_at=monitor.clock())  # fmt: skip
+        monitor.store.record_visit(found, data, page, lambda since: since, Validators(), anew=anew)
+    assert monitor.alerts(RAIDS, lost) == [
+        ("migrants", "", ArticleEvent.PUBLISHED),
+        ("raids", "", ArticleEvent.PUBLISHED),
+        ("raids", "published-2", ArticleEvent.PUBLISHED),
+    ]

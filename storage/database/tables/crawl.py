@@ -156,6 +156,8 @@ class ArticleRow(Row, table=True):
     doubt: str | None = Field(default=None, sa_type=CleanText)
     doubt_kind: str | None = Field(default=None, sa_type=CleanText)
     doubt_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # When its address was last announced as if it were new; it is followed from then.
+    announced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     doubt_looks: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     is_health_alert: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 

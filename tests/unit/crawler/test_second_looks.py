@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.articles import Absence, ArticleData, Rejection, RejectReason
+from core.articles import Absence, ArticleData, Rejection, RejectReason, StubKind
 from core.failures import FailureKind, FetchFailure
 from crawler.decide.entry_retry import EntryRetry, decide_entry_retry, decide_rejection_retry
 from crawler.decide.revisits import (
@@ -197,3 +197,10 @@ def test_an_address_that_leads_to_another_text_is_told_by_how_much_stayed(
 )
 def test_another_text_at_the_articles_own_address_is_an_edit(url: str) -> None:
     assert leads_to(url, "Another text altogether, about the weather.") is None
+
+
+def test_attempts_that_failed_otherwise_reject_no_page_sooner() -> None:
+    stub = Rejection(RejectReason.STUB, "a check for robots", StubKind.ANTI_BOT)
+    again = decide_rejection_retry(stub, 9, NOON, NOON - HOUR)
+    assert again == EntryRetry(NOON + 24 * HOUR, "stub, attempt 9")
+    assert decide_rejection_retry(stub, 9, NOON, NOON - 42 * HOUR).at is None
