@@ -27,7 +27,7 @@ from sqlalchemy import create_engine, text
 from alerts.rules.indexing import FOLDING
 from desk.search import BUDGET, SearchDesk, SearchFilters
 from scheduler.running_config import RunningConfig, load_running_config
-from scheduler.search_indexing import SearchIndexing
+from scheduler.search_indexing import BATCH, SearchIndexing
 from storage import Store, open_store
 
 DESK = Path(__file__).parents[1] / "examples" / "central-asia" / "watch.yaml"
@@ -153,31 +153,51 @@ def generate(url: str, count: int, seed: int = 7) -> None:
     engine.dispose()
 
 
+JUDGED_FIRST = 10_000
+"""Of so many articles it is measured what indexing costs when they were judged a moment before."""
+
+
 def index(store: Store, live: RunningConfig) -> None:
-    """Index everything that waits; print what it cost."""
+    """Index everything that waits; print what it cost.
+
+    A daemon judges before it indexes, and the index takes what judging found. `wirewatch db
+    reindex` looks for itself. The first articles are indexed the one way, the others the other.
+    """
     indexing = SearchIndexing(store)
     waiting = store.search_lag(FOLDING).waiting
-    began, used = time.perf_counter(), time.process_time()
-    slowest = 0.0
-    done = 0
-    while True:
-        start = time.perf_counter()
-        batch = indexing.follow(live.rules, live.config)
-        if not batch:
-            break
-        slowest = max(slowest, time.perf_counter() - start)
-        done += batch
-        if done % 20_000 == 0:
-            print(f"  {done:,} of {waiting:,} indexed", flush=True)
-    used, took = time.process_time() - used, time.perf_counter() - began
-    if done:
-        each = used / done * 1000
-        print(f"indexing: {done:,} versions in {took:.0f} s, {each:.2f} ms CPU each, "
-              f"slowest batch {slowest * 1000:.0f} ms")  # fmt: skip
+    _indexed(indexing, live, "judged a moment before", store, min(JUDGED_FIRST, waiting))
+    _indexed(indexing, live, "of an archive", None, waiting)
     began, steps = time.perf_counter(), 0
     while store.tend_index():
         steps += 1
     print(f"closed months in {steps} steps and {time.perf_counter() - began:.1f} s")
+
+
+def _indexed(
+    indexing: SearchIndexing, live: RunningConfig, how: str, judging: Store | None, most: int
+) -> None:
+    """Index up to `most` versions, judged first where there is a store that says which are next."""
+    used = slowest = 0.0
+    done, began = 0, time.perf_counter()
+    while done < most:
+        if judging is not None:
+            for article in judging.versions_to_index(FOLDING, BATCH).articles:
+                live.rules.judge(article.data, article.first_seen_at)
+        start, before = time.perf_counter(), time.process_time()
+        batch = indexing.follow(live.rules, live.config)
+        if not batch:
+            break
+        used += time.process_time() - before
+        slowest = max(slowest, time.perf_counter() - start)
+        done += batch
+        if done % 20_000 == 0:
+            print(f"  {done:,} indexed", flush=True)
+    if done:
+        print(
+            f"indexing, {how}: {done:,} versions in {time.perf_counter() - began:.0f} s, "
+            f"{used / done * 1000:.2f} ms CPU each, slowest batch {slowest * 1000:.0f} ms",
+            flush=True,
+        )
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ class Rules(Protocol):
         """What the rules are, as a short text that changes when they do."""
         ...
 
-    def match(self, article: ArticleData, now: datetime | None = None) -> tuple[Match, ...]:
+    def judge(self, article: ArticleData, now: datetime | None = None) -> tuple[Match, ...]:
         """Return the rules that fire on `article`, whose age is taken at `now`."""
         ...
 
@@ -318,7 +318,7 @@ class _Judge:
         if article.event is ArticleEvent.REMOVED:
             return self._planner.removed(article, earlier), None
         # Judged as of when it was first seen: the same whenever it is judged again.
-        matches = self._ruleset.match(article.data, article.first_seen_at)
+        matches = self._ruleset.judge(article.data, article.first_seen_at)
         if matches and self._naming is not None:
             matches = self._naming(article.data, matches)
         untold = self._old_news.untold(article) if matches else None

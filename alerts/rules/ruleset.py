@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path as FilePath
@@ -16,6 +17,7 @@ from alerts.rules.explain import RuleExplanation, explain_article, explain_rule
 from alerts.rules.fingerprint import fingerprint
 from alerts.rules.matcher import Present, leaf_spans, match_scan, present_in
 from alerts.rules.percolator import DENSE
+from alerts.rules.present_lately import PresentLately
 from alerts.rules.problems import Path, RuleProblem, RuleSetError
 from alerts.rules.program import Program, SourceNarrowing
 from alerts.rules.review import review
@@ -97,6 +99,7 @@ class RuleSet:
         self._rules = rules
         self._seen: Counter[int] | None = Counter() if len(program.rules) > DENSE else None
         self._articles_seen = 0
+        self._lately = PresentLately()
         self.fingerprint = fingerprint
         """SHA-256, hex, of what influences matching: equal means equal judgement."""
 
@@ -132,14 +135,27 @@ class RuleSet:
         Spans index the article's own title and text. They may overlap when two rules' terms
         cover the same words; of one label, the longest spelling is kept.
         """
-        scan = self._program.scan(article, now)
-        if self._seen is not None:
-            self._learn(scan, self._seen)
-        return match_scan(self._program, scan)
+        return match_scan(self._program, self._scan(article, now))
+
+    def judge(self, article: ArticleData, now: datetime | None = None) -> tuple[Match, ...]:
+        """Return what `match` does, and remember what is in `article` until `present` is asked."""
+        scan = self._scan(article, now)
+        matches = match_scan(self._program, scan)
+        # What breaks down on names that no rule asks for must cost no alert; who asks hears of it.
+        with suppress(Exception):
+            self._lately.note(article, present_in(self._program, scan))
+        return matches
 
     def present(self, article: ArticleData, now: datetime | None = None) -> Present:
         """Return the concepts and entities in `article`."""
-        return present_in(self._program, self._program.scan(article, now))
+        known = self._lately.take(article)
+        return known or present_in(self._program, self._program.scan(article, now))
+
+    def _scan(self, article: ArticleData, now: datetime | None) -> Scan:
+        scan = self._program.scan(article, now)
+        if self._seen is not None:
+            self._learn(scan, self._seen)
+        return scan
 
     def _learn(self, scan: Scan, seen: Counter[int]) -> None:
         """Count which words articles hold, and after LEARNED_FROM file the rules by it.

@@ -77,7 +77,7 @@ class BreaksOn:
     def __init__(self, title: str) -> None:
         self._title = title
 
-    def match(self, article: ArticleData, now: datetime | None = None) -> tuple[Match, ...]:
+    def judge(self, article: ArticleData, now: datetime | None = None) -> tuple[Match, ...]:
         if article.title == self._title:
             raise RecursionError("too deep")
         return RULES.match(article, now)
