@@ -30,6 +30,7 @@ from alerts.dispatch.deciders import DECIDERS
 from core.alerting.matches import Field, Level, Match, Snippet, Span
 from core.articles import ArticleData
 from core.clock import FixedClock
+from core.collector import settle
 from core.config.sections.web import WebSection
 from core.config.watch import WatchConfig
 from core.sources import Source, SourceKind
@@ -114,6 +115,7 @@ async def _measure(store: Store) -> int:
         from desk.people import give_token
 
         _token, secret = give_token(store, "bench", Role.READ, NOW, timedelta(days=1))
+        settle()  # as the daemon does
         static = 0
         for name in ("desk.css", "desk.js", "htmx.min.js"):
             static += len(gzip.compress((await client.get(f"/static/{name}")).content))

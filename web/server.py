@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 import structlog
 import uvicorn
 
+from core.collector import settle
 from core.config.sections.web import WebSection
 from desk.context import Desk
 from web.app import create_app
@@ -39,6 +40,7 @@ async def serve(desk: Desk, web: WebSection, stop: asyncio.Event) -> None:
     """Serve until `stop` is set. A port that is taken is logged; the daemon goes on without."""
     host, _, port = web.listen.rpartition(":")
     app = create_app(desk, web)
+    settle()  # the pages' templates and libraries came after the daemon's
     config = uvicorn.Config(
         app,
         host=host.strip("[]"),
