@@ -89,7 +89,8 @@ class _Compilation:
         return Compiled(program, tuple(self._problems), frozenset(self._builder.used))
 
     def _program(self, cache: FilePath | None) -> Program:
-        weigh = self._vocabulary.weigh
+        filing = tree.Filing(self._vocabulary.weigh)
+        weigh = filing.weigh
         # A concept that is built on itself has no end; with any error nothing will run anyway.
         broken = any(problem.severity == "error" for problem in self._problems)
         rules = () if broken else tuple(self._rules)
@@ -98,11 +99,11 @@ class _Compilation:
         return Program(
             lexicon=self._vocabulary.lexicon(cache),
             rules=rules,
-            percolator=Percolator((rule.tree.clauses(weigh) for rule in rules), weigh),
+            percolator=Percolator((filing.clauses(rule.tree) for rule in rules), weigh),
             concepts=self._concepts,
             entities=entities,
-            mentions=Percolator((entity.clauses(weigh) for entity in entities), weigh),
-            meant=Percolator((group.clauses(weigh) for group in concepts), weigh),
+            mentions=Percolator((filing.clauses(entity) for entity in entities), weigh),
+            meant=Percolator((filing.clauses(group) for group in concepts), weigh),
             families=self._families,
             words=self._vocabulary.size,
             leaves=self._builder.count,

@@ -16,7 +16,7 @@ from alerts.rules.analysis import WORD, fold
 from alerts.rules.intervals import Interval
 from alerts.rules.regexes import Regex
 from alerts.rules.scan import Scan
-from alerts.rules.tree import Any, Clause, Leaf, Near, Node, Weigh
+from alerts.rules.tree import Any, Clause, Filing, Leaf, Near, Node
 from core.alerting.matches import SpanKind
 
 
@@ -37,7 +37,7 @@ class Word(Leaf):
         return [(position, position) for position in scan.positions.get(self.pattern, ())]
 
     @override
-    def clauses(self, weigh: Weigh, *, wanted: bool = True) -> list[Clause]:
+    def clauses(self, filing: Filing, *, wanted: bool = True) -> list[Clause]:
         return [frozenset((self.pattern,))] if wanted else []
 
 
@@ -78,7 +78,7 @@ class Phrase(_Searched):
         return intervals.phrase(positions)
 
     @override
-    def clauses(self, weigh: Weigh, *, wanted: bool = True) -> list[Clause]:
+    def clauses(self, filing: Filing, *, wanted: bool = True) -> list[Clause]:
         return [frozenset((pattern,)) for pattern in self.patterns] if wanted else []
 
 
@@ -126,13 +126,13 @@ class Group(_Searched):
         return intervals.union(veto.hits(scan) for veto in self.vetoes)
 
     @override
-    def clauses(self, weigh: Weigh, *, wanted: bool = True) -> list[Clause]:
+    def clauses(self, filing: Filing, *, wanted: bool = True) -> list[Clause]:
         if not wanted:
             return []
         words = frozenset(() if self.words is None else (self.words,))
         if not self.parts:
             return [words]
-        return [words | clause for clause in Any(self.parts, "").clauses(weigh)]
+        return [words | clause for clause in filing.some(self.parts)]
 
 
 def _without(node: Node, scan: Scan, struck_by: Sequence[Interval]) -> Sequence[Interval]:
@@ -164,7 +164,7 @@ class RegexLeaf(_Searched):
         return sorted(found)
 
     @override
-    def clauses(self, weigh: Weigh, *, wanted: bool = True) -> list[Clause]:
+    def clauses(self, filing: Filing, *, wanted: bool = True) -> list[Clause]:
         return []
 
 
@@ -200,8 +200,8 @@ class Scoped(Leaf):
         return hits
 
     @override
-    def clauses(self, weigh: Weigh, *, wanted: bool = True) -> list[Clause]:
-        return self.leaf.clauses(weigh, wanted=wanted)
+    def clauses(self, filing: Filing, *, wanted: bool = True) -> list[Clause]:
+        return filing.clauses(self.leaf, wanted=wanted)
 
 
 class _Fact(Leaf):
@@ -212,7 +212,7 @@ class _Fact(Leaf):
         return ()
 
     @override
-    def clauses(self, weigh: Weigh, *, wanted: bool = True) -> list[Clause]:
+    def clauses(self, filing: Filing, *, wanted: bool = True) -> list[Clause]:
         return []
 
 

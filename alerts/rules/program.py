@@ -11,7 +11,7 @@ from alerts.rules.leaves import Group
 from alerts.rules.lexicon import Lexicon
 from alerts.rules.percolator import Percolator
 from alerts.rules.scan import Scan
-from alerts.rules.tree import Node, Weigh
+from alerts.rules.tree import Filing, Node, Weigh
 from core.alerting.matches import Level
 from core.articles import ArticleData
 
@@ -64,8 +64,9 @@ class Program:
 
     def refiled(self, weigh: Weigh) -> Program:
         """Return the same program with its rules filed by other weights of their clauses."""
-        clauses = (rule.tree.clauses(weigh) for rule in self.rules)
-        return replace(self, percolator=Percolator(clauses, weigh))
+        filing = Filing(weigh)
+        clauses = (filing.clauses(rule.tree) for rule in self.rules)
+        return replace(self, percolator=Percolator(clauses, filing.weigh))
 
     def scan(self, article: ArticleData, now: datetime | None) -> Scan:
         """Look up every word of the article."""

@@ -25,6 +25,43 @@ Weigh = Callable[[Clause], float]
 """How many articles a clause is expected to let through, in any unit."""
 
 
+class Filing:
+    """Works out under which words rules are filed, by weights of their clauses.
+
+    Rules share their concepts, and concepts stand on one another: each is worked out once.
+    """
+
+    def __init__(self, weigh: Weigh) -> None:
+        self._weigh = weigh
+        self._weights: dict[Clause, float] = {}
+        self._known: dict[tuple[int, bool], tuple[Node, list[Clause]]] = {}
+
+    def weigh(self, clause: Clause) -> float:
+        """Return how many articles a clause is expected to let through."""
+        weight = self._weights.get(clause)
+        if weight is None:
+            weight = self._weights[clause] = self._weigh(clause)
+        return weight
+
+    def clauses(self, node: Node, *, wanted: bool = True) -> list[Clause]:
+        """Return clauses that each must be met for `node` to come out as `wanted`."""
+        key = (id(node), wanted)
+        known = self._known.get(key)
+        if known is None:  # the node is kept, or another could come to have its id
+            known = self._known[key] = (node, node.clauses(self, wanted=wanted))
+        return known[1]
+
+    def lightest(self, node: Node, *, wanted: bool) -> Clause | None:
+        """Return the clause of `node` that lets through the fewest articles."""
+        return min(self.clauses(node, wanted=wanted), key=self.weigh, default=None)
+
+    def some(self, nodes: Sequence[Node], *, wanted: bool = True) -> list[Clause]:
+        """Return clauses that must be met for any of `nodes` to come out as `wanted`."""
+        best = [self.lightest(node, wanted=wanted) for node in nodes]
+        known = [clause for clause in best if clause is not None]
+        return [frozenset(chain(*known))] if len(known) == len(best) else []
+
+
 class Node(ABC):
     """A part of a rule. Nodes do not change once made and may be shared between rules."""
 
@@ -41,8 +78,11 @@ class Node(ABC):
         """Return where this was found; nothing for what has no place in the article."""
 
     @abstractmethod
-    def clauses(self, weigh: Weigh, *, wanted: bool = True) -> list[Clause]:
-        """Return clauses that each must be met for this to come out as `wanted`."""
+    def clauses(self, filing: Filing, *, wanted: bool = True) -> list[Clause]:
+        """Return clauses that each must be met for this to come out as `wanted`.
+
+        Those of what it stands on are asked of `filing`, which knows them from the last time.
+        """
 
     @abstractmethod
     def anchored(self, *, wanted: bool = True) -> bool:
@@ -116,8 +156,8 @@ class All(Operator):
         return super().hits(scan) if self.holds(scan) else ()
 
     @override
-    def clauses(self, weigh: Weigh, *, wanted: bool = True) -> list[Clause]:
-        return _every(self, weigh, wanted) if wanted else _some(self, weigh, wanted)
+    def clauses(self, filing: Filing, *, wanted: bool = True) -> list[Clause]:
+        return _every(self, filing, wanted) if wanted else filing.some(self.children, wanted=wanted)
 
     @override
     def anchored(self, *, wanted: bool = True) -> bool:
@@ -138,8 +178,8 @@ class Any(Operator):
         return any(child.holds(scan) for child in self.children)
 
     @override
-    def clauses(self, weigh: Weigh, *, wanted: bool = True) -> list[Clause]:
-        return _some(self, weigh, wanted) if wanted else _every(self, weigh, wanted)
+    def clauses(self, filing: Filing, *, wanted: bool = True) -> list[Clause]:
+        return filing.some(self.children, wanted=wanted) if wanted else _every(self, filing, wanted)
 
     @override
     def anchored(self, *, wanted: bool = True) -> bool:
@@ -170,13 +210,13 @@ class AtLeast(Operator):
         return True
 
     @override
-    def clauses(self, weigh: Weigh, *, wanted: bool = True) -> list[Clause]:
+    def clauses(self, filing: Filing, *, wanted: bool = True) -> list[Clause]:
         if not wanted:
             return []
         if self.count == len(self.children):
-            return _every(self, weigh, wanted)
-        best = [_lightest(child, weigh, wanted) for child in self.children]
-        known = sorted((clause for clause in best if clause is not None), key=weigh)
+            return _every(self, filing, wanted)
+        best = [filing.lightest(child, wanted=wanted) for child in self.children]
+        known = sorted((clause for clause in best if clause is not None), key=filing.weigh)
         # Of any `len - count + 1` children at least one is among the `count` that hold.
         enough = len(self.children) - self.count + 1
         return [frozenset(chain(*known[:enough]))] if len(known) >= enough else []
@@ -210,8 +250,8 @@ class Not(Operator):
         return ()
 
     @override
-    def clauses(self, weigh: Weigh, *, wanted: bool = True) -> list[Clause]:
-        return self.children[0].clauses(weigh, wanted=not wanted)
+    def clauses(self, filing: Filing, *, wanted: bool = True) -> list[Clause]:
+        return filing.clauses(self.children[0], wanted=not wanted)
 
     @override
     def anchored(self, *, wanted: bool = True) -> bool:
@@ -265,8 +305,8 @@ class Near(Operator):
         return together
 
     @override
-    def clauses(self, weigh: Weigh, *, wanted: bool = True) -> list[Clause]:
-        return _every(self, weigh, wanted) if wanted else []
+    def clauses(self, filing: Filing, *, wanted: bool = True) -> list[Clause]:
+        return _every(self, filing, wanted) if wanted else []
 
     @override
     def anchored(self, *, wanted: bool = True) -> bool:
@@ -304,18 +344,8 @@ class Beside(Near):
         return kept
 
 
-def _every(node: Operator, weigh: Weigh, wanted: bool) -> list[Clause]:
-    return [clause for child in node.children for clause in child.clauses(weigh, wanted=wanted)]
-
-
-def _some(node: Operator, weigh: Weigh, wanted: bool) -> list[Clause]:
-    best = [_lightest(child, weigh, wanted) for child in node.children]
-    known = [clause for clause in best if clause is not None]
-    return [frozenset(chain(*known))] if len(known) == len(best) else []
-
-
-def _lightest(node: Node, weigh: Weigh, wanted: bool) -> Clause | None:
-    return min(node.clauses(weigh, wanted=wanted), key=weigh, default=None)
+def _every(node: Operator, filing: Filing, wanted: bool) -> list[Clause]:
+    return [clause for child in node.children for clause in filing.clauses(child, wanted=wanted)]
 
 
 def _evidence_of_parts(

@@ -31,6 +31,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from alerts.rules.languages.endings import Paradigm, Slot
 from alerts.rules.languages.kazakh_sounds import (
     CONSONANTS,
     HARMONIES,
@@ -40,7 +41,7 @@ from alerts.rules.languages.kazakh_sounds import (
     VOWELS,
     harmonies_of,
 )
-from alerts.rules.languages.suffixes import Paradigm, Slot, SuffixGrammar
+from alerts.rules.languages.suffixes import SuffixGrammar
 
 _PLURAL = Slot("plural", ("LAр",))
 _CASES = ("NIң", "CI", "KA", "DA", "BAн", "Mен", "Mенен")

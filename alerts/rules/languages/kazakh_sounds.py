@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from alerts.rules.languages.suffixes import Sound
+from alerts.rules.languages.endings import Sound
 
 _BACK = "аоұы"
 _FRONT = "әеөүіэ"

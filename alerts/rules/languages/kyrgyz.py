@@ -27,8 +27,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from alerts.rules.languages.endings import Paradigm, Slot
 from alerts.rules.languages.kyrgyz_sounds import CONSONANTS, HARMONIES, SOFT, SOUNDS, harmonies_of
-from alerts.rules.languages.suffixes import Paradigm, Slot, SuffixGrammar
+from alerts.rules.languages.suffixes import SuffixGrammar
 
 _PLURAL = Slot("plural", ("LAр",))
 _CASES = ("NIн", "NI", "KA", "DA", "DAн")

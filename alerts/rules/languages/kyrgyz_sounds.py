@@ -5,7 +5,7 @@ After Dávid Somfai Kara, *Kyrgyz* (Lincom Europa, 2003).
 
 from __future__ import annotations
 
-from alerts.rules.languages.suffixes import Sound
+from alerts.rules.languages.endings import Sound
 
 _BACK = "аоуыяю"
 _FRONT = "еиөүэ"

@@ -8,41 +8,15 @@ language is a table of slots in its own file; this file turns such a table into 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from alerts.rules.languages.endings import Endings, Harmony, Paradigm, Sound, Step, can_follow
 from alerts.rules.languages.loose_spelling import spelled_beginnings
 
-Harmony = Mapping[str, str]
-"""What each archiphoneme (an upper-case Latin letter of the table) stands for: `{"A": "а"}`.
-Several letters mean any of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sound:
-    """What an archiphoneme becomes next to certain letters: д is т after a voiceless consonant."""
-
-    written: str
-    """Letters and archiphonemes of the harmony, or nothing."""
-    after: str = ""
-    """Letters of which one must come before; none means any."""
-    before: str = ""
-    """Letters of which one must follow; none means any, or the end of the word."""
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A place in the word that one ending of a kind can fill, or nothing."""
-
-    name: str
-    endings: tuple[str, ...]
-    """As the table writes them, archiphonemes in upper case: `LAr`."""
-    required: bool = False
-
-
-Paradigm = tuple[Slot, ...]
-"""Slots in the order in which a word carries them."""
+_REMEMBERED = 100_000
+"""Verdicts on what follows a stem that a grammar keeps: the same endings follow many stems."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +51,8 @@ class SuffixGrammar:
     """Archiphonemes that depend on the neighbouring letters; the last letter of the stem counts."""
     _numbers: dict[tuple[str, tuple[str, ...]], int] = field(default_factory=dict, repr=False)
     _wanted: list[tuple[str, tuple[str, ...]]] = field(default_factory=list, repr=False)
-    _compiled: dict[int, re.Pattern[str]] = field(default_factory=dict, repr=False)
+    _verdicts: dict[tuple[int, str, str], bool] = field(default_factory=dict, repr=False)
+    _starts: dict[tuple[str, str], Step] = field(default_factory=dict, repr=False)
 
     def loosen(self, word: str) -> str:
         """Return the spelling of a folded word under which this language compares it."""
@@ -100,12 +75,30 @@ class SuffixGrammar:
 
     def accepts(self, stem: Stem, rest: str) -> bool:
         """Tell whether `rest`, loosened, can follow `stem` in one word."""
-        pattern = self._compiled.get(stem.endings)
-        if pattern is None:  # compiling takes as long as loading everything else: not before need
-            expression = self._expression(*self._wanted[stem.endings])
-            pattern = self._compiled[stem.endings] = re.compile(expression)
         last = stem.text[-1:]
-        return pattern.fullmatch(last + rest, len(last)) is not None
+        key = (stem.endings, last, rest)
+        verdict = self._verdicts.get(key)
+        if verdict is None:
+            name, harmonies = self._wanted[stem.endings]
+            verdict = any(
+                can_follow(self._start(name, harmony), last + rest, len(last))
+                for harmony in harmonies
+            )
+            if len(self._verdicts) >= _REMEMBERED:
+                self._verdicts.clear()
+            self._verdicts[key] = verdict
+        return verdict
+
+    @cached_property
+    def _spelling(self) -> Endings:
+        return Endings(self.sounds, self.loosen)
+
+    def _start(self, name: str, harmony: str) -> Step:
+        start = self._starts.get((name, harmony))
+        if start is None:  # spelled out when a word first wants it: most commands want none
+            start = self._spelling.sequences(self.paradigms[name], self.harmonies[harmony])
+            self._starts[name, harmony] = start
+        return start
 
     def _endings(self, name: str, harmonies: tuple[str, ...]) -> int:
         wanted = (name, harmonies)
@@ -114,39 +107,3 @@ class SuffixGrammar:
             number = self._numbers[wanted] = len(self._wanted)
             self._wanted.append(wanted)
         return number
-
-    def _expression(self, name: str, harmonies: tuple[str, ...]) -> str:
-        return "|".join(
-            self._sequence(self.paradigms[name], self.harmonies[harmony]) for harmony in harmonies
-        )
-
-    def _sequence(self, paradigms: Iterable[Paradigm], harmony: Harmony) -> str:
-        # Paradigms that begin alike share the beginning: the expression is far shorter that way.
-        rests: dict[Slot | None, list[Paradigm]] = {}
-        for paradigm in paradigms:
-            rests.setdefault(paradigm[0] if paradigm else None, []).append(paradigm[1:])
-        branches = [
-            self._slot(slot, harmony) + self._sequence(after, harmony) if slot else ""
-            for slot, after in rests.items()
-        ]
-        return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
-
-    def _slot(self, slot: Slot, harmony: Harmony) -> str:
-        written = dict.fromkeys(self._spelled(ending, harmony) for ending in slot.endings)
-        longest_first = sorted(written, key=len, reverse=True)
-        return f"(?:{'|'.join(longest_first)}){'' if slot.required else '?'}"
-
-    def _spelled(self, ending: str, harmony: Harmony) -> str:
-        return "".join(self._letter(character, harmony) for character in ending)
-
-    def _letter(self, character: str, harmony: Harmony) -> str:
-        if sounds := self.sounds.get(character):
-            return f"(?:{'|'.join(self._sound(sound, harmony) for sound in sounds)})"
-        if letters := harmony.get(character):
-            return f"[{self.loosen(letters)}]"
-        return self.loosen(character)
-
-    def _sound(self, sound: Sound, harmony: Harmony) -> str:
-        after = f"(?<=[{self.loosen(sound.after)}])" if sound.after else ""
-        before = f"(?=[{self.loosen(sound.before)}])" if sound.before else ""
-        return after + self._spelled(sound.written, harmony) + before

@@ -27,7 +27,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from alerts.rules.languages.suffixes import Paradigm, Slot, Sound, SuffixGrammar
+from alerts.rules.languages.endings import Paradigm, Slot, Sound
+from alerts.rules.languages.suffixes import SuffixGrammar
 
 _LOOSE = str.maketrans(
     {

@@ -28,7 +28,8 @@ import re
 from collections.abc import Iterator
 from itertools import product
 
-from alerts.rules.languages.suffixes import Paradigm, Slot, Sound, SuffixGrammar
+from alerts.rules.languages.endings import Paradigm, Slot, Sound
+from alerts.rules.languages.suffixes import SuffixGrammar
 
 _YE = "ê"
 """Cyrillic е or ё in the spelling that is compared: its Latin letters depend on its place."""
