@@ -46,14 +46,15 @@ def _unused_concepts(config: WatchConfig, compiled: Compiled) -> Iterator[RulePr
 
 def _idle_vetoes(config: WatchConfig, program: Program) -> Iterator[RuleProblem]:
     """Find vetoes that share no word with their concept: they wait for hits that cannot be."""
+    satisfied = _Satisfied(program)
     for name, concept in config.concepts.items():
         group = program.concepts[name]
         own = _patterns(group)
         spelled = list(chain(*concept.terms.values()))
         queries = list(chain.from_iterable(items for _, items in concept.vetoes))
-        hit = _struck_together(program, own, spelled)
+        hit = _struck_together(satisfied, own, spelled)
         for veto, query, path in zip(group.vetoes, queries, _veto_paths(config, name), strict=True):
-            found = hit | _struck_together(program, own, [query])
+            found = hit | _struck_together(satisfied, own, [query])
             if found.isdisjoint(_patterns(veto)) and not _holds_regex(veto):
                 yield _warning(
                     path,
@@ -62,15 +63,27 @@ def _idle_vetoes(config: WatchConfig, program: Program) -> Iterator[RuleProblem]
                 )
 
 
-def _struck_together(program: Program, own: frozenset[int], written: Iterable[str]) -> set[int]:
-    """Return everything that is found in those words of `written` that satisfy one of `own`."""
-    together: set[int] = set()
-    for word in WORD.findall("\n".join(written)):
+class _Satisfied(dict[str, frozenset[int]]):
+    """What a word satisfies, whether it stands alone, begins a sentence or ends a compound."""
+
+    def __init__(self, program: Program) -> None:
+        super().__init__()
+        self._lexicon = program.lexicon
+
+    def __missing__(self, word: str) -> frozenset[int]:
         positions: dict[int, list[int]] = {}
-        program.lexicon.scan(f"{word} {word.capitalize()} x-{word}", 0, positions)
-        if not own.isdisjoint(positions):
-            together.update(positions)
-    return together
+        self._lexicon.scan(f"{word} {word.capitalize()} x-{word}", 0, positions)
+        satisfied = self[word] = frozenset(positions)
+        return satisfied
+
+
+def _struck_together(
+    satisfied: _Satisfied, own: frozenset[int], written: Iterable[str]
+) -> set[int]:
+    """Return everything that is found in those words of `written` that satisfy one of `own`."""
+    words = dict.fromkeys(WORD.findall("\n".join(written)))
+    found = (numbers for word in words if not own.isdisjoint(numbers := satisfied[word]))
+    return set().union(*found)
 
 
 def _veto_paths(config: WatchConfig, name: str) -> Iterator[tuple[str | int, ...]]:
