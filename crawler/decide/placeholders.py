@@ -3,7 +3,7 @@
 A site that is down, asks for consent or checks for robots answers every address with one page,
 often with status 200 and in words that nobody has listed. Such a page has nothing of what was
 announced or said before. Nor has an article that was replaced as a whole; so it is a doubt, and
-what stays for a number of looks is believed.
+what stays for a number of looks is believed. The same holds for a text that breaks off.
 """
 
 from __future__ import annotations
@@ -28,12 +28,15 @@ HALF = 0.5
 """Share of its words from which a headline is another's, or a text is an edited other."""
 HARDLY_ANY = 0.2
 """Share of words up to which a page has nothing of what was announced."""
+OPENING = 40
+"""Characters by which two texts begin alike: half a sentence."""
 FEWEST_WORDS = 3
 """A headline of fewer long words says too little to be missed."""
 LOOKS_AGAIN = tuple(timedelta(minutes=minutes) for minutes in (10, 30, 120, 360, 720))
 """Pauses before what stands in an article's place is looked at again; it is believed in a day."""
 LOOKS_AT_LONG = 2
-"""How many of them a text gets that is as long as an article, and nowhere else."""
+"""How many of them a text gets that is as long as an article, and nowhere else; or that is what is
+left of the one before: what an editor took away is news, and 40 minutes late."""
 FIRST_LOOKS = 4
 """How often a new address is looked at before what it says is believed: over some five hours."""
 FIRST_LOOKS_WITHIN = timedelta(hours=5)
@@ -53,6 +56,8 @@ class Oddity(StrEnum):
     """It has nothing of the text before, and is much shorter."""
     NOTHING_SHARED = "nothing_shared"
     """It has nothing of the headline or the text before."""
+    CUT_SHORT = "cut_short"
+    """It begins as the text before and ends long before it: an answer that broke off, a paywall."""
     NOT_AS_ANNOUNCED = "not_as_announced"
     """It is short, and has nothing of what was announced."""
 
@@ -61,6 +66,7 @@ IN_WORDS = {
     Oddity.SAME_ELSEWHERE: "another address says the same",
     Oddity.MUCH_SHORTER: "it is much shorter and shares nothing with the text before",
     Oddity.NOTHING_SHARED: "it shares nothing with what was there before",
+    Oddity.CUT_SHORT: "it begins as the text before and breaks off",
     Oddity.NOT_AS_ANNOUNCED: "it is short and has nothing of what was announced",
 }
 
@@ -92,9 +98,13 @@ def odd_visit(before: ArticleData, found: ArticleData, *, elsewhere: bool) -> Od
     kept = containment(shingles(before.text), shingles(found.text))
     if elsewhere and kept < HALF:
         return Oddity.SAME_ELSEWHERE
+    much_shorter = len(found.text) <= MUCH_SHORTER * len(before.text)
+    opening = found.text[:OPENING].strip()
+    if much_shorter and opening and before.text.startswith(opening):
+        return Oddity.CUT_SHORT
     if kept > ALMOST_NOTHING:
         return None
-    if len(found.text) <= MUCH_SHORTER * len(before.text):
+    if much_shorter:
         return Oddity.MUCH_SHORTER
     headline = _stems(before.title)
     # A page that has no title is given the one before, which says nothing of it; articles have one.
@@ -125,7 +135,8 @@ def look_again(
     """
     looks = 0 if doubt is None else doubt.looks
     lasting = oddity is Oddity.SAME_ELSEWHERE or oddity is Oddity.MUCH_SHORTER
-    most = len(LOOKS_AGAIN) if lasting or len(found.text) <= SHORT else LOOKS_AT_LONG
+    briefly = len(found.text) > SHORT or oddity is Oddity.CUT_SHORT
+    most = len(LOOKS_AGAIN) if lasting or not briefly else LOOKS_AT_LONG
     return now + LOOKS_AGAIN[looks] if looks < most else None
 
 

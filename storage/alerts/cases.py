@@ -6,13 +6,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, tuple_
-from sqlmodel import Session, col, func, literal, or_, select
+from sqlmodel import Session, col, func, literal, select
 
 from core.alerting.alerts import Alert, AlertState
 from core.alerting.cases import Case, case_of
 from core.alerting.matches import Level
 from core.errors import StorageError
-from storage.alerts.case_pages import CasePlace, cases_with, newest_cases
+from storage.alerts.case_pages import CasePlace, articles_of, cases_with, newest_cases
 from storage.alerts.raised_alerts import (
     alert_conditions,
     alert_rows,
@@ -149,11 +149,8 @@ def _grouped(
 def _alerts_of(session: Session, cases: Collection[int]) -> dict[int, list[Alert]]:
     """Return all alerts of cases, by the id of the case, with what was done about each."""
     found: dict[int, list[Alert]] = {}
-    for batch in batches(sorted(cases)):
-        stories = select(StoryArticleRow.article_id).where(col(StoryArticleRow.story_id).in_(batch))
-        query = alert_rows().where(
-            or_(col(AlertRow.article_id).in_(stories), col(AlertRow.article_id).in_(batch))
-        )
+    for batch in batches(articles_of(session, cases)):
+        query = alert_rows().where(col(AlertRow.article_id).in_(batch))
         alerts = [stored_alert(*row) for row in session.exec(query)]
         for alert in with_handling(session, with_stories(session, alerts)):
             if alert.case_id in cases:

@@ -6,10 +6,11 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import Session, col, func, select
 
 from core.alerting.notes import CaseNote
 from core.errors import StorageError
+from storage.alerts.case_pages import articles_of
 from storage.database.engine import Database, batches
 from storage.database.tables.alerts import AlertRow, CaseNoteRow, StoryArticleRow
 
@@ -43,12 +44,11 @@ class CaseNotes(Database):
 
 def notes_of(session: Session, cases: Collection[int]) -> dict[int, tuple[CaseNote, ...]]:
     """Return what was written about cases, by the case, the oldest first."""
-    found: dict[int, tuple[CaseNote, ...]] = {}
+    written: list[tuple[CaseNoteRow, int]] = []
     case: ColumnElement[int] = func.coalesce(
         col(StoryArticleRow.story_id), col(CaseNoteRow.article_id)
     )
-    for batch in batches(sorted(cases)):
-        stories = select(StoryArticleRow.article_id).where(col(StoryArticleRow.story_id).in_(batch))
+    for batch in batches(articles_of(session, cases)):
         query = (
             select(CaseNoteRow, case)
             .join(
@@ -56,15 +56,11 @@ def notes_of(session: Session, cases: Collection[int]) -> dict[int, tuple[CaseNo
                 col(StoryArticleRow.article_id) == CaseNoteRow.article_id,
                 isouter=True,
             )
-            .where(
-                or_(
-                    col(CaseNoteRow.article_id).in_(stories), col(CaseNoteRow.article_id).in_(batch)
-                )
-            )
-            .order_by(col(CaseNoteRow.id))
+            .where(col(CaseNoteRow.article_id).in_(batch))
         )
-        for row, of in session.exec(query):
-            if of in cases:
-                note = CaseNote(case=of, at=row.at, by=row.by, text=row.text)
-                found[of] = (*found.get(of, ()), note)
+        written += [(row, of) for row, of in session.exec(query) if of in cases]
+    found: dict[int, tuple[CaseNote, ...]] = {}
+    for row, of in sorted(written, key=lambda each: each[0].id or 0):
+        note = CaseNote(case=of, at=row.at, by=row.by, text=row.text)
+        found[of] = (*found.get(of, ()), note)
     return found

@@ -245,6 +245,23 @@ def test_a_page_that_says_something_else_for_a_day_says_it(desk: Desk) -> None:
     assert desk.events[-1][0] is ArticleEvent.REVERTED
 
 
+def test_an_answer_that_broke_off_is_no_edit(desk: Desk) -> None:
+    whole = html(*SENTENCES)
+    desk.look(whole[: whole.index(SENTENCES[1][20:].encode())])
+    desk.look(html(SENTENCES[0], "Subscribe to read on."))
+    desk.look(whole)
+    assert len(desk.events) == 1
+
+
+def test_most_of_a_text_that_stays_away_was_taken_out_of_it(desk: Desk) -> None:
+    began = desk.clock()
+    for _ in range(LOOKS_AT_LONG + 1):
+        desk.look(html(SENTENCES[0]))
+    assert [event for event, _ in desk.events] == [ArticleEvent.PUBLISHED, ArticleEvent.EDITED]
+    first_look = timedelta(hours=1)
+    assert desk.clock() - began <= first_look + sum(LOOKS_AGAIN[:LOOKS_AT_LONG], timedelta())
+
+
 def test_a_notice_that_comes_between_is_no_second_look_at_a_removal(desk: Desk) -> None:
     desk.look(TEA)
     desk.look(b"nothing", 404)

@@ -22,10 +22,11 @@ from crawler.decide.placeholders import (
 )
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-SAME, SHORTER, NOTHING, UNANNOUNCED = (
+SAME, SHORTER, NOTHING, CUT, UNANNOUNCED = (
     Oddity.SAME_ELSEWHERE,
     Oddity.MUCH_SHORTER,
     Oddity.NOTHING_SHARED,
+    Oddity.CUT_SHORT,
     Oddity.NOT_AS_ANNOUNCED,
 )
 TITLE = "Мобилизация водителей объявлена в области"
@@ -64,7 +65,17 @@ BEFORE, SHORT_BEFORE = page(TITLE, TEXT), page("Срочно: взрыв в го
             SHORT_BEFORE, page("Что известно", f"Взрыв был в шахте.\n{TEXT}"), False, None,
             id="a-flash-that-grew-under-another-headline",
         ),
-        pytest.param(BEFORE, page(TITLE, TEXT.split("\n")[0]), False, None, id="cut-short"),
+        pytest.param(BEFORE, page(TITLE, TEXT.split("\n")[0]), False, CUT, id="cut-short"),
+        pytest.param(BEFORE, page(TITLE, TEXT[:100]), False, CUT, id="broken-off-within-a-word"),
+        pytest.param(
+            BEFORE, page(TITLE, f"{TEXT[:83]}\nОформите подписку."), False, CUT, id="a-paywall"
+        ),
+        pytest.param(
+            BEFORE, page(TITLE, "\n".join(TEXT.split("\n")[:2])), False, None, id="a-part-removed"
+        ),
+        pytest.param(
+            BEFORE, page(TITLE, TEXT.split("\n")[2]), False, None, id="only-its-end-is-left"
+        ),
         pytest.param(
             BEFORE, page("Водителей зовут в штаб", TEXT), False, None, id="another-headline"
         ),
@@ -145,6 +156,7 @@ def test_what_a_source_announced_anew_is_no_placeholder(titles: list[str], known
         (SAME, TERMS, len(LOOKS_AGAIN)),
         (NOTHING, "x" * SHORT, len(LOOKS_AGAIN)),
         (NOTHING, "x" * (SHORT + 1), LOOKS_AT_LONG),
+        (CUT, "x" * SHORT, LOOKS_AT_LONG),
     ],
 )
 def test_what_stays_for_a_number_of_looks_is_believed(oddity: Oddity, text: str, most: int) -> None:
