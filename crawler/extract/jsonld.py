@@ -116,7 +116,8 @@ def _own_article(
     known = [words for title in titles if (words := plain_words(title))]
     best, most = None, -1.0
     for node in articles:
-        place = _place(_text(node.get("url")) or _text(node.get("mainEntityOfPage")))
+        named = map(_text, (node.get("url"), node.get("mainEntityOfPage"), node.get("@id")))
+        place = next(filter(None, map(_place, named)), "")
         words = plain_words(_first(node, "headline", "name"))
         like = max((likeness(words, title) for title in known), default=0.0) if words else 0.0
         here = bool(place) and place == _place(url)

@@ -22,7 +22,7 @@ from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from threading import Lock
-from typing import Any, ParamSpec, Self, TypeVar
+from typing import Any, NamedTuple, ParamSpec, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
@@ -40,9 +40,14 @@ PRELOADED = ("crawler.parse.sandbox_preload",)
 WORN_SHARE, WORN_MB = 1 / 4, 128
 """Share of its memory, and at least so many MiB, from which a worker that holds it after a task is
 replaced: libxml2 keeps every name it meets, and what is kept is missing for the next page."""
+_TIMERS = (signal.SIGALRM, signal.SIGPROF)
+"""What the kernel sends when a deadline is over, by the clock and by CPU time."""
 _RETIRED = 77
 """Exit status of a worker that was given a task and had been worn out by the one before."""
 
+PATIENCE = 10
+"""How many times as long as its deadline a call may take on a machine that is busy with other
+things: a page is not given up because of them. What it takes for itself is counted apart."""
 GRACE = 1.0
 """Seconds past the deadline after which a worker ends by itself. The pool stops it before, unless
 the pool's process was killed or is stalled."""
@@ -76,12 +81,25 @@ class _WorkerRetired(Exception):  # noqa: N818
     """The worker that was given a task is replaced; a fresh one takes the task."""
 
 
+class _Deadline(NamedTuple):
+    """How many seconds a call may take."""
+
+    cpu: float
+    clock: float
+
+    @classmethod
+    def busy(cls, seconds: float) -> _Deadline:
+        """Return that of what does nothing but calculate."""
+        return cls(seconds, seconds * PATIENCE)
+
+
 class Sandbox:
     """Runs functions in worker processes, each call with a deadline and a memory limit.
 
-    `processes` is the number of workers, `timeout` the seconds one call may run (waiting for a
-    free worker does not count), `memory_mb` the MiB of address space a worker may take beyond what
-    the parsing libraries themselves occupy. Functions, arguments and results must be picklable;
+    `processes` is the number of workers, `timeout` the seconds of CPU time that one call may take,
+    and PATIENCE times as many by the clock (waiting for a free worker does not count),
+    `memory_mb` the MiB of address space a worker may take beyond what the parsing libraries
+    themselves occupy. Functions, arguments and results must be picklable;
     what a function raises is raised here. Workers start with the first call. `preloaded` names
     modules that are loaded once for all workers; the first sandbox of a process decides. A command
     that parses one feed and ends does better without.
@@ -110,12 +128,24 @@ class Sandbox:
         Raises SandboxTimeout, SandboxMemory, SandboxDepth, SandboxCrashed, and what `function`
         raises; SandboxFailed for an error of a C library that cannot leave its process.
         """
-        return await self.run_within(self._timeout, function, *args, **kwargs)
+        return await self._run(_Deadline.busy(self._timeout), function, args, kwargs)
 
     async def run_within(
         self, seconds: float, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs
     ) -> R:
-        """Do the same with a deadline of its own, for what bounds itself in smaller steps."""
+        """Do the same with a deadline of its own by the clock.
+
+        For what bounds itself in smaller steps, or has others work for it.
+        """
+        return await self._run(_Deadline(seconds, seconds), function, args, kwargs)
+
+    async def _run(
+        self,
+        deadline: _Deadline,
+        function: Callable[..., R],
+        args: tuple[object, ...],
+        kwargs: dict[str, object],
+    ) -> R:
         # Looked at without the lock, which `start` holds while it loads: it looks again itself.
         if self._pool is None or not self._pool.active:
             # The first start loads the libraries (about a second): not on the event loop.
@@ -124,7 +154,7 @@ class Sandbox:
             try:
                 with contextlib.suppress(_WorkerRetired), _sandbox_errors(_url_of(args, kwargs)):
                     return await asyncio.wrap_future(
-                        self._schedule(seconds, function, args, kwargs)
+                        self._schedule(deadline, function, args, kwargs)
                     )
             except SandboxCrashed as error:
                 if self._closed:  # it was us who stopped the worker
@@ -139,7 +169,8 @@ class Sandbox:
         self.start()
         while True:
             with contextlib.suppress(_WorkerRetired), _sandbox_errors(_url_of(args, kwargs)):
-                future = self._schedule(self._timeout, function, args, kwargs)
+                deadline = _Deadline.busy(self._timeout)
+                future = self._schedule(deadline, function, args, kwargs)
                 try:
                     return future.result()
                 except BaseException:
@@ -196,18 +227,18 @@ class Sandbox:
 
     def _schedule(
         self,
-        seconds: float,
+        deadline: _Deadline,
         function: Callable[..., R],
         args: tuple[object, ...],
         kwargs: dict[str, object],
     ) -> ProcessFuture[R]:
-        task = (seconds, function, args, kwargs)
+        task = (deadline, function, args, kwargs)
         # Under the lock, so that a call is either known to `close`, which ends it, or refused.
         with self._lock:
             if self._pool is None:
                 raise SandboxClosed(CLOSED)
             try:
-                future = self._pool.schedule(_bounded, task, timeout=seconds)
+                future = self._pool.schedule(_bounded, task, timeout=deadline.clock)
             except RuntimeError as error:  # the pool lost its workers a moment ago
                 raise SandboxCrashed from error
             self._pending.add(future)
@@ -246,7 +277,8 @@ def _start_fork_server(preloaded: list[str]) -> None:
 def _confine(memory_mb: int) -> None:
     """Bound the worker it runs in. Pebble has already made it ignore SIGINT."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    for timer in _TIMERS:
+        signal.signal(timer, signal.SIG_DFL)
     if sys.platform == "linux":
         limit = _memory()[0] + memory_mb * 2**20
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
@@ -272,12 +304,16 @@ def _memory() -> tuple[int, int]:
 
 
 def _bounded(
-    timeout: float, function: Callable[..., R], args: tuple[object, ...], kwargs: dict[str, object]
+    deadline: _Deadline,
+    function: Callable[..., R],
+    args: tuple[object, ...],
+    kwargs: dict[str, object],
 ) -> R:
-    """Run one task in a worker. The kernel's timer ends the worker whatever it is doing."""
+    """Run one task in a worker. The kernel's timers end the worker whatever it is doing."""
     if _wear.worn:
         os._exit(_RETIRED)
-    signal.setitimer(signal.ITIMER_REAL, timeout + GRACE)
+    signal.setitimer(signal.ITIMER_PROF, deadline.cpu)
+    signal.setitimer(signal.ITIMER_REAL, deadline.clock + GRACE)
     try:
         return function(*args, **kwargs)
     except Exception as error:
@@ -286,6 +322,7 @@ def _bounded(
             raise
         raise portable from None
     finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
         _wear.worn = sys.platform == "linux" and _memory()[1] > _wear.most
 
@@ -323,7 +360,7 @@ def _sandbox_errors(url: str | None) -> Iterator[None]:
     except ProcessExpired as error:
         if error.exitcode == _RETIRED:
             raise _WorkerRetired from error
-        if error.exitcode == -signal.SIGALRM:
+        if -error.exitcode in _TIMERS:
             raise SandboxTimeout(url=url) from error
         raise SandboxCrashed(url=url) from error
     except BrokenProcessPool as error:

@@ -58,6 +58,11 @@ def never_ends(url: str = "") -> None:
     re.match(r"(a|a)*b", "a" * 60 + url)
 
 
+def reads(pipe: str) -> str:
+    """Wait without taking any time of the processor, as a page does whose turn does not come."""
+    return Path(pipe).read_text(encoding="ascii")
+
+
 def takes_memory(mb: int) -> int:
     return len(bytearray(mb * 2**20))
 
@@ -147,6 +152,27 @@ async def test_others_are_served_while_one_hangs(hasty: Sandbox) -> None:
     assert not stuck.done()
     with pytest.raises(SandboxTimeout):
         await stuck
+
+
+async def test_what_waits_for_the_processor_is_not_stopped_for_it(
+    hasty: Sandbox, tmp_path: Path
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    waiting = asyncio.ensure_future(hasty.run(reads, str(pipe)))
+    with pytest.raises(SandboxTimeout):
+        await hasty.run(never_ends)
+    await asyncio.to_thread(pipe.write_text, "late", encoding="ascii")
+    assert await waiting == "late"
+
+
+async def test_what_waits_by_its_own_deadline_is_stopped_by_the_clock(
+    hasty: Sandbox, tmp_path: Path
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(SandboxTimeout):
+        await hasty.run_within(0.1, reads, str(pipe))
 
 
 async def test_memory_beyond_the_limit_is_refused(sandbox: Sandbox) -> None:

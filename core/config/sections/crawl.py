@@ -110,7 +110,8 @@ class CrawlSection(Section):
         2, ge=1, le=64, description="Sandboxed processes that parse what came from the internet."
     )
     parser_timeout: SomeTime = Field(
-        timedelta(seconds=5), description="Longest time for parsing one page or feed."
+        timedelta(seconds=5),
+        description="Longest time of a processor for parsing one page or feed.",
     )
     parser_memory_mb: int = Field(
         768, ge=256, le=16384, description="Memory limit of one parser process, in MiB."

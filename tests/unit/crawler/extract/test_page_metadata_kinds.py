@@ -114,6 +114,8 @@ WHEN, EARLIER = '"datePublished":"2026-05-12T12:00:00Z"', '"datePublished":"2026
         linked(OTHER % EARLIER)
         + linked(f'{{"@type":"Article","url":"{URL}","headline":"Sold!",{WHEN}}}'),
         linked(OTHER % EARLIER) + f'<meta name="date" content="{NOON.isoformat()}">',
+        linked((OTHER % EARLIER).replace('"url":"/snow"', '"@id":"https://talvik.example/snow"'))
+        + f'<meta name="date" content="{NOON.isoformat()}">',
     ],
 )
 def test_json_ld_of_another_story_is_not_the_page_s(blocks: str) -> None:
