@@ -65,6 +65,8 @@ _TIME = (
     r"\s*(?P<half>[ap]\.?m\.?(?![a-z]))?"
 )
 _ZONE = r"\s*(?P<zone>(?:utc|gmt)?\s*[+-]\s*\d{1,2}:?\d{0,2}|[^\W\d_]{1,5})?\s*(?:\(.*\))?"
+_AT = r"[\s,T-]*(?:(?:в|о|об|at|саат|сағат|соати?|soat)\s+)?"
+"""What stands between a day and its time: 19-октябры, саат 14:20; October 6 at 8:15 pm."""
 _FLAGS = re.IGNORECASE
 _SHAPES = (
     re.compile(  # ISO 8601 and RFC 3339: 2026-05-01T10:00:00+05:00
@@ -74,18 +76,18 @@ _SHAPES = (
     ),
     re.compile(  # RFC 822 and its kin: Fri, 1 May 2026 10:00:00 +0500; 1 мая 2026, 10:00
         rf"(?:[^\W\d_]+\.?\s*,?\s*)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s,-]+(?P<name>[^\W\d_]{{3,}})"
-        rf"\.?[\s,-]+(?P<year>\d{{4}}|\d{{2}})(?:[\s-]*(?:г|года|р|жыл\w*|йил|yil)\.?(?![^\W\d_]))?"
-        rf"(?:[\s,T]*(?:(?:в|at|о)\s+)?{_TIME}{_ZONE})?",
+        rf"\.?[\s,-]+(?:соли\s+|de\s+)?(?P<year>\d{{4}}|\d{{2}})"
+        rf"(?:[\s-]*(?:г|года|р|ж|жыл\w*|йил|yil)\.?(?![^\W\d_]))?(?:{_AT}{_TIME}{_ZONE})?",
         _FLAGS,
     ),
     re.compile(  # 2026 жылғы 1 мамыр, 2026-жылдын 1-майы, 2026-yil 1-may
         rf"(?P<year>\d{{4}})[\s-]*(?:жыл\w*|йил\w*|yil\w*)\.?[\s,-]+(?P<day>\d{{1,2}})[\s-]+"
-        rf"(?P<name>[^\W\d_]{{3,}})(?:[\s,]*{_TIME}{_ZONE})?",
+        rf"(?P<name>[^\W\d_]{{3,}})(?:{_AT}{_TIME}{_ZONE})?",
         _FLAGS,
     ),
     re.compile(  # May 1, 2026 10:00
         rf"(?:[^\W\d_]+\.?\s*,\s*)?(?P<name>[^\W\d_]{{3,}})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+"
-        rf"(?P<year>\d{{4}})(?:[\s,]*(?:at\s+)?{_TIME}{_ZONE})?",
+        rf"(?P<year>\d{{4}})(?:{_AT}{_TIME}{_ZONE})?",
         _FLAGS,
     ),
     re.compile(  # asctime: Fri May  1 10:00:00 2026
@@ -94,7 +96,7 @@ _SHAPES = (
         _FLAGS,
     ),
     re.compile(  # 01.05.2026 10:00; with dots the day comes first everywhere
-        rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>\d{{4}})(?:[\s,T]*{_TIME}{_ZONE})?",
+        rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>\d{{4}})(?:{_AT}{_TIME}{_ZONE})?",
         _FLAGS,
     ),
     re.compile(  # 20260501T100000Z

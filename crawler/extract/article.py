@@ -20,7 +20,7 @@ from crawler.extract.bylines import people
 from crawler.extract.dated_page import dated_page, guess_date
 from crawler.extract.decoding import clean_text, to_utf8
 from crawler.extract.language import detect_language, load_model
-from crawler.extract.lines import without_repetitions
+from crawler.extract.lines import without_outlet, without_repetitions
 from crawler.extract.markup import MAX_TAGS, is_other_format, looks_like_markup, parse
 from crawler.extract.metadata import PageMetadata, read_metadata
 from crawler.extract.page_dates import completed
@@ -99,6 +99,7 @@ def extract_article(
         published_at = guess_date(for_date, url, metadata.times)
     is_guess = for_date is not None and published_at is not None
     authors = metadata.authors or people(entry.authors if entry else ())
+    text = without_outlet(text, html_title, metadata.site_name)
     text = trim_edges(without_repetitions(text, (title, *headlines), authors))
     prior = language_hint or (entry.language if entry else None) or metadata.language
     return ArticleData(

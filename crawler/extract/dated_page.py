@@ -41,7 +41,9 @@ _SCRIPTS = XPath("//script[not(contains(@type, 'ld+json'))]")
 _BLOCKS = XPath("//*[self::a or @class or @id][not(self::html or self::body or self::main)]")
 _STATED = XPath("//time/@datetime | //meta/@content")
 _BREAKS = re.compile(r"\s*[|•·—–]\s*")
-_BEFORE_DATE = re.compile(r"^\D{0,30}?(?=\d|(?<!\w)[^\W\d_]{3,9}\.? \d{1,2}, \d{4})")
+_BEFORE_DATE = re.compile(
+    r"^\D{0,30}?(?=\d|(?<!\w)[^\W\d_]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?, \d{4})"
+)
 _JANUARY = r"(?:янв|січ|қаң|yan|jan|ene|gen|sty|oca)[^\W\d_]{0,8}"
 _FIRST = r"(?<!\d)0?1(?:\.|st|er|º|-?го)?"
 _AFTER_DATE = re.compile(r"\s*(?:uhr|h|часов|local time|г\.?)$", re.IGNORECASE)

@@ -42,6 +42,7 @@ _INTRODUCES = re.compile(
 )
 """What stands behind an author's name where a line introduces the author, case folded."""
 _WORD = re.compile(r"\w+")
+_TITLE_BREAK = re.compile(r"\s+[|–—·•-]\s+")
 _ADDRESS = re.compile(r"https?://\S+")
 _NUMBER = re.compile(r"\d+\w{0,3}|\w{0,2}\d+")
 _WORDS = frozenset(
@@ -109,6 +110,17 @@ def without_repetitions(text: str, headlines: tuple[str, ...], authors: tuple[st
     return "\n".join(
         _without_signature([*top, *rest] if top or rest else lines[:1], names, authors)
     )
+
+
+def without_outlet(text: str, page_title: str, site_name: str | None) -> str:
+    """Drop the outlet's name above a text, as its logo has it.
+
+    It is what the page calls its site, or a part of the <title> behind the headline.
+    """
+    parts = _TITLE_BREAK.split(page_title)[1:]
+    names = frozenset(filter(None, map(fold, (site_name or "", *parts))))
+    first, _, rest = text.partition("\n")
+    return rest if rest and fold(first) in names else text
 
 
 def _of_title(headlines: tuple[str, ...]) -> list[str]:

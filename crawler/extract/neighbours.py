@@ -8,16 +8,19 @@ outside of that block and opens as another story does, is none of it.
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime, timedelta
 from itertools import islice, takewhile
 
 from lxml.etree import strip_elements
 from lxml.html import HtmlElement
 
+from crawler.extract.boilerplate import heads_comments
 from crawler.extract.furniture import PARAGRAPHS_IN_A_ROW
 from crawler.extract.lines import fold
 from crawler.extract.looks import Looks
 from crawler.extract.metadata import PageMetadata
 from crawler.extract.own_place import is_card
+from crawler.extract.page_dates import parse_stamp
 from crawler.extract.survey import LONGEST_HEADLINE, is_short
 from crawler.extract.titles import (
     SAME_STORY,
@@ -44,6 +47,8 @@ MAX_DEPTH = 6
 """Blocks within blocks beside the story that are looked into."""
 MOST_ELEMENTS = 50
 """Elements that are looked at to find what a block opens with."""
+EARLIER = timedelta(hours=12)
+"""How much earlier another story of a page must be than its own."""
 SAME_START = 40
 """Characters, folded, by which a stated text is found again in a block."""
 
@@ -90,6 +95,7 @@ class _Page:
         self._in_article = str(own.tag) == "article"
         self._stated = stated
         self._looks = looks
+        self._cells = frozenset(islice(own.iterancestors("td"), MAX_CLIMB))
 
     def drop_from(
         self, block: HtmlElement, *, behind: bool, told: bool = False, depth: int = MAX_DEPTH
@@ -100,7 +106,11 @@ class _Page:
         """
         if block.tag not in _STORIES or not self._looks.may(block):
             return
-        if self._is_other_story(block, behind, told) or _is_list_of_teasers(block):
+        if (
+            self._is_other_story(block, behind, told)
+            or _is_list_of_teasers(block)
+            or self._is_other_column(block)
+        ):
             if not self._states(block):
                 block.tag = _GONE
         elif depth:
@@ -114,11 +124,24 @@ class _Page:
         words = plain_words(heading_text(heading))
         if likeness(words, self._headline) >= SAME_STORY:
             return False  # the headline once more, above the text
-        if behind and heading.tag == "h1":
+        if behind and (heading.tag == "h1" or heads_comments(heading_text(heading))):
             return True
+        if not behind and heading.tag != "h1" and _has_prose(block):
+            return True  # what is told above the headline, under a heading of its own
+        if (ours := _dated(self._heading)) and (theirs := _dated(heading)):
+            return theirs < ours - EARLIER  # what a live page adds is later
         if self._is_alike(block, heading):
             return True
         return _leads_elsewhere(heading) and (told or not _has_paragraphs(block))
+
+    def _is_other_column(self, block: HtmlElement) -> bool:
+        """Tell a cell of a page's table beside the one with the headline and its text."""
+        row = block.getparent()
+        return (
+            block.tag == "td"
+            and row is not None
+            and any(cell is self._own or cell in self._cells for cell in row)
+        )
 
     def _is_alike(self, block: HtmlElement, heading: HtmlElement) -> bool:
         """Tell a block of the same kind as the page's own story."""
@@ -215,6 +238,15 @@ def _opening(block: HtmlElement, tags: tuple[str, ...]) -> HtmlElement | None:
 
 def _letters(text: str | None) -> int:
     return sum(map(str.isalpha, text[: 4 * MOST_ABOVE])) if text else 0
+
+
+def _dated(heading: HtmlElement) -> datetime | None:
+    """Return the time that follows right after a heading: each story of a page has its own."""
+    behind = heading.getnext()
+    if behind is None or behind.tag != "time":
+        return None
+    stamp = parse_stamp(behind.get("datetime") or "")
+    return stamp.utc if stamp else None
 
 
 def _leads_elsewhere(heading: HtmlElement) -> bool:

@@ -17,6 +17,8 @@ LONGEST = 600
 """Characters of text above which a page says more than a notice does."""
 SHORT = 300
 """Characters of text up to which a page that marks nothing may be a notice by its tone alone."""
+MOST_PARAGRAPHS = 3
+"""Paragraphs of a notice that is longer than that: news that something does not work has more."""
 MOST_LINKS = 3
 """Links of a page that may still be nothing but a notice."""
 LONGEST_BARE = 700
@@ -260,7 +262,7 @@ def site_notice(title: str, text: str, shape: PageShape) -> tuple[StubKind, str]
 
     None for what is longer than a notice, quotes somebody, or only has the words.
     """
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or (len(text) > SHORT and text.strip().count("\n") >= MOST_PARAGRAPHS):
         return None
     notice = f"{title}. {text}".casefold().translate(_SAME)
     if found := _MACHINE.search(notice) or _NO_SITE.search(notice):

@@ -137,6 +137,8 @@ def headline(
         return found
     plausible = _plausible(own, title, firsts)
     agreed = _agreed(own, title)
+    if plausible is None and (shown := _beside_slogan(claims, page_title, names, firsts)):
+        return shown
     if plausible is None:
         return agreed or (own[0] if own else title) or (firsts[0].text if firsts else "")
     # Where a kicker was cut off, the page itself says what of it is the headline.
@@ -213,6 +215,22 @@ def _plausible(own: list[str], title: str, headings: Sequence[Heading]) -> Headi
         if " " in heading.plain and not about.isdisjoint(_stems(heading.plain)):
             return heading
     return headings[0] if not own and len(headings) == 1 else None
+
+
+def _beside_slogan(
+    claims: Sequence[str], page_title: str, names: frozenset[str], headings: Sequence[Heading]
+) -> str:
+    """Return the only heading of a page that says of itself who its outlet is, and nothing else.
+
+    "Gazette — news of the valley" in every place is the template's. A headline behind the name of
+    its outlet would have words of the heading, or the page several headings.
+    """
+    said = [tidy(text[:MAX_TITLE]) for text in (*claims, page_title) if text.strip()]
+    if len(headings) != 1 or headings[0].plain.count(" ") < 2 or len(set(said)) != 1:
+        return ""
+    prefix = _PREFIX.search(said[0], 0, 60)
+    named = prefix is not None and squeeze(said[0][: prefix.start()]) in names
+    return headings[0].text if named else ""
 
 
 def _agreed(own: list[str], title: str) -> str:

@@ -71,6 +71,23 @@ NEXT = {
         f"<main><h1>{TITLE}</h1><p>{FLASH}</p><div class=more><h2>"
         f"<a href=/2>Drivers called up</a></h2>{STORY}</div></main>"
     ),
+    "of the day before": (
+        f"<section><h1>{TITLE}</h1><time datetime=2026-11-23T09:00Z>9:00</time><p>{FLASH}</p>"
+        "</section><section><h2>Drivers called up</h2><time datetime=2026-11-22T09:00Z>9:00</time>"
+        f"{STORY}</section>"
+    ),
+    "in a column of a table": (
+        f"<table><tr><td class=a><h1>{TITLE}</h1><p>{FLASH}</p></td><td class=b>{STORY}</td></tr>"
+        "</table>"
+    ),
+    "in a column before it": (
+        f"<div class=left><h4>From our columnist</h4>{STORY}</div><div class=one><h1>{TITLE}</h1>"
+        f"<div class=txt>{FLASH}</div></div>"
+    ),
+    "what readers wrote": (
+        f"<div class=one><h1>{TITLE}</h1><div class=txt>{FLASH}</div></div><div class=t>"
+        f"<h4>Comments (3)</h4>{STORY}</div>"
+    ),
 }  # fmt: skip
 KEPT = {
     "a header of its own": (
@@ -86,6 +103,16 @@ KEPT = {
     "posts of a live report": f"<article><h1>{TITLE}</h1><p>{FLASH}</p>"
     + "".join(f"<article><h3>10:0{n} Update</h3><p>{t}</p></article>" for n, t in enumerate(OTHERS))
     + "</article>",
+    "parts of a live report with times": (
+        f"<main><section><h1>{TITLE}</h1><time datetime=2026-11-23T09:00Z>9:00</time><p>{FLASH}</p>"
+        "</section>"
+    )
+    + "".join(
+        f"<section><h2>Part {n}</h2><time datetime=2026-11-23T1{n}:00Z>1{n}:00</time><p>{t}</p>"
+        "</section>"
+        for n, t in enumerate(OTHERS)
+    )
+    + "</main>",
     "paragraphs that open with links": f"<div><h1>{TITLE}</h1><p>{FLASH}</p></div><div class=t>"
     + "".join(f"<p><a href=/x>The office</a> said: {t}</p>" for t in OTHERS)
     + "</div>",

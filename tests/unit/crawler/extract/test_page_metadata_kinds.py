@@ -143,6 +143,9 @@ OG = '<meta property="og:title" content="%s"><meta property="og:site_name" conte
          "Мельницу купил приезжий"),
         (OG % "Mill sold to a stranger" + "<title>Mill sale Talvik</title>",
          "<h1>Mill sold to a stranger</h1>", "Mill sold to a stranger"),
+        (OG % "Talvik Bote — news of the valley" + "<title>Talvik Bote — news of the valley</title>",
+         "<h1><svg><title>Flash</title></svg>Parish sells its oldest mill</h1>",
+         "Parish sells its oldest mill"),
     ],
 )  # fmt: skip
 def test_the_headline_that_is_shown_beats_the_one_for_search_engines(

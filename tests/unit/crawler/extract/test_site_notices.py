@@ -106,6 +106,16 @@ def test_a_page_is_bare_with_few_links_few_words_and_no_marks(shape: PageShape, 
     assert shape.bare is bare
 
 
+def test_news_of_what_does_not_work_is_told_in_paragraphs() -> None:
+    lines = [
+        f"Паром у села {place} не работает второй день из-за льда на реке." for place in "АБВГД"
+    ]
+    notice = "Сервер временно не работает. "
+    assert kind(notice + " ".join(lines)) is DOWN
+    assert kind(notice + "\n".join(lines)) is None
+    assert kind(notice + "\n".join(lines[:2])) is DOWN
+
+
 def test_who_speaks_of_the_site_to_the_reader_alone_is_no_article() -> None:
     words = "Дорогие друзья, новый адрес редакции вы найдёте на другом портале."
     assert kind(words) is PLACEHOLDER
