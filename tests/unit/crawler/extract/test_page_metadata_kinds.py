@@ -143,7 +143,7 @@ OG = '<meta property="og:title" content="%s"><meta property="og:site_name" conte
          "Мельницу купил приезжий"),
         (OG % "Mill sold to a stranger" + "<title>Mill sale Talvik</title>",
          "<h1>Mill sold to a stranger</h1>", "Mill sold to a stranger"),
-        (OG % "Talvik Bote — news of the valley" + "<title>Talvik Bote — news of the valley</title>",
+        (OG % "Talvik Bote — the valley's news" + "<title>Talvik Bote — the valley's news</title>",
          "<h1><svg><title>Flash</title></svg>Parish sells its oldest mill</h1>",
          "Parish sells its oldest mill"),
     ],
