@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import pairwise
 from xml.parsers.expat import ExpatError, ParserCreate
 
 Span = tuple[int, int]
@@ -55,6 +56,21 @@ def is_well_formed(document: bytes) -> bool:
     except ExpatError:
         return False
     return True
+
+
+def swallows_items(xml: str) -> bool:
+    """Tell a feed with CDATA that was not ended: the next one's end ends it, behind an item's end.
+
+    A parser finds nothing wrong with that, and an item is missing.
+    """
+    begins = [found.start() for found in re.finditer(r"<!\[CDATA\[", xml)]
+    ends = [found.start() for found in re.finditer(r"\]\]>", xml)]
+    endings = [found.start() for found in _ENDING.finditer(xml)]
+    for at, again in pairwise(begins):
+        item_ends, end = _next(endings, at), _next(ends, at)
+        if item_ends is not None and item_ends < again and (end is None or again < end):
+            return True
+    return False
 
 
 def opened_items(xml: str) -> int:

@@ -35,6 +35,7 @@ NO_NUMBER = SkipReason(SkipKind.NO_NUMBER, "post without an address")
 ANOTHER_CHANNEL = SkipReason(SkipKind.ANOTHER_CHANNEL, "post of another channel")
 
 _SITE = "https://t.me/"
+_LINKED = re.compile(r"(?:https?:)?//(?:www\.)?t\.me/(?:s/)?([^?#]{1,80}?)/?(?:[?#].*)?")
 _PREVIEW = re.compile(r"/s/([A-Za-z0-9_]{1,64})(?:/|\Z)")
 _POST = re.compile(r"(?:(?P<name>[A-Za-z0-9_]{1,64})?/)?(?P<number>[0-9]{1,12})")
 """Some pages leave out the name of the channel, for it is that of the page."""
@@ -122,7 +123,7 @@ class _Message:
 
     def post(self, channel: str) -> TelegramPost | SkippedEntry:
         """Return the post of a channel, which may be unknown, or why it is none."""
-        given = self._message.get("data-post") or ""
+        given = self._message.get("data-post") or self._own_link()
         address = _POST.fullmatch(given)
         if "service_message" in words_of(self._message):
             return SkippedEntry(SERVICE_MESSAGE, given[:_DETAIL_LIMIT])
@@ -156,6 +157,13 @@ class _Message:
                 for label in self._named("message_media_not_supported_label")
             ),
         )
+
+    def _own_link(self) -> str:
+        """Return what the link of a post's day names: the post itself, as `data-post` would."""
+        for date in self._named("tgme_widget_message_date"):
+            if linked := _LINKED.fullmatch(date.get("href") or ""):
+                return linked[1]
+        return ""
 
     def _named(self, name: str) -> list[etree._Element]:
         return self._parts.get(name, [])

@@ -12,10 +12,11 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from crawler.discovery.documents import NotAFeed
 from crawler.discovery.entries import has_usable_link
-from crawler.discovery.feed_repair import is_well_formed, opened_items, repaired
+from crawler.discovery.feed_repair import is_well_formed, opened_items, repaired, swallows_items
 from crawler.discovery.raw_entries import RawEntry, RawFeed
 from crawler.discovery.trust import reason_for_care
 
@@ -64,14 +65,14 @@ def read_xml_feed(xml: str, url: str) -> RawFeed:
 def _read_whole(xml: str, url: str) -> RawFeed:
     """Read with care; where items are lost by broken markup, read them each by itself.
 
-    Of XML that is well-formed nothing is lost: what has no link there has none, and what looks like
-    an item inside a text is text.
+    Of XML that is well-formed nothing is lost, but for what CDATA without an end swallows: what has
+    no link there has none, and what looks like an item inside a text is text.
     """
     shorter, left_out = _first_entries(xml)
     feed = _read_carefully(_document(shorter), url)
     feed.left_out = left_out
     if is_well_formed(_document(shorter)):
-        return feed
+        return _with_swallowed(feed, shorter, url) if swallows_items(shorter) else feed
     opened = opened_items(shorter)
     if _usable(feed, url) < opened:
         again = _read_carefully(_document(repaired(shorter)), url)
@@ -80,6 +81,34 @@ def _read_whole(xml: str, url: str) -> RawFeed:
             feed = again
     feed.lost = max(0, opened - len(feed.entries))
     return feed
+
+
+def _with_swallowed(feed: RawFeed, xml: str, url: str) -> RawFeed:
+    """Return a feed with the items that CDATA without an end has swallowed.
+
+    They must lead to where its other items lead: a text of somebody's could say the same, to plant
+    entries in another's feed.
+    """
+    hosts = {host for entry in feed.entries for host in _hosts(entry)}
+    again = _read_carefully(_document(repaired(xml)), url)
+    if len(again.entries) <= len(feed.entries):
+        return feed
+    if not all(hosts.issuperset(_hosts(entry)) for entry in again.entries):
+        return feed
+    again.title, again.left_out = again.title or feed.title, feed.left_out
+    return again
+
+
+def _hosts(entry: RawEntry) -> frozenset[str]:
+    """Return where an entry leads: the hosts of its links that name one."""
+    return frozenset(filter(None, (_host(link) for link in entry.links)))
+
+
+def _host(link: str) -> str:
+    try:
+        return urlsplit(link.strip()).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def _usable(feed: RawFeed, url: str) -> int:

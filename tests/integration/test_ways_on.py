@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from starlette.requests import Request
@@ -42,6 +43,8 @@ STORED = {
     "/header": "/led-by-header",
     "/header-quoted": "/led-by-quoted",
     "/reloads-itself": "/reloads-itself",
+    "/once-more-with-cookie": "/once-more-with-cookie",
+    "/sets-at-every-look": "/sets-at-every-look",
     "/itself-at-once": "/itself-at-once",
     "/waits": "/waits",
     "/in-a-comment": "/in-a-comment",
@@ -52,6 +55,9 @@ STORED = {
 
 class ChoosyNewsroom(Newsroom):
     """Some of its pages come to who brings back the cookie that was set on the way."""
+
+    looks: ClassVar[list[str]] = []
+    """Cookies that were brought to the page that sets one at every look."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
@@ -71,6 +77,14 @@ class ChoosyNewsroom(Newsroom):
             return Response(
                 status_code=303, headers={"location": "/cookie-hop", "set-cookie": "visitor=7"}
             )
+        again = '<meta content="0" http-equiv=refresh>'
+        if path == "/once-more-with-cookie" and "known=yes" not in cookie:
+            return HTMLResponse(again, headers={"set-cookie": "known=yes"})
+        if path == "/once-more-with-cookie":
+            return HTMLResponse(article(path))
+        if path == "/sets-at-every-look":
+            self.looks.append(cookie)
+            return HTMLResponse(article("counted", again), headers={"set-cookie": "looks=1"})
         if path not in pages:
             return None
         wanted, onward, headers = pages[path]
@@ -81,7 +95,7 @@ class ChoosyNewsroom(Newsroom):
 
 @dataclass(frozen=True, slots=True)
 class Crawled:
-    newsroom: Newsroom
+    newsroom: ChoosyNewsroom
     config: Path
 
     def seen(self, path: str) -> list[SeenRequest]:
@@ -135,6 +149,10 @@ def test_the_article_at_the_end_of_the_way_is_stored(crawled: Crawled, path: str
         assert ends[path].status is EntryStatus.STORED, ends[path]
         urls = [article.data.url for article in store.articles().items]
     assert f"{crawled.newsroom.urls['home']}{STORED[path]}" in urls
+
+
+def test_a_page_is_loaded_again_once_for_the_cookie_that_it_set(crawled: Crawled) -> None:
+    assert crawled.newsroom.looks == ["session=open-sesame", "session=open-sesame; looks=1"]
 
 
 def test_no_way_leads_on_from_a_page_that_lets_people_read_first(crawled: Crawled) -> None:

@@ -28,7 +28,14 @@ _NOT_FOLLOWED = 10.0
 _WHERE_METAS_ARE = 4096
 """Bytes from the beginning that are looked through for a refresh, as far as Scrapy looks."""
 _REFRESH = re.compile(
-    r"""\s*(?P<delay>\d+(?:\.\d+)?)\s*[;,\s]\s*(?:url\s*=\s*)?["']?(?P<url>[^"']+)""", re.IGNORECASE
+    r"""\s*(?P<delay>\d+(?:\.\d+)?)\s*(?:[;,\s]\s*(?:url\s*=\s*)?["']?(?P<url>[^"']+)|;?\s*$)""",
+    re.IGNORECASE,
+)
+_META = re.compile(rb"<meta\b[^>]{1,300}>", re.IGNORECASE)
+_IS_REFRESH = re.compile(rb"""\bhttp-equiv\s*=\s*["']?\s*refresh\b""", re.IGNORECASE)
+_SECONDS = re.compile(
+    rb"""\bcontent\s*=\s*(?:["']\s*(?=\d+(?:\.\d+)?\s*;?\s*["'])|(?=\d+[\s/>]))(\d+(?:\.\d+)?)""",
+    re.IGNORECASE,
 )
 
 
@@ -74,8 +81,10 @@ class RefreshMiddleware(BaseRedirectMiddleware):
         if request.meta.get("dont_redirect") or request.method != "GET":
             return response
         url = _refreshed_to(response)
-        if url is None or urldefrag(url).url == urldefrag(request.url).url:
+        if url is None:
             return response
+        if urldefrag(url).url == urldefrag(request.url).url and not _sets_new(request, response):
+            return response  # for whoever brings back what it set, there is something else here
         onward = self._build_redirect_request(request, response, url=url)
         if urlparse_cached(onward).scheme not in {"http", "https"}:
             return response
@@ -95,7 +104,7 @@ def _refreshed_to(response: Response) -> str | None:
     if said is not None:
         found = _REFRESH.match(said.decode("latin-1"))
         if found is not None and float(found["delay"]) <= _NOT_FOLLOWED:
-            return urljoin(response.url, safe_url_string(found["url"].strip()))
+            return urljoin(response.url, safe_url_string((found["url"] or "").strip()))
     if not isinstance(response, HtmlResponse):
         return None
     beginning = response.body[:_WHERE_METAS_ARE]
@@ -104,7 +113,25 @@ def _refreshed_to(response: Response) -> str | None:
     delay, url = get_meta_refresh(
         beginning, response.url, response.encoding, ignore_tags=("script", "style", "noscript")
     )
-    return url if url and delay is not None and delay <= _NOT_FOLLOWED else None
+    if delay is None:
+        return response.url if _asks_for_itself(beginning) else None
+    return url if url and delay <= _NOT_FOLLOWED else None
+
+
+def _asks_for_itself(beginning: bytes) -> bool:
+    """Tell a page that wants to be loaded again at once: a refresh that names no address."""
+    for meta in _META.findall(beginning):
+        seconds = _SECONDS.search(meta)
+        if _IS_REFRESH.search(meta) and seconds and float(seconds[1]) <= _NOT_FOLLOWED:
+            return True
+    return False
+
+
+def _sets_new(request: Request, response: Response) -> bool:
+    """Tell whether an answer sets a cookie that the request did not bring."""
+    brought = {pair.partition(b"=")[0] for pair in _pairs(request)}
+    names = (each.partition(b"=")[0].strip() for each in response.headers.getlist("Set-Cookie"))
+    return any(name and name not in brought for name in names)
 
 
 def _pairs(request: Request) -> list[bytes]:

@@ -203,6 +203,13 @@ def test_a_text_plants_no_entries() -> None:
     assert not document.skipped
 
 
+def test_an_item_that_cdata_without_an_end_swallowed_is_read() -> None:
+    items = [item(number) for number in NUMBERS]
+    items[2] = item(3, "<![CDATA[<p>Текст")
+    items[3] = item(4, "<![CDATA[Текст]]>")
+    assert numbers(read(f"{HEAD}{''.join(items)}</channel></rss>")) == NUMBERS
+
+
 def test_what_an_item_says_of_others_is_not_its_own() -> None:
     xml = (
         '<feed xmlns="http://www.w3.org/2005/Atom"><title>F</title><entry><title>A</title>'

@@ -249,6 +249,29 @@ def test_posts_that_only_the_app_shows_are_kept_and_marked() -> None:
     assert not only(message(label.format("Media is too big") + text("x"))).unsupported
 
 
+@pytest.mark.parametrize("link", ["https://t.me/outlet/5", "//t.me/s/outlet/5?single", "/5"])
+def test_a_post_without_its_mark_is_named_by_the_link_of_its_day(link: str) -> None:
+    page = preview(
+        message(text("a"))
+        .replace(' data-post="outlet/5"', "")
+        .replace('href="https://t.me/outlet/5"', f'href="{link}"')
+    )
+    document = read(page)
+    if link == "/5":
+        assert [skipped.reason.words for skipped in document.skipped] == ["post without an address"]
+    else:
+        assert [post.entry.url for post in document.posts] == ["https://t.me/outlet/5"]
+
+
+def test_a_link_to_another_channel_names_no_post_of_this_one() -> None:
+    foreign = (
+        message(text("a"))
+        .replace(' data-post="outlet/5"', "")
+        .replace('href="https://t.me/outlet/5"', 'href="https://t.me/rival/5"')
+    )
+    assert read(preview(foreign)).posts == ()
+
+
 def test_service_messages_repeats_and_posts_without_address_are_skipped_with_a_reason() -> None:
     document = read(
         preview(
