@@ -43,6 +43,8 @@ class Halt(StrEnum):
     BROKEN = "broken"
     """The rules broke down on it, and are tried again."""
     NO_MATCH = "no_match"
+    OLD_NEWS = "old_news"
+    """It was old already when it was first seen, and nobody is told."""
     NO_ALERT = "no_alert"
     """What matched asks for no alert, such as a rule over time whose number is not full."""
     NO_RECEIVER = "no_receiver"
@@ -102,11 +104,15 @@ class Journey:
     failure: FailureKind | None = None
     failure_status: int | None = None
     stub: StubKind | None = None
+    article: bool = False
+    """Whether there is an article of it; of a page that is closed, one from the feed's words."""
     judged: bool = False
     """Whether the rules have looked at a version of its article."""
     broken: bool = False
     """Whether they broke down on one and were right about none."""
     matched: bool = False
+    untold: bool = False
+    """Whether a version that matched is told to nobody, since it was old."""
     telling: Halt | Stage | None = None
     """The best of what became of telling people; None while there is no alert."""
 
@@ -141,9 +147,9 @@ class End:
 
 def end_of(journey: Journey) -> End:
     """Return the one end of an entry's way."""
-    if journey.status is EntryStatus.STORED:
-        if journey.cause is EntryCause.DUPLICATE:
-            return End(stage=Stage.FETCHED, why=EntryCause.DUPLICATE)
+    if journey.status is EntryStatus.STORED and journey.cause is EntryCause.DUPLICATE:
+        return End(stage=Stage.FETCHED, why=EntryCause.DUPLICATE)
+    if journey.status is EntryStatus.STORED or journey.article:
         return _end_of_article(journey)
     waiting = journey.status is EntryStatus.PENDING
     read = journey.status is EntryStatus.REJECTED and journey.cause is not EntryCause.OLD
@@ -163,7 +169,7 @@ def _end_of_article(journey: Journey) -> End:
     if isinstance(journey.telling, Halt):
         return End(stage=Stage.MATCHED, why=journey.telling)
     if journey.matched:
-        return End(stage=Stage.MATCHED, why=Halt.NO_ALERT)
+        return End(stage=Stage.MATCHED, why=Halt.OLD_NEWS if journey.untold else Halt.NO_ALERT)
     if journey.broken:
         return End(stage=Stage.TEXT, why=Halt.BROKEN)
     if journey.judged:
@@ -209,7 +215,8 @@ class Funnel:
     @property
     def alerted(self) -> int:
         """Entries of articles about which there is an alert, whoever heard of it."""
-        return self.reached(Stage.MATCHED) - self.ended_by(Halt.NO_ALERT)
+        quiet = self.ended_by(Halt.NO_ALERT) + self.ended_by(Halt.OLD_NEWS)
+        return self.reached(Stage.MATCHED) - quiet
 
     @property
     def waiting(self) -> int:

@@ -27,7 +27,8 @@ def article_facts() -> tuple[ColumnElement[Any], ...]:
     judged = exists().where(version, col(VersionRow.judged_at).is_not(None), ~broken)
     broke = exists().where(version, col(BrokenJudgementRow.version_id) == VersionRow.id)
     matched = exists().where(version, col(MatchRow.version_id) == VersionRow.id)
-    facts = (judged, broke, matched)
+    untold = exists().where(version, col(VersionRow.untold).is_not(None))
+    facts = (literal(True), judged, broke, matched, untold)
     return (
         *(case((_is_article(), fact), else_=literal(False)).label(f"fact{n}")
           for n, fact in enumerate(facts)),
@@ -37,23 +38,25 @@ def article_facts() -> tuple[ColumnElement[Any], ...]:
 
 def journey_of(facts: Sequence[Any]) -> Journey:
     """Return what a row says: status, cause, failure with its status, stub, and the facts above."""
-    status, cause, failure, code, stub, judged, broke, matched, telling = facts
+    status, cause, failure, code, stub, article, judged, broke, matched, untold, telling = facts
     return Journey(
         status=EntryStatus(status),
         cause=EntryCause(cause) if cause else None,
         failure=FailureKind(failure) if failure else None,
         failure_status=code,
         stub=StubKind(stub) if stub else None,
+        article=bool(article),
         judged=bool(judged),
         broken=bool(broke) and not judged,
         matched=bool(matched),
+        untold=bool(untold),
         telling=None if telling is None else TELLING[telling],
     )
 
 
 def _is_article() -> ColumnElement[bool]:
     return and_(
-        col(EntryRow.status) == EntryStatus.STORED.value,
+        col(EntryRow.article_id).is_not(None),
         col(EntryRow.cause).is_distinct_from(EntryCause.DUPLICATE.value),
     )
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from alerts.dispatch.deciders import DECIDERS
 from core.alerting.deliveries import DeliveryStatus
 from core.alerting.notifications import NotificationState, Recipient
-from core.articles import Rejection, RejectReason, StubKind
+from core.articles import Rejection, RejectReason, StubKind, Untold, WordsFrom
 from core.clock import FixedClock
 from core.config.watch import WatchConfig
 from core.failures import FailureKind, FetchFailure
@@ -122,6 +122,23 @@ def only_counted(store: Store, entry: TrackedEntry) -> End:
     return End(stage=Stage.MATCHED, why=Halt.NO_ALERT)
 
 
+def told_too_late(store: Store, entry: TrackedEntry) -> End:
+    version = version_of(store, entry)
+    planned = PlannedAlert(match(), notified=False)
+    old = Judgement(version, "rules", (planned,), untold=Untold.OLD)
+    store.commit_judgement([old], DECIDERS)
+    return End(stage=Stage.MATCHED, why=Halt.OLD_NEWS)
+
+
+def told_by_the_feed(store: Store, entry: TrackedEntry) -> End:
+    words = replace(data(entry.key, f"A text of {entry.key}."), words_from=WordsFrom.FEED)
+    made = store.record_announced(words, key=entry.key, entry_id=entry.id)
+    store.retry_entry(entry.id, http(403), "HTTP 403", NOON + HOUR)
+    planned = PlannedAlert(match(), (f"r{entry.id}",))
+    store.commit_judgement([Judgement(made.version_id, "rules", (planned,))], DECIDERS)
+    return End(stage=Stage.MATCHED, why=Halt.ON_ITS_WAY)
+
+
 def nobody_there(store: Store, entry: TrackedEntry) -> End:
     judged(store, entry, PlannedAlert(match()))
     return End(stage=Stage.MATCHED, why=Halt.NO_RECEIVER)
@@ -156,7 +173,8 @@ def told_to_one_of_two(store: Store, entry: TrackedEntry) -> End:
 
 FATES: tuple[Fate, ...] = (
     untried, tried_again, looked_at_again, given_up, refused, known_already, unjudged, broken,
-    no_match, edited_since, only_counted, nobody_there, held, on_its_way, lost, told_to_one_of_two,
+    no_match, edited_since, only_counted, told_too_late, told_by_the_feed, nobody_there, held,
+    on_its_way, lost, told_to_one_of_two,
 )  # fmt: skip
 
 
