@@ -123,3 +123,5 @@ def _print_found(report: PassReport) -> None:
     )
     for tracked in new[:20]:
         print_line(f"           new: {tracked.entry.title or tracked.entry.url}")
+    if report.known:
+        print_line("           what follows is of all of them: a dry run reads the known ones anew")
