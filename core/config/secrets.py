@@ -125,6 +125,13 @@ def _anchor_files(mapping: MappingNode, base: Path, resolved: Resolved) -> None:
         node = mapping.items.get(key)
         if isinstance(node, Scalar) and node.value:
             _anchor(node, base, resolved)
+    account = mapping.items.get("telegram")
+    session = account.items.get("session") if isinstance(account, MappingNode) else None
+    if isinstance(session, Scalar) and session.value:
+        # It is there after the login only, which is then a reason to look again.
+        path = base / Path(session.value).expanduser()
+        resolved.files.append(path)
+        session.value = str(path)
     for key in ("file", "atom"):
         receiver = mapping.items.get(key)
         node = receiver.items.get("path") if isinstance(receiver, MappingNode) else None

@@ -32,6 +32,7 @@ from core.config.sections.rules import RuleConfig
 from core.config.sections.schedules import ScheduleConfig
 from core.config.sections.searches import SearchConfig
 from core.config.sections.sources import SourceConfig
+from core.config.sections.telegram_account import TelegramAccountSection
 from core.config.sections.vocabulary import ConceptConfig, EntityConfig
 from core.config.sections.web import WebSection
 
@@ -62,6 +63,9 @@ class WatchConfig(Section):
     crawl: CrawlSection = Field(CrawlSection(), description="How pages are fetched.")
     network: NetworkSection = Field(
         NetworkSection(), description="What may be reached besides the public internet."
+    )
+    telegram: TelegramAccountSection | None = Field(
+        None, description="An account of your own, for channels without a public preview."
     )
     web: WebSection | None = Field(
         None, description="Where links in alerts lead; left out, alerts have none."
