@@ -82,6 +82,12 @@ class WatchConfig(Section):
         description="More files of this shape, relative to this one; `*` works. Their lists "
         "and maps are added to those here.",
     )
+    trust: tuple[str, ...] = Field(
+        (),
+        description="Included files that are your own words, as paths like those of `include`: "
+        "only they may use `${NAME}` and name files that are read or written. Counts in the main "
+        "file.",
+    )
     sources: tuple[SourceConfig, ...] = Field((), description="The outlets that are watched.")
     badges: tuple[Identifier, ...] = Field(
         ("state", INDEPENDENT),
