@@ -41,6 +41,7 @@ from core.config.validation import validate_tree
 from core.config.watch import WatchConfig
 from core.config.yaml_tree import MAX_BYTES, Node, Scalar, Sequence, locate, parse_yaml, sound_part
 from core.config.yaml_tree import Mapping as MappingNode
+from core.environment import whole_environment
 from core.errors import WirewatchError
 
 MAX_FILES = 500
@@ -87,7 +88,7 @@ def load_config(
     sound part and their findings are reported with the rest. Raises `ConfigError` with every
     problem, or `ConfigNotFoundError` when the file itself is missing.
     """
-    reader = _Reader(Path(path), os.environ if environ is None else environ)
+    reader = _Reader(Path(path), whole_environment() if environ is None else environ)
     reader.read_all()
     parted = part_twins(reader.merged())
     overridden = with_overrides(parted.root, complete=not reader.broken_off)
