@@ -10,7 +10,8 @@ from pathlib import Path
 from core.config.sections.telegram_account import TelegramAccountSection
 from core.errors import WirewatchError
 from core.private_files import new_file
-from crawler.account.account_login import AccountLogin, new_login
+from crawler.account.account_login import new_login
+from crawler.account.login_port import AccountLogin
 
 WARNING = """\
 An account at Telegram that a program uses is at risk. Before you log in:

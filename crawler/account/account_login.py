@@ -1,46 +1,17 @@
-"""What logging in asks of whoever speaks Telegram's own protocol, and where the login is kept."""
+"""Where the login of the account is kept, and who begins one or connects with it."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
 
 from core.config.extras import INSTALL_TELEGRAM, has_telegram
 from core.config.sections.telegram_account import TelegramAccountSection
-from core.errors import CrawlError
 from core.failures import FailureKind, FetchFailure
 from crawler.account.channel_client import AccountError, ChannelClient, OpenClient
+from crawler.account.login_port import AccountLogin, LoginRefused
 
 MAX_SESSION_BYTES = 4096
 """A login has about 350 characters."""
-
-
-class LoginRefused(CrawlError):  # noqa: N818 - an answer, as NotAFeed is
-    """Telegram did not let the account in."""
-
-
-class AccountLogin(Protocol):
-    """One login. Raises LoginRefused."""
-
-    async def send_code(self, phone: str) -> None:
-        """Have Telegram send a code to the account."""
-        ...
-
-    async def sign_in(self, code: str) -> bool:
-        """Log in by the code; False when the account has a password besides."""
-        ...
-
-    async def give_password(self, password: str) -> None:
-        """Log in by the password."""
-        ...
-
-    def session(self) -> str:
-        """Return the login as a text: a key to the whole account."""
-        ...
-
-    async def close(self) -> None:
-        """Leave Telegram; the login stays."""
-        ...
 
 
 def new_login(section: TelegramAccountSection) -> AccountLogin:

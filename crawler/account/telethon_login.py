@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 from telethon import TelegramClient, errors
 
-from crawler.account.account_login import LoginRefused
 from crawler.account.channel_client import AccountError
+from crawler.account.login_port import LoginRefused
 from crawler.account.telethon_client import failures, left, new_client
 
 

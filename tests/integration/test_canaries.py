@@ -200,16 +200,16 @@ def processes_below(parent: int) -> set[int]:
     return below
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 def test_no_canary_sings_while_everything_fails(tmp_path: Path, newsroom: Newsroom) -> None:
     port = free_port()
     with Inbox() as inbox:
         config = configured(tmp_path, newsroom, inbox.webhook_url, port)
         heard: dict[str, str] = {}
         with running_daemon(config, "--log-level", "debug", env=ENVIRON) as daemon:
-            posted = str(inbox.wait_for_posts(1, timeout=60)[0])
+            posted = str(inbox.wait_for_posts(1, timeout=120)[0])
             for name in ("mail", "telegram", "matrix", "apprise"):
-                daemon.wait_for_event(f'"{name}"', timeout=60)
+                daemon.wait_for_event(f'"{name}"', timeout=120)
             children = processes_below(daemon.process.pid)
             assert children
             for number in children:

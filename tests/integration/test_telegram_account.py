@@ -26,10 +26,11 @@ from core.config.sections.telegram_account import TelegramAccountSection
 from core.config.watch import WatchConfig
 from core.failures import FailureKind
 from core.sources import Source, SourceKind, SourceState, Validators
-from crawler.account.account_login import AccountLogin, LoginRefused, opened_by
+from crawler.account.account_login import opened_by
 from crawler.account.account_pages import AccountPages
 from crawler.account.account_polls import AccountPolls
 from crawler.account.channel_client import AccountError, ChannelClient, ChannelMessages
+from crawler.account.login_port import AccountLogin, LoginRefused
 from crawler.account.post_mapping import channel_messages
 from crawler.account.telethon_client import failures, proxy_of
 from crawler.context import keep_schedule
