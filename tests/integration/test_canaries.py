@@ -28,7 +28,7 @@ from tests.integration.children import (
     write_config,
 )
 
-SAID = "canary"
+SAID = "c4n4ry"
 NOWHERE = "127.0.0.1:9"
 BY_VARIABLE = ("slack", "discord", "matrix", "proxy", "header", "heartbeat", "link-secret-link")
 
