@@ -1,6 +1,6 @@
 """A canary in every secret: none sings in a log, an error, a page, an export, a number, a process.
 
-Each is found where it belongs, in what is sent to its own receiver; so the canaries are alive.
+One signs what a receiver is sent, so they are alive.
 """
 
 from __future__ import annotations
@@ -251,7 +251,7 @@ def test_no_canary_sings_while_everything_fails(tmp_path: Path, newsroom: Newsro
         if SAID in text
     }
     assert sang == {}
-    assert canary("hook") in posted, "the canaries are alive"
+    assert "webhook-signature" in posted, "signed by a canary: they are alive"
 
 
 @pytest.mark.parametrize("command", ["doctor", "run", "alerts list", "healthcheck", "check"])
