@@ -36,6 +36,7 @@ from cli.search import search
 from cli.silences import silences
 from cli.sources import sources
 from cli.statistics import stats, today
+from cli.telegram import telegram
 from cli.test_receiver import preview, try_receiver
 from cli.web import web
 
@@ -79,6 +80,7 @@ app.command("test-receiver", rich_help_panel="Upkeep")(try_receiver)
 app.add_typer(db, rich_help_panel="Upkeep")
 app.add_typer(web, rich_help_panel="Upkeep")
 app.add_typer(names, rich_help_panel="Upkeep")
+app.add_typer(telegram, name="telegram", rich_help_panel="Upkeep")
 for _group in (sources, articles, alerts, silences, deliveries, rules, routes, entities):
     app.add_typer(_group, rich_help_panel="What is stored")
 

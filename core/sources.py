@@ -54,6 +54,9 @@ class Source:
     """File of cookies in Netscape's format."""
     render: bool = False
     """Whether its pages are loaded in a browser."""
+    by_account: bool = field(default=False, repr=False)
+    """Whether its channel is read by an account of ours; kept out of repr, and so of exports, whose
+    form is promised."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,9 @@ from core.config import WatchConfig, load_config
 from core.errors import CrawlError, WirewatchError
 from core.failures import FailureKind, FetchFailure
 from core.sources import NextPoll, Source, SourceState
+from crawler.account.account_login import opened_by
+from crawler.account.account_pages import AccountPages
+from crawler.account.account_polls import AccountPolls
 from crawler.counts import CrawlCounts
 from crawler.parse.article_reader import Reader
 from crawler.parse.document_reader import DocumentReader
@@ -35,6 +38,8 @@ class CrawlContext:
     polls: PollContext
     articles: ArticleRecording
     visits: Visiting
+    account: AccountPolls
+    """Polls what is read by an account of ours."""
     counts: CrawlCounts
     clock: Clock
     sandbox: Sandbox
@@ -71,6 +76,7 @@ class CrawlContext:
             polls=PollContext(DocumentReader(sandbox), recording, articles, crawl.languages, clock),
             articles=articles,
             visits=Visiting(store, reader, crawl, clock, counts, on_stored, seen),
+            account=AccountPolls(AccountPages(opened_by(config.telegram), clock, crawl.timeout)),
             counts=counts,
             clock=clock,
             sandbox=sandbox,
@@ -121,7 +127,8 @@ def context_from_settings(
         store, config, lambda: sources, utc_now, keep_schedule, once=wanted
     )
 
-    def close() -> None:
+    async def close() -> None:
+        await context.account.close()
         context.sandbox.close()
         store.close()
 

@@ -29,6 +29,7 @@ _QUIET = {
     "scrapy": logging.WARNING,
     "scrapy.downloadermiddlewares.redirect": logging.ERROR,
     "twisted": logging.WARNING,
+    "telethon": logging.ERROR,
     "asyncio": logging.WARNING,
 }
 
@@ -119,4 +120,5 @@ class CrawlService:
                     await self._runner.stop()
             except TimeoutError:
                 log.warning("the crawler did not close in time; its work is still due")
+        await self._context.account.close()
         await asyncio.to_thread(self._context.sandbox.close)

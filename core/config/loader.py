@@ -16,6 +16,8 @@ from typing import Any
 
 from core.config.calendars import Calendars, with_calendars
 from core.config.extras import missing_extras
+from core.config.foreign_files import refuse_reads
+from core.config.included_paths import named_paths
 from core.config.language_codes import language_problems
 from core.config.masking import HiddenValues, masked_lines, secret_texts
 from core.config.new_names import with_new_names
@@ -32,13 +34,14 @@ from core.config.problems import (
     render_problems,
 )
 from core.config.references import check_references, check_unused
-from core.config.secrets import resolve, why
+from core.config.secrets import Resolved, resolve, why
 from core.config.stamps import FileStamp, file_stamp
 from core.config.twins import part_twins
 from core.config.validation import validate_tree
 from core.config.watch import WatchConfig
 from core.config.yaml_tree import MAX_BYTES, Node, Scalar, Sequence, locate, parse_yaml, sound_part
 from core.config.yaml_tree import Mapping as MappingNode
+from core.environment import whole_environment
 from core.errors import WirewatchError
 
 MAX_FILES = 500
@@ -85,7 +88,7 @@ def load_config(
     sound part and their findings are reported with the rest. Raises `ConfigError` with every
     problem, or `ConfigNotFoundError` when the file itself is missing.
     """
-    reader = _Reader(Path(path), os.environ if environ is None else environ)
+    reader = _Reader(Path(path), whole_environment() if environ is None else environ)
     reader.read_all()
     parted = part_twins(reader.merged())
     overridden = with_overrides(parted.root, complete=not reader.broken_off)
@@ -155,6 +158,8 @@ class _Reader:
         self._parts: list[MappingNode] = []
         """What stands at the top of files that could not."""
         self._seen: set[Path] = set()
+        self._trusted: set[str] = set()
+        """Included files that may read what the main file may."""
 
     def read_all(self) -> None:
         if not self.path.is_file():
@@ -174,7 +179,7 @@ class _Reader:
             root = self._read(path, wanted_at)
             if root is not None:
                 self._roots.append(root)
-                queue += self._includes(root, path.parent)
+                queue += self._includes(root, path)
 
     def note(self, calendars: Calendars) -> None:
         """Take note of more files that were read."""
@@ -204,7 +209,7 @@ class _Reader:
         self.lines[name] = masked_lines(data.decode("utf-8-sig", errors="replace"), root)
         self.problems += problems
         if root is None:
-            self._keep_part(data, name, path.parent, whole=bool(self._roots and not problems))
+            self._keep_part(data, path, whole=bool(self._roots and not problems))
             if not problems:
                 harmless: Severity = "warning" if self._roots else "error"
                 self.problems.append(
@@ -215,7 +220,7 @@ class _Reader:
             self.problems.append(Problem(root.mark, "the file must be a map of sections"))
             return None
         as_written = dict.fromkeys(secret_texts(root), "***")
-        resolved = resolve(root, path.parent, self._environ)
+        resolved = self._filled_in(root, path)
         self.problems += resolved.problems
         self.files += resolved.files
         self.hidden.update(as_written)
@@ -224,11 +229,29 @@ class _Reader:
         self.digest.update(repr(_flat(root)).encode())
         return root
 
-    def _keep_part(self, data: bytes, name: str, base: Path, *, whole: bool) -> None:
+    def _filled_in(self, root: MappingNode, path: Path) -> Resolved:
+        """Fill in what a file may read; of one that is included and not trusted, nothing."""
+        if self._is_trusted(path):
+            resolved = resolve(root, path.parent, self._environ)
+            if path == self.path:
+                # Only now: a trusted path may hold a variable, as an included one may.
+                named = named_paths(root.items.get("trust"), path.parent)
+                resolved.problems += named.problems
+                self._trusted = {os.path.realpath(found) for found, _ in named.paths}
+            return resolved
+        refused = refuse_reads(root)
+        resolved = resolve(root, path.parent, {})
+        resolved.problems += refused
+        return resolved
+
+    def _is_trusted(self, path: Path) -> bool:
+        return path == self.path or os.path.realpath(path) in self._trusted
+
+    def _keep_part(self, data: bytes, path: Path, *, whole: bool) -> None:
         self.broken_off |= not whole
-        part = sound_part(data, name)
+        part = sound_part(data, str(path))
         if part is not None:
-            resolve(part, base, self._environ)  # what is wrong with it is reported once it is read
+            self._filled_in(part, path)  # what is wrong with it is reported once it is read
             self._parts.append(part)
 
     def _read_opml(self, data: bytes, name: str) -> MappingNode | None:
@@ -239,33 +262,19 @@ class _Reader:
             self.digest.update(repr(_flat(root)).encode())
         return root
 
-    def _includes(self, root: MappingNode, base: Path) -> list[tuple[Path, Mark]]:
-        node = root.items.get("include")
-        if not isinstance(node, Sequence):
-            return []  # a wrong type is reported by validation
-        wanted: list[tuple[Path, Mark]] = []
-        for item in node.items:
-            if not isinstance(item, Scalar) or not item.value:
-                continue
-            pattern = Path(item.value).expanduser()
-            if "\0" in item.value:
-                self.problems.append(Problem(item.mark, "this is not a path"))
-                continue
-            if "*" not in item.value:
-                wanted.append((base / pattern, item.mark))
-                continue
-            # Path.glob takes relative patterns only, so an absolute one starts at its root.
-            start = Path(pattern.anchor) if pattern.is_absolute() else base
-            try:
-                paths = sorted(start.glob(str(pattern.relative_to(pattern.anchor))))
-            except ValueError as error:
-                self.problems.append(Problem(item.mark, _lower_first(str(error))))
-                continue
-            if not paths:
-                self.problems.append(
-                    Problem(item.mark, f"{item.value} matches no file", severity="warning")
-                )
-            wanted += [(found, item.mark) for found in paths]
+    def _includes(self, root: MappingNode, path: Path) -> list[tuple[Path, Mark]]:
+        named = named_paths(root.items.get("include"), path.parent)
+        self.problems += named.problems
+        if self._is_trusted(path):
+            return named.paths
+        home = os.path.realpath(path.parent)
+        wanted = []
+        for found, mark in named.paths:
+            if Path(os.path.realpath(found)).is_relative_to(home):
+                wanted.append((found, mark))
+            else:
+                said = f"an included file cannot include {found}, outside of its own folder"
+                self.problems.append(Problem(mark, said))
         return wanted
 
     def merged(self, *, broken_off: bool = False) -> MappingNode:
@@ -331,10 +340,6 @@ def _flat(node: Node) -> Any:
     if isinstance(node, Sequence):
         return [_flat(item) for item in node.items]
     return sorted((key, _flat(value)) for key, value in node.items.items())
-
-
-def _lower_first(text: str) -> str:
-    return text[:1].lower() + text[1:]
 
 
 def _bare_database(config: WatchConfig, root: Node) -> list[Problem]:

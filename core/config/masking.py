@@ -19,8 +19,12 @@ from core.config.watch import WatchConfig
 from core.config.yaml_tree import Mapping as MappingNode
 from core.config.yaml_tree import Node, Scalar, Sequence
 
-SECRET_KEYS = frozenset({"password", "secret", "client_secret", "token", "proxy", "database"})
-_PUBLIC_SECTIONS = frozenset({"concepts", "entities", "rules", "include", "network", "retention"})
+SECRET_KEYS = frozenset(
+    {"password", "secret", "client_secret", "token", "api_hash", "proxy", "database"}
+)
+_PUBLIC_SECTIONS = frozenset(
+    {"concepts", "entities", "rules", "include", "trust", "network", "retention"}
+)
 """Sections that are words and numbers through and through; their lines are shown as written."""
 _PUBLIC_RECEIVER_KEYS = frozenset(
     {

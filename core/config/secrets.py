@@ -66,11 +66,22 @@ def _interpolate(text: str, mark: Mark, environ: Mapping[str, str], resolved: Re
     return _REFERENCE.sub(value, text)
 
 
+def variables_in(text: str) -> list[str]:
+    """Return the names of the variables that a text refers to."""
+    return [found[2] for found in _REFERENCE.finditer(text) if found[2]]
+
+
+def read_files_of(mapping: MappingNode) -> list[tuple[str, str]]:
+    """Return the keys of a map that name secret files, each with the key of the secret."""
+    return [
+        (key, target)
+        for key in mapping.items
+        if (target := key.removesuffix("_file")) != key and target in SECRET_KEYS | {"url"}
+    ]
+
+
 def _read_secret_files(mapping: MappingNode, base: Path, resolved: Resolved) -> None:
-    for key in list(mapping.items):
-        target = key.removesuffix("_file")
-        if target == key or target not in SECRET_KEYS | {"url"}:
-            continue
+    for key, target in read_files_of(mapping):
         node = mapping.items.pop(key)
         mark = mapping.keys.pop(key)
         if target in mapping.items:
@@ -125,6 +136,13 @@ def _anchor_files(mapping: MappingNode, base: Path, resolved: Resolved) -> None:
         node = mapping.items.get(key)
         if isinstance(node, Scalar) and node.value:
             _anchor(node, base, resolved)
+    account = mapping.items.get("telegram")
+    session = account.items.get("session") if isinstance(account, MappingNode) else None
+    if isinstance(session, Scalar) and session.value:
+        # It is there after the login only, which is then a reason to look again.
+        path = base / Path(session.value).expanduser()
+        resolved.files.append(path)
+        session.value = str(path)
     for key in ("file", "atom"):
         receiver = mapping.items.get(key)
         node = receiver.items.get("path") if isinstance(receiver, MappingNode) else None

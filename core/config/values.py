@@ -208,6 +208,10 @@ def check_link_selector(value: str) -> str:
     return value
 
 
+PREVIEWS = "https://t.me/s/"
+"""What the address of a channel's preview begins with."""
+
+
 def check_telegram_channel(value: str) -> str:
     """Return the address of a channel's preview page, given its name or any address of it."""
     if value.startswith(("http://", "https://")):
@@ -220,7 +224,7 @@ def check_telegram_channel(value: str) -> str:
         raise PydanticCustomError(
             "telegram", "not a public channel: give its name, such as `agentstvonews`"
         )
-    return f"https://t.me/s/{name}"
+    return f"{PREVIEWS}{name}"
 
 
 def check_mailbox(value: str) -> str:

@@ -32,6 +32,7 @@ from core.config.sections.rules import RuleConfig
 from core.config.sections.schedules import ScheduleConfig
 from core.config.sections.searches import SearchConfig
 from core.config.sections.sources import SourceConfig
+from core.config.sections.telegram_account import TelegramAccountSection
 from core.config.sections.vocabulary import ConceptConfig, EntityConfig
 from core.config.sections.web import WebSection
 
@@ -63,6 +64,9 @@ class WatchConfig(Section):
     network: NetworkSection = Field(
         NetworkSection(), description="What may be reached besides the public internet."
     )
+    telegram: TelegramAccountSection | None = Field(
+        None, description="An account of your own, for channels without a public preview."
+    )
     web: WebSection | None = Field(
         None, description="Where links in alerts lead; left out, alerts have none."
     )
@@ -77,6 +81,12 @@ class WatchConfig(Section):
         (),
         description="More files of this shape, relative to this one; `*` works. Their lists "
         "and maps are added to those here.",
+    )
+    trust: tuple[str, ...] = Field(
+        (),
+        description="Included files that are your own words, as paths like those of `include`: "
+        "only they may use `${NAME}` and name files that are read or written. Counts in the main "
+        "file.",
     )
     sources: tuple[SourceConfig, ...] = Field((), description="The outlets that are watched.")
     badges: tuple[Identifier, ...] = Field(

@@ -34,7 +34,7 @@ SERVICE_MESSAGE = SkipReason(SkipKind.SERVICE_MESSAGE, "service message")
 NO_NUMBER = SkipReason(SkipKind.NO_NUMBER, "post without an address")
 ANOTHER_CHANNEL = SkipReason(SkipKind.ANOTHER_CHANNEL, "post of another channel")
 
-_SITE = "https://t.me/"
+SITE = "https://t.me/"
 _LINKED = re.compile(r"(?:https?:)?//(?:www\.)?t\.me/(?:s/)?([^?#]{1,80}?)/?(?:[?#].*)?")
 _PREVIEW = re.compile(r"/s/([A-Za-z0-9_]{1,64})(?:/|\Z)")
 _POST = re.compile(r"(?:(?P<name>[A-Za-z0-9_]{1,64})?/)?(?P<number>[0-9]{1,12})")
@@ -136,8 +136,8 @@ class _Message:
         media = tuple(dict.fromkeys(kind for name, kind in _MEDIA.items() if name in self._parts))
         return TelegramPost(
             entry=Entry(
-                url=f"{_SITE}{name}/{address['number']}",
-                title=_title(text),
+                url=f"{SITE}{name}/{address['number']}",
+                title=title_of_post(text),
                 published_at=self._published(),
                 authors=tuple(filter(None, [self._text("tgme_widget_message_from_author")])),
                 tags=self._hashtags(),
@@ -175,7 +175,7 @@ class _Message:
     def _words(self) -> str:
         """Return what the post says, asks and names; of one that only links, what it leads to."""
         own = "\n".join(filter(None, (_lines_of(part) for part in self._texts(*_WORDS))))
-        if any(map(_LETTER.search, _ADDRESS.sub("", own).splitlines())):
+        if says_something(own):
             return own
         led_to = (
             text_of(part, SUMMARY_LIMIT)
@@ -204,14 +204,14 @@ class _Message:
     def _anchors(self) -> Iterator[tuple[str, etree._Element]]:
         for text in self._texts("tgme_widget_message_text"):
             for anchor in islice(text.iter("a"), _MOST_ANCHORS):
-                address = absolute_http_url(_SITE, anchor.get("href") or "")
+                address = absolute_http_url(SITE, anchor.get("href") or "")
                 if address is not None:
                     yield address, anchor
 
     def _links(self) -> tuple[str, ...]:
         found = [address for address, _ in self._anchors() if not _hashtag(address)]
         for preview in self._named("tgme_widget_message_link_preview"):
-            found.extend(filter(None, [absolute_http_url(_SITE, preview.get("href") or "")]))
+            found.extend(filter(None, [absolute_http_url(SITE, preview.get("href") or "")]))
         return tuple(dict.fromkeys(found))[:_MOST_LINKS]
 
     def _hashtags(self) -> tuple[str, ...]:
@@ -257,7 +257,12 @@ def _hashtag(address: str) -> str:
     return searched[1:] if searched.startswith("#") else ""
 
 
-def _title(text: str) -> str:
+def says_something(text: str) -> bool:
+    """Tell whether a text has words beside addresses."""
+    return any(map(_LETTER.search, _ADDRESS.sub("", text).splitlines()))
+
+
+def title_of_post(text: str) -> str:
     """Return the first line with letters if it is short, else its first sentence or words."""
     lines = [line for line in text.splitlines() if _LETTER.search(line)]
     says = (line for line in lines if _LETTER.search(_ADDRESS.sub("", line)))
@@ -281,7 +286,7 @@ def _older(root: etree._Element, url: str, posts: dict[int, TelegramPost]) -> st
     )
     if shown is None or not re.fullmatch(r"[0-9]{1,12}", before):
         return None
-    return f"{_SITE}s/{shown[1]}?before={before}"
+    return f"{SITE}s/{shown[1]}?before={before}"
 
 
 def _what_it_is(root: etree._Element) -> str:

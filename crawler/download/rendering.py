@@ -21,6 +21,7 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Response
 
+from core.environment import child_environment
 from core.failures import FailureKind, FetchFailure
 from core.network import NetworkPolicy
 from crawler.download.failures import RefusedRequest
@@ -55,6 +56,7 @@ def rendering_settings(timeout: float, browser: str | None) -> dict[str, Any]:
         "args": list(_ARGUMENTS),
         # Chromium refuses its own sandbox to root; a service should not be run as root anyway.
         "chromium_sandbox": os.geteuid() != 0,
+        "env": child_environment(),
     }
     if browser:
         launch["executable_path"] = browser

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from core.articles import ArticleData, Rejection, RejectReason
 from core.config.sections.crawl import LANGUAGES
 from crawler.discovery import TelegramDocument, TelegramPost, parse_telegram
+from crawler.discovery.account_page import parse_account_page
 from crawler.extract.language import detect_language
 
 
@@ -30,11 +31,29 @@ def read_channel(
 ) -> ChannelPage:
     """Read a page of a channel's preview; raises NotATelegramPreview for anything else."""
     document = parse_telegram(body, url, content_type=content_type)
+    return _channel_page(document, source, languages, language_hint)
+
+
+def read_account_channel(
+    body: bytes,
+    url: str,
+    *,
+    content_type: str | None = None,
+    source: str = "",
+    languages: tuple[str, ...] = LANGUAGES,
+    language_hint: str | None = None,
+) -> ChannelPage:
+    """Read a page of messages that an account was given, as if it were the preview's."""
+    document = parse_account_page(body, url, content_type=content_type)
+    return _channel_page(document, source, languages, language_hint)
+
+
+def _channel_page(
+    document: TelegramDocument, source: str, languages: tuple[str, ...], hint: str | None
+) -> ChannelPage:
     return ChannelPage(
         document,
-        tuple(
-            _article(post, document, source, languages, language_hint) for post in document.posts
-        ),
+        tuple(_article(post, document, source, languages, hint) for post in document.posts),
     )
 
 

@@ -26,6 +26,7 @@ from typing import Any, NamedTuple, ParamSpec, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
+from core.environment import told_to_children
 from core.errors import SandboxError
 
 P = ParamSpec("P")
@@ -265,6 +266,11 @@ def _start_fork_server(preloaded: list[str]) -> None:
     # which the daemon reloads. The fork server and the workers inherit this mask.
     # The tracker unblocks the signal when it starts, hence it is started first. A mask is of one
     # thread: the daemon's own hears the signal meanwhile.
+    with told_to_children():
+        _start_both(preloaded)
+
+
+def _start_both(preloaded: list[str]) -> None:
     resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGHUP})
     try:

@@ -21,6 +21,8 @@ from threading import Lock
 
 import structlog
 
+from core.environment import child_environment
+
 log = structlog.get_logger(__name__)
 
 PROGRAM = "tesseract"
@@ -137,7 +139,7 @@ class _Run:
                         stdout=printed,
                         stderr=subprocess.DEVNULL,
                         # One page at a time on one core: four threads are hardly faster.
-                        env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+                        env={**child_environment(), "OMP_THREAD_LIMIT": "1"},
                         start_new_session=True,
                     )
                 except OSError as error:

@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from core.articles import ArticleData, FetchedPage, Rejection
 from crawler.discovery import TelegramPost
-from crawler.extract.telegram_posts import read_channel
+from crawler.extract.telegram_posts import read_account_channel, read_channel
 from crawler.polls.paging import PagedPoll
 from crawler.polls.poll import Ask
 
@@ -33,7 +33,7 @@ class TelegramPoll(PagedPoll):
         """Keep the posts of a page, with their words."""
         source = self.work.source
         read = await self.context.documents.read(
-            read_channel,
+            read_account_channel if source.by_account else read_channel,
             page,
             source=source.name,
             languages=self.context.languages,

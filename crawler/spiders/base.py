@@ -59,6 +59,10 @@ class SourceSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[Any]:
         """Turn work into requests, for as long as there is any."""
         async for work in self.context.work:
+            if isinstance(work, PollSource) and work.source.by_account:
+                poll = poll_for(self.context.polls, work)
+                self.context.account.begin(self.settling(work, self.context.account.run(poll)))
+                continue
             request = await self.settling(work, self._first_request(work))
             if request is not None:
                 yield request

@@ -20,6 +20,7 @@ from core.config.fields import (
     SomeTime,
     TelegramChannel,
 )
+from core.config.values import PREVIEWS
 from core.sources import Source, SourceKind
 
 ADDRESSES = {
@@ -71,6 +72,11 @@ class SourceConfig(Section):
         None,
         description="Name of a public Telegram channel (or the address of its preview page); "
         "each post is an article.",
+    )
+    account: bool = Field(
+        False,
+        description="Read its channel by your own account (section `telegram`), for one without a "
+        "public preview. Needs the `telegram` extra.",
     )
     enabled: bool = Field(
         True,
@@ -127,7 +133,20 @@ class SourceConfig(Section):
         clash = next((k for k in ("proxy", "headers", "cookies") if getattr(self, k)), None)
         if self.render and clash:
             raise PydanticCustomError("source_render", f"`render` does not go with `{clash}`")
+        if self.account:
+            self._fits_an_account()
         return self
+
+    def _fits_an_account(self) -> None:
+        if self.telegram is None or not self.telegram.startswith(PREVIEWS):
+            raise PydanticCustomError(
+                "source_account", "`account` belongs to `telegram` with a channel's name"
+            )
+        # An account is asked by another way, which has a proxy of its own.
+        web = ("proxy", "headers", "cookies", "user_agent", "render")
+        clash = next((key for key in web if getattr(self, key)), None)
+        if clash:
+            raise PydanticCustomError("source_account", f"`account` does not go with `{clash}`")
 
     def to_source(self) -> Source:
         """Return the domain type."""
@@ -151,4 +170,5 @@ class SourceConfig(Section):
             headers=tuple((name, value.get_secret_value()) for name, value in self.headers.items()),
             cookies_file=self.cookies,
             render=self.render,
+            by_account=self.account,
         )
