@@ -24,6 +24,7 @@ from crawler.record.poll_facts import PlanPoll, PollFacts
 from crawler.record.poll_recording import PollRecording
 from crawler.record.revisiting import Visiting
 from crawler.record.texts_seen import TextsSeen
+from crawler.record.vantages import VantageRecording
 from storage import Store, open_store
 
 
@@ -35,6 +36,7 @@ class CrawlContext:
     polls: PollContext
     articles: ArticleRecording
     visits: Visiting
+    vantages: VantageRecording
     counts: CrawlCounts
     clock: Clock
     sandbox: Sandbox
@@ -65,12 +67,15 @@ class CrawlContext:
         reader = Reader(sandbox, crawl, counts)
         seen = TextsSeen()
         articles = ArticleRecording(store, reader, crawl, clock, counts, on_stored, seen)
-        recording = PollRecording(store, clock, plan_poll, counts, crawl.max_entries_per_poll)
+        recording = PollRecording(
+            store, clock, plan_poll, counts, crawl.max_entries_per_poll, articles.feed_said
+        )
         return cls(
             work=WorkQueue(store, sources, clock, once=once, follow=follow),
             polls=PollContext(DocumentReader(sandbox), recording, articles, crawl.languages, clock),
             articles=articles,
             visits=Visiting(store, reader, crawl, clock, counts, on_stored, seen),
+            vantages=VantageRecording(store, clock),
             counts=counts,
             clock=clock,
             sandbox=sandbox,

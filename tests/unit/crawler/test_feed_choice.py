@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from core.passed_over import FeedFit
 from core.sources import Entry, SkipKind, SkipReason
 from crawler.decide.feed_choice import (
     GOOD,
@@ -16,7 +17,6 @@ from crawler.decide.feed_choice import (
     STOPPED_AFTER,
     UNCOMPARED_STALE_AFTER,
     FeedFacts,
-    FeedFit,
     compare,
     judge_feed,
 )
