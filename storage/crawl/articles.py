@@ -53,6 +53,7 @@ class NewVersion:
     said: Said
     event: ArticleEvent = ArticleEvent.PUBLISHED
     note: str = ""
+    new_since: datetime | None = None
 
     @classmethod
     def found(cls, data: ArticleData, page: PackedPage | None) -> NewVersion:
@@ -239,9 +240,11 @@ class Articles(RawPages):
         if not gone and (change is None or change.trivial):
             return None
         event, note = event_of(change, told_before(session, article.id), found.said)
+        since = latest.new_since
         if anew and event is ArticleEvent.EDITED:
             event, note = ArticleEvent.PUBLISHED, "another article, announced at the same address"
-        newer = replace(found, event=event, note=note)
+            since = now
+        newer = replace(found, event=event, note=note, new_since=since)
         return self._next_version(session, article, newer, now)
 
     def _next_version(
@@ -299,6 +302,7 @@ class Articles(RawPages):
                 "evidence_id": evidence_id,
                 "event": newer.event.value,
                 "note": newer.note,
+                "new_since": newer.new_since,
             },
         ).scalar_one()
         return version_id

@@ -239,7 +239,11 @@ class Visits(Articles):
             last = stored_article(article, latest).data
             words = NewVersion.found(last, pack(page))
             gone = replace(
-                words, content=latest.content_sha256, event=ArticleEvent.REMOVED, note=note
+                words,
+                content=latest.content_sha256,
+                event=ArticleEvent.REMOVED,
+                note=note,
+                new_since=latest.new_since,
             )
             return self._next_version(session, article, gone, now)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from alerts.judging.story_grouping import Grouping
 from alerts.judging.versions import judge_versions
 from alerts.rules import RuleSet
 from core.articles import Article, ArticleEvent, ArticleVisit, FetchedPage, WordsFrom
@@ -90,6 +91,7 @@ class Monitor:
         self.articles = ArticleRecording(
             store, self.reader, crawl, clock, CrawlCounts(), lambda: None
         )
+        self.grouping = Grouping()
         self.visits = Visiting(store, self.reader, crawl, clock, CrawlCounts(), lambda: None)
         store.sync_sources([SOURCE])
 
@@ -157,7 +159,10 @@ class Monitor:
         config = WatchConfig.model_validate(
             {"rules": list(rules), "receivers": [{"name": "desk", "console": {}}]}
         )
-        judge_versions(self.store, RuleSet.compile(config), config, now=self.clock())
+        self.grouping.fill(self.store, self.clock())
+        judge_versions(
+            self.store, RuleSet.compile(config), config, now=self.clock(), grouping=self.grouping
+        )
         return sorted(
             (alert.match.rule_id, alert.occasion, alert.event)
             for alert in self.store.alerts().items
@@ -371,6 +376,12 @@ def test_rules_take_another_article_at_an_address_for_another(monitor: Monitor) 
         ("raids", "", ArticleEvent.PUBLISHED),
         ("raids", "published-2", ArticleEvent.PUBLISHED),
     ]
+    first, another, edited = monitor.versions()
+    assert first.seen_at == NOON
+    assert another.seen_at == edited.seen_at == NOON + timedelta(days=60), "what stood there is not"
+    assert edited.first_seen_at == NOON
+    (placed,) = monitor.store.placed_articles(NOON - timedelta(days=1), 10)
+    assert placed.seen_at == another.seen_at
 
 
 def given_up(monitor: Monitor) -> None:

@@ -207,6 +207,8 @@ class VersionRow(Row, table=True):
     headline_sign: bytes | None = Field(default=None, sa_type=LargeBinary)
     """Of the words, as `core.version_events.Said` has it; none of versions from before."""
     text_sign: bytes | None = Field(default=None, sa_type=LargeBinary)
+    new_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Since when another article stands at the address, to which this version belongs."""
     fetched_at: datetime = Field(sa_type=UtcDateTime)
     evidence_id: int | None = Field(default=None, foreign_key="evidence.id", sa_type=RowId)
     judged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

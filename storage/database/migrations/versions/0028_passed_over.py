@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -11,10 +13,11 @@ branch_labels = None
 depends_on = None
 
 _BEFORE = "not "
-_SIGNS = (
-    ("entry", "words_sha256"),
-    ("article_version", "headline_sign"),
-    ("article_version", "text_sign"),
+_ADDED: tuple[tuple[str, str, Any], ...] = (
+    ("entry", "words_sha256", sa.LargeBinary()),
+    ("article_version", "headline_sign", sa.LargeBinary()),
+    ("article_version", "text_sign", sa.LargeBinary()),
+    ("article_version", "new_since", sa.DateTime(timezone=True)),
 )
 _SOURCE = sa.table(
     "source",
@@ -26,8 +29,8 @@ _SOURCE = sa.table(
 
 def upgrade() -> None:
     """Apply the change."""
-    for table, column in _SIGNS:
-        op.add_column(table, sa.Column(column, sa.LargeBinary(), nullable=True))
+    for table, column, kind in _ADDED:
+        op.add_column(table, sa.Column(column, kind, nullable=True))
     op.add_column("source", sa.Column("passed_over", sa.JSON(), nullable=True))
     for name, how in _with("found_how"):
         first, *lines = how.splitlines() or [""]
@@ -45,7 +48,7 @@ def downgrade() -> None:
         lines = [f"{_BEFORE}{url}: {words}" for _, url, words in passed_over]
         _write(name, "\n".join((hows.get(name, ""), *lines)), None)
     op.drop_column("source", "passed_over")
-    for table, column in reversed(_SIGNS):
+    for table, column, _ in reversed(_ADDED):
         op.drop_column(table, column)
 
 
