@@ -52,10 +52,11 @@ def downgrade() -> None:
         op.drop_column(table, column)
 
 
-def _with(column: str) -> list[sa.Row[tuple[str, str]]]:
+def _with(column: str) -> list[tuple[str, Any]]:
     wanted = _SOURCE.c[column]
     query = sa.select(_SOURCE.c.name, wanted).where(wanted.is_not(None))
-    return [row for row in op.get_bind().execute(query) if row[1] is not None]
+    rows = op.get_bind().execute(query)
+    return [(name, value) for name, value in rows if value is not None]
 
 
 def _write(name: str, how: str, passed_over: list[list[str]] | None) -> None:
