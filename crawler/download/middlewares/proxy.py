@@ -218,6 +218,8 @@ def _asked_elsewhere(
     again: Request = request.replace(url=page_of(request), dont_filter=True)
     for key in _OF_THE_WAY:
         again.meta.pop(key, None)
+    # Those of the way are not for another vantage; the source's own are added anew.
+    again.headers.pop("Cookie", None)
     return again if send_elsewhere(again, request, answer, status) else None
 
 
