@@ -150,6 +150,7 @@ class Articles(RawPages):
             article = session.exec(query.with_for_update(key_share=True)).one()
             latest = latest_of(session, article)
             if latest.words_from != WordsFrom.FEED.value:
+                entry.words_sha256 = None  # nobody asks about the feed's words any more
                 return None
             entry.words_sha256 = words
             forget_words(session, entry.id)
