@@ -66,12 +66,15 @@ def print_pass(screen: Screen, report: PassReport) -> None:
     """Print what each stage of a pass did."""
     from cli.output import print_line
     from cli.table_layout import addresses, texts, whole
+    from scheduler.health import in_words
 
     if len(report.sources) == 1:
         state = report.sources[0]
         result = f"failed: {state.last_error}" if state.consecutive_failures else "ok"
         found = f" ({state.found.kind} {state.found.url})" if state.found else ""
         print_line(f"poll       {state.name}: {result}{found}")
+        if state.vantages is not None:
+            print_line(f"vantages   {in_words(state.vantages)}")
     else:
         failed = [state for state in report.sources if state.consecutive_failures]
         print_line(f"poll       {len(report.sources)} sources, {len(failed)} failed")

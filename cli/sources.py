@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cli.screen import Screen
+    from core.sources import SourceState
     from desk.sources import HealthLine, SourceLine, SourceSheet
 
 _PASSED_OVER = 3
@@ -127,13 +128,14 @@ def print_source(screen: Screen, found: SourceSheet) -> None:
         ("last success", state.last_success_at),
         ("next poll", state.next_poll_at),
         ("found", f"{state.found.kind} {state.found.url}" if state.found else None),
-        ("why", state.found.how.splitlines()[0] if state.found and state.found.how else None),
+        ("why", (state.found.how or None) if state.found else None),
         *_about_found(screen, found),
         ("failures in a row", state.consecutive_failures),
         ("last error", state.last_error),
         ("why then", state.next_poll_reason),
         ("last new", state.last_new_at),
         ("last gap", gap),
+        *_vantages(screen, state),
         *_fares(found.health),
     )
     screen.entries(entries, label=18)
@@ -164,6 +166,15 @@ def print_source(screen: Screen, found: SourceSheet) -> None:
     )
 
 
+def _vantages(screen: Screen, state: SourceState) -> tuple[tuple[str, object], ...]:
+    from scheduler.health import in_words
+
+    differ = state.vantages
+    if differ is None:
+        return ()
+    return (("vantages", f"{screen.when(differ.at)}: {in_words(differ)} ({differ.url})"),)
+
+
 def _fares(line: HealthLine | None) -> tuple[tuple[str, object], ...]:
     """Return what `sources health` says of a source."""
     if line is None:
@@ -182,9 +193,12 @@ def _about_found(screen: Screen, found: SourceSheet) -> list[tuple[str, object]]
     lines: list[tuple[str, object]] = []
     comparison, sitemaps = found.state.comparison, found.sitemaps
     chosen = found.state.found
-    if chosen is not None:  # the feeds that were read come first, then what was not even there
-        passed_over = chosen.how.splitlines()[1 : 1 + _PASSED_OVER]
-        lines += [("passed over" if not n else "", line) for n, line in enumerate(passed_over)]
+    if chosen is not None:
+        passed_over = chosen.passed_over
+        shown = [f"not {one}" for one in passed_over[:_PASSED_OVER]]
+        if more := len(passed_over) - len(shown):
+            shown.append(f"nor {more} more")
+        lines += [("passed over" if not n else "", line) for n, line in enumerate(shown)]
     if comparison is not None and comparison.changed_at is not None:
         lines.append(("changed", f"{screen.when(comparison.changed_at)}: {comparison.change}"))
     if comparison is not None:

@@ -11,12 +11,11 @@ def print_discovery(screen: Screen, found: Discovery, *, suggest: bool = True) -
     if found.found is None:
         screen.line(f"nothing found: {found.error}")
         return
-    why, *tried = found.found.how.splitlines()
     newest = found.entries[:10]
     entries: list[tuple[str, object]] = [
         ("chosen", f"{found.found.kind.value} {found.found.url}"),
-        ("why", why),
-        *(("", attempt) for attempt in tried),
+        ("why", found.found.how),
+        *(("", f"not {one}") for one in found.found.passed_over),
         ("holds", f"{len(found.entries)} entries"),
         *(
             ("", f"{screen.cell(entry.published_at)}  {entry.title or entry.url}")

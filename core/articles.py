@@ -229,6 +229,14 @@ class Article:
     """What changed against the version before, or how the page went, in one line."""
     untold: Untold | None = None
     """Why nobody is told what it matches; None while it is not judged, and of all other news."""
+    new_since: datetime | None = field(default=None, repr=False)
+    """Of another article at the address of an earlier one, when it was first seen there. Kept out
+    of repr, and so of exports, whose form is promised."""
+
+    @property
+    def seen_at(self) -> datetime:
+        """When what this version belongs to was first seen, whatever stood there before."""
+        return self.new_since or self.first_seen_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -9,6 +10,8 @@ from enum import StrEnum
 from core.articles import StubKind
 from core.exported import exported_as
 from core.failures import FailureKind
+from core.passed_over import PassedOver
+from core.vantages import VantagesDiffer
 
 
 class SourceKind(StrEnum):
@@ -43,8 +46,8 @@ class Source:
     links: str | None = None
     """Selector of the links on a listing page; None finds them by itself."""
     proxies: tuple[str, ...] = field(default=(), repr=False)
-    """Proxies that it is asked through, the first that answers; they may hold credentials, so they
-    are left out of repr."""
+    """Vantages that it is asked from, in their order: addresses of proxies, which may hold
+    credentials, so they are left out of repr, or `direct` for this machine."""
     user_agent: str | None = None
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """More request headers; may hold credentials."""
@@ -81,6 +84,12 @@ class Entry:
     guid: str = field(default="", repr=False)
     """What its source calls it, if anything."""
 
+    @property
+    def words(self) -> bytes:
+        """A sign of all that is said of the article: other words have another."""
+        said = f"{self.title}\x00{self.summary}\x00{self.markup}"
+        return hashlib.sha256(said.encode(errors="replace")).digest()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validators:
@@ -99,7 +108,9 @@ class Found:
     kind: SourceKind
     url: str
     how: str = ""
-    """What was chosen and why, and what was tried before, for people; lines."""
+    """What was chosen and why, for people."""
+    passed_over: tuple[PassedOver, ...] = ()
+    """What was not chosen: feeds that were read come first, then what was not even there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +169,8 @@ class SourceState:
     """Of a homepage; None when it never was compared."""
     empty_since: datetime | None = field(default=None, repr=False)
     """Since when its documents hold no entry at all; None when the last one held any."""
+    vantages: VantagesDiffer | None = field(default=None, repr=False)
+    """That it was last read from one vantage and not from another; None when they agree."""
 
 
 class Health(StrEnum):
@@ -168,6 +181,8 @@ class Health(StrEnum):
     """Fewer articles than usual, though not so few that something must be wrong."""
     DEGRADED = "degraded"
     """Something is lost or late: failed polls, pages that are no articles, a gap."""
+    GEO = "geo"
+    """It is read, though only from some of the vantages that it is asked from."""
     BLIND = "blind"
     """It could publish, and we would not know."""
     BLOCKED = "blocked"
@@ -263,6 +278,8 @@ class KnownEntry:
     title: str
     guid: str = ""
     published_at: datetime | None = None
+    words: bytes | None = None
+    """Sign of what a feed said, where an article is made of that for want of its page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

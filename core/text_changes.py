@@ -10,6 +10,7 @@ with each other, since comparing all (as difflib does) is quadratic.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import textwrap
 import unicodedata
@@ -206,6 +207,17 @@ def compare(old_title: str, old_text: str, new_title: str, new_text: str) -> Cha
         removed=_passages(sentence for sentence in before if sentence.number not in gone),
         rewritten=tuple((before.text, after.text) for before, after in pairs),
     )
+
+
+def headline_sign(title: str) -> bytes:
+    """Return what two headlines have in common that `compare` finds the same."""
+    return hashlib.sha256(_key(title).encode(errors="replace")).digest()
+
+
+def text_sign(text: str) -> bytes:
+    """Return what two texts have in common between which `compare` finds no change."""
+    keys = sorted(sentence.key for sentence in _sentences(text.splitlines()) if sentence.key)
+    return hashlib.sha256("\n".join(keys).encode(errors="replace")).digest()
 
 
 def _key(text: str) -> str:

@@ -52,6 +52,9 @@ _COMMON = re.compile(
 )
 """Most addresses: only the query can be put differently. All escapes in the path are of bytes
 beyond ASCII, so undoing them uncovers nothing. Ten times as fast as the rules in full."""
+_INDEX = r"/?(?:(?:index|default|home)(?:\.\w{2,5})?/?)?\Z"
+_HOME = re.compile(_INDEX, re.IGNORECASE)
+_EDITION = re.compile(rf"/?(?:[a-z]{{2}}(?=/|\Z))?{_INDEX}", re.IGNORECASE)
 _BARE_WWW = re.compile(r"www\.[^/\s]+\.[^/\s]+", re.IGNORECASE)
 _MIRROR_HOST = re.compile(r"^(?:www\d?|m|mobile|mobi|wap|pda|amp)\.(?=[^.]+\.)")
 _AMP_IN_PATH = re.compile(r"^/amp(?=/)|/amp$|(?<=.)[.]amp(?=(?:[.]html?)?$)", re.IGNORECASE)
@@ -128,6 +131,24 @@ def twin_name(url: str) -> str:
         if parameter and not _AMP_IN_QUERY.fullmatch(parameter)
     ]
     return f"{host}{path}?{'&'.join(kept)}" + (f"#{parts.fragment}" if parts.fragment else "")
+
+
+def is_front_page(url: str, *, editions: bool = True) -> bool:
+    """Tell whether an address is a front page: an article has one of its own.
+
+    With `editions`, so are those of one language. Parameters that track readers name no page;
+    `#/news/7` and `#!7` name one that script shows, other fragments a place on it.
+    """
+    try:
+        parts = urlsplit(canonical_url(url))
+    except UrlError:
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return False
+    if parts.query or parts.fragment:
+        return False
+    return bool(_EDITION.match(parts.path)) if editions else bool(_HOME.match(parts.path))
 
 
 def publisher_of(url: str) -> str:

@@ -27,6 +27,7 @@ from crawler.record.poll_facts import PlanPoll, PollFacts
 from crawler.record.poll_recording import PollRecording
 from crawler.record.revisiting import Visiting
 from crawler.record.texts_seen import TextsSeen
+from crawler.record.vantages import VantageRecording
 from storage import Store, open_store
 
 
@@ -40,6 +41,7 @@ class CrawlContext:
     visits: Visiting
     account: AccountPolls
     """Polls what is read by an account of ours."""
+    vantages: VantageRecording
     counts: CrawlCounts
     clock: Clock
     sandbox: Sandbox
@@ -70,13 +72,16 @@ class CrawlContext:
         reader = Reader(sandbox, crawl, counts)
         seen = TextsSeen()
         articles = ArticleRecording(store, reader, crawl, clock, counts, on_stored, seen)
-        recording = PollRecording(store, clock, plan_poll, counts, crawl.max_entries_per_poll)
+        recording = PollRecording(
+            store, clock, plan_poll, counts, crawl.max_entries_per_poll, articles.feed_said
+        )
         return cls(
             work=WorkQueue(store, sources, clock, once=once, follow=follow),
             polls=PollContext(DocumentReader(sandbox), recording, articles, crawl.languages, clock),
             articles=articles,
             visits=Visiting(store, reader, crawl, clock, counts, on_stored, seen),
             account=AccountPolls(AccountPages(opened_by(config.telegram), clock, crawl.timeout)),
+            vantages=VantageRecording(store, clock),
             counts=counts,
             clock=clock,
             sandbox=sandbox,

@@ -179,4 +179,4 @@ def needy_rules(desk: Desk, most: int = 3) -> tuple[NeedyRule, ...]:
 
 def is_fine(health: Health) -> bool:
     """Tell whether a source needs no look."""
-    return health in (Health.HEALTHY, Health.QUIET)
+    return health in (Health.HEALTHY, Health.QUIET, Health.GEO)

@@ -10,7 +10,7 @@ import json
 import re
 from dataclasses import dataclass
 
-from core.config.yaml_tree import Mapping, Scalar, Sequence, parse_yaml
+from core.config.yaml_tree import Mapping, Scalar, Sequence, node_at, parse_yaml
 from desk.yaml_editing import before_end, in_brackets, inserted, last_line, replaced, with_item
 
 HEAD = "# Sources that `wirewatch sources add` wrote. They are yours: change them as you like.\n"
@@ -63,6 +63,52 @@ def switched(text: str, name: str, *, enabled: bool) -> str | None:
     lines = text.split("\n")
     indent = " " * (next(iter(item.keys.values())).column - 1)
     return _sound(inserted(lines, last_line(item, lines), [f"{indent}enabled: false"]))
+
+
+def line_of_override(text: str, name: str) -> int | None:
+    """Return the line on which a source is overridden; None when it is not there."""
+    listed = _overrides(text)
+    mark = listed.keys.get(name) if listed is not None else None
+    return None if mark is None else mark.line
+
+
+def overridden(text: str, name: str, *, enabled: bool) -> str | None:
+    """Return the text of a file in which a source of another one is switched on or off."""
+    text = text or HEAD
+    said = "true" if enabled else "false"
+    line = f"{_scalar(name)}: {{enabled: {said}}}"
+    nothing, problems = parse_yaml(text.encode("utf-8", "replace"), "")
+    root = _root(text)
+    if root is None and (problems or nothing is not None):
+        return None
+    known = root.items.get("overrides") if root else None
+    if root is None or ("overrides" not in root.items and not in_brackets(text, root)):
+        end = "" if text.endswith("\n") else "\n"
+        gap = "" if root is None else "\n"
+        return _sound(f"{text}{end}{gap}overrides:\n  sources:\n    {line}\n")
+    if not isinstance(known, Mapping) or not known.items or in_brackets(text, known):
+        return None
+    listed, lines = known.items.get("sources"), text.split("\n")
+    if listed is None:
+        indent = " " * (next(iter(known.keys.values())).column - 1)
+        new = [f"{indent}sources:", f"{indent}  {line}"]
+        return _sound(inserted(lines, last_line(known, lines), new))
+    if not isinstance(listed, Mapping) or not listed.items or in_brackets(text, listed):
+        return None
+    override = listed.items.get(name)
+    if override is None:
+        indent = " " * (next(iter(listed.keys.values())).column - 1)
+        return _sound(inserted(lines, last_line(listed, lines), [f"{indent}{line}"]))
+    value = override.items.get("enabled") if isinstance(override, Mapping) else None
+    if not isinstance(value, Scalar) or value.value is None:
+        return None
+    return _sound(replaced(text, value, said))
+
+
+def _overrides(text: str) -> Mapping | None:
+    root = _root(text)
+    listed = node_at(root, ("overrides", "sources")) if root is not None else None
+    return listed if isinstance(listed, Mapping) else None
 
 
 def _source(text: str, name: str) -> Mapping | None:

@@ -20,7 +20,15 @@ from core.errors import WirewatchError
 from core.opml import OpmlError, parse_opml
 from core.urls import UrlError, canonical_url
 from desk.errors import UnknownNameError
-from desk.source_editing import NewSource, line_of_source, switched, with_include, with_source
+from desk.source_editing import (
+    NewSource,
+    line_of_override,
+    line_of_source,
+    overridden,
+    switched,
+    with_include,
+    with_source,
+)
 
 ADDED = "added-sources.yaml"
 """The file for sources that are added by command, beside watch.yaml."""
@@ -79,11 +87,12 @@ def switch_source(config: Path, name: str, *, enabled: bool) -> Written:
         file, line = place_of(loaded, name)
         if known[name].enabled is enabled:
             return Written(file, line, changed=False)
-        if file.suffix.lower() == ".opml":
-            raise SourceFileError(
-                f"{file}:{line}: a subscription of an OPML file cannot be switched off; take it out"
-                " there, or turn the file into YAML: `wirewatch sources import`"
-            )
+        beside = _overriding_file(loaded, name)
+        if beside is None and file.suffix.lower() == ".opml":
+            # A feed reader writes its file anew: what is ours stands in a file of ours.
+            beside = config.parent / ADDED
+        if beside is not None:
+            return _switch_beside(config, beside, name, enabled=enabled)
         text = switched(_read(file), name, enabled=enabled)
         if text is None:
             said = "false" if not enabled else "true"
@@ -92,6 +101,31 @@ def switch_source(config: Path, name: str, *, enabled: bool) -> Written:
             _write(file, text, like=file)
             load_config(config)
         return Written(file, line)
+
+
+def _overriding_file(loaded: LoadedConfig, name: str) -> Path | None:
+    """Return the file that says of a source in another one whether it is on."""
+    for file in map(Path, loaded.lines):
+        if file.suffix.lower() != ".opml":
+            with suppress(SourceFileError):
+                if line_of_override(_read(file), name) is not None:
+                    return file
+    return None
+
+
+def _switch_beside(config: Path, file: Path, name: str, *, enabled: bool) -> Written:
+    was_there = file.exists()
+    text = overridden(_read(file) if was_there else "", name, enabled=enabled)
+    line = None if text is None else line_of_override(text, name)
+    if text is None or line is None:
+        said = f"`overrides: {{sources: {{{name}: {{enabled: {str(enabled).lower()}}}}}}}`"
+        raise SourceFileError(f"{file}:1: write {said} here by hand")
+    with _taken_back(config, file):
+        _write(file, text, like=file if was_there else config)
+        if not _includes(load_config(config), file):
+            _include(config, file)
+        load_config(config)
+    return Written(file, line)
 
 
 def refuse_taken(loaded: LoadedConfig, source: NewSource) -> None:

@@ -38,6 +38,7 @@ class Trouble(StrEnum):
     BLIND = "blind"
     REFUSED = "refused"
     SLOW = "slow"
+    GEO = "geo"
     FINE = "fine"
 
 
@@ -45,6 +46,7 @@ TROUBLES = {
     Health.BLIND: Trouble.BLIND,
     Health.BLOCKED: Trouble.REFUSED,
     Health.DEGRADED: Trouble.SLOW,
+    Health.GEO: Trouble.GEO,
     Health.QUIET: Trouble.FINE,
     Health.HEALTHY: Trouble.FINE,
 }

@@ -23,7 +23,14 @@ from scheduler.health import HealthFacts, expected_in_a_day, judge, network_is_d
 from scheduler.health_alerts import facts_of
 from storage import Store
 
-WORST_FIRST = (Health.BLOCKED, Health.BLIND, Health.DEGRADED, Health.QUIET, Health.HEALTHY)
+WORST_FIRST = (
+    Health.BLOCKED,
+    Health.BLIND,
+    Health.DEGRADED,
+    Health.GEO,
+    Health.QUIET,
+    Health.HEALTHY,
+)
 _LATEST = 20
 """Entries shown of one source."""
 

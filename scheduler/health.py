@@ -15,6 +15,8 @@ from core.deciding.mending import CLOCKS_DIFFER
 from core.failures import UNREACHABLE, is_refusal
 from core.rhythm import Rhythm
 from core.sources import Health, Outcomes, SourceState
+from core.vantages import VantageAnswer, VantagesDiffer
+from core.vantages import counts as vantages_count
 
 FAILURES = 3
 """Failed polls in a row from which on they are no accident."""
@@ -70,6 +72,7 @@ def judge(facts: HealthFacts) -> Verdict:
         _empty(facts),
         _blind(facts),
         _losing(facts),
+        _differing(facts),
     ):
         if verdict is not None:
             return verdict
@@ -174,6 +177,30 @@ def _losing(facts: HealthFacts) -> Verdict | None:
             " or time zone is wrong",
         )
     return None
+
+
+def _differing(facts: HealthFacts) -> Verdict | None:
+    """Tell whether it is read from one vantage and not from another."""
+    differ = facts.state.vantages
+    if differ is None or not vantages_count(differ, facts.now):
+        return None
+    return Verdict(Health.GEO, in_words(differ))
+
+
+def in_words(differ: VantagesDiffer) -> str:
+    """Say how vantages differ and what to do, for people; by numbers, since proxies are secrets."""
+    closed = differ.closed
+    what = {
+        VantageAnswer.REFUSED: f"is refused (HTTP {closed.status})",
+        VantageAnswer.BLOCK_PAGE: "is sent a page that turns it away",
+        VantageAnswer.SILENT: f"had no answer {differ.times} times",
+        VantageAnswer.UNREACHED: "did not lead on",
+    }[closed.answer]
+    return (
+        f"it can be read from some places only: number {differ.opened} of its `proxy` reads it,"
+        f" number {closed.number} {what}; put number {differ.opened} first, or leave number"
+        f" {closed.number} out"
+    )
 
 
 def _quiet(facts: HealthFacts) -> Verdict | None:

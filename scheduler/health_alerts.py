@@ -38,9 +38,14 @@ _LEVELS = {
     Health.BLIND: Level.HIGH,
     Health.BLOCKED: Level.HIGH,
     Health.DEGRADED: Level.NORMAL,
+    Health.GEO: Level.LOW,
     Health.QUIET: Level.LOW,
     Health.HEALTHY: Level.LOW,
 }
+_READ = frozenset({Health.HEALTHY, Health.QUIET, Health.GEO})
+"""States in which nothing is missed."""
+_CALLED = {Health.GEO: "readable from some places only"}
+"""What a state is called in a sentence, where its name is not a word."""
 
 
 class Sources(Protocol):
@@ -96,7 +101,7 @@ def _look(store: Sources, config: WatchConfig, facts: HealthFacts, verdict: Verd
     if verdict.health in config.health.tell and verdict.health is not notified:
         now_notified = verdict.health
         health_alert = _source_alert(config, state, facts.now, verdict)
-    elif notified is not None and verdict.health in (Health.HEALTHY, Health.QUIET):
+    elif notified is not None and verdict.health in _READ:
         now_notified = None
         health_alert = _source_alert(config, state, facts.now, verdict, was=notified)
     log.info("source_health", source=state.name, health=verdict.health, reason=verdict.reason)
@@ -113,7 +118,9 @@ def _source_alert(
 ) -> HealthAlert:
     source = next((source for source in config.sources if source.name == state.name), None)
     name = (source.title if source else "") or state.name
-    title = f"{name} is {verdict.health}" if was is None else f"{name} is no longer {was}"
+    called = verdict.health if was is None else was
+    is_so = _CALLED.get(called, called.value)
+    title = f"{name} is {is_so}" if was is None else f"{name} is no longer {is_so}"
     text = f"{title}: {verdict.reason}."
     data = ArticleData(
         url=source.to_source().url if source else f"https://{state.name}.invalid/",

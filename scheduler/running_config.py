@@ -16,6 +16,7 @@ from core.config import ConfigError, LoadedConfig, WatchConfig, load_config
 from core.config.stamps import FileStamp, file_stamps
 from core.errors import WirewatchError
 from core.sources import Source
+from core.vantages import DIRECT
 
 if TYPE_CHECKING:
     from alerts.new_names.finder import NamingBatch, NewNames
@@ -153,6 +154,8 @@ def secrets_in(value: object) -> Iterator[str]:
     """
     if isinstance(value, SecretStr):
         secret = value.get_secret_value()
+        if secret == DIRECT:  # stands in a list of secrets and is none
+            return
         yield secret
         if "://" in secret:
             yield from _telling_parts(secret)

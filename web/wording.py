@@ -29,6 +29,7 @@ VALUES = (
     worded("escalated"), worded("pending"), worded("delivered"), worded("dead"), worded("folded"),
     worded("readdressed"), worded("waiting"), worded("sent"), worded("silenced"),
     worded("inhibited"), worded("muted"), worded("blocked"), worded("blind"), worded("degraded"),
+    worded("geo"),
     worded("quiet"), worded("healthy"), worded("person"), worded("place"), worded("body"),
     worded("group"), worded("new"), worded("other"), worded("published"), worded("edited"),
     worded("removed"), worded("restored"), worded("opened"), worded("reverted"), worded("high"),

@@ -80,7 +80,7 @@ class CountedRules:
         notified: tuple[tuple[str, datetime], ...] = ()
         if WATCHED_SINCE not in known.history.notified:
             # Noted for good: events that would tell are forgotten in time.
-            since = min(known.history.first() or article.first_seen_at, article.first_seen_at)
+            since = min(known.history.first() or article.seen_at, article.seen_at)
             known.history.notified[WATCHED_SINCE] = since
             notified = ((WATCHED_SINCE, since),)
         at = (article.data.published_at if old else None) or self._event_time(config, article)
@@ -96,7 +96,7 @@ class CountedRules:
         if old:
             decision = Decision(False, "an old article makes no number full")
         else:
-            decision = decide(config, known.history, tuple(new), article.first_seen_at)
+            decision = decide(config, known.history, tuple(new), article.seen_at)
         known.history.tell(decision.told)
         return Counted(
             RuleCount(
@@ -104,7 +104,7 @@ class CountedRules:
                 tuple(event.key for event in new),
                 at,
                 notified,
-                _forget_before(config, article.first_seen_at),
+                _forget_before(config, article.seen_at),
                 tuple((event.key, event.article_id) for event in decision.told),
             ),
             decision.alerts,
@@ -113,7 +113,7 @@ class CountedRules:
 
     def _event_time(self, config: OverTimeConfig, article: Article) -> datetime:
         """Return when an article counts: for a wave when it was published, else when it came."""
-        published, first_seen = article.data.published_at, article.first_seen_at
+        published, first_seen = article.data.published_at, article.seen_at
         if config.frequency is None and config.spike is None:
             return first_seen
         at = event_time(published, first_seen)

@@ -33,7 +33,7 @@ class OldNews:
     def untold(self, article: Article) -> Untold | None:
         """Return why nobody is told of an article that is published; None if everybody is."""
         longest = self._of_source.get(article.data.source, self._everywhere)
-        if not is_old(article, FirstSight(article.first_seen_at, None), longest):
+        if not is_old(article, FirstSight(article.seen_at, None), longest):
             return None  # nor was it at its first sight, which came before it was stored
         sight = self._first_sight(article.id)
         if sight is not None and not is_old(article, sight, longest):

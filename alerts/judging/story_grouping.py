@@ -66,9 +66,9 @@ class Grouping:
         data = article.data
         sketch = Sketch.of(data.text)
         placed = self._index.place(
-            Document(article.id, data.source, article.first_seen_at, sketch, data.published_at)
+            Document(article.id, data.source, article.seen_at, sketch, data.published_at)
         )
-        self._note(placed.story, data.source, article.first_seen_at)
+        self._note(placed.story, data.source, article.seen_at)
         return StoryPlacement(
             story=placed.story,
             relation=placed.relation.value,

@@ -299,15 +299,15 @@ class _Judge:
         self._told.setdefault(placement.story, {})[article.id] = Telling(
             article=article.id,
             source=article.data.source,
-            seen_at=article.first_seen_at,
+            seen_at=article.seen_at,
             published_at=article.data.published_at,
             sketch=placement.sketch,
         )
-        sources = self._grouping.breaking(placement.story, article.first_seen_at)
+        sources = self._grouping.breaking(placement.story, article.seen_at)
         if matched:
             sources |= {article.data.source}
         if self._config.crawl.every is None:
-            until = article.first_seen_at + BURST
+            until = article.seen_at + BURST
             self.bursts.update(dict.fromkeys(sources - self._fixed, until))
         return placement
 

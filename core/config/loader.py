@@ -35,6 +35,7 @@ from core.config.problems import (
 )
 from core.config.references import check_references, check_unused
 from core.config.secrets import Resolved, resolve, why
+from core.config.source_overrides import with_source_overrides
 from core.config.stamps import FileStamp, file_stamp
 from core.config.twins import part_twins
 from core.config.validation import validate_tree
@@ -92,7 +93,7 @@ def load_config(
     reader.read_all()
     parted = part_twins(reader.merged())
     overridden = with_overrides(parted.root, complete=not reader.broken_off)
-    root = overridden.root
+    root, idle = with_source_overrides(overridden.root, complete=not reader.broken_off)
     config, invalid = validate_tree(root)
     calendars = with_calendars(config, root)
     config, nameless = with_new_names(calendars.config, root)
@@ -101,7 +102,7 @@ def load_config(
     reported = {problem.mark for problem in first}
     referring = check_references(config, root, overridden.off)
     findings = [*referring, *(f for check in checks for f in check(config))]
-    later = [*invalid, *parted.problems, *overridden.problems]
+    later = [*invalid, *parted.problems, *overridden.problems, *idle]
     later += [place(root, reader.lines, finding) for finding in findings]
     later += [*_bare_database(config, root), *calendars.problems, *nameless]
     later += missing_extras(config, root)
@@ -128,7 +129,7 @@ def load_config(
 
 def _refused(problems: list[Problem], reader: _Reader) -> ConfigError:
     """Return the error, with what of the configuration is sound."""
-    root = with_overrides(reader.merged(broken_off=True)).root
+    root, _ = with_source_overrides(with_overrides(reader.merged(broken_off=True)).root)
     config, _ = validate_tree(root)
     if "database" in root.items:
         known = "database" in config.model_fields_set and not _bare_database(config, root)

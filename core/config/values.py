@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from core.calendar import NoSuchTimeError, next_time
 from core.network import NetworkAllowance
+from core.vantages import DIRECT
 
 _UNITS = {
     "ms": timedelta(milliseconds=1),
@@ -144,8 +145,10 @@ def check_secret_http_url(value: SecretStr) -> SecretStr:
 
 
 def check_secret_proxy(value: SecretStr) -> SecretStr:
-    """Accept the address of an HTTP or SOCKS proxy; it is never shown in the error."""
+    """Accept the address of an HTTP or SOCKS proxy, never shown in the error, or `direct`."""
     url = value.get_secret_value()
+    if url == DIRECT:
+        return value
     try:
         parts = urlsplit(url)
         usable = parts.scheme in PROXY_SCHEMES and bool(parts.hostname)

@@ -105,7 +105,8 @@ class WatchConfig(Section):
     )
     rules: tuple[RuleConfig, ...] = Field((), description="What to watch for.")
     overrides: OverridesSection = Field(
-        OverridesSection(), description="What is different about rules of included files."
+        OverridesSection(),
+        description="What is different about rules and sources of included files.",
     )
     searches: tuple[SearchConfig, ...] = Field(
         (), description="Searches under a name, asked again by `wirewatch search --saved NAME`."

@@ -42,7 +42,9 @@ class AccountPolls:
                     digest = hashlib.sha256(answer.body).hexdigest()
                     ask = await poll.answered(answer, Validators(body_sha256=digest))
         except RefusedError as error:
-            await poll.give_up(error.failure)
+            poll.give_up(error.failure)
+        if poll.failure is not None:  # there is no other way to the account's server
+            await poll.context.recording.poll_failed(poll.work, poll.failure)
 
     async def close(self) -> None:
         """Drop what is running, which stays due, and leave Telegram."""

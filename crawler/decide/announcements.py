@@ -76,6 +76,11 @@ def is_announced_anew(before: KnownEntry, entry: Entry) -> bool:
     return another or _later(before.published_at, entry.published_at)
 
 
+def says_otherwise(before: KnownEntry, entry: Entry) -> bool:
+    """Tell whether a feed says other words of what an article is made of by its words alone."""
+    return before.words is not None and entry.in_own_words and before.words != entry.words
+
+
 @dataclass(frozen=True, slots=True)
 class _Told:
     """An entry of a document, with what its key leaves out."""

@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from urllib.parse import urlsplit
 
+from core.passed_over import FeedFit
 from core.sources import Entry, SkipKind
 from crawler.discovery import FeedDocument, HomePage, twin_mark
 
@@ -41,26 +41,6 @@ _HALF = 0.5
 _AHEAD = timedelta(days=1)
 _LEAST_TITLE = 15
 _MOST_COMPARED = 200
-
-
-class FeedFit(StrEnum):
-    """What a feed is to its outlet."""
-
-    OUTLET = "outlet"
-    """It has what the homepage lists."""
-    UNCOMPARED = "uncompared"
-    """It is alive, and the homepage lists nothing to compare it with."""
-    SECTION = "section"
-    """It has a part of what the homepage lists."""
-    STALE = "stale"
-    """Nothing new came in it for long, or none of what is newest."""
-    PODCAST = "podcast"
-    """Its items are to be heard or watched, and are not the homepage's articles."""
-    OTHER = "other"
-    """It is alive and has nothing that the homepage lists."""
-    EMPTY = "empty"
-    COMMENTS = "comments"
-    """Its entries are about articles, and are none."""
 
 
 GOOD = frozenset({FeedFit.OUTLET, FeedFit.UNCOMPARED})

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from core.sources import Entry, SkipKind, SkipReason
 from core.url_parts import left_out_of_key
-from core.urls import UrlError, absolute_http_url, canonical_url
+from core.urls import UrlError, absolute_http_url, canonical_url, is_front_page
 from crawler.discovery.announced_dates import read_date
 from crawler.discovery.documents import FeedDocument, SkippedEntry, reported
 from crawler.discovery.plaintext import (
@@ -33,8 +33,6 @@ _MARKUP_LIMIT = 4 * TEXT_LIMIT
 """Characters of a feed's text with its markup that are kept until the article is read."""
 _ONE_PARAGRAPH = 500
 """Characters of a summary that lose nothing by standing in one line."""
-_HOME = re.compile(r"/?(?:[a-z]{2}/?)?(?:(?:index|default|home)(?:\.\w{2,5})?/?)?", re.IGNORECASE)
-"""Paths of front pages, those of one language included."""
 _AUTHORS_LIMIT = 20
 _TAGS_LIMIT = 50
 _DETAIL_LIMIT = 200
@@ -148,7 +146,7 @@ def _link(candidate: RawEntry, url: str) -> str | None:
     if not found:
         return None
     first = found[0]
-    if not (_is_home(first) or _key(first) == _key(url)):
+    if not (is_front_page(first) or _key(first) == _key(url)):
         return first
     # A guid may be an address that was never one, of a host that nobody has; and one page of a
     # host of its own may be all there is of a story.
@@ -156,7 +154,7 @@ def _link(candidate: RawEntry, url: str) -> str | None:
     own = (
         link
         for link in found
-        if _host(link) == host and not _is_home(link) and _key(link) != _key(url)
+        if _host(link) == host and not is_front_page(link) and _key(link) != _key(url)
     )
     return next(own, None if _key(first) == _key(url) else first)
 
@@ -169,15 +167,6 @@ def _was_a_placeholder(address: str) -> bool:
     """Tell it of one that a parser has made absolute."""
     path = urlsplit(address).path.lower()
     return path.strip("/") in _PLACEHOLDERS - {""} or path.endswith("/n/a")
-
-
-def _is_home(address: str) -> bool:
-    """Tell whether an address is a front page: an article has one of its own.
-
-    `#/news/7` and `#!7` name a page that script shows, other fragments a place on it.
-    """
-    parts = urlsplit(_key(address))
-    return bool(_HOME.fullmatch(parts.path)) and not parts.query and not parts.fragment
 
 
 def _key(url: str) -> str:

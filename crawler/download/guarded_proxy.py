@@ -40,7 +40,7 @@ class GuardedProxy:
         self,
         way: Way,
         on_refusal: Callable[[str, int, str], None] = lambda _host, _port, _why: None,
-        on_reach: Callable[[str, int, str | None], None] = lambda _host, _port, _why: None,
+        on_reach: Callable[[str, int, Exception | None], None] = lambda _host, _port, _why: None,
         *,
         password: bytes = b"",
     ) -> None:
@@ -116,7 +116,7 @@ class GuardedProxy:
             if refused:
                 self._on_refusal(host, port, _reason(error))
             else:
-                self._on_reach(host, port, str(error) or "no answer in time")
+                self._on_reach(host, port, error)
             # Plain requests without an answer: the browser then knows that nothing came, and shows
             # no page.
             if tunnel:

@@ -11,7 +11,6 @@ import base64
 import os
 import socket
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
@@ -25,6 +24,11 @@ log = structlog.get_logger(__name__)
 
 PATIENCE = 30.0
 """Seconds for one connection, with what a proxy needs to make its own."""
+_IS_THERE = 5.0
+"""Seconds within which a proxy that runs takes a connection."""
+_NO_ANSWER_FROM_THERE = frozenset({3, 4, 5, 6, 502, 503, 504})
+"""What a proxy answers when it was not answered: of SOCKS5 (network or host not reachable,
+connection refused, too far), and of CONNECT."""
 _LOCAL_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home.arpa", "test", "invalid")
 """Names that mean something inside a network alone (RFC 6761, RFC 8375, and what is in use)."""
 
@@ -34,7 +38,12 @@ class RefusedAddressError(Exception):
 
 
 class NoProxyError(OSError):
-    """None of a source's proxies led on; the text says why, and nothing of where they are."""
+    """A proxy did not lead on; the text says why, and nothing of where it is."""
+
+    def __init__(self, why: str, *, tried: bool) -> None:
+        super().__init__(why)
+        self.tried = tried
+        """Whether it was the proxy that had no answer from the outlet, rather than we from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,29 +85,29 @@ class DirectWay(Way):
 
 
 class ProxiedWay(Way):
-    """Through the first of some proxies that can be reached, in their order.
+    """Through a proxy.
 
     `socks5h` and `socks4a` proxies look names up themselves, as Tor must; of all others names are
     judged by our own look-up where that has an answer, and SOCKS proxies are given the address.
     """
 
-    def __init__(self, proxies: Sequence[str], policy: NetworkPolicy) -> None:
-        """Take the addresses of the proxies, and what may be dialled."""
-        self._proxies = [_Upstream(proxy) for proxy in proxies]
+    def __init__(self, proxy: str, policy: NetworkPolicy) -> None:
+        """Take the address of the proxy, and what may be dialled."""
+        self._proxy = _Upstream(proxy)
         self._policy = policy
 
     async def open(self, host: str, port: int, *, tunnel: bool) -> Opened:
-        """Connect through the first proxy that answers."""
-        error: Exception | None = None
-        for proxy in self._proxies:
-            try:
-                place = await self._place(proxy, host, port)
-                async with asyncio.timeout(PATIENCE):
-                    return await proxy.open(place, port, tunnel=tunnel)
-            except (OSError, ProxyError, EOFError) as caught:
-                log.info("proxy_failed", proxy=proxy.shown, error=str(caught))
-                error = caught
-        raise NoProxyError(f"no proxy of the source led on: {_in_words(error)}") from error
+        """Connect through the proxy."""
+        proxy = self._proxy
+        try:
+            place = await self._place(proxy, host, port)
+            async with asyncio.timeout(PATIENCE):
+                return await proxy.open(place, port, tunnel=tunnel)
+        except (OSError, ProxyError, EOFError) as error:
+            log.info("proxy_failed", proxy=proxy.shown, error=str(error))
+            tried = await proxy.tried(error)
+            why = f"no proxy of the source led on: {_in_words(error)}"
+            raise NoProxyError(why, tried=tried) from error
 
     async def _place(self, proxy: _Upstream, host: str, port: int) -> str:
         """Return what a proxy is asked for. Raises RefusedAddressError."""
@@ -136,8 +145,22 @@ class _Upstream:
         reached = await proxy.connect(dest_host=host, dest_port=port, timeout=PATIENCE)
         return Opened(*await asyncio.open_connection(sock=reached))
 
+    async def tried(self, error: Exception) -> bool:
+        """Tell whether the proxy did what it was asked, and had no answer from there."""
+        if isinstance(error, ProxyError):
+            return error.error_code in _NO_ANSWER_FROM_THERE
+        if not isinstance(error, TimeoutError):
+            return False
+        try:  # whoever takes a connection meanwhile was waiting itself
+            async with asyncio.timeout(_IS_THERE):
+                _, writer = await asyncio.open_connection(self._host, self._port)
+        except OSError:
+            return False
+        writer.close()
+        return True
 
-def _in_words(error: Exception | None) -> str:
+
+def _in_words(error: Exception) -> str:
     """Say what went wrong without the address of a proxy, which is a secret like its login."""
     if isinstance(error, TimeoutError):
         return "no answer in time"

@@ -16,6 +16,7 @@ from courlan import extract_domain
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
+from core.urls import is_front_page
 from crawler.extract.bylines import authors
 from crawler.extract.decoding import clean_text
 from crawler.extract.jsonld import LinkedData, read_linked_data
@@ -213,7 +214,9 @@ def _canonical(tree: HtmlElement, meta: MetaTags, url: str) -> str | None:
         except ValueError:
             continue
         same = host is not None and (host == own_host or _outlet(absolute) == _outlet(url))
-        if parts.scheme in ("http", "https") and same and not _is_front_page(absolute, url):
+        # The front page named as canonical everywhere would merge all of a site's articles.
+        merges = is_front_page(absolute) and not is_front_page(url)
+        if parts.scheme in ("http", "https") and same and not merges:
             return absolute
     return None
 
@@ -221,12 +224,6 @@ def _canonical(tree: HtmlElement, meta: MetaTags, url: str) -> str | None:
 def _outlet(url: str) -> str:
     """Name the registered domain (public suffix list), or the host where there is none."""
     return extract_domain(url) or (urlsplit(url).hostname or "").lower()
-
-
-def _is_front_page(candidate: str, url: str) -> bool:
-    """Spot the homepage named as canonical everywhere: it would merge all of a site's articles."""
-    bare = urlsplit(candidate)
-    return bare.path in ("", "/") and not bare.query and urlsplit(url).path not in ("", "/")
 
 
 def _language(tree: HtmlElement, linked: LinkedData, meta: MetaTags) -> str | None:

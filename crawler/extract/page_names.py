@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import islice
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from core.urls import is_front_page
 from crawler.extract.titles import Heading, heading_text, plain_words, tidy
 
 MAX_TITLES = 5
@@ -38,18 +39,19 @@ def homepage_names(tree: HtmlElement, url: str) -> tuple[str, ...]:
     names: list[str] = []
     host = urlsplit(url).hostname
     for link in islice(tree.iter("a"), MAX_LINKS):
-        if len(names) < MAX_NAMES and _is_front_page(link.get("href") or "", host):
+        if len(names) < MAX_NAMES and _leads_home(link.get("href") or "", host):
             names += (tidy(heading_text(link)), *(i.get("alt") or "" for i in link.iter("img")))
     return tuple(name for name in dict.fromkeys(names) if 0 < len(name) <= LONGEST_NAME)
 
 
-def _is_front_page(address: str, host: str | None) -> bool:
+def _leads_home(address: str, host: str | None) -> bool:
     if address == "/":
         return True
     if not address.startswith(("http", "//")) or len(address) > LONGEST_ADDRESS:
         return False
     try:
-        parts = urlsplit(address)
-        return parts.path in ("", "/") and parts.hostname == host
+        same = urlsplit(address).hostname == host
     except ValueError:
         return False
+    # Editions are what a page lets choose from: those links say "English", not the outlet's name.
+    return same and is_front_page(urljoin("https:", address), editions=False)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 import structlog
 
 from core.articles import ArticleData, FetchedPage, Rejection, RejectReason, StubKind
 from core.config.sections.crawl import CrawlSection
 from core.errors import SandboxError
 from core.sources import Entry, Source
+from core.urls import is_front_page
 from crawler.counts import CrawlCounts
 from crawler.extract import extract_article
 from crawler.extract.feed_words import article_of_feed
@@ -39,7 +38,7 @@ class Reader:
         Raises SandboxCrashed when it was not read to an end, for no fault of the page that is
         known.
         """
-        if _is_front_page(page.final_url) and not _is_front_page(page.url):
+        if is_front_page(page.final_url) and not is_front_page(page.url):
             return Rejection(
                 RejectReason.STUB,
                 "the article's address leads to the front page",
@@ -111,8 +110,3 @@ class Reader:
 def content_type_of(page: FetchedPage) -> str | None:
     """Return the Content-Type header, or None."""
     return next((value for name, value in page.headers if name == "content-type"), None)
-
-
-def _is_front_page(url: str) -> bool:
-    parts = urlsplit(url)
-    return parts.path in ("", "/") and not parts.query

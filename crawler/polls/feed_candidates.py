@@ -7,13 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from core.articles import FetchedPage
+from core.passed_over import FeedFit, PassedOver
 from core.sources import Found, SourceKind, Validators
-from crawler.decide.feed_choice import BETTER_BY, ENOUGH, GOOD, LAST_RESORT, FeedFit
+from crawler.decide.feed_choice import BETTER_BY, ENOUGH, GOOD, LAST_RESORT
 from crawler.discovery import FeedCandidate, FeedHint
 
 MOST_GUESSES = 8
 """Addresses tried because feeds are often there."""
 MOST_NAMED = 6
+MOST_LEFT = 50
+"""Feeds beyond those that are noted; a page may name one for each of its tags."""
+_UNASKED = f"the page names more feeds than the {MOST_NAMED} that are read"
 
 _WORDS = {
     FeedHint.LINK: "feed that the page names as its own",
@@ -53,6 +57,8 @@ class Candidates:
     named: deque[Candidate] = field(default_factory=deque)
     guesses: deque[Candidate] = field(default_factory=deque)
     judged: list[Judged] = field(default_factory=list)
+    left: list[PassedOver] = field(default_factory=list)
+    """Feeds that the page names and that are not read."""
 
     def add(self, feeds: Sequence[FeedCandidate], kept: Found | None, gone: str | None) -> None:
         """Take the feeds of a homepage; `kept` comes first, `gone` is left out."""
@@ -71,6 +77,11 @@ class Candidates:
             for feed in feeds_so[:most]:
                 found = Found(SourceKind.FEED, feed.url, _WORDS[feed.how])
                 where.append(Candidate(found, named=not how))
+            if not how:
+                self.left += [
+                    PassedOver(FeedFit.UNASKED, feed.url, _UNASKED)
+                    for feed in feeds_so[most : most + MOST_LEFT]
+                ]
 
     def next(self) -> Candidate | None:
         """Return the feed to read next; None when it is known which is best, or there is no more.

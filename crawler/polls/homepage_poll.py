@@ -16,10 +16,11 @@ from urllib.parse import urlsplit
 
 from core.articles import FetchedPage
 from core.failures import FailureKind, FetchFailure
+from core.passed_over import FeedFit, PassedOver
 from core.sitemap_memory import Mark, mark_of
 from core.sources import Comparison, Found, SourceKind, Validators
 from core.urls import UrlError, canonical_url
-from crawler.decide.feed_choice import FeedFacts, FeedFit, compare, judge_feed
+from crawler.decide.feed_choice import FeedFacts, compare, judge_feed
 from crawler.discovery import HomePage, parse_feed, read_home
 from crawler.discovery.links import announcing_kind
 from crawler.discovery.robots_sitemaps import sitemaps_in_robots
@@ -71,7 +72,7 @@ class HomepagePoll(Poll):
         self._asked_robots = self._asked_list = False
         self._home: HomePage | None = None
         self._home_answer: tuple[FetchedPage, Validators] | None = None
-        self._tried: list[str] = []
+        self._tried: list[PassedOver] = []
         self._against = ""
         """Why what was found is given up."""
 
@@ -134,7 +135,7 @@ class HomepagePoll(Poll):
     async def _without_home(self, failure: FetchFailure) -> Ask | None:
         """Poll what was found earlier when only the comparison is not possible."""
         if self._found is None or self._is_gone:
-            await self.give_up(failure)
+            self.give_up(failure)
             return None
         return self._go_on(self._found, self._comparison(COMPARE_SOON))
 
@@ -145,7 +146,7 @@ class HomepagePoll(Poll):
             return await self._kept_failed(failure)
         if await self._waits(self._at, failure):
             return None
-        self._tried.append(f"{self._at.found.url}: {failure}")
+        self._tried.append(PassedOver(FeedFit.UNREAD, self._at.found.url, str(failure)))
         return await self._next()
 
     async def _kept_failed(self, failure: FetchFailure) -> Ask | None:
@@ -153,11 +154,11 @@ class HomepagePoll(Poll):
         gone = failure.kind is FailureKind.DOCUMENT or failure.status in (404, 410)
         # One answer is no proof: a page that checks for robots would move us to a lesser feed.
         if not gone or self.work.state.consecutive_failures + 1 < PATIENCE:
-            await self.give_up(failure)
+            self.give_up(failure)
             return None
         self._is_gone = True
         self._against = str(failure)
-        self._tried.append(f"{self._shown_found()}: {failure}")
+        self._tried.append(PassedOver(FeedFit.UNREAD, self._shown_found(), str(failure)))
         if self._home is not None:
             return await self._next()
         self._waiting = _Waiting.HOME
@@ -174,7 +175,7 @@ class HomepagePoll(Poll):
             return False
         if self._found is not None and not self._is_gone:
             return False
-        await self.give_up(failure)
+        self.give_up(failure)
         return True
 
     async def _read_homepage(self, page: FetchedPage, validators: Validators) -> None:
@@ -240,7 +241,7 @@ class HomepagePoll(Poll):
             return await self._kept_failed(failure)
         if await self._waits(self._at, failure):
             return None
-        self._tried.append(f"{self._at.found.url}: {failure}")
+        self._tried.append(PassedOver(FeedFit.UNREAD, self._at.found.url, str(failure)))
         return await self._next()
 
     async def _next(self) -> Ask | None:
@@ -292,11 +293,12 @@ class HomepagePoll(Poll):
     def _chosen(self, found: Found, again: timedelta) -> AddressPoll:
         """Return the poll of an address that is new to us."""
         against = [
-            f"{judged.candidate.found.url}: {judged.words}" for judged in self._candidates.judged
+            PassedOver(judged.fit, judged.candidate.found.url, judged.words)
+            for judged in self._candidates.judged
         ]
-        passed_over = [f"not {words}" for words in (*against, *self._tried)]
         comparison = self._comparison(again, found)
-        found = replace(found, how="\n".join((found.how, *passed_over)))
+        passed_over = (*against, *self._tried, *self._candidates.left)
+        found = replace(found, passed_over=passed_over)
         self._inner = self._kinds[found.kind](self.context, self.work, found=found)
         self._inner.comparison = comparison
         return self._inner
@@ -330,19 +332,19 @@ class HomepagePoll(Poll):
                     self._chosen(found, COMPARE_EVERY)
                 return await self._hand_over(*answer)
             doubt = f"not sure enough of {home.how}" if home.entries else home.how
-            self._tried.append(f"{url}: {doubt}")
+            self._tried.append(PassedOver(FeedFit.UNSURE, url, doubt))
         rest = self._candidates.last_resort()
         if rest is not None:
             self._candidates.judged.remove(rest)
             return await self._take(rest, COMPARE_SOON)
         if self._found is not None and not self._is_gone and not self._tried_kept():
             return self._go_on(self._found, self._comparison(COMPARE_SOON))
-        shown = "; ".join(self._tried[:3])
+        shown = "; ".join(map(str, self._tried[:3]))
         said = (
             f"neither a feed, a sitemap nor a list of articles found from {self.work.source.url}"
             f" ({len(self._tried)} tried: {shown})"
         )
-        await self.give_up(FetchFailure(FailureKind.DOCUMENT, said))
+        self.give_up(FetchFailure(FailureKind.DOCUMENT, said))
         return None
 
     def _tried_kept(self) -> bool:
@@ -374,7 +376,7 @@ def _in_words(fit: FeedFit, facts: FeedFacts, age: timedelta) -> str:
     days = (
         f"its newest entry is {age.days} days old" if facts.newest else "its entries have no date"
     )
-    return {
+    said = {
         FeedFit.OUTLET: share,
         FeedFit.UNCOMPARED: "the homepage shows nothing to compare it with",
         FeedFit.SECTION: f"of a part of the outlet: {share}",
@@ -383,4 +385,5 @@ def _in_words(fit: FeedFit, facts: FeedFacts, age: timedelta) -> str:
         FeedFit.OTHER: f"of something else: {share}",
         FeedFit.EMPTY: "empty",
         FeedFit.COMMENTS: "of comments",
-    }[fit]
+    }
+    return said[fit]

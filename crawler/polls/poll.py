@@ -11,6 +11,7 @@ import structlog
 from core.articles import FetchedPage
 from core.failures import FetchFailure
 from core.sources import Comparison, Found, PollOutcome, Validators
+from core.vantages import TurnedAway
 from crawler.decide.freshness import freshness
 from crawler.download.failures import failure_of_status
 from crawler.download.scrapy_settings import MAX_FEED_BYTES, MAX_PAGE_BYTES
@@ -38,6 +39,9 @@ class Poll(ABC):
     def __init__(self, context: PollContext, work: PollSource) -> None:
         self.context = context
         self.work = work
+        self.failure: FetchFailure | None = None
+        """Why it was given up."""
+        self._read_from: tuple[str, tuple[TurnedAway, ...], int] | None = None
 
     @abstractmethod
     def begin(self) -> Ask:
@@ -51,9 +55,19 @@ class Poll(ABC):
     async def failed(self, failure: FetchFailure) -> Ask | None:
         """Take note that what was asked last could not be fetched."""
 
-    async def give_up(self, failure: FetchFailure) -> None:
-        """Commit that the source could not be read."""
-        await self.context.recording.poll_failed(self.work, failure)
+    def give_up(self, failure: FetchFailure) -> None:
+        """Note that the source could not be read. It is committed once nobody asks it elsewhere."""
+        self.failure = failure
+
+    def note_vantages(self, url: str, tried: tuple[TurnedAway, ...], opened: int) -> None:
+        """Note from which vantage an answer came, and which were turned away; the first tells."""
+        if self._read_from is None or (tried and not self._read_from[1]):
+            self._read_from = url, tried, opened
+
+    @property
+    def read_from(self) -> tuple[str, tuple[TurnedAway, ...], int]:
+        """From which vantage an address of the source was read, and which were turned away."""
+        return self._read_from or (self.work.source.url, (), 1)
 
     def refusal(self, page: FetchedPage) -> FetchFailure | None:
         """Return why an answer is of no use by its status; None when it is."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -24,7 +25,7 @@ from core.articles import (
 from core.clock import Clock
 from core.config.sections.crawl import CrawlSection
 from core.failures import FailureKind, FetchFailure
-from core.sources import Source, TrackedEntry, Validators
+from core.sources import Entry, Source, TrackedEntry, Validators
 from core.urls import canonical_url
 from crawler.counts import CrawlCounts
 from crawler.decide.aliases import aliases_of
@@ -47,6 +48,7 @@ from storage.crawl.articles import content_sha256
 
 log = structlog.get_logger(__name__)
 
+_TURNS_AWAY = frozenset({StubKind.ANTI_BOT, StubKind.ACCESS_DENIED})
 _MOST_LEFT = 1_000
 """Posts without an article that are looked for at one poll of a channel."""
 
@@ -120,6 +122,11 @@ class ArticleRecording:
         self._stored(work.source, recorded)
         return verdict
 
+    async def is_block_page(self, work: FetchEntry, page: FetchedPage) -> bool:
+        """Tell whether a page under a status of success turns us away. Raises SandboxCrashed."""
+        verdict = await self._reader.read(page, work.source, work.tracked.entry)
+        return isinstance(verdict, Rejection) and verdict.stub in _TURNS_AWAY
+
     async def _doubted(
         self, work: FetchEntry, found: ArticleData, page: FetchedPage
     ) -> Rejection | None:
@@ -150,7 +157,7 @@ class ArticleRecording:
         await self._let_the_feed_speak(work, failure, decision)
         if decision.at is None:
             await asyncio.to_thread(
-                self._store.fail_entry, work.tracked.id, failure, decision.reason
+                self._store.fail_entry, work.tracked.id, failure, decision.reason, self._page_visit
             )
         else:
             await asyncio.to_thread(
@@ -165,7 +172,9 @@ class ArticleRecording:
         )
         await self._let_the_feed_speak(work, verdict, decision)
         if decision.at is None:
-            await asyncio.to_thread(self._store.reject_entry, entry.id, verdict, page)
+            await asyncio.to_thread(
+                self._store.reject_entry, entry.id, verdict, page, self._page_visit
+            )
         else:
             await asyncio.to_thread(
                 self._store.retry_entry, entry.id, verdict, decision.reason, decision.at, page
@@ -207,10 +216,31 @@ class ArticleRecording:
             key=entry.key,
             entry_id=entry.id,
             aliases=aliases_of(article, entry.key),
+            words=replace(entry.entry, markup=markup).words,
         )
         if recorded.outcome is RecordOutcome.NEW:
             self._counts.from_feeds += 1
             self._on_stored()
+
+    async def feed_said(self, source: Source, said: Sequence[tuple[str, Entry]]) -> None:
+        """Take what a feed now says of articles made of its words, whose pages are still closed."""
+        for key, entry in said:
+            try:
+                article = await self._reader.words_of_feed(entry, entry.markup, source)
+            except SandboxCrashed as error:
+                log.warning("words of a feed not read", url=entry.url, reason=error.message)
+                continue
+            if article is None:
+                continue
+            recorded = await asyncio.to_thread(
+                self._store.record_said_anew, article, key=key, words=entry.words
+            )
+            if recorded is not None:
+                self._stored(source, recorded)
+
+    def _page_visit(self, changed_at: datetime) -> datetime | None:
+        """Say when the page of an article made of its feed's words is looked at, now given up."""
+        return next_visit(self._ages, changed_at, self._clock(), 0)
 
     def _first_visit(self, stored_at: datetime) -> datetime | None:
         return next_visit(self._ages, stored_at, stored_at, 0)

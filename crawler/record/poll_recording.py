@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -30,7 +30,12 @@ from core.sources import (
 )
 from core.urls import UrlError, canonical_url
 from crawler.counts import CrawlCounts
-from crawler.decide.announcements import candidates, is_announced_anew, told_apart
+from crawler.decide.announcements import (
+    candidates,
+    is_announced_anew,
+    says_otherwise,
+    told_apart,
+)
 from crawler.decide.read_parts import ReadPart, settled
 from crawler.decide.selection import Keyed, select
 from crawler.discovery import SkippedEntry
@@ -41,17 +46,32 @@ from storage import Store
 log = structlog.get_logger(__name__)
 
 
+FeedSpeaks = Callable[[Source, Sequence[tuple[str, Entry]]], Awaitable[None]]
+"""Takes entries by their keys whose articles are made of the feed's words, which are others now."""
+
+
+async def _nobody_speaks(_source: Source, _said: Sequence[tuple[str, Entry]]) -> None:
+    """Take nothing: who polls alone makes no articles."""
+
+
 class PollRecording:
     """Takes what polls learnt and commits it, with the schedule's answer to it."""
 
     def __init__(
-        self, store: Store, clock: Clock, plan_poll: PlanPoll, counts: CrawlCounts, most_new: int
+        self,
+        store: Store,
+        clock: Clock,
+        plan_poll: PlanPoll,
+        counts: CrawlCounts,
+        most_new: int,
+        feed_speaks: FeedSpeaks = _nobody_speaks,
     ) -> None:
         self._store = store
         self._clock = clock
         self._plan = plan_poll
         self._counts = counts
         self._most_new = most_new
+        self._feed_speaks = feed_speaks
 
     async def none_known(self, source: Source, entries: Sequence[Entry]) -> bool:
         """Tell whether none of the entries was announced before."""
@@ -116,6 +136,7 @@ class PollRecording:
         held = len(keyed) + beside + len(old) + sum(part.memory.pages for part in parts)
         taken, fresh = frozenset[Mark](), frozenset[Mark]()
         known: set[str] = set()
+        before: dict[str, KnownEntry] = {}
         today, anew = 0, list[tuple[str, Entry]]()
         if facts.outcome is not PollOutcome.FAILED:
             if keyed:
@@ -163,6 +184,10 @@ class PollRecording:
         if anew:
             # First: once the validators are kept, an unchanged feed is not read again.
             await asyncio.to_thread(self._store.announce_anew, anew, now)
+            await self._feed_speaks(
+                work.source,
+                [(key, entry) for key, entry in anew if says_otherwise(before[key], entry)],
+            )
         recorded = await asyncio.to_thread(
             self._store.record_poll,
             poll,
@@ -214,7 +239,9 @@ def _announced_anew(
     return [
         (key, entry)
         for key, entry in first.items()
-        if key in known and known[key].source == source and is_announced_anew(known[key], entry)
+        if key in known
+        and known[key].source == source
+        and (is_announced_anew(known[key], entry) or says_otherwise(known[key], entry))
     ]
 
 

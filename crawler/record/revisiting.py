@@ -17,6 +17,7 @@ from core.articles import (
     FetchedPage,
     RecordOutcome,
     Rejection,
+    WordsFrom,
 )
 from core.clock import Clock
 from core.config.sections.crawl import CrawlSection
@@ -24,7 +25,14 @@ from core.failures import FailureKind, FetchFailure
 from core.sources import Entry, Validators
 from crawler.counts import CrawlCounts
 from crawler.decide.aliases import aliases_of
-from crawler.decide.placeholders import IN_WORDS, is_announced, look_again, odd_visit
+from crawler.decide.placeholders import (
+    FIRST_LOOKS,
+    IN_WORDS,
+    is_announced,
+    look_again,
+    odd_first_look,
+    odd_visit,
+)
 from crawler.decide.revisits import (
     MOST_VISITS,
     SECOND_LOOK,
@@ -69,6 +77,9 @@ class Visiting:
     async def answered(self, work: VisitArticle, page: FetchedPage, validators: Validators) -> None:
         """Commit what the address of an article answered."""
         visit = work.visit
+        if visit.data.words_from is WordsFrom.FEED:
+            await self._closed_page_answered(work, page, validators)
+            return
         if page.status == 304 and (visit.etag or visit.last_modified):
             await self._unchanged(visit)
             return
@@ -108,10 +119,43 @@ class Visiting:
         if gone is not None:
             await self._gone(work, gone, page)
 
+    async def _closed_page_answered(
+        self, work: VisitArticle, page: FetchedPage, validators: Validators
+    ) -> None:
+        """Take the page of an article that has its feed's words, if it can be read by now.
+
+        That it still cannot says nothing of the article, which never had a page for us.
+        """
+        visit = work.visit
+        failure = failure_of_status(page.status, dict(page.headers), self._clock())
+        found = None if failure else await self._reader.read(page, work.source, _entry_of(visit))
+        if not isinstance(found, ArticleData) or self._is_placeholder(visit, found, page):
+            await self._unchanged(visit)
+            return
+        recorded = await asyncio.to_thread(
+            self._store.record_visit,
+            visit,
+            found,
+            page,
+            self._plan(visit),
+            validators,
+            aliases_of(found, page.final_url),
+        )
+        self._counted(work, recorded.outcome, "page of an article opened")
+
+    def _is_placeholder(self, visit: ArticleVisit, found: ArticleData, page: FetchedPage) -> bool:
+        others = self._seen.elsewhere(found, page.final_url, self._clock())
+        if visit.visits >= FIRST_LOOKS:  # what has stayed for so many looks is believed
+            return False
+        return odd_first_look(_entry_of(visit), found, elsewhere=bool(others)) is not None
+
     async def failed(self, work: VisitArticle, failure: FetchFailure) -> None:
         """Commit that a visit learnt nothing, and when the next one is, if ever."""
         visit = work.visit
         self._counts.failed_visits += 1
+        if visit.data.words_from is WordsFrom.FEED and not failure.may_pass:
+            await self._unchanged(visit)
+            return
         at = after_failure(self._ages, visit.changed_at, self._clock(), failure)
         log.info(
             "article not visited",

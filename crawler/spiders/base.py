@@ -11,20 +11,27 @@ import scrapy
 import structlog
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.http import Response
+from scrapy.http import HtmlResponse, Response
 from twisted.python.failure import Failure
 
 from core.articles import ArticleData, FetchedPage
-from core.failures import FetchFailure
+from core.failures import FailureKind, FetchFailure
 from core.sources import Source, SourceKind, Validators
+from core.vantages import VantageAnswer
 from crawler.context import CrawlContext, context_from_settings
 from crawler.download import rendering
 from crawler.download.failures import failure_of_exception
 from crawler.download.middlewares.proxy import META_KEY as PROXIES
+from crawler.download.middlewares.proxy import (
+    page_of,
+    send_elsewhere,
+    turned_away,
+    vantage_of,
+)
 from crawler.download.middlewares.validators import META_KEY, validators_of
 from crawler.download.network_guard import refusal_of
 from crawler.parse.document_reader import RefusedError
-from crawler.parse.sandbox import SandboxClosed
+from crawler.parse.sandbox import SandboxClosed, SandboxCrashed
 from crawler.polls import Ask, Poll, poll_for
 from crawler.queue import FetchEntry, PollSource, VisitArticle, Work
 
@@ -118,21 +125,48 @@ class SourceSpider(scrapy.Spider):
         """Hand an answer to the poll that asked; return its next request."""
         poll: Poll = response.meta["poll"]
         page, validators = self.answer(response)
-        return await self.settling(poll.work, self._step(poll, poll.answered(page, validators)))
+        step = poll.answered(page, validators)
+        is_page = isinstance(response, HtmlResponse)
+        return await self.settling(
+            poll.work, self._step(poll, step, _request_of(response), is_page=is_page)
+        )
 
     async def source_failed(self, failure: Failure) -> Request | None:
         """Hand a failure to the poll that asked; return its next request."""
         poll: Poll = failure.request.meta["poll"]  # type: ignore[attr-defined]
         step = poll.failed(self.failure(failure))
-        return await self.settling(poll.work, self._step(poll, step))
+        request: Request = failure.request  # type: ignore[attr-defined]
+        return await self.settling(poll.work, self._step(poll, step, request))
 
-    async def _step(self, poll: Poll, step: Awaitable[Ask | None]) -> Request | None:
+    async def _step(
+        self,
+        poll: Poll,
+        step: Awaitable[Ask | None],
+        request: Request,
+        *,
+        is_page: bool = False,
+    ) -> Request | None:
+        """Take a step of a poll after the answer to a request; `is_page` tells that it is HTML."""
+        poll.note_vantages(page_of(request), turned_away(request), vantage_of(request))
         try:
             ask = await step
         except RefusedError as error:
-            await poll.give_up(error.failure)
-            return None
-        return None if ask is None else self._asking(poll, ask)
+            poll.give_up(error.failure)
+            ask = None
+        if ask is not None:
+            return self._asking(poll, ask)
+        if poll.failure is None:
+            await self.context.vantages.page_read(
+                poll.work.source, *poll.read_from, state=poll.work.state
+            )
+        elif is_page and poll.failure.kind is FailureKind.DOCUMENT:
+            # A page in the place of what announces articles may say that we are not wanted here.
+            first = self.source_request(poll.work)
+            if send_elsewhere(first, request, VantageAnswer.BLOCK_PAGE):
+                return first
+        if poll.failure is not None:
+            await self.context.polls.recording.poll_failed(poll.work, poll.failure)
+        return None
 
     def request(self, work: Work, url: str, callback: Any, errback: Any, **kwargs: Any) -> Request:
         """Return a request for `work`, with what all of ours share.
@@ -152,14 +186,39 @@ class SourceSpider(scrapy.Spider):
         )
         return self._for_article(request, work.source)
 
-    async def parse_article(self, response: Response) -> AsyncIterator[ArticleData]:
-        """Hand an article page over; yield the article for those who export items."""
+    async def parse_article(self, response: Response) -> AsyncIterator[ArticleData | Request]:
+        """Hand an article page over; yield the article for those who export items.
+
+        Or the request for the next vantage, where this one was sent a page that turns it away.
+        """
         work: FetchEntry = response.meta["work"]
+        outcome = await self.settling(work, self._article_step(work, response))
+        if outcome is not None:
+            yield outcome
+
+    async def _article_step(
+        self, work: FetchEntry, response: Response
+    ) -> ArticleData | Request | None:
         page, validators = self.answer(response)
-        answered = self.context.articles.article_answered(work, page, validators)
-        article = await self.settling(work, answered)
+        request = _request_of(response)
+        if response.status == 200 and isinstance(response, HtmlResponse):
+            elsewhere = self.article_request(work)
+            if send_elsewhere(elsewhere, request, VantageAnswer.BLOCK_PAGE) and (
+                await self._turns_away(work, page)
+            ):
+                return elsewhere
+        article = await self.context.articles.article_answered(work, page, validators)
         if article is not None:
-            yield article
+            await self.context.vantages.page_read(
+                work.source, page.url, turned_away(request), vantage_of(request)
+            )
+        return article
+
+    async def _turns_away(self, work: FetchEntry, page: FetchedPage) -> bool:
+        try:
+            return await self.context.articles.is_block_page(work, page)
+        except SandboxCrashed:
+            return False  # whoever reads it next commits what that means
 
     async def article_failed(self, failure: Failure) -> None:
         """Hand over that an article page could not be fetched."""
@@ -217,6 +276,12 @@ class SourceSpider(scrapy.Spider):
         request: Request = failure.request  # type: ignore[attr-defined]
         error = failure.value or Exception("unknown failure")
         return failure_of_exception(error, refusal_of(request.url))
+
+
+def _request_of(response: Response) -> Request:
+    if response.request is None:
+        raise RuntimeError("an answer to no request")
+    return response.request
 
 
 def _rendered(request: Request, source: Source) -> Request:

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 
 from sqlalchemy import UpdateBase, bindparam
-from sqlmodel import Session, col, func, select, update
+from sqlmodel import Session, col, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
 from core.articles import (
@@ -25,13 +25,14 @@ from core.errors import StorageError
 from core.opened_page import opened
 from core.sources import Validators
 from core.text_changes import compare
-from core.version_events import ToldVersion, event_of
+from core.version_events import Said, event_of
 from storage.crawl.aliases import add_aliases, article_of_aliases
-from storage.crawl.entries import give_article, hold_entry, settle_as_stored
+from storage.crawl.earlier_versions import latest_of, told_before
+from storage.crawl.held_entries import forget_words, give_article, hold_entry, settle_as_stored
 from storage.crawl.raw_pages import PackedPage, RawPages, pack
 from storage.database.columns import CleanText, UtcDateTime, clean, key_hash
 from storage.database.engine import insert_into
-from storage.database.tables.crawl import ArticleRow, VersionRow
+from storage.database.tables.crawl import ArticleRow, EntryRow, VersionRow
 
 PlanVisit = Callable[[datetime], datetime | None]
 """Says when an article that last changed at a time is looked at again; None for never."""
@@ -49,8 +50,15 @@ class NewVersion:
     data: ArticleData
     content: str
     page: PackedPage | None
+    said: Said
     event: ArticleEvent = ArticleEvent.PUBLISHED
     note: str = ""
+    new_since: datetime | None = None
+
+    @classmethod
+    def found(cls, data: ArticleData, page: PackedPage | None) -> NewVersion:
+        """Return what was found, with the signs of its words: made before anything is locked."""
+        return cls(data, content_sha256(data), page, Said.of(data.title, data.text))
 
 
 class Articles(RawPages):
@@ -76,7 +84,7 @@ class Articles(RawPages):
         a version that has evidence keeps it.
         """
         packed = None if page is None else pack(page)
-        found = NewVersion(data, content_sha256(data), packed)
+        found = NewVersion.found(data, packed)
         now = self._clock()
         with self._writing() as session:
             announced = None
@@ -95,14 +103,21 @@ class Articles(RawPages):
             return recorded
 
     def record_announced(
-        self, data: ArticleData, *, key: str, entry_id: int, aliases: Sequence[Alias] = ()
+        self,
+        data: ArticleData,
+        *,
+        key: str,
+        entry_id: int,
+        aliases: Sequence[Alias] = (),
+        words: bytes | None = None,
     ) -> Recorded:
         """Store an article made of what a feed says of it; its entry waits on for the page.
 
+        `words` is the sign of what the feed says, by which it is known when it says another thing.
         Safe to repeat. An article that is there already, by its key or by one of `aliases`, stays
         as it is: its own words are better.
         """
-        found = NewVersion(data, content_sha256(data), None)
+        found = NewVersion.found(data, None)
         now = self._clock()
         with self._writing() as session:
             hold_entry(session, entry_id)
@@ -113,8 +128,34 @@ class Articles(RawPages):
                 recorded = self._record(session, found, key, entry_id, aliases, now)
                 if recorded.outcome is RecordOutcome.NEW:
                     add_aliases(session, self.dialect, recorded.article_id, aliases)
-            give_article(session, entry_id, recorded.article_id)
+            give_article(session, entry_id, recorded.article_id, words)
             return recorded
+
+    def record_said_anew(self, data: ArticleData, *, key: str, words: bytes) -> Recorded | None:
+        """Store a feed's other words as a version of the article made of its words; safe to repeat.
+
+        Return None where there is none such any more: its page speaks for itself.
+        """
+        found = NewVersion.found(data, None)
+        now = self._clock()
+        with self._writing() as session:
+            entry = session.exec(
+                select(EntryRow)
+                .where(EntryRow.key_hash == key_hash(key))
+                .with_for_update(key_share=True)
+            ).one_or_none()
+            if entry is None or entry.article_id is None:
+                return None
+            query = select(ArticleRow).where(ArticleRow.id == entry.article_id)
+            article = session.exec(query.with_for_update(key_share=True)).one()
+            latest = latest_of(session, article)
+            if latest.words_from != WordsFrom.FEED.value:
+                entry.words_sha256 = None  # nobody asks about the feed's words any more
+                return None
+            entry.words_sha256 = words
+            forget_words(session, entry.id)
+            edited = self._edited(session, article, latest, found, now)
+            return edited or Recorded(RecordOutcome.UNCHANGED, article.id, latest.id)
 
     def _opened(
         self,
@@ -189,7 +230,7 @@ class Articles(RawPages):
         """
         if latest.words_from == WordsFrom.FEED.value and found.data.words_from is WordsFrom.PAGE:
             event, note = opened(latest.title, latest.text, found.data)
-            newer = NewVersion(found.data, found.content, found.page, event, note)
+            newer = replace(found, event=event, note=note)
             recorded = self._next_version(session, article, newer, now)
             return replace(recorded, opened=True)
         gone = latest.event == ArticleEvent.REMOVED.value
@@ -199,10 +240,12 @@ class Articles(RawPages):
         )
         if not gone and (change is None or change.trivial):
             return None
-        event, note = event_of(change, told_before(session, article.id), found.data)
+        event, note = event_of(change, told_before(session, article.id), found.said)
+        since = latest.new_since
         if anew and event is ArticleEvent.EDITED:
             event, note = ArticleEvent.PUBLISHED, "another article, announced at the same address"
-        newer = NewVersion(found.data, found.content, found.page, event, note)
+            since = now
+        newer = replace(found, event=event, note=note, new_since=since)
         return self._next_version(session, article, newer, now)
 
     def _next_version(
@@ -254,10 +297,13 @@ class Articles(RawPages):
                 "words_from": data.words_from.value,
                 "date_is_guess": data.date_is_guess,
                 "content_sha256": newer.content,
+                "headline_sign": newer.said.headline,
+                "text_sign": newer.said.text,
                 "fetched_at": now if packed is None else packed.page.fetched_at,
                 "evidence_id": evidence_id,
                 "event": newer.event.value,
                 "note": newer.note,
+                "new_since": newer.new_since,
             },
         ).scalar_one()
         return version_id
@@ -269,34 +315,6 @@ def content_sha256(data: ArticleData) -> str:
     Other fields do not count: a new tag or a corrected byline is no new text to be alerted about.
     """
     return hashlib.sha256(clean(f"{data.title}\n{data.text}").encode()).hexdigest()
-
-
-def last_change(session: Session, article_id: int) -> datetime:
-    """Return when an article last said what it had not said before."""
-    query = select(func.max(VersionRow.fetched_at)).where(
-        VersionRow.article_id == article_id, VersionRow.event != ArticleEvent.REVERTED.value
-    )
-    return session.exec(query).one()
-
-
-def told_before(session: Session, article_id: int) -> list[ToldVersion]:
-    """Return what an article said so far, the latest version first."""
-    query = (
-        select(VersionRow.event, VersionRow.title, VersionRow.text)
-        .where(VersionRow.article_id == article_id)
-        .order_by(col(VersionRow.number).desc())
-    )
-    return [
-        ToldVersion(ArticleEvent(event), title, text) for event, title, text in session.exec(query)
-    ]
-
-
-def latest_of(session: Session, article: ArticleRow) -> VersionRow:
-    """Return the latest version of an article."""
-    latest = select(VersionRow).where(
-        VersionRow.article_id == article.id, VersionRow.number == article.latest_version
-    )
-    return session.exec(latest).one()
 
 
 def _set_visit(

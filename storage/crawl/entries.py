@@ -8,14 +8,12 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, UpdateBase, bindparam, case
+from sqlalchemy import Executable, bindparam
 from sqlalchemy import Row as RowOf
 from sqlalchemy import select as sql_select
-from sqlmodel import Session, col, delete, func, select, update
-from sqlmodel.sql.expression import Select
+from sqlmodel import col, func, select
 
-from core.articles import FetchedPage, Recorded, RecordOutcome, Rejection, StubKind
-from core.errors import StorageError
+from core.articles import FetchedPage, Rejection, StubKind
 from core.failures import FailureKind, FetchFailure, is_refusal
 from core.sources import (
     Entry,
@@ -26,12 +24,18 @@ from core.sources import (
     Skipped,
     TrackedEntry,
 )
+from storage.crawl.held_entries import PlanPageVisit, locked_entry, settle, visit_page
 from storage.crawl.raw_pages import RawPages, pack
-from storage.database.columns import CleanText, UtcDateTime
+from storage.database.columns import UtcDateTime
 from storage.database.pages import Cursor, Page
 from storage.database.paging import continues, newest_first, page_of
 from storage.database.row import PENDING
-from storage.database.tables.crawl import EntryRow, EntryWordsRow, SkippedRow, VersionRow
+from storage.database.tables.crawl import (
+    EntryRow,
+    EntryWordsRow,
+    SkippedRow,
+    VersionRow,
+)
 
 OLD = "published before the source was watched"
 """Reason of entries that are known and not followed, in words; their cause is `EntryCause.OLD`."""
@@ -68,17 +72,37 @@ class Entries(RawPages):
                 if packed is not None:
                     row.evidence_id = self._keep_page(session, packed)
 
-    def fail_entry(self, entry_id: int, failure: FetchFailure, reason: str) -> None:
-        """Give an entry up: its page cannot be fetched. `reason` says why to people."""
+    def fail_entry(
+        self,
+        entry_id: int,
+        failure: FetchFailure,
+        reason: str,
+        plan_visit: PlanPageVisit | None = None,
+    ) -> None:
+        """Give an entry up: its page cannot be fetched. `reason` says why to people.
+
+        If an article is made of what its feed said, `plan_visit` says when its page is asked for
+        again.
+        """
         with self._writing() as session:
             row = locked_entry(session, entry_id)
             if row.status == EntryStatus.PENDING:
                 row.attempts += 1
                 _put_cause(row, failure)
                 settle(row, EntryStatus.FAILED, self._clock(), reason=reason)
+                visit_page(session, row, plan_visit)
 
-    def reject_entry(self, entry_id: int, rejection: Rejection, page: FetchedPage | None) -> None:
-        """Settle an entry whose page is not an article; keep the page, if given, as evidence."""
+    def reject_entry(
+        self,
+        entry_id: int,
+        rejection: Rejection,
+        page: FetchedPage | None,
+        plan_visit: PlanPageVisit | None = None,
+    ) -> None:
+        """Settle an entry whose page is not an article; keep the page, if given, as evidence.
+
+        `plan_visit` is that of `fail_entry`.
+        """
         packed = None if page is None else pack(page)
         with self._writing() as session:
             row = locked_entry(session, entry_id)
@@ -90,6 +114,7 @@ class Entries(RawPages):
             if packed is not None:
                 row.evidence_id = self._keep_page(session, packed)
             settle(row, EntryStatus.REJECTED, self._clock(), reason=rejection.reason.value)
+            visit_page(session, row, plan_visit)
 
     def announced_words(self, entry_id: int) -> str:
         """Return what a feed said of an article beyond the summary, as it came; empty if nothing.
@@ -235,109 +260,6 @@ def _outcome(
     if is_refusal(failure, code):
         return "refused"
     return {EntryStatus.REJECTED: "rejected", EntryStatus.FAILED: "failed"}.get(status, "pending")
-
-
-def locked_entry(session: Session, entry_id: int) -> EntryRow:
-    """Return the row of an entry, held for this transaction; raise StorageError if unknown."""
-    # Held before its status is looked at: an entry may be fetched twice at once, for two sources
-    # or after a restart, and what the first has settled must stay.
-    query = select(EntryRow).where(EntryRow.id == entry_id).with_for_update(key_share=True)
-    row = session.exec(query).one_or_none()
-    if row is None:
-        raise StorageError(f"there is no entry {entry_id}")
-    return row
-
-
-def hold_entry(session: Session, entry_id: int) -> int | None:
-    """Hold an entry for this transaction, and return the id of its article, if it has one.
-
-    Raises StorageError if it is unknown.
-    """
-    found = session.exec(_lock_entry(), params={"entry_id": entry_id}).one_or_none()
-    if found is None:
-        raise StorageError(f"there is no entry {entry_id}")
-    return found[1]
-
-
-def give_article(session: Session, entry_id: int, article_id: int) -> None:
-    """Write into a held entry that waits which article is made of what was announced of it."""
-    session.exec(
-        update(EntryRow)
-        .where(col(EntryRow.id) == entry_id, col(EntryRow.article_id).is_(None))
-        .values(article_id=article_id)
-    )
-    forget_words(session, entry_id)
-
-
-def forget_words(session: Session, entry_id: int) -> None:
-    """Drop what a feed said of an article: it is stored now."""
-    session.exec(_forget_words(), params={"of_entry": entry_id})
-
-
-@cache
-def _forget_words() -> UpdateBase:
-    return delete(EntryWordsRow).where(col(EntryWordsRow.entry_id) == bindparam("of_entry"))
-
-
-def settle_as_stored(session: Session, entry_id: int, recorded: Recorded, now: datetime) -> None:
-    """Write into a held entry that its article is stored; what was settled so stays as it was."""
-    duplicate = recorded.outcome is RecordOutcome.DUPLICATE
-    session.exec(
-        _settle_entry(),
-        params={
-            "entry_id": entry_id,
-            "stored_as": recorded.article_id,
-            "why": "duplicate" if duplicate else "",
-            "because": EntryCause.DUPLICATE.value if duplicate else None,
-            "now": now,
-        },
-    )
-    forget_words(session, entry_id)
-
-
-@cache
-def _lock_entry() -> Select[int, int | None]:
-    return (
-        select(EntryRow.id, EntryRow.article_id)
-        .where(EntryRow.id == bindparam("entry_id"))
-        .with_for_update(key_share=True)
-    )
-
-
-@cache
-def _settle_entry() -> UpdateBase:
-    """Build one UPDATE for both cases: it costs a quarter of loading the row and changing it."""
-    stored = EntryStatus.STORED.value
-    is_stored = col(EntryRow.status) == stored
-
-    def unless_stored(column: Any, value: Any) -> Any:
-        return case((is_stored, column), else_=value)
-
-    return (
-        update(EntryRow)
-        .where(col(EntryRow.id) == bindparam("entry_id"))
-        .values(
-            status=stored,
-            article_id=bindparam("stored_as"),
-            attempts=EntryRow.attempts + case((is_stored, 0), else_=1),
-            reason=unless_stored(EntryRow.reason, bindparam("why", type_=CleanText)),
-            cause=unless_stored(EntryRow.cause, bindparam("because", type_=CleanText)),
-            failure=None,
-            failure_status=None,
-            stub=None,
-            settled_at=unless_stored(EntryRow.settled_at, bindparam("now", type_=UtcDateTime)),
-            next_attempt_at=None,
-        )
-        .execution_options(synchronize_session=False)
-    )
-
-
-def settle(row: EntryRow, status: EntryStatus, at: datetime, *, reason: str = "") -> None:
-    """Write the end of an entry's way into its row."""
-    row.status = status.value
-    row.reason = reason
-    row.settled_at = at
-    row.next_attempt_at = None
 
 
 def _put_cause(row: EntryRow, because: FetchFailure | Rejection) -> None:

@@ -111,13 +111,14 @@ class FrontierEntries(Database):
         with self._reading() as session:
             for batch in batches(list(digests)):
                 rows = session.connection().execute(_announced_query(), {"digests": batch})
-                for digest, source, url, title, guid, published_at in rows:
+                for digest, source, url, title, guid, published_at, words in rows:
                     found[digests[digest]] = KnownEntry(
                         source=source,
                         url=url,
                         title=title,
                         guid=guid or "",
                         published_at=published_at,
+                        words=words,
                     )
         return found
 
@@ -136,6 +137,7 @@ class FrontierEntries(Database):
         )
         with self._writing() as session:
             articles: list[int] = []
+            closed: list[int] = []
             for row in session.exec(query):
                 entry = by_hash[row.key_hash]
                 row.title, row.summary, row.url = entry.title, entry.summary, entry.url
@@ -144,6 +146,8 @@ class FrontierEntries(Database):
                 if row.status == EntryStatus.STORED.value and row.article_id is not None:
                     articles.append(row.article_id)
                     continue
+                if row.article_id is not None:
+                    closed.append(row.article_id)
                 row.in_own_words = entry.in_own_words
                 session.exec(delete(EntryWordsRow).where(col(EntryWordsRow.entry_id) == row.id))
                 if entry.markup:
@@ -153,6 +157,13 @@ class FrontierEntries(Database):
                 ):  # what waits keeps the pause that its host asked for
                     _begin_again(row)
             session.flush()
+            for article_id in sorted(closed):  # its entry asks for the page, from the beginning
+                session.exec(
+                    update(ArticleRow)
+                    .where(col(ArticleRow.id) == article_id)
+                    .values(next_visit_at=None)
+                    .execution_options(synchronize_session=False)
+                )
             for article_id in sorted(articles):
                 session.exec(
                     update(ArticleRow)
@@ -220,6 +231,7 @@ def _announced_query() -> Executable:
         col(EntryRow.title),
         col(EntryRow.guid),
         col(EntryRow.published_at),
+        col(EntryRow.words_sha256),
     ).where(col(EntryRow.key_hash).in_(bindparam("digests", expanding=True)))
 
 

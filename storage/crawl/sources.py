@@ -11,6 +11,7 @@ from sqlmodel import Session, col, func, select
 
 from core.errors import StorageError
 from core.failures import FailureKind
+from core.passed_over import FeedFit, PassedOver
 from core.source_polls import SourcePoll
 from core.sources import (
     Comparison,
@@ -23,6 +24,7 @@ from core.sources import (
     SourceState,
     Validators,
 )
+from core.vantages import TurnedAway, VantageAnswer, VantagesDiffer, following
 from storage.crawl.sitemap_memories import forget_sitemaps
 from storage.database.columns import CleanText, UtcDateTime
 from storage.database.engine import Database, insert_into
@@ -105,6 +107,17 @@ class Sources(Database):
             rows = session.exec(query.order_by(col(SourceRow.name)))
             return [_state(row) for row in rows]
 
+    def vantages_differ(self, source: str, seen: VantagesDiffer) -> None:
+        """Keep that the vantages of a source differ, counted with what was seen before."""
+        with self._writing() as session:
+            row = locked_source(session, source)
+            note_vantages(row, following(_vantages(row), seen))
+
+    def vantages_agree(self, source: str) -> None:
+        """Keep that the vantages of a source differ no more."""
+        with self._writing() as session:
+            note_vantages(locked_source(session, source), None)
+
 
 def locked_source(session: Session, name: str) -> SourceRow:
     """Return the row of a source, held for this transaction; raise StorageError if unknown."""
@@ -170,6 +183,7 @@ def note_poll(session: Session, poll: SourcePoll, *, new: bool) -> bool:
             "found_kind": poll.found.kind.value,
             "found_url": poll.found.url,
             "found_how": poll.found.how,
+            "passed_over": [[one.fit.value, one.url, one.words] for one in poll.found.passed_over],
         }
     if poll.comparison is not None:
         values |= {
@@ -249,10 +263,12 @@ def _restart(row: SourceRow, source: Source, now: datetime) -> None:
     row.last_error = row.last_failure = None
     row.failure_weight = 0.0
     row.found_url = row.found_kind = row.found_how = row.found_change = None
+    row.passed_over = None
     row.compare_at = row.found_changed_at = row.empty_since = None
     row.etag = row.last_modified = row.body_sha256 = None
     row.last_success_at = row.last_new_at = None
     row.next_poll_full = False
+    note_vantages(row, None)
     row.rhythm = row.last_full_at = row.last_gap = row.last_gap_at = row.burst_until = None
 
 
@@ -284,6 +300,7 @@ def _state(row: SourceRow) -> SourceState:
         health=_health(row),
         comparison=_comparison(row),
         empty_since=row.empty_since,
+        vantages=_vantages(row),
     )
 
 
@@ -292,6 +309,31 @@ def note_health(row: SourceRow, health: SourceHealth) -> None:
     row.health, row.health_reason = health.health.value, health.reason
     row.health_since = health.since
     row.health_notified = health.notified.value if health.notified else None
+
+
+def note_vantages(row: SourceRow, differ: VantagesDiffer | None) -> None:
+    """Write how the vantages of a source differ into its row, or that they do not."""
+    closed = differ.closed if differ else None
+    row.vantages_at = differ.at if differ else None
+    row.vantages_url = differ.url if differ else None
+    row.vantages_times = differ.times if differ else None
+    row.vantage_closed = closed.number if closed else None
+    row.vantage_answer = closed.answer.value if closed else None
+    row.vantage_status = closed.status if closed else None
+    row.vantage_opened = differ.opened if differ else None
+
+
+def _vantages(row: SourceRow) -> VantagesDiffer | None:
+    closed, answer, opened = row.vantage_closed, row.vantage_answer, row.vantage_opened
+    if row.vantages_at is None or closed is None or answer is None or opened is None:
+        return None
+    return VantagesDiffer(
+        url=row.vantages_url or "",
+        closed=TurnedAway(closed, VantageAnswer(answer), row.vantage_status),
+        opened=opened,
+        at=row.vantages_at,
+        times=row.vantages_times or 1,
+    )
 
 
 def _health(row: SourceRow) -> SourceHealth | None:
@@ -304,7 +346,10 @@ def _health(row: SourceRow) -> SourceHealth | None:
 def _found(row: SourceRow) -> Found | None:
     if row.found_url is None or row.found_kind is None:
         return None
-    return Found(SourceKind(row.found_kind), row.found_url, row.found_how or "")
+    passed_over = tuple(
+        PassedOver(FeedFit(fit), url, words) for fit, url, words in row.passed_over or ()
+    )
+    return Found(SourceKind(row.found_kind), row.found_url, row.found_how or "", passed_over)
 
 
 def _comparison(row: SourceRow) -> Comparison | None:

@@ -161,6 +161,7 @@ def stored_article(article: ArticleRow, version: VersionRow) -> Article:
         event=ArticleEvent(version.event),
         note=version.note,
         untold=Untold(version.untold) if version.untold else None,
+        new_since=version.new_since,
     )
 
 

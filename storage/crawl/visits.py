@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement
@@ -22,18 +23,16 @@ from core.articles import (
     WordsFrom,
 )
 from core.errors import StorageError
-from core.sources import SourceKind, Validators
-from core.version_events import says_again
+from core.sources import EntryStatus, SourceKind, Validators
+from core.version_events import Said, says_again
 from storage.crawl.aliases import add_aliases
 from storage.crawl.articles import (
     Articles,
     NewVersion,
     PlanVisit,
-    content_sha256,
-    last_change,
-    latest_of,
-    told_before,
 )
+from storage.crawl.earlier_versions import last_change, latest_of, told_before
+from storage.crawl.held_entries import hold_entry, settle_as_stored
 from storage.crawl.raw_pages import pack
 from storage.crawl.stored_articles import stored_article
 from storage.database.columns import key_hash
@@ -115,8 +114,9 @@ class Visits(Articles):
 
     def said_before(self, visit: ArticleVisit, found: ArticleData) -> bool:
         """Tell whether an article had this headline and text before."""
+        said = Said.of(found.title, found.text)
         with self._reading() as session:
-            return says_again(found.title, found.text, told_before(session, visit.article_id))
+            return says_again(said, told_before(session, visit.article_id))
 
     def visit_at(self, keys: Sequence[str], at: datetime) -> None:
         """Have stored articles looked at by a time, not modified or not."""
@@ -196,9 +196,10 @@ class Visits(Articles):
 
         With `anew` it is another article, which its source announced at the same address.
         """
-        found = NewVersion(data, content_sha256(data), pack(page))
+        found = NewVersion.found(data, pack(page))
         now = self._clock()
         with self._writing() as session:
+            entry_id = _waiting_entry(session, visit)
             article = _held(session, visit)
             latest = latest_of(session, article)
             recorded = self._edited(session, article, latest, found, now, anew=anew)
@@ -208,6 +209,8 @@ class Visits(Articles):
             _put_doubt(article, None)
             article.etag, article.last_modified = validators.etag, validators.last_modified
             add_aliases(session, self.dialect, article.id, aliases)
+            if entry_id is not None and recorded is not None and recorded.opened:
+                settle_as_stored(session, entry_id, recorded, now)
             return recorded or Recorded(RecordOutcome.UNCHANGED, article.id, latest.id)
 
     def record_removal(
@@ -234,13 +237,21 @@ class Visits(Articles):
                 last_change(session, article.id) if again else page.fetched_at
             )
             last = stored_article(article, latest).data
-            gone = NewVersion(last, latest.content_sha256, pack(page), ArticleEvent.REMOVED, note)
+            words = NewVersion.found(last, pack(page))
+            gone = replace(
+                words,
+                content=latest.content_sha256,
+                event=ArticleEvent.REMOVED,
+                note=note,
+                new_since=latest.new_since,
+            )
             return self._next_version(session, article, gone, now)
 
 
 def _replanned(since: datetime, last: int) -> Select[ArticleRow, datetime]:
     """Return the query for the next articles that are visited, or may have to be by a new plan."""
     channels = select(SourceRow.name).where(SourceRow.kind == SourceKind.TELEGRAM.value)
+    given_up = select(EntryRow.id).where(EntryRow.status != EntryStatus.PENDING.value)
     return (
         select(ArticleRow, VersionRow.fetched_at)
         .join(
@@ -253,8 +264,11 @@ def _replanned(since: datetime, last: int) -> Select[ArticleRow, datetime]:
             or_(col(ArticleRow.next_visit_at).is_not(None), col(VersionRow.fetched_at) >= since),
             col(ArticleRow.is_health_alert).is_(False),
             col(ArticleRow.source).not_in(channels),
-            # Whose page could not be read waits as an entry until it can.
-            col(VersionRow.words_from) != WordsFrom.FEED.value,
+            # Whose page could not be read waits as an entry, until that is given up.
+            or_(
+                col(VersionRow.words_from) != WordsFrom.FEED.value,
+                col(ArticleRow.first_entry_id).in_(given_up),
+            ),
         )
         .order_by(col(ArticleRow.id))
         .limit(_REPLANNED_AT_ONCE)
@@ -264,6 +278,20 @@ def _replanned(since: datetime, last: int) -> Select[ArticleRow, datetime]:
 
 def _due(now: datetime) -> ColumnElement[bool]:
     return col(ArticleRow.next_visit_at) <= now
+
+
+def _waiting_entry(session: Session, visit: ArticleVisit) -> int | None:
+    """Hold the entry of an article made of its feed's words, and return its id.
+
+    Entry before article, in every transaction that holds both.
+    """
+    if visit.data.words_from is not WordsFrom.FEED:
+        return None
+    query = select(ArticleRow.first_entry_id).where(ArticleRow.id == visit.article_id)
+    entry_id = session.exec(query).one_or_none()
+    if entry_id is not None:
+        hold_entry(session, entry_id)
+    return entry_id
 
 
 def _held(session: Session, visit: ArticleVisit) -> ArticleRow:

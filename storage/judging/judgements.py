@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, insert, or_, select, update
+from sqlmodel import Session, col, func, insert, or_, select, update
 
 from core.alerting.alerts import AlertState, Escalation
 from core.alerting.matches import Match
@@ -80,7 +80,7 @@ class Judgements(Database):
         ]
         put_counts(session, self.dialect, counts)
         placed = [
-            (places[version_id].article_id, places[version_id].first_seen_at, placement)
+            (places[version_id].article_id, places[version_id].seen_at, placement)
             for version_id in sorted(open_ids)
             if (placement := by_version[version_id].placement) is not None
         ]
@@ -234,7 +234,7 @@ class _OpenVersion:
     id: int
     article_id: int
     key: str
-    first_seen_at: datetime
+    seen_at: datetime
     again: bool
     """Whether rules have broken down on it before."""
 
@@ -248,7 +248,12 @@ def _open_versions(session: Session, by_version: dict[int, Judgement]) -> dict[i
     )
     for ids in batches(sorted(by_version)):
         query = (
-            select(VersionRow.id, VersionRow.article_id, ArticleRow.key, ArticleRow.first_seen_at)
+            select(
+                VersionRow.id,
+                VersionRow.article_id,
+                ArticleRow.key,
+                func.coalesce(VersionRow.new_since, ArticleRow.first_seen_at),
+            )
             .add_columns(col(VersionRow.judged_at).is_not(None))
             .join(ArticleRow, col(ArticleRow.id) == VersionRow.article_id)
             .where(col(VersionRow.id).in_(ids), is_open)

@@ -105,7 +105,15 @@ def put_placements(
         for article_id, seen_at, placement in placed
     }
     article = insert_into(dialect, StoryArticleRow)
-    kept = ("story_id", "relation", "of_article", "containment", "shared_words", "sketch")
+    kept = (
+        "story_id",
+        "relation",
+        "of_article",
+        "containment",
+        "shared_words",
+        "sketch",
+        "seen_at",
+    )
     session.exec(
         article.on_conflict_do_update(
             index_elements=["article_id"],

@@ -207,7 +207,7 @@ class Watch:
         ask: Ask | None = poll.begin()
         for _ in range(_MOST_STEPS):
             if ask is None:
-                return
+                break
             try:
                 answer = self._fetch(ask)
                 if isinstance(answer, FetchFailure):
@@ -215,9 +215,12 @@ class Watch:
                 else:
                     ask = await poll.answered(*answer)
             except RefusedError as error:
-                await poll.give_up(error.failure)
-                return
-        raise AssertionError("the poll does not end")
+                poll.give_up(error.failure)
+                ask = None
+        else:
+            raise AssertionError("the poll does not end")
+        if poll.failure is not None:
+            await context.recording.poll_failed(poll.work, poll.failure)
 
     def _fetch(self, ask: Ask) -> tuple[FetchedPage, Validators] | FetchFailure:
         parts = urlsplit(ask.url)

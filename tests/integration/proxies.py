@@ -93,7 +93,14 @@ class Mumbler(_Proxy):
 
 
 class SocksProxy(_Proxy):
-    """Speaks SOCKS5 without a login."""
+    """Speaks SOCKS5 without a login.
+
+    With `said`, it reaches an outlet that answers the same to all who come from there.
+    """
+
+    def __init__(self, names: Mapping[str, str] | None = None, said: bytes | None = None) -> None:
+        super().__init__(names)
+        self._said = said
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         _version, count = await reader.readexactly(2)
@@ -105,6 +112,13 @@ class SocksProxy(_Proxy):
         else:
             host = ".".join(str(byte) for byte in await reader.readexactly(4))
         port = int.from_bytes(await reader.readexactly(2), "big")
+        if self._said is not None:
+            self.asked.append(f"{host}:{port}")
+            writer.write(b"\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00")
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(self._said)
+            await writer.drain()
+            return
         there = await self.dial(host, port)
         writer.write(b"\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00")
         await _both((reader, writer), there)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.config import load_config
+from core.config import ConfigError, load_config
 from demo.newsroom import Newsroom
 from demo.synthetic import synthetic_outlet
 from tests.integration.children import (
@@ -170,20 +170,38 @@ def test_a_source_is_switched_off_and_on_where_it_stands(room: Room) -> None:
     assert room.text == before.replace("   # slower\n", "   # slower\n    enabled: true\n")
 
 
-def test_a_subscription_of_a_feed_reader_says_where_it_can_be_taken_out(room: Room) -> None:
+def test_a_subscription_of_a_feed_reader_is_switched_off_in_a_file_of_ours(room: Room) -> None:
+    opml = room.config.parent / "more.opml"
     outline = '<outline text="Osh" xmlUrl="https://osh.example/feed"/>'
-    (room.config.parent / "more.opml").write_text(
-        f"<opml version='2.0'>\n<body>\n{outline}\n</body></opml>\n", encoding="utf-8"
-    )
+    opml.write_text(f"<opml version='2.0'>\n<body>\n{outline}\n</body></opml>\n", encoding="utf-8")
     room.config.write_text(f"{room.text}include: [more.opml]\n", encoding="utf-8")
-    (name,) = [
-        one.name
-        for one in load_config(room.config).config.sources
-        if one.feed == "https://osh.example/feed"
-    ]
+    before = opml.read_bytes()
+
+    def enabled() -> dict[str, bool]:
+        sources = load_config(room.config).config.sources
+        return {one.name: one.enabled for one in sources if one.feed == "https://osh.example/feed"}
+
+    (name,) = enabled()
     done = room.here("disable", name)
-    assert done.status == 1
-    assert "more.opml:3: a subscription of an OPML file cannot be switched off" in done.err
+    assert done.status == 0, done
+    assert f"{name} is disabled (added-sources.yaml:4)" in done.out
+    assert enabled() == {name: False}
+    assert opml.read_bytes() == before
+    assert "already" in room.here("disable", name).out
+    assert room.here("enable", name).status == 0
+    assert enabled() == {name: True}
+    # A subscription that is no longer there is no reason to refuse what else is configured.
+    opml.write_bytes(before.replace(outline.encode(), b""))
+    loaded = load_config(room.config)
+    assert f"there is no source '{name}' to override" in loaded.warning_text()
+
+
+def test_a_source_is_not_overridden_where_it_stands(room: Room) -> None:
+    room.config.write_text(
+        f"{room.text}overrides: {{sources: {{second: {{enabled: false}}}}}}\n", encoding="utf-8"
+    )
+    with pytest.raises(ConfigError, match="source 'second' stands in this file"):
+        load_config(room.config)
 
 
 def test_sources_are_listed_before_the_first_run_and_nothing_is_created(room: Room) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from core.articles import ArticleEvent
 from core.config import load_config
+from core.passed_over import FeedFit
 from core.source_polls import SourcePoll
 from core.sources import (
     Entry,
@@ -335,7 +336,7 @@ def test_a_homepage_without_a_feed_leads_to_the_news_sitemap_of_robots(crawled: 
     assert crawled.first["front"] == {"1", "2"}
     found = crawled.state("front").found
     assert found is not None
-    assert (found.kind, found.how.splitlines()[0]) == (
+    assert (found.kind, found.how) == (
         SourceKind.SITEMAP, "sitemap that robots.txt names",
     )  # fmt: skip
     second = [request.path for request in crawled.newsroom.requests("front")]
@@ -348,7 +349,7 @@ def test_a_homepage_with_neither_gives_its_own_list(crawled: Crawled) -> None:
     assert found is not None
     assert found.kind is SourceKind.PAGE
     assert found.how.startswith("list: 7 links in")
-    assert "\nnot http" in found.how, "what was tried before is said"
+    assert {one.fit for one in found.passed_over} == {FeedFit.UNREAD}, "what was tried is said"
 
 
 def test_a_homepage_that_leads_nowhere_says_what_was_tried(crawled: Crawled) -> None:

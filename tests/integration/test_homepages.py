@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from core.passed_over import FeedFit
 from core.sources import SourceKind
+from crawler.polls.feed_candidates import MOST_NAMED
 from tests.integration.polled_site import Site, Watch
 from tests.integration.polling import Watching, sandbox, site, watching
 from tests.integration.storage.samples import NOON
@@ -59,6 +61,16 @@ LESSER: dict[str, dict[str, Any]] = {
         "links": recent([f"{news(12)[0]}?from=feed&amp;x={n % 2}#c{n}" for n in range(8)])
     },
 }  # fmt: skip
+FITS = dict(
+    zip(
+        LESSER,
+        (
+            FeedFit.STALE, FeedFit.STALE, FeedFit.EMPTY, FeedFit.OTHER, FeedFit.SECTION,
+            FeedFit.PODCAST, FeedFit.SECTION, FeedFit.COMMENTS, FeedFit.COMMENTS,
+        ),
+        strict=True,
+    )
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", LESSER)
@@ -72,7 +84,7 @@ def test_a_feed_that_shows_not_what_the_homepage_shows_is_left_for_its_own_list(
     assert found(watch) == (SourceKind.PAGE, "/")
     chosen = watch.state.found
     assert chosen is not None
-    assert f"not {site.url}/rss: " in chosen.how
+    assert [one.fit for one in chosen.passed_over if one.url == f"{site.url}/rss"] == [FITS[kind]]
     home_with(site, "/rss", paths=news(*range(14, 2, -1)))
     assert watch.poll(HOUR) == set(news(13, 14))
     assert site.asked == ["/"]
@@ -268,4 +280,20 @@ def test_a_sitemap_that_has_stopped_is_not_begun_with(site: Site, watching: Watc
     assert found(watch) == (SourceKind.PAGE, "/")
     chosen = watch.state.found
     assert chosen is not None
-    assert "58% of the articles that the homepage shows, none of them among the first" in chosen.how
+    assert [(one.fit, one.url) for one in chosen.passed_over if "map" in one.url] == [
+        (FeedFit.UNREAD, f"{site.url}/map.xml")
+    ]
+
+
+def test_feeds_that_are_not_even_read_are_on_record(site: Site, watching: Watching) -> None:
+    feeds = [f"/rss/{number}" for number in range(MOST_NAMED + 3)]
+    home_with(site, *feeds)
+    for path in feeds:
+        site.put_feed(path, {})
+    watch = watching(SourceKind.HOMEPAGE, "/")
+    watch.poll()
+    chosen = watch.state.found
+    assert chosen is not None
+    unasked = [one.url for one in chosen.passed_over if one.fit is FeedFit.UNASKED]
+    assert unasked == [f"{site.url}{path}" for path in feeds[MOST_NAMED:]]
+    assert not set(site.asked) & set(feeds[MOST_NAMED:])

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from core.sources import EntryStatus, SourceKind
+from core.failures import FailureKind, FetchFailure
+from core.source_polls import SourcePoll
+from core.sources import Entry, EntryStatus, NextPoll, PollOutcome, SourceKind
 from tests.integration.polled_site import MOST_NEW, Site
 from tests.integration.polling import Watching, sandbox, site, watching
 from tests.integration.storage.samples import NOON
@@ -103,11 +105,19 @@ def test_an_archive_that_is_put_up_at_once_is_counted_and_does_not_hide_what_is_
 def test_what_was_recorded_before_pages_were_remembered_stays_known(
     site: Site, watching: Watching
 ) -> None:
-    site.put_sitemap("/map.xml", dict.fromkeys(pages(1, 2), NOON))
+    site.put_sitemap("/map.xml", dict.fromkeys(pages(1, 2, 3), NOON + HOUR))
     watch = watching(SourceKind.SITEMAP, "/map.xml")
-    assert watch.poll() == set(pages(1, 2))
-    site.put_sitemap("/map.xml", dict.fromkeys(pages(1, 2), NOON + HOUR))
-    assert watch.poll(HOUR) == set()
+    recorded = [f"{site.url}{path}" for path in pages(1, 2)]
+    poll = SourcePoll(
+        source="kloop",
+        outcome=PollOutcome.OK,
+        polled_at=NOON,
+        next_poll=NextPoll(NOON + HOUR, "every hour"),
+        entries=tuple(Entry(url=url) for url in recorded),
+    )
+    for tracked in watch.store.record_poll(poll, recorded).new:
+        watch.store.fail_entry(tracked.id, FetchFailure(FailureKind.TIMEOUT, "too slow"), "slow")
+    assert watch.poll(HOUR) == set(pages(3))
 
 
 class Index:

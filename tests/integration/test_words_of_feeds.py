@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from alerts.judging.story_grouping import Grouping
 from alerts.judging.versions import judge_versions
 from alerts.rules import RuleSet
 from core.articles import Article, ArticleEvent, ArticleVisit, FetchedPage, WordsFrom
@@ -28,12 +29,16 @@ from core.sources import (
     Validators,
 )
 from core.urls import canonical_url
+from crawler.context import keep_schedule
 from crawler.counts import CrawlCounts
 from crawler.discovery.feeds import parse_feed
 from crawler.parse.article_reader import Reader
 from crawler.parse.sandbox import Sandbox
-from crawler.queue import FetchEntry
+from crawler.queue import FetchEntry, PollSource, VisitArticle
 from crawler.record.article_recording import ArticleRecording
+from crawler.record.poll_facts import PollFacts
+from crawler.record.poll_recording import PollRecording
+from crawler.record.revisiting import Visiting
 from storage import Store, open_store
 from tests.integration.storage.samples import NOON
 
@@ -86,6 +91,8 @@ class Monitor:
         self.articles = ArticleRecording(
             store, self.reader, crawl, clock, CrawlCounts(), lambda: None
         )
+        self.grouping = Grouping()
+        self.visits = Visiting(store, self.reader, crawl, clock, CrawlCounts(), lambda: None)
         store.sync_sources([SOURCE])
 
     def announce(self, entry: Entry) -> None:
@@ -117,6 +124,26 @@ class Monitor:
         )
         asyncio.run(self.articles.article_answered(self.due(), page, Validators()))
 
+    def poll(self, entry: Entry) -> None:
+        """Read a feed of one entry, as the crawler does."""
+        recording = PollRecording(
+            self.store, self.clock, keep_schedule, CrawlCounts(), 100, self.articles.feed_said
+        )
+        (state,) = self.store.source_states()
+        facts = PollFacts(PollOutcome.OK)
+        asyncio.run(recording.commit_poll(PollSource(SOURCE, state), facts, (entry,)))
+
+    def visited(self, body: bytes, status: int = 200) -> None:
+        """Wait until the page is to be visited, and let it answer."""
+        due = self.store.next_visit_due_at()
+        assert due is not None
+        self.clock.advance(due - self.clock())
+        page = FetchedPage(
+            url=URL, final_url=URL, status=status, body=body, fetched_at=self.clock(),
+            headers=(("content-type", "text/html; charset=utf-8"),),
+        )  # fmt: skip
+        asyncio.run(self.visits.answered(VisitArticle(SOURCE, visit(self)), page, Validators()))
+
     def fail(self, failure: FetchFailure) -> None:
         asyncio.run(self.articles.article_failed(self.due(), failure))
 
@@ -132,7 +159,10 @@ class Monitor:
         config = WatchConfig.model_validate(
             {"rules": list(rules), "receivers": [{"name": "desk", "console": {}}]}
         )
-        judge_versions(self.store, RuleSet.compile(config), config, now=self.clock())
+        self.grouping.fill(self.store, self.clock())
+        judge_versions(
+            self.store, RuleSet.compile(config), config, now=self.clock(), grouping=self.grouping
+        )
         return sorted(
             (alert.match.rule_id, alert.occasion, alert.event)
             for alert in self.store.alerts().items
@@ -346,3 +376,80 @@ def test_rules_take_another_article_at_an_address_for_another(monitor: Monitor) 
         ("raids", "", ArticleEvent.PUBLISHED),
         ("raids", "published-2", ArticleEvent.PUBLISHED),
     ]
+    first, another, edited = monitor.versions()
+    assert first.seen_at == NOON
+    assert another.seen_at == edited.seen_at == NOON + timedelta(days=60), "what stood there is not"
+    assert edited.first_seen_at == NOON
+    (placed,) = monitor.store.placed_articles(NOON - timedelta(days=1), 10)
+    assert placed.seen_at == another.seen_at
+
+
+def given_up(monitor: Monitor) -> None:
+    """Let the outlet refuse the page until it is asked for no more as an entry."""
+    while monitor.entry().status is EntryStatus.PENDING:
+        monitor.answer(b"no", 403)
+
+
+CHANGED = replace(ANNOUNCED, summary=f"{LEAD} All of them are migrants, the prosecutor said.")
+RENAMED = replace(ANNOUNCED, title="Twenty traders vanish from a station")
+
+
+@pytest.mark.parametrize("waits", [True, False])
+@pytest.mark.parametrize(
+    "entry", [CHANGED, RENAMED, replace(ANNOUNCED, markup=f"<p>{LEAD}</p><p>{REST[0]}</p>")]
+)
+def test_other_words_of_a_feed_are_the_next_version_of_a_closed_page(
+    monitor: Monitor, entry: Entry, waits: bool
+) -> None:
+    monitor.answer(b"no", 403)
+    if not waits:
+        given_up(monitor)
+    monitor.alerts(RAIDS)
+    monitor.poll(ANNOUNCED)
+    assert len(monitor.versions()) == 1, "the same words are no news"
+    for _ in range(2):
+        monitor.poll(entry)
+    before, after = monitor.versions()
+    assert (after.event, after.data.words_from) == (EDITED, WordsFrom.FEED)
+    assert after.id == before.id
+    if entry is not RENAMED:
+        assert monitor.alerts(RAIDS) == [("raids", "", PUBLISHED), ("raids", "edited-2", EDITED)]
+
+
+def test_a_page_that_opens_after_other_words_of_its_feed_takes_their_place(
+    monitor: Monitor,
+) -> None:
+    monitor.answer(b"no", 403)
+    monitor.poll(CHANGED)
+    monitor.answer(html(LEAD, *REST))
+    assert [version.data.words_from for version in monitor.versions()] == [
+        WordsFrom.FEED, WordsFrom.FEED, WordsFrom.PAGE,
+    ]  # fmt: skip
+    monitor.poll(RENAMED)
+    assert len(monitor.versions()) == 3, "from here on the page speaks"
+
+
+def test_a_page_that_was_given_up_is_visited_until_it_opens(monitor: Monitor) -> None:
+    given_up(monitor)
+    monitor.alerts(RAIDS, MIGRANTS)
+    for body, status in ((b"no", 404), (CHALLENGE, 200), (SCRIPT, 200)):
+        monitor.visited(body, status)
+        assert len(monitor.versions()) == 1, "what was closed all the time is not removed"
+    monitor.visited(html(LEAD, *REST))
+    assert [version.event for version in monitor.versions()] == [PUBLISHED, ArticleEvent.OPENED]
+    assert monitor.entry().status is EntryStatus.STORED
+    assert monitor.alerts(RAIDS, MIGRANTS) == [
+        ("migrants", "", PUBLISHED),
+        ("raids", "", PUBLISHED),
+    ]
+    assert monitor.clock() - NOON < timedelta(days=8)
+
+
+def test_a_page_that_is_asked_for_as_an_entry_again_is_not_visited_beside_that(
+    monitor: Monitor,
+) -> None:
+    given_up(monitor)
+    assert monitor.store.next_visit_due_at() is not None
+    monitor.poll(RENAMED)
+    assert monitor.store.next_visit_due_at() is None
+    assert monitor.entry().status is EntryStatus.PENDING

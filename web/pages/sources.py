@@ -13,6 +13,7 @@ from starlette.responses import Response
 from core.plain_text import one_line, shorten
 from core.source_counts import Stage
 from core.sources import EntryCause, EntryStatus, TrackedEntry
+from core.vantages import VantageAnswer, VantagesDiffer
 from core.words import worded
 from desk import overview, source_rows
 from desk.configured_text import text_of
@@ -33,9 +34,15 @@ _TROUBLES = {
     Trouble.BLIND: (worded("Blind"), worded("blind")),
     Trouble.REFUSED: (worded("Refused"), worded("refused")),
     Trouble.SLOW: (worded("Slow"), worded("slow")),
+    Trouble.GEO: (worded("From some places only"), worded("from some places only")),
     Trouble.FINE: (worded("Fine"), worded("fine")),
 }
-_LOOKS = {Trouble.BLIND: "blind", Trouble.REFUSED: "blind", Trouble.SLOW: "slow"}
+_LOOKS = {
+    Trouble.BLIND: "blind",
+    Trouble.REFUSED: "blind",
+    Trouble.SLOW: "slow",
+    Trouble.GEO: "slow",
+}
 _WIDE = (560, 96)
 _REASON = 300
 _ENTRIES = 12
@@ -133,6 +140,9 @@ class View:
     last_success: datetime | None
     gap: str
     gap_at: datetime | None
+    vantages: str
+    """How its vantages differ, and what to do."""
+    vantages_at: datetime | None
     entries: tuple[Seen, ...]
     yaml: str
 
@@ -260,9 +270,27 @@ def _view(visit: Visit, page: SourcePage) -> View:
         last_success=state.last_success_at,
         gap=one_line(state.last_gap or ""),
         gap_at=state.last_gap_at,
+        vantages=_vantages(state.vantages, _),
+        vantages_at=state.vantages.at if state.vantages else None,
         entries=tuple(_seen(entry, _) for entry in page.sheet.entries[:_ENTRIES]),
         yaml=yaml.text if yaml else "",
     )  # fmt: skip
+
+
+def _vantages(differ: VantagesDiffer | None, _: Words) -> str:
+    if differ is None:
+        return ""
+    closed = differ.closed
+    what = {
+        VantageAnswer.REFUSED: _("is refused (HTTP %(status)s)") % {"status": closed.status},
+        VantageAnswer.BLOCK_PAGE: _("is sent a page that turns it away"),
+        VantageAnswer.SILENT: _("had no answer"),
+        VantageAnswer.UNREACHED: _("did not lead on"),
+    }[closed.answer]
+    return _(
+        "Number %(opened)s of its `proxy` reads it, number %(closed)s %(what)s. Put number"
+        " %(opened)s first, or leave number %(closed)s out."
+    ) % {"opened": differ.opened, "closed": closed.number, "what": what}
 
 
 def _wide(announced: Announced, title: str) -> Markup:

@@ -40,6 +40,6 @@ class HealthSection(Section):
     tell: tuple[Health, ...] = Field(
         (Health.DEGRADED, Health.BLIND, Health.BLOCKED),
         description="States that are told as alerts of the rule `source-health`, through the same "
-        "routes: `quiet`, `degraded`, `blind`, `blocked`. Its recovery is told too. `[]` tells "
-        "nothing.",
+        "routes: `quiet`, `geo`, `degraded`, `blind`, `blocked`. Its recovery is told too. `[]` "
+        "tells nothing.",
     )

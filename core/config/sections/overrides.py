@@ -1,4 +1,4 @@
-"""Changes to rules that an included file brings, in watch.yaml."""
+"""Changes to rules and sources that an included file brings, in watch.yaml."""
 
 from __future__ import annotations
 
@@ -43,7 +43,16 @@ class RuleOverride(Section):
     tests: tuple[RuleTest, ...] = Field((), description="More tests, added to the rule's own.")
 
 
+class SourceOverride(Section):
+    """What is different about one source of an included file, a reader's OPML say."""
+
+    enabled: bool = Field(True, description="`false` switches the source off.")
+
+
 class OverridesSection(Section):
     """What is different about what included files bring."""
 
     rules: dict[Identifier, RuleOverride] = Field({}, description="Changes by the id of the rule.")
+    sources: dict[Identifier, SourceOverride] = Field(
+        {}, description="Changes by the name of the source."
+    )

@@ -94,9 +94,10 @@ class SourceConfig(Section):
     )
     proxy: Proxies = Field(
         (),
-        description="Proxy for this source, or several, of which the first that answers is taken: "
-        "`http://`, `socks5://`, or `socks5h://` where the proxy must look names up, as Tor does. "
-        "None of them is asked for an address that `network` refuses. An empty value means none.",
+        description="Proxy for this source, or several, of which the first that brings the page is "
+        "taken: `http://`, `socks5://`, or `socks5h://` where the proxy must look names up, as Tor "
+        "does; `direct` among them is this machine. None of them is asked for an address that "
+        "`network` refuses. An empty value means none.",
     )
 
     user_agent: HeaderValue | None = Field(

@@ -19,7 +19,8 @@ from typing_extensions import override
 from w3lib.html import get_meta_refresh
 from w3lib.url import safe_url_string
 
-_JAR = "chain_cookies"
+JAR = "chain_cookies"
+"""Where a request has the cookies of its chain of redirects."""
 _ADDED = "added_cookies"
 _MOST_COOKIES = 100
 _REDIRECTS = range(300, 400)
@@ -47,7 +48,7 @@ class ChainCookiesMiddleware:
 
     def process_request(self, request: Request) -> None:
         """Add the cookies that this way has set for the address; its source's own come first."""
-        jar: CookieJar | None = request.meta.get(_JAR)
+        jar: CookieJar | None = request.meta.get(JAR)
         if jar is None or not request.meta.get("redirect_times"):
             return
         # What was added at the step before is not the source's own.
@@ -64,7 +65,7 @@ class ChainCookiesMiddleware:
         """Keep what a step of the way sets."""
         leads_on = response.status in _REDIRECTS or _refreshed_to(response) is not None
         if leads_on and "Set-Cookie" in response.headers:
-            jar = request.meta.setdefault(_JAR, CookieJar())
+            jar = request.meta.setdefault(JAR, CookieJar())
             if len(jar) < _MOST_COOKIES:
                 jar.extract_cookies(response, request)
         return response

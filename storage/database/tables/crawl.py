@@ -12,7 +12,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
-from storage.database.columns import CleanJson, CleanText, RowId, UtcDateTime
+from storage.database.columns import CleanJson, CleanText, OptionalJson, RowId, UtcDateTime
 from storage.database.row import Row, partial_index
 
 _NO = text("false")
@@ -60,6 +60,16 @@ class SourceRow(Row, table=True):
     found_changed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     found_change: str | None = Field(default=None, sa_type=CleanText)
     empty_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    passed_over: list[tuple[str, str, str]] | None = Field(default=None, sa_type=OptionalJson)
+    """Of what was found: the kind of what was not chosen, its address, and why in words."""
+    vantages_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When vantages last differed, as what follows tells."""
+    vantages_url: str | None = Field(default=None, sa_type=CleanText)
+    vantages_times: int | None = None
+    vantage_closed: int | None = None
+    vantage_answer: str | None = Field(default=None, sa_type=CleanText)
+    vantage_status: int | None = None
+    vantage_opened: int | None = None
 
 
 class SitemapRow(Row, table=True):
@@ -194,6 +204,11 @@ class VersionRow(Row, table=True):
     site_name: str | None = Field(default=None, sa_type=CleanText)
     tags: list[str] = Field(sa_type=CleanJson)
     content_sha256: str = Field(sa_type=CleanText)
+    headline_sign: bytes | None = Field(default=None, sa_type=LargeBinary)
+    """Of the words, as `core.version_events.Said` has it; none of versions from before."""
+    text_sign: bytes | None = Field(default=None, sa_type=LargeBinary)
+    new_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Since when another article stands at the address, to which this version belongs."""
     fetched_at: datetime = Field(sa_type=UtcDateTime)
     evidence_id: int | None = Field(default=None, foreign_key="evidence.id", sa_type=RowId)
     judged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -251,6 +266,8 @@ class EntryRow(Row, table=True):
     settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     article_id: int | None = Field(default=None, foreign_key="article.id", sa_type=RowId)
     evidence_id: int | None = Field(default=None, foreign_key="evidence.id", sa_type=RowId)
+    words_sha256: bytes | None = Field(default=None, sa_type=LargeBinary)
+    """Of what a feed said, while its words stand for the page."""
 
 
 class EntryWordsRow(Row, table=True):

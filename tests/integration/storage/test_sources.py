@@ -10,12 +10,18 @@ import pytest
 from core.clock import FixedClock
 from core.errors import StorageError
 from core.failures import FailureKind
+from core.passed_over import FeedFit, PassedOver
 from core.sources import Found, PollOutcome, SourceKind, Validators
 from storage import Store
 from storage.crawl.sources import APART, AT_ONCE
 from tests.integration.storage.samples import HOUR, MINUTE, NOON, http, poll, source
 
-FOUND = Found(SourceKind.FEED, "https://k/feed", "named by the page")
+FOUND = Found(
+    SourceKind.FEED,
+    "https://k/feed",
+    "named by the page",
+    (PassedOver(FeedFit.SECTION, "https://k/sport", "of a part: a few"),),
+)
 
 
 def names(store: Store) -> dict[str, bool]:

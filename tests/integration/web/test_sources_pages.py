@@ -16,6 +16,7 @@ from core.clock import FixedClock
 from core.config.watch import WatchConfig
 from core.people import Role
 from core.sources import Entry, PollOutcome
+from core.vantages import TurnedAway, VantageAnswer, VantagesDiffer
 from desk import source_rows
 from desk.context import Desk
 from storage import open_store
@@ -62,7 +63,7 @@ async def test_the_source_that_refuses_us_comes_first_with_its_reason(desk: Desk
     async with logged_in(desk) as client:
         page_ = await client.get("/sources")
     text = text_of(page_)
-    assert "All 3 Blind 0 Refused 1 Slow 0 Fine 2" in text
+    assert "All 3 Blind 0 Refused 1 Slow 0 From some places only 0 Fine 2" in text
     assert text.index("Shut") < text.index("Клооп") < text.index("Озоди")
     assert "5 polls in a row failed: HTTP 403" in text
     assert "every hour" in text
@@ -207,6 +208,40 @@ async def test_a_failed_poll_shows_its_raw_answer(desk: Desk) -> None:
         answer = await client.get("/sources/shut")
     assert "2 polls in a row failed: HTTP 403" in text_of(answer)
     assert ">HTTP 403</pre>" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("language", "tab", "advice"),
+    [
+        (
+            "en",
+            "From some places only 1",
+            "Number 2 of its `proxy` reads it, number 1 is refused (HTTP 451). Put number 2 first,"
+            " or leave number 1 out.",
+        ),
+        (
+            "ru",
+            "Не отовсюду 1",
+            "Номер 2 из его `proxy` читает сайт, номер 1 получает отказ (HTTP 451). Поставьте номер"
+            " 2 первым или уберите номер 1.",
+        ),
+    ],
+)
+async def test_a_source_that_is_read_from_some_places_only_says_what_to_do(
+    desk: Desk, language: str, tab: str, advice: str
+) -> None:
+    desk.store.record_poll(poll("https://kloop.example/1"), ["https://kloop.example/1"])
+    closed = TurnedAway(1, VantageAnswer.REFUSED, 451)
+    desk.store.vantages_differ(
+        "kloop", VantagesDiffer(url="https://kloop.example/feed", closed=closed, opened=2, at=NOON)
+    )
+    async with logged_in(desk) as client:
+        spoken = {"Accept-Language": language}
+        listed = text_of(await client.get("/sources?show=geo", headers=spoken))
+        text = text_of(await client.get("/sources/kloop", headers=spoken))
+    assert tab in listed
+    assert "number 1 is refused (HTTP 451)" in listed, "reasons are stored, and in English"
+    assert advice in text
 
 
 async def test_the_configuration_of_a_source_is_shown_without_its_secrets(desk: Desk) -> None:

@@ -15,6 +15,7 @@ from core.urls import (
     absolute_http_url,
     canonical_url,
     host_of,
+    is_front_page,
     registered_domain,
 )
 
@@ -250,3 +251,31 @@ def test_the_short_cut_for_whole_addresses_changes_none(rest: str) -> None:
     href = f"https://example.org/{rest}".rstrip()
     if urls._WHOLE.fullmatch(href):
         assert absolute_http_url("https://other.example/", href) == urls._resolved("", href)
+
+
+@pytest.mark.parametrize(
+    ("url", "front", "edition"),
+    [
+        ("https://kloop.kg", True, True),
+        ("https://kloop.kg/", True, True),
+        ("https://kloop.kg//", True, True),
+        ("https://kloop.kg/?utm_source=feed", True, True),
+        ("https://kloop.kg/#top", True, True),
+        ("https://kloop.kg/index.php", True, True),
+        ("https://kloop.kg/home", True, True),
+        ("https://kloop.kg/ky", False, True),
+        ("https://kloop.kg/ky/", False, True),
+        ("https://kloop.kg/ky/index.html", False, True),
+        ("https://kloop.kg/?p=7", False, False),
+        ("https://kloop.kg/#/news/7", False, False),
+        ("https://kloop.kg/#!7", False, False),
+        ("https://kloop.kg/news", False, False),
+        ("https://kloop.kg/kyindex.html", False, False),
+        ("https://[kloop", False, False),
+    ],
+)
+def test_a_front_page_is_told_from_what_has_an_address_of_its_own(
+    url: str, front: bool, edition: bool
+) -> None:
+    assert is_front_page(url, editions=False) is front
+    assert is_front_page(url) is edition

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from core.articles import ArticleData, ArticleEvent
-from core.text_changes import compare
-from core.version_events import MOST_COMPARED, ToldVersion, event_of
+from core.articles import ArticleEvent
+from core.text_changes import compare, text_sign
+from core.version_events import MOST_COMPARED, Said, ToldVersion, event_of, says_again
 
 PUBLISHED, EDITED, REMOVED, RESTORED, REVERTED = (
     ArticleEvent.PUBLISHED,
@@ -19,16 +19,21 @@ TEXT = "Вчера на рынке прошёл рейд.\nДвадцать че
 LONGER = TEXT + "\nПозже всех отпустили, сообщили в прокуратуре."
 
 
-def told(*said: tuple[ArticleEvent, str, str]) -> list[ToldVersion]:
+Version = tuple[ArticleEvent, str, str]
+
+
+def told(*said: Version) -> list[Version]:
     """Return versions as they came, for a question about them: the latest first."""
-    return [ToldVersion(*version) for version in reversed(said)]
+    return list(reversed(said))
 
 
-def happened(before: list[ToldVersion], title: str, text: str) -> ArticleEvent:
-    latest = before[0]
-    change = compare(latest.title, latest.text, title, text)
-    found = ArticleData(url="https://outlet.example/a", title=title, text=text)
-    return event_of(change, before, found)[0]
+def happened(before: list[Version], title: str, text: str) -> ArticleEvent:
+    change = compare(*before[0][1:], title, text)
+    return event_of(change, as_kept(before), Said.of(title, text))[0]
+
+
+def as_kept(before: list[Version]) -> list[ToldVersion]:
+    return [ToldVersion(event, Said.of(title, text)) for event, title, text in before]
 
 
 A, B = (PUBLISHED, "А", TEXT), (EDITED, "Б", TEXT)
@@ -72,14 +77,37 @@ A, B = (PUBLISHED, "А", TEXT), (EDITED, "Б", TEXT)
     ],
 )
 def test_what_was_said_before_is_no_edit(
-    before: list[ToldVersion], title: str, text: str, event: ArticleEvent
+    before: list[Version], title: str, text: str, event: ArticleEvent
 ) -> None:
     assert happened(before, title, text) is event
 
 
 def test_an_article_that_is_back_with_the_same_bytes_is_restored() -> None:
-    found = ArticleData(url="https://outlet.example/a", title="А", text=TEXT)
-    assert event_of(None, told(A, (REMOVED, "А", TEXT)), found) == (RESTORED, "the page is back")
+    before = as_kept(told(A, (REMOVED, "А", TEXT)))
+    assert event_of(None, before, Said.of("А", TEXT)) == (RESTORED, "the page is back")
+
+
+def test_versions_without_signs_are_not_compared() -> None:
+    said = Said.of("А", TEXT)
+    assert not says_again(said, [ToldVersion(PUBLISHED, None)])
+    assert says_again(said, [ToldVersion(PUBLISHED, None), ToldVersion(PUBLISHED, said)])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("A raid. Ten were held.", "A raid.\nTen were held."),
+        ("One.\nTwo.", "Two.\nOne."),
+        ("“Raid” – today.", '"Raid" — today.'),
+        ("A raid took place.\n15 просмотров", "A raid took place.\n200 просмотров\n\n"),
+        ("A raid.\nA raid.", "A raid."),
+        ("A raid.", "A raid today."),
+        ("", "A raid."),
+        ("", "5 comments"),
+    ],
+)
+def test_signs_tell_what_comparing_tells(one: str, other: str) -> None:
+    assert (text_sign(one) == text_sign(other)) is compare("", one, "", other).trivial
 
 
 def test_what_was_said_long_ago_may_be_told_again() -> None:

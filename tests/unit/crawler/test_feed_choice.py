@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from core.passed_over import FeedFit
 from core.sources import Entry, SkipKind, SkipReason
 from crawler.decide.feed_choice import (
     GOOD,
@@ -16,7 +17,6 @@ from crawler.decide.feed_choice import (
     STOPPED_AFTER,
     UNCOMPARED_STALE_AFTER,
     FeedFacts,
-    FeedFit,
     compare,
     judge_feed,
 )
@@ -89,7 +89,8 @@ def test_a_feed_that_is_polled_already_needs_less(covered: int, fit: FeedFit) ->
 
 
 def test_comments_are_never_taken_and_all_else_has_a_place() -> None:
-    assert set(FeedFit) - GOOD - set(LAST_RESORT) == {FeedFit.COMMENTS}
+    unjudged = {FeedFit.UNREAD, FeedFit.UNSURE, FeedFit.UNASKED, FeedFit.NOTED}
+    assert set(FeedFit) - unjudged - GOOD - set(LAST_RESORT) == {FeedFit.COMMENTS}
 
 
 def url(number: int, folder: str = "news") -> str:

@@ -16,19 +16,6 @@ from crawler.queue import PollSource
 HOME = Source(name="kloop", kind=SourceKind.HOMEPAGE, url="https://kloop.example/")
 
 
-class Committed:
-    """Takes what a recording would commit, and is all of a context that is asked for here."""
-
-    failure: FetchFailure | None = None
-
-    @property
-    def recording(self) -> Committed:
-        return self
-
-    async def poll_failed(self, _work: PollSource, failure: FetchFailure) -> None:
-        self.failure = failure
-
-
 @pytest.mark.parametrize(
     ("failure", "moves"),
     [
@@ -49,11 +36,10 @@ async def test_what_was_found_is_given_up_when_it_stays_another_document(
         found=Found(SourceKind.FEED, "https://kloop.example/feed"),
         consecutive_failures=failures,
     )
-    committed = Committed()
-    poll = HomepagePoll(cast("PollContext", committed), PollSource(HOME, state), {})
+    poll = HomepagePoll(cast("PollContext", None), PollSource(HOME, state), {})
     ask = await poll._refused(failure)
     if moves and failures:
         assert ask is not None
-        assert (ask.url, committed.failure) == (HOME.url, None)
+        assert (ask.url, poll.failure) == (HOME.url, None)
     else:
-        assert (ask, committed.failure) == (None, failure)
+        assert (ask, poll.failure) == (None, failure)

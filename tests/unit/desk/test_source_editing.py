@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from core.config.yaml_tree import parse_yaml, plain
-from desk.source_editing import HEAD, NewSource, line_of_source, switched, with_include, with_source
+from desk.source_editing import (
+    HEAD,
+    NewSource,
+    line_of_override,
+    line_of_source,
+    overridden,
+    switched,
+    with_include,
+    with_source,
+)
 
 KLOOP = NewSource("kloop", "url", "https://kloop.kg/")
 ITEM = '{name: kloop, url: "https://kloop.kg/"}'
@@ -96,3 +105,45 @@ def test_a_name_is_read_as_it_was_written(name: str) -> None:
     (source,) = read(text)["sources"]  # type: ignore[index]
     assert source["name"] == name.replace("${", "$${")
     assert source["feed"] == "https://a.example/?x=1#y"
+
+
+OVERRIDE = "a: {enabled: false}"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", f"{HEAD}overrides:\n  sources:\n    {OVERRIDE}\n"),
+        (
+            "sources:\n  - {name: b}\n# end\n",
+            f"sources:\n  - {{name: b}}\n# end\n\noverrides:\n  sources:\n    {OVERRIDE}\n",
+        ),
+        (
+            "overrides:\n  rules:\n    r: {level: low}  # calm\nsources: []\n",
+            "overrides:\n  rules:\n    r: {level: low}  # calm\n"
+            f"  sources:\n    {OVERRIDE}\nsources: []\n",
+        ),
+        (
+            "overrides:\n  sources:\n    b:\n      enabled: false\n",
+            f"overrides:\n  sources:\n    b:\n      enabled: false\n    {OVERRIDE}\n",
+        ),
+    ],
+)
+def test_a_source_of_another_file_is_overridden_and_all_else_stays(before: str, after: str) -> None:
+    assert overridden(before, "a", enabled=False) == after
+    assert line_of_override(after, "a") == after[: after.index("a: {")].count("\n") + 1
+    on = after.replace("a: {enabled: false}", "a: {enabled: true}")
+    assert overridden(after, "a", enabled=True) == on
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "overrides: {sources: {b: {enabled: false}}}\n",
+        "overrides:\n  sources: {b: {enabled: false}}\n",
+        "overrides:\n  sources:\n    a:\n",
+        "- a list\n",
+    ],
+)
+def test_an_override_that_is_not_foreseen_is_left_to_its_author(text: str) -> None:
+    assert overridden(text, "a", enabled=False) is None

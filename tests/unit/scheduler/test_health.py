@@ -8,6 +8,7 @@ import pytest
 from core.failures import FailureKind
 from core.rhythm import Rhythm
 from core.sources import Health, Outcomes, SourceState
+from core.vantages import TurnedAway, VantageAnswer, VantagesDiffer
 from scheduler.health import BLIND_AFTER, HealthFacts, Verdict, judge, network_is_down
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -126,6 +127,52 @@ def test_articles_that_do_not_arrive_are_judged_by_their_share(
     recent: Outcomes, health: Health
 ) -> None:
     assert judged(recent=recent).health is health
+
+
+def from_some_places(
+    answer: VantageAnswer, status: int | None = None, *, times: int = 1, ago: timedelta = HOUR
+) -> SourceState:
+    closed = TurnedAway(1, answer, status)
+    seen = VantagesDiffer(url="u", closed=closed, opened=2, at=NOW - ago, times=times)
+    return replace(WELL, vantages=seen)
+
+
+BEGINNING = "it can be read from some places only: number 2 of its `proxy` reads it, number 1"
+END = "; put number 2 first, or leave number 1 out"
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (from_some_places(VantageAnswer.REFUSED, 451), "is refused (HTTP 451)"),
+        (from_some_places(VantageAnswer.BLOCK_PAGE), "is sent a page that turns it away"),
+        (from_some_places(VantageAnswer.SILENT, times=3), "had no answer 3 times"),
+    ],
+)
+def test_a_source_that_is_read_from_some_places_only_is_neither_down_nor_blocked(
+    state: SourceState, said: str
+) -> None:
+    assert judged(state) == Verdict(Health.GEO, f"{BEGINNING} {said}{END}")
+
+
+@pytest.mark.parametrize(
+    ("state", "health"),
+    [
+        (from_some_places(VantageAnswer.SILENT, times=2), Health.HEALTHY),
+        (from_some_places(VantageAnswer.REFUSED, 403, ago=49 * HOUR), Health.HEALTHY),
+        (
+            replace(
+                failing(FailureKind.HTTP, 403),
+                vantages=from_some_places(VantageAnswer.REFUSED, 403).vantages,
+            ),
+            Health.BLOCKED,
+        ),
+    ],
+)
+def test_accidents_and_what_is_worse_are_no_matter_of_places(
+    state: SourceState, health: Health
+) -> None:
+    assert judged(state).health is health
 
 
 def test_a_gap_degrades_for_a_day() -> None:
