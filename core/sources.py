@@ -54,6 +54,9 @@ class Source:
     """File of cookies in Netscape's format."""
     render: bool = False
     """Whether its pages are loaded in a browser."""
+    hosts: tuple[str, ...] = field(default=(), repr=False)
+    """Hosts beside its own whose outlets it speaks for; kept out of repr, and so of exports, whose
+    form is promised."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

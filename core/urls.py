@@ -61,6 +61,13 @@ _AMP_CACHE = re.compile(
 )
 _PLATFORMS = frozenset({"t.me", "telegram.me"})
 """Domains on which everybody publishes under a first part of the path."""
+_GIVE_NAMES = frozenset(
+    {
+        "livejournal.com", "medium.com", "narod.ru", "substack.com", "tumblr.com", "ucoz.ru",
+        "wordpress.com", "dreamwidth.org", "typepad.com", "over-blog.com", "wixsite.com",
+    }
+)  # fmt: skip
+"""Domains on which everybody publishes under a name before them, and which register none."""
 
 
 class UrlError(WirewatchError, ValueError):
@@ -131,15 +138,28 @@ def twin_name(url: str) -> str:
 
 
 def publisher_of(url: str) -> str:
-    """Return who publishes at `url`: the registered domain, or on t.me the channel.
+    """Return who publishes at `url`: the registered domain, on t.me the channel.
 
-    Raises UrlError.
+    Where everybody has a name under one domain, it is that name: `a.livejournal.com`. Raises
+    UrlError.
     """
     domain = registered_domain(url)
+    if domain in _GIVE_NAMES:
+        return _name_given(host_of(url), domain)
     if domain not in _PLATFORMS:
         return domain
     path = [part for part in urlsplit(canonical_url(url)).path.split("/") if part not in ("", "s")]
     return f"{domain}/{path[0].lower()}" if path else domain
+
+
+def outlet_of(url: str) -> str:
+    """Return the outlet whose page is at `url`, whichever mirror shows it.
+
+    As `publisher_of`, and what stands in Google's AMP caches is the outlet's own page. Raises
+    UrlError.
+    """
+    outlet = publisher_of(_out_of_cache(canonical_url(url)))
+    return outlet.replace("telegram.me/", "t.me/", 1)
 
 
 def absolute_http_url(base: str, href: str) -> str | None:
@@ -156,6 +176,12 @@ def absolute_http_url(base: str, href: str) -> str | None:
         url = href if href.isascii() else _BEYOND_ASCII.sub(lambda found: quote(found[0]), href)
         return url if len(url) <= MAX_URL_LENGTH else None
     return _resolved(base, href)
+
+
+def _name_given(host: str, domain: str) -> str:
+    """Return the name that a domain gave to whoever publishes at a host below it."""
+    label = host.removesuffix(domain).rstrip(".").rpartition(".")[2]
+    return domain if label in ("", "www") else f"{label}.{domain}"
 
 
 def _resolved(base: str, href: str) -> str | None:

@@ -51,15 +51,17 @@ class Entries(RawPages):
         reason: str,
         at: datetime,
         page: FetchedPage | None = None,
+        of: str | None = None,
     ) -> None:
         """Leave an entry pending until `at`, count the attempt, and keep a page as evidence.
 
-        `reason` says to people what `because` is.
+        `reason` says to people what `because` is. With `of`, here and below, it was looked for by
+        the words of that source: an entry that is another's since stays as it is.
         """
         packed = None if page is None else pack(page)
         with self._writing() as session:
             row = locked_entry(session, entry_id)
-            if row.status == EntryStatus.PENDING:
+            if _waits_for(row, of):
                 row.attempts += 1
                 row.reason = reason
                 row.detail = because.detail if isinstance(because, Rejection) else ""
@@ -68,21 +70,29 @@ class Entries(RawPages):
                 if packed is not None:
                     row.evidence_id = self._keep_page(session, packed)
 
-    def fail_entry(self, entry_id: int, failure: FetchFailure, reason: str) -> None:
+    def fail_entry(
+        self, entry_id: int, failure: FetchFailure, reason: str, of: str | None = None
+    ) -> None:
         """Give an entry up: its page cannot be fetched. `reason` says why to people."""
         with self._writing() as session:
             row = locked_entry(session, entry_id)
-            if row.status == EntryStatus.PENDING:
+            if _waits_for(row, of):
                 row.attempts += 1
                 _put_cause(row, failure)
                 settle(row, EntryStatus.FAILED, self._clock(), reason=reason)
 
-    def reject_entry(self, entry_id: int, rejection: Rejection, page: FetchedPage | None) -> None:
+    def reject_entry(
+        self,
+        entry_id: int,
+        rejection: Rejection,
+        page: FetchedPage | None,
+        of: str | None = None,
+    ) -> None:
         """Settle an entry whose page is not an article; keep the page, if given, as evidence."""
         packed = None if page is None else pack(page)
         with self._writing() as session:
             row = locked_entry(session, entry_id)
-            if row.status != EntryStatus.PENDING:
+            if not _waits_for(row, of):
                 return
             row.attempts += 1
             row.detail = rejection.detail
@@ -248,15 +258,19 @@ def locked_entry(session: Session, entry_id: int) -> EntryRow:
     return row
 
 
-def hold_entry(session: Session, entry_id: int) -> int | None:
-    """Hold an entry for this transaction, and return the id of its article, if it has one.
+def _waits_for(row: EntryRow, of: str | None) -> bool:
+    return row.status == EntryStatus.PENDING and of in (None, row.source)
+
+
+def hold_entry(session: Session, entry_id: int) -> tuple[int | None, str]:
+    """Hold an entry for this transaction; return the id of its article, if any, and its source.
 
     Raises StorageError if it is unknown.
     """
     found = session.exec(_lock_entry(), params={"entry_id": entry_id}).one_or_none()
     if found is None:
         raise StorageError(f"there is no entry {entry_id}")
-    return found[1]
+    return found[1], found[2]
 
 
 def give_article(session: Session, entry_id: int, article_id: int) -> None:
@@ -296,9 +310,9 @@ def settle_as_stored(session: Session, entry_id: int, recorded: Recorded, now: d
 
 
 @cache
-def _lock_entry() -> Select[int, int | None]:
+def _lock_entry() -> Select[int, int | None, str]:
     return (
-        select(EntryRow.id, EntryRow.article_id)
+        select(EntryRow.id, EntryRow.article_id, EntryRow.source)
         .where(EntryRow.id == bindparam("entry_id"))
         .with_for_update(key_share=True)
     )

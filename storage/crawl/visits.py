@@ -30,12 +30,10 @@ from storage.crawl.articles import (
     NewVersion,
     PlanVisit,
     content_sha256,
-    last_change,
-    latest_of,
-    told_before,
 )
 from storage.crawl.raw_pages import pack
 from storage.crawl.stored_articles import stored_article
+from storage.crawl.told_versions import last_change, latest_of, told_before
 from storage.database.columns import key_hash
 from storage.database.engine import batches
 from storage.database.tables.crawl import ArticleRow, EntryRow, SourceRow, VersionRow
