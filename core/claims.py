@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from core.sources import Source
+from core.sources import Source, SourceKind
 from core.urls import UrlError, host_of, outlet_of
 
 
@@ -97,8 +97,10 @@ class ClaimsNow:
 
 def outlets_of(source: Source) -> frozenset[str]:
     """Return the outlets that a source claims."""
-    added = (f"http://{host}/" for host in source.hosts)
-    return frozenset(filter(None, map(_outlet, (source.url, *added))))
+    addresses = [source.url, *(f"http://{host}/" for host in source.hosts)]
+    if source.kind is SourceKind.TELEGRAM:  # a mirror of the preview shows the channel's own posts
+        addresses.append(f"https://t.me{urlsplit(source.url).path}")
+    return frozenset(filter(None, map(_outlet, addresses)))
 
 
 def is_of(source_url: str, url: str) -> bool:

@@ -125,9 +125,7 @@ def twin_name(url: str) -> str:
     different pages there, so equal names are only a reason to compare texts. Raises UrlError.
     """
     parts = urlsplit(_out_of_cache(canonical_url(url)))
-    host = parts.netloc
-    while (shorter := _MIRROR_HOST.sub("", host)) != host and "." in shorter:
-        host = shorter
+    host = _without_mirrors(parts.netloc)
     path = _AMP_IN_PATH.sub("", parts.path.rstrip("/"))
     kept = [
         parameter
@@ -159,7 +157,9 @@ def outlet_of(url: str) -> str:
     UrlError.
     """
     outlet = publisher_of(_out_of_cache(canonical_url(url)))
-    return outlet.replace("telegram.me/", "t.me/", 1)
+    if outlet.startswith("telegram.me/"):
+        return outlet.replace("telegram.me", "t.me", 1)
+    return _without_mirrors(outlet)  # where no public suffix tells what was registered
 
 
 def absolute_http_url(base: str, href: str) -> str | None:
@@ -194,6 +194,12 @@ def _resolved(base: str, href: str) -> str | None:
     except ValueError:
         return None
     return url if len(url) <= MAX_URL_LENGTH else None
+
+
+def _without_mirrors(host: str) -> str:
+    while (shorter := _MIRROR_HOST.sub("", host)) != host and "." in shorter:
+        host = shorter
+    return host
 
 
 def _out_of_cache(url: str) -> str:

@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from core.calendar import NoSuchTimeError, next_time
 from core.network import NetworkAllowance
+from core.urls import UrlError, host_of
 
 _UNITS = {
     "ms": timedelta(milliseconds=1),
@@ -221,6 +222,17 @@ def check_telegram_channel(value: str) -> str:
             "telegram", "not a public channel: give its name, such as `agentstvonews`"
         )
     return f"https://t.me/s/{name}"
+
+
+def check_host(value: str) -> str:
+    """Return the name of a host in lower case, IDN as punycode."""
+    try:
+        host = host_of(f"http://{value}/")
+    except UrlError:
+        host = ""
+    if not host or any(mark in value for mark in "/@?#:"):
+        raise PydanticCustomError("host", "not the name of a host such as `example.org`")
+    return host
 
 
 def check_mailbox(value: str) -> str:
