@@ -147,7 +147,8 @@ def passes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThreePasses]:
         stated = f'<meta property="article:published_time" content="{TRUE.isoformat()}">'
         page("taken", "/news/11", stated)
         page("led", "/news/12")
-        page("late", "/news/15")
+        page("late", "/news/15", stated)
+        page("late", "/news/17")
         page("loose", "/news/13")
         newsroom.place("shut", "/news/16", b"no", status=403)
         to_led = {"location": urls["led"] + "/news/12"}
@@ -160,9 +161,10 @@ def passes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThreePasses]:
             forged(urls["shut"] + "/news/16", f"<description>The road. {WORDS}</description>"),
             item(urls["loose"] + "/news/14", ""),
             forged(urls["late"] + "/news/15"),
+            forged(urls["late"] + "/news/17"),
         )
         feed("digest", *listed("loose", "/news/13"))
-        feed("late", *listed("late", "/news/15"))
+        feed("late", *listed("late", "/news/15", "/news/17"))
         first = ("thief", *TRUSTED, "digest")
         config = config_of(folder, newsroom, *first)
         told = [run(config)]
@@ -235,8 +237,18 @@ def test_an_outlet_that_is_watched_later_gets_its_articles_and_its_readers_their
     assert passes.told[1].alerts["roads"][title] == ("thief",)
     assert passes.told[1].receivers[title] == ("all",)
     article, _ = passes.article("late", "/news/15")
-    assert (article.data.source, article.data.published_at) == ("late", TRUE)
+    assert article.data.source == "late"
     assert article.event is ArticleEvent.ATTRIBUTED
     assert passes.told[2].alerts["roads"][title] == ("late",)
     assert passes.told[2].alerts["own"][title] == ("late",)
     assert passes.told[2].receivers[title] == ("all", "all", "trusting", "trusting")
+
+
+def test_what_was_old_by_anothers_word_is_told_by_its_own(passes: ThreePasses) -> None:
+    title = headline("/news/17")
+    assert title not in passes.told[1].alerts["roads"]
+    article, also = passes.article("late", "/news/17")
+    assert (article.data.source, article.data.published_at) == ("late", TRUE)
+    assert also == ("thief",)
+    assert passes.told[2].alerts["roads"][title] == ("late",)
+    assert passes.told[2].alerts["own"][title] == ("late",)
