@@ -59,8 +59,10 @@ _AMP_IN_QUERY = re.compile(r"(?:amp|_amp|amp=[^&]*|outputtype=amp|mobile=[^&]*)=
 _AMP_CACHE = re.compile(
     r"https?://(?:www\.google\.[a-z.]+/amp/s|[a-z0-9-]+\.cdn\.ampproject\.org/[cv]/s)/(?=[^/]+\.)"
 )
-_PLATFORMS = frozenset({"t.me", "telegram.me"})
+_PLATFORMS = frozenset({"t.me", "telegram.me", "feedburner.com"})
 """Domains on which everybody publishes under a first part of the path."""
+_BEFORE_NAMES = frozenset({"", "s", "~r"})
+"""Parts of a path that stand before such a name and say how it is shown."""
 _GIVE_NAMES = frozenset(
     {
         "livejournal.com", "medium.com", "narod.ru", "substack.com", "tumblr.com", "ucoz.ru",
@@ -136,7 +138,7 @@ def twin_name(url: str) -> str:
 
 
 def publisher_of(url: str) -> str:
-    """Return who publishes at `url`: the registered domain, on t.me the channel.
+    """Return who publishes at `url`: the registered domain, on t.me and the like the channel.
 
     Where everybody has a name under one domain, it is that name: `a.livejournal.com`. Raises
     UrlError.
@@ -146,17 +148,22 @@ def publisher_of(url: str) -> str:
         return _name_given(host_of(url), domain)
     if domain not in _PLATFORMS:
         return domain
-    path = [part for part in urlsplit(canonical_url(url)).path.split("/") if part not in ("", "s")]
+    path = [
+        part for part in urlsplit(canonical_url(url)).path.split("/") if part not in _BEFORE_NAMES
+    ]
     return f"{domain}/{path[0].lower()}" if path else domain
 
 
 def outlet_of(url: str) -> str:
     """Return the outlet whose page is at `url`, whichever mirror shows it.
 
-    As `publisher_of`, and what stands in Google's AMP caches is the outlet's own page. Raises
-    UrlError.
+    As `publisher_of`, and what stands in Google's AMP caches is the outlet's own page. Where no
+    name was registered, as for an IP address, each port is an outlet's. Raises UrlError.
     """
-    outlet = publisher_of(_out_of_cache(canonical_url(url)))
+    shown = _out_of_cache(canonical_url(url))
+    outlet = publisher_of(shown)
+    if outlet.startswith("[") or _IP_V4.fullmatch(outlet) or "." not in outlet:
+        return urlsplit(shown).netloc
     if outlet.startswith("telegram.me/"):
         return outlet.replace("telegram.me", "t.me", 1)
     return _without_mirrors(outlet)  # where no public suffix tells what was registered

@@ -17,7 +17,6 @@ from pydantic_core import PydanticCustomError
 
 from core.calendar import NoSuchTimeError, next_time
 from core.network import NetworkAllowance
-from core.urls import UrlError, host_of
 
 _UNITS = {
     "ms": timedelta(milliseconds=1),
@@ -226,6 +225,8 @@ def check_telegram_channel(value: str) -> str:
 
 def check_host(value: str) -> str:
     """Return the name of a host in lower case, IDN as punycode."""
+    from core.urls import UrlError, host_of  # takes a while to import, and few sources have it
+
     try:
         host = host_of(f"http://{value}/")
     except UrlError:
