@@ -81,10 +81,10 @@ def test_only_what_is_followed_anew_is_news() -> None:
 def test_an_article_is_of_the_outlet_where_it_was_found(
     source: Source, url: str, of: str, standing: Standing, owners: set[str]
 ) -> None:
-    whose = attribution(CLAIMS, source, url)
-    assert (whose.source.name, whose.standing, whose.owners) == (of, standing, owners)
+    whose, named = attribution(CLAIMS, source, url), frozenset(owners)
+    assert (whose.source.name, whose.standing, whose.owners) == (of, standing, named)
     brought = whose.brought_by(source.name)
-    assert (brought.source, brought.standing, brought.owners) == (source.name, standing, owners)
+    assert (brought.source, brought.standing, brought.owners) == (source.name, standing, named)
 
 
 def test_what_is_said_of_another_outlet_stands_in_for_nothing() -> None:
