@@ -108,6 +108,7 @@ def print_article(screen: Screen, found: ArticleSheet) -> None:
             ("title", data.title),
             ("url", data.url),
             ("source", data.source),
+            *([("also listed by", ", ".join(found.also_listed_by))] * bool(found.also_listed_by)),
             ("authors", ", ".join(data.authors)),
             ("published", data.published_at),
             *([("words", FROM_THE_FEED)] if data.words_from is WordsFrom.FEED else []),
@@ -205,6 +206,7 @@ def show_article(
                 ],
                 "evidence": proof,
                 "story": story,
+                "also_listed_by": found.also_listed_by,
             }
         )
         return

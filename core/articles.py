@@ -194,13 +194,15 @@ class ArticleEvent(StrEnum):
     """It is back as it was."""
     OPENED = "opened"
     """Its page can be read now and says what the feed had said: the same news, with more words."""
+    ATTRIBUTED = "attributed"
+    """Its own outlet announced it, after others had: the same news, by whom and of when it is."""
     REVERTED = "reverted"
     """It says again what an earlier version said: on record, and nothing to tell anybody."""
 
     @property
     def is_first(self) -> bool:
         """Whether the article is news at this version, rather than news that changed."""
-        return self in (ArticleEvent.PUBLISHED, ArticleEvent.OPENED)
+        return self in (ArticleEvent.PUBLISHED, ArticleEvent.OPENED, ArticleEvent.ATTRIBUTED)
 
 
 class Untold(StrEnum):

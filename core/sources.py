@@ -60,6 +60,9 @@ class Source:
     by_account: bool = field(default=False, repr=False)
     """Whether its channel is read by an account of ours; kept out of repr, and so of exports, whose
     form is promised."""
+    hosts: tuple[str, ...] = field(default=(), repr=False)
+    """Hosts beside its own whose outlets it speaks for; kept out of repr, and so of exports, whose
+    form is promised."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

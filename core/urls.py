@@ -62,8 +62,17 @@ _AMP_IN_QUERY = re.compile(r"(?:amp|_amp|amp=[^&]*|outputtype=amp|mobile=[^&]*)=
 _AMP_CACHE = re.compile(
     r"https?://(?:www\.google\.[a-z.]+/amp/s|[a-z0-9-]+\.cdn\.ampproject\.org/[cv]/s)/(?=[^/]+\.)"
 )
-_PLATFORMS = frozenset({"t.me", "telegram.me"})
+_PLATFORMS = frozenset({"t.me", "telegram.me", "feedburner.com"})
 """Domains on which everybody publishes under a first part of the path."""
+_BEFORE_NAMES = frozenset({"", "s", "~r"})
+"""Parts of a path that stand before such a name and say how it is shown."""
+_GIVE_NAMES = frozenset(
+    {
+        "livejournal.com", "medium.com", "narod.ru", "substack.com", "tumblr.com", "ucoz.ru",
+        "wordpress.com", "dreamwidth.org", "typepad.com", "over-blog.com", "wixsite.com",
+    }
+)  # fmt: skip
+"""Domains on which everybody publishes under a name before them, and which register none."""
 
 
 class UrlError(WirewatchError, ValueError):
@@ -121,9 +130,7 @@ def twin_name(url: str) -> str:
     different pages there, so equal names are only a reason to compare texts. Raises UrlError.
     """
     parts = urlsplit(_out_of_cache(canonical_url(url)))
-    host = parts.netloc
-    while (shorter := _MIRROR_HOST.sub("", host)) != host and "." in shorter:
-        host = shorter
+    host = _without_mirrors(parts.netloc)
     path = _AMP_IN_PATH.sub("", parts.path.rstrip("/"))
     kept = [
         parameter
@@ -152,15 +159,35 @@ def is_front_page(url: str, *, editions: bool = True) -> bool:
 
 
 def publisher_of(url: str) -> str:
-    """Return who publishes at `url`: the registered domain, or on t.me the channel.
+    """Return who publishes at `url`: the registered domain, on t.me and the like the channel.
 
-    Raises UrlError.
+    Where everybody has a name under one domain, it is that name: `a.livejournal.com`. Raises
+    UrlError.
     """
     domain = registered_domain(url)
+    if domain in _GIVE_NAMES:
+        return _name_given(host_of(url), domain)
     if domain not in _PLATFORMS:
         return domain
-    path = [part for part in urlsplit(canonical_url(url)).path.split("/") if part not in ("", "s")]
+    path = [
+        part for part in urlsplit(canonical_url(url)).path.split("/") if part not in _BEFORE_NAMES
+    ]
     return f"{domain}/{path[0].lower()}" if path else domain
+
+
+def outlet_of(url: str) -> str:
+    """Return the outlet whose page is at `url`, whichever mirror shows it.
+
+    As `publisher_of`, and what stands in Google's AMP caches is the outlet's own page. Where no
+    name was registered, as for an IP address, each port is an outlet's. Raises UrlError.
+    """
+    shown = _out_of_cache(canonical_url(url))
+    outlet = publisher_of(shown)
+    if outlet.startswith("[") or _IP_V4.fullmatch(outlet) or "." not in outlet:
+        return urlsplit(shown).netloc
+    if outlet.startswith("telegram.me/"):
+        return outlet.replace("telegram.me", "t.me", 1)
+    return _without_mirrors(outlet)  # where no public suffix tells what was registered
 
 
 def absolute_http_url(base: str, href: str) -> str | None:
@@ -179,6 +206,12 @@ def absolute_http_url(base: str, href: str) -> str | None:
     return _resolved(base, href)
 
 
+def _name_given(host: str, domain: str) -> str:
+    """Return the name that a domain gave to whoever publishes at a host below it."""
+    label = host.removesuffix(domain).rstrip(".").rpartition(".")[2]
+    return domain if label in ("", "www") else f"{label}.{domain}"
+
+
 def _resolved(base: str, href: str) -> str | None:
     """Resolve any `href` without what surrounds it; `absolute_http_url` for the rarer half."""
     if _BARE_WWW.match(href):
@@ -189,6 +222,12 @@ def _resolved(base: str, href: str) -> str | None:
     except ValueError:
         return None
     return url if len(url) <= MAX_URL_LENGTH else None
+
+
+def _without_mirrors(host: str) -> str:
+    while (shorter := _MIRROR_HOST.sub("", host)) != host and "." in shorter:
+        host = shorter
+    return host
 
 
 def _out_of_cache(url: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from scrapy import signals
 from scrapy.crawler import Crawler
 
+from core.claims import ClaimsNow
 from core.clock import Clock, utc_now
 from core.config import WatchConfig, load_config
 from core.errors import CrawlError, WirewatchError
@@ -71,15 +72,18 @@ class CrawlContext:
         counts = CrawlCounts()
         reader = Reader(sandbox, crawl, counts)
         seen = TextsSeen()
-        articles = ArticleRecording(store, reader, crawl, clock, counts, on_stored, seen)
+        claims = ClaimsNow(sources)
+        common = (store, reader, crawl, clock, counts, on_stored, seen, claims)
+        articles = ArticleRecording(*common)
+        most_new = crawl.max_entries_per_poll
         recording = PollRecording(
-            store, clock, plan_poll, counts, crawl.max_entries_per_poll, articles.feed_said
+            store, clock, plan_poll, counts, most_new, articles.feed_said, claims
         )
         return cls(
             work=WorkQueue(store, sources, clock, once=once, follow=follow),
             polls=PollContext(DocumentReader(sandbox), recording, articles, crawl.languages, clock),
             articles=articles,
-            visits=Visiting(store, reader, crawl, clock, counts, on_stored, seen),
+            visits=Visiting(*common),
             account=AccountPolls(AccountPages(opened_by(config.telegram), clock, crawl.timeout)),
             vantages=VantageRecording(store, clock),
             counts=counts,

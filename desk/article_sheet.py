@@ -53,6 +53,8 @@ class ArticleSheet:
     rules: int
     """How many rules there are."""
     history: UrlHistory
+    also_listed_by: tuple[str, ...] = ()
+    """Sources that announced it too."""
 
 
 def sheet(
@@ -84,6 +86,7 @@ def sheet(
         near=near_misses(explained)[:MOST_NEAR],
         rules=len(explained),
         history=store.url_history(canonical_url(article.data.url)),
+        also_listed_by=known.also_listed_by,
     )
 
 

@@ -36,6 +36,8 @@ class ArticleSheet:
     evidence: Evidence | None
     """The page it was read from, if that is kept."""
     story: Story | None
+    also_listed_by: tuple[str, ...] = ()
+    """Sources that announced it too, beside the one it belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ def sheet(store: Store, article_id: int, version: int | None = None) -> ArticleS
         versions=tuple(store.versions(article_id)),
         evidence=proof,
         story=store.story_of(article_id),
+        also_listed_by=store.also_listed_by(article_id),
     )
 
 

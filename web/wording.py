@@ -32,7 +32,8 @@ VALUES = (
     worded("geo"),
     worded("quiet"), worded("healthy"), worded("person"), worded("place"), worded("body"),
     worded("group"), worded("new"), worded("other"), worded("published"), worded("edited"),
-    worded("removed"), worded("restored"), worded("opened"), worded("reverted"), worded("high"),
+    worded("removed"), worded("restored"), worded("opened"),
+    worded("attributed"), worded("reverted"), worded("high"),
     worded("normal"),
     worded("low"), worded("High"), worded("Normal"), worded("Low"),
 )  # fmt: skip

@@ -63,7 +63,7 @@ class Planner:
             for rule_id, found in earlier.items()
             if all(rule_id != match.rule_id for match in matches)
         }
-        if article.event is not ArticleEvent.REVERTED:
+        if article.event not in (ArticleEvent.REVERTED, ArticleEvent.ATTRIBUTED):
             words = "edited, and matches no more"
             planned += self._about_lost(article, lost, ArticleEvent.EDITED, words)
         return Plan(tuple(planned), tuple(counts))
@@ -91,7 +91,14 @@ class Planner:
             occasion = _occasion(event, article)
         elif "published" not in on:
             notified, reason = False, ""
-        return PlannedAlert(match, notified=notified, reason=reason, occasion=occasion, event=event)
+        return PlannedAlert(
+            match,
+            notified=notified,
+            reason=reason,
+            occasion=occasion,
+            event=event,
+            corrects=article.event is ArticleEvent.ATTRIBUTED,
+        )
 
     def _about_lost(
         self,

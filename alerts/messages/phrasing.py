@@ -19,6 +19,7 @@ EVENTS = {
     ArticleEvent.REMOVED: worded("removed"),
     ArticleEvent.RESTORED: worded("restored"),
     ArticleEvent.OPENED: worded("opened"),
+    ArticleEvent.ATTRIBUTED: worded("attributed"),
     ArticleEvent.REVERTED: worded("reverted"),
 }
 FROM_THE_FEED = worded("from the feed only")

@@ -24,6 +24,7 @@ from core.config.values import (
     check_entity_kind,
     check_header_name,
     check_header_value,
+    check_host,
     check_identifier,
     check_language,
     check_link_selector,
@@ -110,6 +111,9 @@ LinkSelector = Annotated[str, AfterValidator(check_link_selector)]
 TelegramChannel = Annotated[str, AfterValidator(check_telegram_channel)]
 LanguageCode = Annotated[
     str, AfterValidator(check_language), _text_like("^[a-z]{2,3}$", title="language code")
+]
+HostName = Annotated[
+    str, AfterValidator(check_host), _text_like(r"^[^\s/@?#:]+$", title="name of a host")
 ]
 Mailbox = Annotated[str, AfterValidator(check_mailbox), _text_like("@", title="mail address")]
 Network = Annotated[

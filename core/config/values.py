@@ -230,6 +230,19 @@ def check_telegram_channel(value: str) -> str:
     return f"{PREVIEWS}{name}"
 
 
+def check_host(value: str) -> str:
+    """Return the name of a host in lower case, IDN as punycode."""
+    from core.urls import UrlError, host_of  # takes a while to import, and few sources have it
+
+    try:
+        host = host_of(f"http://{value}/")
+    except UrlError:
+        host = ""
+    if not host or any(mark in value for mark in "/@?#:"):
+        raise PydanticCustomError("host", "not the name of a host such as `example.org`")
+    return host
+
+
 def check_mailbox(value: str) -> str:
     """Accept one mail address, with or without a display name."""
     mailboxes = getaddresses([value])

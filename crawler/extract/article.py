@@ -51,14 +51,15 @@ def extract_article(
     source: str = "",
     languages: tuple[str, ...] = LANGUAGES,
     language_hint: str | None = None,
+    page_first: bool = False,
 ) -> ArticleData | Rejection:
     """Read a fetched page as an article.
 
     `content_type` is the HTTP header's value; `entry` what the feed announced: its publication time
-    wins over the page's, its title, authors and tags stand in where the page has none. Language is
-    detected among `languages`; `language_hint` (the source's), then the feed's, then the page's own
-    declaration decide where detection is unsure. Never raises for any bytes, but may take as long
-    as the parser takes.
+    wins over the page's (with `page_first` only where the page states none), its title, authors and
+    tags stand in where the page has none. Language is detected among `languages`; `language_hint`
+    (the source's), then the feed's, then the page's own declaration decide where detection is
+    unsure. Never raises for any bytes, but may take as long as the parser takes.
     """
     page = to_utf8(body, content_type)
     if not page.strip():
@@ -73,7 +74,10 @@ def extract_article(
     if tree is None:
         return Rejection(RejectReason.EMPTY, "the markup is empty")
     metadata = read_metadata(tree, url)
-    published_at = completed(entry.published_at if entry else None, metadata.published_at)
+    announced_at = entry.published_at if entry else None
+    if page_first and metadata.published_at is not None:
+        announced_at = None
+    published_at = completed(announced_at, metadata.published_at)
     for_date = dated_page(tree) if published_at is None else None
     html_title = metadata.page_title or metadata.title
     fallback = " ".join(element.text_content() for element in tree.iter("noscript"))

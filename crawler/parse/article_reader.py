@@ -31,9 +31,11 @@ class Reader:
         self._counts = counts or CrawlCounts()
 
     async def read(
-        self, page: FetchedPage, source: Source, entry: Entry
+        self, page: FetchedPage, source: Source, entry: Entry, *, page_first: bool = False
     ) -> ArticleData | Rejection:
         """Return the article on a page, or why it is none; `entry` is what was announced of it.
+
+        `page_first` is as for `extract_article`.
 
         Raises SandboxCrashed when it was not read to an end, for no fault of the page that is
         known.
@@ -56,6 +58,7 @@ class Reader:
                 source=source.name,
                 languages=self._crawl.languages,
                 language_hint=source.language,
+                page_first=page_first,
             )
         except SandboxCrashed:
             raise  # the machine's trouble, or our stop: it says nothing about the page

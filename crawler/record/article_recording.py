@@ -22,6 +22,7 @@ from core.articles import (
     RejectReason,
     StubKind,
 )
+from core.claims import Claims, Standing
 from core.clock import Clock
 from core.config.sections.crawl import CrawlSection
 from core.failures import FailureKind, FetchFailure
@@ -36,6 +37,7 @@ from crawler.decide.entry_retry import (
     decide_rejection_retry,
 )
 from crawler.decide.feed_turn import feed_turn
+from crawler.decide.hearsay import attribution, believed
 from crawler.decide.placeholders import FIRST_LOOKS, FIRST_LOOKS_WITHIN, IN_WORDS, odd_first_look
 from crawler.decide.revisits import SECOND_LOOK, next_visit
 from crawler.download.failures import failure_of_status
@@ -44,7 +46,7 @@ from crawler.parse.sandbox import SandboxClosed, SandboxCrashed
 from crawler.queue import FetchEntry
 from crawler.record.texts_seen import TextsSeen
 from storage import Store
-from storage.crawl.articles import content_sha256
+from storage.crawl.new_versions import content_sha256
 
 log = structlog.get_logger(__name__)
 
@@ -65,6 +67,7 @@ class ArticleRecording:
         counts: CrawlCounts,
         on_stored: Callable[[], None],
         seen: TextsSeen | None = None,
+        claims: Callable[[], Claims] = Claims,
     ) -> None:
         self._store = store
         self._reader = reader
@@ -73,6 +76,9 @@ class ArticleRecording:
         self._counts = counts
         self._on_stored = on_stored
         self._seen = seen or TextsSeen()
+        self._hearsay = TextsSeen()
+        """What was seen where others sent us, apart: it must not make an outlet's own word odd."""
+        self._claims = claims
 
     # -- pages
 
@@ -84,15 +90,20 @@ class ArticleRecording:
         if failure is not None:
             await self.article_failed(work, failure)
             return None
+        whose = attribution(self._claims(), work.source, page.final_url)
+        hearsay = whose.standing is Standing.FOREIGN
+        announced = believed(work.tracked.entry, whose.standing)
         try:
-            verdict = await self._reader.read(page, work.source, work.tracked.entry)
+            verdict = await self._reader.read(
+                page, whose.source, announced, page_first=whose.standing is Standing.UNCLAIMED
+            )
         except SandboxClosed:
             raise
         except SandboxCrashed as error:
             await self.article_failed(work, FetchFailure(FailureKind.INTERNAL, error.message))
             return None
         if isinstance(verdict, ArticleData):
-            verdict = await self._doubted(work, verdict, page) or verdict
+            verdict = await self._doubted(work, announced, verdict, page, hearsay) or verdict
         if isinstance(verdict, Rejection):
             self._counts.rejected[verdict.reason.value] += 1
             log.info(
@@ -105,7 +116,7 @@ class ArticleRecording:
             await self._rejected(work, verdict, page)
             return None
         usual = canonical_url(page.final_url)
-        key = article_key(work.tracked.key, usual)
+        key = usual if hearsay else article_key(work.tracked.key, usual)
         recorded: Recorded = await asyncio.to_thread(
             self._store.record,
             verdict,
@@ -115,6 +126,7 @@ class ArticleRecording:
             aliases=aliases_of(verdict, key),
             validators=validators,
             plan_visit=self._first_visit,
+            bringer=whose.brought_by(work.source.name),
         )
         if key != usual and recorded.outcome is RecordOutcome.DUPLICATE:
             # It is the known article after all, announced with other words.
@@ -128,17 +140,23 @@ class ArticleRecording:
         return isinstance(verdict, Rejection) and verdict.stub in _TURNS_AWAY
 
     async def _doubted(
-        self, work: FetchEntry, found: ArticleData, page: FetchedPage
+        self,
+        work: FetchEntry,
+        announced: Entry,
+        found: ArticleData,
+        page: FetchedPage,
+        hearsay: bool,
     ) -> Rejection | None:
         """Return that a page only stands in the place of what was announced; None if believed."""
-        others = self._seen.elsewhere(found, page.final_url, self._clock())
-        oddity = odd_first_look(work.tracked.entry, found, elsewhere=bool(others))
+        seen = self._hearsay if hearsay else self._seen
+        others = seen.elsewhere(found, page.final_url, self._clock())
+        oddity = odd_first_look(announced, found, elsewhere=bool(others))
         known_for = self._clock() - work.tracked.discovered_at
         if oddity is None or (
             work.tracked.attempts >= FIRST_LOOKS and known_for >= FIRST_LOOKS_WITHIN
         ):
             return None
-        if others:  # what was believed there a moment ago
+        if others and not hearsay:  # what was believed there a moment ago
             soon = self._clock() + SECOND_LOOK
             await asyncio.to_thread(self._store.visit_at, others, soon)
         return Rejection(RejectReason.STUB, IN_WORDS[oddity], StubKind.PLACEHOLDER)
@@ -157,11 +175,21 @@ class ArticleRecording:
         await self._let_the_feed_speak(work, failure, decision)
         if decision.at is None:
             await asyncio.to_thread(
-                self._store.fail_entry, work.tracked.id, failure, decision.reason, self._page_visit
+                self._store.fail_entry,
+                work.tracked.id,
+                failure,
+                decision.reason,
+                self._page_visit,
+                of=work.source.name,
             )
         else:
             await asyncio.to_thread(
-                self._store.retry_entry, work.tracked.id, failure, decision.reason, decision.at
+                self._store.retry_entry,
+                work.tracked.id,
+                failure,
+                decision.reason,
+                decision.at,
+                of=work.source.name,
             )
 
     async def _rejected(self, work: FetchEntry, verdict: Rejection, page: FetchedPage) -> None:
@@ -171,13 +199,15 @@ class ArticleRecording:
             verdict, entry.attempts + 1, self._clock(), entry.discovered_at
         )
         await self._let_the_feed_speak(work, verdict, decision)
+        of = work.source.name
         if decision.at is None:
             await asyncio.to_thread(
-                self._store.reject_entry, entry.id, verdict, page, self._page_visit
+                self._store.reject_entry, entry.id, verdict, page, self._page_visit, of=of
             )
         else:
+            reason, at = decision.reason, decision.at
             await asyncio.to_thread(
-                self._store.retry_entry, entry.id, verdict, decision.reason, decision.at, page
+                self._store.retry_entry, entry.id, verdict, reason, at, page, of=of
             )
 
     async def _let_the_feed_speak(
@@ -186,10 +216,13 @@ class ArticleRecording:
         """Make an article of what the feed says, if its page is not to be waited for; once.
 
         Before the failure is committed: a process that dies in between tries the page again, and
-        finds the article made.
+        finds the article made. Of what belongs to another outlet no feed says what it says.
         """
         entry = work.tracked
         if entry.article_id is not None or not entry.entry.in_own_words:
+            return
+        whose = attribution(self._claims(), work.source, entry.entry.url)
+        if whose.standing is Standing.FOREIGN:
             return
         turn = feed_turn(because, entry.discovered_at, decision.at)
         if not turn.speaks:
@@ -217,9 +250,11 @@ class ArticleRecording:
             entry_id=entry.id,
             aliases=aliases_of(article, entry.key),
             words=replace(entry.entry, markup=markup).words,
+            bringer=whose.brought_by(work.source.name),
         )
         if recorded.outcome is RecordOutcome.NEW:
             self._counts.from_feeds += 1
+        if recorded.outcome in (RecordOutcome.NEW, RecordOutcome.UPDATED):
             self._on_stored()
 
     async def feed_said(self, source: Source, said: Sequence[tuple[str, Entry]]) -> None:
@@ -278,6 +313,7 @@ class ArticleRecording:
                 key=key,
                 entry_id=tracked.id if tracked else None,
                 aliases=aliases_of(article, key),
+                bringer=attribution(self._claims(), source, url).brought_by(source.name),
             )
             self._stored(source, recorded)
         for url, tracked in entry_of.items():

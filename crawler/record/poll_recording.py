@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from core.claims import Claims
 from core.clock import Clock
 from core.failures import FetchFailure
 from core.rhythm import Rhythm
@@ -36,6 +37,7 @@ from crawler.decide.announcements import (
     says_otherwise,
     told_apart,
 )
+from crawler.decide.hearsay import hearing_for
 from crawler.decide.read_parts import ReadPart, settled
 from crawler.decide.selection import Keyed, select
 from crawler.discovery import SkippedEntry
@@ -65,6 +67,7 @@ class PollRecording:
         counts: CrawlCounts,
         most_new: int,
         feed_speaks: FeedSpeaks = _nobody_speaks,
+        claims: Callable[[], Claims] = Claims,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -72,11 +75,12 @@ class PollRecording:
         self._counts = counts
         self._most_new = most_new
         self._feed_speaks = feed_speaks
+        self._claims = claims
 
     async def none_known(self, source: Source, entries: Sequence[Entry]) -> bool:
         """Tell whether none of the entries was announced before."""
         keys = [key for entry in entries if (key := _key_of(entry, source.name))]
-        return not await asyncio.to_thread(self._store.known_keys, keys)
+        return not await asyncio.to_thread(self._known_to, source.name, keys)
 
     async def sitemaps(self, source: Source) -> list[PartMemory]:
         """Return what is remembered of the sitemaps of a source."""
@@ -93,7 +97,7 @@ class PollRecording:
     async def share_known(self, source: Source, entries: Sequence[Entry]) -> float:
         """Return which share of what a page shows is on record, as entries or as old pages."""
         keys = [key for entry in entries if (key := _key_of(entry, source.name))]
-        known = await asyncio.to_thread(self._store.known_keys, keys)
+        known = await asyncio.to_thread(self._known_to, source.name, keys)
         rest = frozenset(mark_of(key) for key in keys if key not in known)
         listed = await self.listed_elsewhere(source, rest)
         return (len(known) + len(listed)) / len(set(keys)) if keys else 1.0
@@ -194,6 +198,7 @@ class PollRecording:
             [key for _, key in keyed],
             old_keys=[key for _, key in kept],
             sitemaps=settled(parts, taken, fresh, now),
+            hear=hearing_for(self._claims(), source),
         )
         self._counts.poll_ended(facts.outcome)
         self._counts.new_entries += len(recorded.new)
@@ -220,13 +225,27 @@ class PollRecording:
         And how many the source had within a day, if any is not known. Runs in a thread; all at
         once, since a way there and back costs as much as a query.
         """
-        known = self._store.known_entries([key for _, key in keyed])
+        known = self._known_to(source, [key for _, key in keyed])
         if others := candidates(keyed, known):
-            known |= self._store.known_entries(others)
+            known |= self._known_to(source, others)
             keyed = told_apart(keyed, known)
         if all(key in known for _, key in keyed):
             return keyed, known, 0
         return keyed, known, self._store.found_since(source, now - timedelta(days=1))
+
+    def _known_to(self, source: str, keys: Sequence[str]) -> dict[str, KnownEntry]:
+        """Return what was announced before as far as it is not news for a source; in a thread.
+
+        What others said of its own outlet it has not heard.
+        """
+        known = self._store.known_entries(keys)
+        others = [key for key, entry in known.items() if entry.source != source]
+        if others:
+            hear = hearing_for(self._claims(), source)
+            for key, holder in self._store.holders(others, source).items():
+                if hear(key, holder).is_news:
+                    del known[key]
+        return known
 
 
 def _announced_anew(

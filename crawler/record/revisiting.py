@@ -19,12 +19,14 @@ from core.articles import (
     Rejection,
     WordsFrom,
 )
+from core.claims import Claims
 from core.clock import Clock
 from core.config.sections.crawl import CrawlSection
 from core.failures import FailureKind, FetchFailure
 from core.sources import Entry, Validators
 from crawler.counts import CrawlCounts
 from crawler.decide.aliases import aliases_of
+from crawler.decide.hearsay import leads_away, stays
 from crawler.decide.placeholders import (
     FIRST_LOOKS,
     IN_WORDS,
@@ -65,6 +67,7 @@ class Visiting:
         counts: CrawlCounts,
         on_stored: Callable[[], None],
         seen: TextsSeen | None = None,
+        claims: Callable[[], Claims] = Claims,
     ) -> None:
         self._store = store
         self._reader = reader
@@ -73,6 +76,7 @@ class Visiting:
         self._counts = counts
         self._on_stored = on_stored
         self._seen = seen or TextsSeen()
+        self._claims = claims
 
     async def answered(self, work: VisitArticle, page: FetchedPage, validators: Validators) -> None:
         """Commit what the address of an article answered."""
@@ -99,7 +103,10 @@ class Visiting:
                 await self.failed(work, failure)
                 return
         elif verdict is not None:
+            claims, of = self._claims(), visit.data.source
             gone = gone_elsewhere(visit.data, verdict)
+            if gone is None and leads_away(claims, of, visit.key, page.final_url):
+                gone = Gone(Absence.ELSEWHERE, f"its address now leads to {page.final_url}")
             anew = gone is None and await self._is_announced(visit, verdict)
             if gone is None and not anew and await self._held_back(visit, verdict, page):
                 return
@@ -111,7 +118,10 @@ class Visiting:
                     page,
                     self._plan(visit),
                     validators,
-                    aliases_of(verdict, page.final_url),
+                    # Other names of another outlet's pages are not for it to have.
+                    aliases_of(verdict, page.final_url)
+                    if stays(claims, of, visit.key, page.final_url)
+                    else (),
                     anew=anew,
                 )
                 self._counted(work, recorded.outcome, "article edited")

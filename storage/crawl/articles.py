@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
 from sqlalchemy import UpdateBase, bindparam
 from sqlmodel import Session, col, select, update
-from sqlmodel.sql.expression import SelectOfScalar
 
 from core.articles import (
     Alias,
@@ -21,16 +19,19 @@ from core.articles import (
     RecordOutcome,
     WordsFrom,
 )
+from core.claims import UNASKED, Bringer, Standing
 from core.errors import StorageError
 from core.opened_page import opened
 from core.sources import Validators
 from core.text_changes import compare
-from core.version_events import Said, event_of
+from core.version_events import event_of
 from storage.crawl.aliases import add_aliases, article_of_aliases
-from storage.crawl.earlier_versions import latest_of, told_before
+from storage.crawl.corrections import corrected, in_own_words
+from storage.crawl.earlier_versions import latest_of, stored_under, told_before
 from storage.crawl.held_entries import forget_words, give_article, hold_entry, settle_as_stored
-from storage.crawl.raw_pages import PackedPage, RawPages, pack
-from storage.database.columns import CleanText, UtcDateTime, clean, key_hash
+from storage.crawl.new_versions import NewVersion
+from storage.crawl.raw_pages import RawPages, pack
+from storage.database.columns import CleanText, UtcDateTime, key_hash
 from storage.database.engine import insert_into
 from storage.database.tables.crawl import ArticleRow, EntryRow, VersionRow
 
@@ -41,24 +42,6 @@ PlanVisit = Callable[[datetime], datetime | None]
 def never(_changed_at: datetime) -> datetime | None:
     """Plan no visit."""
     return None
-
-
-@dataclass(frozen=True, slots=True)
-class NewVersion:
-    """What is to become a version."""
-
-    data: ArticleData
-    content: str
-    page: PackedPage | None
-    said: Said
-    event: ArticleEvent = ArticleEvent.PUBLISHED
-    note: str = ""
-    new_since: datetime | None = None
-
-    @classmethod
-    def found(cls, data: ArticleData, page: PackedPage | None) -> NewVersion:
-        """Return what was found, with the signs of its words: made before anything is locked."""
-        return cls(data, content_sha256(data), page, Said.of(data.title, data.text))
 
 
 class Articles(RawPages):
@@ -74,6 +57,7 @@ class Articles(RawPages):
         aliases: Sequence[Alias] = (),
         validators: Validators | None = None,
         plan_visit: PlanVisit = never,
+        bringer: Bringer = UNASKED,
     ) -> Recorded:
         """Store an article under its canonical URL `key` and settle its entry; safe to repeat.
 
@@ -81,7 +65,8 @@ class Articles(RawPages):
         change is trivial (`core.text_changes`). Known by one of `aliases` only, it is a DUPLICATE:
         its own address is what edits are looked for at. The same title and text are UNCHANGED, or
         DUPLICATE when another entry brought them first. The page becomes the version's evidence;
-        a version that has evidence keeps it.
+        a version that has evidence keeps it. What others announced first is corrected when the
+        article's own outlet does; an entry that is another source's since is not settled.
         """
         packed = None if page is None else pack(page)
         found = NewVersion.found(data, packed)
@@ -90,9 +75,13 @@ class Articles(RawPages):
             announced = None
             if entry_id is not None:
                 # Entry before article, in every transaction that holds both.
-                announced = hold_entry(session, entry_id)
-            recorded = self._opened(session, found, key, announced, now) or self._record(
-                session, found, key, entry_id, aliases, now
+                announced, source = hold_entry(session, entry_id)
+                entry_id = entry_id if bringer.source in (None, source) else None
+            recorded = None
+            if bringer.standing is not Standing.FOREIGN:
+                recorded = self._opened(session, found, key, announced, now)
+            recorded = recorded or self._record(
+                session, found, key, entry_id, aliases, now, bringer
             )
             if recorded.outcome is not RecordOutcome.UNCHANGED:
                 add_aliases(session, self.dialect, recorded.article_id, aliases)
@@ -110,22 +99,27 @@ class Articles(RawPages):
         entry_id: int,
         aliases: Sequence[Alias] = (),
         words: bytes | None = None,
+        bringer: Bringer = UNASKED,
     ) -> Recorded:
         """Store an article made of what a feed says of it; its entry waits on for the page.
 
         `words` is the sign of what the feed says, by which it is known when it says another thing.
         Safe to repeat. An article that is there already, by its key or by one of `aliases`, stays
-        as it is: its own words are better.
+        as it is: its own words are better. Only whose it is, and of when, is corrected.
         """
         found = NewVersion.found(data, None)
         now = self._clock()
         with self._writing() as session:
             hold_entry(session, entry_id)
-            stored = _stored(session, key)
+            stored = stored_under(session, key)
             if stored is not None:
-                recorded = Recorded(RecordOutcome.UNCHANGED, stored[0].id, stored[1].id)
+                told = in_own_words(found.data, stored[1])
+                found = NewVersion.found(told, None)
+                recorded = self._corrected(
+                    session, *stored, found, entry_id, bringer, now
+                ) or Recorded(RecordOutcome.UNCHANGED, stored[0].id, stored[1].id)
             else:
-                recorded = self._record(session, found, key, entry_id, aliases, now)
+                recorded = self._record(session, found, key, entry_id, aliases, now, bringer)
                 if recorded.outcome is RecordOutcome.NEW:
                     add_aliases(session, self.dialect, recorded.article_id, aliases)
             give_article(session, entry_id, recorded.article_id, words)
@@ -193,26 +187,56 @@ class Articles(RawPages):
         entry_id: int | None,
         aliases: Sequence[Alias],
         now: datetime,
+        bringer: Bringer,
     ) -> Recorded:
-        stored = _stored(session, key)
+        stored = stored_under(session, key)
         if stored is None:
             twin = article_of_aliases(session, aliases, found.data)
             if twin is not None:
-                return Recorded(RecordOutcome.DUPLICATE, twin[0].id, twin[1].id)
-            article_id = self._new_article(session, found.data.source, key, entry_id, now)
+                held = stored_under(session, twin[0].key) or twin
+                known = self._corrected(session, *held, found, entry_id, bringer, now)
+                return known or Recorded(RecordOutcome.DUPLICATE, twin[0].id, twin[1].id)
+            own = bringer.standing is Standing.OWN
+            article_id = self._new_article(session, found.data.source, key, entry_id, now, own=own)
             if article_id is not None:
                 version_id = self._add_version(session, (article_id, 1), found, now)
                 return Recorded(RecordOutcome.NEW, article_id, version_id)
-            stored = _stored(session, key)  # another process was faster
+            stored = stored_under(session, key)  # another process was faster
             if stored is None:
                 raise StorageError("an article vanished while it was stored", url=key)
         article, latest = stored
-        edited = self._edited(session, article, latest, found, now)
-        if edited is not None:
-            return edited
+        known = self._corrected(session, article, latest, found, entry_id, bringer, now)
+        known = known or self._edited(session, article, latest, found, now)
+        if known is not None:
+            return known
         if latest.evidence_id is None and found.page is not None:
             latest.evidence_id = self._keep_page(session, found.page)
         return Recorded(_same_content(article, entry_id), article.id, latest.id)
+
+    def _corrected(
+        self,
+        session: Session,
+        article: ArticleRow,
+        latest: VersionRow,
+        found: NewVersion,
+        entry_id: int | None,
+        bringer: Bringer,
+        now: datetime,
+    ) -> Recorded | None:
+        """Let an article's own outlet say whose it is and of when, after others did.
+
+        Return None where that is known. The version that says so is judged like the first one.
+        """
+        says_otherwise = corrected(article, latest, found.data, entry_id, bringer)
+        if says_otherwise is None:
+            return None
+        if not says_otherwise:
+            return Recorded(RecordOutcome.UNCHANGED, article.id, latest.id)
+        note = "announced by its own outlet"
+        newer = replace(found, event=ArticleEvent.ATTRIBUTED, note=note)
+        recorded = self._next_version(session, article, newer, now)
+        first = latest.words_from == WordsFrom.FEED.value
+        return replace(recorded, opened=first and found.data.words_from is WordsFrom.PAGE)
 
     def _edited(
         self,
@@ -257,7 +281,14 @@ class Articles(RawPages):
         return Recorded(RecordOutcome.UPDATED, article.id, version_id)
 
     def _new_article(
-        self, session: Session, source: str, key: str, entry_id: int | None, now: datetime
+        self,
+        session: Session,
+        source: str,
+        key: str,
+        entry_id: int | None,
+        now: datetime,
+        *,
+        own: bool,
     ) -> int | None:
         """Insert the article of a key, with room for version 1; return None if it is there."""
         article_id: int | None = session.exec(
@@ -269,6 +300,7 @@ class Articles(RawPages):
                 "first_seen_at": now,
                 "latest_version": 1,
                 "first_entry_id": entry_id,
+                "by_own_outlet": own,
             },
         ).scalar_one_or_none()
         return article_id
@@ -309,14 +341,6 @@ class Articles(RawPages):
         return version_id
 
 
-def content_sha256(data: ArticleData) -> str:
-    """Return the hash that tells one version of an article from the next: of its title and text.
-
-    Other fields do not count: a new tag or a corrected byline is no new text to be alerted about.
-    """
-    return hashlib.sha256(clean(f"{data.title}\n{data.text}").encode()).hexdigest()
-
-
 def _set_visit(
     session: Session, article_id: int, at: datetime | None, validators: Validators | None
 ) -> None:
@@ -340,20 +364,6 @@ def _same_content(article: ArticleRow, entry_id: int | None) -> RecordOutcome:
         article.first_entry_id = entry_id
         return RecordOutcome.UNCHANGED
     return RecordOutcome.DUPLICATE
-
-
-@cache
-def hold_article() -> SelectOfScalar[ArticleRow]:
-    """Return the query that locks an article by the hash of its key.
-
-    Two edits seen at once would otherwise both become the version after the same one. What refers
-    to an article, its other names and its alerts, does not wait.
-    """
-    return (
-        select(ArticleRow)
-        .where(ArticleRow.key_hash == bindparam("digest"))
-        .with_for_update(key_share=True)
-    )
 
 
 @cache
@@ -383,9 +393,3 @@ def _insert_article(dialect: str) -> UpdateBase:
 @cache
 def _insert_version(dialect: str) -> UpdateBase:
     return insert_into(dialect, VersionRow).returning(col(VersionRow.id))
-
-
-def _stored(session: Session, key: str) -> tuple[ArticleRow, VersionRow] | None:
-    """Return an article, held for this transaction, and its latest version; None if not there."""
-    article = session.exec(hold_article(), params={"digest": key_hash(key)}).one_or_none()
-    return None if article is None else (article, latest_of(session, article))

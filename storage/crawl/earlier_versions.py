@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from core.articles import ArticleEvent
 from core.version_events import MOST_COMPARED, Said, ToldVersion
+from storage.database.columns import key_hash
 from storage.database.tables.crawl import ArticleRow, VersionRow
 
 
@@ -52,3 +56,23 @@ def _signed(session: Session, ids: list[int]) -> dict[int, Said]:
         col(VersionRow.id).in_(ids)
     )
     return {id_: Said.of(title, text) for id_, title, text in session.exec(query)}
+
+
+def stored_under(session: Session, key: str) -> tuple[ArticleRow, VersionRow] | None:
+    """Return an article, held for this transaction, and its latest version; None if not there."""
+    article = session.exec(_hold_article(), params={"digest": key_hash(key)}).one_or_none()
+    return None if article is None else (article, latest_of(session, article))
+
+
+@cache
+def _hold_article() -> SelectOfScalar[ArticleRow]:
+    """Return the query that locks an article by the hash of its key.
+
+    Two edits seen at once would otherwise both become the version after the same one. What refers
+    to an article, its other names and its alerts, does not wait.
+    """
+    return (
+        select(ArticleRow)
+        .where(ArticleRow.key_hash == bindparam("digest"))
+        .with_for_update(key_share=True)
+    )

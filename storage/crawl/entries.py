@@ -55,15 +55,17 @@ class Entries(RawPages):
         reason: str,
         at: datetime,
         page: FetchedPage | None = None,
+        of: str | None = None,
     ) -> None:
         """Leave an entry pending until `at`, count the attempt, and keep a page as evidence.
 
-        `reason` says to people what `because` is.
+        `reason` says to people what `because` is. With `of`, here and below, it was looked for by
+        the words of that source: an entry that is another's since stays as it is.
         """
         packed = None if page is None else pack(page)
         with self._writing() as session:
             row = locked_entry(session, entry_id)
-            if row.status == EntryStatus.PENDING:
+            if _waits_for(row, of):
                 row.attempts += 1
                 row.reason = reason
                 row.detail = because.detail if isinstance(because, Rejection) else ""
@@ -78,6 +80,7 @@ class Entries(RawPages):
         failure: FetchFailure,
         reason: str,
         plan_visit: PlanPageVisit | None = None,
+        of: str | None = None,
     ) -> None:
         """Give an entry up: its page cannot be fetched. `reason` says why to people.
 
@@ -86,7 +89,7 @@ class Entries(RawPages):
         """
         with self._writing() as session:
             row = locked_entry(session, entry_id)
-            if row.status == EntryStatus.PENDING:
+            if _waits_for(row, of):
                 row.attempts += 1
                 _put_cause(row, failure)
                 settle(row, EntryStatus.FAILED, self._clock(), reason=reason)
@@ -98,6 +101,7 @@ class Entries(RawPages):
         rejection: Rejection,
         page: FetchedPage | None,
         plan_visit: PlanPageVisit | None = None,
+        of: str | None = None,
     ) -> None:
         """Settle an entry whose page is not an article; keep the page, if given, as evidence.
 
@@ -106,7 +110,7 @@ class Entries(RawPages):
         packed = None if page is None else pack(page)
         with self._writing() as session:
             row = locked_entry(session, entry_id)
-            if row.status != EntryStatus.PENDING:
+            if not _waits_for(row, of):
                 return
             row.attempts += 1
             row.detail = rejection.detail
@@ -260,6 +264,10 @@ def _outcome(
     if is_refusal(failure, code):
         return "refused"
     return {EntryStatus.REJECTED: "rejected", EntryStatus.FAILED: "failed"}.get(status, "pending")
+
+
+def _waits_for(row: EntryRow, of: str | None) -> bool:
+    return row.status == EntryStatus.PENDING and of in (None, row.source)
 
 
 def _put_cause(row: EntryRow, because: FetchFailure | Rejection) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Executable, UpdateBase, bindparam
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, delete, func, insert, or_, select, update
 
+from core.deciding.announcing import Hear, beside
 from core.sitemap_memory import KeptPart
 from core.source_polls import SourcePoll
 from core.sources import (
@@ -20,11 +21,12 @@ from core.sources import (
     KnownEntry,
     TrackedEntry,
 )
+from storage.crawl.announcers import Announcers, hear_others, take_over
 from storage.crawl.entries import OLD, tracked_entry
 from storage.crawl.sitemap_memories import keep_sitemaps
 from storage.crawl.sources import note_poll
 from storage.database.columns import CleanText, key_hash
-from storage.database.engine import Database, batches
+from storage.database.engine import batches
 from storage.database.row import PENDING, metadata
 from storage.database.tables.crawl import (
     ArticleRow,
@@ -42,14 +44,15 @@ class PollRecorded:
     """What one poll added to the frontier."""
 
     new: tuple[TrackedEntry, ...]
-    """Entries seen for the first time, in the order they were announced."""
+    """Entries seen for the first time, in the order they were announced; then those that others
+    had announced, and that are this source's own from now."""
     known: int
     """How many of the announced entries were there already, at this or another source."""
     retried: int = 0
     """How many of the known entries were put back to pending, when that was asked for."""
 
 
-class FrontierEntries(Database):
+class FrontierEntries(Announcers):
     """Queries that record what polls announced, and give what waits to be fetched."""
 
     def record_poll(
@@ -59,6 +62,7 @@ class FrontierEntries(Database):
         retry_known: bool = False,
         old_keys: Sequence[str] = (),
         sitemaps: Sequence[KeptPart] = (),
+        hear: Hear = beside,
     ) -> PollRecorded:
         """Save what one poll learned: new entries, validators, the next poll, failure counters.
 
@@ -66,7 +70,8 @@ class FrontierEntries(Database):
         the latter are settled at once, and not among the new. Known entries are left alone, unless
         `retry_known`: then those that failed or were rejected become pending again, and pending
         ones are due now. Those that wait for a source which is no longer watched are followed for
-        this one. `sitemaps` are remembered as they are given. Of a poll of an address that the
+        this one. `hear` says what becomes of those that another source announced before.
+        `sitemaps` are remembered as they are given. Of a poll of an address that the
         source no longer has, nothing is kept. Raises StorageError for a source never synced.
         """
         announced: dict[bytes, tuple[str, Entry]] = {}
@@ -80,18 +85,22 @@ class FrontierEntries(Database):
                 session.exec(select(func.pg_advisory_xact_lock(_FRONTIER_LOCK)))
             known = _known(session, list(announced))
             unknown = announced.keys() - known.keys()
-            read_before = _read_before(session, poll.source) if unknown else None
+            heard = hear_others(session, poll.source, announced, hear) if known else []
+            news = any(one.hearing.is_news for one in heard)
+            read_before = _read_before(session, poll.source) if unknown or news else None
             values = [
                 {**_new(poll, digest, key, entry), "found_after": read_before}
                 for digest, (key, entry) in announced.items()
                 if digest in unknown
             ]
-            if not note_poll(session, poll, new=bool(values)):
+            if not note_poll(session, poll, new=bool(values) or news):
                 return PollRecorded((), 0)
-            if known:
-                _adopt(session, poll.source, list(known.values()))
             new = _add(session, values)
             _keep_words(session, new, {key: entry.markup for key, entry in announced.values()})
+            if heard:
+                new += take_over(session, self.dialect, poll, announced, heard, read_before)
+            if known:
+                _adopt(session, poll.source, list(known.values()))
             retried = _retry(session, known) if retry_known else 0
             _add_old(session, poll, old_keys)
             _note_skipped(session, poll)

@@ -32,15 +32,15 @@ def locked_entry(session: Session, entry_id: int) -> EntryRow:
     return row
 
 
-def hold_entry(session: Session, entry_id: int) -> int | None:
-    """Hold an entry for this transaction, and return the id of its article, if it has one.
+def hold_entry(session: Session, entry_id: int) -> tuple[int | None, str]:
+    """Hold an entry for this transaction; return the id of its article, if any, and its source.
 
     Raises StorageError if it is unknown.
     """
     found = session.exec(_lock_entry(), params={"entry_id": entry_id}).one_or_none()
     if found is None:
         raise StorageError(f"there is no entry {entry_id}")
-    return found[1]
+    return found[1], found[2]
 
 
 def give_article(
@@ -82,9 +82,9 @@ def settle_as_stored(session: Session, entry_id: int, recorded: Recorded, now: d
 
 
 @cache
-def _lock_entry() -> Select[int, int | None]:
+def _lock_entry() -> Select[int, int | None, str]:
     return (
-        select(EntryRow.id, EntryRow.article_id)
+        select(EntryRow.id, EntryRow.article_id, EntryRow.source)
         .where(EntryRow.id == bindparam("entry_id"))
         .with_for_update(key_share=True)
     )

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, insert, select
 from core.deciding.deciders import Deciders
 from core.deciding.outages import ReceiverNews
 from core.sources import SourceHealth
-from storage.crawl.articles import content_sha256
+from storage.crawl.new_versions import content_sha256
 from storage.crawl.sources import OWN_SOURCE, locked_source, note_health
 from storage.database.columns import key_hash
 from storage.database.engine import insert_into

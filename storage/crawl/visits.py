@@ -28,11 +28,11 @@ from core.version_events import Said, says_again
 from storage.crawl.aliases import add_aliases
 from storage.crawl.articles import (
     Articles,
-    NewVersion,
     PlanVisit,
 )
 from storage.crawl.earlier_versions import last_change, latest_of, told_before
 from storage.crawl.held_entries import hold_entry, settle_as_stored
+from storage.crawl.new_versions import NewVersion
 from storage.crawl.raw_pages import pack
 from storage.crawl.stored_articles import stored_article
 from storage.database.columns import key_hash

@@ -27,6 +27,7 @@ from storage.database.tables.alerts import (
 from storage.database.tables.crawl import ArticleRow, VersionRow
 from storage.delivery.groups import ToNotify, notify
 from storage.judging.broken_judgements import put_breakdowns, still_broken
+from storage.judging.corrected_alerts import Correction, corrected_alerts
 from storage.judging.judging_records import Judgement, JudgementCommitted, PlannedAlert
 from storage.judging.rule_history import put_counts, put_notified
 from storage.judging.stories import put_placements
@@ -85,7 +86,21 @@ class Judgements(Database):
             if (placement := by_version[version_id].placement) is not None
         ]
         put_placements(session, self.dialect, placed)
+        made = {plan.alert_id for plan in notified}
+        corrections = [
+            Correction(
+                ToNotify(
+                    alert_id=plan.alert_id, level=plan.match.level, recipients=plan.recipients
+                ),
+                match_ids[plan.of_version, plan.match.rule_id],
+            )
+            for plan in plans
+            if plan.corrects and plan.notified and plan.alert_id not in made
+        ]
         deliveries = self._notify(session, notified, now, deciders)
+        if corrections:
+            late = corrected_alerts(session, corrections)
+            deliveries += notify(session, self.dialect, late, now, deciders.when_due)
         judged = [by_version[version_id] for version_id in open_ids]
         again = [version_id for version_id in open_ids if places[version_id].again]
         put_breakdowns(session, self.dialect, judged, again, now)
@@ -225,6 +240,7 @@ class _Plan:
     receivers: tuple[str, ...] = ()
     recipients: tuple[Recipient, ...] = ()
     escalations: tuple[Escalation, ...] = ()
+    corrects: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +306,7 @@ def _plans(judgement: Judgement, version: _OpenVersion) -> list[_Plan]:
             planned.receivers,
             planned.recipients,
             planned.escalations,
+            planned.corrects,
         )
         for rule_id, planned in one_per_rule.items()
     ]

@@ -35,6 +35,8 @@ class PlannedAlert:
     recipients: tuple[Recipient, ...] = ()
     """Who is notified in the company of other alerts."""
     escalations: tuple[Escalation, ...] = ()
+    corrects: bool = False
+    """Whether an alert that was raised by others' word of the article is this one from now."""
 
 
 @dataclass(frozen=True, slots=True)

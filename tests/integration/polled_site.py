@@ -10,7 +10,7 @@ import asyncio
 import hashlib
 import http.client
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,6 +18,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from core.articles import FetchedPage
+from core.claims import Claims
 from core.clock import FixedClock
 from core.config.watch import WatchConfig
 from core.failures import FailureKind, FetchFailure
@@ -28,7 +29,7 @@ from crawler.parse.article_reader import Reader
 from crawler.parse.document_reader import DocumentReader, RefusedError
 from crawler.parse.sandbox import Sandbox
 from crawler.polls import Ask, PollContext, poll_for
-from crawler.queue import PollSource
+from crawler.queue import FetchEntry, PollSource
 from crawler.record.article_recording import ArticleRecording
 from crawler.record.poll_recording import PollRecording
 from storage import Store
@@ -40,7 +41,7 @@ _MOST_STEPS = 100
 class Site:
     """An outlet that answers what is put there; paths that nothing is put at are missing."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = "127.0.0.1") -> None:
         self.pages: dict[str, tuple[int, str, str]] = {}
         self.asked: list[str] = []
         site = self
@@ -67,8 +68,8 @@ class Site:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self._server = ThreadingHTTPServer((host, 0), Answers)
+        self.url = f"http://{host}:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
 
     def __enter__(self) -> Self:
@@ -153,6 +154,7 @@ class Watch:
     clock: FixedClock
     source: Source
     _known: set[str] = field(default_factory=set)
+    claims: Callable[[], Claims] = Claims
 
     @classmethod
     def of(
@@ -171,29 +173,20 @@ class Watch:
 
     @property
     def state(self) -> SourceState:
-        (state,) = self.store.source_states()
+        (state,) = self.store.source_states([self.source.name])
         return state
 
     @property
     def skipped(self) -> dict[str, int]:
         """What was left out of the last document, by kind."""
-        left = self.store.skipped_entries().get("kloop", ())
+        left = self.store.skipped_entries().get(self.source.name, ())
         return {one.kind.value: one.count for one in left}
 
     def poll(self, after: timedelta = timedelta(0)) -> set[str]:
         """Poll once, some time after the last; return the paths of what is new and followed."""
         self.clock.advance(after)
         self.site.asked.clear()
-        crawl, counts = WatchConfig().crawl, CrawlCounts()
-        reader = Reader(self.sandbox, crawl)
-        context = PollContext(
-            DocumentReader(self.sandbox),
-            PollRecording(self.store, self.clock, keep_schedule, counts, MOST_NEW),
-            ArticleRecording(self.store, reader, crawl, self.clock, counts, lambda: None),
-            crawl.languages,
-            self.clock,
-        )
-        asyncio.run(self._poll(context))
+        asyncio.run(self._poll(self._context()))
         pending = set()
         with_entries = self.store.entries(status=EntryStatus.PENDING, limit=5_000).items
         for entry in with_entries:
@@ -201,6 +194,35 @@ class Watch:
         new = pending - self._known
         self._known |= new
         return new
+
+    def read(self) -> None:
+        """Read the articles that wait to be read for the source."""
+        articles = self._context().articles
+
+        async def read_all() -> None:
+            for entry in self.store.pending_entries(self.clock(), 100, self.source.name):
+                answer = self._fetch(Ask(entry.entry.url))
+                work = FetchEntry(self.source, entry)
+                if isinstance(answer, FetchFailure):
+                    await articles.article_failed(work, answer)
+                else:
+                    await articles.article_answered(work, *answer)
+
+        asyncio.run(read_all())
+
+    def _context(self) -> PollContext:
+        crawl, counts = WatchConfig().crawl, CrawlCounts()
+        reader = Reader(self.sandbox, crawl)
+        common = (self.store, reader, crawl, self.clock, counts, lambda: None, None, self.claims)
+        return PollContext(
+            DocumentReader(self.sandbox),
+            PollRecording(
+                self.store, self.clock, keep_schedule, counts, MOST_NEW, claims=self.claims
+            ),
+            ArticleRecording(*common),
+            crawl.languages,
+            self.clock,
+        )
 
     async def _poll(self, context: PollContext) -> None:
         poll = poll_for(context, PollSource(self.source, self.state))

@@ -43,6 +43,8 @@ def _path(visit: Visit, sheet: ArticleSheet) -> Iterator[Step]:
     _, history = visit.words, sheet.history
     if history.entry is not None:
         yield history.entry.discovered_at, _("found"), history.entry.source
+    if sheet.also_listed_by:
+        yield None, _("also listed by"), ", ".join(sheet.also_listed_by)
     for version in sheet.versions:
         words = len(version.data.text.split())
         said = visit.words.plural("%(n)s word", "%(n)s words", words)

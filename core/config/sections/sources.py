@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from core.config.fields import (
     HeaderName,
     HeaderValue,
+    HostName,
     HttpUrl,
     Identifier,
     LanguageCode,
@@ -81,6 +82,12 @@ class SourceConfig(Section):
     enabled: bool = Field(
         True,
         description="`false` leaves it out: nothing is asked of it; what is stored of it stays.",
+    )
+    hosts: tuple[HostName, ...] = Field(
+        (),
+        description="Hosts beside that of its own address whose articles are its own, such as "
+        "those that a feed at a feed service leads to. What a source announces of an outlet that "
+        "another source claims is that source's.",
     )
     language: LanguageCode | None = Field(
         None, description="Language it writes in, when there is one; a hint for detection."
@@ -172,4 +179,5 @@ class SourceConfig(Section):
             cookies_file=self.cookies,
             render=self.render,
             by_account=self.account,
+            hosts=self.hosts,
         )

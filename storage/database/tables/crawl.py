@@ -170,6 +170,8 @@ class ArticleRow(Row, table=True):
     announced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     doubt_looks: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     is_health_alert: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    by_own_outlet: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})
+    """Whether a source that claims its address announced it, as far as it is known."""
 
 
 class AliasRow(Row, table=True):
@@ -234,6 +236,7 @@ class EntryRow(Row, table=True):
         Index(None, "source", "discovered_at", "id"),
         partial_index("ix_entry_pending", "id", where="status = 'pending'"),
         partial_index("ix_entry_pending_of_source", "source", "id", where="status = 'pending'"),
+        partial_index("ix_entry_article", "article_id", where="article_id IS NOT NULL"),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=RowId)
@@ -268,6 +271,17 @@ class EntryRow(Row, table=True):
     evidence_id: int | None = Field(default=None, foreign_key="evidence.id", sa_type=RowId)
     words_sha256: bytes | None = Field(default=None, sa_type=LargeBinary)
     """Of what a feed said, while its words stand for the page."""
+
+
+class AnnouncerRow(Row, table=True):
+    """A source that announced an entry too, beside the one that it is followed for."""
+
+    __tablename__ = "entry_announcer"
+
+    entry_id: int = Field(primary_key=True, foreign_key="entry.id", sa_type=RowId)
+    source: str = Field(primary_key=True, foreign_key="source.name", sa_type=CleanText)
+    at: datetime = Field(sa_type=UtcDateTime)
+    """When it did so first."""
 
 
 class EntryWordsRow(Row, table=True):

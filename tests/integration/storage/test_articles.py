@@ -9,7 +9,7 @@ from core.articles import ArticleData, RecordOutcome
 from core.clock import FixedClock
 from core.sources import EntryStatus
 from storage import Cursor, Store
-from storage.crawl.articles import content_sha256
+from storage.crawl.new_versions import content_sha256
 from tests.integration.storage.samples import (
     HOUR,
     MINUTE,
