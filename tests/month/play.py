@@ -11,7 +11,7 @@ from pathlib import Path
 
 from storage import open_store
 from tests.integration.children import child_environment
-from tests.month.plan import START, Plan
+from tests.month.outlets import START, Plan
 from tests.month.press import Press, SharedClock
 from tests.month.report import Report, compare
 
