@@ -68,6 +68,15 @@ class Closed(StrEnum):
     SCRIPT = "script only"
 
 
+class Hostile(StrEnum):
+    """What an outlet's feed says of another outlet."""
+
+    FORETELLS = "future addresses"
+    """It lists what the other will publish within three days."""
+    STEALS = "addresses first"
+    """It lists what the other published before the other does, with false titles and dates."""
+
+
 class Lastmods(StrEnum):
     """What a sitemap says of the time."""
 
@@ -159,6 +168,10 @@ class PlannedOutlet:
     leaves_tags_open: bool = False
     """Whether every third item of its feed has a tag without an end."""
     outages: list[Outage] = field(default_factory=list)
+    lists_after: timedelta = timedelta()
+    """How long its stories stand at their addresses before its lists have them."""
+    hostile: Hostile | None = None
+    victims: tuple[str, ...] = ()
 
     def stand(self, now: datetime) -> Stand | None:
         """Return what stands in the place of its articles."""

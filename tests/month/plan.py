@@ -6,6 +6,7 @@ import random
 from datetime import datetime
 from itertools import count
 
+from tests.month.hostile import plant_hostile
 from tests.month.outlets import (
     DAY,
     HOUR,
@@ -29,8 +30,13 @@ EARLY = Fates(4, 18 * HOUR, 0.2)
 """One visit is made after six hours, and a poll may be held up for as long."""
 
 
-def make_plan(outlets: int, days: int, fates: Fates = LATE, seed: int = 1) -> Plan:
-    """Return the plan of a seed. Outlets take the kinds in turn; troubles fall where they fall."""
+def make_plan(
+    outlets: int, days: int, fates: Fates = LATE, seed: int = 1, *, hostile: bool = False
+) -> Plan:
+    """Return the plan of a seed. Outlets take the kinds in turn; troubles fall where they fall.
+
+    With `hostile` come two more, which speak of the addresses of others.
+    """
     chance = random.Random(seed)  # noqa: S311 - a plan, not a secret
     kinds = [Kind.FEED, Kind.FEED, Kind.HOMEPAGE, Kind.FEED, Kind.SITEMAP, Kind.PAGE]
     planned = [
@@ -43,6 +49,11 @@ def make_plan(outlets: int, days: int, fates: Fates = LATE, seed: int = 1) -> Pl
         _trouble(outlet, number, days, chance, numbers)
         outlet.stories.sort(key=lambda story: story.at)
     plant(planned, days, fates, seed)
+    if hostile:
+        for outlet in plant_hostile(planned):
+            _publish(outlet, days, fates.latest, chance, count(1))
+            outlet.stories.sort(key=lambda story: story.at)
+            planned.append(outlet)
     return Plan(tuple(planned), days, fates.afterwards)
 
 

@@ -26,6 +26,7 @@ from tests.month.habits import (
     index_of_parts,
     part_of,
 )
+from tests.month.hostile import about_others
 from tests.month.outlets import (
     HOUR,
     Closed,
@@ -77,6 +78,11 @@ class Press:
         for outlet, listener in zip(plan.outlets, sockets, strict=True):
             address = listener.getsockname()
             self._sites[address] = _Site(outlet, f"http://{address[0]}:{address[1]}")
+        by_name = {site.outlet.name: site for site in self._sites.values()}
+        for site in self._sites.values():
+            site.victims = [
+                (by_name[name].url, by_name[name].outlet) for name in site.outlet.victims
+            ]
         self._server = LoopbackServer(self, sockets)
         self._lock = threading.Lock()
         self.requests = 0
@@ -139,9 +145,11 @@ class _Site:
     """One outlet at a moment."""
 
     def __init__(self, outlet: PlannedOutlet, url: str) -> None:
-        self._outlet = outlet
-        self._url = url
+        self.outlet = outlet
+        self.url = url
         self._stories = {story.id: story for story in outlet.stories}
+        self.victims: list[tuple[str, PlannedOutlet]] = []
+        """Outlets that it speaks of, with their addresses."""
         self._asked: Counter[str] = Counter()
 
     def source(self) -> dict[str, str]:
@@ -151,29 +159,29 @@ class _Site:
             Kind.HOMEPAGE: ("url", "/"),
             Kind.SITEMAP: (
                 "sitemap",
-                "/sitemap.xml" if self._outlet.lastmods else "/news-sitemap.xml",
+                "/sitemap.xml" if self.outlet.lastmods else "/news-sitemap.xml",
             ),
             Kind.PAGE: ("page", "/news"),
-        }[self._outlet.kind]
-        return {"name": self._outlet.name, address[0]: self._url + address[1]}
+        }[self.outlet.kind]
+        return {"name": self.outlet.name, address[0]: self.url + address[1]}
 
     def answer(self, path: str, condition: str | None, now: datetime) -> Answer:
         """Return what `path` answers."""
         if path == "/robots.txt":
-            return Answer(body=f"User-agent: *\nSitemap: {self._url}/map.xml\n", kind="text/plain")
+            return Answer(body=f"User-agent: *\nSitemap: {self.url}/map.xml\n", kind="text/plain")
         lists = ("/feed.xml", "/rss/main.xml", "/news-sitemap.xml", "/news", "/sitemap.xml")
         if path in lists or path.startswith("/part-"):
             return self._list(path, condition, now)
         if path == "/":
             return self._home(now)
-        if path == bait_path(self._outlet):
+        if path == bait_path(self.outlet):
             return self._bait(now)
         if path == "/map.xml":
             return Answer(body=self._sitemap(now, 100, lastmod=True), kind="application/xml")
         return self._page(path, now)
 
     def _list(self, path: str, condition: str | None, now: datetime) -> Answer:
-        outlet = self._outlet
+        outlet = self.outlet
         trouble = outlet.trouble(now)
         if trouble is Trouble.ERROR:
             return Answer(500)
@@ -189,11 +197,11 @@ class _Site:
             here = (
                 "/feed.xml" if outlet.moved_at is None or now < outlet.moved_at else "/rss/main.xml"
             )
-            if self._outlet.kind is Kind.HOMEPAGE and not self._outlet.names_good_feed:
+            if self.outlet.kind is Kind.HOMEPAGE and not self.outlet.names_good_feed:
                 return Answer(404)
             if path != here:
                 moved = outlet.kind is Kind.FEED and here == "/rss/main.xml"
-                return Answer(301, location=self._url + here) if moved else Answer(404)
+                return Answer(301, location=self.url + here) if moved else Answer(404)
             most = CUT if trouble is Trouble.CUT else LISTED
             return Answer(body=self._feed(now, most), kind="application/rss+xml")
         if path == "/news":
@@ -204,7 +212,8 @@ class _Site:
 
     def _out(self, now: datetime, most: int) -> list[PlannedStory]:
         """Return the newest stories, the newest first."""
-        return [story for story in reversed(self._outlet.stories) if story.at <= now][:most]
+        listed = now - self.outlet.lists_after
+        return [story for story in reversed(self.outlet.stories) if story.at <= listed][:most]
 
     def _links(self, story: PlannedStory) -> list[str]:
         """Return the addresses under which a story is announced."""
@@ -221,16 +230,17 @@ class _Site:
 
     def _feed(self, now: datetime, most: int) -> str:
         items = "".join(
-            feed_item(self._outlet, story, f"{self._url}{link}", self._stamp(story), now)
+            feed_item(self.outlet, story, f"{self.url}{link}", self._stamp(story), now)
             for story in self._out(now, most)
             for link in self._links(story)
         )
+        items += about_others(self.outlet, self.victims, now)
         return (
-            f'<rss version="2.0"><channel><title>{self._outlet.name}</title>{items}</channel></rss>'
+            f'<rss version="2.0"><channel><title>{self.outlet.name}</title>{items}</channel></rss>'
         )
 
     def _stamp(self, story: PlannedStory) -> str:
-        return f"{(story.dated or story.at) + self._outlet.shifted:%a, %d %b %Y %H:%M:%S +0000}"
+        return f"{(story.dated or story.at) + self.outlet.shifted:%a, %d %b %Y %H:%M:%S +0000}"
 
     def _sitemap(self, now: datetime, most: int, *, lastmod: bool) -> str:
         def dates(story: PlannedStory) -> str:
@@ -244,7 +254,7 @@ class _Site:
 
         recent = [story for story in self._out(now, most) if lastmod or now - story.at < 48 * HOUR]
         listed = "".join(
-            f"<url><loc>{self._url}{link}</loc>{dates(story)}</url>"
+            f"<url><loc>{self.url}{link}</loc>{dates(story)}</url>"
             for story in recent
             for link in (self._links(story) if not lastmod else [story.path])
         )
@@ -254,7 +264,7 @@ class _Site:
         )
 
     def _redesigned(self, now: datetime) -> bool:
-        return self._outlet.redesigned_at is not None and now >= self._outlet.redesigned_at
+        return self.outlet.redesigned_at is not None and now >= self.outlet.redesigned_at
 
     def _listing(self, now: datetime) -> str:
         tag, css = ("li", "teaser") if self._redesigned(now) else ("article", "card")
@@ -274,23 +284,23 @@ class _Site:
         )
 
     def _bait(self, now: datetime) -> Answer:
-        body = bait_feed(self._outlet, self._url, self._out(now, 3 * LISTED), now)
+        body = bait_feed(self.outlet, self.url, self._out(now, 3 * LISTED), now)
         return Answer(body=body, kind="application/rss+xml")
 
     def _dated_wrong(self, path: str, now: datetime) -> Answer:
         """Return a sitemap whose dates say nothing about what is new."""
-        pages = [self._url + story.path for story in self._out(now, len(self._stories))]
-        pages += [f"{self._url}/news/archive-{n}-report-of-old" for n in range(60)]
-        if self._outlet.lastmods is not Lastmods.NEWEST_FIRST:
-            one_date = self._outlet.lastmods is Lastmods.FROZEN
+        pages = [self.url + story.path for story in self._out(now, len(self._stories))]
+        pages += [f"{self.url}/news/archive-{n}-report-of-old" for n in range(60)]
+        if self.outlet.lastmods is not Lastmods.NEWEST_FIRST:
+            one_date = self.outlet.lastmods is Lastmods.FROZEN
             return Answer(body=frozen_urlset(pages, one_date=one_date), kind="application/xml")
         if path == "/sitemap.xml":
-            return Answer(body=index_of_parts(self._url, len(pages)), kind="application/xml")
+            return Answer(body=index_of_parts(self.url, len(pages)), kind="application/xml")
         part = part_of(pages, path)
         return Answer(body=frozen_urlset(part, one_date=True), kind="application/xml")
 
     def _home(self, now: datetime) -> Answer:
-        outlet = self._outlet
+        outlet = self.outlet
         moved = outlet.moved_at is not None and now >= outlet.moved_at
         own = "/rss/main.xml" if moved else "/feed.xml"
         named = [bait_path(outlet)] if outlet.bait else []
@@ -315,10 +325,10 @@ class _Site:
         if story is None or story.at > now:
             return Answer(404)
         if path.startswith("/go/"):
-            return Answer(302, location=self._url + story.path)
+            return Answer(302, location=self.url + story.path)
         if path.startswith("/print/"):
-            canonical = f'<link rel="canonical" href="{self._url}{story.path}">'
-        stand = self._outlet.stand(now)
+            canonical = f'<link rel="canonical" href="{self.url}{story.path}">'
+        stand = self.outlet.stand(now)
         if stand is not None:
             return Answer(body=STANDS[stand])
         if story.stub_until is not None and now < story.stub_until:
@@ -346,7 +356,7 @@ class _Site:
             return Answer(410)
         if how is Removal.MISSING:
             return Answer(404)
-        return Answer(body=LOST) if how is Removal.STUB else Answer(302, location=f"{self._url}/")
+        return Answer(body=LOST) if how is Removal.STUB else Answer(302, location=f"{self.url}/")
 
 
 def article_page(

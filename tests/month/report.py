@@ -12,8 +12,11 @@ from datetime import datetime, timedelta
 from core.articles import Article, ArticleEvent, WordsFrom
 from storage import Store
 from tests.month.habits import leaves_open
-from tests.month.outlets import HOUR, Kind, Plan, PlannedOutlet, PlannedStory, Trouble
+from tests.month.outlets import HOUR, START, Kind, Plan, PlannedOutlet, PlannedStory, Trouble
+from tests.month.planting import OLD
 
+_BEFORE_ALL = START - 3 * OLD
+"""Before the oldest item of the plan: only a false word says so."""
 _TOKEN = re.compile(r"Report (o\d\dx\d+) of")
 
 
@@ -100,13 +103,14 @@ def compare(plan: Plan, store: Store) -> Report:
     unwanted: list[str] = []
     alerts = _told(store)
     told = Told()
+    victims = frozenset(name for outlet in plan.outlets for name in outlet.victims)
     for outlet in plan.outlets:
         for story in outlet.stories:
             articles = stored.get(story.id, [])
             if story.dated is None:
                 rows["articles"].add(story.id, len(articles) == 1)
             heard = [event for article in articles for event in alerts.get(article.id, [])]
-            _judge_told(rows, outlet, story, articles, heard, told)
+            _judge_told(rows, outlet, story, articles, heard, told, victims)
             for article in articles[:1]:
                 _story(rows, story, article, store, unwanted)
                 if _is_plain(outlet, story, article):
@@ -144,6 +148,7 @@ _KINDS = (
     "flipping headlines",
     "placeholders",
     "old items",
+    "spoken of by others",
 )
 
 
@@ -154,6 +159,7 @@ def _judge_told(
     articles: list[Article],
     heard: list[ArticleEvent],
     told: Told,
+    victims: frozenset[str],
 ) -> None:
     """Compare what was told of a story with what happened to it."""
     news = sum(event.is_first for event in heard)
@@ -168,12 +174,18 @@ def _judge_told(
     if edits > (story.edit_at is not None or story.flips) or gone > (story.removal is not None):
         told.false_edits.append(f"{story.id}: {heard}")
     for article in articles:
-        if article.data.source != outlet.name or story.id not in article.data.title:
-            told.misattributed.append(f"{story.id}: {article.data.source} {article.data.title!r}")
+        data = article.data
+        falsely_dated = data.published_at is not None and data.published_at < _BEFORE_ALL
+        if data.source != outlet.name or story.id not in data.title or falsely_dated:
+            told.misattributed.append(
+                f"{story.id}: {data.source} {data.title!r} {data.published_at}"
+            )
     if leaves_open(outlet, story):
         rows["unclosed tags"].add(story.id, news > 0)
     if story.closed is not None:
         rows["closed pages"].add(f"{story.id} {story.closed}", news == 1)
+    if outlet.name in victims:
+        rows["spoken of by others"].add(f"{story.id}", news == 1)
 
 
 def _story(
@@ -264,6 +276,8 @@ def _is_plain(outlet: PlannedOutlet, story: PlannedStory, article: Article) -> b
     around = (story.at - 2 * HOUR, article.first_seen_at)
     spans = [(w.start, w.end) for w in outlet.windows] + [(o.start, o.end) for o in outlet.outages]
     troubled = any(start <= around[1] and around[0] <= end for start, end in spans)
+    if outlet.lists_after:
+        return False
     return not (troubled or story.stub_until or story.busy or story.dated or story.closed)
 
 
