@@ -26,6 +26,7 @@ OLD = 800 * DAY
 """How old the items of an archive are."""
 _OPENS = 0.7
 """Share of the closed pages that open."""
+_BACK = 8 * HOUR
 _LISTED_AT_FIRST, _LISTED_ANEW = 4, 5
 _BAITS = (Bait.COMMENTS, Bait.SECTION, Bait.DEAD, Bait.EMPTY, None)
 _LASTMODS = (Lastmods.NEWEST_FIRST, Lastmods.FROZEN, Lastmods.OLD, None)
@@ -88,6 +89,8 @@ def _stories(outlet: PlannedOutlet, fates: Fates, chance: random.Random) -> None
     reasons = cycle(Closed)
     for place, story in enumerate(outlet.stories):
         fate = chance.random()
+        if _never_seen(outlet, story):
+            outlet.stories[place] = replace(story, removal=None)
         if not story.is_plain or outlet.trouble(story.at) is not None:
             continue
         if fate < fates.habits:
@@ -98,3 +101,11 @@ def _stories(outlet: PlannedOutlet, fates: Fates, chance: random.Random) -> None
             outlet.stories[place] = replace(
                 story, closed=closed, opens_at=opens if chance.random() < _OPENS else None
             )
+
+
+def _never_seen(outlet: PlannedOutlet, story: PlannedStory) -> bool:
+    """Tell whether a story is gone before anybody could see it; after a trouble polls are rare."""
+    spans = [(w.start, w.end) for w in outlet.windows] + [(o.start, o.end) for o in outlet.outages]
+    return story.removal is not None and any(
+        start - HOUR <= story.at < end and story.removal[0] < end + _BACK for start, end in spans
+    )
