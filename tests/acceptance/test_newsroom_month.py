@@ -15,8 +15,8 @@ def test_in_a_day_of_eight_outlets_nothing_is_missed(tmp_path: Path) -> None:
     plan = make_plan(outlets=8, days=1, fates=EARLY, seed=4558)
     report = play(plan, tmp_path, step=timedelta(minutes=10))
     print(f"\n{report.table()}")
-    # A list of eight hours' death, and one that lies, are of the month alone.
-    of_the_month = ["dead lists alerted", "304 lies"]
+    # A list of eight hours' death, and one that lies, are of the month alone; here none is hostile.
+    of_the_month = ["dead lists alerted", "304 lies", "spoken of by others"]
     assert [row.kind for row in report.rows if not row.planted] == of_the_month
     assert (report.missed, report.told.wrongly) == ([], []), report.table()
     assert (report.twice, report.unwanted, report.refetched) == ([], [], []), report.table()
