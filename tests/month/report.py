@@ -212,7 +212,7 @@ def _story(
     if story.trivial_at is not None:
         rows["trivial edits"].add(story.id, len(speaking) == 1)
     if story.removal is not None:
-        rows["removals"].add(f"{story.id} {story.removal[1]}", events[-1] is ArticleEvent.REMOVED)
+        rows["removals"].add(f"{story.id} {story.removal[1]}", speaking[-1] is ArticleEvent.REMOVED)
     if story.stub_until is not None:
         rows["stubs at first"].add(story.id, "Checking" not in article.data.text)
     if story.busy:
