@@ -11,6 +11,7 @@ from tests.month.plan import EARLY, make_plan
 from tests.month.play import play
 
 
+@pytest.mark.timeout(300)
 def test_in_a_day_of_eight_outlets_nothing_is_missed(tmp_path: Path) -> None:
     plan = make_plan(outlets=8, days=1, fates=EARLY, seed=4558)
     report = play(plan, tmp_path, step=timedelta(minutes=10))
@@ -22,6 +23,7 @@ def test_in_a_day_of_eight_outlets_nothing_is_missed(tmp_path: Path) -> None:
     assert (report.twice, report.unwanted, report.refetched) == ([], [], []), report.table()
 
 
+@pytest.mark.timeout(300)
 def test_outlets_that_speak_of_others_take_nothing_from_them(tmp_path: Path) -> None:
     plan = make_plan(outlets=6, days=1, fates=EARLY, seed=24, hostile=True)
     report = play(plan, tmp_path, step=timedelta(minutes=10))

@@ -55,6 +55,7 @@ class Bait(StrEnum):
     """What the feed is that a homepage names before all others."""
 
     DEAD = "dead feed"
+    MISSING = "no feed at all"
     EMPTY = "empty feed"
     COMMENTS = "feed of comments"
     SECTION = "feed of one section"

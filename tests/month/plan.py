@@ -26,7 +26,7 @@ from tests.month.planting import plant
 
 LATE = Fates(60, 4 * DAY, 0.06)
 """One visit is made after 72 hours."""
-EARLY = Fates(4, 18 * HOUR, 0.2)
+EARLY = Fates(4, 18 * HOUR, 0.25)
 """One visit is made after six hours, and a poll may be held up for as long."""
 
 

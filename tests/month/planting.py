@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count, cycle
 
@@ -28,18 +29,19 @@ _OPENS = 0.7
 """Share of the closed pages that open."""
 _BACK = 8 * HOUR
 _LISTED_AT_FIRST, _LISTED_ANEW = 4, 5
-_BAITS = (Bait.COMMENTS, Bait.SECTION, Bait.DEAD, Bait.EMPTY, None)
+_BAITS = (Bait.COMMENTS, Bait.SECTION, Bait.DEAD, Bait.EMPTY, Bait.MISSING, None)
 _LASTMODS = (Lastmods.NEWEST_FIRST, Lastmods.FROZEN, Lastmods.OLD, None)
 
 
 def plant(outlets: list[PlannedOutlet], days: int, fates: Fates, seed: int) -> None:
     """Give each outlet habits by its turn, and some of its stories."""
     chance = random.Random(f"habits {seed}")  # noqa: S311 - a plan, not a secret
+    reasons = cycle(Closed)
     for number, outlet in enumerate(outlets):
         _lists(outlet, number)
         _archive(outlet, number, days, chance)
         _outage(outlet, number, days, chance)
-        _stories(outlet, fates, chance)
+        _stories(outlet, fates, chance, reasons)
         outlet.stories.sort(key=lambda story: story.at)
 
 
@@ -47,8 +49,8 @@ def _lists(outlet: PlannedOutlet, number: int) -> None:
     turn = number // 6
     if outlet.kind is Kind.HOMEPAGE:
         outlet.bait = _BAITS[turn % len(_BAITS)]
-        outlet.names_good_feed = outlet.bait is not None and turn % 2 == 0
-        if outlet.bait is not None and not outlet.names_good_feed:
+        outlet.names_good_feed = outlet.bait is None or turn % 2 == 0
+        if not outlet.names_good_feed:
             outlet.moved_at = None  # there is no feed to move
     elif outlet.kind is Kind.SITEMAP:
         outlet.lastmods = _LASTMODS[turn % len(_LASTMODS)]
@@ -85,8 +87,9 @@ def _outage(outlet: PlannedOutlet, number: int, days: int, chance: random.Random
         outlet.outages.append(Outage(chance.choice(list(Stand)), start, end))
 
 
-def _stories(outlet: PlannedOutlet, fates: Fates, chance: random.Random) -> None:
-    reasons = cycle(Closed)
+def _stories(
+    outlet: PlannedOutlet, fates: Fates, chance: random.Random, reasons: Iterator[Closed]
+) -> None:
     for place, story in enumerate(outlet.stories):
         fate = chance.random()
         if _never_seen(outlet, story):

@@ -29,6 +29,7 @@ from tests.month.habits import (
 from tests.month.hostile import about_others
 from tests.month.outlets import (
     HOUR,
+    Bait,
     Closed,
     Kind,
     Lastmods,
@@ -284,6 +285,8 @@ class _Site:
         )
 
     def _bait(self, now: datetime) -> Answer:
+        if self.outlet.bait is Bait.MISSING:
+            return Answer(404)
         body = bait_feed(self.outlet, self.url, self._out(now, 3 * LISTED), now)
         return Answer(body=body, kind="application/rss+xml")
 
