@@ -84,9 +84,10 @@ def bait_feed(outlet: PlannedOutlet, url: str, out: Sequence[PlannedStory], now:
         )
 
     if outlet.bait is Bait.DEAD:
+        # None of them is on the homepage any more.
         items = [
-            item(f"An older report about bridge number {n}", f"{url}/news/archive-{n}-old", _FROZEN)
-            for n in range(8)
+            item(f"A very old report number {n}", f"{url}/news/archive-{n}-old", _LONG_AGO)
+            for n in range(40, 48)
         ]
     elif outlet.bait is Bait.COMMENTS:
         items = [

@@ -28,7 +28,7 @@ OLD = 800 * DAY
 _OPENS = 0.7
 """Share of the closed pages that open."""
 _BACK = 8 * HOUR
-_LISTED_AT_FIRST, _LISTED_ANEW = 4, 5
+_LISTED_AT_FIRST, _LISTED_ANEW, _RECENT = 4, 5, 6
 _BAITS = (Bait.COMMENTS, Bait.SECTION, Bait.DEAD, Bait.EMPTY, Bait.MISSING, None)
 _LASTMODS = (Lastmods.NEWEST_FIRST, Lastmods.FROZEN, Lastmods.OLD, None)
 
@@ -63,7 +63,7 @@ def _archive(outlet: PlannedOutlet, number: int, days: int, chance: random.Rando
     if outlet.kind is not Kind.FEED:
         return
     if number % 12 in (0, 3):  # not where dates are off: old ones are right
-        first, size = START - HOUR, _LISTED_AT_FIRST
+        first, size = START - 3 * DAY, _LISTED_AT_FIRST
     elif number % 12 in (7, 9):
         first, size = START + chance.uniform(0.3, 0.8) * days * DAY, _LISTED_ANEW
     else:
@@ -77,6 +77,11 @@ def _archive(outlet: PlannedOutlet, number: int, days: int, chance: random.Rando
         )
         for n in range(size)
     ]
+    if first < START:  # a list of nothing but what is old is that of an outlet that gave up
+        outlet.stories += [
+            PlannedStory(f"{outlet.name}x{next(numbers)}", START - n * 5 * HOUR)
+            for n in range(1, 1 + _RECENT)
+        ]
 
 
 def _outage(outlet: PlannedOutlet, number: int, days: int, chance: random.Random) -> None:

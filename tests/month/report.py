@@ -285,7 +285,7 @@ def _is_plain(outlet: PlannedOutlet, story: PlannedStory, article: Article) -> b
     around = (story.at - 2 * HOUR, article.first_seen_at)
     spans = [(w.start, w.end) for w in outlet.windows] + [(o.start, o.end) for o in outlet.outages]
     troubled = any(start <= around[1] and around[0] <= end for start, end in spans)
-    if outlet.lists_after:
+    if outlet.lists_after or story.at < START:
         return False
     return not (troubled or story.stub_until or story.busy or story.dated or story.closed)
 
