@@ -28,7 +28,7 @@ OLD = 800 * DAY
 _OPENS = 0.7
 """Share of the closed pages that open."""
 _BACK = 8 * HOUR
-_LISTED_AT_FIRST, _LISTED_ANEW, _RECENT = 4, 5, 6
+_LISTED_AT_FIRST, _LISTED_ANEW, _RECENT = 4, 5, 5
 _BAITS = (Bait.COMMENTS, Bait.SECTION, Bait.DEAD, Bait.EMPTY, Bait.MISSING, None)
 _LASTMODS = (Lastmods.NEWEST_FIRST, Lastmods.FROZEN, Lastmods.OLD, None)
 
