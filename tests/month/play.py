@@ -91,7 +91,7 @@ def _lives(folder: Path, end: datetime, step: timedelta, patience: float | None)
             child.wait()
             return False
     if child.returncode:
-        raise MonitorFailedError(log.read_text()[-3000:])
+        raise MonitorFailedError(f"status {child.returncode}: {log.read_text()[-3000:]}")
     return True
 
 
