@@ -62,6 +62,11 @@ _EXCITED = 1e-3
 _PINNED_SHARE = 0.1
 """Share of a feed's entries, the oldest, from which no exposure is concluded."""
 
+_ARCHIVE_GAP = 180 * 24
+"""Hours without an entry after which a list is of another time: what lies before is an archive."""
+_ENOUGH_SINCE = 5
+"""Entries after such a gap that tell the present rate without those before it."""
+
 _VERSION = 1
 _FORMAT = struct.Struct(f"<Bdf{WEEK}e{WEEK}e")
 _CHECKSUM = struct.Struct("<I")
@@ -100,9 +105,10 @@ class Rhythm:
 
         The feed holds all that was published since its oldest entry, which is the edge of the
         window and so not counted itself. A tenth of the entries, the oldest, is left out: one
-        pinned article of last year would make a daily source look like a silent one.
+        pinned article of last year would make a daily source look like a silent one. Nor does an
+        archive count that is listed with what is new: see `_present`.
         """
-        dated = sorted(min(_hours(moment), _hours(now)) for moment in published)
+        dated = _present(sorted(min(_hours(moment), _hours(now)) for moment in published))
         if not dated:
             return cls.empty(now)
         oldest = int(len(dated) * _PINNED_SHARE)
@@ -246,6 +252,14 @@ def _advanced(known: Rhythm, published: Sequence[float], since: float, until: fl
     for bucket, hours in _weighted_hours(since, until, epoch):
         exposure[bucket] += hours
     return Rhythm(until, tuple(counts), tuple(exposure), recent)
+
+
+def _present(dated: Sequence[float]) -> Sequence[float]:
+    """Return what came after the last half year without an entry, if it tells a rate."""
+    for place in range(len(dated) - _ENOUGH_SINCE, 0, -1):
+        if dated[place] - dated[place - 1] > _ARCHIVE_GAP:
+            return dated[place:]
+    return dated
 
 
 def _shrunk(count: float, hours: float, mean: float, shape: float) -> float:

@@ -3,138 +3,40 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 from itertools import count
 
-START = datetime(2026, 3, 2, tzinfo=UTC)
-"""A Monday."""
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+from tests.month.hostile import plant_hostile
+from tests.month.outlets import (
+    DAY,
+    HOUR,
+    MINUTE,
+    START,
+    Fates,
+    Kind,
+    Plan,
+    PlannedOutlet,
+    PlannedStory,
+    Removal,
+    Trouble,
+    Twin,
+    Window,
+)
+from tests.month.planting import plant
 
-
-class Kind(StrEnum):
-    """Where an outlet announces its articles."""
-
-    FEED = "feed"
-    HOMEPAGE = "homepage"
-    SITEMAP = "sitemap"
-    PAGE = "page"
-
-
-class Twin(StrEnum):
-    """A second address under which a story is announced as well."""
-
-    SLASH = "final slash"
-    AMP = "AMP"
-    UTM = "tracking parameters"
-    CANONICAL = "rel=canonical"
-    REDIRECT = "redirect"
-    COPY = "same text elsewhere"
-
-
-class Removal(StrEnum):
-    """How a story goes away."""
-
-    GONE = "410"
-    MISSING = "404"
-    STUB = "not-found page with 200"
-    FRONT = "redirect to the front page"
-
-
-class Trouble(StrEnum):
-    """What is wrong with the document that announces articles."""
-
-    ERROR = "500"
-    MISSING = "404"
-    HTML = "web page in its place"
-    BUSY = "429 with Retry-After"
-    LIE = "304 although there is news"
-    CUT = "list cut short"
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedStory:
-    """One story of one outlet."""
-
-    id: str
-    at: datetime
-    twin: Twin | None = None
-    edit_at: datetime | None = None
-    trivial_at: datetime | None = None
-    removal: tuple[datetime, Removal] | None = None
-    stub_until: datetime | None = None
-    """Until then its address gives a check for robots."""
-    busy: int = 0
-    """First answers that are 503."""
-
-    @property
-    def path(self) -> str:
-        """Its address on the outlet's host."""
-        return f"/news/{self.id}-report"
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A time of trouble."""
-
-    trouble: Trouble
-    start: datetime
-    end: datetime
-
-
-@dataclass(slots=True)
-class PlannedOutlet:
-    """One outlet and its month."""
-
-    name: str
-    kind: Kind
-    a_day: float
-    stories: list[PlannedStory] = field(default_factory=list)
-    windows: list[Window] = field(default_factory=list)
-    moved_at: datetime | None = None
-    """The feed gets another address: of a feed source by redirect, of a homepage without one."""
-    redesigned_at: datetime | None = None
-    shifted: timedelta = timedelta()
-    """How far its dates are off."""
-
-    def trouble(self, now: datetime) -> Trouble | None:
-        """Return what is wrong at a moment."""
-        return next((w.trouble for w in self.windows if w.start <= now < w.end), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The month."""
-
-    outlets: tuple[PlannedOutlet, ...]
-    days: int
-    afterwards: timedelta
-    """Time after the last story for its visits."""
-
-    @property
-    def end(self) -> datetime:
-        """When nothing more is published; the monitor goes on for `afterwards`."""
-        return START + self.days * DAY
-
-
-@dataclass(frozen=True, slots=True)
-class Fates:
-    """How late what happens to a story happens, and for how long its visits are awaited."""
-
-    latest: float
-    """Hours; a removal may be two hours later."""
-    afterwards: timedelta
-
-
-LATE = Fates(60, 4 * DAY)
+LATE = Fates(60, 4 * DAY, 0.06)
 """One visit is made after 72 hours."""
-EARLY = Fates(4, 18 * HOUR)
+EARLY = Fates(4, 18 * HOUR, 0.25)
 """One visit is made after six hours, and a poll may be held up for as long."""
 
 
-def make_plan(outlets: int, days: int, fates: Fates = LATE, seed: int = 1) -> Plan:
-    """Return the plan of a seed. Outlets take the kinds in turn; troubles fall where they fall."""
+def make_plan(
+    outlets: int, days: int, fates: Fates = LATE, seed: int = 1, *, hostile: bool = False
+) -> Plan:
+    """Return the plan of a seed. Outlets take the kinds in turn; troubles fall where they fall.
+
+    With `hostile` come two more, which speak of the addresses of others.
+    """
     chance = random.Random(seed)  # noqa: S311 - a plan, not a secret
     kinds = [Kind.FEED, Kind.FEED, Kind.HOMEPAGE, Kind.FEED, Kind.SITEMAP, Kind.PAGE]
     planned = [
@@ -146,6 +48,12 @@ def make_plan(outlets: int, days: int, fates: Fates = LATE, seed: int = 1) -> Pl
         _publish(outlet, days, fates.latest, chance, numbers)
         _trouble(outlet, number, days, chance, numbers)
         outlet.stories.sort(key=lambda story: story.at)
+    plant(planned, days, fates, seed)
+    if hostile:
+        for outlet in plant_hostile(planned):
+            _publish(outlet, days, fates.latest, chance, count(1))
+            outlet.stories.sort(key=lambda story: story.at)
+            planned.append(outlet)
     return Plan(tuple(planned), days, fates.afterwards)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from storage import open_store
 from tests.integration.children import child_environment
-from tests.month.plan import START, Plan
+from tests.month.outlets import START, Plan
 from tests.month.press import Press, SharedClock
 from tests.month.report import Report, compare
 
@@ -91,7 +91,7 @@ def _lives(folder: Path, end: datetime, step: timedelta, patience: float | None)
             child.wait()
             return False
     if child.returncode:
-        raise MonitorFailedError(log.read_text()[-3000:])
+        raise MonitorFailedError(f"status {child.returncode}: {log.read_text()[-3000:]}")
     return True
 
 

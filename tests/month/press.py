@@ -9,7 +9,6 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -17,9 +16,31 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from demo.loopback import LoopbackServer, bind_hosts
-from demo.outlets import Story
-from demo.synthetic import synthetic_story
-from tests.month.plan import HOUR, Kind, Plan, PlannedOutlet, PlannedStory, Removal, Trouble, Twin
+from tests.month.habits import (
+    SCRIPT_ONLY,
+    STANDS,
+    bait_feed,
+    bait_path,
+    feed_item,
+    frozen_urlset,
+    index_of_parts,
+    part_of,
+)
+from tests.month.hostile import about_others
+from tests.month.outlets import (
+    HOUR,
+    Bait,
+    Closed,
+    Kind,
+    Lastmods,
+    Plan,
+    PlannedOutlet,
+    PlannedStory,
+    Removal,
+    Trouble,
+    Twin,
+)
+from tests.month.wording import prose, text_of, title_of
 
 CHECK = (
     "<html><head><title>Just a moment...</title></head><body>Checking your browser</body></html>"
@@ -58,6 +79,11 @@ class Press:
         for outlet, listener in zip(plan.outlets, sockets, strict=True):
             address = listener.getsockname()
             self._sites[address] = _Site(outlet, f"http://{address[0]}:{address[1]}")
+        by_name = {site.outlet.name: site for site in self._sites.values()}
+        for site in self._sites.values():
+            site.victims = [
+                (by_name[name].url, by_name[name].outlet) for name in site.outlet.victims
+            ]
         self._server = LoopbackServer(self, sockets)
         self._lock = threading.Lock()
         self.requests = 0
@@ -120,9 +146,11 @@ class _Site:
     """One outlet at a moment."""
 
     def __init__(self, outlet: PlannedOutlet, url: str) -> None:
-        self._outlet = outlet
-        self._url = url
+        self.outlet = outlet
+        self.url = url
         self._stories = {story.id: story for story in outlet.stories}
+        self.victims: list[tuple[str, PlannedOutlet]] = []
+        """Outlets that it speaks of, with their addresses."""
         self._asked: Counter[str] = Counter()
 
     def source(self) -> dict[str, str]:
@@ -130,25 +158,31 @@ class _Site:
         address = {
             Kind.FEED: ("feed", "/feed.xml"),
             Kind.HOMEPAGE: ("url", "/"),
-            Kind.SITEMAP: ("sitemap", "/news-sitemap.xml"),
+            Kind.SITEMAP: (
+                "sitemap",
+                "/sitemap.xml" if self.outlet.lastmods else "/news-sitemap.xml",
+            ),
             Kind.PAGE: ("page", "/news"),
-        }[self._outlet.kind]
-        return {"name": self._outlet.name, address[0]: self._url + address[1]}
+        }[self.outlet.kind]
+        return {"name": self.outlet.name, address[0]: self.url + address[1]}
 
     def answer(self, path: str, condition: str | None, now: datetime) -> Answer:
         """Return what `path` answers."""
         if path == "/robots.txt":
-            return Answer(body=f"User-agent: *\nSitemap: {self._url}/map.xml\n", kind="text/plain")
-        if path in ("/feed.xml", "/rss/main.xml", "/news-sitemap.xml", "/news"):
+            return Answer(body=f"User-agent: *\nSitemap: {self.url}/map.xml\n", kind="text/plain")
+        lists = ("/feed.xml", "/rss/main.xml", "/news-sitemap.xml", "/news", "/sitemap.xml")
+        if path in lists or path.startswith("/part-"):
             return self._list(path, condition, now)
         if path == "/":
             return self._home(now)
+        if path == bait_path(self.outlet):
+            return self._bait(now)
         if path == "/map.xml":
             return Answer(body=self._sitemap(now, 100, lastmod=True), kind="application/xml")
         return self._page(path, now)
 
     def _list(self, path: str, condition: str | None, now: datetime) -> Answer:
-        outlet = self._outlet
+        outlet = self.outlet
         trouble = outlet.trouble(now)
         if trouble is Trouble.ERROR:
             return Answer(500)
@@ -164,18 +198,23 @@ class _Site:
             here = (
                 "/feed.xml" if outlet.moved_at is None or now < outlet.moved_at else "/rss/main.xml"
             )
+            if self.outlet.kind is Kind.HOMEPAGE and not self.outlet.names_good_feed:
+                return Answer(404)
             if path != here:
                 moved = outlet.kind is Kind.FEED and here == "/rss/main.xml"
-                return Answer(301, location=self._url + here) if moved else Answer(404)
+                return Answer(301, location=self.url + here) if moved else Answer(404)
             most = CUT if trouble is Trouble.CUT else LISTED
             return Answer(body=self._feed(now, most), kind="application/rss+xml")
         if path == "/news":
             return Answer(body=self._listing(now))
+        if path == "/sitemap.xml" or path.startswith("/part-"):
+            return self._dated_wrong(path, now)
         return Answer(body=self._sitemap(now, 60, lastmod=False), kind="application/xml")
 
     def _out(self, now: datetime, most: int) -> list[PlannedStory]:
         """Return the newest stories, the newest first."""
-        return [story for story in reversed(self._outlet.stories) if story.at <= now][:most]
+        listed = now - self.outlet.lists_after
+        return [story for story in reversed(self.outlet.stories) if story.at <= listed][:most]
 
     def _links(self, story: PlannedStory) -> list[str]:
         """Return the addresses under which a story is announced."""
@@ -192,30 +231,31 @@ class _Site:
 
     def _feed(self, now: datetime, most: int) -> str:
         items = "".join(
-            f"<item><title>{title_of(story, now)}</title><link>{self._url}{link}</link>"
-            f"<pubDate>{self._stamp(story)}</pubDate></item>"
+            feed_item(self.outlet, story, f"{self.url}{link}", self._stamp(story), now)
             for story in self._out(now, most)
             for link in self._links(story)
         )
+        items += about_others(self.outlet, self.victims, now)
         return (
-            f'<rss version="2.0"><channel><title>{self._outlet.name}</title>{items}</channel></rss>'
+            f'<rss version="2.0"><channel><title>{self.outlet.name}</title>{items}</channel></rss>'
         )
 
     def _stamp(self, story: PlannedStory) -> str:
-        return f"{story.at + self._outlet.shifted:%a, %d %b %Y %H:%M:%S +0000}"
+        return f"{(story.dated or story.at) + self.outlet.shifted:%a, %d %b %Y %H:%M:%S +0000}"
 
     def _sitemap(self, now: datetime, most: int, *, lastmod: bool) -> str:
         def dates(story: PlannedStory) -> str:
+            at = (story.dated or story.at).isoformat()
             if lastmod:
-                return f"<lastmod>{story.at.isoformat()}</lastmod>"
+                return f"<lastmod>{at}</lastmod>"
             return (
-                f"<news:news><news:publication_date>{story.at.isoformat()}</news:publication_date>"
+                f"<news:news><news:publication_date>{at}</news:publication_date>"
                 f"<news:title>{title_of(story, now)}</news:title></news:news>"
             )
 
         recent = [story for story in self._out(now, most) if lastmod or now - story.at < 48 * HOUR]
         listed = "".join(
-            f"<url><loc>{self._url}{link}</loc>{dates(story)}</url>"
+            f"<url><loc>{self.url}{link}</loc>{dates(story)}</url>"
             for story in recent
             for link in (self._links(story) if not lastmod else [story.path])
         )
@@ -225,7 +265,7 @@ class _Site:
         )
 
     def _redesigned(self, now: datetime) -> bool:
-        return self._outlet.redesigned_at is not None and now >= self._outlet.redesigned_at
+        return self.outlet.redesigned_at is not None and now >= self.outlet.redesigned_at
 
     def _listing(self, now: datetime) -> str:
         tag, css = ("li", "teaser") if self._redesigned(now) else ("article", "card")
@@ -244,12 +284,38 @@ class _Site:
             f"<main>{cards}{older}</main></body></html>"
         )
 
+    def _bait(self, now: datetime) -> Answer:
+        if self.outlet.bait is Bait.MISSING:
+            return Answer(404)
+        body = bait_feed(self.outlet, self.url, self._out(now, 3 * LISTED), now)
+        return Answer(body=body, kind="application/rss+xml")
+
+    def _dated_wrong(self, path: str, now: datetime) -> Answer:
+        """Return a sitemap whose dates say nothing about what is new."""
+        pages = [self.url + story.path for story in self._out(now, len(self._stories))]
+        pages += [f"{self.url}/news/archive-{n}-report-of-old" for n in range(60)]
+        if self.outlet.lastmods is not Lastmods.NEWEST_FIRST:
+            one_date = self.outlet.lastmods is Lastmods.FROZEN
+            return Answer(body=frozen_urlset(pages, one_date=one_date), kind="application/xml")
+        if path == "/sitemap.xml":
+            return Answer(body=index_of_parts(self.url, len(pages)), kind="application/xml")
+        part = part_of(pages, path)
+        return Answer(body=frozen_urlset(part, one_date=True), kind="application/xml")
+
     def _home(self, now: datetime) -> Answer:
-        moved = self._outlet.moved_at is not None and now >= self._outlet.moved_at
-        feed = "/rss/main.xml" if moved else "/feed.xml"
+        outlet = self.outlet
+        moved = outlet.moved_at is not None and now >= outlet.moved_at
+        own = "/rss/main.xml" if moved else "/feed.xml"
+        named = [bait_path(outlet)] if outlet.bait else []
+        named += [own] if outlet.names_good_feed else []
+        links = "".join(
+            f'<link rel="alternate" type="application/rss+xml" href="{feed}">' for feed in named
+        )
+        if outlet.bait is not None:
+            return Answer(body=self._listing(now).replace("</head>", f"{links}</head>"))
         return Answer(
-            body=f'<html><head><title>{self._outlet.name}</title><link rel="alternate"'
-            f' type="application/rss+xml" href="{feed}"></head><body><p>Welcome.</p></body></html>'
+            body=f"<html><head><title>{outlet.name}</title>{links}</head>"
+            "<body><p>Welcome.</p></body></html>"
         )
 
     def _page(self, path: str, now: datetime) -> Answer:
@@ -262,41 +328,48 @@ class _Site:
         if story is None or story.at > now:
             return Answer(404)
         if path.startswith("/go/"):
-            return Answer(302, location=self._url + story.path)
+            return Answer(302, location=self.url + story.path)
         if path.startswith("/print/"):
-            canonical = f'<link rel="canonical" href="{self._url}{story.path}">'
+            canonical = f'<link rel="canonical" href="{self.url}{story.path}">'
+        stand = self.outlet.stand(now)
+        if stand is not None:
+            return Answer(body=STANDS[stand])
         if story.stub_until is not None and now < story.stub_until:
             return Answer(body=CHECK)
+        if story.is_closed(now):
+            return self._closed(story)
         self._asked[story.id] += 1
         if self._asked[story.id] <= story.busy:
             return Answer(503, retry_after="120")
         if story.removal is not None and now >= story.removal[0]:
             return self._removed(story.removal[1])
-        page = article_page(story, now, redesigned=self._redesigned(now), head=canonical)
+        flipped = story.flips and self._asked[story.id] % 2 == 0
+        page = article_page(
+            story, now, redesigned=self._redesigned(now), head=canonical, flipped=flipped
+        )
         return Answer(body=page, story=story.id)
+
+    def _closed(self, story: PlannedStory) -> Answer:
+        if story.closed is Closed.SCRIPT:
+            return Answer(body=SCRIPT_ONLY)
+        return Answer(403 if story.closed is Closed.FORBIDDEN else 451)
 
     def _removed(self, how: Removal) -> Answer:
         if how is Removal.GONE:
             return Answer(410)
         if how is Removal.MISSING:
             return Answer(404)
-        return Answer(body=LOST) if how is Removal.STUB else Answer(302, location=f"{self._url}/")
+        return Answer(body=LOST) if how is Removal.STUB else Answer(302, location=f"{self.url}/")
 
 
-def title_of(story: PlannedStory, now: datetime) -> str:
-    """Return the headline, which holds the story's id."""
-    edited = story.edit_at is not None and now >= story.edit_at
-    return f"{_prose(story.id).title} {story.id}" + (" after all" if edited else "")
-
-
-def article_page(story: PlannedStory, now: datetime, *, redesigned: bool, head: str) -> str:
+def article_page(
+    story: PlannedStory, now: datetime, *, redesigned: bool, head: str, flipped: bool
+) -> str:
     """Return the page of a story; its text holds the id, so that it can be found again."""
-    paragraphs = [f"Report {story.id} of the council.", *_prose(story.id).paragraphs]
-    if story.edit_at is not None and now >= story.edit_at:
-        paragraphs[-1] = f"The passage about report {story.id} was withdrawn by the council."
+    paragraphs = text_of(story, now)
     views = 1_024 if story.trivial_at is None or now < story.trivial_at else 4_711
     body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
-    title = title_of(story, now)
+    title = title_of(story, now, flipped=flipped)
     counter = f"<p>{views} просмотров</p>"
     inside = (
         f'<div class="post-body entry-content"><h1>{title}</h1>{body}{counter}</div>'
@@ -312,13 +385,8 @@ def article_page(story: PlannedStory, now: datetime, *, redesigned: bool, head: 
 
 def old_page(path: str) -> str:
     """Return an article that was there before the month began."""
-    text = "".join(f"<p>{paragraph}</p>" for paragraph in _prose(path).paragraphs)
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in prose(path).paragraphs)
     return (
         f"<html><head><title>Old {path}</title></head><body><article><h1>Old {path}</h1>{text}"
         "</article></body></html>"
     )
-
-
-@lru_cache(maxsize=20_000)
-def _prose(story_id: str) -> Story:
-    return synthetic_story(story_id, "ru", 1, 120)

@@ -9,10 +9,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from core.articles import Article, ArticleEvent
+from core.articles import Article, ArticleEvent, WordsFrom
 from storage import Store
-from tests.month.plan import HOUR, Kind, Plan, PlannedOutlet, PlannedStory, Trouble
+from tests.month.habits import leaves_open
+from tests.month.outlets import HOUR, START, Kind, Plan, PlannedOutlet, PlannedStory, Trouble
+from tests.month.planting import OLD
 
+_SPEAKING = frozenset(
+    {
+        ArticleEvent.PUBLISHED,
+        ArticleEvent.EDITED,
+        ArticleEvent.REMOVED,
+        ArticleEvent.RESTORED,
+    }
+)
+_HEADLINES = 2
+_BEFORE_ALL = START - 3 * OLD
+"""Before the oldest item of the plan: only a false word says so."""
 _TOKEN = re.compile(r"Report (o\d\dx\d+) of")
 
 
@@ -34,6 +47,21 @@ class Row:
 
 
 @dataclass(slots=True)
+class Told:
+    """What people were told and should not have been, or not so."""
+
+    false_edits: list[str] = field(default_factory=list)
+    twice: list[str] = field(default_factory=list)
+    old: list[str] = field(default_factory=list)
+    misattributed: list[str] = field(default_factory=list)
+
+    @property
+    def wrongly(self) -> list[str]:
+        """All of it."""
+        return self.false_edits + self.twice + self.old + self.misattributed
+
+
+@dataclass(slots=True)
 class Report:
     """The table and the figures."""
 
@@ -43,6 +71,7 @@ class Report:
     unwanted: list[str]
     delays: list[float]
     """Minutes from publication to storage, of stories without trouble."""
+    told: Told
     requests: int = 0
     refetched: list[str] = field(default_factory=list)
     kills: int = 0
@@ -62,10 +91,14 @@ class Report:
         lines += [
             f"articles stored {self.articles}; stored twice {len(self.twice)};"
             f" unwanted versions {len(self.unwanted)}",
+            f"told: false edits {len(self.told.false_edits)}; twice {len(self.told.twice)};"
+            f" old items {len(self.told.old)}; misattributed {len(self.told.misattributed)}",
             f"delay from publication to storage: median {cuts[9]:.1f} min, p95 {cuts[18]:.1f} min",
             f"requests {self.requests}; kills {self.kills}; fetched again {len(self.refetched)}",
         ]
         lines += [f"missed: {missed}" for missed in self.missed[:20]]
+        lines += [f"wrongly told: {told}" for told in self.told.wrongly[:20]]
+        lines += [f"unwanted: {version}" for version in self.unwanted[:20]]
         return "\n".join(lines)
 
 
@@ -77,10 +110,16 @@ def compare(plan: Plan, store: Store) -> Report:
     rows = {kind: Row(kind) for kind in _KINDS}
     delays: list[float] = []
     unwanted: list[str] = []
+    alerts = _told(store)
+    told = Told()
+    victims = frozenset(name for outlet in plan.outlets for name in outlet.victims)
     for outlet in plan.outlets:
         for story in outlet.stories:
             articles = stored.get(story.id, [])
-            rows["articles"].add(story.id, len(articles) == 1)
+            if story.dated is None:
+                rows["articles"].add(story.id, len(articles) == 1)
+            heard = [event for article in articles for event in alerts.get(article.id, [])]
+            _judge_told(rows, outlet, story, articles, heard, told, victims)
             for article in articles[:1]:
                 _story(rows, story, article, store, unwanted)
                 if _is_plain(outlet, story, article):
@@ -88,7 +127,7 @@ def compare(plan: Plan, store: Store) -> Report:
         _outlet(rows, outlet, stored, health_alerts, gaps)
     twice = [story for story, articles in stored.items() if len(articles) > 1]
     total = sum(len(articles) for articles in stored.values())
-    return Report(list(rows.values()), total, twice, unwanted, delays)
+    return Report(list(rows.values()), total, twice, unwanted, delays, told)
 
 
 _KINDS = (
@@ -109,7 +148,53 @@ _KINDS = (
     "redesigns",
     "time zone errors",
     "time zone errors alerted",
+    "told",
+    "misleading feeds named",
+    "false lastmods",
+    "unclosed tags",
+    "closed pages",
+    "closed pages opened",
+    "flipping headlines",
+    "placeholders",
+    "old items",
+    "spoken of by others",
 )
+
+
+def _judge_told(
+    rows: dict[str, Row],
+    outlet: PlannedOutlet,
+    story: PlannedStory,
+    articles: list[Article],
+    heard: list[ArticleEvent],
+    told: Told,
+    victims: frozenset[str],
+) -> None:
+    """Compare what was told of a story with what happened to it."""
+    news = sum(event.is_first for event in heard)
+    edits = heard.count(ArticleEvent.EDITED)
+    if story.dated is not None:
+        rows["old items"].add(story.id, bool(articles) and not heard)
+        told.old.extend([story.id] if heard else [])
+        return
+    rows["told"].add(story.id, news > 0)
+    told.twice.extend([f"{story.id}: {heard}"] if news > 1 else [])
+    gone = ArticleEvent.REMOVED in heard
+    if edits > (story.edit_at is not None or story.flips) or gone > (story.removal is not None):
+        told.false_edits.append(f"{story.id}: {heard}")
+    for article in articles:
+        data = article.data
+        falsely_dated = data.published_at is not None and data.published_at < _BEFORE_ALL
+        if data.source != outlet.name or story.id not in data.title or falsely_dated:
+            told.misattributed.append(
+                f"{story.id}: {data.source} {data.title!r} {data.published_at}"
+            )
+    if leaves_open(outlet, story):
+        rows["unclosed tags"].add(story.id, news > 0)
+    if story.closed is not None:
+        rows["closed pages"].add(f"{story.id} {story.closed}", news == 1)
+    if outlet.name in victims:
+        rows["spoken of by others"].add(f"{story.id}", news == 1)
 
 
 def _story(
@@ -117,22 +202,30 @@ def _story(
 ) -> None:
     versions = store.versions(article.id)
     events = [version.event for version in versions]
+    # What tells nobody anything, such as whose article it is, is no version to be counted.
+    speaking = [event for event in events if event in _SPEAKING]
     if story.twin is not None:
-        rows["duplicates"].add(f"{story.id} {story.twin}", len(versions) == 1)
+        rows["duplicates"].add(f"{story.id} {story.twin}", len(speaking) == 1)
     if story.edit_at is not None:
         edited = "withdrawn by the council" in versions[-1].data.text
         rows["edits"].add(story.id, edited)
     if story.trivial_at is not None:
-        rows["trivial edits"].add(story.id, len(versions) == 1)
+        rows["trivial edits"].add(story.id, len(speaking) == 1)
     if story.removal is not None:
-        rows["removals"].add(f"{story.id} {story.removal[1]}", events[-1] is ArticleEvent.REMOVED)
+        rows["removals"].add(f"{story.id} {story.removal[1]}", speaking[-1] is ArticleEvent.REMOVED)
     if story.stub_until is not None:
         rows["stubs at first"].add(story.id, "Checking" not in article.data.text)
     if story.busy:
         rows["503 at first"].add(story.id, True)
-    wanted = 1 + (story.edit_at is not None) + (story.removal is not None)
-    wanted += ArticleEvent.OPENED in events  # its feed spoke for it until then
-    if len(versions) > wanted:
+    if story.opens_at is not None:
+        rows["closed pages opened"].add(
+            f"{story.id} {story.closed}", versions[-1].data.words_from is WordsFrom.PAGE
+        )
+    if story.flips:
+        rows["flipping headlines"].add(story.id, len(speaking) <= _HEADLINES)
+    wanted = 1 + (story.edit_at is not None or story.flips) + (story.removal is not None)
+    turned = ArticleEvent.REVERTED in events and not story.flips
+    if len(speaking) > wanted or turned:
         unwanted.append(
             f"{story.id}: {[(version.event.value, version.note) for version in versions]}"
         )
@@ -164,9 +257,21 @@ def _outlet(
         else:
             rows["lists cut short"].add(name, found)
             rows["gaps noted"].add(name, outlet.name in gaps)
-    always = all(stored.get(story.id) for story in outlet.stories)
+    for outage in outlet.outages:
+        rows["placeholders"].add(
+            f"{outlet.name} {outage.stand}", all_stored(outage.start, outage.end)
+        )
+    _habits(rows, outlet, all(stored.get(story.id) for story in outlet.stories), texts)
+
+
+def _habits(rows: dict[str, Row], outlet: PlannedOutlet, always: bool, texts: list[str]) -> None:
+    """Tell for what an outlet does all month whether nothing was missed by it."""
     if outlet.moved_at is not None and outlet.kind in (Kind.FEED, Kind.HOMEPAGE):
         rows["moved feeds"].add(outlet.name, always)
+    if outlet.bait is not None:
+        rows["misleading feeds named"].add(f"{outlet.name} {outlet.bait}", always)
+    if outlet.lastmods is not None:
+        rows["false lastmods"].add(f"{outlet.name} {outlet.lastmods}", always)
     if outlet.redesigned_at is not None:
         rows["redesigns"].add(outlet.name, always)
     if outlet.shifted and outlet.kind in (Kind.FEED, Kind.HOMEPAGE):
@@ -178,8 +283,11 @@ def _outlet(
 
 def _is_plain(outlet: PlannedOutlet, story: PlannedStory, article: Article) -> bool:
     around = (story.at - 2 * HOUR, article.first_seen_at)
-    troubled = any(w.start <= around[1] and around[0] <= w.end for w in outlet.windows)
-    return not (troubled or story.stub_until or story.busy)
+    spans = [(w.start, w.end) for w in outlet.windows] + [(o.start, o.end) for o in outlet.outages]
+    troubled = any(start <= around[1] and around[0] <= end for start, end in spans)
+    if outlet.lists_after or story.at < START:
+        return False
+    return not (troubled or story.stub_until or story.busy or story.dated or story.closed)
 
 
 def _by_story(store: Store) -> dict[str, list[Article]]:
@@ -199,6 +307,19 @@ def _all_articles(store: Store) -> Iterator[Article]:
         after = page.next
         if after is None:
             return
+
+
+def _told(store: Store) -> dict[int, list[ArticleEvent]]:
+    """Return what people hear of each article."""
+    found: dict[int, list[ArticleEvent]] = defaultdict(list)
+    after = None
+    while True:
+        page = store.alerts(rule="all", after=after, limit=500)
+        for alert in page.items:
+            found[alert.article.id].append(alert.event)
+        after = page.next
+        if after is None:
+            return found
 
 
 def _health_alerts(store: Store) -> dict[str, list[str]]:

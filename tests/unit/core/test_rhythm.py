@@ -124,6 +124,17 @@ def test_a_pinned_entry_does_not_make_a_source_look_silent() -> None:
     assert with_pinned.per_day() == pytest.approx(24, rel=0.2)
 
 
+def test_an_archive_that_is_listed_with_the_news_does_not_make_a_source_look_silent() -> None:
+    news = [MONDAY - hour * HOUR for hour in range(0, 48, 6)]
+    archive = [MONDAY - (800 + day) * DAY for day in range(8)]
+    assert Rhythm.seeded(news + archive, MONDAY) == Rhythm.seeded(news, MONDAY)
+
+
+def test_a_few_entries_after_a_long_silence_do_not_make_a_source_look_busy() -> None:
+    archive = [MONDAY - (800 + day) * DAY for day in range(8)]
+    assert Rhythm.seeded([MONDAY - HOUR, MONDAY - 2 * HOUR, *archive], MONDAY).per_day() < 1
+
+
 def test_a_feed_whose_entries_all_bear_one_date_is_no_endless_rate() -> None:
     now = MONDAY + timedelta(minutes=30)
     assert Rhythm.seeded([now] * 50, now).per_day() < 500
