@@ -186,7 +186,7 @@ def _card(desk: Desk, case: Case, accounts: Collection[Account]) -> Card:
         language=data.language,
         rule=rule_name(shown),
         rule_id=shown.match.rule_id,
-        reason=one_line(shown.reason),
+        reason=shown.reason,
         snippet=snippet_pieces(shown.match.snippet, CARD_SNIPPET),
         outlets=_outlets(desk, case, accounts),
         change=_change(case, counting),

@@ -60,6 +60,11 @@ class Visit:
         return self.session.person
 
     @property
+    def may_act(self) -> bool:
+        """Whether their role lets them do what forms ask for."""
+        return self.session.role.covers(Role.WORK)
+
+    @property
     def now(self) -> datetime:
         """This moment."""
         return self.desk.now()
