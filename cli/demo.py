@@ -99,7 +99,8 @@ def run_demo(seconds: float) -> int:
 
             def begin() -> None:
                 playbook.start()
-                console.print(_LINK.format(link=_login_link(config)), markup=False, soft_wrap=True)
+                # Beside the daemon's loop: it takes a moment to read the configuration again.
+                threading.Thread(target=_print_link, args=(console, config), daemon=True).start()
                 _end_after(seconds)
 
             return Daemon(
@@ -114,14 +115,15 @@ def run_demo(seconds: float) -> int:
     return status
 
 
-def _login_link(config: Path) -> str:
-    """Return a link that logs whoever watches in to the desk of the demonstration."""
+def _print_link(console: Console, config: Path) -> None:
+    """Print a link that logs whoever watches in to the desk of the demonstration."""
     from cli.listing import open_loaded, what_runs
     from cli.web import login_link
 
     watched = what_runs(config)
     with open_loaded(watched) as store:
-        return login_link(store, watched, None, None)
+        link = login_link(store, watched, None, None)
+    console.print(_LINK.format(link=link), markup=False, soft_wrap=True)
 
 
 def _free_address() -> str:

@@ -58,7 +58,7 @@ def test_hundreds_of_pages_for_one_client_leave_delivery_as_quick(
     )
     print(
         f"\nfrom the alert to its acceptance, p95 of {len(delays)}: {p95(delays):.2f} s beside "
-        f"{loaders} connections that each ask for 400 pages at once; a login page: {p95(pages):.2f} s"
+        f"{loaders} connections that each ask for 400 pages at once; a page: {p95(pages):.2f} s"
     )
     assert p95(delays) <= 2.0
 
