@@ -79,6 +79,14 @@ FORMS = {
     ),
     K.WELL: plural("%(n)s article in two days", "%(n)s articles in two days"),
     K.WELL_AND_USUAL: said(worded("%(well)s; about %(expected)s articles a day are usual now")),
+    K.NEWS_OF_A_SOURCE: said(worded("%(title)s: %(why)s.")),
+    K.SOURCE_IS: said(worded("%(name)s is %(health)s")),
+    K.SOURCE_IS_NO_LONGER: said(worded("%(name)s is no longer %(health)s")),
+    K.BLOCKED: said(worded("blocked")),
+    K.BLIND: said(worded("blind")),
+    K.DEGRADED: said(worded("degraded")),
+    K.QUIET: said(worded("quiet")),
+    K.HEALTHY: said(worded("healthy")),
     K.RAN_OVER_PAGE: said(
         worded(
             "nothing on the first page was known: it ran over since the last poll; %(n)s pages read"

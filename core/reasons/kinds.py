@@ -37,6 +37,16 @@ class ReasonKind(StrEnum):
     WELL = auto()
     WELL_AND_USUAL = auto()
 
+    # News of a source.
+    NEWS_OF_A_SOURCE = auto()
+    SOURCE_IS = auto()
+    SOURCE_IS_NO_LONGER = auto()
+    BLOCKED = auto()
+    BLIND = auto()
+    DEGRADED = auto()
+    QUIET = auto()
+    HEALTHY = auto()
+
     # Where a list of a source ran over.
     RAN_OVER_PAGE = auto()
     RAN_OVER_CHANNEL = auto()

@@ -181,7 +181,7 @@ def _do(visit: Visit, alert_id: str, verb: str, reason: str, signed: Signature) 
 
 def _in_place(visit: Visit, alert_id: str, did: str, at: datetime) -> Response:
     """Answer with the one card as it is now: nothing around it moves."""
-    card = stories.card_of(visit.desk, alert_id)
+    card = stories.card_in(stories.card_of(visit.desk, alert_id), visit.words.language)
     back = safe_back(visit.field("back"))
     template = "_lead.html" if visit.field("as") == "story" else "_card.html"
     return page(

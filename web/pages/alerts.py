@@ -93,7 +93,7 @@ def show(visit: Visit) -> Response:
         shelves=shelves(visit),
         filters=_filters(visit),
         narrowed=asked.narrowed,
-        cards=found.items,
+        cards=tuple(stories.card_in(card, visit.words.language) for card in found.items),
         older=str(found.next) if found.next else "",
         query=visit.address(before=None, did=None, of=None, at=None)[len(visit.path) :],
         newest=newest.isoformat() if newest else "",
