@@ -35,7 +35,11 @@ From a second terminal you can look at it, too:
   export WIREWATCH_CONFIG={config}
   wirewatch alerts list
   wirewatch sources health
-  wirewatch web login         a link to the desk, for your browser
+  wirewatch web login         another link to the desk
+"""
+_LINK = """\
+The desk, for your browser (once, within ten minutes):
+  {link}
 """
 _BY_ITSELF = "It ends by itself after {seconds:.0f} seconds, or with Ctrl-C."
 _BY_HAND = "It goes on until Ctrl-C."
@@ -95,6 +99,8 @@ def run_demo(seconds: float) -> int:
 
             def begin() -> None:
                 playbook.start()
+                # Beside the daemon's loop: it takes a moment to read the configuration again.
+                threading.Thread(target=_print_link, args=(console, config), daemon=True).start()
                 _end_after(seconds)
 
             return Daemon(
@@ -107,6 +113,17 @@ def run_demo(seconds: float) -> int:
     totals = "".join(playbook.totals() for playbook in played)
     plain.print(_CLOSING.format(totals=totals), markup=False, soft_wrap=True)
     return status
+
+
+def _print_link(console: Console, config: Path) -> None:
+    """Print a link that logs whoever watches in to the desk of the demonstration."""
+    from cli.listing import open_loaded, what_runs
+    from cli.web import login_link
+
+    watched = what_runs(config)
+    with open_loaded(watched) as store:
+        link = login_link(store, watched, None, None)
+    console.print(_LINK.format(link=link), markup=False, soft_wrap=True)
 
 
 def _free_address() -> str:

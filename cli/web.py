@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import getpass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.listing import open_loaded, what_runs
 from cli.options import DEFAULT_CONFIG, ConfigOption, FormatOption, OutputFormat
 from core.people import Role
+
+if TYPE_CHECKING:
+    from core.config import WatchConfig
+    from desk.database import Store
 
 web = typer.Typer(
     name="web", help="Who may come to the desk: people, programs.", no_args_is_help=True
@@ -34,8 +38,6 @@ def login(
     """Print a link that logs one person in, once, within ten minutes."""
     from cli import exits
     from cli.output import complain
-    from core.clock import utc_now
-    from desk.people import invite
 
     watched = what_runs(config)
     if watched.web is None:
@@ -43,11 +45,20 @@ def login(
         raise typer.Exit(exits.CONFIG)
     with open_loaded(watched) as store:
         try:
-            person = getpass.getuser() if name is None else name
-            code = invite(store, person, utc_now(), role)
+            link = login_link(store, watched, name, role)
         except ValueError as error:
             raise typer.BadParameter(str(error), param_hint="--name") from None
-    typer.echo(f"{watched.web.address}/login?code={code}")
+    typer.echo(link)
+
+
+def login_link(store: Store, watched: WatchConfig, name: str | None, role: Role | None) -> str:
+    """Return a link that logs somebody in. Raises ValueError for a name that cannot be one."""
+    from core.clock import utc_now
+    from desk.people import invite
+
+    person = getpass.getuser() if name is None else name
+    code = invite(store, person, utc_now(), role)
+    return f"{watched.web.address if watched.web else ''}/login?code={code}"
 
 
 people = typer.Typer(name="people", help="Who is known at the desk.", no_args_is_help=True)

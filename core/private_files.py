@@ -6,15 +6,20 @@ Only what is made anew gets these rights; what is there keeps those that somebod
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
+import stat
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
+LEFT_OVER_AFTER = 3600.0
+"""Seconds without a byte after which a file that nobody writes counts as left over."""
 
 
 def private_folder(path: Path) -> None:
@@ -39,17 +44,39 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
     """
     if os.path.lexists(path):
         raise _exists(path)
+    _remove_left_over(path)
     # A name of its own: another of us may write a file of this name at the same time.
     opened, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     part = Path(name)
     try:
         with os.fdopen(opened, "wb") as file:
+            with suppress(OSError):  # a file system without locks: others go by its age alone
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             yield file
             file.flush()
             os.fsync(file.fileno())
         _name(part, path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _remove_left_over(path: Path) -> None:
+    """Remove what others of us, who were killed, left of a file of this name.
+
+    Whoever still writes holds a lock on theirs, however long it takes them.
+    """
+    beginning = f".{path.name}."
+    with suppress(OSError):
+        for part in list(path.parent.iterdir()):
+            if not (part.name.startswith(beginning) and part.suffix == ".part"):
+                continue
+            with suppress(OSError), part.open("rb") as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    continue
+                if time.time() - os.fstat(file.fileno()).st_mtime < LEFT_OVER_AFTER:
+                    continue
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                part.unlink()
 
 
 def _name(part: Path, path: Path) -> None:

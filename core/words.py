@@ -30,6 +30,10 @@ class Words:
         """Return the form of a text for a number, with the number in it as `%(n)s`."""
         return self._catalogue.ngettext(one, many, number) % {"n": f"{number:,}"}
 
+    def form_of(self, one: str, many: str, number: int) -> str:
+        """Return the form of a text for a number, with nothing put into it."""
+        return self._catalogue.ngettext(one, many, number)
+
     def numbered(self, one: str, many: str, number: int) -> str:
         """Return the same with the number in plain digits."""
         return self._catalogue.ngettext(one, many, number) % {"n": number}

@@ -15,6 +15,7 @@ from alerts.messages.action_links import (
     SNOOZE,
     BadLinkError,
     LinkAction,
+    LinkFlaw,
     SignedAction,
     read_link,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "BadLinkError",
     "LinkAction",
     "LinkDone",
+    "LinkFlaw",
     "LinkSeen",
     "LinkUsedError",
     "SignedAction",

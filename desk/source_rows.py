@@ -14,6 +14,7 @@ from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 
 from core.calendar import day_starts
+from core.reasons import Reason, ReasonKind
 from core.rhythm import Rhythm
 from core.sources import Health, Source, SourceState
 from desk import overview
@@ -28,7 +29,7 @@ DAYS = 14
 FUNNEL_DAYS = 7
 _COUNTS_KEPT = 60.0
 """Seconds for which what was announced is kept: the bars of 200 sources cost a page's time."""
-ASKED_FOR = "asked for at the desk"
+ASKED_FOR = Reason(ReasonKind.ASKED_AT_THE_DESK)
 """Why a source is polled next, as the schedule says it."""
 
 

@@ -6,12 +6,13 @@ A story is what people work on: a case of alerts, by all rules and with all outl
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from alerts.messages.about import About, about_of
 from alerts.messages.alert_view import rule_name
+from alerts.messages.own_news import in_words_of
 from alerts.messages.snippet_pieces import Piece, snippet_pieces
 from alerts.stories.accounts import accounts_of
 from core.alerting.accounts import Account
@@ -151,6 +152,20 @@ def listed(desk: Desk, asked: Asked, *, after: Cursor | None = None, limit: int 
             return Page(tuple(cards), after)
 
 
+def card_in(card: Card, language: str) -> Card:
+    """Return a card with its words in a language, where it is news of ourselves that has them."""
+    shown = leading_alert(card.case)
+    told = in_words_of(shown, language)
+    if told is shown:
+        return card
+    return replace(
+        card,
+        title=shorten(one_line(told.article.data.title), _TITLE_LENGTH),
+        language=told.article.data.language,
+        snippet=snippet_pieces(told.match.snippet, CARD_SNIPPET),
+    )
+
+
 def story(desk: Desk, case_id: int) -> Card:
     """Return the story that an article belongs to, as a card. Raises NotThereError."""
     case = desk.store.case(case_id)
@@ -186,7 +201,7 @@ def _card(desk: Desk, case: Case, accounts: Collection[Account]) -> Card:
         language=data.language,
         rule=rule_name(shown),
         rule_id=shown.match.rule_id,
-        reason=one_line(shown.reason),
+        reason=shown.reason,
         snippet=snippet_pieces(shown.match.snippet, CARD_SNIPPET),
         outlets=_outlets(desk, case, accounts),
         change=_change(case, counting),

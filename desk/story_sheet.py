@@ -193,7 +193,7 @@ def _turns(desk: Desk, card: Card, outlets: tuple[CaseOutlet, ...]) -> tuple[Tur
             language=alert.article.data.language,
             event=alert.event,
             copies=None,
-            note=shorten(one_line(alert.reason), 300),
+            note=alert.reason,
         )
         for alert in later.values()
     )

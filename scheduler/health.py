@@ -6,13 +6,14 @@ published by its own rhythm, and not only by whether it answers.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.deciding.mending import CLOCKS_DIFFER
 from core.failures import UNREACHABLE, is_refusal
+from core.reasons import Reason, ReasonKind
+from core.reasons.known import failure_reason, roughly
 from core.rhythm import Rhythm
 from core.sources import Health, Outcomes, SourceState
 from core.vantages import VantageAnswer, VantagesDiffer
@@ -64,7 +65,7 @@ def judge(facts: HealthFacts) -> Verdict:
     """Return how a source fares; the worst that is true of it comes first."""
     state = facts.state
     if not state.polls:
-        return Verdict(Health.HEALTHY, "not polled yet")
+        return Verdict(Health.HEALTHY, Reason(ReasonKind.NOT_POLLED))
     for verdict in (
         _ahead(facts),
         _failing(facts),
@@ -102,7 +103,7 @@ def _ahead(facts: HealthFacts) -> Verdict | None:
         return None
     return Verdict(
         Health.DEGRADED,
-        f"its last poll lies {_ago(last - facts.now)} ahead: the clock was set back",
+        Reason(ReasonKind.CLOCK_SET_BACK, length=roughly(last - facts.now)),
     )
 
 
@@ -110,14 +111,16 @@ def _failing(facts: HealthFacts) -> Verdict | None:
     state = facts.state
     if state.consecutive_failures < FAILURES:
         return None
-    row = f"{state.consecutive_failures} polls in a row failed: {state.last_error}"
+    error = failure_reason(state.last_failure, state.last_status_code, str(state.last_error))
+    row = Reason(ReasonKind.POLLS_FAILED, n=state.consecutive_failures, error=error)
     if is_refusal(state.last_failure, state.last_status_code):
         return Verdict(Health.BLOCKED, row)
     last = state.last_success_at
     if last is None:
-        return Verdict(Health.BLIND, f"never read; {row}")
+        return Verdict(Health.BLIND, Reason(ReasonKind.NEVER_READ, row=row))
     if facts.now - last >= BLIND_AFTER:
-        return Verdict(Health.BLIND, f"last read {_ago(facts.now - last)} ago; {row}")
+        length = roughly(facts.now - last)
+        return Verdict(Health.BLIND, Reason(ReasonKind.LAST_READ, length=length, row=row))
     return Verdict(Health.DEGRADED, row)
 
 
@@ -126,11 +129,8 @@ def _refused(facts: HealthFacts) -> Verdict | None:
     refused = recent.refused + recent.stubs
     if recent.settled < FEWEST_SETTLED or refused < NEARLY_ALL * recent.settled:
         return None
-    return Verdict(
-        Health.BLOCKED,
-        f"of {recent.settled} articles of two days {recent.refused} were refused and"
-        f" {recent.stubs} were stubs",
-    )
+    said = Reason(ReasonKind.REFUSED, n=recent.settled, refused=recent.refused, stubs=recent.stubs)
+    return Verdict(Health.BLOCKED, said)
 
 
 def _empty(facts: HealthFacts) -> Verdict | None:
@@ -141,7 +141,7 @@ def _empty(facts: HealthFacts) -> Verdict | None:
     length = facts.now - state.empty_since
     if length < EMPTY_FOR:
         return None
-    return Verdict(Health.BLIND, f"it answers for {_ago(length)}, and never had one entry")
+    return Verdict(Health.BLIND, Reason(ReasonKind.NEVER_AN_ENTRY, length=roughly(length)))
 
 
 def _blind(facts: HealthFacts) -> Verdict | None:
@@ -152,30 +152,23 @@ def _blind(facts: HealthFacts) -> Verdict | None:
     expected = facts.rhythm.expected(state.last_new_at, facts.now)
     if expected < IMPLAUSIBLE or pause < SHORTEST_BLIND_SPELL:
         return None
-    return Verdict(
-        Health.BLIND,
-        f"it answers, but nothing new came for {_ago(pause)}, when about {expected:.0f} articles"
-        " were to be expected",
-    )
+    said = Reason(ReasonKind.NOTHING_NEW, length=roughly(pause), expected=f"{expected:.0f}")
+    return Verdict(Health.BLIND, said)
 
 
 def _losing(facts: HealthFacts) -> Verdict | None:
     recent, state = facts.recent, facts.state
     lost = recent.lost
     if recent.settled >= FEWEST_SETTLED and lost >= MOSTLY * recent.settled:
-        return Verdict(
-            Health.DEGRADED, f"of {recent.settled} articles of two days {_kinds(recent)}"
-        )
+        said = Reason(ReasonKind.LOST, n=recent.settled, kinds=_kinds(recent))
+        return Verdict(Health.DEGRADED, said)
     if state.last_gap_at is not None and facts.now - state.last_gap_at < timedelta(days=1):
-        return Verdict(
-            Health.DEGRADED, f"a gap {_ago(facts.now - state.last_gap_at)} ago: {state.last_gap}"
-        )
+        length = roughly(facts.now - state.last_gap_at)
+        said = Reason(ReasonKind.GAP, length=length, gap=str(state.last_gap or ""))
+        return Verdict(Health.DEGRADED, said)
     if recent.settled >= FEWEST_SETTLED and recent.future_dates >= MOSTLY * recent.settled:
-        return Verdict(
-            Health.DEGRADED,
-            f"{recent.future_dates} of {recent.settled} articles are dated in the future: its clock"
-            " or time zone is wrong",
-        )
+        said = Reason(ReasonKind.FUTURE_DATES, n=recent.future_dates, settled=recent.settled)
+        return Verdict(Health.DEGRADED, said)
     return None
 
 
@@ -210,33 +203,25 @@ def _quiet(facts: HealthFacts) -> Verdict | None:
     expected = facts.rhythm.expected(last, facts.now)
     if expected < QUIET_FROM:
         return None
-    pause = _ago(facts.now - last)
-    return Verdict(
-        Health.QUIET, f"nothing new for {pause}, when about {expected:.0f} articles are usual"
-    )
+    length = roughly(facts.now - last)
+    said = Reason(ReasonKind.QUIETER, length=length, expected=f"{expected:.0f}")
+    return Verdict(Health.QUIET, said)
 
 
-def _well(facts: HealthFacts) -> str:
+def _well(facts: HealthFacts) -> Reason:
     expected = expected_in_a_day(facts)
-    usual = "" if expected is None else f"; about {expected:.1f} articles a day are usual now"
-    stored = facts.recent.stored
-    counted = f"{stored} article{'s' * (stored != 1)}"
-    return f"{counted} in two days{usual}"
+    well = Reason(ReasonKind.WELL, n=facts.recent.stored)
+    if expected is None:
+        return well
+    return Reason(ReasonKind.WELL_AND_USUAL, well=well, expected=f"{expected:.1f}")
 
 
-def _kinds(recent: Outcomes) -> str:
+def _kinds(recent: Outcomes) -> list[Reason]:
     """Say what became of those that were lost."""
     counts = (
-        (recent.stubs, "were stubs"),
-        (recent.rejected, "were no articles"),
-        (recent.refused, "were refused"),
-        (recent.failed, "could not be fetched"),
+        (recent.stubs, ReasonKind.LOST_STUBS),
+        (recent.rejected, ReasonKind.LOST_NO_ARTICLES),
+        (recent.refused, ReasonKind.LOST_REFUSED),
+        (recent.failed, ReasonKind.LOST_UNFETCHED),
     )
-    return ", ".join(f"{count} {what}" for count, what in counts if count)
-
-
-def _ago(length: timedelta) -> str:
-    hours = length / timedelta(hours=1)
-    if hours < 1:
-        return f"{math.ceil(hours * 60)} min"
-    return f"{hours:.0f} h" if hours < 48 else f"{hours / 24:.0f} days"
+    return [Reason(kind, n=count) for count, kind in counts if count]

@@ -24,6 +24,7 @@ from core.config.sections.health import HEALTH_RULE, RECEIVER_RULE
 from core.config.watch import WatchConfig
 from core.deciding.deciders import Deciders
 from core.deciding.outages import ReceiverNews, ReceiverState
+from core.reasons import Reason, ReasonKind
 from core.rhythm import Rhythm
 from core.sources import Health, Outcomes, SourceHealth, SourceState
 from scheduler.health import HealthFacts, Verdict, judge, network_is_down
@@ -44,8 +45,14 @@ _LEVELS = {
 }
 _READ = frozenset({Health.HEALTHY, Health.QUIET, Health.GEO})
 """States in which nothing is missed."""
-_CALLED = {Health.GEO: "readable from some places only"}
-"""What a state is called in a sentence, where its name is not a word."""
+_WORDS = {
+    Health.BLOCKED: ReasonKind.BLOCKED,
+    Health.BLIND: ReasonKind.BLIND,
+    Health.DEGRADED: ReasonKind.DEGRADED,
+    Health.QUIET: ReasonKind.QUIET,
+    Health.GEO: ReasonKind.FROM_SOME_PLACES,
+    Health.HEALTHY: ReasonKind.HEALTHY,
+}
 
 
 class Sources(Protocol):
@@ -118,14 +125,13 @@ def _source_alert(
 ) -> HealthAlert:
     source = next((source for source in config.sources if source.name == state.name), None)
     name = (source.title if source else "") or state.name
-    called = verdict.health if was is None else was
-    is_so = _CALLED.get(called, called.value)
-    title = f"{name} is {is_so}" if was is None else f"{name} is no longer {is_so}"
-    text = f"{title}: {verdict.reason}."
+    kind = ReasonKind.SOURCE_IS if was is None else ReasonKind.SOURCE_IS_NO_LONGER
+    title = Reason(kind, name=name, health=Reason(_WORDS[was or verdict.health]))
+    text = Reason(ReasonKind.NEWS_OF_A_SOURCE, title=title, why=verdict.reason)
     data = ArticleData(
         url=source.to_source().url if source else f"https://{state.name}.invalid/",
-        title=title,
-        text=text,
+        title=str(title),
+        text=str(text),
         source=state.name,
         published_at=now,
         language="en",
@@ -142,7 +148,8 @@ def _source_alert(
         content_sha256="",
     )  # fmt: skip
     about = alert_facts(match, article, config)
-    return HealthAlert(data, match, recipients_for(about, follow(about, config), now))
+    recipients = recipients_for(about, follow(about, config), now)
+    return HealthAlert(data, match, recipients, said=text)
 
 
 class Receivers(Protocol):

@@ -18,6 +18,8 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from core.reasons import Reason, ReasonKind
+from core.reasons.known import short
 from core.retry_after import LONGEST_RETRY_AFTER
 from core.rhythm import Rhythm
 from core.sources import NextPoll, PollOutcome
@@ -103,49 +105,49 @@ def plan_next_poll(facts: ScheduleFacts) -> NextPoll:
 
 def wants_full_fetch(
     rhythm: Rhythm, last_full_at: datetime | None, now: datetime, jitter: float
-) -> str | None:
+) -> Reason | None:
     """Return why the next request should not ask "modified since?", or None when it may.
 
     Some servers answer 304 for ever. `last_full_at` is when a whole document was last received;
     a source without news against all expectation is asked for one sooner than others.
     """
     if last_full_at is None:
-        return "never read in full"
+        return Reason(ReasonKind.NEVER_IN_FULL)
     age = now - last_full_at
     if age < FULL_FETCH_NOT_BEFORE:
         return None
     if age >= FULL_FETCH_AFTER * (1 + JITTER * jitter):
-        return f"not read in full for {_about(age)}"
+        return Reason(ReasonKind.NOT_IN_FULL, length=_about(age))
     expected = rhythm.expected(last_full_at, now)
     if expected >= IMPLAUSIBLE_SILENCE:
-        return f"about {expected:.0f} entries were to be expected in {_about(age)}"
+        return Reason(ReasonKind.MORE_EXPECTED, n=f"{expected:.0f}", length=_about(age))
     return None
 
 
-def _fixed(every: timedelta) -> tuple[timedelta, str]:
-    return every, f"every {_words(every)}"
+def _fixed(every: timedelta) -> tuple[timedelta, Reason]:
+    return every, Reason(ReasonKind.EVERY, pause=_words(every))
 
 
-def _adapted(facts: ScheduleFacts) -> tuple[timedelta, str]:
+def _adapted(facts: ScheduleFacts) -> tuple[timedelta, Reason]:
     """Return the pause by the source's rhythm and by what this poll brought, with the reason."""
     pause = _by_rhythm(facts.rhythm, facts.now, COST * facts.pace)
-    notes = [_rhythm_in_words(facts.rhythm, facts.now)]
+    notes = _rhythm_in_words(facts.rhythm, facts.now)
     if facts.entries and facts.known is not None and facts.known < facts.entries * UNKNOWN_ENOUGH:
         pause /= 2
-        notes.append("most entries were new")
+        notes.append(Reason(ReasonKind.MOST_WERE_NEW))
     hint = min(max(facts.ttl or timedelta(0), facts.max_age or timedelta(0)), LONGEST_HINT)
     if hint > pause:
         pause = hint
-        notes.append("its publisher asks for patience")
+        notes.append(Reason(ReasonKind.PATIENCE_ASKED))
     # After the hints: a publisher who asks for patience and lets entries fall out has not thought.
     if facts.entries and (limit := _overflow_limit(facts, pause, facts.entries)) < pause:
         pause = limit
-        notes.append(f"its list of {facts.entries} runs over")
+        notes.append(Reason(ReasonKind.LIST_RUNS_OVER, n=facts.entries))
     if facts.burst_until is not None and facts.now < facts.burst_until and pause > BURST_PAUSE:
         pause = BURST_PAUSE
-        notes.append("in a burst")
+        notes.append(Reason(ReasonKind.IN_A_BURST))
     pause = min(max(pause, SHORTEST), LONGEST)
-    return pause, f"{', '.join(notes)}; every {_about(pause)}"
+    return pause, Reason(ReasonKind.ADAPTED, notes=notes, pause=_about(pause))
 
 
 def _by_rhythm(rhythm: Rhythm, now: datetime, cost: float) -> timedelta:
@@ -175,38 +177,38 @@ def _overflow_limit(facts: ScheduleFacts, pause: timedelta, entries: int) -> tim
     return timedelta(hours=min(entries / peak / 2, LONGEST / timedelta(hours=1)))
 
 
-def _after_failures(facts: ScheduleFacts, normal: timedelta) -> tuple[timedelta, str]:
+def _after_failures(facts: ScheduleFacts, normal: timedelta) -> tuple[timedelta, Reason]:
     """Stretch the pause linearly, as Media Cloud does: an hour's outage is not felt for a day."""
     base = normal if facts.every is not None else max(normal, FAILURE_BASE)
     pause = min(base * (1 + facts.failure_weight), max(LONGEST, base))
-    row = f"failed {facts.failures} times in a row" if facts.failures > 1 else "failed once"
-    return pause, f"{row}; again in {_about(pause)}"
+    if facts.failures > 1:
+        times = Reason(ReasonKind.FAILED_TIMES, n=facts.failures, pause=_about(pause))
+        return pause, times
+    return pause, Reason(ReasonKind.FAILED_ONCE, pause=_about(pause))
 
 
-def _asked(facts: ScheduleFacts, pause: timedelta) -> str:
-    reason = f"asked for {_about(pause)} by Retry-After"
+def _asked(facts: ScheduleFacts, pause: timedelta) -> Reason:
     if facts.outcome is not PollOutcome.FAILED:
-        return reason
-    return f"{reason} after {max(1, facts.failures)} failure{'s' if facts.failures > 1 else ''}"
+        return Reason(ReasonKind.RETRY_AFTER, pause=_about(pause))
+    return Reason(ReasonKind.RETRY_AFTER_FAILURES, pause=_about(pause), n=max(1, facts.failures))
 
 
-def _rhythm_in_words(rhythm: Rhythm, now: datetime) -> str:
+def _rhythm_in_words(rhythm: Rhythm, now: datetime) -> list[Reason]:
     """Say how often the source publishes, and whether now is a special time of its week."""
     if not any(rhythm.exposure):
-        return "not observed yet"
+        return [Reason(ReasonKind.NOT_OBSERVED)]
     daily = rhythm.per_day()
     if daily >= 1:
-        often = f"{_whole(daily)} a day"
+        often = Reason(ReasonKind.PUBLISHES_A_DAY, n=_whole(daily))
     elif daily * 7 >= 1:
-        often = f"{_whole(daily * 7)} a week"
+        often = Reason(ReasonKind.PUBLISHES_A_WEEK, n=_whole(daily * 7))
     else:
-        often = f"{max(1, _whole(daily * 30))} a month"
-    words = f"publishes about {often}"
+        often = Reason(ReasonKind.PUBLISHES_A_MONTH, n=max(1, _whole(daily * 30)))
     usual = rhythm.rate(now) * 24 / daily
     if usual >= 1.25:
         busiest = rhythm.rate(now) >= 0.8 * max(rhythm.week)
-        return f"{words}, {'busiest' if busiest else 'busy'} now"
-    return f"{words}, quiet now" if usual <= 0.5 else words
+        return [often, Reason(ReasonKind.BUSIEST_NOW if busiest else ReasonKind.BUSY_NOW)]
+    return [often, Reason(ReasonKind.QUIET_NOW)] if usual <= 0.5 else [often]
 
 
 def _whole(number: float) -> int:
@@ -214,21 +216,21 @@ def _whole(number: float) -> int:
     return math.floor(number + 0.5)
 
 
-def _about(length: timedelta) -> str:
+def _about(length: timedelta) -> Reason:
     """Return a duration with as many digits as people care for: 45s, 9m, 3.4h."""
     seconds = length.total_seconds()
     if seconds < SHORTEST.total_seconds():
-        return f"{seconds:.0f}s"
+        return short(f"{seconds:.0f}", "s")
     if seconds < 90 * 60:
         minutes = round(seconds / 60)
-        return "1h" if minutes == 60 else f"{minutes}m"
-    return f"{round(seconds / 3600, 1):g}h"
+        return short("1", "h") if minutes == 60 else short(str(minutes), "m")
+    return short(f"{round(seconds / 3600, 1):g}", "h")
 
 
-def _words(length: timedelta) -> str:
+def _words(length: timedelta) -> Reason:
     """Return a duration the way the configuration writes it."""
     seconds = length.total_seconds()
     for size, unit in ((86400, "d"), (3600, "h"), (60, "m")):
         if seconds >= size and seconds % size == 0:
-            return f"{int(seconds // size)}{unit}"
-    return f"{seconds:g}s"
+            return short(str(int(seconds // size)), unit)
+    return short(f"{seconds:g}", "s")

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from core.clock import Clock
 from core.config import WatchConfig
+from core.reasons import Reason, ReasonKind
 from core.rhythm import Rhythm
 from core.sources import NextPoll, Source, SourceState
 from crawler.record.poll_facts import PollFacts
@@ -47,4 +48,5 @@ class PollPlanner:
         doubt = wants_full_fetch(rhythm, last_full, planned.at, self._random.uniform(-1, 1))
         if doubt is None:
             return planned
-        return replace(planned, full=True, reason=f"{planned.reason}; in full: {doubt}")
+        said = Reason(ReasonKind.IN_FULL, reason=planned.reason, doubt=doubt)
+        return replace(planned, full=True, reason=said)

@@ -57,6 +57,7 @@ PAGES: tuple[tuple[str, Answer], ...] = (
     ("/article/{id}/warc", downloads.article_warc),
     ("/articles.{format}", downloads.all_articles),
     ("/search", search.show),
+    ("/search.{format}", downloads.found),
     ("/sources", sources.show),
     ("/sources/{name:path}/poll", polling.show),
     ("/sources/{name:path}", sources.show_one),

@@ -18,7 +18,8 @@ from starlette.routing import Route
 from core.errors import StorageError
 from core.plain_text import one_line
 from desk.errors import NotThereError
-from web.visit import Door
+from web.turns import NoTurnError
+from web.visit import Door, busy_with_others
 
 ENTRIES = 50
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -43,13 +44,21 @@ def feed_routes(door: Door) -> Iterator[Route]:
     """Yield the routes of the feeds."""
 
     async def rule(request: Request) -> Response:
-        return await door.in_thread(lambda: _served(door, request, _of_rule))
+        return await _in_turn(door, request, _of_rule)
 
     async def search(request: Request) -> Response:
-        return await door.in_thread(lambda: _served(door, request, _of_search))
+        return await _in_turn(door, request, _of_search)
 
     yield Route("/feeds/rules/{name}.atom", rule, methods=["GET"])
     yield Route("/feeds/searches/{name}.atom", search, methods=["GET"])
+
+
+async def _in_turn(door: Door, request: Request, read: Read) -> Response:
+    try:
+        async with door.turns.turn(door.proxy.client(request.scope)):
+            return await door.in_thread(lambda: _served(door, request, read))
+    except NoTurnError as error:
+        return busy_with_others(request, error.refusal)
 
 
 def _served(door: Door, request: Request, read: Read) -> Response:

@@ -15,13 +15,14 @@ from core.alerting.alerts import Alert, DismissReason
 from core.config.sections.web import WebSection
 from core.errors import StorageError
 from core.plain_text import one_line, shorten, web_link
+from core.words import worded
 from desk.context import Desk
 from desk.errors import NotThereError
 from desk.links import (
-    ACTIONS,
     BadLinkError,
     LinkAction,
     LinkDone,
+    LinkFlaw,
     LinkUsedError,
     SignedAction,
     follow,
@@ -29,9 +30,10 @@ from desk.links import (
     read_link,
     rule_name,
 )
+from web.frame import reasons
 from web.rendering import page
-from web.visit import BadFormError, form_of
-from web.wording import REASONS
+from web.visit import LANGUAGE_COOKIE, BadFormError, form_of
+from web.words import Words, words_for
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; "
@@ -52,6 +54,34 @@ def link_routes(desk: Desk, web: WebSection) -> list[Route]:
     ]
 
 
+_ACTIONS = {
+    LinkAction.ACKNOWLEDGE: worded("I take this on"),
+    LinkAction.SNOOZE: worded("Remind me in 4 hours"),
+    LinkAction.DISMISS: worded("Not relevant"),
+    LinkAction.MUTE: worded("Mute this story for a week"),
+}
+_BAD = {
+    LinkFlaw.UNSIGNED: worded(
+        "Links are not signed here: the configuration has no secret for them."
+    ),
+    LinkFlaw.FOREIGN: worded("This link was not made by Wirewatch, or was cut off."),
+    LinkFlaw.OLD: worded("This link is too old; use the command line."),
+}
+
+
+def _words_of(request: Request) -> Words:
+    """Return the words of who opens the link: as chosen in this browser, or as it asks for."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    return words_for(chosen or request.headers.get("accept-language", ""))
+
+
+def _beforehand(words: Words, asked: SignedAction) -> str:
+    """Say what an action does besides what its name says."""
+    if asked.action is LinkAction.MUTE:
+        return words("You also take it on: nobody else is reminded of it.")
+    return ""
+
+
 class _Pages:
     def __init__(self, desk: Desk, web: WebSection) -> None:
         self._desk = desk
@@ -59,56 +89,84 @@ class _Pages:
 
     async def show(self, request: Request) -> Response:
         """Show what the link does. Changes nothing."""
+        words = _words_of(request)
         try:
             asked = read_link(request.path_params["token"], self._web, self._desk.now())
             seen = await asyncio.to_thread(look, self._desk.store, asked)
         except BadLinkError as error:
-            return _page("This link does not work", str(error), status=400)
+            return _page(
+                words, words("This link does not work"), words(_BAD[error.flaw]), status=400
+            )
         except StorageError:
-            return _page("Not now", "The database does not answer; try again.", status=503)
+            return _page(
+                words,
+                words("Not now"),
+                words("The database does not answer; try again."),
+                status=503,
+            )
         if seen.alert is None:
-            return _page("There is no such alert", "", status=404)
+            return _page(words, words("There is no such alert"), "", status=404)
         if seen.used:
-            return _page("Done before", "This link was used already.", alert=seen.alert)
-        return _page(ACTIONS[asked.action], "", alert=seen.alert, asked=asked)
+            return _page(
+                words, words("Done before"), words("This link was used already."), alert=seen.alert
+            )
+        return _page(
+            words,
+            words(_ACTIONS[asked.action]),
+            _beforehand(words, asked),
+            alert=seen.alert,
+            asked=asked,
+        )
 
     async def act(self, request: Request) -> Response:
         """Do what the link asks for."""
+        words = _words_of(request)
         try:
             asked = read_link(request.path_params["token"], self._web, self._desk.now())
             reason = await _reason_in(request)
             done = await asyncio.to_thread(self._follow, asked, reason)
         except BadLinkError as error:
-            return _page("This link does not work", str(error), status=400)
+            return _page(
+                words, words("This link does not work"), words(_BAD[error.flaw]), status=400
+            )
         except _BadReasonError:
-            return _page("This reason is not known", "", status=400)
+            return _page(words, words("This reason is not known"), "", status=400)
         except (BadFormError, ClientDisconnect):
-            return _page("This is none of our forms", "", status=400)
+            return _page(words, words("This is none of our forms"), "", status=400)
         except LinkUsedError:
-            return _page("Done before", "This link was used already.", status=409)
+            return _page(
+                words, words("Done before"), words("This link was used already."), status=409
+            )
         except NotThereError:
-            return _page("There is no such alert", "", status=404)
+            return _page(words, words("There is no such alert"), "", status=404)
         except StorageError:
-            return _page("Not now", "The database does not answer; try again.", status=503)
-        return _page("Done", _words(asked, done))
+            return _page(
+                words,
+                words("Not now"),
+                words("The database does not answer; try again."),
+                status=503,
+            )
+        return _page(words, words("Done"), _done(asked, done, words))
 
     def _follow(self, asked: SignedAction, reason: DismissReason) -> LinkDone:
         return follow(self._desk.store, asked, reason, self._desk.now(), self._desk.revising())
 
 
-def _words(asked: SignedAction, done: LinkDone) -> str:
+def _done(asked: SignedAction, done: LinkDone, words: Words) -> str:
     """Say what was done by a link."""
     match asked.action, done.until:
         case LinkAction.ACKNOWLEDGE, _:
-            return "You have taken this on."
+            return words("You have taken this on.")
         case LinkAction.SNOOZE, until:
-            return f"You will be reminded at {until:%H:%M} UTC."
+            return words("You will be reminded at %(time)s UTC.") % {"time": f"{until:%H:%M}"}
         case LinkAction.DISMISS, _:
-            return "Dismissed. Nothing more is told of this story by this rule."
+            return words("Dismissed. Nothing more is told of this story by this rule.")
         case LinkAction.MUTE, None:
-            return "The article is part of no story. You have taken the alert on."
+            return words("The article is part of no story. You have taken the alert on.")
         case LinkAction.MUTE, _:
-            return "Nothing more is told of this story for a week."
+            return words(
+                "You have taken this on, and nothing more is told of this story for a week."
+            )
 
 
 class _BadReasonError(Exception):
@@ -128,6 +186,7 @@ async def _reason_in(request: Request) -> DismissReason:
 
 
 def _page(
+    words: Words,
     heading: str,
     text: str,
     *,
@@ -139,15 +198,15 @@ def _page(
     if alert is not None:
         data = alert.article.data
         shown = {
-            "title": shorten(one_line(data.title).strip(), 280) or "(no title)",
+            "title": shorten(one_line(data.title).strip(), 280) or words("(no title)"),
             "url": web_link(data.canonical_url) or web_link(data.url),
             "rule": rule_name(alert),
             "source": one_line(data.source),
-            "state": alert.state.value,
+            "state": words(alert.state.value),
         }
     dismisses = asked is not None and asked.action is LinkAction.DISMISS
     return page(
-        None, "action.html", status, headers=_HEADERS,
+        None, "action.html", status, words=words, headers=_HEADERS,
         heading=heading, text=text, alert=shown, asked=asked,
-        reasons=REASONS if dismisses else {},
+        reasons=reasons(words) if dismisses else (),
     )  # fmt: skip

@@ -19,6 +19,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from core.plain_text import block, one_line, web_link
+from web.reasons import told
 from web.wording import change_words, count_words
 from web.words import Viewer, Words, words_for
 
@@ -145,7 +146,7 @@ def _environment() -> Environment:
         "clock": clock, "ago": ago, "span": span, "day": day, "safe_link": safe_link,
         "plain": plain, "block": block, "change_words": change_words,
         "choices": choices,
-        "count_words": count_words,
+        "count_words": count_words, "told": told,
     }  # fmt: skip
     environment.filters.update(filters)
     environment.globals["version"] = _version()

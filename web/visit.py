@@ -28,6 +28,7 @@ from desk.errors import NotThereError
 from desk.people import DeskSession, Role, StrangerError, come_in
 from web.peers import TrustedProxy
 from web.rendering import page
+from web.turns import RETRY_AFTER, NoTurnError, Refusal, Turns
 from web.words import Words, words_for
 
 T = TypeVar("T")
@@ -58,6 +59,11 @@ class Visit:
     def person(self) -> str:
         """Who it is."""
         return self.session.person
+
+    @property
+    def may_act(self) -> bool:
+        """Whether their role lets them do what forms ask for."""
+        return self.session.role.covers(Role.WORK)
 
     @property
     def now(self) -> datetime:
@@ -95,6 +101,7 @@ class Door:
         self.secure = web.address.startswith("https:")
         """Whether cookies go over TLS only."""
         self.proxy = TrustedProxy(web.trusted_proxy)
+        self.turns = Turns()
 
     def page(self, answer: Answer, *, role: Role = Role.READ) -> Endpoint:
         """Return the endpoint of a page for people with a role."""
@@ -117,7 +124,10 @@ class Door:
         except BadFormError:
             return PlainTextResponse("This is none of our forms.", 400)
         try:
-            return await self.in_thread(lambda: respond(request, form))
+            async with self.turns.turn(self.proxy.client(request.scope)):
+                return await self.in_thread(lambda: respond(request, form))
+        except NoTurnError as error:
+            return busy_with_others(request, error.refusal)
         except StorageError as error:
             log.warning("page_not_shown", path=request.url.path, error=str(error))
             return busy(self, request)
@@ -187,6 +197,15 @@ class Endpoint:
         except NotThereError as error:
             text = words("There is no %(what)s.") % {"what": shorten(one_line(error.what), 200)}
             return page(visit, "message.html", 404, heading=words("Not here"), text=text)
+
+
+def busy_with_others(request: Request, refusal: Refusal) -> Response:
+    """Answer a request for which too many others wait."""
+    words = words_for(
+        request.cookies.get(LANGUAGE_COOKIE) or request.headers.get("accept-language", "")
+    )
+    text = words("Too many pages are asked for at once. Try again in a moment.")
+    return PlainTextResponse(text, refusal.value, {"retry-after": str(RETRY_AFTER)})
 
 
 def to_login(door: Door, request: Request) -> Response:

@@ -22,6 +22,7 @@ from alerts.delivery.outbox import DeliveryReport, Outbox
 from alerts.delivery.pace import Breaker, TokenBucket, Turns
 from alerts.dispatch.deciders import DECIDERS
 from alerts.messages.message import ActionLink, Message
+from alerts.messages.own_news import in_words_of
 from alerts.messages.phrasing import message_words
 from alerts.receivers.composing import not_composed
 from alerts.receivers.protocol import Receiver, Reviser, SendResult
@@ -96,9 +97,10 @@ def message_of(
         + [source for case in planned if case.shown for source in case.sources]
         + [account.source for several in accounts.values() for account in several]
     )
+    words = message_words(shared.language_of(delivery.receiver))
     return Message(
         delivery_id=delivery.id,
-        alerts=claimed.alerts,
+        alerts=tuple(in_words_of(alert, words.language) for alert in claimed.alerts),
         outlets={source: shared.outlet_of(source) for source in sources},
         tags={source: shared.tags_of(source) for source in sources},
         badges=shared.badges(),
@@ -112,12 +114,12 @@ def message_of(
         thread=delivery.thread,
         thread_receipt=claimed.thread_receipt,
         sequence=delivery.sequence,
-        earlier=claimed.earlier,
+        earlier=tuple(in_words_of(alert, words.language) for alert in claimed.earlier),
         links=first_links if revision or not full else shared.links_of(claimed),
         first_links=first_links,
         minimal=delivery.minimal,
         zone=shared.zone_of(delivery.receiver),
-        words=message_words(shared.language_of(delivery.receiver)),
+        words=words,
     )
 
 

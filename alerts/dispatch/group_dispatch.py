@@ -33,6 +33,7 @@ from core.deciding.dispatch import (
     WaitingNotification,
 )
 from core.deciding.groups import Conversation, Home, ToldOfHome
+from core.reasons import Reason, ReasonKind
 
 QUIET = "quiet"
 OVERFLOW = "overflow"
@@ -79,7 +80,7 @@ class GroupDispatch:
     ) -> Settled | None:
         ids = (waiting.id,)
         if waiting.dismissed:
-            reason = "the rule's alert about this story was dismissed"
+            reason = Reason(ReasonKind.WAS_DISMISSED)
             return Settled(ids=ids, state=NotificationState.DISMISSED, reason=reason)
         facts = self._facts(waiting)
         for silence in group.silences:
@@ -91,10 +92,10 @@ class GroupDispatch:
                     silence=silence.id,
                 )
         if hours_until(waiting.mute, self.now) is not None:
-            reason = "its route notifies nobody at this hour"
+            reason = Reason(ReasonKind.MUTED_HOUR)
             return Settled(ids=ids, state=NotificationState.MUTED, reason=reason)
         if inhibitor is not None:
-            reason = f"the alert {inhibitor.alert_id} of {inhibitor.rule} says it already"
+            reason = Reason(ReasonKind.SAID_ALREADY, alert=inhibitor.alert_id, rule=inhibitor.rule)
             return Settled(
                 ids=ids,
                 state=NotificationState.INHIBITED,
@@ -167,7 +168,7 @@ class GroupDispatch:
             if until is not None:
                 held.setdefault(until, []).append(each.id)
         return loud, tuple(
-            Held(ids=tuple(ids), key=QUIET, until=until, reason="quiet hours")
+            Held(ids=tuple(ids), key=QUIET, until=until, reason=Reason(ReasonKind.QUIET_HOURS))
             for until, ids in sorted(held.items())
         )
 
@@ -233,8 +234,11 @@ def silence_covers(match: SilenceMatch, facts: AlertFacts, receiver: str) -> boo
     )
 
 
-def _words(silence: Silence) -> str:
-    return f"{silence.name} of {silence.author}" + (f": {silence.reason}" if silence.reason else "")
+def _words(silence: Silence) -> Reason:
+    name, author, why = silence.name, silence.author, silence.reason
+    if not why:
+        return Reason(ReasonKind.SILENCE, silence=name, author=author)
+    return Reason(ReasonKind.SILENCE_BECAUSE, silence=name, author=author, why=why)
 
 
 def _can_wait(group: DueGroup) -> bool:

@@ -13,6 +13,7 @@ from core.config.sections.hours import QuietHoursConfig
 from core.config.values import duration_text
 from core.deciding.backlog import FloodGuard
 from core.deciding.dispatch import DueGroup
+from core.reasons import Reason, ReasonKind
 
 _HOUR = timedelta(hours=1)
 
@@ -58,12 +59,13 @@ def full_limits(group: DueGroup, guard: FloodGuard | None, now: datetime) -> Ite
     if group.max_per_hour is not None:
         until = _room_at(group.recent, group.max_per_hour, _HOUR, now)
         if until is not None:
-            reason = f"more than {group.max_per_hour} an hour"
+            reason = Reason(ReasonKind.HOURLY_LIMIT, n=group.max_per_hour)
             yield FullLimit(until, group.break_through, reason)
     if guard is not None and group.kind is MessageKind.ALERT:
         until = _room_at(group.recent, guard.messages, guard.within, now)
         if until is not None:
-            reason = f"a flood: more than {guard.messages} in {duration_text(guard.within)}"
+            length = duration_text(guard.within)
+            reason = Reason(ReasonKind.FLOOD, n=guard.messages, length=length)
             yield FullLimit(until, guard.break_through, reason)
 
 

@@ -9,6 +9,7 @@ from alerts.judging.counting import Counted, CountedRules
 from core.alerting.matches import Match
 from core.articles import Article, ArticleEvent, Untold
 from core.config.watch import WatchConfig
+from core.reasons import Reason, ReasonKind
 from storage.judging.judging_records import PlannedAlert, RuleCount
 
 Earlier = Mapping[str, tuple[int, Match]]
@@ -32,7 +33,9 @@ class Planner:
 
     def removed(self, article: Article, earlier: Earlier) -> Plan:
         """Plan for an article that is gone: its text is the one before, and was matched then."""
-        return Plan(tuple(self._about_lost(article, earlier, ArticleEvent.REMOVED, "removed")))
+        return Plan(
+            tuple(self._about_lost(article, earlier, ArticleEvent.REMOVED, ReasonKind.REMOVED))
+        )
 
     def matched(
         self,
@@ -64,8 +67,8 @@ class Planner:
             if all(rule_id != match.rule_id for match in matches)
         }
         if article.event not in (ArticleEvent.REVERTED, ArticleEvent.ATTRIBUTED):
-            words = "edited, and matches no more"
-            planned += self._about_lost(article, lost, ArticleEvent.EDITED, words)
+            kind = ReasonKind.EDITED_AWAY
+            planned += self._about_lost(article, lost, ArticleEvent.EDITED, kind)
         return Plan(tuple(planned), tuple(counts))
 
     def _about_match(
@@ -87,7 +90,7 @@ class Planner:
         later = not (article.event.is_first or article.event is ArticleEvent.REVERTED)
         if later and "edited" in on and (matched_before or "published" not in on):
             event = ArticleEvent.EDITED
-            notified, reason = True, f"edited: {article.note}"
+            notified, reason = True, Reason(ReasonKind.EDITED, note=article.note)
             occasion = _occasion(event, article)
         elif "published" not in on:
             notified, reason = False, ""
@@ -105,14 +108,14 @@ class Planner:
         article: Article,
         earlier: Mapping[str, tuple[int, Match]],
         event: ArticleEvent,
-        words: str,
+        kind: ReasonKind,
     ) -> Iterator[PlannedAlert]:
         """Plan the alerts of rules that matched an earlier version and not this one."""
         for rule_id, (version_id, match) in earlier.items():
             if event.value in self._on.get(rule_id, ()):
                 yield PlannedAlert(
                     match,
-                    reason=f"{words}: {article.note}",
+                    reason=Reason(kind, note=article.note),
                     occasion=_occasion(event, article),
                     event=event,
                     of_version=version_id,

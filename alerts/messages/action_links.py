@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from enum import Enum, StrEnum
 
 from itsdangerous import BadSignature, URLSafeSerializer
 from pydantic import SecretStr
@@ -50,8 +50,20 @@ _ATTEMPTS_TAKE = timedelta(days=3)
 _SALT = "wirewatch.alert-link"
 
 
+class LinkFlaw(Enum):
+    """Why a link does not work, in words."""
+
+    UNSIGNED = "links are not signed here: the configuration has no secret for them"
+    FOREIGN = "this link was not made by Wirewatch, or was cut off"
+    OLD = "this link is too old; use the command line"
+
+
 class BadLinkError(ValueError):
     """A link was not made by us, or is too old."""
+
+    def __init__(self, flaw: LinkFlaw) -> None:
+        super().__init__(flaw.value)
+        self.flaw = flaw
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +125,14 @@ def links_to_see(web: WebSection | None, words: Words = ENGLISH) -> tuple[Action
 def read_link(token: str, web: WebSection, now: datetime) -> SignedAction:
     """Return what a link asks for. Raises BadLinkError when it is not ours, or too old."""
     if web.secret is None:
-        raise BadLinkError("links are not signed here: the configuration has no secret for them")
+        raise BadLinkError(LinkFlaw.UNSIGNED)
     try:
         alert_id, asked, receiver, delivery, expires = _signer(web.secret).loads(token)
         action = LinkAction(asked)
     except (BadSignature, ValueError, TypeError):
-        raise BadLinkError("this link was not made by Wirewatch, or was cut off") from None
+        raise BadLinkError(LinkFlaw.FOREIGN) from None
     if now > datetime.fromtimestamp(expires, UTC):
-        raise BadLinkError("this link is too old; use the command line")
+        raise BadLinkError(LinkFlaw.OLD)
     return SignedAction(alert_id, action, receiver, f"{delivery}:{action.value}")
 
 

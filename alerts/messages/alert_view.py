@@ -16,7 +16,7 @@ from alerts.messages.named_entities import (
     named_entities,
     new_names,
 )
-from alerts.messages.phrasing import ENGLISH, FROM_THE_FEED, and_more, level_word
+from alerts.messages.phrasing import ENGLISH, FROM_THE_FEED, and_more, level_word, reason_words
 from alerts.messages.snippet_pieces import Piece, snippet_pieces
 from alerts.messages.what_was_done import NAME_LENGTH, change_line, note_line
 from alerts.messages.who_says_so import badges_of, order_of
@@ -232,7 +232,7 @@ def summarize(message: Message, entities: Mapping[str, EntityConfig]) -> AlertSu
         language=data.language,
         published_at=message.shown(data.published_at) if data.published_at else None,
         seen_at=message.shown(alert.article.first_seen_at),
-        reason=shorten(one_line(alert.reason).strip(), REASON_LENGTH),
+        reason=reason_words(alert.reason, message.words, REASON_LENGTH),
         stored=_stored(alert, message.words),
         handled=_handled(message),
         snippet=snippet_pieces(alert.match.snippet),

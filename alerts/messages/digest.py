@@ -19,7 +19,7 @@ from alerts.messages.alert_view import (
 )
 from alerts.messages.message import Message
 from alerts.messages.named_entities import named_entities
-from alerts.messages.phrasing import ENGLISH, EVENTS, and_more, level_word
+from alerts.messages.phrasing import ENGLISH, EVENTS, and_more, level_word, reason_words
 from alerts.messages.what_was_done import case_notes, note_words, state_words
 from alerts.messages.who_says_so import badges_of, order_of
 from core.alerting.alerts import Alert
@@ -29,7 +29,6 @@ from core.alerting.message_kinds import MessageKind
 from core.articles import ArticleEvent
 from core.config.sections.vocabulary import EntityConfig
 from core.deciding.digests import CaseInDigest, DigestAlert, DigestCase, DigestFacts, DigestPlan
-from core.plain_text import one_line, shorten
 from core.words import Words
 
 MAX_RULES = 4
@@ -291,8 +290,8 @@ def _news(
         news.append(state_words(case.change, words))
     news += written
     if not news:  # another number of matches: its words are the news
-        said = (one_line(alert.reason).strip() for alert in alerts)
-        news += [shorten(reason, REASON_LENGTH) for reason in said if reason][-1:]
+        said = (reason_words(alert.reason, words, REASON_LENGTH) for alert in alerts)
+        news += [reason for reason in said if reason][-1:]
     return tuple(news)
 
 

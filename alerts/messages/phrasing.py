@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from core.alerting.matches import Level
 from core.articles import ArticleEvent
+from core.plain_text import one_line, shorten
+from core.reasons import in_language
 from core.words import LANGUAGES, Words, worded, words_in
 
 ENGLISH = words_in("alerts.messages", LANGUAGES[0])
@@ -34,6 +36,11 @@ def message_words(language: str | None) -> Words:
 def level_word(level: Level, words: Words) -> str:
     """Return what readers call a level."""
     return words(LEVELS[level])
+
+
+def reason_words(reason: str, words: Words, length: int) -> str:
+    """Say on one line why there is an alert, in as many characters."""
+    return shorten(one_line(in_language(reason, words.language)).strip(), length)
 
 
 def sample_mark(words: Words, *, test: bool) -> str:

@@ -13,6 +13,7 @@ from core.config.sections.over_time import (
     SpikeConfig,
 )
 from core.config.values import duration_text
+from core.reasons import Reason, ReasonKind
 
 FEWEST_WEEKS = 2
 """Past weeks that a spike is compared with at least: one week alone may have been the odd one."""
@@ -57,7 +58,8 @@ def _dated(decision: Decision, recent: datetime) -> Decision:
     last = max((event.at for event in decision.told), default=None)
     if last is None or last > recent:
         return decision
-    return replace(decision, reason=f"{decision.reason}, until {last:%d %b %H:%M} UTC")
+    said = Reason(ReasonKind.UNTIL, reason=decision.reason, time=f"{last:%d %b %H:%M}")
+    return replace(decision, reason=said)
 
 
 def _frequency(config: FrequencyConfig, history: History, new: tuple[Event, ...]) -> Decision:
@@ -76,9 +78,9 @@ def _frequency(config: FrequencyConfig, history: History, new: tuple[Event, ...]
             reached.append((event.key, full))
     if not reached:
         return Decision(False, f"{matches_text(most)} within {within}, of {config.count}")
-    said = ", ".join(f"{matches_text(len(window))}{_about(key)}" for key, window in reached)
+    said = [_matches(len(window), key) for key, window in reached]
     told = tuple(event for _, window in reached for event in window)
-    return Decision(True, f"{said} within {within}", told)
+    return Decision(True, Reason(ReasonKind.WITHIN, matches=said, length=within), told)
 
 
 def _untold(events: Sequence[Event]) -> list[Event]:
@@ -115,7 +117,9 @@ def _spike_until(config: SpikeConfig, history: History, at: datetime) -> Decisio
         for week in weeks
     ]
     usual = sum(past) / len(past)
-    said = f"{matches_text(now)} within {within}, usually {usual:.1f} at this hour of the week"
+    said = Reason(
+        ReasonKind.UNUSUALLY_MANY, matches=_matches(now), length=within, usual=f"{usual:.1f}"
+    )
     if any(event.told for event in matches):
         return Decision(False, f"{said}; told already")
     if now >= config.at_least and now >= config.times * usual:
@@ -135,7 +139,7 @@ def _new_term(learn: timedelta, history: History, new: tuple[Event, ...], at: da
     names = ", ".join(key.partition(":")[2] for key in fresh)
     if at - first < learn:
         return Decision(False, f"still learning: {names}")
-    return Decision(True, f"first time with {names}")
+    return Decision(True, Reason(ReasonKind.FIRST_TIME, names=names))
 
 
 def matches_text(count: int) -> str:
@@ -143,6 +147,11 @@ def matches_text(count: int) -> str:
     return "1 match" if count == 1 else f"{count} matches"
 
 
-def _about(key: str) -> str:
+_OF = {"source": ReasonKind.MATCHES_IN, "entity": ReasonKind.MATCHES_WITH}
+
+
+def _matches(count: int, key: str = EVERYTHING) -> Reason:
     kind, _, name = key.partition(":")
-    return {"source": f" in {name}", "entity": f" with {name}"}.get(kind, "")
+    if kind not in _OF:
+        return Reason(ReasonKind.MATCHES, n=count)
+    return Reason(_OF[kind], n=count, name=name)

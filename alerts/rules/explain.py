@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from alerts.rules import intervals
@@ -14,6 +14,20 @@ from alerts.rules.scan import Scan
 from alerts.rules.tree import All, Any, AtLeast, Leaf, Near, Node, Not
 from core.alerting.matches import Span
 from core.articles import ArticleData
+from core.reasons import Reason, ReasonKind
+
+_OUTSIDE = {
+    "title": ReasonKind.OUTSIDE_OF_TITLE,
+    "lead": ReasonKind.OUTSIDE_OF_LEAD,
+    "text": ReasonKind.OUTSIDE_OF_TEXT,
+}
+
+
+_INSIDE = {
+    "title": ReasonKind.IN_TITLE,
+    "lead": ReasonKind.IN_LEAD,
+    "text": ReasonKind.IN_TEXT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +50,9 @@ class ExplainedNode:
     children: tuple[ExplainedNode, ...] = ()
     note: str = ""
     """What the hits alone do not say: how far apart words stand, what a veto struck out."""
+    words: str = field(default="", repr=False)
+    """What it asks for, without the signs of the language. Kept out of repr, and so of exports,
+    whose form is promised."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +82,17 @@ def explain_rule(scan: Scan, rule: CompiledRule) -> RuleExplanation:
     taken = rule.narrowing.takes(source, scan.source_tags)
     true = rule.tree.holds(scan)
     if not taken:
-        name = f"'{source}'" if source else "an unnamed source"
-        reason = f"the rule is narrowed to other sources than {name}"
+        reason = (
+            Reason(ReasonKind.OTHER_SOURCES, source=f"'{source}'")
+            if source
+            else Reason(ReasonKind.OTHER_SOURCES_UNNAMED)
+        )
     elif true:
-        reason = f"found: {_listed(_causes(rule.tree, scan, wanted=True))}"
+        causes = dict.fromkeys(_causes(rule.tree, scan, wanted=True))
+        reason = Reason(ReasonKind.FOUND, parts=causes)
     else:
-        reason = "; ".join(dict.fromkeys(_causes(rule.tree, scan, wanted=False)))
+        causes = dict.fromkeys(_causes(rule.tree, scan, wanted=False))
+        reason = Reason(ReasonKind.EACH, parts=causes)
     return RuleExplanation(
         rule_id=rule.id,
         fired=taken and true,
@@ -84,26 +106,52 @@ def _node(scan: Scan, node: Node) -> ExplainedNode:
     if isinstance(node, Leaf):
         spans = leaf_spans(scan, node, node.hits(scan))
         hits = tuple(Hit(span, _text(scan, span)) for span in spans)
-        return ExplainedNode(_expression(node), node.holds(scan), hits, note=_note(scan, node))
+        return ExplainedNode(
+            _expression(node), node.holds(scan), hits, note=_note(scan, node), words=in_words(node)
+        )
     return ExplainedNode(
         node.expression,
         node.holds(scan),
         children=tuple(_node(scan, child) for child in node.children),
         note=_note(scan, node),
+        words=in_words(node),
     )
+
+
+def in_words(node: Node) -> str:
+    """Say what a part of a rule asks for, without what its own parts ask for."""
+    match node:
+        case Not():
+            return Reason(ReasonKind.NONE_OF)
+        case AtLeast():
+            return Reason(ReasonKind.AT_LEAST, n=node.count)
+        case All():
+            return Reason(ReasonKind.ALL_OF)
+        case Any():
+            return Reason(ReasonKind.ANY_OF)
+        case Near():
+            kind = ReasonKind.CLOSE_IN_ORDER if node.ordered else ReasonKind.CLOSE
+            return Reason(kind, n=max(node.distances))
+        case Scoped():
+            return Reason(_INSIDE[node.place], part=in_words(node.leaf))
+        case Group():
+            kind = ReasonKind.CONCEPT if node.expression[:1] == "$" else ReasonKind.ENTITY
+            return Reason(kind, name=node.expression[1:])
+    return node.expression
 
 
 def _note(scan: Scan, node: Node) -> str:
     """Say what a person would ask next about a part of the rule."""
     if isinstance(node, Scoped):
         elsewhere = len(node.leaf.hits(scan)) if not node.holds(scan) else 0
-        return f"found only outside of the {node.place}" if elsewhere else ""
+        return Reason(_OUTSIDE[node.place]) if elsewhere else ""
     if isinstance(node, Group) and node.vetoes:
         return _struck(scan, node)
     if isinstance(node, Near) and not node.holds(scan):
         return _apart(scan, node)
     if isinstance(node, AtLeast):
-        return f"{sum(child.holds(scan) for child in node.children)} of {node.count} hold"
+        held = sum(child.holds(scan) for child in node.children)
+        return Reason(ReasonKind.HOLD, n=held, count=node.count)
     return ""
 
 
@@ -118,7 +166,7 @@ def _struck(scan: Scan, group: Group) -> str:
         if len(intervals.without(struck, veto.hits(scan))) < len(struck)
     ]
     words = dict.fromkeys(_text(scan, span) for span in leaf_spans(scan, group, struck))
-    return f"struck out by unless {_listed(vetoes)}: {_listed(words)}"
+    return Reason(ReasonKind.STRUCK_OUT, vetoes=dict.fromkeys(vetoes), words=words)
 
 
 def shortened(expression: str) -> str:
@@ -145,10 +193,10 @@ def _apart(scan: Scan, node: Near) -> str:
     if distance is None:
         return ""
     if distance > scan.text_start - scan.title_end:
-        return "one is in the title, the other in the text"
+        return Reason(ReasonKind.IN_TITLE_AND_TEXT)
     if distance <= node.distances[0]:
-        return "found in the other order"
-    return f"the nearest two are {distance} words apart"
+        return Reason(ReasonKind.OTHER_ORDER)
+    return Reason(ReasonKind.APART, n=distance)
 
 
 def _causes(node: Node, scan: Scan, *, wanted: bool) -> list[str]:
@@ -157,25 +205,26 @@ def _causes(node: Node, scan: Scan, *, wanted: bool) -> list[str]:
         case Not(children=(child,)):
             if wanted:
                 return []
-            return [f"found, but must not be: {_present(child, scan)}"]
+            return [Reason(ReasonKind.FOUND_FORBIDDEN, parts=_present(child, scan))]
         case AtLeast() if not wanted:
-            return [f"only {_note(scan, node)}: {node.expression}"]
+            return [Reason(ReasonKind.TOO_FEW, held=_note(scan, node), part=node.expression)]
         case All() | AtLeast():
             return _causes_below(node, scan, wanted=wanted)
         case Any() if wanted:
             return _causes_below(node, scan, wanted=True)
         case Any():
-            return [f"none found of: {node.expression}"]
+            return [Reason(ReasonKind.NONE_FOUND, part=node.expression)]
         case Near() if wanted:
             return [node.expression]
         case Near():
             missing = [child for child in node.children if not child.holds(scan)]
             if missing:
                 return [cause for child in missing for cause in _causes(child, scan, wanted=False)]
-            return [_with_note(f"not near enough: {node.expression}", scan, node)]
+            far = Reason(ReasonKind.NOT_NEAR, part=node.expression)
+            return [_with_note(far, scan, node)]
     if wanted:
         return [_expression(node)]
-    return [_with_note(f"not found: {_expression(node)}", scan, node)]
+    return [_with_note(Reason(ReasonKind.NOT_FOUND, part=_expression(node)), scan, node)]
 
 
 def _causes_below(node: Node, scan: Scan, *, wanted: bool) -> list[str]:
@@ -189,16 +238,12 @@ def _causes_below(node: Node, scan: Scan, *, wanted: bool) -> list[str]:
 
 def _with_note(said: str, scan: Scan, node: Node) -> str:
     note = _note(scan, node)
-    return f"{said} ({note})" if note else said
+    return Reason(ReasonKind.WITH_NOTE, reason=said, note=note) if note else said
 
 
 def _expression(node: Node) -> str:
     return f"{node.place}:{node.expression}" if isinstance(node, Scoped) else node.expression
 
 
-def _present(node: Node, scan: Scan) -> str:
-    return _listed(_causes(node, scan, wanted=True)) or node.expression
-
-
-def _listed(causes: Sequence[str] | dict[str, None]) -> str:
-    return ", ".join(dict.fromkeys(causes))
+def _present(node: Node, scan: Scan) -> Iterable[str]:
+    return dict.fromkeys(_causes(node, scan, wanted=True)) or (node.expression,)

@@ -62,6 +62,9 @@ class Alert:
     event: ArticleEvent = field(default=ArticleEvent.PUBLISHED, repr=False)
     """What happened to the article on that occasion. Kept out of repr, and so of exports, whose
     form is promised."""
+    own: str = field(default="", repr=False)
+    """Of news of ourselves, what it says as a reason, to be told in other languages; empty else.
+    Kept out of repr, too."""
 
     @property
     def case_id(self) -> int:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from core.articles import FetchedPage
+from core.reasons import Reason, ReasonKind
 from core.sources import Entry
 from crawler.discovery import FeedDocument, newest_children, parse_feed, parse_sitemap
 from crawler.discovery.robots_sitemaps import sitemaps_in_robots
@@ -72,14 +73,13 @@ class GapFill:
             return self._next()
         return self._next()
 
-    def summary(self) -> str:
+    def summary(self) -> Reason:
         """Say what was found of the gap, for people."""
         more = len(self._entries) - self._first
-        began = f"none of {self._first} entries was known: the list ran over since the last poll"
         if not more:
-            return f"{began}; nothing more was found in {self._asked} places"
-        end = "" if self._closed else ", and there may be more"
-        return f"{began}; {more} more found in {', '.join(self._used)}{end}"
+            return Reason(ReasonKind.RAN_OVER_UNFOUND, n=self._first, places=self._asked)
+        gap = Reason(ReasonKind.RAN_OVER_FOUND, n=self._first, more=more, where=self._used)
+        return gap if self._closed else Reason(ReasonKind.RAN_OVER_OPEN, gap=gap)
 
     def _next(self) -> Ask | None:
         if self._closed or self._asked >= MOST_ASKED or not self._places:

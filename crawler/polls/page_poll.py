@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing_extensions import override
 
 from core.articles import FetchedPage
+from core.reasons import ReasonKind
 from core.sources import Entry
 from crawler.discovery import parse_listing
 from crawler.polls.paging import PagedPoll
@@ -15,7 +16,7 @@ class PagePoll(PagedPoll):
     """Polls a listing page; when all that it lists is new, the next pages too."""
 
     most_pages = 5
-    ran_over = "nothing on the first page was known: it ran over since the last poll;"
+    ran_over = ReasonKind.RAN_OVER_PAGE
 
     @override
     async def read(self, page: FetchedPage) -> Ask | None:

@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from core.articles import FetchedPage
 from core.failures import FetchFailure
+from core.reasons import Reason, ReasonKind
 from core.sources import Entry, PollOutcome, TrackedEntry
 from crawler.discovery import SkippedEntry
 from crawler.download.scrapy_settings import MAX_PAGE_BYTES
@@ -28,7 +29,7 @@ class PagedPoll(AddressPoll):
     max_bytes = MAX_PAGE_BYTES
     most_pages: ClassVar[int]
     """Further pages that are read at the most."""
-    ran_over: ClassVar[str]
+    ran_over: ClassVar[ReasonKind]
     """What is said of a poll that had to read them."""
 
     @override
@@ -86,8 +87,9 @@ class PagedPoll(AddressPoll):
         """Commit the entries of all pages, and return those that are new."""
         gap = None
         if self._pages > 1:
-            end = "" if self._closed else ", and there may be more"
-            gap = f"{self.ran_over} {self._pages} pages read{end}"
+            gap = Reason(self.ran_over, n=self._pages)
+            if not self._closed:
+                gap = Reason(ReasonKind.RAN_OVER_OPEN, gap=gap)
         return await self.context.recording.commit_poll(
             self.work,
             PollFacts(PollOutcome.OK, max_age=self.fresh_for(self.main), full=True),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing_extensions import override
 
 from core.articles import ArticleData, FetchedPage, Rejection
+from core.reasons import ReasonKind
 from crawler.discovery import TelegramPost
 from crawler.extract.telegram_posts import read_account_channel, read_channel
 from crawler.polls.paging import PagedPoll
@@ -20,7 +21,7 @@ class TelegramPoll(PagedPoll):
     """Polls a channel: new posts, edits of those still on the page, and deletions among them."""
 
     most_pages = 10
-    ran_over = "no post on the newest page was known: more came since the last poll than it holds;"
+    ran_over = ReasonKind.RAN_OVER_CHANNEL
 
     @override
     async def read(self, page: FetchedPage) -> Ask | None:

@@ -24,6 +24,7 @@ from core.alerting.matches import (
     SpanKind,
 )
 from core.articles import Article, ArticleEvent
+from core.config.sections.health import OWN_RULES
 from storage.crawl.stored_articles import stored_article
 from storage.database.engine import Database, batches
 from storage.database.pages import Cursor, Page
@@ -241,12 +242,14 @@ def stored_alert(
     alert: AlertRow, match: MatchRow, article: ArticleRow, version: VersionRow
 ) -> Alert:
     """Return the domain type for an alert and what it is about."""
+    own = alert.rule_id in OWN_RULES
     return Alert(
         id=alert.id,
         match=_match(match),
         article=stored_article(article, version),
         created_at=alert.created_at,
-        reason=alert.reason,
+        reason="" if own else alert.reason,
+        own=alert.reason if own else "",
         occasion=alert.occasion,
         event=ArticleEvent(alert.event),
         state=AlertState(alert.state),

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, and_, col, exists, or_, select, update
 
 from core.deciding.mending import CrawlLimits
+from core.reasons import Reason, ReasonKind
 from storage.database.engine import Database
 from storage.database.row import PENDING
 from storage.database.tables.crawl import ArticleRow, EntryRow, SourceRow, VersionRow
@@ -112,7 +113,7 @@ def _sources(session: Session, now: datetime, limits: CrawlLimits) -> int:
             row, now, limits
         ):
             row.next_poll_at = next(due)
-            row.next_poll_reason = "the clock had run ahead"
+            row.next_poll_reason = Reason(ReasonKind.CLOCK_RAN_AHEAD)
             mended += 1
         for name in _MARKS:
             if (getattr(row, name) or now) > future:

@@ -224,7 +224,10 @@ class SourceHealthAlerts(Judgements):
             },
         ).scalar_one()
         planned = PlannedAlert(
-            health_alert.match, receivers=health_alert.receivers, recipients=health_alert.recipients
+            health_alert.match,
+            receivers=health_alert.receivers,
+            recipients=health_alert.recipients,
+            reason=health_alert.said,
         )
         judgement = Judgement(version_id, RULESET, (planned,))
         return self._commit(session, {version_id: judgement}, deciders, {}).alerts > 0

@@ -6,12 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Update, bindparam, case, update
+from sqlalchemy import Update, bindparam, case, literal, update
 from sqlmodel import Session, col, func, select
 
 from core.errors import StorageError
 from core.failures import FailureKind
 from core.passed_over import FeedFit, PassedOver
+from core.reasons import Reason, ReasonKind
 from core.source_polls import SourcePoll
 from core.sources import (
     Comparison,
@@ -26,7 +27,7 @@ from core.sources import (
 )
 from core.vantages import TurnedAway, VantageAnswer, VantagesDiffer, following
 from storage.crawl.sitemap_memories import forget_sitemaps
-from storage.database.columns import CleanText, UtcDateTime
+from storage.database.columns import CleanText, ReasonText, UtcDateTime
 from storage.database.engine import Database, insert_into
 from storage.database.row import metadata
 from storage.database.tables.crawl import SourceRow
@@ -137,7 +138,10 @@ def set_burst(session: Session, bursts: Mapping[str, datetime], now: datetime) -
             .values(
                 burst_until=bursts[name],
                 next_poll_reason=case(
-                    (col(SourceRow.next_poll_at) > now + FIRST_BURST_POLL, "in a burst"),
+                    (
+                        col(SourceRow.next_poll_at) > now + FIRST_BURST_POLL,
+                        literal(Reason(ReasonKind.IN_A_BURST), ReasonText()),
+                    ),
                     else_=col(SourceRow.next_poll_reason),
                 ),
                 next_poll_at=case(
@@ -246,7 +250,7 @@ def _new(source: Source, now: datetime) -> dict[str, object]:
         "url": source.url,
         "active": True,
         "next_poll_at": now,
-        "next_poll_reason": "new source",
+        "next_poll_reason": Reason(ReasonKind.NEW_SOURCE),
         "consecutive_failures": 0,
         "polls": 0,
         "failure_weight": 0.0,
@@ -258,7 +262,7 @@ def _restart(row: SourceRow, source: Source, now: datetime) -> None:
     row.kind = source.kind.value
     row.url = source.url
     row.next_poll_at = now
-    row.next_poll_reason = "its address changed"
+    row.next_poll_reason = Reason(ReasonKind.ADDRESS_CHANGED)
     row.consecutive_failures = 0
     row.last_error = row.last_failure = None
     row.failure_weight = 0.0

@@ -14,6 +14,8 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, Text
 from sqlalchemy.types import TypeDecorator
 
+from core.reasons import kept_text, read_text
+
 RowId = BigInteger().with_variant(Integer, "sqlite")
 """64 bits on both: SQLite makes only a column that is called INTEGER an alias of its row id."""
 
@@ -75,6 +77,21 @@ class CleanText(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, _: Dialect) -> str | None:
         """Replace what PostgreSQL refuses."""
         return None if value is None else clean(value)
+
+
+class ReasonText(TypeDecorator[str]):
+    """Text that may be a reason, which comes back with its parts, to be said in any language."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, _: Dialect) -> str | None:
+        """Write the parts down."""
+        return None if value is None else clean(kept_text(value))
+
+    def process_result_value(self, value: str | None, _: Dialect) -> str | None:
+        """Read them again; what older versions kept is text and stays so."""
+        return None if value is None else read_text(value)
 
 
 class CleanJson(TypeDecorator[Any]):

@@ -11,6 +11,7 @@ from core.alerting.alerts import AlertChange
 from core.alerting.deliveries import DeliveryStatus
 from core.alerting.matches import Level
 from core.articles import ArticleEvent
+from core.config.sections.health import OWN_RULES
 from core.deciding.digests import DigestAlert, DigestFacts, ToldBefore
 from storage.alerts.notes import notes_of
 from storage.alerts.outlines import WITHOUT_TEXT, entities_of
@@ -147,7 +148,9 @@ def _trace(alert: AlertRow, match: MatchRow, version: VersionRow, case_id: int) 
         source=version.source,
         event=event,
         occasion=alert.occasion,
-        counts=bool(alert.reason) and event is ArticleEvent.PUBLISHED,
+        counts=bool(alert.reason)
+        and event is ArticleEvent.PUBLISHED
+        and alert.rule_id not in OWN_RULES,
         created_at=alert.created_at,
         entities=entities_of(match),
     )

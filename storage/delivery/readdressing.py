@@ -22,6 +22,7 @@ from core.deciding.readdressing import (
     ReaddressReport,
     SentElsewhere,
 )
+from core.reasons import Reason, ReasonKind
 from storage.database.engine import Database
 from storage.database.identifiers import delivery_id
 from storage.database.row import PENDING, WAITING
@@ -251,7 +252,9 @@ class _Readdressing:
         row, alert = orphan.row, orphan.asked.outline
         self.moved += bool(decision.recipients or decision.receivers)
         row.state = NotificationState.READDRESSED.value
-        row.reason = f"{row.receiver} is no longer configured: {decision.reason.value}"
+        row.reason = Reason(
+            ReasonKind.RECEIVER_GONE, receiver=row.receiver, why=Reason(_WHY[decision.reason])
+        )
         row.settled_at = self._now
         if decision.recipients:
             self._to_notify.append(
@@ -268,6 +271,14 @@ class _Readdressing:
         row.last_detail = f"{row.receiver} is no longer configured, and no route leads to others"
         row.unreported = _alarming(self._session, self._deciders, row)
         self.lost += 1
+
+
+_WHY = {
+    ReaddressReason.ROUTES: ReasonKind.ROUTES_LEAD_ELSEWHERE,
+    ReaddressReason.OTHERS_HAVE_IT: ReasonKind.OTHERS_HAVE_IT,
+    ReaddressReason.NOBODY: ReasonKind.NOBODY,
+    ReaddressReason.NO_NEWS: ReasonKind.NO_NEWS,
+}
 
 
 def _alarming(session: Session, deciders: Deciders, row: DeliveryRow) -> bool:
@@ -297,7 +308,8 @@ def _sent_to(
         return False  # it stays what it is: nothing is sent instead
     for notified in session.exec(query).all():
         notified.state = NotificationState.READDRESSED.value
-        notified.reason, notified.settled_at = f"sent to {receiver}", now
+        notified.reason = Reason(ReasonKind.SENT_TO, receiver=receiver)
+        notified.settled_at = now
     row.status, row.unreported = DeliveryStatus.READDRESSED.value, False
     row.next_attempt_at, row.last_detail = None, f"sent to {receiver} instead"
     session.flush()

@@ -169,6 +169,8 @@ class HealthAlert:
     recipients: tuple[Recipient, ...] = ()
     receivers: tuple[str, ...] = ()
     """Who is notified at once, whatever the routes say."""
+    said: str = ""
+    """What it says as a reason, to be told in other languages."""
 
 
 @dataclass(frozen=True, slots=True)

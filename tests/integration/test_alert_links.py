@@ -318,3 +318,19 @@ async def test_what_is_no_link_is_answered_as_such(
         page = await reader.request(method, f"/alert/{token}")
         assert page.status_code in (400, 404)
     assert store.alerts().items == ()
+
+
+async def test_the_pages_speak_the_language_of_who_opens_them(
+    store: Store, reader: httpx.AsyncClient
+) -> None:
+    url = links(store)["Mute this story for a week"]
+    russian = {"Accept-Language": "ru-RU,ru;q=0.9"}
+    page = await reader.get(url, headers=russian)
+    assert '<html lang="ru">' in page.text
+    assert "Заглушить сюжет на неделю" in page.text
+    assert "на себя" in page.text, "muting takes on, and says so before"
+    done = await reader.post(url, headers=russian)
+    assert "Готово" in done.text
+    bad = await reader.get(f"{url}x", headers=russian)
+    assert "Ссылка не работает" in bad.text
+    assert "Done before" in (await reader.get(url)).text

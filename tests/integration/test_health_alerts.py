@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from alerts.messages.own_news import in_words_of
 from core.alerting.matches import Level
 from core.clock import FixedClock
 from core.config.sections.health import HEALTH_RULE
@@ -91,6 +92,19 @@ def test_a_source_that_is_refused_is_told_once_to_those_the_routes_name(desk: De
     assert alert.article.data.url == FEED
     (notified,) = desk.store.notifications(alert.id)
     assert notified.receiver == "desk"
+
+
+def test_news_of_a_source_are_told_in_the_language_of_who_hears_them(desk: Desk) -> None:
+    desk.poll(http(403), times=3)
+    desk.look()
+    desk.poll()
+    desk.look()
+    better, worse = (in_words_of(alert, "ru") for alert in desk.store.alerts().items)
+    assert worse.article.data.title == "Kloop: нам отказывают"
+    assert worse.match.snippet.text == "3 опроса подряд не удались: сервер ответил 403."
+    assert better.article.data.title == "Kloop: уже не «нам отказывают»"
+    assert [alert.reason for alert in desk.store.alerts().items] == ["", ""]
+    assert in_words_of(worse, "en") is worse
 
 
 def test_worse_and_better_are_told_and_small_changes_are_not(desk: Desk) -> None:

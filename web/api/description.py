@@ -20,7 +20,8 @@ _REFUSALS = {
     "404": "not there",
     "409": "the same Idempotency-Key is being worked on",
     "422": "not understood; `detail` names what",
-    "503": "the database does not answer",
+    "429": "too many requests of one client wait; `Retry-After` says when to come again",
+    "503": "the database does not answer, or too many requests wait",
 }
 
 

@@ -25,6 +25,7 @@ from desk.search import QueryError
 from web.api import answers
 from web.api.description import describe
 from web.api.endpoints import ENDPOINTS, BadCursorError, Call, Endpoint
+from web.turns import RETRY_AFTER, NoTurnError, Refusal
 from web.visit import Door
 
 log = structlog.get_logger(__name__)
@@ -59,7 +60,11 @@ def _served(door: Door, endpoint: Endpoint) -> Callable[[Request], Awaitable[Res
             body = await request.body()
         except ClientDisconnect:
             return Response(status_code=400)
-        return await door.in_thread(lambda: _answer(door, endpoint, request, body))
+        try:
+            async with door.turns.turn(door.proxy.client(request.scope)):
+                return await door.in_thread(lambda: _answer(door, endpoint, request, body))
+        except NoTurnError as error:
+            return _too_many(error.refusal)
 
     return serve
 
@@ -150,6 +155,12 @@ def _once(call: Call, endpoint: Endpoint, request: Request, key: str, body: byte
 def _json(status: int, text: str) -> Response:
     kind = "application/json" if status < 400 else "application/problem+json"
     return Response(text, status, media_type=kind)
+
+
+def _too_many(refusal: Refusal) -> Response:
+    answer = _problem(answers.Problem(title="Too many requests at once", status=refusal.value))
+    answer.headers["retry-after"] = str(RETRY_AFTER)
+    return answer
 
 
 def _problem(problem: answers.Problem) -> Response:

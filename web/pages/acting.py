@@ -16,6 +16,7 @@ from desk.errors import NotThereError
 from desk.links import MUTE, SNOOZE
 from desk.undoing import NothingToUndoError, undo
 from web.frame import Strip, frame_of, reasons
+from web.pages.shelves import shelves_at
 from web.rendering import page
 from web.visit import LANGUAGE_COOKIE, Visit
 from web.wording import REASONS
@@ -29,7 +30,7 @@ DONE = {
     "acknowledge": worded("Taken on."),
     "snooze": worded("Put off for 4 hours."),
     "dismiss": worded("Dismissed."),
-    "mute": worded("Muted for a week, and taken on."),
+    "mute": worded("Taken on, and muted for a week."),
     "alone": worded("Taken on. It is part of no story, so there is nothing to mute."),
     "gone": worded("Nothing was done: it is no longer stored."),
     "reopen": worded("Open again."),
@@ -180,12 +181,14 @@ def _do(visit: Visit, alert_id: str, verb: str, reason: str, signed: Signature) 
 
 def _in_place(visit: Visit, alert_id: str, did: str, at: datetime) -> Response:
     """Answer with the one card as it is now: nothing around it moves."""
-    card = stories.card_of(visit.desk, alert_id)
+    card = stories.card_in(stories.card_of(visit.desk, alert_id), visit.words.language)
     back = safe_back(visit.field("back"))
     template = "_lead.html" if visit.field("as") == "story" else "_card.html"
     return page(
         visit, "_changed.html", changed=template, card=card, back=back, whole=True,
         frame=frame_of(visit, "alerts"), oob=True,
+        # Of a list: the page of one story has no shelves.
+        shelves=shelves_at(visit, back) if template == "_card.html" else (),
         strip=_strip(visit, did, (alert_id,), back, at.isoformat()),
         reasons=reasons(visit.words),
     )  # fmt: skip

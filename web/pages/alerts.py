@@ -17,8 +17,10 @@ from desk import overview, stories
 from desk.database import Cursor
 from desk.stories import Asked, Card, Shelf
 from web.charts import Table, stacked_days
-from web.frame import framed, shown_count
+from web.frame import framed
 from web.pages.acting import strip_of
+from web.pages.shelves import ShelfTab, shelves
+from web.reasons import told
 from web.rendering import clock, day_of
 from web.visit import Visit
 
@@ -55,7 +57,7 @@ class View:
     """All that the page shows."""
 
     shelf: str
-    shelves: tuple[tuple[str, str, str | None], ...]
+    shelves: tuple[ShelfTab, ...]
     filters: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]
     narrowed: bool
     cards: tuple[Card, ...]
@@ -88,10 +90,10 @@ def show(visit: Visit) -> Response:
     days = _days(visit)
     view = View(
         shelf=asked.shelf.value,
-        shelves=_shelves(visit),
+        shelves=shelves(visit),
         filters=_filters(visit),
         narrowed=asked.narrowed,
-        cards=found.items,
+        cards=tuple(stories.card_in(card, visit.words.language) for card in found.items),
         older=str(found.next) if found.next else "",
         query=visit.address(before=None, did=None, of=None, at=None)[len(visit.path) :],
         newest=newest.isoformat() if newest else "",
@@ -141,25 +143,6 @@ def _one_of(kind: type[T], value: str | None) -> T | None:
         return kind(value) if value else None
     except ValueError:
         return None
-
-
-def _shelves(visit: Visit) -> tuple[tuple[str, str, str | None], ...]:
-    _ = visit.words
-    names = {
-        Shelf.OPEN: _("Open"),
-        Shelf.TAKEN: _("Taken on"),
-        Shelf.LATER: _("Put off"),
-        Shelf.CLOSED: _("Closed"),
-    }
-    return tuple(
-        (
-            shelf.value,
-            name,
-            # How much was ever closed is nobody's question, and dear to count.
-            None if shelf is Shelf.CLOSED else shown_count(overview.shelf_count(visit.desk, shelf)),
-        )
-        for shelf, name in names.items()
-    )
 
 
 def _filters(visit: Visit) -> tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]:
@@ -214,7 +197,7 @@ def _troubled(visit: Visit) -> tuple[Troubled, ...]:
             name=one_line(name(line.source)),
             look=_STATES.get(line.health.value, "slow"),
             state=visit.words(line.health.value),
-            reason=shorten(one_line(line.reason), 200),
+            reason=shorten(told(line.reason, visit.words), 200),
         )
         for line in lines[:_MOST_TROUBLED]
     )

@@ -14,8 +14,11 @@ from desk import articles, exports, story_sheet
 from desk.articles import Exhibit
 from desk.errors import NotThereError, TurnTakenError
 from desk.exports import ARTICLE_COLUMNS, STORY_COLUMNS, ArticlesAsked, FileFormat, written
+from desk.search_answers import QueryError
+from desk.search_export import SEARCH_COLUMNS, found_lines
 from desk.spreadsheets import Line
 from desk.warc import write_warc
+from web.pages import search
 from web.pages.alerts import asked_of
 from web.pages.article import version_of
 from web.pages.story import number_of
@@ -45,6 +48,20 @@ def all_articles(visit: Visit) -> Response:
     )
     lines = exports.article_lines(visit.desk.store, asked, visit.desk.running().outlet_of)
     return _table(visit, "articles", ARTICLE_COLUMNS, lines)
+
+
+def found(visit: Visit) -> Response:
+    """Give what a search finds, as its page would show it, as a file."""
+    asked = search.asked_by(visit)
+    lines: Iterator[Line] = iter(())
+    if asked.strip() and len(asked) <= search.LONGEST_QUERY:
+        lines = found_lines(
+            visit.desk.search, asked, search.filters_of(visit), visit.desk.running().outlet_of
+        )
+    try:
+        return _table(visit, "search", SEARCH_COLUMNS, lines)
+    except QueryError:
+        return search.show(visit)  # it says what is wrong, and where
 
 
 def text(visit: Visit) -> Response:

@@ -26,7 +26,7 @@ PERIODS = (("1", 1), ("7", 7), ("30", 30), ("365", 365), ("all", None))
 USUAL = "30"
 CHART_DAYS = 60
 FEWEST_DAYS = 14
-_LONGEST_QUERY = 2_000
+LONGEST_QUERY = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +60,22 @@ class View:
     wider: str
     bases: tuple[tuple[str, str, str], ...]
     """Of plurals: what was written, the word that finds more, and the address that asks for it."""
+    query: str
+    """Of the address that gives the same as a file."""
     names: dict[str, str]
     """Names of the outlets that are shown, by their source."""
 
 
 def show(visit: Visit) -> Response:
     """Show the box, and what is found when something is asked for."""
-    query = visit.query
-    asked = query.get("q", "")
-    name = query.get("saved", "")
-    search = visit.desk.search
-    saved = {known.name: known for known in search.saved()}
-    if name in saved:
-        asked = saved[name].query
+    query, search = visit.query, visit.desk.search
+    asked = asked_by(visit)
     found, mistake = None, None
-    if len(asked) > _LONGEST_QUERY:
+    if len(asked) > LONGEST_QUERY:
         mistake = _too_long(asked, visit.words)
     elif asked.strip():
         try:
-            found = search.search(asked, _filters_of(visit), _cursor(query.get("before")))
+            found = search.search(asked, filters_of(visit), _cursor(query.get("before")))
         except QueryError as error:
             mistake = _mistake(asked, error)
     listed, since = saved_searches(visit.desk, visit.person)
@@ -98,13 +95,21 @@ def show(visit: Visit) -> Response:
         count=count_words(found.count, visit.words) if found and found.count else "",
         bases=_bases(visit, asked, found) if found else (),
         wider="" if _period(visit) == "all" else visit.address(since="all", before=None),
+        query=visit.address(before=None)[len(visit.path) :],
         names={source: one_line(running.outlet_of(source)) for source in sources},
     )
     status = 200 if mistake is None else 400
     return framed(visit, "search.html", "search", status, view=view)
 
 
-def _filters_of(visit: Visit) -> SearchFilters:
+def asked_by(visit: Visit) -> str:
+    """Return the query of an address, in words or by the name of a saved search."""
+    saved = {known.name: known.query for known in visit.desk.search.saved()}
+    return saved.get(visit.query.get("saved", ""), visit.query.get("q", ""))
+
+
+def filters_of(visit: Visit) -> SearchFilters:
+    """Return what an address narrows the search by."""
     days = dict(PERIODS)[_period(visit)]
     return SearchFilters(
         since=None if days is None else visit.now - timedelta(days=days),
@@ -162,10 +167,10 @@ def _bases(visit: Visit, asked: str, found: SearchPage) -> tuple[tuple[str, str,
 
 def _too_long(asked: str, _: Words) -> Mistake:
     said = _("A query has %(most)s characters at most; this one has %(n)s.") % {
-        "most": f"{_LONGEST_QUERY:,}", "n": f"{len(asked):,}",
+        "most": f"{LONGEST_QUERY:,}", "n": f"{len(asked):,}",
     }  # fmt: skip
-    start = asked[:_LONGEST_QUERY]
-    after = asked[_LONGEST_QUERY : _LONGEST_QUERY + 60]
+    start = asked[:LONGEST_QUERY]
+    after = asked[LONGEST_QUERY : LONGEST_QUERY + 60]
     return Mistake(said, "", one_line(start[-60:]), one_line(after), "")
 
 

@@ -24,6 +24,7 @@ from web.frame import framed
 from web.pages.acting import strip_of
 from web.pages.listing import Choice, Tab, choice, tabs
 from web.pages.polling import progress_of
+from web.reasons import entry_words, left_words, skip_words, told
 from web.rendering import day_of
 from web.visit import Visit
 from web.words import Words
@@ -197,11 +198,11 @@ def _row(visit: Visit, row: SourceRow) -> Row:
         look=_LOOKS.get(row.trouble, ""),
         state=_(_TROUBLES[row.trouble][1]),
         since=row.line.since,
-        reason=shorten(one_line(row.line.reason), _REASON),
+        reason=shorten(told(row.line.reason, _), _REASON),
         bars=_bars(row.days, _),
         last=row.state.last_new_at,
         next=row.state.next_poll_at,
-        why_next=one_line(row.state.next_poll_reason),
+        why_next=told(row.state.next_poll_reason, _),
     )
 
 
@@ -228,11 +229,11 @@ def _view(visit: Visit, page: SourcePage) -> View:
             look=_LOOKS.get(page.trouble, "") if page.trouble else "",
             state=_(_TROUBLES[page.trouble][1]) if page.trouble else _("no longer watched"),
             since=line.since if line else None,
-            reason=one_line(line.reason) if line else "",
+            reason=told(line.reason, _) if line else "",
             bars=Markup(""),
             last=state.last_new_at,
             next=state.next_poll_at,
-            why_next=one_line(state.next_poll_reason),
+            why_next=told(state.next_poll_reason, _),
         ),
         watched=state.active,
         address=page.source.url if page.source else "",
@@ -241,7 +242,7 @@ def _view(visit: Visit, page: SourcePage) -> View:
         steps=_steps(page, _),
         left=_left(page, _),
         skipped=tuple(
-            Left(what=shorten(one_line(one.example), 120), reason=one_line(one.reason),
+            Left(what=shorten(one_line(one.example), 120), reason=skip_words(one, _),
                  count=one.count)
             for one in page.sheet.skipped
         ),
@@ -268,7 +269,7 @@ def _view(visit: Visit, page: SourcePage) -> View:
         polls=state.polls,
         last_polled=state.last_polled_at,
         last_success=state.last_success_at,
-        gap=one_line(state.last_gap or ""),
+        gap=told(state.last_gap or "", _),
         gap_at=state.last_gap_at,
         vantages=_vantages(state.vantages, _),
         vantages_at=state.vantages.at if state.vantages else None,
@@ -329,7 +330,7 @@ def _steps(page: SourcePage, _: Words) -> tuple[Step, ...]:
 
 def _left(page: SourcePage, _: Words) -> tuple[Left, ...]:
     return tuple(
-        Left(what=_left_at(left, _), reason=left.words, count=left.count)
+        Left(what=_left_at(left, _), reason=left_words(left, _), count=left.count)
         for left in page.funnel.left
     )
 
@@ -360,7 +361,6 @@ def _seen(entry: TrackedEntry, _: Words) -> Seen:
     state, look = states[entry.status]
     if entry.cause is EntryCause.OLD:
         state, look = _("from before"), "dim"
-    said = ": ".join(filter(None, (one_line(entry.reason), one_line(entry.detail))))
     return Seen(
         title=shorten(one_line(entry.entry.title), 200) or entry.entry.url,
         url=entry.entry.url,
@@ -368,5 +368,5 @@ def _seen(entry: TrackedEntry, _: Words) -> Seen:
         at=entry.discovered_at,
         state=state,
         look=look,
-        detail=shorten(said, 300),
+        detail=shorten(entry_words(entry, _), 300),
     )

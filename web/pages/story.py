@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 
 from core.articles import ArticleEvent
-from desk import story_sheet
+from desk import stories, story_sheet
 from desk.errors import NotThereError
 from desk.story_sheet import StorySheet
 from web.charts import timeline
@@ -26,6 +27,7 @@ def show(visit: Visit) -> Response:
     sheet = story_sheet.sheet(visit.desk, case_id)
     if sheet.card.key != case_id:
         return RedirectResponse(f"/story/{sheet.card.key}", 301)
+    sheet = replace(sheet, card=stories.card_in(sheet.card, visit.words.language))
     data = sheet.article.data
     return framed(
         visit, "story.html", "alerts",

@@ -13,7 +13,14 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
-from storage.database.columns import CleanJson, CleanText, OptionalJson, RowId, UtcDateTime
+from storage.database.columns import (
+    CleanJson,
+    CleanText,
+    OptionalJson,
+    ReasonText,
+    RowId,
+    UtcDateTime,
+)
 from storage.database.row import Row, partial_index
 
 
@@ -53,7 +60,7 @@ class AlertRow(Row, table=True):
     match_id: int = Field(foreign_key="rule_match.id", sa_type=RowId)
     created_at: datetime = Field(sa_type=UtcDateTime)
     reason: str = Field(
-        default="", sa_type=CleanText, sa_column_kwargs={"server_default": text("''")}
+        default="", sa_type=ReasonText, sa_column_kwargs={"server_default": text("''")}
     )
     occasion: str = Field(
         default="", sa_type=CleanText, sa_column_kwargs={"server_default": text("''")}

@@ -12,7 +12,14 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
-from storage.database.columns import CleanJson, CleanText, OptionalJson, RowId, UtcDateTime
+from storage.database.columns import (
+    CleanJson,
+    CleanText,
+    OptionalJson,
+    ReasonText,
+    RowId,
+    UtcDateTime,
+)
 from storage.database.row import Row, partial_index
 
 _NO = text("false")
@@ -30,7 +37,7 @@ class SourceRow(Row, table=True):
     url: str = Field(sa_type=CleanText)
     active: bool = True
     next_poll_at: datetime = Field(sa_type=UtcDateTime)
-    next_poll_reason: str = Field(default="", sa_type=CleanText)
+    next_poll_reason: str = Field(default="", sa_type=ReasonText)
     last_polled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_success_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_status_code: int | None = None
@@ -50,11 +57,11 @@ class SourceRow(Row, table=True):
     next_poll_full: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     last_new_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_gap_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    last_gap: str | None = Field(default=None, sa_type=CleanText)
+    last_gap: str | None = Field(default=None, sa_type=ReasonText)
     burst_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     health: str | None = Field(default=None, sa_type=CleanText)
     health_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    health_reason: str | None = Field(default=None, sa_type=CleanText)
+    health_reason: str | None = Field(default=None, sa_type=ReasonText)
     health_notified: str | None = Field(default=None, sa_type=CleanText)
     compare_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     found_changed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -12,7 +12,13 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
-from storage.database.columns import CleanJson, CleanText, RowId, UtcDateTime
+from storage.database.columns import (
+    CleanJson,
+    CleanText,
+    ReasonText,
+    RowId,
+    UtcDateTime,
+)
 from storage.database.row import Row, partial_index
 
 
@@ -80,7 +86,7 @@ class NotificationRow(Row, table=True):
     mute: list[list[object]] | None = Field(default=None, sa_type=CleanJson)
     """Hours in which its route notifies nobody: start, end, zone and weekdays of each."""
     state: str = Field(sa_type=CleanText)
-    reason: str = Field(default="", sa_type=CleanText)
+    reason: str = Field(default="", sa_type=ReasonText)
     silence_id: str | None = Field(default=None, sa_type=CleanText)
     """Of one that was silenced: by which silence."""
     inhibitor: str | None = Field(default=None, sa_type=CleanText)

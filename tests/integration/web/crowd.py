@@ -17,6 +17,7 @@ from desk.people import invite
 from storage import Store
 from web.live import MOST_OF_ONE
 
+PIPELINED = 400
 TICK = 0.05
 """Seconds between two bytes of a slow one."""
 
@@ -30,6 +31,8 @@ class Crowd:
     askers: int
     cookies: list[str]
     port: int
+    loaders: int = 0
+    """Connections that ask for the front page hundreds of times at once, again and again."""
     open: int = 0
     refused: int = 0
     heard: int = 0
@@ -48,6 +51,7 @@ class Crowd:
             await asyncio.wait(waiting, timeout=TICK)
         slow = [asyncio.create_task(self._read_slowly()) for _ in range(self.readers)]
         slow += [asyncio.create_task(self._ask_slowly()) for _ in range(self.askers)]
+        slow += [asyncio.create_task(self._load()) for _ in range(self.loaders)]
         self.all_there.set()
         while not self.over.is_set():
             await self._tick()
@@ -101,6 +105,17 @@ class Crowd:
                         await self._tick()
                 finally:
                     writer.transport.abort()  # with what is left to send, `close` would wait
+
+    async def _load(self) -> None:
+        while not self.over.is_set():
+            with suppress(ConnectionError):
+                reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+                try:
+                    writer.write(self._request("/", self.cookies[0]) * PIPELINED)
+                    while await reader.read(65_536):
+                        pass
+                finally:
+                    writer.transport.abort()
 
     async def _tick(self) -> None:
         passed = asyncio.Event()

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import html
+import io
+import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -148,3 +153,19 @@ async def test_an_operator_in_small_letters_is_asked_back_and_taken_for_no_word(
         page = await client.get("/search", params={"q": query})
     assert page.status_code == 400
     assert "<mark>" in page.text
+
+
+async def test_what_is_found_is_a_file_too(desk: Desk) -> None:
+    async with logged_in(desk) as client:
+        page = await client.get("/search", params={"q": "рейд", "since": "all"})
+        (address,) = re.findall(r'href="(/search\.csv[^"]*)"', page.text)
+        as_csv = await client.get(html.unescape(address))
+        as_lines = await client.get("/search.jsonl", params={"saved": "raids", "since": "all"})
+        mistaken = await client.get("/search.csv", params={"q": "рейд AND"})
+        nothing = await client.get("/search.pdf", params={"q": "рейд"})
+    rows = list(csv.DictReader(io.StringIO(as_csv.content.decode("utf-8-sig"))))
+    assert [row["outlet"] for row in rows] == ["plain", "plain"]
+    assert "Рейды на рынке" in {row["title"] for row in rows}
+    assert [json.loads(line)["still_there"] for line in as_lines.text.splitlines()] == ["yes"] * 2
+    assert (mistaken.status_code, nothing.status_code) == (400, 404)
+    assert "рейд" in mistaken.text

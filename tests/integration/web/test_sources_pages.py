@@ -196,10 +196,10 @@ async def test_the_funnel_says_what_was_left_out_and_why(desk: Desk) -> None:
     async with logged_in(desk) as client:
         text = text_of(await client.get("/sources/kloop"))
     assert "announced 5 fetched 3 text found 2 judged 0 matched 0 told 0" in text
-    assert "not judged 2 unjudged" in text
+    assert "not judged 2 the rules will look at it" in text
     assert "not fetched 1 HTTP 410" in text
-    assert "no article 1 empty" in text
-    assert "waits 1 untried" in text
+    assert "no article 1 no text found" in text
+    assert "waits 1 not asked for yet" in text
 
 
 async def test_a_failed_poll_shows_its_raw_answer(desk: Desk) -> None:

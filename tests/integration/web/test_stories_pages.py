@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qsl, urlsplit
@@ -13,6 +15,7 @@ from alerts.dispatch.deciders import DECIDERS
 from core.alerting.alerts import AlertState
 from core.clock import FixedClock
 from core.deciding.escalation import Breadth
+from core.people import Role
 from desk.context import Desk
 from storage.judging.judging_records import StoryPlacement
 from tests.integration.storage.samples import NOON, alerted, judgement, recorded
@@ -374,3 +377,49 @@ async def test_new_stories_are_counted_from_what_the_page_showed(desk: Desk) -> 
         assert await new((newest - timedelta(seconds=1)).isoformat()) == "1"
         assert await new(newest.isoformat()) == "0"
         assert await new("rubbish") == "0"
+
+
+async def test_script_gets_the_counts_of_the_shelves_with_the_card(desk: Desk) -> None:
+    async with logged_in(desk) as client:
+        part = await client.post(
+            "/act",
+            data={
+                "alert": alert_id(desk), "do": "acknowledge", "as": "card",
+                "back": "/?shelf=open&lang=ru",
+            },
+            headers={"HX-Request": "true"},
+        )  # fmt: skip
+        whole = await client.get("/?shelf=open&lang=ru")
+    (swapped,) = re.findall(r'<nav class="tabs" id="shelves".*?</nav>', part.text)
+    (shown,) = re.findall(r'<nav class="tabs" id="shelves".*?</nav>', whole.text)
+    assert swapped.replace(' hx-swap-oob="true"', "") == shown
+    assert "Taken on 1" in re.sub(r"<[^>]+>", " ", shown)
+
+
+async def test_who_may_only_look_sees_nothing_that_acts(desk: Desk) -> None:
+    alert = desk.store.alerts().items[0]
+    pages = ("/", f"/story/{alert.case_id}", "/sources", "/deliveries", "/rules/drafts/try")
+    async with logged_in(desk, role=Role.READ) as client:
+        for path in pages:
+            page = (await client.get(path)).text
+            for acting in ('name="do"', 'action="/note"', "Poll now", "Send", "Try it</button>"):
+                assert acting not in page, (path, acting)
+
+
+async def test_reasons_are_told_in_the_language_of_who_looks(desk: Desk) -> None:
+    alert = desk.store.alerts().items[0]
+    async with logged_in(desk) as client:
+        client.headers["accept-language"] = "ru"
+        story = text_of(await client.get(f"/story/{alert.case_id}"))
+    assert "Почему" in story
+    assert "every " not in story
+
+
+async def test_a_client_that_asks_for_too_many_pages_at_once_is_told_when_to_come_again(
+    desk: Desk,
+) -> None:
+    async with logged_in(desk) as client:
+        pages = await asyncio.gather(*(client.get("/status") for _ in range(80)))
+    statuses = {page.status_code for page in pages}
+    assert statuses == {200, 429}
+    assert all(page.headers["retry-after"] for page in pages if page.status_code == 429)

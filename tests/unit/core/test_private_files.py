@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from core.private_files import new_file, private_file, private_folder
+from core.private_files import LEFT_OVER_AFTER, new_file, private_file, private_folder
 
 
 @pytest.fixture(autouse=True)
@@ -91,3 +93,43 @@ def test_a_name_that_is_taken_stays_whose_it_is(tmp_path: Path) -> None:
             written()
     assert [made.name for made in tmp_path.iterdir()] == ["list"]
     assert taken.read_text() == "of somebody who was quicker"
+
+
+@pytest.fixture
+def left_over(tmp_path: Path) -> Path:
+    """Return what somebody who was killed left, two hours ago."""
+    part = tmp_path / ".list.abc123.part"
+    part.write_bytes(b"half of it")
+    long_ago = time.time() - 2 * LEFT_OVER_AFTER
+    os.utime(part, (long_ago, long_ago))
+    return part
+
+
+def test_what_a_killed_writer_left_of_a_file_goes_with_the_next_of_its_name(
+    tmp_path: Path, left_over: Path
+) -> None:
+    other = left_over.rename(tmp_path / ".other.abc123.part")
+    with new_file(tmp_path / "list"):
+        pass
+    assert other.exists()
+    other.rename(left_over)
+    (tmp_path / "list").unlink()
+    with new_file(tmp_path / "list"):
+        pass
+    assert [made.name for made in tmp_path.iterdir()] == ["list"]
+
+
+def test_what_was_left_lately_may_still_be_written(tmp_path: Path, left_over: Path) -> None:
+    os.utime(left_over)
+    with new_file(tmp_path / "list"):
+        pass
+    assert left_over.exists()
+
+
+def test_who_writes_for_hours_keeps_their_file(tmp_path: Path) -> None:
+    with suppress(FileExistsError), new_file(tmp_path / "list"):
+        (part,) = tmp_path.iterdir()
+        long_ago = time.time() - 2 * LEFT_OVER_AFTER
+        os.utime(part, (long_ago, long_ago))
+        with new_file(tmp_path / "list"):
+            assert part.exists()

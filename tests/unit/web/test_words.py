@@ -8,13 +8,17 @@ from pathlib import Path
 import pytest
 
 from alerts.messages import catalogue as messages
+from core.reasons import catalogue as reasons
 from core.word_catalogue import WordCatalogue, known
 from web import catalogue as pages
 from web.words import LANGUAGES, words_for
 
+ALL = {
+    "pages": pages.CATALOGUE, "messages": messages.CATALOGUE, "reasons": reasons.CATALOGUE,
+}  # fmt: skip
 CATALOGUES = {
     f"{name}-{file.stem}": (catalogue, file)
-    for name, catalogue in {"pages": pages.CATALOGUE, "messages": messages.CATALOGUE}.items()
+    for name, catalogue in ALL.items()
     for file in catalogue.files
 }
 of_each = pytest.mark.parametrize(
@@ -47,7 +51,7 @@ def test_what_is_put_into_words_is_named_alike(catalogue: WordCatalogue, file: P
 
 
 def test_every_language_but_the_sources_own_has_a_file() -> None:
-    for catalogue in (pages.CATALOGUE, messages.CATALOGUE):
+    for catalogue in ALL.values():
         assert {file.stem for file in catalogue.files} == set(LANGUAGES) - {"en"}
 
 
