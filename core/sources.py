@@ -9,6 +9,7 @@ from enum import StrEnum
 from core.articles import StubKind
 from core.exported import exported_as
 from core.failures import FailureKind
+from core.looks import Looks
 
 
 class SourceKind(StrEnum):
@@ -290,6 +291,8 @@ class TrackedEntry:
     """The HTTP status of that failure, if it was an answer."""
     stub: StubKind | None = field(default=None, repr=False)
     """Of a page in the article's place, which kind it was."""
+    looks: Looks | None = field(default=None, repr=False)
+    """How many attempts in a row have found the same; None while there was none."""
 
 
 class PollOutcome(StrEnum):

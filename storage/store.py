@@ -19,6 +19,8 @@ from storage.alerts.tellings import Tellings
 from storage.crawl.crawl_schedule import CrawlSchedules
 from storage.crawl.entries import Entries
 from storage.crawl.frontier import FrontierEntries
+from storage.crawl.looks import FurtherLooks
+from storage.crawl.outcomes import RecentOutcomes
 from storage.crawl.sitemap_memories import SitemapMemories
 from storage.crawl.source_counts import SourceCounts
 from storage.crawl.source_health import SourceHealthAlerts
@@ -58,6 +60,8 @@ class Store(
     SitemapMemories,
     FrontierEntries,
     Entries,
+    FurtherLooks,
+    RecentOutcomes,
     SourceCounts,
     Visits,
     StoredArticles,

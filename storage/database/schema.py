@@ -39,6 +39,7 @@ REVISIONS = (
     "0024",
     "0025",
     "0026",
+    "0031",
 )
 """Every revision of the schema, oldest first; a test holds this against the migration scripts."""
 HEAD = REVISIONS[-1]
