@@ -156,6 +156,8 @@ class SourceState:
     """Of a homepage; None when it never was compared."""
     empty_since: datetime | None = field(default=None, repr=False)
     """Since when its documents hold no entry at all; None when the last one held any."""
+    changing_parts: tuple[str, ...] = field(default=(), repr=False)
+    """Parts of its addresses that change at every poll, and say nothing of its articles."""
 
 
 class Health(StrEnum):
@@ -261,6 +263,16 @@ class KnownEntry:
     title: str
     guid: str = ""
     published_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeenBefore:
+    """An entry that was announced, and the article that it led to, if any."""
+
+    key: str
+    title: str
+    published_at: datetime | None
+    article_id: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,6 +70,7 @@ def judge(facts: HealthFacts) -> Verdict:
         _empty(facts),
         _blind(facts),
         _losing(facts),
+        _changing(facts),
     ):
         if verdict is not None:
             return verdict
@@ -174,6 +175,18 @@ def _losing(facts: HealthFacts) -> Verdict | None:
             " or time zone is wrong",
         )
     return None
+
+
+def _changing(facts: HealthFacts) -> Verdict | None:
+    """Tell whether its addresses change at every poll, so that we go by what stays of them."""
+    parts = facts.state.changing_parts
+    if not parts:
+        return None
+    return Verdict(
+        Health.DEGRADED,
+        f"its addresses change at every poll ({', '.join(parts)}): its articles are told apart by"
+        " what stays of them",
+    )
 
 
 def _quiet(facts: HealthFacts) -> Verdict | None:

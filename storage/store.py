@@ -18,6 +18,7 @@ from storage.alerts.tallies import Tallies
 from storage.alerts.tellings import Tellings
 from storage.crawl.crawl_schedule import CrawlSchedules
 from storage.crawl.entries import Entries
+from storage.crawl.folded_keys import FoldedKeys
 from storage.crawl.frontier import FrontierEntries
 from storage.crawl.looks import FurtherLooks
 from storage.crawl.outcomes import RecentOutcomes
@@ -59,6 +60,7 @@ class Store(
     Sources,
     SitemapMemories,
     FrontierEntries,
+    FoldedKeys,
     Entries,
     FurtherLooks,
     RecentOutcomes,

@@ -35,6 +35,7 @@ from crawler.decide.read_parts import ReadPart, settled
 from crawler.decide.selection import Keyed, select
 from crawler.discovery import SkippedEntry
 from crawler.queue import PollSource
+from crawler.record.address_folding import any_known, fold
 from crawler.record.poll_facts import PlanPoll, PollFacts
 from storage import Store
 
@@ -53,10 +54,10 @@ class PollRecording:
         self._counts = counts
         self._most_new = most_new
 
-    async def none_known(self, source: Source, entries: Sequence[Entry]) -> bool:
+    async def none_known(self, state: SourceState, entries: Sequence[Entry]) -> bool:
         """Tell whether none of the entries was announced before."""
-        keys = [key for entry in entries if (key := _key_of(entry, source.name))]
-        return not await asyncio.to_thread(self._store.known_keys, keys)
+        keys = [key for entry in entries if (key := _key_of(entry, state.name))]
+        return not await asyncio.to_thread(any_known, self._store, state, keys)
 
     async def sitemaps(self, source: Source) -> list[PartMemory]:
         """Return what is remembered of the sitemaps of a source."""
@@ -119,7 +120,7 @@ class PollRecording:
         today, anew = 0, list[tuple[str, Entry]]()
         if facts.outcome is not PollOutcome.FAILED:
             if keyed:
-                keyed, before, today = await asyncio.to_thread(self._seen, source, keyed, now)
+                keyed, before, today = await asyncio.to_thread(self._seen, work.state, keyed, now)
                 known = set(before)
                 anew = _announced_anew(keyed, before, source)
             keyed, more = select(keyed, known, today, self._most_new)
@@ -188,7 +189,7 @@ class PollRecording:
         return recorded.new
 
     def _seen(
-        self, source: str, keyed: list[Keyed], now: datetime
+        self, state: SourceState, keyed: list[Keyed], now: datetime
     ) -> tuple[list[Keyed], dict[str, KnownEntry], int]:
         """Return entries with the keys that are theirs here, and what is known under these.
 
@@ -199,9 +200,11 @@ class PollRecording:
         if others := candidates(keyed, known):
             known |= self._store.known_entries(others)
             keyed = told_apart(keyed, known)
+        if not all(key in known for _, key in keyed):
+            keyed, known = fold(self._store, state, keyed, known, now)
         if all(key in known for _, key in keyed):
             return keyed, known, 0
-        return keyed, known, self._store.found_since(source, now - timedelta(days=1))
+        return keyed, known, self._store.found_since(state.name, now - timedelta(days=1))
 
 
 def _announced_anew(

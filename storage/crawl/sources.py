@@ -284,6 +284,7 @@ def _state(row: SourceRow) -> SourceState:
         health=_health(row),
         comparison=_comparison(row),
         empty_since=row.empty_since,
+        changing_parts=tuple((row.changing_parts or "").split()),
     )
 
 

@@ -40,6 +40,7 @@ REVISIONS = (
     "0025",
     "0026",
     "0031",
+    "0032",
 )
 """Every revision of the schema, oldest first; a test holds this against the migration scripts."""
 HEAD = REVISIONS[-1]

@@ -60,6 +60,8 @@ class SourceRow(Row, table=True):
     found_changed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     found_change: str | None = Field(default=None, sa_type=CleanText)
     empty_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    changing_parts: str | None = Field(default=None, sa_type=CleanText)
+    """Parts of its addresses that change at every poll, a line each."""
 
 
 class SitemapRow(Row, table=True):
@@ -274,3 +276,13 @@ class LooksInVainRow(Row, table=True):
     host: str = Field(primary_key=True, sa_type=CleanText)
     looks: float
     at: datetime = Field(sa_type=UtcDateTime)
+
+
+class FoldedKeyRow(Row, table=True):
+    """An entry of a source whose addresses change, by what is left of its key."""
+
+    __tablename__ = "folded_key"
+
+    source: str = Field(primary_key=True, foreign_key="source.name", sa_type=CleanText)
+    rest_hash: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    key: str = Field(sa_type=CleanText)
