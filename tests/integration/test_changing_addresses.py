@@ -1,5 +1,5 @@
-"""An outlet whose addresses change at every poll, for days: what is new is told once, the rest never
-again, and the source's health says what goes on."""
+"""An outlet whose addresses change at every poll, for days: what is new is told once, the rest
+never again, and the source's health says what goes on."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_old_articles_at_new_addresses_are_known_and_new_ones_are_told_once(
         name = path.partition("?")[0].rpartition("/a/")[2]
         return status(200, page(name)) if "/a/" in path else status(404)
 
-    with serving(clock, answer) as (base, asked):
+    with serving(clock, answer) as (base, _):
         watch(tmp_path, {"s": f"{base}/feed"}, every="2h")
         crawl(tmp_path, START + timedelta(days=DAYS))
     published = AT_FIRST + DAYS * 6
