@@ -89,7 +89,7 @@ def told_by_fold(
 
 def _pairs(new: Sequence[Seen], before: Sequence[Seen]) -> list[tuple[str, str]]:
     """Return keys of the same article, the earlier first, one pair an article."""
-    by_title = {
+    by_title: dict[tuple[str, datetime | None], str] = {
         (_words(seen.title), seen.published_at): seen.key
         for seen in before
         if seen.title and seen.published_at

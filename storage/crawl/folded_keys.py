@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from sqlalchemy import select as sql_select
 from sqlmodel import col, select, update
 
 from core.sources import SeenBefore
@@ -23,13 +24,14 @@ class FoldedKeys(Database):
         """Return what a source announced since a time, the oldest first, of many the newest."""
         columns = (EntryRow.key, EntryRow.title, EntryRow.published_at, EntryRow.article_id)
         query = (
-            select(*columns)
-            .where(EntryRow.source == source, EntryRow.discovered_at >= since)
+            sql_select(*(col(column) for column in columns))
+            .where(col(EntryRow.source) == source, col(EntryRow.discovered_at) >= since)
             .order_by(col(EntryRow.discovered_at).desc(), col(EntryRow.id).desc())
             .limit(_MOST)
         )
         with self._reading() as session:
-            return [SeenBefore(*row) for row in reversed(list(session.exec(query)))]
+            rows = session.connection().execute(query).all()
+            return [SeenBefore(*tuple(row)) for row in reversed(rows)]
 
     def folded_keys(self, source: str, rests: Sequence[str]) -> dict[str, str]:
         """Return, by what is left of them, keys that were announced before."""

@@ -35,7 +35,7 @@ class RecentOutcomes(Database):
                 EntryRow.failure_status,
             )
         ]
-        group.append(col(EntryRow.looks) > 1)
+        confirmed = col(EntryRow.looks) > 1
         recent = (
             col(EntryRow.discovered_at) >= since,
             col(EntryRow.cause).is_distinct_from(EntryCause.OLD.value),
@@ -45,15 +45,19 @@ class RecentOutcomes(Database):
         )
         found: dict[str, Counter[str]] = {}
         with self._reading() as session:
-            counted = sql_select(*group, func.count()).where(*recent).group_by(*group)
+            counted = (
+                sql_select(*group, confirmed, func.count())
+                .where(*recent)
+                .group_by(*group, confirmed)
+            )
             for row in session.connection().execute(counted):
-                source, status, cause, failure, code, confirmed, count = tuple(row)
+                source, status, cause, failure, code, again, count = tuple(row)
                 outcome = _outcome(
                     EntryStatus(status),
                     EntryCause(cause) if cause else None,
                     FailureKind(failure) if failure else None,
                     code,
-                    confirmed=bool(confirmed),
+                    confirmed=bool(again),
                 )
                 found.setdefault(source, Counter())[outcome] += count
             for source, discovered_at, published_at in session.exec(ahead):
