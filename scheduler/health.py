@@ -69,8 +69,8 @@ def judge(facts: HealthFacts) -> Verdict:
         _refused(facts),
         _empty(facts),
         _blind(facts),
-        _losing(facts),
         _changing(facts),
+        _losing(facts),
     ):
         if verdict is not None:
             return verdict
