@@ -32,6 +32,8 @@ class FailureKind(StrEnum):
 
 REFUSALS = frozenset({401, 403, 429, 451})
 """Statuses by which an outlet, or somebody before it, says that it does not want us."""
+ABSENT = frozenset({300, 400, 404, 405, 406, 410, 414})
+"""Statuses by which a server says that it has nothing to give at an address."""
 UNREACHABLE = frozenset({FailureKind.DNS, FailureKind.CONNECT, FailureKind.TIMEOUT})
 """Kinds that many sources at once have when the fault is on our side."""
 
@@ -42,6 +44,15 @@ def is_refusal(kind: FailureKind | None, status: int | None) -> bool:
     An outlet says so by a status, or by its robots.txt. None is for no failure at all.
     """
     return kind is FailureKind.ROBOTS or (kind is FailureKind.HTTP and status in REFUSALS)
+
+
+def is_absence(kind: FailureKind | None, status: int | None) -> bool:
+    """Tell whether a failure means that there is no article at an address, or none that we take."""
+    return status in ABSENT or kind in (
+        FailureKind.GUARD,
+        FailureKind.REDIRECTS,
+        FailureKind.TOO_LARGE,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from core.articles import StubKind
 from core.exported import exported_as
 from core.failures import FailureKind
+from core.looks import Looks
 from core.passed_over import PassedOver
 from core.vantages import VantagesDiffer
 
@@ -174,6 +175,8 @@ class SourceState:
     """Since when its documents hold no entry at all; None when the last one held any."""
     vantages: VantagesDiffer | None = field(default=None, repr=False)
     """That it was last read from one vantage and not from another; None when they agree."""
+    changing_parts: tuple[str, ...] = field(default=(), repr=False)
+    """Parts of its addresses that change at every poll, and say nothing of its articles."""
 
 
 class Health(StrEnum):
@@ -313,6 +316,8 @@ class TrackedEntry:
     """The HTTP status of that failure, if it was an answer."""
     stub: StubKind | None = field(default=None, repr=False)
     """Of a page in the article's place, which kind it was."""
+    looks: Looks | None = field(default=None, repr=False)
+    """How many attempts in a row have found the same; None while there was none."""
 
 
 class PollOutcome(StrEnum):

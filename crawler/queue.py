@@ -18,6 +18,7 @@ from core.articles import ArticleVisit
 from core.clock import Clock
 from core.errors import StorageError
 from core.sources import Source, SourceKind, SourceState, TrackedEntry
+from crawler.further_looks import due_entries
 from storage import Store
 
 log = structlog.get_logger(__name__)
@@ -309,7 +310,8 @@ class WorkQueue:
             return []
         # Those in flight or at rest are still pending in storage, so ask for as many more.
         limit = BACKLOG + len(taken)
-        pending = self._store.pending_entries(now, limit, source=source.name)
+        held = {number for kind, number in taken if kind == "entry" and isinstance(number, int)}
+        pending = due_entries(self._store, source.name, now, limit, held)
         found: list[PageWork] = [FetchEntry(source, tracked) for tracked in pending]
         if len(found) < limit:
             visits = self._store.due_visits(now, limit - len(found), source.name)

@@ -72,6 +72,7 @@ def judge(facts: HealthFacts) -> Verdict:
         _refused(facts),
         _empty(facts),
         _blind(facts),
+        _changing(facts),
         _losing(facts),
         _differing(facts),
     ):
@@ -194,6 +195,14 @@ def in_words(differ: VantagesDiffer) -> str:
         f" number {closed.number} {what}; put number {differ.opened} first, or leave number"
         f" {closed.number} out"
     )
+
+
+def _changing(facts: HealthFacts) -> Verdict | None:
+    """Tell whether its addresses change at every poll, so that we go by what stays of them."""
+    parts = facts.state.changing_parts
+    if not parts:
+        return None
+    return Verdict(Health.DEGRADED, Reason(ReasonKind.ADDRESSES_CHANGE, parts=", ".join(parts)))
 
 
 def _quiet(facts: HealthFacts) -> Verdict | None:

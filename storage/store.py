@@ -18,7 +18,10 @@ from storage.alerts.tallies import Tallies
 from storage.alerts.tellings import Tellings
 from storage.crawl.crawl_schedule import CrawlSchedules
 from storage.crawl.entries import Entries
+from storage.crawl.folded_keys import FoldedKeys
 from storage.crawl.frontier import FrontierEntries
+from storage.crawl.looks import FurtherLooks
+from storage.crawl.outcomes import RecentOutcomes
 from storage.crawl.sitemap_memories import SitemapMemories
 from storage.crawl.source_counts import SourceCounts
 from storage.crawl.source_health import SourceHealthAlerts
@@ -57,7 +60,10 @@ class Store(
     Sources,
     SitemapMemories,
     FrontierEntries,
+    FoldedKeys,
     Entries,
+    FurtherLooks,
+    RecentOutcomes,
     SourceCounts,
     Visits,
     StoredArticles,

@@ -27,8 +27,8 @@ class CrawlLimits:
     entry: timedelta
     """Until the next attempt at an entry."""
     entry_pauses: tuple[timedelta, ...]
-    """The same by the attempts already made, from 1 on, if its server asked for no more. It is all
-    that is granted when the clock is known to have run ahead."""
+    """The same by the attempts in a row that found the same, from 1 on, if its server asked for no
+    more. It is all that is granted when the clock is known to have run ahead."""
     visit: timedelta
     """Until the next visit of an article."""
     visit_ages: tuple[timedelta, ...]

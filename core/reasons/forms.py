@@ -74,6 +74,12 @@ FORMS = {
             "%(n)s of %(settled)s articles are dated in the future: its clock or time zone is wrong"
         )
     ),
+    K.ADDRESSES_CHANGE: said(
+        worded(
+            "its addresses change at every poll (%(parts)s): its articles are told apart by what"
+            " stays of them"
+        )
+    ),
     K.QUIETER: said(
         worded("nothing new for %(length)s, when about %(expected)s articles are usual")
     ),

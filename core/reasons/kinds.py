@@ -34,6 +34,7 @@ class ReasonKind(StrEnum):
     GAP = auto()
     FUTURE_DATES = auto()
     QUIETER = auto()
+    ADDRESSES_CHANGE = auto()
     WELL = auto()
     WELL_AND_USUAL = auto()
 

@@ -60,7 +60,7 @@ class FeedPoll(AddressPoll):
         dates = [entry.published_at for entry in entries if entry.published_at]
         if dates and min(dates) < state.last_success_at - _SLACK:
             return False  # what is older would be in it too: its addresses have changed, no more
-        return await self.context.recording.none_known(self.work.source, entries)
+        return await self.context.recording.none_known(self.work.state, entries)
 
     async def _commit(self, entries: tuple[Entry, ...], gap: str | None = None) -> None:
         facts = PollFacts(

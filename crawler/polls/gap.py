@@ -93,7 +93,7 @@ class GapFill:
         document = await self._context.documents.read(parse_feed, page)
         if self._take(document.entries, url):
             self._closed = not await self._context.recording.none_known(
-                self._work.source, document.entries
+                self._work.state, document.entries
             )
             following = document.older
             if following is None and self._next_page is None:

@@ -77,7 +77,7 @@ class PagedPoll(AddressPoll):
         more = watched and len(self._seen) > before and self._pages <= self.most_pages
         if not more or next_page is None:
             return await self._end()
-        self._closed = not await self.context.recording.none_known(self.work.source, entries)
+        self._closed = not await self.context.recording.none_known(self.work.state, entries)
         if self._closed:
             return await self._end()
         self._pages += 1

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 import structlog
 
@@ -35,12 +36,15 @@ from crawler.decide.entry_retry import (
     EntryRetry,
     decide_entry_retry,
     decide_rejection_retry,
+    looks_with,
 )
 from crawler.decide.feed_turn import feed_turn
 from crawler.decide.hearsay import attribution, believed
+from crawler.decide.look_budget import after_look, counts
 from crawler.decide.placeholders import FIRST_LOOKS, FIRST_LOOKS_WITHIN, IN_WORDS, odd_first_look
 from crawler.decide.revisits import SECOND_LOOK, next_visit
 from crawler.download.failures import failure_of_status
+from crawler.further_looks import host_of_entry
 from crawler.parse.article_reader import Reader
 from crawler.parse.sandbox import SandboxClosed, SandboxCrashed
 from crawler.queue import FetchEntry
@@ -131,6 +135,7 @@ class ArticleRecording:
         if key != usual and recorded.outcome is RecordOutcome.DUPLICATE:
             # It is the known article after all, announced with other words.
             await asyncio.to_thread(self._store.visit_at, [usual], self._clock())
+        await self._count_look(work.tracked, in_vain=False)
         self._stored(work.source, recorded)
         return verdict
 
@@ -151,10 +156,7 @@ class ArticleRecording:
         seen = self._hearsay if hearsay else self._seen
         others = seen.elsewhere(found, page.final_url, self._clock())
         oddity = odd_first_look(announced, found, elsewhere=bool(others))
-        known_for = self._clock() - work.tracked.discovered_at
-        if oddity is None or (
-            work.tracked.attempts >= FIRST_LOOKS and known_for >= FIRST_LOOKS_WITHIN
-        ):
+        if oddity is None or _stayed(work.tracked, self._clock()):
             return None
         if others and not hearsay:  # what was believed there a moment ago
             soon = self._clock() + SECOND_LOOK
@@ -164,7 +166,9 @@ class ArticleRecording:
     async def article_failed(self, work: FetchEntry, failure: FetchFailure) -> None:
         """Commit that an article could not be fetched, and when it is tried again, if ever."""
         self._counts.failed_articles += 1
-        decision = decide_entry_retry(failure, work.tracked.attempts + 1, self._clock())
+        now = self._clock()
+        looks = looks_with(work.tracked, failure, now)
+        decision = decide_entry_retry(failure, looks.number, now, looks.since)
         log.info(
             "article not fetched",
             source=work.source.name,
@@ -173,6 +177,7 @@ class ArticleRecording:
             again_at=decision.at.isoformat() if decision.at else None,
         )
         await self._let_the_feed_speak(work, failure, decision)
+        await self._count_look(work.tracked, in_vain=True)
         if decision.at is None:
             await asyncio.to_thread(
                 self._store.fail_entry,
@@ -190,24 +195,41 @@ class ArticleRecording:
                 decision.reason,
                 decision.at,
                 of=work.source.name,
+                looks=looks,
             )
 
     async def _rejected(self, work: FetchEntry, verdict: Rejection, page: FetchedPage) -> None:
         """Commit that a page is no article: for good, or until it is looked at again."""
-        entry = work.tracked
-        decision = decide_rejection_retry(
-            verdict, entry.attempts + 1, self._clock(), entry.discovered_at
-        )
+        entry, now = work.tracked, self._clock()
+        looks = looks_with(entry, verdict, now)
+        decision = decide_rejection_retry(verdict, looks.number, now, looks.since)
         await self._let_the_feed_speak(work, verdict, decision)
         of = work.source.name
+        await self._count_look(entry, in_vain=True)
         if decision.at is None:
             await asyncio.to_thread(
                 self._store.reject_entry, entry.id, verdict, page, self._page_visit, of=of
             )
         else:
-            reason, at = decision.reason, decision.at
             await asyncio.to_thread(
-                self._store.retry_entry, entry.id, verdict, reason, at, page, of=of
+                self._store.retry_entry,
+                entry.id,
+                verdict,
+                decision.reason,
+                decision.at,
+                page,
+                of=of,
+                looks=looks,
+            )
+
+    async def _count_look(self, entry: TrackedEntry, *, in_vain: bool) -> None:
+        """Keep what a further look at a page came to, for what its host may still be asked."""
+        if counts(entry):
+            await asyncio.to_thread(
+                self._store.count_look,
+                entry.source,
+                host_of_entry(entry),
+                partial(after_look, now=self._clock(), in_vain=in_vain),
             )
 
     async def _let_the_feed_speak(
@@ -342,3 +364,13 @@ class ArticleRecording:
         log.debug("article stored", source=source.name, outcome=recorded.outcome.value)
         if recorded.outcome in (RecordOutcome.NEW, RecordOutcome.UPDATED):
             self._on_stored()
+
+
+def _stayed(entry: TrackedEntry, now: datetime) -> bool:
+    """Tell whether what stands at a new address was there for so many looks that it is believed."""
+    looks = entry.looks if entry.stub is StubKind.PLACEHOLDER else None
+    return (
+        looks is not None
+        and looks.number >= FIRST_LOOKS
+        and now - looks.since >= FIRST_LOOKS_WITHIN
+    )

@@ -42,6 +42,7 @@ from crawler.decide.read_parts import ReadPart, settled
 from crawler.decide.selection import Keyed, select
 from crawler.discovery import SkippedEntry
 from crawler.queue import PollSource
+from crawler.record.address_folding import fold, known_by_fold
 from crawler.record.poll_facts import PlanPoll, PollFacts
 from storage import Store
 
@@ -77,10 +78,12 @@ class PollRecording:
         self._feed_speaks = feed_speaks
         self._claims = claims
 
-    async def none_known(self, source: Source, entries: Sequence[Entry]) -> bool:
+    async def none_known(self, state: SourceState, entries: Sequence[Entry]) -> bool:
         """Tell whether none of the entries was announced before."""
-        keys = [key for entry in entries if (key := _key_of(entry, source.name))]
-        return not await asyncio.to_thread(self._known_to, source.name, keys)
+        keys = [key for entry in entries if (key := _key_of(entry, state.name))]
+        if await asyncio.to_thread(self._known_to, state.name, keys):
+            return False
+        return not await asyncio.to_thread(known_by_fold, self._store, state, keys)
 
     async def sitemaps(self, source: Source) -> list[PartMemory]:
         """Return what is remembered of the sitemaps of a source."""
@@ -144,7 +147,7 @@ class PollRecording:
         today, anew = 0, list[tuple[str, Entry]]()
         if facts.outcome is not PollOutcome.FAILED:
             if keyed:
-                keyed, before, today = await asyncio.to_thread(self._seen, source, keyed, now)
+                keyed, before, today = await asyncio.to_thread(self._seen, work.state, keyed, now)
                 known = set(before)
                 anew = _announced_anew(keyed, before, source)
             keyed, more = select(keyed, known, today, self._most_new)
@@ -218,20 +221,22 @@ class PollRecording:
         return recorded.new
 
     def _seen(
-        self, source: str, keyed: list[Keyed], now: datetime
+        self, state: SourceState, keyed: list[Keyed], now: datetime
     ) -> tuple[list[Keyed], dict[str, KnownEntry], int]:
         """Return entries with the keys that are theirs here, and what is known under these.
 
         And how many the source had within a day, if any is not known. Runs in a thread; all at
         once, since a way there and back costs as much as a query.
         """
-        known = self._known_to(source, [key for _, key in keyed])
+        known = self._known_to(state.name, [key for _, key in keyed])
         if others := candidates(keyed, known):
-            known |= self._known_to(source, others)
+            known |= self._known_to(state.name, others)
             keyed = told_apart(keyed, known)
+        if not all(key in known for _, key in keyed):
+            keyed, known = fold(self._store, state, keyed, known, now)
         if all(key in known for _, key in keyed):
             return keyed, known, 0
-        return keyed, known, self._store.found_since(source, now - timedelta(days=1))
+        return keyed, known, self._store.found_since(state.name, now - timedelta(days=1))
 
     def _known_to(self, source: str, keys: Sequence[str]) -> dict[str, KnownEntry]:
         """Return what was announced before as far as it is not news for a source; in a thread.

@@ -127,6 +127,7 @@ def _give(
     row.status, row.reason, row.detail = EntryStatus.PENDING.value, "", ""
     row.cause = row.failure = row.failure_status = row.stub = None
     row.attempts, row.settled_at = 0, None
+    row.looks, row.looks_since = 0, None
     row.article_id = row.evidence_id = None
 
 

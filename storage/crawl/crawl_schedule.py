@@ -58,12 +58,12 @@ class CrawlSchedules(Database):
 
 
 def _entries(session: Session, now: datetime, limits: CrawlLimits, ran_ahead: bool) -> int:
-    next_at, attempts = col(EntryRow.next_attempt_at), col(EntryRow.attempts)
+    next_at, looks = col(EntryRow.next_attempt_at), col(EntryRow.looks)
     too_far: list[ColumnElement[bool]] = [next_at > now + limits.entry + limits.clocks_differ]
     if ran_ahead:
         last = len(limits.entry_pauses)
         for number, pause in enumerate(limits.entry_pauses, 1):
-            made = attempts >= number if number == last else attempts == number
+            made = looks >= number if number == last else looks == number
             too_far.append(and_(made, next_at > now + pause + limits.clocks_differ))
     held = (
         select(EntryRow.id)

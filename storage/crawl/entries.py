@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -14,12 +13,12 @@ from sqlalchemy import select as sql_select
 from sqlmodel import col, func, select
 
 from core.articles import FetchedPage, Rejection, StubKind
-from core.failures import FailureKind, FetchFailure, is_refusal
+from core.failures import FailureKind, FetchFailure
+from core.looks import Looks
 from core.sources import (
     Entry,
     EntryCause,
     EntryStatus,
-    Outcomes,
     SkipKind,
     Skipped,
     TrackedEntry,
@@ -41,10 +40,6 @@ OLD = "published before the source was watched"
 """Reason of entries that are known and not followed, in words; their cause is `EntryCause.OLD`."""
 
 
-CLOCK_SLACK = timedelta(minutes=10)
-"""How far ahead of ours a publisher's clock may be before its dates count as wrong."""
-
-
 class Entries(RawPages):
     """Queries about entries."""
 
@@ -56,11 +51,13 @@ class Entries(RawPages):
         at: datetime,
         page: FetchedPage | None = None,
         of: str | None = None,
+        looks: Looks | None = None,
     ) -> None:
         """Leave an entry pending until `at`, count the attempt, and keep a page as evidence.
 
-        `reason` says to people what `because` is. With `of`, here and below, it was looked for by
-        the words of that source: an entry that is another's since stays as it is.
+        `reason` says to people what `because` is, `looks` how many attempts have found the same,
+        this one included; without it, it is one more. With `of`, here and below, it was looked for
+        by the words of that source: an entry that is another's since stays as it is.
         """
         packed = None if page is None else pack(page)
         with self._writing() as session:
@@ -71,6 +68,8 @@ class Entries(RawPages):
                 row.detail = because.detail if isinstance(because, Rejection) else ""
                 _put_cause(row, because)
                 row.next_attempt_at = at
+                row.looks = looks.number if looks else row.looks + 1
+                row.looks_since = looks.since if looks else row.looks_since or self._clock()
                 if packed is not None:
                     row.evidence_id = self._keep_page(session, packed)
 
@@ -205,45 +204,6 @@ class Entries(RawPages):
                 session.exec(query.limit(1)).first() is not None for query in (untried, unjudged)
             )
 
-    def recent_outcomes(self, since: datetime) -> dict[str, Outcomes]:
-        """Return what became of the entries of each source that were found since a time.
-
-        Those published before the source was watched do not count.
-        """
-        group = [
-            col(column)
-            for column in (
-                EntryRow.source,
-                EntryRow.status,
-                EntryRow.cause,
-                EntryRow.failure,
-                EntryRow.failure_status,
-            )
-        ]
-        recent = (
-            col(EntryRow.discovered_at) >= since,
-            col(EntryRow.cause).is_distinct_from(EntryCause.OLD.value),
-        )
-        ahead = select(EntryRow.source, EntryRow.discovered_at, EntryRow.published_at).where(
-            *recent, col(EntryRow.published_at) > col(EntryRow.discovered_at)
-        )
-        found: dict[str, Counter[str]] = {}
-        with self._reading() as session:
-            counted = sql_select(*group, func.count()).where(*recent).group_by(*group)
-            for row in session.connection().execute(counted):
-                source, status, cause, failure, code, count = tuple(row)
-                outcome = _outcome(
-                    EntryStatus(status),
-                    EntryCause(cause) if cause else None,
-                    FailureKind(failure) if failure else None,
-                    code,
-                )
-                found.setdefault(source, Counter())[outcome] += count
-            for source, discovered_at, published_at in session.exec(ahead):
-                if published_at is not None and published_at - discovered_at > CLOCK_SLACK:
-                    found[source]["future_dates"] += 1
-        return {source: Outcomes(**counts) for source, counts in found.items()}
-
 
 @cache
 def _found_since() -> Executable:
@@ -251,19 +211,6 @@ def _found_since() -> Executable:
         EntryRow.source == bindparam("of_source"),
         EntryRow.discovered_at >= bindparam("since", type_=UtcDateTime),
     )
-
-
-def _outcome(
-    status: EntryStatus, cause: EntryCause | None, failure: FailureKind | None, code: int | None
-) -> str:
-    """Return the field of Outcomes that an entry counts in; one that waits, by its last look."""
-    if status is EntryStatus.STORED:
-        return "stored"
-    if cause is EntryCause.STUB:
-        return "stubs"
-    if is_refusal(failure, code):
-        return "refused"
-    return {EntryStatus.REJECTED: "rejected", EntryStatus.FAILED: "failed"}.get(status, "pending")
 
 
 def _waits_for(row: EntryRow, of: str | None) -> bool:
@@ -311,4 +258,5 @@ def tracked_entry(row: EntryRow | RowOf[Any]) -> TrackedEntry:
         failure=FailureKind(row.failure) if row.failure else None,
         failure_status=row.failure_status,
         stub=StubKind(row.stub) if row.stub else None,
+        looks=Looks(row.looks, row.looks_since or row.discovered_at) if row.looks else None,
     )

@@ -322,7 +322,8 @@ def _begin_again(row: EntryRow) -> None:
         row.status = EntryStatus.PENDING.value
         row.reason = row.detail = ""
         row.cause = row.failure = row.failure_status = row.stub = None
-        row.attempts = 0
+        row.attempts = row.looks = 0
+        row.looks_since = None
         row.settled_at = None
 
 

@@ -305,6 +305,7 @@ def _state(row: SourceRow) -> SourceState:
         comparison=_comparison(row),
         empty_since=row.empty_since,
         vantages=_vantages(row),
+        changing_parts=tuple((row.changing_parts or "").split()),
     )
 
 

@@ -42,6 +42,8 @@ REVISIONS = (
     "0027",
     "0028",
     "0029",
+    "0031",
+    "0032",
 )
 """Every revision of the schema, oldest first; a test holds this against the migration scripts."""
 HEAD = REVISIONS[-1]

@@ -31,6 +31,8 @@ FRESH_FAILURE = 300.0
 """Seconds until a server that could not say is asked again."""
 FRESH_UNREACHED = 60.0
 """Seconds until a host that could not be reached is tried again."""
+FRESH_NEWS = 300.0
+"""Seconds until rules are asked for again that forbid what they did not forbid before."""
 MOST_REDIRECTS = 5
 """Redirects that are followed (RFC 9309, 2.3.1.2)."""
 MAX_BYTES = 512 * 1024
@@ -53,6 +55,10 @@ class _Known:
     """On the event loop's clock."""
     error: Exception | None = None
     """Why the host could not be asked: its pages would fail the same way."""
+    said_before: bool = False
+    """Whether the rules before these forbade something too that was wanted."""
+    forbade: bool = False
+    """Whether they forbade anything that was wanted."""
 
 
 class RobotsMiddleware:
@@ -61,6 +67,9 @@ class RobotsMiddleware:
     So is no answer; a request then fails with what happened when the rules were asked for. Rules
     that were read before are kept to in the meantime (RFC 9309, 2.3.1.4). A Crawl-delay becomes the
     pause between two requests to the host.
+
+    Rules that newly forbid something are kept to, and not believed for a day: a server that is put
+    up anew may forbid everything for a minute, so they are soon asked for once more.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -83,6 +92,9 @@ class RobotsMiddleware:
         if known.rules is None:
             raise known.error or _not_available()
         if not known.rules.allowed(request.url, ROBOTS_AGENT):
+            if not known.said_before and not known.forbade:
+                known.fresh_until = min(known.fresh_until, _until(FRESH_NEWS))
+            known.forbade = True
             raise RefusedRequest(FetchFailure(FailureKind.ROBOTS, "forbidden by robots.txt"))
         delay = known.rules.crawl_delay(ROBOTS_AGENT)
         if delay:
@@ -116,6 +128,8 @@ class RobotsMiddleware:
             kept = self._last_bodies.get(host)
             rules = None if kept is None else RobotsRules(kept)
             known = _Known(rules, _until(FRESH_UNREACHED), error)
+        before = self._hosts.get(host)
+        known.said_before = before is not None and before.forbade
         self._hosts[host] = known
         return known
 

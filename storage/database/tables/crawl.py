@@ -77,6 +77,8 @@ class SourceRow(Row, table=True):
     vantage_answer: str | None = Field(default=None, sa_type=CleanText)
     vantage_status: int | None = None
     vantage_opened: int | None = None
+    changing_parts: str | None = Field(default=None, sa_type=CleanText)
+    """Parts of its addresses that change at every poll, a line each."""
 
 
 class SitemapRow(Row, table=True):
@@ -269,6 +271,9 @@ class EntryRow(Row, table=True):
     failure_status: int | None = None
     stub: str | None = Field(default=None, sa_type=CleanText)
     attempts: int = 0
+    looks: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    """How many attempts in a row have found the same; since when is next."""
+    looks_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     discovered_at: datetime = Field(sa_type=UtcDateTime)
     found_after: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """When its source was last read without it."""
@@ -298,3 +303,24 @@ class EntryWordsRow(Row, table=True):
 
     entry_id: int = Field(primary_key=True, foreign_key="entry.id", sa_type=RowId)
     markup: str = Field(sa_type=CleanText)
+
+
+class LooksInVainRow(Row, table=True):
+    """How many further looks at a host's pages were in vain lately, for one source."""
+
+    __tablename__ = "looks_in_vain"
+
+    source: str = Field(primary_key=True, foreign_key="source.name", sa_type=CleanText)
+    host: str = Field(primary_key=True, sa_type=CleanText)
+    looks: float
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class FoldedKeyRow(Row, table=True):
+    """An entry of a source whose addresses change, by what is left of its key."""
+
+    __tablename__ = "folded_key"
+
+    source: str = Field(primary_key=True, foreign_key="source.name", sa_type=CleanText)
+    rest_hash: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    key: str = Field(sa_type=CleanText)

@@ -17,6 +17,7 @@ from crawler.download.middlewares.proxy import META_KEY as PROXIES
 from crawler.download.middlewares.robots import (
     FRESH,
     FRESH_FAILURE,
+    FRESH_NEWS,
     FRESH_UNREACHED,
     MAX_BYTES,
     RobotsMiddleware,
@@ -77,6 +78,35 @@ async def test_rules_are_asked_for_once_a_day(server: Server, robots: RobotsMidd
     assert server.asked == 1
     age(robots, FRESH / 2)
     with pytest.raises(IgnoreRequest, match=r"forbidden by robots\.txt"):
+        await robots.process_request(PAGE)
+    assert server.asked == 2
+
+
+async def test_rules_that_newly_forbid_are_soon_asked_for_again(
+    server: Server, robots: RobotsMiddleware
+) -> None:
+    await robots.process_request(PAGE)
+    server.answer = CLOSED
+    age(robots, FRESH)
+    with pytest.raises(IgnoreRequest, match="forbidden"):
+        await robots.process_request(PAGE)
+    server.answer = OPEN
+    age(robots, FRESH_NEWS)
+    await robots.process_request(PAGE)
+    assert server.asked == 3
+
+
+async def test_rules_that_forbid_a_second_time_are_believed_for_a_day(
+    server: Server, robots: RobotsMiddleware
+) -> None:
+    server.answer = CLOSED
+    for expected in (1, 2):
+        with pytest.raises(IgnoreRequest, match="forbidden"):
+            await robots.process_request(PAGE)
+        assert server.asked == expected
+        age(robots, FRESH_NEWS)
+    age(robots, FRESH / 2)
+    with pytest.raises(IgnoreRequest, match="forbidden"):
         await robots.process_request(PAGE)
     assert server.asked == 2
 

@@ -72,7 +72,15 @@ def test_what_the_rules_broke_down_on_waits_for_the_longest_of_its_pauses() -> N
 
 
 def test_entries_wait_as_long_as_the_longest_of_their_schedules_has_it() -> None:
-    assert longest_pauses() == (HOUR / 4, 4 * HOUR, 4 * HOUR, 12 * HOUR, 24 * HOUR, 12 * HOUR)
+    assert longest_pauses() == (
+        HOUR / 4,
+        24 * HOUR,
+        24 * HOUR,
+        24 * HOUR,
+        24 * HOUR,
+        12 * HOUR,
+        24 * HOUR,
+    )
 
 
 def test_visits_are_due_within_the_ages_of_the_configuration() -> None:
