@@ -18,7 +18,7 @@ class Visitors:
         self.visits = 0
 
     async def visit(self, host: str, steps: int = 1) -> None:
-        await self.gate.enter(host)
+        place = await self.gate.enter(host)
         self.inside[host] += 1
         self.most_of_a_host = max(self.most_of_a_host, self.inside[host])
         self.most = max(self.most, self.inside.total())
@@ -28,7 +28,7 @@ class Visitors:
         finally:
             self.inside[host] -= 1
             self.visits += 1
-            self.gate.exit(host)
+            self.gate.exit(place)
 
 
 async def test_never_more_than_the_limits_are_inside() -> None:
