@@ -8,44 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import pickle
-import resource
-import signal
-import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import InvalidStateError
-from concurrent.futures import TimeoutError as DeadlineError
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
-from multiprocessing import forkserver, resource_tracker
-from multiprocessing.context import ForkServerContext, ForkServerProcess
-from pathlib import Path
-from threading import Lock
 from typing import Any, ParamSpec, Self, TypeVar
 
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
-
 from core.errors import SandboxError
+from crawler.parse.worker import SandboxFailedInside
+from crawler.parse.worker_pool import Call, DeadlinePassed, WorkerDied, WorkerPool
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-TASKS_PER_WORKER = 2_000
-"""A worker is replaced after this many tasks, so that a leak in a C library cannot grow."""
-
 CLOSED = "The sandbox is closed"
 PRELOADED = ("crawler.parse.sandbox_preload",)
-
-WORN_SHARE, WORN_MB = 1 / 4, 128
-"""Share of its memory, and at least so many MiB, from which a worker that holds it after a task is
-replaced: libxml2 keeps every name it meets, and what is kept is missing for the next page."""
-_RETIRED = 77
-"""Exit status of a worker that was given a task and had been worn out by the one before."""
-
-GRACE = 1.0
-"""Seconds past the deadline after which a worker ends by itself. The pool stops it before, unless
-the pool's process was killed or is stalled."""
 
 
 class SandboxTimeout(SandboxError):  # noqa: N818 -- named by what happened, as its root is
@@ -72,19 +48,15 @@ class SandboxFailed(SandboxError):  # noqa: N818
     """The parser failed on it."""
 
 
-class _WorkerRetired(Exception):  # noqa: N818
-    """The worker that was given a task is replaced; a fresh one takes the task."""
-
-
 class Sandbox:
     """Runs functions in worker processes, each call with a deadline and a memory limit.
 
     `processes` is the number of workers, `timeout` the seconds one call may run (waiting for a
     free worker does not count), `memory_mb` the MiB of address space a worker may take beyond what
     the parsing libraries themselves occupy. Functions, arguments and results must be picklable;
-    what a function raises is raised here. Workers start with the first call. `preloaded` names
-    modules that are loaded once for all workers; the first sandbox of a process decides. A command
-    that parses one feed and ends does better without.
+    what a function raises is raised here. A worker starts with the first call that needs it.
+    `preloaded` names modules that are loaded once for all workers; the first sandbox of a process
+    decides. A command that parses one feed and ends does better without.
     """
 
     def __init__(
@@ -95,14 +67,13 @@ class Sandbox:
         *,
         preloaded: Sequence[str] = PRELOADED,
     ) -> None:
-        self._preloaded = list(preloaded)
+        self._preloaded = preloaded
         self._processes = processes
         self._timeout = timeout
         self._memory_mb = memory_mb
-        self._pool: ProcessPool | None = None
+        self._pool: WorkerPool | None = None
         self._closed = False
-        self._pending: set[ProcessFuture[Any]] = set()
-        self._lock = Lock()
+        self._lock = threading.Lock()
 
     async def run(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `function` in a worker; cancelling the awaiting task stops the worker too.
@@ -116,52 +87,23 @@ class Sandbox:
         self, seconds: float, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """Do the same with a deadline of its own, for what bounds itself in smaller steps."""
-        # Looked at without the lock, which `start` holds while it loads: it looks again itself.
-        if self._pool is None or not self._pool.active:
-            # The first start loads the libraries (about a second): not on the event loop.
-            await asyncio.to_thread(self.start)
-        while True:
-            try:
-                with contextlib.suppress(_WorkerRetired), _sandbox_errors(_url_of(args, kwargs)):
-                    return await asyncio.wrap_future(
-                        self._schedule(seconds, function, args, kwargs)
-                    )
-            except SandboxCrashed as error:
-                if self._closed:  # it was us who stopped the worker
-                    raise SandboxClosed(CLOSED) from error
-                raise
+        with self._sandbox_errors(_url_of(args, kwargs)):
+            result: R = await asyncio.wrap_future(self._schedule(seconds, function, args, kwargs))
+            return result
 
     def call(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `function` in a worker and wait for it; for commands that have no event loop.
 
         Raises the same as `run`.
         """
-        self.start()
-        while True:
-            with contextlib.suppress(_WorkerRetired), _sandbox_errors(_url_of(args, kwargs)):
-                future = self._schedule(self._timeout, function, args, kwargs)
-                try:
-                    return future.result()
-                except BaseException:
-                    future.cancel()  # type: ignore[no-untyped-call]  # Ctrl-C while waiting; no effect on a finished future
-                    raise
-
-    def start(self) -> None:
-        """Start the workers unless they run; a pool that lost all its workers is replaced."""
-        with self._lock:
-            if self._closed or (self._pool is not None and self._pool.active):
-                return
-            if self._pool is not None:
-                self._pool.join()
-            _start_fork_server(self._preloaded)
-            self._pool = ProcessPool(
-                max_workers=self._processes,
-                max_tasks=TASKS_PER_WORKER,
-                initializer=_confine,
-                initargs=(self._memory_mb,),
-                context=_Context(),
-            )
-            self._pool.active  # noqa: B018 -- pebble starts its workers when it is first asked
+        with self._sandbox_errors(_url_of(args, kwargs)):
+            call = self._schedule(self._timeout, function, args, kwargs)
+            try:
+                result: R = call.result()
+            except BaseException:
+                call.cancel()  # Ctrl-C while waiting; no effect on what is done
+                raise
+            return result
 
     def close(self) -> None:
         """Stop the workers for good; calls still under way end with SandboxClosed.
@@ -171,16 +113,8 @@ class Sandbox:
         with self._lock:
             self._closed = True
             pool, self._pool = self._pool, None
-            if pool is None:
-                return
-            pool.stop()  # type: ignore[no-untyped-call]
-            pool.join()
-            # pebble leaves the futures of a stopped pool undecided: their callers would wait on.
-            # A copy, and no surprise at those decided by now: a caller may be cancelled meanwhile,
-            # on the event loop's thread. New ones cannot come, since there is no pool any more.
-            for future in list(self._pending):
-                with contextlib.suppress(InvalidStateError):
-                    future.set_exception(SandboxClosed(CLOSED))
+        if pool is not None:
+            pool.close()
 
     def __enter__(self) -> Self:
         return self
@@ -197,137 +131,36 @@ class Sandbox:
     def _schedule(
         self,
         seconds: float,
-        function: Callable[..., R],
+        function: Callable[..., object],
         args: tuple[object, ...],
         kwargs: dict[str, object],
-    ) -> ProcessFuture[R]:
-        task = (seconds, function, args, kwargs)
+    ) -> Call:
+        call = Call(seconds, pickle.dumps((seconds, function, args, kwargs)))
         # Under the lock, so that a call is either known to `close`, which ends it, or refused.
         with self._lock:
-            if self._pool is None:
+            if self._closed:
                 raise SandboxClosed(CLOSED)
-            try:
-                future = self._pool.schedule(_bounded, task, timeout=seconds)
-            except RuntimeError as error:  # the pool lost its workers a moment ago
-                raise SandboxCrashed from error
-            self._pending.add(future)
-        # Called by pebble's threads or by who cancels; `discard` is one step of the interpreter.
-        future.add_done_callback(self._pending.discard)
-        return future
+            if self._pool is None:
+                self._pool = WorkerPool(self._processes, self._memory_mb, self._preloaded)
+            self._pool.schedule(call)
+        return call
 
-
-class _Worker(ForkServerProcess):
-    def terminate(self) -> None:
-        """Kill outright: a worker deep in C code never gets to a polite signal's handler."""
-        self.kill()
-
-
-class _Context(ForkServerContext):
-    # Workers are forked from a small process that holds no socket, database handle or thread of
-    # ours. Plain fork would copy all of that; spawn would load the libraries for every worker.
-    Process = _Worker
-
-
-def _start_fork_server(preloaded: list[str]) -> None:
-    # A SIGTERM to the whole process group (systemd sends one) is for the daemon to handle: it ends
-    # what is in flight and closes the workers. So is the SIGHUP of a terminal that was closed, on
-    # which the daemon reloads. The fork server and the workers inherit this mask.
-    # The tracker unblocks the signal when it starts, hence it is started first. A mask is of one
-    # thread: the daemon's own hears the signal meanwhile.
-    resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGHUP})
-    try:
-        forkserver.set_forkserver_preload(preloaded)
-        forkserver.ensure_running()
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _confine(memory_mb: int) -> None:
-    """Bound the worker it runs in. Pebble has already made it ignore SIGINT."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    if sys.platform == "linux":
-        limit = _memory()[0] + memory_mb * 2**20
-        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-        _wear.most = _memory()[1] + int(max(memory_mb * WORN_SHARE, WORN_MB) * 2**20)
-
-
-@dataclass
-class _Wear:
-    """How much memory this worker may hold between two tasks, and whether it holds more."""
-
-    most: int = sys.maxsize
-    """Bytes."""
-    worn: bool = False
-
-
-_wear = _Wear()
-
-
-def _memory() -> tuple[int, int]:
-    """Return the bytes of address space and of memory that this process takes."""
-    pages = Path("/proc/self/statm").read_text(encoding="ascii").split()
-    return int(pages[0]) * resource.getpagesize(), int(pages[1]) * resource.getpagesize()
-
-
-def _bounded(
-    timeout: float, function: Callable[..., R], args: tuple[object, ...], kwargs: dict[str, object]
-) -> R:
-    """Run one task in a worker. The kernel's timer ends the worker whatever it is doing."""
-    if _wear.worn:
-        os._exit(_RETIRED)
-    signal.setitimer(signal.ITIMER_REAL, timeout + GRACE)
-    try:
-        return function(*args, **kwargs)
-    except Exception as error:
-        portable = _portable(error)
-        if portable is error:
-            raise
-        raise portable from None
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        _wear.worn = sys.platform == "linux" and _memory()[1] > _wear.most
-
-
-def _portable(error: Exception) -> Exception:
-    """Return `error` if it survives the way to the caller, else one that says the same.
-
-    lxml's errors hold their log, which cannot be pickled. When memory runs out, lxml says so in
-    them as well.
-    """
-    try:
-        pickle.loads(pickle.dumps(error))  # noqa: S301 -- bytes made here
-    except Exception:
-        if _says_out_of_memory(error):
-            return MemoryError()
-        return SandboxFailed(f"The parser failed on it: {type(error).__name__}: {error}"[:300])
-    return error
-
-
-def _says_out_of_memory(error: Exception) -> bool:
-    """Tell whether lxml ran out of memory: it has one type of error for that and for bad markup."""
-    return "memory" in str(error).lower()
-
-
-@contextlib.contextmanager
-def _sandbox_errors(url: str | None) -> Iterator[None]:
-    try:
-        yield
-    except DeadlineError as error:
-        raise SandboxTimeout(url=url) from error
-    except MemoryError as error:
-        raise SandboxMemory(url=url) from error
-    except RecursionError as error:
-        raise SandboxDepth(url=url) from error
-    except ProcessExpired as error:
-        if error.exitcode == _RETIRED:
-            raise _WorkerRetired from error
-        if error.exitcode == -signal.SIGALRM:
+    @contextlib.contextmanager
+    def _sandbox_errors(self, url: str | None) -> Iterator[None]:
+        try:
+            yield
+        except DeadlinePassed as error:
             raise SandboxTimeout(url=url) from error
-        raise SandboxCrashed(url=url) from error
-    except BrokenProcessPool as error:
-        raise SandboxCrashed(url=url) from error
+        except MemoryError as error:
+            raise SandboxMemory(url=url) from error
+        except RecursionError as error:
+            raise SandboxDepth(url=url) from error
+        except SandboxFailedInside as error:
+            raise SandboxFailed(str(error)) from error
+        except WorkerDied as error:
+            if self._closed:  # it was us who stopped the worker
+                raise SandboxClosed(CLOSED) from error
+            raise SandboxCrashed(url=url) from error
 
 
 def _url_of(args: tuple[object, ...], kwargs: dict[str, object]) -> str | None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
+import signal
 import threading
 import time
 from collections import Counter
@@ -84,6 +86,10 @@ class Healthy:
                 ),
             ),
         )
+
+    def warm_up(self) -> None:
+        """Wait for a first alert: a daemon that starts loads its parsers, which is not timed."""
+        self.arrived(self.publish())
 
     def delay(self, timeout: float = 120.0) -> float:
         """Publish a story and return in how many seconds its alert came."""
@@ -202,3 +208,33 @@ def told(item: str, healthy: Healthy) -> Iterator[None]:
     worst = max(healthy.delays, default=float("nan"))
     print(f"\n{item}: the healthy outlet's alert after {worst:.1f} s at most"
           f" ({', '.join(f'{delay:.1f}' for delay in healthy.delays)})")
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the processes that a process started."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            if folder.name.isdigit() and _fields(folder)[1] == str(pid):
+                found.append(int(folder.name))
+    return found
+
+
+def workers_of(daemon: int) -> list[int]:
+    """Return the parser workers of a daemon: children of its fork server."""
+    return [worker for child in children_of(daemon) for worker in children_of(child)]
+
+
+def killed(pids: list[int]) -> int:
+    """Kill processes as the kernel does when memory is short; return how many there were."""
+    number = 0
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+            number += 1
+    return number
+
+
+def _fields(folder: Path) -> list[str]:
+    """Return the fields of /proc/PID/stat from the state on."""
+    return (folder / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()

@@ -35,7 +35,7 @@ SEARCHING = frozenset({"match", "search", "fullmatch", "findall", "finditer"})
 
 ALLOWED = {
     "crawler/download/library_errors.py": "words of libraries, in one place; tests provoke them",
-    "crawler/parse/sandbox.py:_says_out_of_memory": "lxml has one type of error for all",
+    "crawler/parse/worker.py:_says_out_of_memory": "lxml has one type of error for all",
     "crawler/download/rendering.py:_first_line": "to show the first line of what a browser says",
     "alerts/receivers/email.py:_reason": "to explain what aiosmtplib says; decides nothing",
     "alerts/receivers/transport/smtp_replies.py": "words of mail servers, which often have no code",
