@@ -29,6 +29,8 @@ MAX_PER_SOURCE = 16
 BACKLOG = 64
 """Most pending entries of one source read at a time; asking for each window costs as much again
 as storing its articles."""
+NEWEST_BEFORE_OLD = 3
+"""Of more than a backlog, how many of the newest are fetched for one of those that wait longest."""
 REST = timedelta(minutes=1)
 """How long a piece is left alone when its outcome could not be committed: it is still due in
 storage, and would be asked of the outlet again and again while, say, the disk is full."""
@@ -151,6 +153,8 @@ class WorkQueue:
         if isinstance(work, PollSource):
             # Not a look at everything: with 2,000 sources due, that would cost 20 ms a poll.
             self._polled.add(work.source.name)
+            # What was read before the poll is due still; what the poll brought may be newer.
+            self._backlog.pop(work.source.name, None)
             if self._more_polls and len(self._in_flight) <= MAX_IN_FLIGHT // 2:
                 self._look = True
             self._idle.clear()
@@ -308,8 +312,11 @@ class WorkQueue:
         if source.kind is SourceKind.TELEGRAM:
             return []
         # Those in flight or at rest are still pending in storage, so ask for as many more.
-        limit = BACKLOG + len(taken)
+        limit = BACKLOG + sum(1 for kind, _ in taken if kind == "entry")
         pending = self._store.pending_entries(now, limit, source=source.name)
+        if len(pending) == limit:  # there are more: the newest go first, and the oldest in turn
+            newest = self._store.pending_entries(now, limit, source=source.name, newest=True)
+            pending = in_turn(newest, pending)[:limit]
         found: list[PageWork] = [FetchEntry(source, tracked) for tracked in pending]
         if len(found) < limit:
             visits = self._store.due_visits(now, limit - len(found), source.name)
@@ -322,3 +329,17 @@ class WorkQueue:
         if not self._once:
             return []
         return [state for state in self._store.source_states() if state.name in self._once]
+
+
+def in_turn(newest: Sequence[TrackedEntry], oldest: Sequence[TrackedEntry]) -> list[TrackedEntry]:
+    """Return three of the newest, one of the oldest, and so on, each once.
+
+    What was just published is not to wait for a backlog, and a backlog must come to its end.
+    """
+    order: dict[int, TrackedEntry] = {}
+    old = iter(oldest)
+    for number, entry in enumerate(newest, 1):
+        order.setdefault(entry.id, entry)
+        if number % NEWEST_BEFORE_OLD == 0 and (left := next(old, None)) is not None:
+            order.setdefault(left.id, left)
+    return list(order.values())
