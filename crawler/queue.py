@@ -7,6 +7,7 @@ when the process dies, new entries and retries need no second path, and memory s
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,6 +35,10 @@ NEWEST_BEFORE_OLD = 3
 REST = timedelta(minutes=1)
 """How long a piece is left alone when its outcome could not be committed: it is still due in
 storage, and would be asked of the outlet again and again while, say, the disk is full."""
+
+LONGEST_IN_FLIGHT = 3600.0
+"""Seconds after which a piece that never settled is handed out anew. A source's articles wait for
+each other in a host's slot, a minute each where its robots.txt asks for that, and are 16 at most."""
 
 Key = tuple[str, object]
 
@@ -99,8 +104,10 @@ class WorkQueue:
         *,
         once: Sequence[str] | None = None,
         follow: bool = True,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
+        self._monotonic = monotonic
         self._sources = sources
         self._clock = clock
         self._once = None if once is None else set(once)
@@ -112,7 +119,7 @@ class WorkQueue:
         self._polled: set[str] = set()  # sources whose polls settled: they may have entries now
         self._more_polls = False  # whether the last look left due sources behind
         self._cut_short: set[str] = set()  # sources whose last look left entries behind
-        self._in_flight: set[Key] = set()
+        self._in_flight: dict[Key, tuple[Work, float]] = {}
         self._resting: dict[Key, datetime] = {}
         self._entries_of: Counter[str] = Counter()
         self._wake = asyncio.Event()
@@ -124,6 +131,12 @@ class WorkQueue:
     def in_flight(self) -> int:
         """How many pieces are handed out and not settled."""
         return len(self._in_flight)
+
+    @property
+    def overdue(self) -> tuple[Work, ...]:
+        """The pieces that were handed out so long ago that nobody can be at work on them."""
+        latest = self._monotonic() - LONGEST_IN_FLIGHT
+        return tuple(work for work, since in self._in_flight.values() if since < latest)
 
     def wake(self) -> None:
         """Look at storage again: something may be due."""
@@ -177,7 +190,7 @@ class WorkQueue:
     def _forget(self, work: Work) -> None:
         if work.key not in self._in_flight:
             return
-        self._in_flight.discard(work.key)
+        del self._in_flight[work.key]
         if isinstance(work, PageWork):
             self._entries_of[work.source.name] -= 1
         if not self._in_flight:
@@ -226,7 +239,7 @@ class WorkQueue:
         return len(self._in_flight) < MAX_IN_FLIGHT and self._entries_of[name] < MAX_PER_SOURCE
 
     def _take(self, work: Work) -> None:
-        self._in_flight.add(work.key)
+        self._in_flight[work.key] = work, self._monotonic()
         if isinstance(work, PageWork):
             self._entries_of[work.source.name] += 1
         self._ready.append(work)
@@ -236,6 +249,9 @@ class WorkQueue:
 
         With `named`, only the pages of these sources.
         """
+        for work in self.overdue:  # it is due in storage still, and handed out again
+            log.error("work never came to an end", source=work.source.name, kind=work.key[0])
+            self._forget(work)
         now = self._clock()
         self._resting = {
             # One that ends later was set by a clock that has been set back since.
@@ -244,7 +260,7 @@ class WorkQueue:
             if now < until <= now + REST
         }
         # Copies: what settles while storage is read was due at that time, and would come twice.
-        taken = frozenset(self._in_flight | self._resting.keys())
+        taken = frozenset(self._in_flight.keys() | self._resting.keys())
         supplied = frozenset(self._backlog)
         sources = self._sources()
         try:

@@ -41,6 +41,9 @@ class Every(BaseTrigger):  # type: ignore[misc] -- APScheduler has no types
     def __init__(self, seconds: float) -> None:
         self._pause = timedelta(seconds=seconds)
 
+    def __str__(self) -> str:
+        return f"every {self._pause.total_seconds():g} s"
+
     def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime:
         """Return the moment after `previous`, one that lies ahead."""
         following = (previous or now) + self._pause

@@ -51,7 +51,7 @@ def _newest_first(keyed: list[Keyed]) -> list[Keyed]:
     if any(entry.published_at for entry, _ in keyed):
         return sorted(keyed, key=_age, reverse=True)
     half = (len(keyed) + 1) // 2
-    first, last = keyed[:half], keyed[:half - 1 : -1] if half else []
+    first, last = keyed[:half], keyed[: half - 1 : -1] if half else []
     return [one for pair in zip_longest(first, last) for one in pair if one is not None]
 
 

@@ -116,4 +116,3 @@ def _portable(error: Exception) -> Exception:
 def _says_out_of_memory(error: Exception) -> bool:
     """Tell whether lxml ran out of memory: it has one type of error for that and for bad markup."""
     return "memory" in str(error).lower()
-

@@ -22,7 +22,9 @@ EMPTY = {"feed": rss({}), "sitemap": b"<?xml version='1.0'?><urlset></urlset>"}
 def article(path: str) -> bytes:
     """Return a page; that of the newest says what the rule looks for."""
     word = WORD if path.endswith("newest") else "mill"
-    text = " ".join(f"The {word} stood by the river and {path} of {n} people came." for n in range(9))
+    text = " ".join(
+        f"The {word} stood by the river and {path} of {n} people came." for n in range(9)
+    )
     return f"<html><head><title>The {word} of {path}</title></head><body><article><h1>The {word} of {path}</h1><p>{text}</p></article></body></html>".encode()
 
 
@@ -62,7 +64,10 @@ def part(host: str, path: str, count: int) -> bytes:
 
 
 def links(host: str, count: int) -> bytes:
-    listed = "".join(f"<p><a href='/news/{n}'>The mill of the town, part {n} of many</a></p>" for n in range(count))
+    listed = "".join(
+        f"<p><a href='/news/{n}'>The mill of the town, part {n} of many</a></p>"
+        for n in range(count)
+    )
     return (
         "<html><body><h1>News</h1><main><p><a href='/news/newest'>The tower by the sea went dark last night</a></p>"
         f"{listed}</main></body></html>"
@@ -70,11 +75,25 @@ def links(host: str, count: int) -> bytes:
 
 
 FLOODS: dict[str, tuple[str, Callable[[str], Callable[[str], Answer]]]] = {
-    "feed, newest first": ("feed", lambda host: lambda _: dated_feed(host, 50_000, newest_last=False)),
-    "feed, newest last": ("feed", lambda host: lambda _: dated_feed(host, 50_000, newest_last=True)),
-    "undated feed, newest last": ("feed", lambda host: lambda _: undated_feed(host, 20_000, newest_last=True)),
+    "feed, newest first": (
+        "feed",
+        lambda host: lambda _: dated_feed(host, 50_000, newest_last=False),
+    ),
+    "feed, newest last": (
+        "feed",
+        lambda host: lambda _: dated_feed(host, 50_000, newest_last=True),
+    ),
+    "undated feed, newest last": (
+        "feed",
+        lambda host: lambda _: undated_feed(host, 20_000, newest_last=True),
+    ),
     "5,000 at once": ("feed", lambda host: lambda _: dated_feed(host, 5_000, newest_last=False)),
-    "index of 10,000": ("sitemap", lambda host: lambda path: index(host, 10_000) if path == "/list" else part(host, path, 10_000)),
+    "index of 10,000": (
+        "sitemap",
+        lambda host: (
+            lambda path: index(host, 10_000) if path == "/list" else part(host, path, 10_000)
+        ),
+    ),
     "20,000 links": ("page", lambda host: lambda _: links(host, 20_000)),
 }
 

@@ -55,9 +55,7 @@ class Healthy:
         self.inbox.__exit__(kind, error, trace)
         self.newsroom.__exit__(kind, error, trace)
 
-    def configure(
-        self, folder: Path, sources: list[dict[str, Any]], **sections: Any
-    ) -> Path:
+    def configure(self, folder: Path, sources: list[dict[str, Any]], **sections: Any) -> Path:
         """Write a configuration that watches the healthy outlet beside these sources."""
         own = {"name": "healthy", "feed": self.newsroom.feed_url("healthy"), "every": "1s"}
         return write_config(
@@ -142,9 +140,7 @@ class Crowd:
 
     async def _listen(self) -> None:
         self._talking: set[asyncio.Task[None]] = set()
-        self._servers = [
-            await asyncio.start_server(self._begin, sock=one) for one in self._sockets
-        ]
+        self._servers = [await asyncio.start_server(self._begin, sock=one) for one in self._sockets]
 
     async def _hang_up(self) -> None:
         for server in self._servers:
@@ -206,8 +202,10 @@ def told(item: str, healthy: Healthy) -> Iterator[None]:
     """Print beside each other what was done, and how long the healthy outlet's alerts took."""
     yield
     worst = max(healthy.delays, default=float("nan"))
-    print(f"\n{item}: the healthy outlet's alert after {worst:.1f} s at most"
-          f" ({', '.join(f'{delay:.1f}' for delay in healthy.delays)})")
+    print(
+        f"\n{item}: the healthy outlet's alert after {worst:.1f} s at most"
+        f" ({', '.join(f'{delay:.1f}' for delay in healthy.delays)})"
+    )
 
 
 def children_of(pid: int) -> list[int]:
