@@ -17,6 +17,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 MOST = {"answering": 16, "unknown": 512, "silent": 128}
@@ -36,7 +37,7 @@ class Standing(StrEnum):
     SILENT = "silent"
 
 
-Done = Callable[[bool, Any], None]
+Done = Callable[[bool, Any], object]
 """Hears, in some thread, whether a look-up worked, and its result or its error."""
 Call = Callable[[], Any]
 
@@ -74,7 +75,7 @@ class NameLookups:
                 waiting = self._waiting[lane].popleft()
                 self._running[lane] += 1
             try:
-                _thread(lambda lane=lane, waiting=waiting: self._run(lane, waiting))
+                _thread(partial(self._run, lane, waiting))
             except RuntimeError:  # no memory for a thread
                 with self._lock:
                     self._running[lane] -= 1

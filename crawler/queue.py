@@ -38,7 +38,7 @@ storage, and would be asked of the outlet again and again while, say, the disk i
 
 LONGEST_IN_FLIGHT = 3600.0
 """Seconds after which a piece that never settled is handed out anew. A source's articles wait for
-each other in a host's slot, a minute each where its robots.txt asks for that, and are 16 at most."""
+each other in a host's slot, a minute each if its robots.txt asks for that, and are 16 at most."""
 
 Key = tuple[str, object]
 

@@ -31,7 +31,7 @@ _PARTED = 2.0
 Tick = Callable[[], Awaitable[None]]
 
 
-class Every(BaseTrigger):  # type: ignore[misc] -- APScheduler has no types
+class Every(BaseTrigger):  # type: ignore[misc]  # it has no types
     """Fires again and again, and not at all for the time that was missed.
 
     APScheduler's own interval names every moment that was missed, one by one: a clock that is set

@@ -89,7 +89,7 @@ class PatientProtocol(H11Protocol):
         if len(waiting) > MOST_WAITING:
             longest = next(iter(waiting))
             del waiting[longest]
-            longest._let_go()
+            longest._let_go()  # noqa: SLF001 - one of ours
 
     def _let_go(self) -> None:
         # What is left to send would be waited for, too.

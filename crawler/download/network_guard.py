@@ -43,9 +43,11 @@ class GuardedResolver:
         self._reactor = reactor
         self.policy = policy
         # Not the reactor's own, whose ten threads a few silent name servers would hold.
-        self._system = GAIResolver(
-            reactor,
-            getThreadPool=lambda: LookupThreads(),
+        threads: Any = LookupThreads()
+        in_threads: Any = reactor
+        self._system: Any = GAIResolver(
+            in_threads,
+            getThreadPool=lambda: threads,
             getaddrinfo=lambda *args: socket.getaddrinfo(*args),
         )
         self.own_doors: set[int] = set()

@@ -11,7 +11,7 @@ import contextlib
 import pickle
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, ParamSpec, Self, TypeVar
+from typing import ParamSpec, Self, TypeVar
 
 from core.errors import SandboxError
 from crawler.parse.worker import SandboxFailedInside

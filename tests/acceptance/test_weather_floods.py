@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -25,18 +24,23 @@ def article(path: str) -> bytes:
     text = " ".join(
         f"The {word} stood by the river and {path} of {n} people came." for n in range(9)
     )
-    return f"<html><head><title>The {word} of {path}</title></head><body><article><h1>The {word} of {path}</h1><p>{text}</p></article></body></html>".encode()
+    title = f"The {word} of {path}"
+    return (
+        f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>"
+        f"<p>{text}</p></article></body></html>"
+    ).encode()
 
 
 def dated_feed(host: str, count: int, *, newest_last: bool) -> bytes:
     items = [
-        f"<item><link>http://{host}/{'newest' if not n else n}</link><pubDate>"
+        f"<item><link>http://{host}/{n if n else 'newest'}</link><pubDate>"
         f"{format_datetime(NOW - timedelta(seconds=n))}</pubDate></item>"
         for n in range(count)
     ]
     if newest_last:
         items.reverse()
-    return f"<?xml version='1.0'?><rss><channel><title>t</title>{''.join(items)}</channel></rss>".encode()
+    listed = "".join(items)
+    return f"<?xml version='1.0'?><rss><channel><title>t</title>{listed}</channel></rss>".encode()
 
 
 def undated_feed(host: str, count: int, *, newest_last: bool) -> bytes:
@@ -63,13 +67,14 @@ def part(host: str, path: str, count: int) -> bytes:
     ).encode()
 
 
-def links(host: str, count: int) -> bytes:
+def links(count: int) -> bytes:
     listed = "".join(
         f"<p><a href='/news/{n}'>The mill of the town, part {n} of many</a></p>"
         for n in range(count)
     )
     return (
-        "<html><body><h1>News</h1><main><p><a href='/news/newest'>The tower by the sea went dark last night</a></p>"
+        "<html><body><h1>News</h1><main>"
+        "<p><a href='/news/newest'>The tower by the sea went dark last night</a></p>"
         f"{listed}</main></body></html>"
     ).encode()
 
@@ -94,7 +99,7 @@ FLOODS: dict[str, tuple[str, Callable[[str], Callable[[str], Answer]]]] = {
             lambda path: index(host, 10_000) if path == "/list" else part(host, path, 10_000)
         ),
     ),
-    "20,000 links": ("page", lambda host: lambda _: links(host, 20_000)),
+    "20,000 links": ("page", lambda host: lambda _: links(20_000)),
 }
 
 
@@ -103,8 +108,7 @@ FLOODS: dict[str, tuple[str, Callable[[str], Callable[[str], Answer]]]] = {
 @pytest.mark.parametrize("flood", FLOODS)
 def test_the_newest_of_a_flood_is_told(tmp_path: Path, flood: str) -> None:
     kind, made = FLOODS[flood]
-    begun: list[bytes] = []
-    made_before: dict[str, Any] = {}
+    made_before: dict[str, Answer] = {}
 
     def answer(host: str, path: str) -> Answer:
         if path == "/list" or path.startswith("/part-"):

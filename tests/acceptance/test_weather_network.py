@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.weather import SOON, Crowd, Healthy, rss, told
+from tests.acceptance.weather import SOON, Crowd, Healthy, told
 from tests.integration.children import running_daemon, store_of
 
 

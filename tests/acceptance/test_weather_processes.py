@@ -22,22 +22,24 @@ def nothing_waits(config: Path) -> bool:
 def test_parser_workers_that_are_killed_again_and_again_lose_nothing(tmp_path: Path) -> None:
     with Healthy() as healthy:
         config = healthy.configure(tmp_path, [])
-        with told("parser workers killed again and again", healthy):
-            with running_daemon(config) as daemon:
-                healthy.warm_up()
-                deaths, until, published = 0, time.monotonic() + 20, []
-                while time.monotonic() < until:
-                    published.append(healthy.publish())
-                    step = time.monotonic() + 0.5
-                    while time.monotonic() < step:
-                        deaths += killed(workers_of(daemon.process.pid))
-                print(f"\n{deaths} workers killed, {len(published)} articles meanwhile")
-                for _ in range(3):
-                    healthy.delay()
-                for url in published:
-                    healthy.arrived(url, timeout=150)
-                assert nothing_waits(config)
-                assert daemon.stop() == 0
+        with (
+            told("parser workers killed again and again", healthy),
+            running_daemon(config) as daemon,
+        ):
+            healthy.warm_up()
+            deaths, until, published = 0, time.monotonic() + 20, []
+            while time.monotonic() < until:
+                published.append(healthy.publish())
+                step = time.monotonic() + 0.5
+                while time.monotonic() < step:
+                    deaths += killed(workers_of(daemon.process.pid))
+            print(f"\n{deaths} workers killed, {len(published)} articles meanwhile")
+            for _ in range(3):
+                healthy.delay()
+            for url in published:
+                healthy.arrived(url, timeout=150)
+            assert nothing_waits(config)
+            assert daemon.stop() == 0
     assert max(healthy.delays) < SOON
 
 

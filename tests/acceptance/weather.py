@@ -23,7 +23,7 @@ from demo.inbox import Inbox, Post
 from demo.loopback import bind_hosts
 from demo.newsroom import Newsroom
 from demo.outlets import Outlet, Story
-from tests.integration.children import Daemon, running_daemon, write_config
+from tests.integration.children import write_config
 
 WORD = "lighthouse"
 """What the rule looks for. No bad outlet says it."""

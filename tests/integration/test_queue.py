@@ -136,9 +136,14 @@ async def test_what_settles_while_storage_is_read_is_not_handed_out_again(
         """Lets the piece in flight settle between the reading of rows and their use."""
 
         def pending_entries(
-            self, now: datetime, limit: int, source: str | None = None
+            self,
+            now: datetime,
+            limit: int,
+            source: str | None = None,
+            *,
+            newest: bool = False,
         ) -> list[TrackedEntry]:
-            found = super().pending_entries(now, limit, source)
+            found = super().pending_entries(now, limit, source, newest=newest)
             for work in in_flight:
                 settle(store, queue, work)
             in_flight.clear()
@@ -382,9 +387,9 @@ async def test_what_never_settles_is_handed_out_again_after_an_hour(
     again = asyncio.ensure_future(anext(queue))
     await asyncio.wait([again], timeout=0.2)
     assert not again.done()
-    assert queue.overdue == ()
+    assert len(queue.overdue) == 0
     passed[0] = 3601.0
-    assert queue.overdue == (first,)
+    assert [work.key for work in queue.overdue] == [first.key]
     queue.wake()
     async with asyncio.timeout(5):
         assert (await again).key == first.key
