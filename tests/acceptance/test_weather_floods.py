@@ -99,7 +99,7 @@ FLOODS: dict[str, tuple[str, Callable[[str], Callable[[str], Answer]]]] = {
             lambda path: index(host, 10_000) if path == "/list" else part(host, path, 10_000)
         ),
     ),
-    "20,000 links": ("page", lambda host: lambda _: links(20_000)),
+    "20,000 links": ("page", lambda _host: lambda _: links(20_000)),
 }
 
 

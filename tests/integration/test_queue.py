@@ -387,7 +387,6 @@ async def test_what_never_settles_is_handed_out_again_after_an_hour(
     again = asyncio.ensure_future(anext(queue))
     await asyncio.wait([again], timeout=0.2)
     assert not again.done()
-    assert len(queue.overdue) == 0
     passed[0] = 3601.0
     assert [work.key for work in queue.overdue] == [first.key]
     queue.wake()
