@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from multiprocessing import forkserver
 from pathlib import Path
 
 import pytest
@@ -175,6 +176,38 @@ async def test_idle_workers_that_are_killed_are_replaced(sandbox: Sandbox) -> No
         except SandboxCrashed:
             continue
     assert answer not in pids
+
+
+async def test_a_fork_server_that_is_killed_is_replaced(sandbox: Sandbox) -> None:
+    before = await sandbox.run(os.getpid)
+    server = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
+    for pid in (server, *descendants(server)):
+        os.kill(pid, signal.SIGKILL)
+    assert await sandbox.run(os.getpid) != before
+
+
+async def test_a_worker_that_is_killed_takes_only_its_own_task_along() -> None:
+    async with Sandbox(processes=1, timeout=60, memory_mb=256) as single:
+        pid = await single.run(os.getpid)
+        stuck = asyncio.ensure_future(single.run(never_ends))
+        waiting = [asyncio.ensure_future(single.run(length, b"x")) for _ in range(3)]
+        await asyncio.to_thread(wait_until_busy, pid)
+        os.kill(pid, signal.SIGKILL)
+        second = await asyncio.to_thread(successor_of, pid)
+        await asyncio.to_thread(wait_until_busy, second)
+        os.kill(second, signal.SIGKILL)
+        with pytest.raises(SandboxCrashed):
+            await stuck
+        assert await asyncio.gather(*waiting) == [1, 1, 1]
+
+
+def successor_of(worker: int) -> int:
+    """Return the process that takes the place of a worker; the youngest there is."""
+    while True:
+        younger = [pid for pid in descendants(os.getpid()) if pid > worker and exists(pid)]
+        if younger:
+            return max(younger)
+        os.sched_yield()
 
 
 KEPT: list[bytes] = []
