@@ -74,8 +74,11 @@ class FetchFailure:
         """How much this failure stretches the pause of a source.
 
         The weights are Media Cloud's, from 180,000 feeds: name servers fail for minutes; missing
-        pages, overloaded and broken servers do come back; the rest is likely to need a person.
+        pages, overloaded and broken servers do come back; the rest is likely to need a person. What
+        is our own fault stretches nothing.
         """
+        if self.kind is FailureKind.INTERNAL:
+            return 0.0
         if self.kind is FailureKind.DNS:
             return 0.25
         if self.status is not None and (self.status in (404, 429) or self.status >= 500):

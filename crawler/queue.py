@@ -7,6 +7,7 @@ when the process dies, new entries and retries need no second path, and memory s
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from core.articles import ArticleVisit
 from core.clock import Clock
 from core.errors import StorageError
 from core.sources import Source, SourceKind, SourceState, TrackedEntry
+from crawler.decide.look_budget import counts
 from crawler.further_looks import due_entries
 from storage import Store
 
@@ -30,9 +32,15 @@ MAX_PER_SOURCE = 16
 BACKLOG = 64
 """Most pending entries of one source read at a time; asking for each window costs as much again
 as storing its articles."""
+NEWEST_BEFORE_OLD = 3
+"""Of more than a backlog, how many of the newest are fetched for one of those that wait longest."""
 REST = timedelta(minutes=1)
 """How long a piece is left alone when its outcome could not be committed: it is still due in
 storage, and would be asked of the outlet again and again while, say, the disk is full."""
+
+LONGEST_IN_FLIGHT = 3600.0
+"""Seconds after which a piece that never settled is handed out anew. A source's articles wait for
+each other in a host's slot, a minute each if its robots.txt asks for that, and are 16 at most."""
 
 Key = tuple[str, object]
 
@@ -98,8 +106,10 @@ class WorkQueue:
         *,
         once: Sequence[str] | None = None,
         follow: bool = True,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
+        self._monotonic = monotonic
         self._sources = sources
         self._clock = clock
         self._once = None if once is None else set(once)
@@ -111,7 +121,7 @@ class WorkQueue:
         self._polled: set[str] = set()  # sources whose polls settled: they may have entries now
         self._more_polls = False  # whether the last look left due sources behind
         self._cut_short: set[str] = set()  # sources whose last look left entries behind
-        self._in_flight: set[Key] = set()
+        self._in_flight: dict[Key, tuple[Work, float]] = {}
         self._resting: dict[Key, datetime] = {}
         self._entries_of: Counter[str] = Counter()
         self._wake = asyncio.Event()
@@ -123,6 +133,12 @@ class WorkQueue:
     def in_flight(self) -> int:
         """How many pieces are handed out and not settled."""
         return len(self._in_flight)
+
+    @property
+    def overdue(self) -> tuple[Work, ...]:
+        """The pieces that were handed out so long ago that nobody can be at work on them."""
+        latest = self._monotonic() - LONGEST_IN_FLIGHT
+        return tuple(work for work, since in self._in_flight.values() if since < latest)
 
     def wake(self) -> None:
         """Look at storage again: something may be due."""
@@ -152,6 +168,8 @@ class WorkQueue:
         if isinstance(work, PollSource):
             # Not a look at everything: with 2,000 sources due, that would cost 20 ms a poll.
             self._polled.add(work.source.name)
+            # What was read before the poll is due still; what the poll brought may be newer.
+            self._backlog.pop(work.source.name, None)
             if self._more_polls and len(self._in_flight) <= MAX_IN_FLIGHT // 2:
                 self._look = True
             self._idle.clear()
@@ -174,7 +192,7 @@ class WorkQueue:
     def _forget(self, work: Work) -> None:
         if work.key not in self._in_flight:
             return
-        self._in_flight.discard(work.key)
+        del self._in_flight[work.key]
         if isinstance(work, PageWork):
             self._entries_of[work.source.name] -= 1
         if not self._in_flight:
@@ -223,7 +241,7 @@ class WorkQueue:
         return len(self._in_flight) < MAX_IN_FLIGHT and self._entries_of[name] < MAX_PER_SOURCE
 
     def _take(self, work: Work) -> None:
-        self._in_flight.add(work.key)
+        self._in_flight[work.key] = work, self._monotonic()
         if isinstance(work, PageWork):
             self._entries_of[work.source.name] += 1
         self._ready.append(work)
@@ -233,6 +251,9 @@ class WorkQueue:
 
         With `named`, only the pages of these sources.
         """
+        for work in self.overdue:  # it is due in storage still, and handed out again
+            log.error("work never came to an end", source=work.source.name, kind=work.key[0])
+            self._forget(work)
         now = self._clock()
         self._resting = {
             # One that ends later was set by a clock that has been set back since.
@@ -241,7 +262,7 @@ class WorkQueue:
             if now < until <= now + REST
         }
         # Copies: what settles while storage is read was due at that time, and would come twice.
-        taken = frozenset(self._in_flight | self._resting.keys())
+        taken = frozenset(self._in_flight.keys() | self._resting.keys())
         supplied = frozenset(self._backlog)
         sources = self._sources()
         try:
@@ -312,6 +333,10 @@ class WorkQueue:
         limit = BACKLOG + len(taken)
         held = {number for kind, number in taken if kind == "entry" and isinstance(number, int)}
         pending = due_entries(self._store, source.name, now, limit, held)
+        if len(pending) == limit:  # there are more: the newest go first, and the oldest in turn
+            newest = self._store.pending_entries(now, limit, source=source.name, newest=True)
+            first_looks = [tracked for tracked in newest if not counts(tracked)]
+            pending = in_turn(first_looks, pending)[:limit]
         found: list[PageWork] = [FetchEntry(source, tracked) for tracked in pending]
         if len(found) < limit:
             visits = self._store.due_visits(now, limit - len(found), source.name)
@@ -324,3 +349,17 @@ class WorkQueue:
         if not self._once:
             return []
         return [state for state in self._store.source_states() if state.name in self._once]
+
+
+def in_turn(newest: Sequence[TrackedEntry], oldest: Sequence[TrackedEntry]) -> list[TrackedEntry]:
+    """Return three of the newest, one of the oldest, and so on, each once.
+
+    What was just published is not to wait for a backlog, and a backlog must come to its end.
+    """
+    order: dict[int, TrackedEntry] = {}
+    old = iter(oldest)
+    for number, entry in enumerate(newest, 1):
+        order.setdefault(entry.id, entry)
+        if number % NEWEST_BEFORE_OLD == 0 and (left := next(old, None)) is not None:
+            order.setdefault(left.id, left)
+    return list(order.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from core.sources import Entry, SkipKind, SkipReason
 from crawler.decide.limits import left_out
@@ -21,7 +22,8 @@ def select(
     and `limit` how many new ones a poll may bring. Those beyond the newest stay in the document,
     and are new again at the next poll.
     """
-    new = [(entry, key) for entry, key in keyed if key not in known]
+    # Before anything is left out: a document may show its newest last.
+    new = _newest_first([(entry, key) for entry, key in keyed if key not in known])
     verdicts = left_out([entry for entry, _ in new], today)
     out = [
         (key, SkippedEntry(why, entry.url))
@@ -31,12 +33,26 @@ def select(
     gone = {key for key, _ in out}
     fit = [(entry, key) for entry, key in new if key not in gone]
     if len(fit) > limit:
-        fit.sort(key=_age, reverse=True)
         why = SkipReason(SkipKind.BEYOND_NEWEST, f"beyond the newest {limit} of one poll")
         out += [(key, SkippedEntry(why, entry.url)) for entry, key in fit[limit:]]
-        gone = {key for key, _ in out}
+        # In this order they are fetched.
+        return fit[:limit] + [(entry, key) for entry, key in keyed if key in known], [
+            skipped for _, skipped in out
+        ]
     taken = [(entry, key) for entry, key in keyed if key not in gone]
     return taken, [skipped for _, skipped in out]
+
+
+def _newest_first(keyed: list[Keyed]) -> list[Keyed]:
+    """Return entries from the newest on; without any date, from both ends of the document in turn.
+
+    Most documents begin with the newest, some end with it, and nothing in one tells which.
+    """
+    if any(entry.published_at for entry, _ in keyed):
+        return sorted(keyed, key=_age, reverse=True)
+    half = (len(keyed) + 1) // 2
+    first, last = keyed[:half], keyed[: half - 1 : -1] if half else []
+    return [one for pair in zip_longest(first, last) for one in pair if one is not None]
 
 
 def _age(keyed: Keyed) -> float:

@@ -7,13 +7,14 @@ later (DNS rebinding) cannot either.
 
 from __future__ import annotations
 
+import socket
 from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy.crawler import Crawler
-from twisted.internet._resolver import HostResolution
+from twisted.internet._resolver import GAIResolver, HostResolution
 from twisted.internet.base import ReactorBase
 from twisted.internet.interfaces import (
     IAddress,
@@ -23,6 +24,7 @@ from twisted.internet.interfaces import (
 )
 from zope.interface import implementer
 
+from core.name_lookups import LookupThreads
 from core.network import NetworkPolicy
 
 _REMEMBERED = 1000
@@ -40,7 +42,14 @@ class GuardedResolver:
     def __init__(self, reactor: ReactorBase, policy: NetworkPolicy) -> None:
         self._reactor = reactor
         self.policy = policy
-        self._system: Any = reactor.nameResolver
+        # Not the reactor's own, whose ten threads a few silent name servers would hold.
+        threads: Any = LookupThreads()
+        in_threads: Any = reactor
+        self._system: Any = GAIResolver(
+            in_threads,
+            getThreadPool=lambda: threads,
+            getaddrinfo=lambda *args: socket.getaddrinfo(*args),
+        )
         self.own_doors: set[int] = set()
         """Ports of loopback that proxies of ours listen on, which judge what they are asked for."""
         self.refusals: OrderedDict[tuple[str, int], str] = OrderedDict()

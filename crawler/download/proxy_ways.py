@@ -18,6 +18,7 @@ import structlog
 from python_socks import ProxyError
 from python_socks.async_.asyncio import Proxy
 
+from core.name_lookups import look_up
 from core.network import NetworkPolicy
 
 log = structlog.get_logger(__name__)
@@ -177,8 +178,7 @@ async def judged_address(
 
     Raises RefusedAddressError when none of its addresses may, with `each` when one may not.
     """
-    loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    found = await look_up(host, port)
     places = [str(place[0]) for *_, place in found]
     refusals = [policy.refusal(place, port) for place in places]
     refused = [refusal for refusal in refusals if refusal is not None]

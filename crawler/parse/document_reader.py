@@ -9,7 +9,7 @@ from core.articles import FetchedPage
 from core.errors import CrawlError, SandboxError
 from core.failures import FailureKind, FetchFailure
 from crawler.parse.article_reader import content_type_of
-from crawler.parse.sandbox import Sandbox, SandboxClosed
+from crawler.parse.sandbox import Sandbox, SandboxClosed, SandboxCrashed
 
 T = TypeVar("T")
 
@@ -39,5 +39,7 @@ class DocumentReader:
             )
         except SandboxClosed:
             raise
+        except SandboxCrashed as error:  # for want of memory, say: no fault of the document
+            raise RefusedError(FetchFailure(FailureKind.INTERNAL, error.message)) from error
         except (CrawlError, SandboxError) as error:
             raise RefusedError(FetchFailure(FailureKind.DOCUMENT, error.message)) from error

@@ -184,14 +184,26 @@ class FrontierEntries(Announcers):
                 )
 
     def pending_entries(
-        self, now: datetime, limit: int, source: str | None = None
+        self, now: datetime, limit: int, source: str | None = None, *, newest: bool = False
     ) -> list[TrackedEntry]:
-        """Return entries that may be fetched now, the oldest first."""
+        """Return entries that may be fetched now, those first that were found first.
+
+        With `newest`, those first that were found last, and of these the newest.
+        """
+        order = (
+            (
+                col(EntryRow.discovered_at).desc(),
+                col(EntryRow.published_at).desc().nulls_last(),
+                col(EntryRow.id),
+            )
+            if newest
+            else (col(EntryRow.id),)
+        )
         query = select(EntryRow).where(EntryRow.status == PENDING, _due(now))
         if source is not None:
             query = query.where(EntryRow.source == source)
         with self._reading() as session:
-            rows = session.exec(query.order_by(col(EntryRow.id)).limit(limit))
+            rows = session.exec(query.order_by(*order).limit(limit))
             return [tracked_entry(row) for row in rows]
 
     def sources_with_pending(self, now: datetime) -> list[str]:

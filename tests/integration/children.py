@@ -170,7 +170,7 @@ def store_of(config: Path) -> Store:
 class Daemon:
     """A running `wirewatch run --log-format json`."""
 
-    process: ready_process.ReadyProcess
+    process: ready_process.ReadyProcess | subprocess.Popen[bytes]
     lines: Recorder[str] = field(default_factory=lambda: Recorder(100_000))
     """What it wrote to standard error, line by line."""
 
@@ -190,29 +190,51 @@ class Daemon:
 
 @contextmanager
 def running_daemon(
-    config: Path, *options: str, env: Mapping[str, str] | None = None
+    config: Path,
+    *options: str,
+    env: Mapping[str, str] | None = None,
+    through: Sequence[str] = (),
 ) -> Iterator[Daemon]:
     """Run the daemon; give it once it has started; end it in any case."""
-    with starting_daemon(config, *options, env=env) as daemon:
+    with starting_daemon(config, *options, env=env, through=through) as daemon:
         daemon.wait_for_event('"started"')
         yield daemon
 
 
 @contextmanager
 def starting_daemon(
-    config: Path, *options: str, env: Mapping[str, str] | None = None
+    config: Path,
+    *options: str,
+    env: Mapping[str, str] | None = None,
+    through: Sequence[str] = (),
 ) -> Iterator[Daemon]:
-    """Run the daemon; give it at once, before it has started; end it in any case."""
+    """Run the daemon; give it at once, before it has started; end it in any case.
+
+    `through` is a command that runs `wirewatch` with the arguments after its own.
+    """
     reading, writing = os.pipe()
     with Path(os.devnull).open("r+b") as nothing, os.fdopen(writing, "wb") as log:
-        process = ready_process.start(
-            ["run", "-c", str(config), "--log-format", "json", *options],
-            cwd=config.parent,
-            env=child_environment(env),
-            stdin=nothing.fileno(),
-            stdout=nothing.fileno(),
-            stderr=log.fileno(),
-        )
+        arguments = ["run", "-c", str(config), "--log-format", "json", *options]
+        environment = child_environment(env)
+        process: ready_process.ReadyProcess | subprocess.Popen[bytes]
+        if through:
+            process = subprocess.Popen(
+                [*through, *arguments],
+                cwd=config.parent,
+                env=environment,
+                stdin=nothing,
+                stdout=nothing,
+                stderr=log,
+            )
+        else:
+            process = ready_process.start(
+                arguments,
+                cwd=config.parent,
+                env=environment,
+                stdin=nothing.fileno(),
+                stdout=nothing.fileno(),
+                stderr=log.fileno(),
+            )
     daemon = Daemon(process)
     stream = os.fdopen(reading, "rb")
 

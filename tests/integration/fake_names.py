@@ -10,21 +10,29 @@ from __future__ import annotations
 import json
 import socket
 import sys
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-Names = Mapping[str, Sequence[Sequence[str]]]
-"""What each name resolves to, look-up by look-up; the last answer stays."""
+Names = Mapping[str, Sequence[Sequence[str]] | None]
+"""What each name resolves to, look-up by look-up; the last answer stays. None: its servers are
+silent, and the system gives up after a while."""
+SYSTEM_WAITS = 20.0
+"""Seconds that glibc waits by default for two servers, twice each."""
 
 
 def resolver_of(names: Names) -> Callable[..., Any]:
     """Return a stand-in for `socket.getaddrinfo`."""
     real = socket.getaddrinfo
-    left = {name: list(answers) for name, answers in names.items()}
+    left = {name: list(answers) for name, answers in names.items() if answers is not None}
+    silent = {name for name, answers in names.items() if answers is None}
 
     def look_up(host: Any, port: Any, *args: Any, **kwargs: Any) -> Any:
         text = host.decode() if isinstance(host, bytes) else host
+        if text in silent:
+            threading.Event().wait(SYSTEM_WAITS)
+            raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
         answers = left.get((text or "").rstrip(".").lower())
         if answers is not None:
             now = answers.pop(0) if len(answers) > 1 else answers[0]

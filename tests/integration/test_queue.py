@@ -136,9 +136,14 @@ async def test_what_settles_while_storage_is_read_is_not_handed_out_again(
         """Lets the piece in flight settle between the reading of rows and their use."""
 
         def pending_entries(
-            self, now: datetime, limit: int, source: str | None = None
+            self,
+            now: datetime,
+            limit: int,
+            source: str | None = None,
+            *,
+            newest: bool = False,
         ) -> list[TrackedEntry]:
-            found = super().pending_entries(now, limit, source)
+            found = super().pending_entries(now, limit, source, newest=newest)
             for work in in_flight:
                 settle(store, queue, work)
             in_flight.clear()
@@ -368,3 +373,46 @@ async def test_a_once_run_reports_a_database_that_is_away(
     rename_table(sqlite_url, "entry", "away")
     with pytest.raises(StorageError):
         await anext(queue_of(store, sources, clock, once=["one"]))
+
+
+async def test_what_never_settles_is_handed_out_again_after_an_hour(
+    store: Store, clock: FixedClock
+) -> None:
+    passed = [0.0]
+    sources = watch(store, "a")
+    queue = WorkQueue(store, lambda: sources, clock, monotonic=lambda: passed[0])
+    first = await anext(queue)
+    queue.wake()
+    passed[0] = 3599.0
+    again = asyncio.ensure_future(anext(queue))
+    await asyncio.wait([again], timeout=0.2)
+    assert not again.done()
+    passed[0] = 3601.0
+    assert [work.key for work in queue.overdue] == [first.key]
+    queue.wake()
+    async with asyncio.timeout(5):
+        assert (await again).key == first.key
+    assert queue.in_flight == 1
+
+
+async def test_the_newest_do_not_wait_for_a_backlog(store: Store, clock: FixedClock) -> None:
+    sources = watch(store, "a")
+    after_poll(store, "a", entries=300)
+    queue = WorkQueue(store, lambda: sources, clock)
+    held = [await anext(queue) for _ in range(MAX_PER_SOURCE)]
+    store.record_poll(
+        SourcePoll(
+            source="a", outcome=PollOutcome.OK, polled_at=NOW + timedelta(minutes=1),
+            next_poll=NextPoll(LATER, "a test"), entries=(Entry(url="https://a.example/new"),),
+        ),
+        ["https://a.example/new"],
+    )  # fmt: skip
+    queue.settled(PollSource(sources["a"], store.source_states()[0]))
+    for work in held[: MAX_PER_SOURCE // 2]:
+        queue.settled(work)
+    urls = [await anext(queue) for _ in range(MAX_PER_SOURCE // 2)]
+    fetched = [work.tracked.entry.url for work in urls if isinstance(work, FetchEntry)]
+    assert fetched[0] == "https://a.example/new"
+    waits_longest = held[0]
+    assert isinstance(waits_longest, FetchEntry)
+    assert len(fetched) == len(set(fetched)) == MAX_PER_SOURCE // 2

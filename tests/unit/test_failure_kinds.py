@@ -13,7 +13,8 @@ PASSING = {FailureKind.CONNECT, FailureKind.TIMEOUT, FailureKind.BROKEN}
 def test_each_kind_has_its_weight_and_its_hope_whatever_it_says(kind: FailureKind) -> None:
     for detail in ("xyz", "dns: HTTP 503", "robots"):
         failure = FetchFailure(kind, detail)
-        assert failure.weight == (0.25 if kind is FailureKind.DNS else 1.0)
+        weights = {FailureKind.DNS: 0.25, FailureKind.INTERNAL: 0.0}
+        assert failure.weight == weights.get(kind, 1.0)
         assert failure.may_pass is (kind in PASSING)
 
 

@@ -13,6 +13,7 @@ import socket
 
 from core.config.values import is_loopback_host
 from core.errors import DeliveryError
+from core.name_lookups import look_up
 from core.network import NetworkAllowance, NetworkPolicy
 
 PUBLIC_ONLY = NetworkPolicy()
@@ -49,9 +50,8 @@ class ReceiverGuard:
         Raises RefusedAddressError when there is none among those found, OSError when the name
         does not resolve.
         """
-        loop = asyncio.get_running_loop()
         try:
-            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found = await look_up(host, port)
         except UnicodeError:  # a label that is empty or longer than 63 octets
             raise OSError("the host is not a name that can be looked up") from None
         numeric = dict.fromkeys(_numeric(sockaddr) for *_, sockaddr in found)

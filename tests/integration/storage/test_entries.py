@@ -309,3 +309,16 @@ def test_what_was_published_before_is_no_outcome(store: Store) -> None:
     store.record_poll(known, [], old_keys=["https://kloop.example/old"])
     assert only(store).cause is EntryCause.OLD
     assert store.recent_outcomes(NOON - HOUR) == {}
+
+
+def test_the_newest_come_first_when_asked(store: Store) -> None:
+    store.sync_sources([source()])
+    dated = [Entry(url=f"d{n}", published_at=NOON - n * MINUTE) for n in (2, 0, 1)]
+    undated = [Entry(url="u1"), Entry(url="u2")]
+    for after, entries in ((0, [*dated, *undated]), (1, [Entry(url="late")])):
+        store.record_poll(
+            replace(poll(), entries=tuple(entries), polled_at=NOON + after * MINUTE),
+            [entry.url for entry in entries],
+        )
+    found = store.pending_entries(NOON + HOUR, 10, source=source().name, newest=True)
+    assert [entry.key for entry in found] == ["late", "d0", "d1", "d2", "u1", "u2"]

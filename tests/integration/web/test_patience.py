@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 import pytest
@@ -56,11 +56,11 @@ async def app() -> App:
 
 
 @asynccontextmanager
-async def serving(app: App) -> AsyncIterator[int]:
+async def serving(app: App, limit_concurrency: int | None = None) -> AsyncIterator[int]:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         config = uvicorn.Config(
             app, http=Hasty, ws="none", lifespan="off", log_config=None, access_log=False,
-            timeout_graceful_shutdown=1,
+            timeout_graceful_shutdown=1, limit_concurrency=limit_concurrency,
         )  # fmt: skip
         server = uvicorn.Server(config)
         task = asyncio.create_task(server._serve([listening]))
@@ -146,3 +146,16 @@ async def test_what_is_long_in_coming_may_be_waited_for(app: App) -> None:
 def test_people_on_slow_lines_have_their_time() -> None:
     assert PatientProtocol.asked_within >= 10
     assert PatientProtocol.taken_within >= 30
+
+
+@pytest.mark.parametrize("beginning", [b"", b"GET / HTTP/1.1\r\nHost: a\r\n"])
+async def test_many_that_connect_and_ask_nothing_shut_nobody_out(
+    app: App, beginning: bytes
+) -> None:
+    async with serving(app, limit_concurrency=100) as port, AsyncExitStack() as stack:
+        for _ in range(150):
+            _, writer = await stack.enter_async_context(connected(port))
+            writer.write(beginning)
+        reader, writer = await stack.enter_async_context(connected(port))
+        writer.write(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        assert (await reader.read()).startswith(b"HTTP/1.1 200")

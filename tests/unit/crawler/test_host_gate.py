@@ -18,7 +18,7 @@ class Visitors:
         self.visits = 0
 
     async def visit(self, host: str, steps: int = 1) -> None:
-        await self.gate.enter(host)
+        place = await self.gate.enter(host)
         self.inside[host] += 1
         self.most_of_a_host = max(self.most_of_a_host, self.inside[host])
         self.most = max(self.most, self.inside.total())
@@ -28,7 +28,7 @@ class Visitors:
         finally:
             self.inside[host] -= 1
             self.visits += 1
-            self.gate.exit(host)
+            self.gate.exit(place)
 
 
 async def test_never_more_than_the_limits_are_inside() -> None:
@@ -78,3 +78,39 @@ async def test_whoever_is_cancelled_while_waiting_takes_no_place() -> None:
     async with asyncio.timeout(5):  # every place is free again
         for host in ("a", "a", "b"):
             await gate.enter(host)
+
+
+async def test_downloads_that_take_long_lend_their_places() -> None:
+    gate = HostGate(total=4, per_host=2, most_slow=10)
+    silent = [await gate.enter(f"silent{n}") for n in range(3)]
+    waiting = asyncio.create_task(gate.enter("healthy"))
+    also = asyncio.create_task(gate.enter("other"))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    for place in silent[:2]:
+        gate.lend(place)
+    async with asyncio.timeout(5):
+        gate.exit(await waiting)
+        gate.exit(await also)
+    for place in silent:
+        gate.exit(place, worked=False)
+    assert gate.hosts == 0
+
+
+async def test_when_too_many_take_long_places_are_kept_for_hosts_that_answered() -> None:
+    gate = HostGate(total=4, per_host=1, most_slow=2)
+    gate.exit(await gate.enter("healthy"))
+    silent = [await gate.enter(f"silent{n}") for n in range(2)]
+    for place in silent:
+        gate.lend(place)
+    silent += [await gate.enter(f"more{n}") for n in range(3)]
+    for place in silent[2:]:
+        gate.lend(place)  # as many as may have done so
+    stranger = asyncio.create_task(gate.enter("stranger"))
+    async with asyncio.timeout(5):
+        healthy = await gate.enter("healthy")
+    assert not stranger.done()
+    gate.exit(silent[0], worked=False)  # another lends its place in turn
+    async with asyncio.timeout(5):
+        gate.exit(await stranger)
+    gate.exit(healthy)

@@ -77,3 +77,15 @@ async def test_a_clock_that_was_set_back_does_not_stop_the_ticks() -> None:
         await asyncio.wait_for(ticked.wait(), 30)
     finally:
         ticks.stop()
+
+
+async def test_a_clock_that_jumps_a_year_ahead_is_not_walked_second_by_second() -> None:
+    async def tick() -> None: ...
+
+    ticks = Ticks()
+    ticks.every(1, "work", tick)
+    ticks.start()
+    (job,) = ticks._scheduler.get_jobs()
+    times = job._get_run_times(datetime.now(UTC) + timedelta(days=365))
+    ticks.stop()
+    assert len(times) == 1

@@ -356,7 +356,8 @@ def test_a_long_feed_is_read_to_a_limit_that_is_told() -> None:
     body = f'<rss version="2.0"><channel><title>F</title>{items}</channel></rss>'.encode()
     feed = parse_feed(body, "https://e.example/feed")
     assert feed.parser == "feedparser"
-    assert [entry.url for entry in feed.entries] == [f"https://e.example/{n}" for n in range(3_000)]
+    ends = [*range(1_500), *range(1_600, 3_100)]  # the newest may stand at either
+    assert [entry.url for entry in feed.entries] == [f"https://e.example/{n}" for n in ends]
     (skipped,) = feed.skipped
     assert (skipped.reason.words, skipped.detail) == (
         "beyond the entries that are read",
