@@ -190,15 +190,10 @@ class FrontierEntries(Announcers):
 
         With `newest`, those first that were found last, and of these the newest.
         """
-        order = (
-            (
-                col(EntryRow.discovered_at).desc(),
-                col(EntryRow.published_at).desc().nulls_last(),
-                col(EntryRow.id),
-            )
-            if newest
-            else (col(EntryRow.id),)
-        )
+        order: list[Any] = [col(EntryRow.id)]
+        if newest:
+            published = col(EntryRow.published_at).desc().nulls_last()
+            order = [col(EntryRow.discovered_at).desc(), published, *order]
         query = select(EntryRow).where(EntryRow.status == PENDING, _due(now))
         if source is not None:
             query = query.where(EntryRow.source == source)

@@ -11,7 +11,6 @@ from core.sources import EntryStatus
 from tests.acceptance.weather import SOON, Healthy, children_of, killed, told, workers_of
 from tests.integration.children import Daemon, running_daemon, store_of
 
-
 REPLACED = 30.0
 """Seconds within which a fork server that was killed is noticed and replaced."""
 
