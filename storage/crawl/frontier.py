@@ -186,19 +186,14 @@ class FrontierEntries(Announcers):
     def pending_entries(
         self, now: datetime, limit: int, source: str | None = None, *, newest: bool = False
     ) -> list[TrackedEntry]:
-        """Return entries that may be fetched now, those first that were found first.
-
-        With `newest`, those first that were found last, and of these the newest.
-        """
-        order: list[Any] = [col(EntryRow.id)]
-        if newest:
-            published = col(EntryRow.published_at).desc().nulls_last()
-            order = [col(EntryRow.discovered_at).desc(), published, *order]
+        """Return entries that may be fetched now, as they were found; with `newest`, from the end."""
+        found, published = col(EntryRow.discovered_at), col(EntryRow.published_at)
+        order = (found.desc(), published.desc().nulls_last()) if newest else ()
         query = select(EntryRow).where(EntryRow.status == PENDING, _due(now))
         if source is not None:
             query = query.where(EntryRow.source == source)
         with self._reading() as session:
-            rows = session.exec(query.order_by(*order).limit(limit))
+            rows = session.exec(query.order_by(*order, col(EntryRow.id)).limit(limit))
             return [tracked_entry(row) for row in rows]
 
     def sources_with_pending(self, now: datetime) -> list[str]:
