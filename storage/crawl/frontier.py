@@ -186,7 +186,7 @@ class FrontierEntries(Announcers):
     def pending_entries(
         self, now: datetime, limit: int, source: str | None = None, *, newest: bool = False
     ) -> list[TrackedEntry]:
-        """Return entries that may be fetched now, as they were found; with `newest`, from the end."""
+        """Return entries that may be fetched now, as they were found or the `newest` first."""
         found, published = col(EntryRow.discovered_at), col(EntryRow.published_at)
         order = (found.desc(), published.desc().nulls_last()) if newest else ()
         query = select(EntryRow).where(EntryRow.status == PENDING, _due(now))
