@@ -65,7 +65,7 @@ def test_what_stays_wrong_is_final_after_more_than_a_day_and_says_so_meanwhile(
 ) -> None:
     clock = SharedClock(tmp_path / "clock", START)
 
-    def answer(path: str, _: datetime) -> Answer:
+    def answer(path: str, _now: datetime) -> Answer:
         kind, _, name = path.strip("/").partition("/")
         if kind == "feed":
             return of_type("application/rss+xml", feed(base, [name]))
