@@ -29,20 +29,20 @@ def due_entries(
     Those in flight are among them, as they are still pending. Looks that their host's budget has no
     room for are put off here, or ended.
     """
+    window = limit
     while True:
-        pending = store.pending_entries(now, limit, source=source)
+        pending = store.pending_entries(now, window, source=source)
         looks = [entry for entry in pending if counts(entry)]
         if not looks:
             return pending
         turns = _turns(looks, store.looks_in_vain(source), now, in_flight)
+        have_turns = sum(decision.turn is LookTurn.NOW for decision in turns.values())
+        if have_turns == len(turns):
+            return pending
         _commit(store, source, turns)
-        kept = [
-            entry
-            for entry in pending
-            if entry.id not in turns or turns[entry.id].turn is LookTurn.NOW
-        ]
-        if len(kept) == len(pending) or any(entry.id not in in_flight for entry in kept):
-            return kept
+        # What is behind those that were put off is looked at too, and not at the next tick: new
+        # entries may be among it.
+        window = limit + have_turns
 
 
 def host_of_entry(entry: TrackedEntry) -> str:
