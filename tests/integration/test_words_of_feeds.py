@@ -271,7 +271,7 @@ def test_the_text_of_a_link_is_no_headline(database_url: str, sandbox: Sandbox) 
 def test_a_process_that_dies_before_the_failure_is_committed_makes_one_article(
     monitor: Monitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def die(*_: object) -> None:
+    def die(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as dying:
