@@ -54,6 +54,7 @@ COMMANDS = {
     ("web", "tokens"): ("--config", "--format"),
     ("web", "revoke"): ("ID", "--config"),
     ("db", "reindex"): ("--config",),
+    ("telegram", "login"): ("--config",),
     ("search",): ("QUERY", "--saved", "--since", "--source", "--lang", "--versions", "--format"),
     ("sources", "import"): ("FILE", "--output", "--force"),
     ("sources", "export"): ("--config", "--output", "--force"),
