@@ -264,7 +264,7 @@ def test_the_way_of_a_source_is_shown_with_what_left_it(desk: Desk) -> None:
     shown = desk.run("sources", "funnel", "plain")
     assert shown.status == 0
     assert "announced  fetched  text  judged  matched  told" in shown.out
-    assert "stub" in shown.out
+    assert "no match" in shown.out
     assert desk.run("sources", "funnel").status == 0
     unknown = desk.run("sources", "funnel", "nobody")
     assert (unknown.status, unknown.err.strip()) == (

@@ -267,14 +267,15 @@ def test_redirected_articles_are_stored_where_they_led(crawled: Crawled) -> None
 
 def test_articles_that_robots_txt_forbids_are_not_fetched(crawled: Crawled) -> None:
     entries = crawled.entries("closed")
-    assert statuses(entries) == {EntryStatus.FAILED: 2}
-    assert {entry.reason for entry in entries} == {"robots: forbidden by robots.txt"}
+    assert statuses(entries) == {EntryStatus.PENDING: 2}
+    said = "robots: forbidden by robots.txt, attempt 1"
+    assert {entry.reason for entry in entries} == {said}, "it is believed when it says so twice"
     assert {request.path for request in crawled.seen("closed")} == {"/robots.txt", "/feed/"}
 
 
-def test_an_article_that_is_gone_is_given_up_at_once(crawled: Crawled) -> None:
+def test_an_article_that_is_gone_is_looked_at_again_and_not_at_once(crawled: Crawled) -> None:
     entry = crawled.entry("broken", "/removed")
-    assert (entry.status, entry.reason) == (EntryStatus.FAILED, "http: HTTP 410")
+    assert (entry.status, entry.reason) == (EntryStatus.PENDING, "http: HTTP 410, attempt 1")
     assert len(crawled.seen("broken", "/removed")) == 1
     assert not crawled.seen("broken", "/removed", second=True)
 
@@ -327,15 +328,16 @@ def test_a_feed_that_turns_into_a_web_page_fails_its_poll_and_keeps_its_articles
 @pytest.mark.parametrize(
     ("page", "reason"),
     [
-        ("/huge", "too_large: the answer is too large"),
-        ("/loop", "redirects: too many redirects"),
+        ("/huge", "too_large: the answer is too large, attempt 1"),
+        ("/loop", "redirects: too many redirects, attempt 1"),
     ],
 )
-def test_pages_that_cannot_be_taken_are_given_up_with_the_reason(
+def test_pages_that_cannot_be_taken_are_looked_at_again_and_say_why(
     crawled: Crawled, page: str, reason: str
 ) -> None:
     entry = crawled.entry("strange", page)
-    assert (entry.status, entry.reason) == (EntryStatus.FAILED, reason)
+    assert (entry.status, entry.reason) == (EntryStatus.PENDING, reason)
+    assert entry.next_attempt_at is not None
 
 
 def test_a_stub_is_looked_at_again_and_its_page_kept_as_evidence(crawled: Crawled) -> None:
@@ -381,7 +383,7 @@ def test_a_private_address_that_is_not_allowed_sees_no_request(crawled: Crawled)
 def test_no_spelling_of_a_private_address_gets_through(crawled: Crawled) -> None:
     entries = crawled.entries("redirector")
     assert len(entries) == 6
-    assert statuses(entries) == {EntryStatus.FAILED: 6}
+    assert statuses(entries) == {EntryStatus.PENDING: 6}, "a captive portal leads there, too"
     for entry in entries:
         assert entry.reason.startswith("guard: "), entry
         assert "is not a public address" in entry.reason

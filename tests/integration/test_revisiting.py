@@ -16,6 +16,7 @@ from core.clock import FixedClock
 from core.config.sections.crawl import REVISIT
 from core.config.watch import WatchConfig
 from core.failures import FailureKind, FetchFailure
+from core.looks import Looks
 from core.sources import EntryCause, EntryStatus, Source, SourceKind, Validators
 from crawler.counts import CrawlCounts
 from crawler.decide.placeholders import FIRST_LOOKS, FIRST_LOOKS_WITHIN, LOOKS_AGAIN, LOOKS_AT_LONG
@@ -291,9 +292,13 @@ def test_a_page_with_nothing_of_what_was_announced_is_looked_at_again(desk: Desk
     (entry,) = tracked(desk.store, url)
     entry = replace(entry, entry=replace(entry.entry, title="Flood in the southern valleys"))
 
-    def fetch(body: bytes, attempts: int) -> None:
+    first = desk.clock()
+
+    def fetch(body: bytes, looks: int) -> None:
         page = replace(desk.page(body), url=url, final_url=url)
-        work = FetchEntry(SOURCE, replace(entry, attempts=attempts))
+        seen = Looks(looks, first) if looks else None
+        stub = StubKind.PLACEHOLDER if looks else None
+        work = FetchEntry(SOURCE, replace(entry, attempts=looks, looks=seen, stub=stub))
         asyncio.run(desk.articles.article_answered(work, page, Validators()))
 
     tea = TEA.replace(b"article>", b"div>")

@@ -429,12 +429,14 @@ def test_a_page_that_opens_after_other_words_of_its_feed_takes_their_place(
     assert len(monitor.versions()) == 3, "from here on the page speaks"
 
 
-def test_a_page_that_was_given_up_is_visited_until_it_opens(monitor: Monitor) -> None:
+@pytest.mark.parametrize(("body", "status"), [(b"no", 404), (CHALLENGE, 200), (SCRIPT, 200)])
+def test_a_page_that_was_given_up_is_visited_until_it_opens(
+    monitor: Monitor, body: bytes, status: int
+) -> None:
     given_up(monitor)
     monitor.alerts(RAIDS, MIGRANTS)
-    for body, status in ((b"no", 404), (CHALLENGE, 200), (SCRIPT, 200)):
-        monitor.visited(body, status)
-        assert len(monitor.versions()) == 1, "what was closed all the time is not removed"
+    monitor.visited(body, status)
+    assert len(monitor.versions()) == 1, "what was closed all the time is not removed"
     monitor.visited(html(LEAD, *REST))
     assert [version.event for version in monitor.versions()] == [PUBLISHED, ArticleEvent.OPENED]
     assert monitor.entry().status is EntryStatus.STORED

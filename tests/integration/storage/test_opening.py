@@ -55,6 +55,7 @@ def test_migrations_build_the_tables_that_the_code_expects(migrated_url: str) ->
     assert differences == []
     assert set(partial) == {
         "ix_article_version_unjudged",
+        "ix_entry_article",
         "ix_alert_snoozed",
         "ix_article_visit",
         "ix_delivery_dead",

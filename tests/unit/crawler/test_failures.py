@@ -72,11 +72,11 @@ def test_retry_after_is_read_in_every_form(value: str | None, seconds: float | N
 
 
 @pytest.mark.parametrize("status", [300, 301, 302, 303, 307, 308])
-def test_a_redirect_that_was_not_followed_is_final(status: int) -> None:
+def test_a_redirect_that_was_not_followed_is_looked_at_again(status: int) -> None:
     failure = failure_of_status(status, {"location": "file:///etc/passwd"}, NOW)
     assert failure is not None
     assert (failure.kind, failure.status) == (FailureKind.REDIRECTS, status)
-    assert decide_entry_retry(failure, 1, NOW).at is None
+    assert decide_entry_retry(failure, 1, NOW).at == NOW + timedelta(minutes=2)
 
 
 def test_a_body_that_unpacks_into_too_much_is_too_large_whatever_its_address_says() -> None:
@@ -85,7 +85,7 @@ def test_a_body_that_unpacks_into_too_much_is_too_large_whatever_its_address_say
     )
     failure = failure_of_exception(exceptions.IgnoreRequest(said))
     assert failure.kind is FailureKind.TOO_LARGE
-    assert decide_entry_retry(failure, 1, NOW).at is None
+    assert decide_entry_retry(failure, 1, NOW).at == NOW + timedelta(minutes=10)
 
 
 @given(st.text(max_size=60))
