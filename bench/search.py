@@ -164,9 +164,8 @@ def index(store: Store, live: RunningConfig) -> None:
     reindex` looks for itself. The first articles are indexed the one way, the others the other.
     """
     indexing = SearchIndexing(store)
-    waiting = store.search_lag(FOLDING).waiting
-    _indexed(indexing, live, "judged a moment before", store, min(JUDGED_FIRST, waiting))
-    _indexed(indexing, live, "of an archive", None, waiting)
+    _indexed(indexing, live, "judged a moment before", store, JUDGED_FIRST)
+    _indexed(indexing, live, "of an archive", None, sys.maxsize)
     began, steps = time.perf_counter(), 0
     while store.tend_index():
         steps += 1
