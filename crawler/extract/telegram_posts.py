@@ -28,33 +28,18 @@ def read_channel(
     source: str = "",
     languages: tuple[str, ...] = LANGUAGES,
     language_hint: str | None = None,
+    by_account: bool = False,
 ) -> ChannelPage:
-    """Read a page of a channel's preview; raises NotATelegramPreview for anything else."""
-    document = parse_telegram(body, url, content_type=content_type)
-    return _channel_page(document, source, languages, language_hint)
+    """Read a page of a channel's preview; with `by_account`, of messages that an account was given.
 
-
-def read_account_channel(
-    body: bytes,
-    url: str,
-    *,
-    content_type: str | None = None,
-    source: str = "",
-    languages: tuple[str, ...] = LANGUAGES,
-    language_hint: str | None = None,
-) -> ChannelPage:
-    """Read a page of messages that an account was given, as if it were the preview's."""
-    document = parse_account_page(body, url, content_type=content_type)
-    return _channel_page(document, source, languages, language_hint)
-
-
-def _channel_page(
-    document: TelegramDocument, source: str, languages: tuple[str, ...], hint: str | None
-) -> ChannelPage:
-    return ChannelPage(
-        document,
-        tuple(_article(post, document, source, languages, hint) for post in document.posts),
+    Raises NotATelegramPreview for anything else.
+    """
+    parse = parse_account_page if by_account else parse_telegram
+    document = parse(body, url, content_type=content_type)
+    articles = (
+        _article(post, document, source, languages, language_hint) for post in document.posts
     )
+    return ChannelPage(document, tuple(articles))
 
 
 def _article(

@@ -9,7 +9,7 @@ from typing_extensions import override
 from core.articles import ArticleData, FetchedPage, Rejection
 from core.reasons import ReasonKind
 from crawler.discovery import TelegramPost
-from crawler.extract.telegram_posts import read_account_channel, read_channel
+from crawler.extract.telegram_posts import read_channel
 from crawler.polls.paging import PagedPoll
 from crawler.polls.poll import Ask
 
@@ -34,11 +34,12 @@ class TelegramPoll(PagedPoll):
         """Keep the posts of a page, with their words."""
         source = self.work.source
         read = await self.context.documents.read(
-            read_account_channel if source.by_account else read_channel,
+            read_channel,
             page,
             source=source.name,
             languages=self.context.languages,
             language_hint=source.language,
+            by_account=source.by_account,
         )
         for post, article in zip(read.document.posts, read.articles, strict=True):
             self._posts.setdefault(post.entry.url, (post, article, page))

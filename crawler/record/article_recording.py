@@ -284,6 +284,8 @@ class ArticleRecording:
         for key, entry in said:
             try:
                 article = await self._reader.words_of_feed(entry, entry.markup, source)
+            except SandboxClosed:
+                raise  # the poll is not committed either, and finds these words once more
             except SandboxCrashed as error:
                 log.warning("words of a feed not read", url=entry.url, reason=error.message)
                 continue

@@ -13,7 +13,7 @@ from crawler.account.channel_client import ChannelMessages
 from crawler.account.post_mapping import channel_messages
 from crawler.discovery import NotATelegramPreview, TelegramDocument, TelegramPost, parse_telegram
 from crawler.discovery.account_page import parse_account_page, written_page
-from crawler.extract.telegram_posts import read_account_channel
+from crawler.extract.telegram_posts import read_channel
 
 URL = "https://t.me/s/outlet"
 TEN = datetime(2026, 5, 1, 10, tzinfo=UTC)
@@ -170,7 +170,7 @@ def test_the_same_messages_give_the_same_bytes() -> None:
 
 def test_posts_become_articles_as_those_of_a_preview_do() -> None:
     page = written_page(given(message("Суд вынес решение по делу журналистов."), message("", 6)))
-    read_page = read_account_channel(page, URL, source="outlet")
+    read_page = read_channel(page, URL, source="outlet", by_account=True)
     first, second = read_page.articles
     assert first.url == "https://t.me/Outlet/5"  # type: ignore[union-attr]
     assert first.site_name == "Вестник 🗞"  # type: ignore[union-attr]
