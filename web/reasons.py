@@ -64,6 +64,7 @@ _HALTS = {
     Halt.UNJUDGED: worded("the rules will look at it"),
     Halt.BROKEN: worded("the rules broke down on it"),
     Halt.NO_MATCH: worded("no rule matches"),
+    Halt.OLD_NEWS: worded("old when it was first seen"),
     Halt.NO_ALERT: worded("what matches asks for no alert"),
     Halt.NO_RECEIVER: worded("no route leads to anybody"),
     Halt.READDRESSED: worded("its receiver is no longer configured"),

@@ -106,13 +106,16 @@ class Turns:
             if not self._has_room(client):
                 continue
             queue = self._queues[client]
-            called = queue.popleft()
+            while queue and queue[0].done():  # it left, and has not come to say so
+                queue.popleft()
+            called = queue.popleft() if queue else None
             if queue:
                 self._queues.move_to_end(client)
             else:
                 del self._queues[client]
-            self._take(client)
-            called.set_result(None)
+            if called is not None:
+                self._take(client)
+                called.set_result(None)
 
     def _leave(self, client: str, called: asyncio.Future[None]) -> None:
         queue = self._queues.get(client)

@@ -96,3 +96,15 @@ async def test_who_leaves_while_waiting_keeps_no_turn() -> None:
     assert pages.begun[-1] == "4"
     await pages.end("4")
     assert all(task.done() for task in (first, second, third, last))
+
+
+async def test_who_leaves_as_its_turn_comes_takes_none_and_stops_nobody() -> None:
+    pages = Pages(Turns(at_once=1, of_one=1))
+    first, second, third = (pages.ask("a", name) for name in ("1", "2", "3"))
+    await settled()
+    second.cancel()
+    first.cancel()
+    await settled()
+    assert pages.begun == ["1", "3"]
+    await pages.end("3")
+    assert all(task.done() for task in (first, second, third))
