@@ -29,7 +29,7 @@ _STACK = 1 << 20
 """Bytes of a thread's stack; the usual 8 MiB, 600 times, are more than some may take."""
 
 
-class Standing(StrEnum):
+class Lane(StrEnum):
     """What the last look-up of a name tells of the next."""
 
     ANSWERING = "answering"
@@ -55,18 +55,18 @@ class NameLookups:
     def __init__(self, most: dict[str, int] | None = None) -> None:
         self._most = MOST if most is None else most
         self._lock = threading.Lock()
-        self._standing: OrderedDict[str, Standing] = OrderedDict()
-        self._running = dict.fromkeys(Standing, 0)
-        self._waiting: dict[Standing, deque[_LookUp]] = {kind: deque() for kind in Standing}
+        self._standing: OrderedDict[str, Lane] = OrderedDict()
+        self._running = dict.fromkeys(Lane, 0)
+        self._waiting: dict[Lane, deque[_LookUp]] = {kind: deque() for kind in Lane}
 
     def start(self, host: str, call: Call, done: Done) -> None:
         """Have `call` look a name up, now or when there is a thread for it."""
         with self._lock:
-            lane = self._standing.get(host, Standing.UNKNOWN)
+            lane = self._standing.get(host, Lane.UNKNOWN)
             self._waiting[lane].append(_LookUp(host, call, done))
         self._next(lane)
 
-    def _next(self, lane: Standing) -> None:
+    def _next(self, lane: Lane) -> None:
         """Begin what waits in a lane, as far as there are threads."""
         while True:
             with self._lock:
@@ -81,7 +81,7 @@ class NameLookups:
                     self._running[lane] -= 1
                 waiting.done(False, socket.gaierror(socket.EAI_MEMORY, "no thread for a look-up"))
 
-    def _run(self, lane: Standing, looked_up: _LookUp) -> None:
+    def _run(self, lane: Lane, looked_up: _LookUp) -> None:
         began, worked = time.monotonic(), True
         try:
             result = looked_up.call()
@@ -95,17 +95,17 @@ class NameLookups:
             looked_up.done(worked, result)
         self._next(lane)
 
-    def _note(self, host: str, standing: Standing) -> None:
+    def _note(self, host: str, standing: Lane) -> None:
         self._standing.pop(host, None)
         self._standing[host] = standing
         if len(self._standing) > _REMEMBERED:
             self._standing.popitem(last=False)
 
 
-def _standing_after(worked: bool, quick: bool) -> Standing:
+def _standing_after(worked: bool, quick: bool) -> Lane:
     if not quick:
-        return Standing.SILENT
-    return Standing.ANSWERING if worked else Standing.UNKNOWN
+        return Lane.SILENT
+    return Lane.ANSWERING if worked else Lane.UNKNOWN
 
 
 def _thread(run: Callable[[], None]) -> None:

@@ -80,7 +80,7 @@ class CrawlContext:
             store, clock, plan_poll, counts, most_new, articles.feed_said, claims
         )
         return cls(
-            work=WorkQueue(store, sources, clock, once=once, follow=follow),
+            work=WorkQueue(store, sources, clock, once=once, follow=follow, ages=crawl.revisit),
             polls=PollContext(DocumentReader(sandbox), recording, articles, crawl.languages, clock),
             articles=articles,
             visits=Visiting(*common),

@@ -17,17 +17,24 @@ from core.sources import TrackedEntry
 from core.urls import UrlError, host_of
 from crawler.decide.look_budget import LookDecision, LookTurn, counts, decide_look, room
 from storage import Store
+from storage.crawl.held_entries import PlanPageVisit
 
 log = structlog.get_logger(__name__)
 
 
 def due_entries(
-    store: Store, source: str, now: datetime, limit: int, in_flight: Collection[int]
+    store: Store,
+    source: str,
+    now: datetime,
+    limit: int,
+    in_flight: Collection[int],
+    plan_visit: PlanPageVisit,
 ) -> list[TrackedEntry]:
     """Return entries of a source that may be fetched now, the oldest first.
 
     Those in flight are among them, as they are still pending. Looks that their host's budget has no
-    room for are put off here, or ended.
+    room for are put off here, or ended; `plan_visit` says when the page of an article that is made
+    of its feed's words is asked for then.
     """
     window = limit
     while True:
@@ -39,7 +46,7 @@ def due_entries(
         have_turns = sum(decision.turn is LookTurn.NOW for decision in turns.values())
         if have_turns == len(turns):
             return pending
-        _commit(store, source, turns)
+        _commit(store, source, turns, plan_visit)
         # What is behind those that were put off is looked at too, and not at the next tick: new
         # entries may be among it.
         window = limit + have_turns
@@ -76,7 +83,9 @@ def _turns(
     return turns
 
 
-def _commit(store: Store, source: str, turns: dict[int, LookDecision]) -> None:
+def _commit(
+    store: Store, source: str, turns: dict[int, LookDecision], plan_visit: PlanPageVisit
+) -> None:
     later = {
         entry_id: decision.at for entry_id, decision in turns.items() if decision.at is not None
     }
@@ -86,5 +95,7 @@ def _commit(store: Store, source: str, turns: dict[int, LookDecision]) -> None:
     if later:
         store.put_off_looks(later, "another look waits: too many at its host were in vain")
     if ended:
-        store.end_looks(ended, "not looked at again: too many looks at its host were in vain")
+        store.end_looks(
+            ended, "not looked at again: too many looks at its host were in vain", plan_visit
+        )
         log.info("entries given up with others of their host", source=source, count=len(ended))

@@ -20,6 +20,7 @@ from core.clock import Clock
 from core.errors import StorageError
 from core.sources import Source, SourceKind, SourceState, TrackedEntry
 from crawler.decide.look_budget import counts
+from crawler.decide.revisits import next_visit
 from crawler.further_looks import due_entries
 from storage import Store
 
@@ -106,9 +107,11 @@ class WorkQueue:
         *,
         once: Sequence[str] | None = None,
         follow: bool = True,
+        ages: Sequence[timedelta] = (),
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
+        self._ages = ages
         self._monotonic = monotonic
         self._sources = sources
         self._clock = clock
@@ -332,8 +335,8 @@ class WorkQueue:
         # Those in flight or at rest are still pending in storage, so ask for as many more.
         limit = BACKLOG + len(taken)
         held = {number for kind, number in taken if kind == "entry" and isinstance(number, int)}
-        pending = due_entries(self._store, source.name, now, limit, held)
-        if len(pending) == limit:  # there are more: the newest go first, and the oldest in turn
+        pending = due_entries(self._store, source.name, now, limit, held, self._page_visit)
+        if len(pending) >= limit:  # there are more: the newest go first, and the oldest in turn
             newest = self._store.pending_entries(now, limit, source=source.name, newest=True)
             first_looks = [tracked for tracked in newest if not counts(tracked)]
             pending = in_turn(first_looks, pending)[:limit]
@@ -342,6 +345,10 @@ class WorkQueue:
             visits = self._store.due_visits(now, limit - len(found), source.name)
             found += [VisitArticle(source, visit) for visit in visits]
         return [work for work in found if work.key not in taken]
+
+    def _page_visit(self, changed_at: datetime) -> datetime | None:
+        """Say when the page of an article made of its feed's words is looked at, now given up."""
+        return next_visit(self._ages, changed_at, self._clock(), 0)
 
     def _due_states(self, now: datetime) -> list[SourceState]:
         if self._once is None:
@@ -362,4 +369,6 @@ def in_turn(newest: Sequence[TrackedEntry], oldest: Sequence[TrackedEntry]) -> l
         order.setdefault(entry.id, entry)
         if number % NEWEST_BEFORE_OLD == 0 and (left := next(old, None)) is not None:
             order.setdefault(left.id, left)
+    for left in old:  # of the newest there can be fewer: looks in turn are not among them
+        order.setdefault(left.id, left)
     return list(order.values())

@@ -18,7 +18,7 @@ class Holder:
     source_url: str
     """The address that this source was last configured with; it may be watched no more."""
     in_vain: bool
-    """Whether it was looked for, and nothing was found or expected any more."""
+    """Whether it was looked for, and nothing was found so far, or is expected any more."""
     listed: bool
     """Whether the one who announces it now did so before."""
 

@@ -35,6 +35,9 @@ class LookKind(StrEnum):
     STUB = "stub"
     """A check for robots, a consent wall or an error page in an article's place. They pass, and the
     article behind them is not to be missed."""
+    PLACEHOLDER = "placeholder"
+    """A page that says nothing of what was announced. What stays is believed in the end, so a look
+    that found another stub is none of these."""
 
 
 def _pauses(*minutes: float) -> tuple[timedelta, ...]:
@@ -49,6 +52,7 @@ _SCHEDULES: dict[LookKind, tuple[timedelta, ...]] = {
     LookKind.UNREADABLE: _pauses(10, 24 * _HOUR),
     LookKind.ROBOTS: _pauses(10, 4 * _HOUR, 24 * _HOUR),
     LookKind.STUB: _pauses(15, _HOUR, 4 * _HOUR, 12 * _HOUR, 24 * _HOUR),
+    LookKind.PLACEHOLDER: _pauses(15, _HOUR, 4 * _HOUR, 12 * _HOUR, 24 * _HOUR),
 }
 """Pauses after each look in a row that found the same; the one after the last is final."""
 
@@ -157,4 +161,6 @@ def _kind_of_failure(kind: FailureKind, status: int | None) -> LookKind:
 def _kind_of_page(reason: RejectReason, stub: StubKind | None) -> LookKind:
     if reason is RejectReason.EMPTY or (stub is not None and stub.denies_the_article):
         return LookKind.ABSENT
+    if stub is StubKind.PLACEHOLDER:
+        return LookKind.PLACEHOLDER
     return LookKind.STUB if reason is RejectReason.STUB else LookKind.UNREADABLE

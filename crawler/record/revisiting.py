@@ -28,7 +28,6 @@ from crawler.counts import CrawlCounts
 from crawler.decide.aliases import aliases_of
 from crawler.decide.hearsay import leads_away, stays
 from crawler.decide.placeholders import (
-    FIRST_LOOKS,
     IN_WORDS,
     is_announced,
     look_again,
@@ -53,6 +52,10 @@ from crawler.record.texts_seen import TextsSeen
 from storage import Store
 
 log = structlog.get_logger(__name__)
+
+OPENED_AFTER = 1
+"""Looks in a row at a page that says nothing of its article before it is taken for it: visits of a
+closed page are a day and more apart."""
 
 
 class Visiting:
@@ -139,8 +142,13 @@ class Visiting:
         visit = work.visit
         failure = failure_of_status(page.status, dict(page.headers), self._clock())
         found = None if failure else await self._reader.read(page, work.source, _entry_of(visit))
-        if not isinstance(found, ArticleData) or self._is_placeholder(visit, found, page):
+        claims, of = self._claims(), visit.data.source
+        away = leads_away(claims, of, visit.key, page.final_url)
+        if not isinstance(found, ArticleData) or away:
             await self._unchanged(visit)
+            return
+        if (doubt := self._placeholder(visit, found, page)) is not None:
+            await self._unchanged(visit, doubt)
             return
         recorded = await asyncio.to_thread(
             self._store.record_visit,
@@ -149,15 +157,25 @@ class Visiting:
             page,
             self._plan(visit),
             validators,
-            aliases_of(found, page.final_url),
+            aliases_of(found, page.final_url)
+            if stays(claims, of, visit.key, page.final_url)
+            else (),
         )
         self._counted(work, recorded.outcome, "page of an article opened")
 
-    def _is_placeholder(self, visit: ArticleVisit, found: ArticleData, page: FetchedPage) -> bool:
-        others = self._seen.elsewhere(found, page.final_url, self._clock())
-        if visit.visits >= FIRST_LOOKS:  # what has stayed for so many looks is believed
-            return False
-        return odd_first_look(_entry_of(visit), found, elsewhere=bool(others)) is not None
+    def _placeholder(
+        self, visit: ArticleVisit, found: ArticleData, page: FetchedPage
+    ) -> Doubt | None:
+        """Return that a page may only stand in the article's place; None when it is believed."""
+        now = self._clock()
+        others = self._seen.elsewhere(found, page.final_url, now)
+        oddity = odd_first_look(_entry_of(visit), found, elsewhere=bool(others))
+        before = visit.doubt if visit.doubt and visit.doubt.kind is Absence.REPLACED else None
+        looks = 0 if before is None else before.looks
+        if oddity is None or looks >= OPENED_AFTER:
+            return None
+        since = now if before is None else before.since
+        return Doubt(Absence.REPLACED, IN_WORDS[oddity], since=since, looks=looks + 1)
 
     async def failed(self, work: VisitArticle, failure: FetchFailure) -> None:
         """Commit that a visit learnt nothing, and when the next one is, if ever."""
@@ -176,10 +194,10 @@ class Visiting:
         )
         await asyncio.to_thread(self._store.note_visit, visit, at, doubt=visit.doubt, counts=False)
 
-    async def _unchanged(self, visit: ArticleVisit) -> None:
+    async def _unchanged(self, visit: ArticleVisit, doubt: Doubt | None = None) -> None:
         self._counts.visits += 1
         at = self._plan(visit)(visit.changed_at)
-        await asyncio.to_thread(self._store.note_visit, visit, at)
+        await asyncio.to_thread(self._store.note_visit, visit, at, doubt=doubt)
 
     async def _is_announced(self, visit: ArticleVisit, found: ArticleData) -> bool:
         """Tell whether the source announced another article at the address of this one."""

@@ -20,7 +20,7 @@ from core.sources import Source, SourceKind, Validators
 from core.vantages import VantageAnswer
 from crawler.context import CrawlContext, context_from_settings
 from crawler.download import rendering
-from crawler.download.failures import failure_of_exception
+from crawler.download.failures import failure_of_exception, failure_of_status
 from crawler.download.middlewares.proxy import META_KEY as PROXIES
 from crawler.download.middlewares.proxy import (
     page_of,
@@ -125,6 +125,11 @@ class SourceSpider(scrapy.Spider):
         """Hand an answer to the poll that asked; return its next request."""
         poll: Poll = response.meta["poll"]
         page, validators = self.answer(response)
+        failure = failure_of_status(page.status, dict(page.headers), self.context.clock())
+        if failure is None or page.status == 304:
+            # What nobody could read says nothing of where it is read from.
+            request = _request_of(response)
+            poll.note_vantages(page_of(request), turned_away(request), vantage_of(request))
         step = poll.answered(page, validators)
         is_page = isinstance(response, HtmlResponse)
         return await self.settling(
@@ -147,7 +152,6 @@ class SourceSpider(scrapy.Spider):
         is_page: bool = False,
     ) -> Request | None:
         """Take a step of a poll after the answer to a request; `is_page` tells that it is HTML."""
-        poll.note_vantages(page_of(request), turned_away(request), vantage_of(request))
         try:
             ask = await step
         except RefusedError as error:

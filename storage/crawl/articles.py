@@ -233,7 +233,8 @@ class Articles(RawPages):
         if not says_otherwise:
             return Recorded(RecordOutcome.UNCHANGED, article.id, latest.id)
         note = "announced by its own outlet"
-        newer = replace(found, event=ArticleEvent.ATTRIBUTED, note=note)
+        since = latest.new_since
+        newer = replace(found, event=ArticleEvent.ATTRIBUTED, note=note, new_since=since)
         recorded = self._next_version(session, article, newer, now)
         first = latest.words_from == WordsFrom.FEED.value
         return replace(recorded, opened=first and found.data.words_from is WordsFrom.PAGE)

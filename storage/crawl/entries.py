@@ -91,6 +91,7 @@ class Entries(RawPages):
             if _waits_for(row, of):
                 row.attempts += 1
                 _put_cause(row, failure)
+                row.detail = ""
                 settle(row, EntryStatus.FAILED, self._clock(), reason=reason)
                 visit_page(session, row, plan_visit)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select as sql_select
-from sqlmodel import col, select, update
+from sqlmodel import Session, col, delete, select, update
 
 from core.seen_before import SeenBefore
 from storage.database.columns import key_hash
@@ -62,3 +62,8 @@ class FoldedKeys(Database):
             session.exec(
                 update(SourceRow).where(col(SourceRow.name) == source).values(changing_parts=parts)
             )
+
+
+def forget_folded(session: Session, source: str) -> None:
+    """Drop what is kept of a source's addresses: it has another, whose parts are to be learnt."""
+    session.exec(delete(FoldedKeyRow).where(col(FoldedKeyRow.source) == source))

@@ -107,6 +107,7 @@ def _settle_entry() -> UpdateBase:
             article_id=bindparam("stored_as"),
             attempts=EntryRow.attempts + case((is_stored, 0), else_=1),
             reason=unless_stored(EntryRow.reason, bindparam("why", type_=CleanText)),
+            detail=unless_stored(EntryRow.detail, ""),
             cause=unless_stored(EntryRow.cause, bindparam("because", type_=CleanText)),
             failure=None,
             failure_status=None,

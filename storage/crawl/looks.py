@@ -9,6 +9,7 @@ from sqlmodel import col, select, update
 
 from core.looks import InVain
 from core.sources import EntryCause, EntryStatus
+from storage.crawl.held_entries import PlanPageVisit, visit_page
 from storage.database.engine import Database, insert_into
 from storage.database.row import PENDING
 from storage.database.tables.crawl import EntryRow, LooksInVainRow
@@ -51,8 +52,11 @@ class FurtherLooks(Database):
                     .execution_options(synchronize_session=False)
                 )
 
-    def end_looks(self, ids: list[int], detail: str) -> None:
-        """Give up entries that wait for another look; what the last found stays on record."""
+    def end_looks(self, ids: list[int], detail: str, plan_visit: PlanPageVisit) -> None:
+        """Give up entries that wait for another look; what the last found stays on record.
+
+        `plan_visit` is that of `fail_entry`.
+        """
         with self._writing() as session:
             held = (
                 select(EntryRow)
@@ -66,3 +70,4 @@ class FurtherLooks(Database):
                 status = EntryStatus.FAILED if unfetched else EntryStatus.REJECTED
                 row.status, row.detail = status.value, detail
                 row.settled_at, row.next_attempt_at = now, None
+                visit_page(session, row, plan_visit)

@@ -26,6 +26,7 @@ from core.sources import (
     Validators,
 )
 from core.vantages import TurnedAway, VantageAnswer, VantagesDiffer, following
+from storage.crawl.folded_keys import forget_folded
 from storage.crawl.sitemap_memories import forget_sitemaps
 from storage.database.columns import CleanText, ReasonText, UtcDateTime
 from storage.database.engine import Database, insert_into
@@ -81,6 +82,7 @@ class Sources(Database):
                 if source is not None and (row.kind, row.url) != (source.kind.value, source.url):
                     _restart(row, source, now)
                     forget_sitemaps(session, row.name)
+                    forget_folded(session, row.name)
 
     def due_sources(self, now: datetime, limit: int) -> list[SourceState]:
         """Return active sources whose next poll has come, the most overdue first."""
@@ -267,7 +269,7 @@ def _restart(row: SourceRow, source: Source, now: datetime) -> None:
     row.last_error = row.last_failure = None
     row.failure_weight = 0.0
     row.found_url = row.found_kind = row.found_how = row.found_change = None
-    row.passed_over = None
+    row.passed_over = row.changing_parts = None
     row.compare_at = row.found_changed_at = row.empty_since = None
     row.etag = row.last_modified = row.body_sha256 = None
     row.last_success_at = row.last_new_at = None

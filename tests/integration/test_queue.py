@@ -416,3 +416,21 @@ async def test_the_newest_do_not_wait_for_a_backlog(store: Store, clock: FixedCl
     waits_longest = held[0]
     assert isinstance(waits_longest, FetchEntry)
     assert len(fetched) == len(set(fetched)) == MAX_PER_SOURCE // 2
+
+
+async def test_looks_that_are_due_again_hide_no_entry_that_was_never_looked_at(
+    store: Store, clock: FixedClock
+) -> None:
+    sources = watch(store, "a")
+    after_poll(store, "a", entries=200)
+    entries = store.pending_entries(NOW, 200)
+    dead, first_looks = entries[100:], entries[:100]
+    for entry in dead:
+        store.retry_entry(
+            entry.id, FetchFailure(FailureKind.HTTP, "HTTP 404", status=404), "HTTP 404", NOW
+        )
+    queue = queue_of(store, sources, clock)
+    async with asyncio.timeout(10):
+        handed_out = [await anext(queue) for _ in range(MAX_PER_SOURCE)]
+    ids = {work.tracked.id for work in handed_out if isinstance(work, FetchEntry)}
+    assert ids & {entry.id for entry in first_looks}

@@ -155,3 +155,24 @@ def test_one_page_that_turns_a_vantage_away_is_read_from_the_next(
     assert entries == [EntryStatus.STORED]
     assert state.vantages is not None
     assert state.vantages.url == here
+
+
+def test_what_nobody_may_read_beside_a_page_that_all_read_is_no_verdict(
+    tmp_path: Path, newsroom: Newsroom
+) -> None:
+    feeds = "".join(
+        f'<link rel="alternate" type="application/rss+xml" href="{path}">'
+        for path in ("/members/", "/feed/")
+    )
+    newsroom.place("home", "/members/", b"no", status=403)
+    newsroom.place("home", "/", f"<html><head>{feeds}</head><a href=/a>Raid</a></html>".encode())
+    with HttpProxy() as first, HttpProxy() as second:
+        proxies = [f"http://127.0.0.1:{proxy.port}" for proxy in (first, second)]
+        config = write_config(
+            tmp_path,
+            sources=[{"name": "home", "url": newsroom.urls["home"] + "/", "proxy": proxies}],
+            network={"allow": list(newsroom.allow)},
+        )
+        state, _ = polled(config)
+    assert state.consecutive_failures == 0, state.last_error
+    assert state.vantages is None

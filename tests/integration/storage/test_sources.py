@@ -133,8 +133,12 @@ def test_naive_time_is_refused(store: Store) -> None:
 def test_a_source_with_another_address_is_as_good_as_new(store: Store) -> None:
     store.sync_sources([source()])
     store.record_poll(poll("https://kloop.example/1"), ["https://kloop.example/1"])
+    store.keep_changing_parts("kloop", "path:0")
+    store.keep_folded("kloop", {"https://kloop.example/": "https://kloop.example/1"})
     store.sync_sources([source(url="https://moved.example/feed")])
     (state,) = store.source_states()
+    assert state.changing_parts == ()
+    assert store.folded_keys("kloop", ["https://kloop.example/"]) == {}
     assert (state.last_success_at, state.last_new_at, state.next_poll_full) == (None, None, False)
 
 

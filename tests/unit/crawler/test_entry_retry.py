@@ -186,6 +186,7 @@ def entry(because: FetchFailure | Rejection | None, looks: int, attempts: int) -
 
 
 STUB = Rejection(RejectReason.STUB, "a check", StubKind.ANTI_BOT)
+PLACEHOLDER = Rejection(RejectReason.STUB, "says nothing of it", StubKind.PLACEHOLDER)
 EMPTY = Rejection(RejectReason.EMPTY, "no text")
 
 
@@ -198,6 +199,7 @@ EMPTY = Rejection(RejectReason.EMPTY, "no text")
         pytest.param(http(503), 7, http(404), Looks(1, NOW), id="absent-after-an-outage"),
         pytest.param(http(503), 7, STUB, Looks(1, NOW), id="a-stub-after-an-outage"),
         pytest.param(STUB, 3, STUB, Looks(4, NOW - HOUR), id="a-stub-again"),
+        pytest.param(STUB, 3, PLACEHOLDER, Looks(1, NOW), id="a-placeholder-after-a-check"),
     ],
 )
 def test_only_looks_that_found_the_same_count_together(
