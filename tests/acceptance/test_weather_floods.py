@@ -15,7 +15,6 @@ from tests.integration.children import running_daemon
 
 TOLD_WITHIN = 120.0
 NOW = datetime.now(UTC).replace(microsecond=0)
-EMPTY = {"feed": rss({}), "sitemap": b"<?xml version='1.0'?><urlset></urlset>"}
 
 
 def article(path: str) -> bytes:

@@ -36,6 +36,7 @@ def test_parser_workers_that_are_killed_again_and_again_lose_nothing(tmp_path: P
                 step = time.monotonic() + 0.5
                 while time.monotonic() < step:
                     deaths += killed(workers_of(daemon.process.pid))
+            assert deaths
             print(f"\n{deaths} workers killed, {len(published)} articles meanwhile")
             for _ in range(3):
                 healthy.delay()
@@ -69,9 +70,10 @@ def _kill(daemon: Daemon, which: str) -> None:
     """Kill helpers; the fork server is the one that has children."""
     helpers = children_of(daemon.process.pid)
     if which == "everything":
-        killed([*workers_of(daemon.process.pid), *helpers])
+        deaths = killed([*workers_of(daemon.process.pid), *helpers])
     elif which == "both":
-        killed(helpers)
+        deaths = killed(helpers)
     else:
         forks = which == "fork server"
-        killed([pid for pid in helpers if bool(children_of(pid)) == forks])
+        deaths = killed([pid for pid in helpers if bool(children_of(pid)) == forks])
+    assert deaths

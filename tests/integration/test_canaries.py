@@ -15,6 +15,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from cli.exits import USAGE
 from core.config import load_config
 from core.config.fields import Section
 from demo.inbox import Inbox
@@ -181,9 +182,11 @@ def test_every_secret_that_a_configuration_can_hold_has_its_canary(
 COMMANDS = (
     "check", "sources list", "sources show a", "sources list --format json",
     "sources health", "sources funnel", "alerts list --format json", "articles list --format json",
-    "deliveries list --format json", "deliveries log --format json", "rules list", "routes list",
+    "deliveries list --format json", "deliveries log --format json", "rules list",
+    "routes test --rule all",
     "today", "stats", "stats --format json", "healthcheck", "sources export", "silences list",
-    "preview --receiver mail", "search zeppelin", "export alerts --as csv",
+    "preview --receiver mail", "search zeppelin", "alerts export --format csv",
+    "articles export --format jsonl",
 )  # fmt: skip
 
 
@@ -226,8 +229,10 @@ def test_no_canary_sings_while_everything_fails(tmp_path: Path, newsroom: Newsro
                 token = wirewatch_here("web", "token", "--name", "t", "--role", "administer",
                                        "-c", str(config), cwd=tmp_path, env=ENVIRON)  # fmt: skip
                 shown = {"Authorization": f"Bearer {token.out.split()[-1]}"}
-                for path in ("sources", "alerts", "deliveries", "articles", "rules", "status"):
-                    heard[f"API {path}"] = client.get(f"/api/v1/{path}", headers=shown).text
+                for path in ("sources", "stories", "alerts", "deliveries", "articles", "silences"):
+                    told = client.get(f"/api/v1/{path}", headers=shown)
+                    assert told.status_code == 200, path
+                    heard[f"API {path}"] = told.text
             broken = json.loads(config.read_text("utf-8"))
             broken["receivers"][0]["webhook"]["bogus"] = 1
             config.write_text(json.dumps(broken), "utf-8")
@@ -240,6 +245,7 @@ def test_no_canary_sings_while_everything_fails(tmp_path: Path, newsroom: Newsro
         heard["log"] = "\n".join(daemon.lines.those(lambda _: True))
     for words in COMMANDS:
         done = wirewatch_here(*words.split(), "-c", str(config), cwd=tmp_path, env=ENVIRON)
+        assert done.status != USAGE, (words, done.err)
         heard[words] = done.out + done.err
     for words in ("test-receiver slack", "doctor"):  # these crawl, or start processes
         done = wirewatch(*words.split(), "-c", str(config), cwd=tmp_path, env=ENVIRON)
