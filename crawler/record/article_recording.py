@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -55,6 +55,8 @@ from storage.crawl.new_versions import content_sha256
 log = structlog.get_logger(__name__)
 
 _TURNS_AWAY = frozenset({StubKind.ANTI_BOT, StubKind.ACCESS_DENIED})
+_TWIN_WITHIN = timedelta(days=7)
+"""How long a headline is known again under another address, with the same time."""
 _MOST_LEFT = 1_000
 """Posts without an article that are looked for at one poll of a channel."""
 
@@ -238,7 +240,8 @@ class ArticleRecording:
         """Make an article of what the feed says, if its page is not to be waited for; once.
 
         Before the failure is committed: a process that dies in between tries the page again, and
-        finds the article made. Of what belongs to another outlet no feed says what it says.
+        finds the article made. Of what belongs to another outlet no feed says what it says; what is
+        there already, under another address, is not told once more.
         """
         entry = work.tracked
         if entry.article_id is not None or not entry.entry.in_own_words:
@@ -248,6 +251,10 @@ class ArticleRecording:
             return
         turn = feed_turn(because, entry.discovered_at, decision.at)
         if not turn.speaks:
+            return
+        since = self._clock() - _TWIN_WITHIN
+        if await asyncio.to_thread(self._store.has_article_elsewhere, entry, since):
+            log.info("another address of an article that is there", url=entry.entry.url)
             return
         markup = await asyncio.to_thread(self._store.announced_words, entry.id)
         try:

@@ -120,6 +120,24 @@ class Entries(RawPages):
             settle(row, EntryStatus.REJECTED, self._clock(), reason=rejection.reason.value)
             visit_page(session, row, plan_visit)
 
+    def has_article_elsewhere(self, entry: TrackedEntry, since: datetime) -> bool:
+        """Tell whether an entry's source has an article of the same headline and time elsewhere.
+
+        Under another address, that is, announced since a moment. An entry without a time has none.
+        """
+        if entry.entry.published_at is None:
+            return False
+        twins = select(EntryRow.id).where(
+            EntryRow.source == entry.source,
+            EntryRow.discovered_at >= since,
+            EntryRow.title == entry.entry.title,
+            EntryRow.published_at == entry.entry.published_at,
+            EntryRow.id != entry.id,
+            col(EntryRow.article_id).is_not(None),
+        )
+        with self._reading() as session:
+            return session.exec(twins.limit(1)).first() is not None
+
     def announced_words(self, entry_id: int) -> str:
         """Return what a feed said of an article beyond the summary, as it came; empty if nothing.
 

@@ -455,3 +455,14 @@ def test_a_page_that_is_asked_for_as_an_entry_again_is_not_visited_beside_that(
     monitor.poll(RENAMED)
     assert monitor.store.next_visit_due_at() is None
     assert monitor.entry().status is EntryStatus.PENDING
+
+
+@pytest.mark.parametrize(("later", "articles"), [(0, 1), (5, 2)])
+def test_a_second_address_of_an_article_does_not_tell_it_again(
+    monitor: Monitor, later: int, articles: int
+) -> None:
+    monitor.answer(html(LEAD, *REST))
+    published = (ANNOUNCED.published_at or NOON) + timedelta(minutes=later)
+    monitor.announce(replace(ANNOUNCED, url=f"{URL}-amp", published_at=published))
+    monitor.answer(CHALLENGE)
+    assert len(monitor.store.articles().items) == articles
