@@ -110,7 +110,11 @@ def test_hundreds_of_dead_links_are_not_all_looked_at_again_and_an_article_is_to
     (late,) = [entry for entry in found if entry.status is EntryStatus.STORED]
     assert late.entry.url.endswith("/late")
     pages = sum(times for path, times in asked.items() if path.startswith("/a/"))
-    assert pages <= 200 + 300, "sixty further looks, and sixty a day for some three days"
+    looks, visits = 300, 200
+    assert pages <= 200 + looks + visits, (
+        "first looks, sixty further ones and sixty a day for some three days; then the feed's words"
+        " are the articles, and the page of each is visited once more"
+    )
 
 
 def test_robots_txt_that_forbids_for_a_moment_loses_nothing(tmp_path: Path) -> None:
