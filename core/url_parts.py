@@ -30,3 +30,8 @@ def key_with(key: str, name: str, value: str) -> str:
     if name == FRAGMENT:
         return f"{key}#{value}"
     return f"{key}{'&' if '?' in key else '?'}{name}={value}"
+
+
+def names_a_place(key: str) -> bool:
+    """Tell whether a key keeps a fragment: its article is one of several on one page."""
+    return FRAGMENT in left_out_of_key(key)

@@ -77,7 +77,7 @@ class CrawlContext:
         articles = ArticleRecording(*common)
         most_new = crawl.max_entries_per_poll
         recording = PollRecording(
-            store, clock, plan_poll, counts, most_new, articles.feed_said, claims
+            store, clock, plan_poll, counts, most_new, articles.feed.said_anew, claims
         )
         return cls(
             work=WorkQueue(store, sources, clock, once=once, follow=follow, ages=crawl.revisit),

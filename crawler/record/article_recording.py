@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 import structlog
@@ -33,12 +32,10 @@ from crawler.counts import CrawlCounts
 from crawler.decide.aliases import aliases_of
 from crawler.decide.announcements import article_key
 from crawler.decide.entry_retry import (
-    EntryRetry,
     decide_entry_retry,
     decide_rejection_retry,
     looks_with,
 )
-from crawler.decide.feed_turn import feed_turn
 from crawler.decide.hearsay import attribution, believed
 from crawler.decide.look_budget import after_look, counts
 from crawler.decide.placeholders import FIRST_LOOKS, FIRST_LOOKS_WITHIN, IN_WORDS, odd_first_look
@@ -48,6 +45,7 @@ from crawler.further_looks import host_of_entry
 from crawler.parse.article_reader import Reader
 from crawler.parse.sandbox import SandboxClosed, SandboxCrashed
 from crawler.queue import FetchEntry
+from crawler.record.feed_articles import FeedWords
 from crawler.record.texts_seen import TextsSeen
 from storage import Store
 from storage.crawl.new_versions import content_sha256
@@ -55,8 +53,6 @@ from storage.crawl.new_versions import content_sha256
 log = structlog.get_logger(__name__)
 
 _TURNS_AWAY = frozenset({StubKind.ANTI_BOT, StubKind.ACCESS_DENIED})
-_TWIN_WITHIN = timedelta(days=7)
-"""How long a headline is known again under another address, with the same time."""
 _MOST_LEFT = 1_000
 """Posts without an article that are looked for at one poll of a channel."""
 
@@ -85,6 +81,7 @@ class ArticleRecording:
         self._hearsay = TextsSeen()
         """What was seen where others sent us, apart: it must not make an outlet's own word odd."""
         self._claims = claims
+        self.feed = FeedWords(store, reader, clock, counts, on_stored, claims)
 
     # -- pages
 
@@ -97,6 +94,10 @@ class ArticleRecording:
             await self.article_failed(work, failure)
             return None
         whose = attribution(self._claims(), work.source, page.final_url)
+        place = await self.feed.of_a_place(work, page)
+        if place is not None:
+            await self._count_look(work.tracked, in_vain=False)
+            return place
         hearsay = whose.standing is Standing.FOREIGN
         announced = believed(work.tracked.entry, whose.standing)
         try:
@@ -178,7 +179,7 @@ class ArticleRecording:
             reason=decision.reason,
             again_at=decision.at.isoformat() if decision.at else None,
         )
-        await self._let_the_feed_speak(work, failure, decision)
+        await self.feed.speaks_for(work, failure, decision.at)
         await self._count_look(work.tracked, in_vain=True)
         if decision.at is None:
             await asyncio.to_thread(
@@ -205,7 +206,7 @@ class ArticleRecording:
         entry, now = work.tracked, self._clock()
         looks = looks_with(entry, verdict, now)
         decision = decide_rejection_retry(verdict, looks.number, now, looks.since)
-        await self._let_the_feed_speak(work, verdict, decision)
+        await self.feed.speaks_for(work, verdict, decision.at)
         of = work.source.name
         await self._count_look(entry, in_vain=True)
         if decision.at is None:
@@ -233,76 +234,6 @@ class ArticleRecording:
                 host_of_entry(entry),
                 partial(after_look, now=self._clock(), in_vain=in_vain),
             )
-
-    async def _let_the_feed_speak(
-        self, work: FetchEntry, because: FetchFailure | Rejection, decision: EntryRetry
-    ) -> None:
-        """Make an article of what the feed says, if its page is not to be waited for; once.
-
-        Before the failure is committed: a process that dies in between tries the page again, and
-        finds the article made. Of what belongs to another outlet no feed says what it says; what is
-        there already, under another address, is not told once more.
-        """
-        entry = work.tracked
-        if entry.article_id is not None or not entry.entry.in_own_words:
-            return
-        whose = attribution(self._claims(), work.source, entry.entry.url)
-        if whose.standing is Standing.FOREIGN:
-            return
-        turn = feed_turn(because, entry.discovered_at, decision.at)
-        if not turn.speaks:
-            return
-        since = self._clock() - _TWIN_WITHIN
-        if await asyncio.to_thread(self._store.has_article_elsewhere, entry, since):
-            log.info("another address of an article that is there", url=entry.entry.url)
-            return
-        markup = await asyncio.to_thread(self._store.announced_words, entry.id)
-        try:
-            article = await self._reader.words_of_feed(entry.entry, markup, work.source)
-        except SandboxClosed:
-            raise
-        except SandboxCrashed as error:
-            log.warning("words of a feed not read", url=entry.entry.url, reason=error.message)
-            return
-        if article is None:
-            return
-        log.info(
-            "article made of the feed's words",
-            source=work.source.name,
-            url=entry.entry.url,
-            because=turn.value,
-        )
-        recorded: Recorded = await asyncio.to_thread(
-            self._store.record_announced,
-            article,
-            key=entry.key,
-            entry_id=entry.id,
-            aliases=aliases_of(article, entry.key),
-            words=replace(entry.entry, markup=markup).words,
-            bringer=whose.brought_by(work.source.name),
-        )
-        if recorded.outcome is RecordOutcome.NEW:
-            self._counts.from_feeds += 1
-        if recorded.outcome in (RecordOutcome.NEW, RecordOutcome.UPDATED):
-            self._on_stored()
-
-    async def feed_said(self, source: Source, said: Sequence[tuple[str, Entry]]) -> None:
-        """Take what a feed now says of articles made of its words, whose pages are still closed."""
-        for key, entry in said:
-            try:
-                article = await self._reader.words_of_feed(entry, entry.markup, source)
-            except SandboxClosed:
-                raise  # the poll is not committed either, and finds these words once more
-            except SandboxCrashed as error:
-                log.warning("words of a feed not read", url=entry.url, reason=error.message)
-                continue
-            if article is None:
-                continue
-            recorded = await asyncio.to_thread(
-                self._store.record_said_anew, article, key=key, words=entry.words
-            )
-            if recorded is not None:
-                self._stored(source, recorded)
 
     def _page_visit(self, changed_at: datetime) -> datetime | None:
         """Say when the page of an article made of its feed's words is looked at, now given up."""

@@ -34,6 +34,7 @@ from crawler.counts import CrawlCounts
 from crawler.decide.announcements import (
     candidates,
     is_announced_anew,
+    names_of,
     says_otherwise,
     told_apart,
 )
@@ -80,9 +81,11 @@ class PollRecording:
 
     async def none_known(self, state: SourceState, entries: Sequence[Entry]) -> bool:
         """Tell whether none of the entries was announced before."""
-        keys = [key for entry in entries if (key := _key_of(entry, state.name))]
-        if await asyncio.to_thread(self._known_to, state.name, keys):
+        keyed = _keyed(entries, state.name)
+        names = [name for entry, key in keyed for name in names_of(entry, key)]
+        if await asyncio.to_thread(self._known_to, state.name, names):
             return False
+        keys = [key for _, key in keyed]
         return not await asyncio.to_thread(known_by_fold, self._store, state, keys)
 
     async def sitemaps(self, source: Source) -> list[PartMemory]:
@@ -99,11 +102,12 @@ class PollRecording:
 
     async def share_known(self, source: Source, entries: Sequence[Entry]) -> float:
         """Return which share of what a page shows is on record, as entries or as old pages."""
-        keys = [key for entry in entries if (key := _key_of(entry, source.name))]
-        known = await asyncio.to_thread(self._known_to, source.name, keys)
-        rest = frozenset(mark_of(key) for key in keys if key not in known)
-        listed = await self.listed_elsewhere(source, rest)
-        return (len(known) + len(listed)) / len(set(keys)) if keys else 1.0
+        names = {key: names_of(entry, key) for entry, key in _keyed(entries, source.name)}
+        asked = [name for each in names.values() for name in each]
+        known = await asyncio.to_thread(self._known_to, source.name, asked)
+        rest = [key for key, each in names.items() if not any(name in known for name in each)]
+        listed = await self.listed_elsewhere(source, frozenset(map(mark_of, rest)))
+        return (len(names) - len(rest) + len(listed)) / len(names) if names else 1.0
 
     async def poll_failed(
         self, work: PollSource, failure: FetchFailure, words: str | None = None

@@ -24,6 +24,7 @@ from core.clock import Clock
 from core.config.sections.crawl import CrawlSection
 from core.failures import FailureKind, FetchFailure
 from core.sources import Entry, Validators
+from core.url_parts import names_a_place
 from crawler.counts import CrawlCounts
 from crawler.decide.aliases import aliases_of
 from crawler.decide.hearsay import leads_away, stays
@@ -141,6 +142,9 @@ class Visiting:
         """
         visit = work.visit
         failure = failure_of_status(page.status, dict(page.headers), self._clock())
+        if names_a_place(visit.key):  # the page is of many posts, and never one's own
+            await asyncio.to_thread(self._store.note_visit, visit, None)
+            return
         found = None if failure else await self._reader.read(page, work.source, _entry_of(visit))
         claims, of = self._claims(), visit.data.source
         away = leads_away(claims, of, visit.key, page.final_url)

@@ -58,6 +58,7 @@ class Articles(RawPages):
         validators: Validators | None = None,
         plan_visit: PlanVisit = never,
         bringer: Bringer = UNASKED,
+        words: bytes | None = None,
     ) -> Recorded:
         """Store an article under its canonical URL `key` and settle its entry; safe to repeat.
 
@@ -66,7 +67,8 @@ class Articles(RawPages):
         its own address is what edits are looked for at. The same title and text are UNCHANGED, or
         DUPLICATE when another entry brought them first. The page becomes the version's evidence;
         a version that has evidence keeps it. What others announced first is corrected when the
-        article's own outlet does; an entry that is another source's since is not settled.
+        article's own outlet does; an entry that is another source's since is not settled. `words`
+        are those of `record_announced`, where the feed goes on speaking for the article.
         """
         packed = None if page is None else pack(page)
         found = NewVersion.found(data, packed)
@@ -88,7 +90,7 @@ class Articles(RawPages):
             if recorded.outcome is RecordOutcome.NEW or recorded.opened:
                 _set_visit(session, recorded.article_id, plan_visit(now), validators)
             if entry_id is not None:
-                settle_as_stored(session, entry_id, recorded, now)
+                settle_as_stored(session, entry_id, recorded, now, words)
             return recorded
 
     def record_announced(

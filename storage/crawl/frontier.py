@@ -21,6 +21,7 @@ from core.sources import (
     KnownEntry,
     TrackedEntry,
 )
+from core.url_parts import names_a_place
 from storage.crawl.announcers import Announcers, hear_others, take_over
 from storage.crawl.entries import OLD, tracked_entry
 from storage.crawl.sitemap_memories import keep_sitemaps
@@ -153,7 +154,8 @@ class FrontierEntries(Announcers):
                 row.guid = entry.guid or row.guid
                 row.published_at = entry.published_at or row.published_at
                 if row.status == EntryStatus.STORED.value and row.article_id is not None:
-                    articles.append(row.article_id)
+                    if not names_a_place(row.key):  # its page is of many, and not asked again
+                        articles.append(row.article_id)
                     continue
                 if row.article_id is not None:
                     closed.append(row.article_id)

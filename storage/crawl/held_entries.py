@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import UpdateBase, bindparam, case
+from sqlalchemy import LargeBinary, UpdateBase, bindparam, case
 from sqlmodel import Session, col, delete, select, update
 from sqlmodel.sql.expression import Select
 
@@ -65,8 +65,17 @@ def _forget_words() -> UpdateBase:
     return delete(EntryWordsRow).where(col(EntryWordsRow.entry_id) == bindparam("of_entry"))
 
 
-def settle_as_stored(session: Session, entry_id: int, recorded: Recorded, now: datetime) -> None:
-    """Write into a held entry that its article is stored; what was settled so stays as it was."""
+def settle_as_stored(
+    session: Session,
+    entry_id: int,
+    recorded: Recorded,
+    now: datetime,
+    words: bytes | None = None,
+) -> None:
+    """Write into a held entry that its article is stored; what was settled so stays as it was.
+
+    `words` is the sign of what its feed says, if the article is made of that.
+    """
     duplicate = recorded.outcome is RecordOutcome.DUPLICATE
     session.exec(
         _settle_entry(),
@@ -76,6 +85,7 @@ def settle_as_stored(session: Session, entry_id: int, recorded: Recorded, now: d
             "why": "duplicate" if duplicate else "",
             "because": EntryCause.DUPLICATE.value if duplicate else None,
             "now": now,
+            "words": words,
         },
     )
     forget_words(session, entry_id)
@@ -112,7 +122,7 @@ def _settle_entry() -> UpdateBase:
             failure=None,
             failure_status=None,
             stub=None,
-            words_sha256=None,
+            words_sha256=bindparam("words", type_=LargeBinary),
             settled_at=unless_stored(EntryRow.settled_at, bindparam("now", type_=UtcDateTime)),
             next_attempt_at=None,
         )

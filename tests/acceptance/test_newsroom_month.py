@@ -32,19 +32,25 @@ def test_outlets_that_speak_of_others_take_nothing_from_them(tmp_path: Path) -> 
     assert (report.missed, report.told.wrongly) == ([], []), report.table()
 
 
+_STEP = timedelta(minutes=10)
+"""What is due within it is done together: the two months take an hour and a half on two cores."""
+
+
 @pytest.mark.chaos
-@pytest.mark.timeout(3600)
+@pytest.mark.timeout(7200)
 def test_in_a_month_of_sixty_outlets_nothing_is_missed(tmp_path: Path) -> None:
-    report = play(make_plan(outlets=60, days=30), tmp_path)
+    report = play(make_plan(outlets=60, days=30, hostile=True), tmp_path, step=_STEP)
     print(f"\n{report.table()}")
     assert (report.missed, report.told.wrongly) == ([], [])
-    assert (report.twice, report.unwanted, report.refetched) == ([], [], [])
+    assert (report.twice, report.unwanted) == ([], [])
+    (spoken_of,) = (row for row in report.rows if row.kind == "spoken of by others")
+    assert len(report.refetched) <= spoken_of.planted, "only what its own outlet announced later"
 
 
 @pytest.mark.chaos
-@pytest.mark.timeout(3600)
+@pytest.mark.timeout(7200)
 def test_a_monitor_killed_a_hundred_times_in_the_month_misses_nothing(tmp_path: Path) -> None:
-    report = play(make_plan(outlets=60, days=30), tmp_path, kills=100)
+    report = play(make_plan(outlets=60, days=30), tmp_path, kills=100, step=_STEP)
     print(f"\n{report.table()}")
     assert report.kills == 100
     assert (report.missed, report.told.wrongly) == ([], [])

@@ -127,7 +127,7 @@ class Monitor:
     def poll(self, entry: Entry) -> None:
         """Read a feed of one entry, as the crawler does."""
         recording = PollRecording(
-            self.store, self.clock, keep_schedule, CrawlCounts(), 100, self.articles.feed_said
+            self.store, self.clock, keep_schedule, CrawlCounts(), 100, self.articles.feed.said_anew
         )
         (state,) = self.store.source_states()
         facts = PollFacts(PollOutcome.OK)
