@@ -66,7 +66,7 @@ def print_pass(screen: Screen, report: PassReport) -> None:
     """Print what each stage of a pass did."""
     from cli.output import print_line
     from cli.table_layout import addresses, texts, whole
-    from scheduler.health import in_words
+    from core.reasons.of_vantages import vantages_reason
 
     if len(report.sources) == 1:
         state = report.sources[0]
@@ -74,7 +74,7 @@ def print_pass(screen: Screen, report: PassReport) -> None:
         found = f" ({state.found.kind} {state.found.url})" if state.found else ""
         print_line(f"poll       {state.name}: {result}{found}")
         if state.vantages is not None:
-            print_line(f"vantages   {in_words(state.vantages)}")
+            print_line(f"vantages   {vantages_reason(state.vantages)}")
     else:
         failed = [state for state in report.sources if state.consecutive_failures]
         print_line(f"poll       {len(report.sources)} sources, {len(failed)} failed")

@@ -167,12 +167,12 @@ def print_source(screen: Screen, found: SourceSheet) -> None:
 
 
 def _vantages(screen: Screen, state: SourceState) -> tuple[tuple[str, object], ...]:
-    from scheduler.health import in_words
+    from core.reasons.of_vantages import vantages_reason
 
     differ = state.vantages
     if differ is None:
         return ()
-    return (("vantages", f"{screen.when(differ.at)}: {in_words(differ)} ({differ.url})"),)
+    return (("vantages", f"{screen.when(differ.at)}: {vantages_reason(differ)} ({differ.url})"),)
 
 
 def _fares(line: HealthLine | None) -> tuple[tuple[str, object], ...]:

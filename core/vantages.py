@@ -117,7 +117,7 @@ def is_over(differ: VantagesDiffer, url: str, opened: int, count: int) -> bool:
     return count < 2 or (differ.url == url and differ.closed.number == opened)
 
 
-def counts(differ: VantagesDiffer, now: datetime) -> bool:
+def still_differ(differ: VantagesDiffer, now: datetime) -> bool:
     """Tell whether what differed is a verdict about the source, and not an accident or long ago."""
     if now - differ.at > HOLDS_FOR:
         return False

@@ -14,10 +14,10 @@ from core.deciding.mending import CLOCKS_DIFFER
 from core.failures import UNREACHABLE, is_refusal
 from core.reasons import Reason, ReasonKind
 from core.reasons.known import failure_reason, roughly
+from core.reasons.of_vantages import vantages_reason
 from core.rhythm import Rhythm
 from core.sources import Health, Outcomes, SourceState
-from core.vantages import VantageAnswer, VantagesDiffer
-from core.vantages import counts as vantages_count
+from core.vantages import still_differ
 
 FAILURES = 3
 """Failed polls in a row from which on they are no accident."""
@@ -176,25 +176,9 @@ def _losing(facts: HealthFacts) -> Verdict | None:
 def _differing(facts: HealthFacts) -> Verdict | None:
     """Tell whether it is read from one vantage and not from another."""
     differ = facts.state.vantages
-    if differ is None or not vantages_count(differ, facts.now):
+    if differ is None or not still_differ(differ, facts.now):
         return None
-    return Verdict(Health.GEO, in_words(differ))
-
-
-def in_words(differ: VantagesDiffer) -> str:
-    """Say how vantages differ and what to do, for people; by numbers, since proxies are secrets."""
-    closed = differ.closed
-    what = {
-        VantageAnswer.REFUSED: f"is refused (HTTP {closed.status})",
-        VantageAnswer.BLOCK_PAGE: "is sent a page that turns it away",
-        VantageAnswer.SILENT: f"had no answer {differ.times} times",
-        VantageAnswer.UNREACHED: "did not lead on",
-    }[closed.answer]
-    return (
-        f"it can be read from some places only: number {differ.opened} of its `proxy` reads it,"
-        f" number {closed.number} {what}; put number {differ.opened} first, or leave number"
-        f" {closed.number} out"
-    )
+    return Verdict(Health.GEO, vantages_reason(differ))
 
 
 def _changing(facts: HealthFacts) -> Verdict | None:

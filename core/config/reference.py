@@ -135,7 +135,9 @@ def _value(shape: Schema, definitions: Schema) -> str:
         return "map"
     if isinstance(kinds, list):  # a number or truth value, or a variable that stands for one
         low, high = shape.get("minimum"), shape.get("maximum")
-        return "true or false" if kinds[0] == "boolean" else f"{low} to {high}"
+        if kinds[0] == "boolean":
+            return "true or false"
+        return f"{low} to {high}" if high is not None else f"{low} or more"
     return str(shape.get("title") or "text")
 
 

@@ -80,6 +80,17 @@ FORMS = {
             " stays of them"
         )
     ),
+    K.VANTAGES_DIFFER: said(
+        worded(
+            "it can be read from some places only: number %(opened)s of its `proxy` reads it,"
+            " number %(closed)s %(what)s; put number %(opened)s first, or leave number %(closed)s"
+            " out"
+        )
+    ),
+    K.VANTAGE_REFUSED: said(worded("is refused (HTTP %(status)s)")),
+    K.VANTAGE_TURNED_AWAY: said(worded("is sent a page that turns it away")),
+    K.VANTAGE_SILENT: plural("had no answer %(n)s time", "had no answer %(n)s times"),
+    K.VANTAGE_UNREACHED: said(worded("did not lead on")),
     K.QUIETER: said(
         worded("nothing new for %(length)s, when about %(expected)s articles are usual")
     ),

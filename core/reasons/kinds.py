@@ -35,6 +35,11 @@ class ReasonKind(StrEnum):
     FUTURE_DATES = auto()
     QUIETER = auto()
     ADDRESSES_CHANGE = auto()
+    VANTAGES_DIFFER = auto()
+    VANTAGE_REFUSED = auto()
+    VANTAGE_TURNED_AWAY = auto()
+    VANTAGE_SILENT = auto()
+    VANTAGE_UNREACHED = auto()
     WELL = auto()
     WELL_AND_USUAL = auto()
 

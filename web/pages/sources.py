@@ -11,9 +11,9 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from core.plain_text import one_line, shorten
+from core.reasons.of_vantages import vantages_reason
 from core.source_counts import Stage
 from core.sources import EntryCause, EntryStatus, TrackedEntry
-from core.vantages import VantageAnswer, VantagesDiffer
 from core.words import worded
 from desk import overview, source_rows
 from desk.configured_text import text_of
@@ -271,27 +271,11 @@ def _view(visit: Visit, page: SourcePage) -> View:
         last_success=state.last_success_at,
         gap=told(state.last_gap or "", _),
         gap_at=state.last_gap_at,
-        vantages=_vantages(state.vantages, _),
+        vantages=told(vantages_reason(state.vantages), _) if state.vantages else "",
         vantages_at=state.vantages.at if state.vantages else None,
         entries=tuple(_seen(entry, _) for entry in page.sheet.entries[:_ENTRIES]),
         yaml=yaml.text if yaml else "",
     )  # fmt: skip
-
-
-def _vantages(differ: VantagesDiffer | None, _: Words) -> str:
-    if differ is None:
-        return ""
-    closed = differ.closed
-    what = {
-        VantageAnswer.REFUSED: _("is refused (HTTP %(status)s)") % {"status": closed.status},
-        VantageAnswer.BLOCK_PAGE: _("is sent a page that turns it away"),
-        VantageAnswer.SILENT: _("had no answer"),
-        VantageAnswer.UNREACHED: _("did not lead on"),
-    }[closed.answer]
-    return _(
-        "Number %(opened)s of its `proxy` reads it, number %(closed)s %(what)s. Put number"
-        " %(opened)s first, or leave number %(closed)s out."
-    ) % {"opened": differ.opened, "closed": closed.number, "what": what}
 
 
 def _wide(announced: Announced, title: str) -> Markup:

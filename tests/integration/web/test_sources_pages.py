@@ -216,14 +216,14 @@ async def test_a_failed_poll_shows_its_raw_answer(desk: Desk) -> None:
         (
             "en",
             "From some places only 1",
-            "Number 2 of its `proxy` reads it, number 1 is refused (HTTP 451). Put number 2 first,"
-            " or leave number 1 out.",
+            "it can be read from some places only: number 2 of its `proxy` reads it, number 1 is"
+            " refused (HTTP 451); put number 2 first, or leave number 1 out",
         ),
         (
             "ru",
             "Не отовсюду 1",
-            "Номер 2 из его `proxy` читает сайт, номер 1 получает отказ (HTTP 451). Поставьте номер"
-            " 2 первым или уберите номер 1.",
+            "читается не отовсюду: номер 2 из его `proxy` читает сайт, номер 1 получает отказ (HTTP"
+            " 451); поставьте номер 2 первым или уберите номер 1",
         ),
     ],
 )

@@ -15,11 +15,11 @@ from core.vantages import (
     VantagesDiffer,
     answer_of_failure,
     answer_of_status,
-    counts,
     differing,
     following,
     is_over,
     next_vantage,
+    still_differ,
 )
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -127,4 +127,4 @@ def test_it_is_over_when_the_closed_vantage_reads_the_page(
 def test_a_refusal_counts_at_once_and_silence_only_in_a_row(
     seen: VantagesDiffer, age: timedelta, verdict: bool
 ) -> None:
-    assert counts(seen, NOW + age) is verdict
+    assert still_differ(seen, NOW + age) is verdict
