@@ -32,7 +32,7 @@ from crawler.discovery.home_page import HomePage, read_home, twin_mark
 from crawler.discovery.links import discover_links
 from crawler.discovery.listing import check_selector, parse_listing
 from crawler.discovery.sitemap import parse_sitemap
-from crawler.discovery.sitemap_order import newest_children
+from crawler.discovery.sitemap_order import likeliest_children, newest_children
 from crawler.discovery.telegram import parse_telegram
 
 __all__ = [
@@ -56,6 +56,7 @@ __all__ = [
     "check_selector",
     "discover_links",
     "find_feeds",
+    "likeliest_children",
     "newest_children",
     "parse_feed",
     "parse_listing",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -54,6 +55,26 @@ def newest_children(
         if since is None or child.last_modified is None or child.last_modified >= since
     ]
     return tuple(sorted(changed, key=_order)[: max(0, limit)])
+
+
+def likeliest_children(
+    children: Sequence[SitemapReference], limit: int
+) -> tuple[SitemapReference, ...]:
+    """Return at most `limit` different sitemaps of an index, in its order.
+
+    Of too many, half are the first by `newest_children`; names and dates may say nothing, so the
+    others are the first and the last ones of the index.
+    """
+    different = tuple({child.url: child for child in children}.values())
+    if len(different) <= limit:
+        return different
+    best = newest_children(SitemapDocument(children=different), None, limit // 2)
+    taken = {child.url for child in best}
+    rest = [child for child in different if child.url not in taken]
+    room = max(0, limit - len(taken))
+    ends = [*rest[: room - room // 2], *rest[len(rest) - room // 2 :]]
+    taken |= {child.url for child in ends}
+    return tuple(child for child in different if child.url in taken)
 
 
 def _order(child: SitemapReference) -> _Order:

@@ -27,6 +27,7 @@ from crawler.discovery import (
     SitemapDocument,
     SitemapReference,
     SkippedEntry,
+    likeliest_children,
     newest_children,
     parse_sitemap,
 )
@@ -37,7 +38,7 @@ from crawler.polls.sitemap_reading import SitemapReading
 from crawler.record.poll_facts import PollFacts
 
 MOST_LISTED = 2_000
-"""Sitemaps of an index that are remembered."""
+"""Sitemaps of an index that are remembered; of more, the likeliest."""
 MOST_FAILURES = 5
 """Parts of a poll that may fail before no more are asked for: a slow server would take an hour."""
 MOST_INDEXES = 4
@@ -124,12 +125,12 @@ class SitemapPoll(AddressPoll):
         `appeared` tells whether those that are not known came since the index was read.
         """
         before = len(self._children)
-        for child in children:
-            if len(self._children) >= MOST_LISTED and child.url not in self._children:
-                self._beyond += 1
-            elif child.url != self.url:
-                self._children.setdefault(child.url, child)
-                self._reading.listed(child.url, appeared=appeared)
+        new = [one for one in children if one.url != self.url and one.url not in self._children]
+        taken = likeliest_children(new, MOST_LISTED - before)
+        self._beyond += len(new) - len(taken)
+        for child in taken:
+            self._children[child.url] = child
+            self._reading.listed(child.url, appeared=appeared)
         return len(self._children) > before
 
     def _indexes(self) -> list[str]:

@@ -113,7 +113,8 @@ class Crowd:
 
     def __init__(self, count: int, answer: Callable[[str, str], Answer]) -> None:
         """Prepare; `answer` is asked for each request, with its host and path."""
-        self._sockets = bind_hosts("127.0.0.1", 0, count)
+        # Not on the host of the healthy outlet: a crawler keeps one pace for both then.
+        self._sockets = bind_hosts("127.0.0.2", 0, count)
         for one in self._sockets:
             one.listen(1024)
         self.hosts = [f"{one.getsockname()[0]}:{one.getsockname()[1]}" for one in self._sockets]

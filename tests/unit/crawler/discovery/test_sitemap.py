@@ -17,6 +17,7 @@ from crawler.discovery import (
     NotASitemap,
     SitemapDocument,
     SitemapReference,
+    likeliest_children,
     newest_children,
     parse_sitemap,
 )
@@ -397,3 +398,30 @@ def test_among_equal_names_the_latest_change_comes_first() -> None:
         )
     )
     assert order(document) == ["b.xml", "a.xml"]
+
+
+def parts(names: list[str]) -> list[SitemapReference]:
+    return [SitemapReference(url=f"https://outlet.example/{name}.xml") for name in names]
+
+
+def names_of(children: tuple[SitemapReference, ...]) -> list[str]:
+    return [child.url.rpartition("/")[2].removesuffix(".xml") for child in children]
+
+
+def test_of_too_many_sitemaps_the_newest_are_taken_wherever_they_stand() -> None:
+    numbered = parts([f"part-{number}" for number in range(1, 101)])
+    for listed in (numbered, numbered[::-1]):
+        assert {"part-100", "part-99", "part-98"} <= set(names_of(likeliest_children(listed, 6)))
+
+
+def test_of_too_many_sitemaps_whose_names_say_nothing_both_ends_are_taken() -> None:
+    letters = [f"{first}{second}" for first in "abcdef" for second in "uvwxyz"]
+    assert names_of(likeliest_children(parts(letters), 8)) == [
+        *("au", "av", "aw", "ax", "ay", "az"),
+        *("fy", "fz"),
+    ]
+
+
+def test_sitemaps_that_are_not_too_many_are_all_taken_once_and_in_order() -> None:
+    assert names_of(likeliest_children(parts(["b", "a", "b"]), 2)) == ["b", "a"]
+    assert likeliest_children(parts(["b", "a", "c"]), 0) == ()
