@@ -35,6 +35,7 @@ TEXT = (
     "По словам главы района, жители трёх сёл второй год добиваются ремонта дороги к переправе.\n"
     "Деньги выделены из бюджета, подрядчик выбран, однако техника пришла только на прошлой неделе."
 )
+TWO_PARTS = "\n".join(TEXT.split("\n")[:2])
 FLASH = "Взрыв прогремел в городе, подробности уточняются редакцией и будут позже."
 TEA = "Выпейте пока чаю: редакция пакует коробки и скоро снова окажется с вами на связи."
 TERMS = " ".join(f"Пункт{number} условий пользования порталом гласит." for number in range(40))
@@ -71,8 +72,17 @@ BEFORE, SHORT_BEFORE = page(TITLE, TEXT), page("Срочно: взрыв в го
             BEFORE, page(TITLE, f"{TEXT[:83]}\nОформите подписку."), False, CUT, id="a-paywall"
         ),
         pytest.param(
-            BEFORE, page(TITLE, "\n".join(TEXT.split("\n")[:2])), False, None, id="a-part-removed"
+            BEFORE, page(TITLE, f"{TWO_PARTS}\nЖалғасын оқу үшін жазылыңыз."), False, CUT,
+            id="a-prompt-behind-most-of-it",
         ),
+        pytest.param(
+            BEFORE, page(TITLE, f"{TWO_PARTS}\nТехника пришла на этой неделе, сообщил подрядчик."),
+            False, None, id="an-end-that-was-rewritten",
+        ),
+        pytest.param(
+            BEFORE, page(TITLE, f"{TEXT[:-20]} Подписка."), False, None, id="little-of-it-lost"
+        ),
+        pytest.param(BEFORE, page(TITLE, TWO_PARTS), False, None, id="a-part-removed"),
         pytest.param(
             BEFORE, page(TITLE, TEXT.split("\n")[2]), False, None, id="only-its-end-is-left"
         ),
