@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -37,14 +38,19 @@ def extract(
     """Read a web page or PDF and print its article as JSON.
 
     Exit status 1 when it is not an article; the reason is printed. Standard error says which pages
-    of a PDF are missing from it.
+    of a PDF are missing from it. "Yesterday" on a page is the day before the file was saved.
     """
     from cli.output import complain, jsonable, print_json
     from core.articles import Rejection
     from desk.pages import read_page
 
     read = read_page(
-        read_input(file), url, content_type=content_type, source=source, language=language
+        read_input(file),
+        url,
+        content_type=content_type,
+        source=source,
+        language=language,
+        fetched_at=_saved_at(file),
     )
     if isinstance(read, Rejection):
         print_json({"url": url, "rejected": read.reason, "detail": read.detail})
@@ -53,6 +59,13 @@ def extract(
         complain(read.missing)
     shown = jsonable(read.article)
     print_json({**shown, "author": ", ".join(read.article.authors) or None})
+
+
+def _saved_at(file: Path) -> datetime:
+    """Return when a file was saved; what comes over standard input was fetched by now."""
+    return (
+        datetime.fromtimestamp(file.stat().st_mtime, UTC) if file.is_file() else datetime.now(UTC)
+    )
 
 
 def links(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _EARLIEST_YEAR = 1990
 """Before the web; 1970-01-01 and year 1 are how systems spell "not set"."""
@@ -68,6 +69,12 @@ _ZONE = r"\s*(?P<zone>(?:utc|gmt)?\s*[+-]\s*\d{1,2}:?\d{0,2}|[^\W\d_]{1,5})?\s*(
 _AT = r"[\s,T-]*(?:(?:в|о|об|at|саат|сағат|соати?|soat)\s+)?"
 """What stands between a day and its time: 19-октябры, саат 14:20; October 6 at 8:15 pm."""
 _FLAGS = re.IGNORECASE
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|-?(?:го|е|ше|ого|ші|шы|чи|чы|чу|чү|(?:[уӯю]|йу)?м[иӣ]?))?"
+"""1, 1st, 3-го, 5-ші, 5-чи, 5-уми."""
+_WEEKDAY = (
+    r"(?:[\s,]+(?:kuni|куни|күні|күнү)(?![^\W\d_]))?(?:,?\s+\(?[^\W\d_]{5,12}\)?(?=[\s,]|$))?"
+)
+"""A weekday behind a day: 2026 жылғы 9 қараша, дүйсенбі; 21-noyabr kuni."""
 _SHAPES = (
     re.compile(  # ISO 8601 and RFC 3339: 2026-05-01T10:00:00+05:00
         rf"(?:[^\W\d_]+\.?\s*,\s*)?(?P<year>\d{{4}})[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}})"
@@ -75,14 +82,15 @@ _SHAPES = (
         _FLAGS,
     ),
     re.compile(  # RFC 822 and its kin: Fri, 1 May 2026 10:00:00 +0500; 1 мая 2026, 10:00
-        rf"(?:[^\W\d_]+\.?\s*,?\s*)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s,-]+(?P<name>[^\W\d_]{{3,}})"
+        rf"(?:[^\W\d_]+\.?\s*,?\s*)?{_DAY}[\s,-]+(?:of\s+)?(?P<name>[^\W\d_]{{3,}})"
         rf"\.?[\s,-]+(?:соли\s+|de\s+)?(?P<year>\d{{4}}|\d{{2}})"
-        rf"(?:[\s-]*(?:г|года|р|ж|жыл\w*|йил|yil)\.?(?![^\W\d_]))?(?:{_AT}{_TIME}{_ZONE})?",
+        rf"(?:[\s-]*(?:г|года|р|року|ж|жыл\w*|йил|yil)\.?(?![^\W\d_]))?{_WEEKDAY}"
+        rf"(?:{_AT}{_TIME}{_ZONE})?",
         _FLAGS,
     ),
     re.compile(  # 2026 жылғы 1 мамыр, 2026-жылдын 1-майы, 2026-yil 1-may
-        rf"(?P<year>\d{{4}})[\s-]*(?:жыл\w*|йил\w*|yil\w*)\.?[\s,-]+(?P<day>\d{{1,2}})[\s-]+"
-        rf"(?P<name>[^\W\d_]{{3,}})(?:{_AT}{_TIME}{_ZONE})?",
+        rf"(?:[^\W\d_]+\.?\s*,\s*)?(?P<year>\d{{4}})[\s-]*(?:жыл\w*|йил\w*|yil\w*)\.?[\s,-]+"
+        rf"{_DAY}[\s-]+(?P<name>[^\W\d_]{{3,}}){_WEEKDAY}(?:{_AT}{_TIME}{_ZONE})?",
         _FLAGS,
     ),
     re.compile(  # May 1, 2026 10:00
@@ -106,6 +114,27 @@ _SHAPES = (
     ),
 )
 _SURROUNDING = re.compile(r"\s+")
+_TIME_FIRST = re.compile(
+    r"(\d{1,2}:\d{2}(?::\d{2})?(?:\s*[ap]\.?m\b\.?)?)[\s,|·—–-]+(?=\D{0,20}\d)(.+)", _FLAGS
+)
+_IN_BRACKETS = re.compile(r"\s*\(([^()]{2,24})\)$")
+_REGION = re.compile(r"\s*((?:Asia|Europe|America|Africa|Australia|Pacific|Etc)/[\w/+-]{2,30})$")
+_PLACES: tuple[tuple[str, str], ...] = (
+    (r"моск\w+|москв\w+|мск|msk|moscow", "Europe/Moscow"),
+    (r"бишкек\w*|кыргызстан\w*|bishkek", "Asia/Bishkek"),
+    (r"астан\w*|алмат\w*|казахстан\w*|қазақстан\w*|astana|almaty", "Asia/Almaty"),
+    (r"ташкент\w*|тошкент\w*|toshkent\w*|tashkent|узбекистан\w*", "Asia/Tashkent"),
+    (r"душанбе\w*|dushanbe|таджикистан\w*", "Asia/Dushanbe"),
+    (r"киев\w*|киї?в\w*|києв\w*|kyiv|kiev", "Europe/Kyiv"),
+)
+_BY_PLACE = re.compile(
+    r"\s*(?:по |за )?(?:(?:местному )?(?:времени|часу|time)?\s*)?"
+    "(?:"
+    + "|".join(f"(?P<at{number}>{names})" for number, (names, _) in enumerate(_PLACES))
+    + r")(?:\s*(?:времени|времен[иі]|час(?:ом|у)|time|уақыты(?:мен)?|убактысы|vaqti|вақти|вақт))?$",
+    _FLAGS,
+)
+"""14:05 по московскому времени, 14:05 за Києвом, 14:05 Bishkek time."""
 _OFFSET = re.compile(r"(?:utc|gmt)?([+-])(\d{1,2}):?(\d{0,2})")
 _SECONDS = re.compile(r"1\d{9}(?:\d{3})?")
 """Seconds or milliseconds since 1970, from 2001 on."""
@@ -123,11 +152,49 @@ def read_date(raw: str | None) -> datetime | None:
     text = _SURROUNDING.sub(" ", raw).strip()
     if _SECONDS.fullmatch(text):
         return datetime.fromtimestamp(int(text[:10]), UTC)
+    if "(" not in text and (found := _read(text)):
+        return found
+    text, region = _without_place(text)
+    found = _read(text) or _read(_TIME_FIRST.sub(r"\2, \1", text))
+    if found is None or region is None:
+        return found
+    return found.replace(tzinfo=region).astimezone(UTC)
+
+
+def _read(text: str) -> datetime | None:
     for shape in _SHAPES:
         found = shape.fullmatch(text)
         if found:
             return _moment(found.groupdict())
     return None
+
+
+def _without_place(text: str) -> tuple[str, ZoneInfo | None]:
+    """Split off whose time it is: in brackets, as a region or by the name of a place."""
+    if ":" not in text:
+        return text, None
+    if bracket := _IN_BRACKETS.search(text):
+        rest, said = text[: bracket.start()], bracket[1].strip()
+        if place := _BY_PLACE.fullmatch(said):
+            return rest, _place(place)
+        is_zone = said.lower() in _ZONES or _OFFSET.fullmatch(said.replace(" ", "").lower())
+        return (f"{rest} {said}" if is_zone and rest[-1:].isdigit() else rest), None
+    if named := _REGION.search(text):
+        return text[: named.start()], _zone_info(named[1])
+    place = _BY_PLACE.search(text)
+    return (text[: place.start()], _place(place)) if place else (text, None)
+
+
+def _place(found: re.Match[str]) -> ZoneInfo | None:
+    number = next(n for n in range(len(_PLACES)) if found[f"at{n}"])
+    return _zone_info(_PLACES[number][1])
+
+
+def _zone_info(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 def _moment(part: dict[str, str | None]) -> datetime | None:

@@ -20,8 +20,10 @@ from lxml.etree import XPath, strip_elements, tostring
 from lxml.html import HtmlElement
 
 from crawler.discovery.announced_dates import read_date
+from crawler.extract.date_labels import is_of_change, label_before, without_changes
 from crawler.extract.own_place import OwnPlace
 from crawler.extract.page_dates import choose
+from crawler.extract.relative_dates import may_be_relative, read_relative
 
 DATED_PAGE = 2 * 2**20
 """Bytes of markup up to which a date is looked for in it: htmldate runs some twenty patterns over
@@ -46,6 +48,7 @@ _BEFORE_DATE = re.compile(
 )
 _JANUARY = r"(?:янв|січ|қаң|yan|jan|ene|gen|sty|oca)[^\W\d_]{0,8}"
 _FIRST = r"(?<!\d)0?1(?:\.|st|er|º|-?го)?"
+_LABEL = re.compile(r"^[^\d:]{2,30}:\s*")
 _AFTER_DATE = re.compile(r"\s*(?:uhr|h|часов|local time|г\.?)$", re.IGNORECASE)
 
 
@@ -58,11 +61,11 @@ class DatedPage:
     markup: HtmlElement | None
 
 
-def dated_page(tree: HtmlElement) -> DatedPage:
-    """Keep what the day of a page can be found in."""
+def dated_page(tree: HtmlElement, fetched_at: datetime | None = None) -> DatedPage:
+    """Keep what the day of a page can be found in; "yesterday" is that before `fetched_at`."""
     first = next(tree.iter("h1"), None)
     place = OwnPlace(tree, first)
-    if shown := _shown(place):
+    if shown := _shown(place, fetched_at):
         return DatedPage(shown, None)
     return DatedPage(None, _own_markup(deepcopy(tree)))
 
@@ -94,25 +97,47 @@ def _names_new_year(markup: HtmlElement | None, url: str, year: str) -> bool:
     return any(shapes.search(text) for text in written)
 
 
-def _shown(place: OwnPlace) -> datetime | None:
-    """Read the first date in a line of its own next to the headline."""
+def _shown(place: OwnPlace, now: datetime | None) -> datetime | None:
+    """Read the first date in a line of its own next to the headline; of a change only if alone."""
+    changed = None
     for element in (*place.after_headline(AFTER_HEADLINE), *place.before_headline(BEFORE_HEADLINE)):
-        for line in _lines(element):
-            moment = read_date(line) or read_date(_AFTER_DATE.sub("", _BEFORE_DATE.sub("", line)))
-            if moment is not None and not place.is_elsewhere(element):
+        for line, of_change in _lines(element):
+            part, own = without_changes(line)
+            moment = _moment(part, now)
+            if moment is None or place.is_elsewhere(element):
+                continue
+            if own and not of_change:
                 return moment
-    return None
+            changed = changed or moment
+    return changed
 
 
-def _lines(element: HtmlElement) -> Iterator[str]:
-    """Yield the short lines of an element that may be a date, those with the time of day first."""
-    for text in (element.text, element.tail):
+def _moment(line: str, now: datetime | None) -> datetime | None:
+    bare = _AFTER_DATE.sub("", _BEFORE_DATE.sub("", line))
+    found = read_date(line) or read_date(bare)
+    if found is not None or now is None:
+        return found
+    unlabelled = _LABEL.sub("", line)
+    return read_relative(line, now) or read_relative(unlabelled, now)
+
+
+def _lines(element: HtmlElement) -> Iterator[tuple[str, bool]]:
+    """Yield the short lines of an element that may be a date, those with the time of day first.
+
+    With each it is told whether what stands before it says that it is of a change.
+    """
+    for text, in_tail in ((element.text, False), (element.tail, True)):
         line = text.strip() if text and len(text) < 4 * SHORT_LINE else ""
-        if 6 <= len(line) <= SHORT_LINE and any(map(str.isdigit, line)):
-            parts = _BREAKS.split(line)
-            yield line
-            yield from (" ".join(pair) for pair in pairwise(parts))
-            yield from parts
+        if not 4 <= len(line) <= SHORT_LINE:
+            continue
+        if not any(map(str.isdigit, line)) and not may_be_relative(line):
+            continue
+        label = label_before(element) if not in_tail else element.text_content()[-SHORT_LINE:]
+        of_change = is_of_change(label)
+        parts = _BREAKS.split(line)
+        yield line, of_change
+        yield from ((" ".join(pair), of_change) for pair in pairwise(parts))
+        yield from ((part, of_change) for part in parts)
 
 
 def _own_markup(tree: HtmlElement) -> HtmlElement:
