@@ -126,8 +126,7 @@ def _ends_in_a_prompt(before: str, found: str) -> bool:
 
     An editor adds at the end, or takes away; what does both where much was lost is a paywall.
     """
-    pairs = zip(before, found, strict=False)
-    shared = next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(before), len(found)))
+    shared = next((n for n, c in enumerate(found) if before[n : n + 1] != c), len(found))
     lost, own = len(before) - shared, len(found) - shared
     return (
         shared >= OPENING and 0 < own <= LONGEST_PROMPT and lost >= max(2 * own, LOST * len(before))
