@@ -25,6 +25,7 @@ from core.restarts import Ended, kept_going
 from crawler.download.reactor import run_on_reactor
 from scheduler.assembly import Assembly, Hold, assembled
 from scheduler.configuration_alerts import tell_acceptance
+from scheduler.database_watch import stays_in_place
 from scheduler.heartbeat import HEARTBEAT, STOPPED
 from scheduler.judging_step import JudgingStep
 from scheduler.reloading import Reload
@@ -127,6 +128,12 @@ class Daemon:
         working = {
             asyncio.create_task(self._judge(), name="judging"),
             asyncio.create_task(self._delivery.run(self._stop), name="delivery"),
+            asyncio.create_task(
+                stays_in_place(
+                    parts.store.is_in_place, self._stop, parts.store.url_without_secrets
+                ),
+                name="database",
+            ),
         }
         if self._serve is not None and parts.web is not None:
             working.add(asyncio.create_task(self._serve_pages(self._serve, parts.web), name="web"))

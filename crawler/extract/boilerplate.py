@@ -9,16 +9,14 @@ from __future__ import annotations
 import re
 
 from crawler.extract.boilerplate_words import (
-    COMMENTS,
     CREDITS,
     GLUED,
-    HEADINGS,
     NETWORK,
     OPENERS,
     PROMPTS,
-    SECTIONS,
 )
 from crawler.extract.credits import is_credit
+from crawler.extract.heading_words import COMMENTS, HEADINGS, SECTIONS
 
 SHORT_LINE = 200
 """Characters up to which a line can be boilerplate at all."""

@@ -46,11 +46,20 @@ class Database:
         self.dialect = engine.dialect.name
         """`sqlite` or `postgresql`."""
         self.url_without_secrets = shown(engine.url)
+        self._own_file = _identity(engine)
         # Not reentrant: a query within a transaction of the same thread would wait for itself, on
         # PostgreSQL, too, if both want one row. What is part of a transaction gets its session.
         self._write_turn: AbstractContextManager[object] = (
             threading.Lock() if self.dialect == "sqlite" else nullcontext()
         )
+
+    def is_in_place(self) -> bool:
+        """Tell whether the database is still where it was opened.
+
+        A file of SQLite may be deleted or replaced under a process that has it open: what it writes
+        then is gone with the file, and nothing fails. A server says so itself.
+        """
+        return self._own_file is None or _identity(self._engine) == self._own_file
 
     def close(self) -> None:
         """Close the connections; the database must not be used afterwards."""
@@ -72,6 +81,18 @@ class Database:
             session.begin(),
         ):
             yield session
+
+
+def _identity(engine: Engine) -> tuple[int, int] | None:
+    """Return what tells an SQLite file from every other; None where there is none."""
+    name = engine.url.database
+    if engine.dialect.name != "sqlite" or not name or name == ":memory:":
+        return None
+    try:
+        found = Path(name).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def insert_into(dialect: str, row: type[Row]) -> sqlite.Insert | postgresql.Insert:

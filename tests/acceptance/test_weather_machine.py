@@ -182,3 +182,24 @@ def test_a_database_that_cannot_be_written_loses_nothing(tmp_path: Path, trouble
         return limited(everything(daemon), resource.RLIMIT_FSIZE, lambda _: size)
 
     endure(tmp_path, f"database {trouble}", spoil, 2 * HELD)
+
+
+@pytest.mark.chaos
+@pytest.mark.timeout(500)
+def test_a_daemon_whose_database_was_taken_ends_and_goes_on_once_it_is_back(tmp_path: Path) -> None:
+    with Healthy() as healthy:
+        config = healthy.configure(tmp_path, [])
+        with running_daemon(config) as daemon:
+            healthy.warm_up()
+            with moved_away(tmp_path / "wirewatch.db"):
+                daemon.wait_for_event("was deleted or replaced", timeout=150)
+                assert daemon.process.wait(60) == 1
+        url = healthy.publish()
+        with (
+            told("database taken until the daemon ended", healthy),
+            running_daemon(config) as again,
+        ):
+            healthy.arrived(url)
+            healthy.delay()
+            assert again.stop() == 0
+        assert len(healthy.inbox.posts(accepted=True)) == 3

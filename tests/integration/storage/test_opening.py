@@ -298,3 +298,16 @@ def test_an_alert_is_on_its_way_for_one_purpose_only_once(migrated_url: str) -> 
             with store._writing() as session:
                 notify_at_once(session, store.dialect, [alert], ["desk"], NOON, purpose=purpose)
         assert len(store.notifications(alert)) == 1 + 3
+
+
+def test_a_file_that_was_moved_or_replaced_is_not_in_place(tmp_path: Path) -> None:
+    path, away = tmp_path / "w.db", tmp_path / "away.db"
+    with open_store(f"sqlite:///{path}") as store:
+        assert store.is_in_place()
+        path.rename(away)
+        assert not store.is_in_place()
+        path.write_bytes(away.read_bytes())
+        assert not store.is_in_place(), "another file under its name"
+        path.unlink()
+        away.rename(path)
+        assert store.is_in_place()
