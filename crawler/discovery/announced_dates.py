@@ -174,11 +174,11 @@ def _without_place(text: str) -> tuple[str, ZoneInfo | None]:
     if ":" not in text:
         return text, None
     if bracket := _IN_BRACKETS.search(text):
-        rest, said = text[: bracket.start()], bracket[1].strip()
-        if place := _BY_PLACE.fullmatch(said):
+        rest, inside = text[: bracket.start()], bracket[1].strip()
+        if place := _BY_PLACE.fullmatch(inside):
             return rest, _place(place)
-        is_zone = said.lower() in _ZONES or _OFFSET.fullmatch(said.replace(" ", "").lower())
-        return (f"{rest} {said}" if is_zone and rest[-1:].isdigit() else rest), None
+        is_zone = inside.lower() in _ZONES or _OFFSET.fullmatch(inside.replace(" ", "").lower())
+        return (f"{rest} {inside}" if is_zone and rest[-1:].isdigit() else rest), None
     if named := _REGION.search(text):
         return text[: named.start()], _zone_info(named[1])
     place = _BY_PLACE.search(text)
