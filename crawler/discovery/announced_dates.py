@@ -7,7 +7,11 @@ been published the moment it was seen. Here a date is complete or it is none.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from crawler.discovery.clock_zones import read_abbreviation, read_zone
+from crawler.discovery.date_reading import read_written
+from crawler.discovery.date_words import MONTHS, fold_words
 
 _EARLIEST_YEAR = 1990
 """Before the web; 1970-01-01 and year 1 are how systems spell "not set"."""
@@ -36,35 +40,11 @@ _MONTHS = {
     for name in names.split()
 }
 
-_ZONES = {
-    # RFC 822 names, and those that feeds of the watched region use. Minutes east of Greenwich.
-    **dict.fromkeys(("", "z", "ut", "utc", "gmt", "wet"), 0),
-    **dict.fromkeys(("bst", "cet", "west", "met"), 60),
-    **dict.fromkeys(("cest", "eet", "sast", "mest"), 120),
-    **dict.fromkeys(("eest", "msk", "мск", "trt"), 180),
-    **dict.fromkeys(("msd", "samt"), 240),
-    **dict.fromkeys(("uzt", "tjt", "tmt", "yekt", "qyzt", "pkt"), 300),
-    "ist": 330,
-    **dict.fromkeys(("kgt", "omst"), 360),
-    **dict.fromkeys(("novt", "krat"), 420),
-    **dict.fromkeys(("awst", "sgt", "hkt", "irkt"), 480),
-    **dict.fromkeys(("jst", "kst", "yakt"), 540),
-    **dict.fromkeys(("aest", "vlat"), 600),
-    "aedt": 660,
-    "nzst": 720,
-    "nzdt": 780,
-    "edt": -240,
-    **dict.fromkeys(("est", "cdt"), -300),
-    **dict.fromkeys(("cst", "mdt"), -360),
-    **dict.fromkeys(("mst", "pdt"), -420),
-    "pst": -480,
-}
-
 _TIME = (
     r"(?P<hour>\d{1,2})[:.](?P<minute>\d{1,2})(?:[:.](?P<second>\d{1,2})(?:[.,]\d+)?)?"
     r"\s*(?P<half>[ap]\.?m\.?(?![a-z]))?"
 )
-_ZONE = r"\s*(?P<zone>(?:utc|gmt)?\s*[+-]\s*\d{1,2}:?\d{0,2}|[^\W\d_]{1,5})?\s*(?:\(.*\))?"
+_ZONE = r"\s*(?P<zone>(?:utc|gmt)?\s*[+-]\s*\d{1,2}:?\d{0,2}|[^\W\d_]{1,5})?\s*(?:\((?P<note>.*)\))?"
 _AT = r"[\s,T-]*(?:(?:в|о|об|at|саат|сағат|соати?|soat)\s+)?"
 """What stands between a day and its time: 19-октябры, саат 14:20; October 6 at 8:15 pm."""
 _FLAGS = re.IGNORECASE
@@ -106,7 +86,11 @@ _SHAPES = (
     ),
 )
 _SURROUNDING = re.compile(r"\s+")
-_OFFSET = re.compile(r"(?:utc|gmt)?([+-])(\d{1,2}):?(\d{0,2})")
+_TO_OR_FROM = re.compile(
+    r"(?:gacha|g[ae]|dan|гача|[гғкқ][аеоө]|[дт][аеоө]н|нан|нен)$", re.IGNORECASE
+)
+"""Endings by which a month is one until or since which something is: dekabrgacha, қарашаға."""
+_MACHINE_OFFSET = re.compile(r"[+-]\d\d:?\d\d")
 _SECONDS = re.compile(r"1\d{9}(?:\d{3})?")
 """Seconds or milliseconds since 1970, from 2001 on."""
 _LONGEST = 80
@@ -127,7 +111,8 @@ def read_date(raw: str | None) -> datetime | None:
         found = shape.fullmatch(text)
         if found:
             return _moment(found.groupdict())
-    return None
+    written = read_written(text)
+    return written.moment() if written else None
 
 
 def _moment(part: dict[str, str | None]) -> datetime | None:
@@ -142,7 +127,7 @@ def _moment(part: dict[str, str | None]) -> datetime | None:
     if half and 1 <= hour <= 12:
         hour = hour % 12 + (12 if half.startswith("p") else 0)
     try:
-        midnight = datetime(year, month, int(part["day"] or 0), tzinfo=_zone(part["zone"]))
+        midnight = datetime(year, month, int(part["day"] or 0), tzinfo=_zone(part["zone"], part.get("note")))
         if hour > 24 or int(part["minute"] or 0) > 59 or int(part["second"] or 0) > 60:
             return None
         # 24:00 is the next day's midnight and :60 a leap second: adding a span allows both.
@@ -157,15 +142,20 @@ def _moment(part: dict[str, str | None]) -> datetime | None:
 
 
 def _month(name: str) -> int:
+    known = MONTHS.get(fold_words(name))
+    if known or _TO_OR_FROM.search(name):
+        return known or 0
     name = name.lower()
     return _MONTHS.get(name[:4]) or _MONTHS.get(name[:3], 0)
 
 
-def _zone(text: str | None) -> timezone:
-    name = re.sub(r"\s", "", text or "").lower()
-    offset = _OFFSET.fullmatch(name)
-    if not offset:
-        return timezone(timedelta(minutes=_ZONES.get(name, 0)))
-    sign, hours, minutes = offset.groups()
-    east = timedelta(hours=int(hours), minutes=int(minutes or 0))
-    return timezone(east if sign == "+" else -east)
+def _zone(behind: str | None, note: str | None) -> tzinfo:
+    """Return the zone that is named behind a time, or in brackets.
+
+    Raises ValueError for an offset that a machine wrote and no clock has.
+    """
+    if behind and _MACHINE_OFFSET.fullmatch(behind) and read_zone(behind) is None:
+        raise ValueError(behind)
+    # A word that is no abbreviation is a place, where something happened.
+    named = behind if behind and not (behind.isalpha() and read_abbreviation(behind) is None) else ""
+    return next((zone for text in (named, note) if text and (zone := read_zone(text))), UTC)

@@ -1,12 +1,13 @@
 """From the bytes of a page to an article, or to the reason why it is none.
 
-Pure: the same bytes give the same answer, with no clock, network or disk. Hostile bytes may take
+Pure: the same bytes give the same answer, with no clock or network. Hostile bytes may take
 long or crash the parser, so callers run it in the sandbox.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from datetime import datetime
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -52,6 +53,7 @@ def extract_article(
     languages: tuple[str, ...] = LANGUAGES,
     language_hint: str | None = None,
     page_first: bool = False,
+    fetched_at: datetime | None = None,
 ) -> ArticleData | Rejection:
     """Read a fetched page as an article.
 
@@ -59,7 +61,8 @@ def extract_article(
     wins over the page's (with `page_first` only where the page states none), its title, authors and
     tags stand in where the page has none. Language is detected among `languages`; `language_hint`
     (the source's), then the feed's, then the page's own declaration decide where detection is
-    unsure. Never raises for any bytes, but may take as long as the parser takes.
+    unsure. What a page dates from today ("yesterday, 14:05") or without a year counts from
+    `fetched_at`, and says nothing without it. Never raises for any bytes, but may take as long as the parser takes.
     """
     page = to_utf8(body, content_type)
     if not page.strip():
@@ -78,7 +81,7 @@ def extract_article(
     if page_first and metadata.published_at is not None:
         announced_at = None
     published_at = completed(announced_at, metadata.published_at)
-    for_date = dated_page(tree) if published_at is None else None
+    for_date = dated_page(tree, fetched_at) if published_at is None else None
     html_title = metadata.page_title or metadata.title
     fallback = " ".join(element.text_content() for element in tree.iter("noscript"))
     headlines = _headlines(tree, metadata.title, html_title)

@@ -8,73 +8,75 @@ page only the head and what stands around the headline.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import islice, pairwise
+from datetime import date, datetime
+from itertools import islice
 from typing import cast
 
 from htmldate import find_date
 from lxml.etree import XPath, strip_elements, tostring
 from lxml.html import HtmlElement
 
-from crawler.discovery.announced_dates import read_date
+from crawler.discovery.written_dates import EAST
 from crawler.extract.own_place import OwnPlace
 from crawler.extract.page_dates import choose
+from crawler.extract.shown_date import ShownDate, find_shown
 
 DATED_PAGE = 2 * 2**20
 """Bytes of markup up to which a date is looked for in it: htmldate runs some twenty patterns over
 all of it. Of what is left of a larger page, the part around the headline is looked at."""
 AROUND_HEADLINE = 1_500
 """Elements of a huge page that are kept around its headline."""
-AFTER_HEADLINE = 80
-BEFORE_HEADLINE = 30
-"""Elements on either side of the headline among which the page's date is looked for."""
-SHORT_LINE = 80
-"""Characters of a line with a date; in a longer one the date is part of a story."""
-
 _LATEST_DATE = "2100-01-01"
 """htmldate's upper bound. Without one it would ask the clock; the caller judges future dates."""
 _NEVER_DATED = ("style", "svg", "iframe", "form", "nav", "aside", "footer", "select", "template")
 _SCRIPTS = XPath("//script[not(contains(@type, 'ld+json'))]")
 _BLOCKS = XPath("//*[self::a or @class or @id][not(self::html or self::body or self::main)]")
 _STATED = XPath("//time/@datetime | //meta/@content")
-_BREAKS = re.compile(r"\s*[|•·—–]\s*")
-_BEFORE_DATE = re.compile(
-    r"^\D{0,30}?(?=\d|(?<!\w)[^\W\d_]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?, \d{4})"
-)
 _JANUARY = r"(?:янв|січ|қаң|yan|jan|ene|gen|sty|oca)[^\W\d_]{0,8}"
 _FIRST = r"(?<!\d)0?1(?:\.|st|er|º|-?го)?"
-_AFTER_DATE = re.compile(r"\s*(?:uhr|h|часов|local time|г\.?)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class DatedPage:
     """What is kept of a page to find its day in, while the page itself is taken apart."""
 
-    shown: datetime | None
+    shown: ShownDate
     """What the page shows beside its headline."""
     markup: HtmlElement | None
+    seen_at: datetime | None
 
 
-def dated_page(tree: HtmlElement) -> DatedPage:
-    """Keep what the day of a page can be found in."""
-    first = next(tree.iter("h1"), None)
-    place = OwnPlace(tree, first)
-    if shown := _shown(place):
-        return DatedPage(shown, None)
-    return DatedPage(None, _own_markup(deepcopy(tree)))
+def dated_page(tree: HtmlElement, seen_at: datetime | None = None) -> DatedPage:
+    """Keep what the day of a page can be found in; it was fetched at `seen_at`."""
+    place = OwnPlace(tree, _headline(tree))
+    shown = find_shown(place, seen_at)
+    markup = None if shown.moment else _own_markup(deepcopy(tree))
+    return DatedPage(shown, markup, seen_at)
 
 
 def guess_date(page: DatedPage, url: str, times: tuple[str, ...]) -> datetime | None:
     """Find the day that a page does not state; `times` may complete it."""
-    if page.shown is not None:
-        return page.shown
-    found = find_date(page.markup, url=url, original_date=True, max_date=_LATEST_DATE)
+    if page.shown.moment is not None:
+        return page.shown.moment
+    latest = f"{page.seen_at + EAST:%Y-%m-%d}" if page.seen_at else _LATEST_DATE
+    found = find_date(page.markup, url=url, original_date=True, max_date=latest)
     if not found or (found.endswith("-01-01") and not _names_new_year(page.markup, url, found[:4])):
         return None  # htmldate takes a year alone, such as that of a copyright, for its first day
+    day = date.fromisoformat(found)
+    if day in page.shown.updated and not _is_in_address(day, url):
+        return None
     return choose([found, *times], times)
+
+
+def _headline(tree: HtmlElement) -> HtmlElement | None:
+    return next(tree.iter("h1"), None)
+
+
+def _is_in_address(day: date, url: str) -> bool:
+    shape = rf"(?<!\d){day:%Y}[/_-]?0?{day.month}[/_-]?0?{day.day}(?!\d)"
+    return re.search(shape, url) is not None
 
 
 def _names_new_year(markup: HtmlElement | None, url: str, year: str) -> bool:
@@ -94,30 +96,9 @@ def _names_new_year(markup: HtmlElement | None, url: str, year: str) -> bool:
     return any(shapes.search(text) for text in written)
 
 
-def _shown(place: OwnPlace) -> datetime | None:
-    """Read the first date in a line of its own next to the headline."""
-    for element in (*place.after_headline(AFTER_HEADLINE), *place.before_headline(BEFORE_HEADLINE)):
-        for line in _lines(element):
-            moment = read_date(line) or read_date(_AFTER_DATE.sub("", _BEFORE_DATE.sub("", line)))
-            if moment is not None and not place.is_elsewhere(element):
-                return moment
-    return None
-
-
-def _lines(element: HtmlElement) -> Iterator[str]:
-    """Yield the short lines of an element that may be a date, those with the time of day first."""
-    for text in (element.text, element.tail):
-        line = text.strip() if text and len(text) < 4 * SHORT_LINE else ""
-        if 6 <= len(line) <= SHORT_LINE and any(map(str.isdigit, line)):
-            parts = _BREAKS.split(line)
-            yield line
-            yield from (" ".join(pair) for pair in pairwise(parts))
-            yield from parts
-
-
 def _own_markup(tree: HtmlElement) -> HtmlElement:
     """Take out of a copy what tells of other stories; of what is still huge, keep a part."""
-    place = OwnPlace(tree, next(tree.iter("h1"), None))
+    place = OwnPlace(tree, _headline(tree))
     for script in cast("list[HtmlElement]", _SCRIPTS(tree)):
         script.drop_tree()
     strip_elements(tree, *_NEVER_DATED, with_tail=False)
@@ -131,7 +112,7 @@ def _own_markup(tree: HtmlElement) -> HtmlElement:
 
 def _around_headline(tree: HtmlElement) -> HtmlElement:
     """Keep the head of a page and the largest block around its headline that is not huge."""
-    kept = next(tree.iter("h1"), None)
+    kept = _headline(tree)
     body = tree.find("body")
     while kept is not None and (holder := kept.getparent()) is not None and holder is not body:
         if sum(1 for _ in islice(holder.iter(), AROUND_HEADLINE + 1)) > AROUND_HEADLINE:

@@ -59,6 +59,7 @@ class Reader:
                 languages=self._crawl.languages,
                 language_hint=source.language,
                 page_first=page_first,
+                fetched_at=page.fetched_at,
             )
         except SandboxCrashed:
             raise  # the machine's trouble, or our stop: it says nothing about the page

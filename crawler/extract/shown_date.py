@@ -1,0 +1,301 @@
+"""The date that a page shows beside its headline, and what it says of it.
+
+Read are the texts around the headline, each as one line, with the label before it: in the same
+element, in the one before, in the cell of a list or table. A date in a sentence or in a list of
+other stories is not the page's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+from crawler.discovery.date_reading import read_written
+from crawler.extract.date_labels import Said, label_alone
+from crawler.extract.date_lines import (
+    LONGEST_PAIR,
+    SHORT_LINE,
+    LineDate,
+    goes_on,
+    may_name_date,
+    names_other,
+    read_line,
+)
+from crawler.extract.own_place import OwnPlace, Text, texts_in
+from crawler.extract.page_dates import parse_stamp
+
+AFTER_HEADLINE = 80
+BEFORE_HEADLINE = 30
+"""Elements on either side of the headline among which the page's date is looked for."""
+MOST_PIECES = 24
+"""Texts of an element that are put together to one line."""
+LONGEST_RUN = 160
+"""Characters of a text that goes on from one element to the next, beyond which it tells a story."""
+_RUN_CLIMB = 5
+_RUN_TEXTS = 400
+"""Texts of a block among which the line of a date is looked for."""
+_LIST_CLIMB = 4
+_LONG_LINK = 15
+"""Characters of a link that is a headline rather than a rubric."""
+
+_INLINE = frozenset(
+    {"a", "abbr", "b", "bdi", "cite", "em", "font", "i", "ins", "label", "mark", "nobr", "q", "s",
+     "small", "span", "strong", "sub", "sup", "time", "u"}
+)  # fmt: skip
+_NO_TEXT = frozenset({"script", "style", "template", "noscript", "select", "textarea", "svg"})
+_LABELS = ("title", "aria-label", "data-label", "data-title", "data-tooltip", "data-th")
+_CHANGED = re.compile(r"updat|modif|edited|chang", re.IGNORECASE)
+_TIMED = re.compile(r"date|time|publ|ago|когда|data\b", re.IGNORECASE)
+_ISSUED = re.compile(r"publi|creat|post(?:ed)?[-_]?(?:on|date)|entry-date|issued", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class ShownDate:
+    """What a page shows of its date."""
+
+    moment: datetime | None = None
+    updated: set[date] = field(default_factory=set)
+    """Days of which the page says that it was changed then."""
+
+
+def find_shown(place: OwnPlace, seen_at: datetime | None = None) -> ShownDate:
+    """Read the date of publishing in the lines next to the headline."""
+    shown = ShownDate()
+    doubtful: datetime | None = None
+    for texts in (place.texts_after(AFTER_HEADLINE), place.texts_before(BEFORE_HEADLINE)):
+        for text, found in _dates(texts, place, seen_at):
+            if place.is_elsewhere(text.element) or _is_in_list(text, place) or _is_in_story(text):
+                continue
+            if found.said is Said.UPDATED:
+                shown.updated.add(found.moment.date())
+            elif found.said is None and _is_named_for_changes(text.element):
+                doubtful = doubtful or found.moment
+            else:
+                shown.moment = found.moment
+                return shown
+    shown.moment = doubtful
+    return shown
+
+
+def _dates(
+    texts: Iterator[Text], place: OwnPlace, seen_at: datetime | None
+) -> Iterator[tuple[Text, LineDate]]:
+    """Yield the texts that are dates, with what is said of them there or in the texts before."""
+    labels = _Labels()
+    read: HtmlElement | None = None
+    """The element that was read as one line; its texts were read with it."""
+    for text in texts:
+        element = text.element
+        if read is not None:
+            if element is not read or not text.behind:
+                continue
+            read = None
+        if element.tag in _NO_TEXT and not text.behind:
+            read = element
+            continue
+        if not text.behind and not place.holds_headline(element) and (line := _joined(element)):
+            found = _of_element(element, line, labels, seen_at, whole=True)
+            if found is not None or (label_alone(line) and labels.saw(line, element)):
+                read = element
+            if found is not None:
+                yield text, found
+            if read is not None:
+                continue
+        line = " ".join(text.written[: 4 * SHORT_LINE].split())
+        if text.behind:
+            found = labels.read(line, None, seen_at)
+        else:
+            found = _of_element(element, line, labels, seen_at)
+        if found is not None:
+            yield text, found
+        elif line:
+            labels.saw(line, element)
+
+
+class _Labels:
+    """The labels that were read and whose dates were not yet."""
+
+    def __init__(self) -> None:
+        self._said: deque[Said] = deque()
+        self._is_other = False
+
+    def saw(self, line: str, element: HtmlElement) -> bool:
+        """Take a line that is no date; tell whether it is a label."""
+        self._is_other = False
+        if (said := label_alone(line)) is not None:
+            self._said.append(said)
+            return True
+        if len(line) > SHORT_LINE:
+            self._said.clear()
+        else:
+            self._is_other = names_other(line, is_cell=element.tag in ("dt", "th"))
+        return False
+
+    def read(
+        self, line: str, said: Said | None, seen_at: datetime | None, *, whole: bool = False
+    ) -> LineDate | None:
+        """Read a line, of which `said` is said if it is known, else what the next label says."""
+        if not may_name_date(line):
+            return None
+        found = read_line(line, seen_at, said or (self._said[0] if self._said else None), whole=whole)
+        if found is None:
+            return None
+        other, self._is_other = self._is_other, False
+        if said is None and self._said:
+            self._said.popleft()
+        return None if other and found.said is None else found
+
+
+def _of_element(
+    element: HtmlElement,
+    line: str,
+    labels: _Labels,
+    seen_at: datetime | None,
+    *,
+    whole: bool = False,
+) -> LineDate | None:
+    """Read a line of an element, with what the element itself says of it."""
+    said = _attributed(element)
+    if element.tag == "td" and (header := _column_header(element)):
+        said = said or label_alone(header)
+        if said is None and names_other(header, is_cell=True):
+            return None
+    found = labels.read(line, said, seen_at, whole=whole)
+    if not any(map(str.isdigit, line)) and not _is_for_time(element, found):
+        found = None
+    if element.tag == "time" and (stamp := parse_stamp(element.get("datetime") or "")):
+        # Machines are told more than readers: the year of a day, the day of "yesterday".
+        if found is None and read_written(line) is None:
+            return None
+        return LineDate(stamp.utc, found.said if found else said)
+    return found
+
+
+def _is_for_time(element: HtmlElement, found: LineDate | None) -> bool:
+    """Tell whether an element is made for a time; elsewhere "today" is a rubric."""
+    if element.tag == "time" or (found is not None and found.said is not None):
+        return True
+    return any(_TIMED.search(element.get(name) or "") for name in ("class", "id"))
+
+
+def _joined(element: HtmlElement) -> str:
+    """Put the texts of an element together, if it has several and they are one line."""
+    if len(element) == 0:
+        return ""
+    texts: list[str] = []
+    length = 0
+    for text in islice(element.itertext(), MOST_PIECES + 1):
+        words = " ".join(text[: 2 * LONGEST_PAIR].split())
+        if words:
+            texts.append(words)
+            length += len(words) + 1
+        if length > LONGEST_PAIR:
+            return ""
+    return " ".join(texts) if 2 <= len(texts) <= MOST_PIECES else ""
+
+
+def _attributed(element: HtmlElement) -> Said | None:
+    """Return what the attributes of an element say of its date."""
+    named = (element.get("itemprop") or "").lower()
+    if "datemodified" in named:
+        return Said.UPDATED
+    if "datepublished" in named or "datecreated" in named:
+        return Said.PUBLISHED
+    written = (element.get(name) for name in _LABELS)
+    return next((said for text in written if text and (said := label_alone(text[:60]))), None)
+
+
+def _column_header(cell: HtmlElement) -> str:
+    """Return what stands at the head of a cell's column; empty where rows have their own heads."""
+    row = cell.getparent()
+    if row is None or row[0].tag == "th":
+        return ""
+    table = next(row.iterancestors("table"), None)
+    head = next(table.iter("tr"), None) if table is not None else None
+    if head is None or head is row or len(head) != len(row):
+        return ""
+    return " ".join(head[row.index(cell)].text_content()[:SHORT_LINE].split())
+
+
+def _is_named_for_changes(element: HtmlElement) -> bool:
+    """Tell whether an element is named for the time of a change, in words for programs."""
+    names = " ".join(element.get(name) or "" for name in ("class", "id"))
+    return bool(_CHANGED.search(names)) and not _ISSUED.search(names)
+
+
+def _is_in_list(text: Text, place: OwnPlace) -> bool:
+    """Tell whether a date stands with a headline that is a link, as others beside it do."""
+    holders = [text.element, *islice(text.element.iterancestors(), _LIST_CLIMB)]
+    for holder in holders[1:] if text.behind else holders:
+        if place.holds_headline(holder):
+            return False
+        if _is_teaser(holder) and any(
+            sibling.tag == holder.tag and _is_teaser(sibling)
+            for sibling in (holder.getnext(), holder.getprevious())
+            if sibling is not None
+        ):
+            return True
+    return False
+
+
+def _is_teaser(block: HtmlElement) -> bool:
+    if block.tag in _INLINE or block.tag in ("html", "body", "main"):
+        return False
+    links = islice(block.iter("a"), 4)
+    titled = any(link.get("href") and len(_short_text(link)) >= _LONG_LINK for link in links)
+    return titled and any(map(str.isdigit, _short_text(block, 4 * LONGEST_RUN)))
+
+
+def _short_text(element: HtmlElement, most: int = SHORT_LINE) -> str:
+    texts, length = [], 0
+    for text in element.itertext():
+        texts.append(text)
+        length += len(text)
+        if length > most:
+            break
+    return "".join(texts).strip()
+
+
+def _is_in_story(text: Text) -> bool:
+    """Tell whether a date is a part of a text that goes on in front of it or behind it."""
+    before, behind = _run(text)
+    if sum(map(len, (*before, *behind))) + len(text.written) > LONGEST_RUN:
+        return True
+    if text.behind or text.element.tag not in _INLINE:
+        return False
+    # Bare text beside an element is a sentence that goes through it.
+    preceding = text.element.getprevious()
+    parent = text.element.getparent()
+    bare = preceding.tail if preceding is not None else parent.text if parent is not None else ""
+    return goes_on(bare or "", text.element.tail or "")
+
+
+def _run(text: Text) -> tuple[list[str], list[str]]:
+    """Return what stands in one line with a text, in front of it and behind it."""
+    block = text.element
+    if text.behind or block.tag in _INLINE:
+        holders = islice(text.element.iterancestors(), _RUN_CLIMB)
+        block = next((holder for holder in holders if holder.tag not in _INLINE), block)
+    before: list[str] = []
+    behind: list[str] = []
+    seen = False
+    for part in islice(texts_in(block), _RUN_TEXTS):
+        if part.element is block and part.behind:
+            break
+        if part.element is not block and part.element.tag not in _INLINE:
+            if seen:
+                break
+            before.clear()
+        if part.element is text.element and part.behind == text.behind:
+            seen = True
+            continue
+        (behind if seen else before).append(" ".join(part.written.split()))
+        if sum(map(len, behind)) > LONGEST_RUN:
+            break
+    return before, behind
