@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from core.articles import ArticleData, Rejection
@@ -37,8 +38,12 @@ def read_page(
     content_type: str | None = None,
     source: str = "",
     language: str | None = None,
+    fetched_at: datetime | None = None,
 ) -> PageRead | Rejection:
-    """Return the article of a web page or PDF, or why there is none. Raises SandboxError."""
+    """Return the article of a web page or PDF, or why there is none. Raises SandboxError.
+
+    What a page dates from today ("yesterday") counts from `fetched_at`.
+    """
     from crawler.extract import extract_article
     from crawler.parse.sandbox import Sandbox
     from crawler.pdf.values import is_pdf
@@ -53,6 +58,7 @@ def read_page(
             content_type=content_type,
             source=source,
             language_hint=language,
+            fetched_at=fetched_at,
         )
     return article if isinstance(article, Rejection) else PageRead(article)
 

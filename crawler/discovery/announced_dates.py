@@ -44,7 +44,9 @@ _TIME = (
     r"(?P<hour>\d{1,2})[:.](?P<minute>\d{1,2})(?:[:.](?P<second>\d{1,2})(?:[.,]\d+)?)?"
     r"\s*(?P<half>[ap]\.?m\.?(?![a-z]))?"
 )
-_ZONE = r"\s*(?P<zone>(?:utc|gmt)?\s*[+-]\s*\d{1,2}:?\d{0,2}|[^\W\d_]{1,5})?\s*(?:\((?P<note>.*)\))?"
+_ZONE = (
+    r"\s*(?P<zone>(?:utc|gmt)?\s*[+-]\s*\d{1,2}:?\d{0,2}|[^\W\d_]{1,5})?\s*(?:\((?P<note>.*)\))?"
+)
 _AT = r"[\s,T-]*(?:(?:в|о|об|at|саат|сағат|соати?|soat)\s+)?"
 """What stands between a day and its time: 19-октябры, саат 14:20; October 6 at 8:15 pm."""
 _FLAGS = re.IGNORECASE
@@ -127,7 +129,9 @@ def _moment(part: dict[str, str | None]) -> datetime | None:
     if half and 1 <= hour <= 12:
         hour = hour % 12 + (12 if half.startswith("p") else 0)
     try:
-        midnight = datetime(year, month, int(part["day"] or 0), tzinfo=_zone(part["zone"], part.get("note")))
+        midnight = datetime(
+            year, month, int(part["day"] or 0), tzinfo=_zone(part["zone"], part.get("note"))
+        )
         if hour > 24 or int(part["minute"] or 0) > 59 or int(part["second"] or 0) > 60:
             return None
         # 24:00 is the next day's midnight and :60 a leap second: adding a span allows both.
@@ -157,5 +161,7 @@ def _zone(behind: str | None, note: str | None) -> tzinfo:
     if behind and _MACHINE_OFFSET.fullmatch(behind) and read_zone(behind) is None:
         raise ValueError(behind)
     # A word that is no abbreviation is a place, where something happened.
-    named = behind if behind and not (behind.isalpha() and read_abbreviation(behind) is None) else ""
+    named = (
+        behind if behind and not (behind.isalpha() and read_abbreviation(behind) is None) else ""
+    )
     return next((zone for text in (named, note) if text and (zone := read_zone(text))), UTC)

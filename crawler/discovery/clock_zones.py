@@ -1,7 +1,7 @@
 """The clock that a written time is by: abbreviations, offsets, names of places and of zones.
 
-Outlets write `(МСК)`, `UTC+5`, `по Бишкеку`, `Toshkent vaqti bilan`, `Asia/Almaty`. What is not known
-says nothing, and the time counts as one without a zone.
+Outlets write `(МСК)`, `UTC+5`, `по Бишкеку`, `Toshkent vaqti bilan`, `Asia/Almaty`. What is not
+known says nothing, and the time counts as one without a zone.
 """
 
 from __future__ import annotations
@@ -162,4 +162,3 @@ def _named(name: str) -> tzinfo | None:
         return ZoneInfo(proper)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
-

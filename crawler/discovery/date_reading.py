@@ -210,8 +210,10 @@ def _with_clock(parts: list[_Part]) -> list[_Part]:
             made[-1] = _Part("clock", (hour, *rest))
         elif part.kind == "hours":
             made[-1] = _Part("clock", last.numbers)
-        elif part.kind == "minutes" and len(made) > 1 and made[-2].kind == "clock":
-            made[-2:] = [_Part("clock", (made[-2].numbers[0], *last.numbers))]
+        elif part.kind == "minutes" and [p.kind for p in made[-2:]] == ["clock", "number"]:
+            if len(made[-2].numbers) > 1:
+                return []  # 14:05, 3 минуты: how long something takes to read
+            made[-2:] = [_Part("clock", (*made[-2].numbers, *last.numbers))]
         elif part.kind != "skip":
             made.append(part)
     return made
@@ -249,7 +251,8 @@ def _date(parts: list[_Part]) -> WrittenDate | CountedBack | None:
 
 def _clock(numbers: tuple[int, ...]) -> time | None:
     try:
-        return time(*numbers[:3])
+        hour, minute, second = (*numbers, 0, 0)[:3]
+        return time(hour, minute, second)
     except ValueError:
         return None
 

@@ -44,8 +44,9 @@ _STEMS = (
     ("декабр", "dekabr", "дек грудня грудень груд жел dec december"),
 )
 _KAZAKH = (
-    "қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан".split()
-)
+    "қаңтар", "ақпан", "наурыз", "сәуір", "мамыр", "маусым", "шілде", "тамыз", "қыркүйек", "қазан",
+    "қараша", "желтоқсан",
+)  # fmt: skip
 
 
 def _months() -> dict[str, int]:
@@ -64,7 +65,7 @@ def _months() -> dict[str, int]:
 
 
 MONTHS: dict[str, int] = _months()
-"""Months by every form in which they stand in a date; "to" and "from" a month are not among them."""
+"""Months by every form in which they stand in a date; "to" and "from" a month are none of them."""
 
 WEEKDAYS = _folded(
     "понедельник понедельника вторник вторника среда среду среды четверг четверга пятница пятницу"
@@ -87,32 +88,33 @@ AROUND_DATES = _folded(
     " yili yilgi yilning сол соли year",
     "күні күнү күн kuni kun куни кун рӯзи рӯз число числа день day of the айының айынын oyining"
     " ойининг",
-    "в во у о об at on саат сағат саати соат соати soat saat soati дар t",
+    "в во у о об at on саат сағат саати соат соати soat saat soati дар um uhr t",
 )
 """What stands beside a date or a time and adds nothing."""
 HOUR_WORDS = _folded("часов часа ч годин h hrs")
 MINUTE_WORDS = _folded("минут минуты мин хвилин хв min")
 
-_DAYS_BACK = (
-    (0, "сегодня сьогодні бүгін бүгүн bugun бугун имрӯз today"),
-    (1, "вчера вчора кеше кечээ kecha кеча дирӯз дина yesterday"),
-    (2, "позавчера позавчора"),
-)
-DAYS_BACK: dict[str, int] = {word: back for back, words in _DAYS_BACK for word in _folded(words)}
+_DAYS_BACK = {
+    0: "сегодня сьогодні бүгін бүгүн bugun бугун имрӯз today",
+    1: "вчера вчора кеше кечээ kecha кеча дирӯз дина yesterday",
+    2: "позавчера позавчора",
+}
+DAYS_BACK: dict[str, int] = {
+    word: back for back, words in _DAYS_BACK.items() for word in _folded(words)
+}
 """Days by how many lie between them and the one on which the page is read."""
 
-_SECONDS = (
-    (1, "секунд секунду секунды секунди сек soniya sekund сония sec secs second seconds"),
-    (1_800, "полчаса півгодини"),
-    (60, "минут минуту минуты мин хвилин хвилину хвилини хв мүнөт мүн daqiqa minut daq min дақиқа"
-         " дақиқаи дақ mins minute minutes m м"),
-    (3_600, "час часа часов ч годин годину години сағат сағ саат soat соат соати hour hours hr"
-            " hrs h"),
-    (86_400, "день дня дней дн дні днів сутки суток күн kun кун рӯз day days d"),
-    (604_800, "неделю недели недель нед тиждень тижні тижнів тиж апта жума hafta ҳафта week weeks"
-              " w"),
-)  # fmt: skip
-UNITS: dict[str, int] = {word: size for size, words in _SECONDS for word in _folded(words)}
+_SECONDS = {
+    1: "секунд секунду секунды секунди сек soniya sekund сония sec secs second seconds",
+    60: "минут минуту минуты мин хвилин хвилину хвилини хв мүнөт мүн daqiqa minut daq min дақиқа"
+    " дақиқаи дақ mins minute minutes m м",
+    1_800: "полчаса півгодини",
+    3_600: "час часа часов ч годин годину години сағат сағ саат soat соат соати hour"
+    " hours hr hrs h",
+    86_400: "день дня дней дн дні днів сутки суток күн kun кун рӯз day days d",
+    604_800: "неделю недели недель нед тиждень тижні тижнів тиж апта жума hafta ҳафта week weeks w",
+}
+UNITS: dict[str, int] = {word: size for size, words in _SECONDS.items() for word in _folded(words)}
 """Seconds of what is counted back from now."""
 AGO_WORDS = _folded(
     "назад тому ago earlier бұрын бурын мурун мурда oldin avval burun ilgari олдин аввал бурун"
@@ -124,4 +126,3 @@ NOW = _folded(
     "только·что just·now щойно hozirgina ҳозиргина азыр·эле жаңа·ғана ҳамин·ҳозир ҳозир hozir"
 )
 """What is said of this moment; the words of one saying are joined by a dot."""
-

@@ -29,7 +29,7 @@ class WrittenDate:
         """
         if self.year is not None:
             day = _day(self.year, self.month, self.day)
-            return day and at_clock(day, self.clock, self.zone)
+            return at_clock(day, self.clock, self.zone) if day else None
         if seen_at is None:
             return None
         latest = (seen_at + EAST).date()

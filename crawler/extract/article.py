@@ -62,7 +62,8 @@ def extract_article(
     tags stand in where the page has none. Language is detected among `languages`; `language_hint`
     (the source's), then the feed's, then the page's own declaration decide where detection is
     unsure. What a page dates from today ("yesterday, 14:05") or without a year counts from
-    `fetched_at`, and says nothing without it. Never raises for any bytes, but may take as long as the parser takes.
+    `fetched_at`, and says nothing without it. Never raises for any bytes, but may take as long as
+    the parser takes.
     """
     page = to_utf8(body, content_type)
     if not page.strip():

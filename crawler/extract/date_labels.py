@@ -1,7 +1,8 @@
 """Words on a page that say of which day the date beside them is: of publishing, or of changing.
 
-A label is a run of words that all belong to labels, one of which says what was done: Дата последнего
-обновления, Chop etilgan sana. It stands before its date, or behind it where the verb comes last.
+A label is a run of words that all belong to labels, one of which says what was done: Дата
+последнего обновления, Chop etilgan sana. It stands before its date, or behind it where the verb
+comes last.
 """
 
 from __future__ import annotations
@@ -77,9 +78,10 @@ _BESIDE = frozenset(
         "востаннє останнє останні остання останній перше вперше час та дата матеріал новина статті",
         "уақыты соңғы рет алғаш көрді көрген датасы мерзімі мақала күні және",
         "убактысы акыркы жолу датасы көрдү көргөн макала күнү жана",
-        "sana sanasi vaqti kuni etilgan etildi qilingan qilindi oxirgi so'nggi marta saytda va maqola"
-        " yangilik",
-        "сана санаси вақти куни этилган этилди қилинган қилинди охирги сўнгги марта сайтда ва мақола",
+        "sana sanasi vaqti kuni etilgan etildi qilingan qilindi oxirgi so'nggi marta saytda va"
+        " maqola yangilik",
+        "сана санаси вақти куни этилган этилди қилинган қилинди охирги сўнгги марта сайтда ва"
+        " мақола",
         "шуд шуда шудааст карда кардашуда кард гардид ёфт дода таърих таърихи санаи рӯзи охирин"
         " охирон бор бори мақола хабар",
         "first last originally on at date time of article story was this page post",

@@ -71,9 +71,11 @@ _ITEMS = frozenset(
 )
 """What is "of" a day as an article is."""
 _EVENTS = frozenset(
-    "when where deadline event events start starts begin begins end ends ended until till since due"
-    " scheduled expires valid born died founded election elections will is are was were be held"
-    " takes take place registration conference meeting boshlanish tugash muddat".split()
+    fold_words(
+        "when where deadline event events start starts begin begins end ends ended until till since"
+        " due scheduled expires valid born died founded election elections will is are was were be"
+        " held takes take place registration conference meeting boshlanish tugash muddat"
+    ).split()
 )
 """Words in Latin letters in front of the date of something else."""
 _KNOWN = frozenset(
@@ -127,9 +129,20 @@ def read_line(
     if _is_span(line):
         return None
     for named, text in _segments(line, said):
-        if named not in found and (moment := _moment(text, named, seen_at, whole)):
-            found[named] = LineDate(moment, named)
+        moment = _whole(text, seen_at) if whole else _moment(text, named, seen_at)
+        if moment is not None:
+            found.setdefault(named, LineDate(moment, named))
+        elif whole and _NUMBERED.search(text):
+            return None
     return found.get(Said.PUBLISHED) or found.get(None) or found.get(Said.UPDATED)
+
+
+def says_when(line: str) -> bool:
+    """Tell a line that says when an article was published or changed, and nothing else."""
+    if len(line) > LONGEST_PAIR or not _NUMBERED.search(line):
+        return False
+    texts = [_trimmed(text) for _, text in _segments(line, None) if text.strip(_EDGES)]
+    return bool(texts) and all(read_written(text) is not None for text in texts)
 
 
 def names_other(line: str, *, is_cell: bool) -> bool:
@@ -188,10 +201,40 @@ def _is_span(line: str) -> bool:
     )
 
 
-def _moment(
-    text: str, said: Said | None, seen_at: datetime | None, whole: bool
-) -> datetime | None:
-    fields = [] if whole else _FIELDS.split(text)
+def tells_of_other_day(line: str) -> bool:
+    """Tell a line that names a day that is not the article's: in a sentence, or that of a change.
+
+    So it is with a date that is read by itself and not in its line, and with any other in letters
+    that the watched languages have: of those every word that can stand there is known.
+    """
+    found = read_line(line)
+    if found is not None:
+        return found.said is Said.UPDATED
+    if _is_strict(line):
+        return any(map(_is_unknown, WORD.findall(line)))
+    return _is_span(line) or any(_read(line[start:], None, bare=False) for start in _starts(line))
+
+
+def _is_strict(line: str) -> bool:
+    """Tell a line in one of the languages that are watched."""
+    return bool(_CYRILLIC.search(line) or _UZBEK.search(line))
+
+
+def _whole(text: str, seen_at: datetime | None) -> datetime | None:
+    """Read a text that is a date, with no more than words of dates in front of it."""
+    text = _trimmed(text)
+    for start in _starts(text):
+        if not any(map(_is_unknown, WORD.findall(text[:start]))):
+            return _not_ahead(_read(text[start:], seen_at, bare=True), seen_at)
+    return None
+
+
+def _not_ahead(moment: datetime | None, seen_at: datetime | None) -> datetime | None:
+    return None if moment and seen_at and moment > seen_at + EAST else moment
+
+
+def _moment(text: str, said: Said | None, seen_at: datetime | None) -> datetime | None:
+    fields = _FIELDS.split(text)
     pieces = [text, *(" ".join(pair) for pair in pairwise(fields)), *fields]
     for piece in dict.fromkeys(map(_trimmed, pieces)):
         if may_name_date(piece) and (moment := _of_piece(piece, said, seen_at)):
@@ -224,20 +267,20 @@ def _of_piece(piece: str, said: Said | None, seen_at: datetime | None) -> dateti
     """Read a piece that is a date with what may stand in front of one."""
     for start in _starts(piece):
         lead, rest = piece[:start], piece[start:]
-        strict = bool(_CYRILLIC.search(piece) or _UZBEK.search(piece))
+        strict = _is_strict(piece)
         if not _leads_in(lead, said, strict):
             continue
         bare = not any(map(_is_unknown, WORD.findall(lead)))
-        moment = _read(rest, seen_at, bare) or _before_comma(rest, seen_at, bare)
-        if moment is not None and (seen_at is None or moment <= seen_at + EAST):
+        read = _read(rest, seen_at, bare) or _before_comma(rest, seen_at, bare)
+        if (moment := _not_ahead(read, seen_at)) is not None:
             return moment
     return None
 
 
 def _starts(piece: str) -> list[int]:
-    """Return where the date of a piece may begin: with it, with its first date word or number."""
-    starts = [0]
+    """Return where the date of a piece may begin: with its first date word, its first number."""
     number = _NUMBERED.search(piece)
+    starts = [] if number is not None else [0]
     for word in WORD.finditer(piece):
         if number is not None and word.start() > number.start():
             break
@@ -268,8 +311,9 @@ def _leads_in(lead: str, said: Said | None, strict: bool) -> bool:
     apart = not lead.rstrip(" \xa0")[-1:].strip(_EDGES + "|)")
     if not apart and folded[-1] in _OF:
         return said is not None or folded[0] in _ITEMS
-    if not apart and folded[-1] in _TO_AND_FROM and (said is None or folded[-1] in ("до", "until")):
-        return False
+    if not apart and folded[-1] in _TO_AND_FROM:
+        # "On Monday, November 18th" is what stands behind an author's name, in an element before.
+        return folded == ["on"] or (said is not None and folded[-1] in AROUND_DATES)
     unknown = [word for word in words if _is_unknown(word)]
     if not strict:
         return not any(word in _EVENTS for word in folded)

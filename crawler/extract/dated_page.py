@@ -19,6 +19,8 @@ from lxml.etree import XPath, strip_elements, tostring
 from lxml.html import HtmlElement
 
 from crawler.discovery.written_dates import EAST
+from crawler.extract.date_places import beginning_of, clear_other_days
+from crawler.extract.lines import fold
 from crawler.extract.own_place import OwnPlace
 from crawler.extract.page_dates import choose
 from crawler.extract.shown_date import ShownDate, find_shown
@@ -26,6 +28,10 @@ from crawler.extract.shown_date import ShownDate, find_shown
 DATED_PAGE = 2 * 2**20
 """Bytes of markup up to which a date is looked for in it: htmldate runs some twenty patterns over
 all of it. Of what is left of a larger page, the part around the headline is looked at."""
+LONGEST_TITLE = 300
+SHORTEST_HEADLINE = 15
+"""Characters of a heading that is told from the name of a site or a rubric by its length."""
+MOST_HEADINGS = 30
 AROUND_HEADLINE = 1_500
 """Elements of a huge page that are kept around its headline."""
 _LATEST_DATE = "2100-01-01"
@@ -71,7 +77,20 @@ def guess_date(page: DatedPage, url: str, times: tuple[str, ...]) -> datetime | 
 
 
 def _headline(tree: HtmlElement) -> HtmlElement | None:
-    return next(tree.iter("h1"), None)
+    """Return the first heading of the first level; where that is a logo or none, a lower one.
+
+    The lower one is that by which the page calls itself in its <title>.
+    """
+    first = next(tree.iter("h1"), None)
+    if first is not None and len(fold(beginning_of(first))) >= SHORTEST_HEADLINE:
+        return first
+    title = next(tree.iter("title"), None)
+    named = "" if title is None else fold(beginning_of(title, LONGEST_TITLE))
+    for heading in islice(tree.iter("h1", "h2", "h3"), MOST_HEADINGS):
+        words = fold(beginning_of(heading, LONGEST_TITLE))
+        if len(words) >= SHORTEST_HEADLINE and words in named:
+            return heading
+    return first
 
 
 def _is_in_address(day: date, url: str) -> bool:
@@ -105,6 +124,7 @@ def _own_markup(tree: HtmlElement) -> HtmlElement:
     for block in cast("list[HtmlElement]", _BLOCKS(tree)):
         if place.is_of_others(block):
             block.drop_tree()
+    clear_other_days(tree, place)
     if len(tostring(tree)) <= DATED_PAGE:
         return tree
     return _around_headline(tree)

@@ -105,14 +105,10 @@ class OwnPlace:
             if holder.tag in ("body", "article", "main"):
                 return
             for sibling in holder.itersiblings(preceding=True):
-                of_sibling = 0
-                for text in texts_in(sibling):
+                for text in islice(texts_in(sibling), 2 * MAX_CLIMB):
                     left -= not text.behind
-                    of_sibling += 1
                     if left < 0:
                         return
-                    if of_sibling > 2 * MAX_CLIMB:
-                        break
                     yield text
             if parent is not None:
                 yield Text(parent, behind=False)

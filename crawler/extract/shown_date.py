@@ -17,17 +17,17 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from crawler.discovery.date_reading import read_written
-from crawler.extract.date_labels import Said, label_alone
+from crawler.extract.date_labels import Said, label_alone, labels_in
 from crawler.extract.date_lines import (
     LONGEST_PAIR,
     SHORT_LINE,
     LineDate,
-    goes_on,
     may_name_date,
     names_other,
     read_line,
 )
-from crawler.extract.own_place import OwnPlace, Text, texts_in
+from crawler.extract.date_places import beginning_of, is_in_list, is_in_story
+from crawler.extract.own_place import OwnPlace, Text
 from crawler.extract.page_dates import parse_stamp
 
 AFTER_HEADLINE = 80
@@ -35,19 +35,6 @@ BEFORE_HEADLINE = 30
 """Elements on either side of the headline among which the page's date is looked for."""
 MOST_PIECES = 24
 """Texts of an element that are put together to one line."""
-LONGEST_RUN = 160
-"""Characters of a text that goes on from one element to the next, beyond which it tells a story."""
-_RUN_CLIMB = 5
-_RUN_TEXTS = 400
-"""Texts of a block among which the line of a date is looked for."""
-_LIST_CLIMB = 4
-_LONG_LINK = 15
-"""Characters of a link that is a headline rather than a rubric."""
-
-_INLINE = frozenset(
-    {"a", "abbr", "b", "bdi", "cite", "em", "font", "i", "ins", "label", "mark", "nobr", "q", "s",
-     "small", "span", "strong", "sub", "sup", "time", "u"}
-)  # fmt: skip
 _NO_TEXT = frozenset({"script", "style", "template", "noscript", "select", "textarea", "svg"})
 _LABELS = ("title", "aria-label", "data-label", "data-title", "data-tooltip", "data-th")
 _CHANGED = re.compile(r"updat|modif|edited|chang", re.IGNORECASE)
@@ -70,7 +57,7 @@ def find_shown(place: OwnPlace, seen_at: datetime | None = None) -> ShownDate:
     doubtful: datetime | None = None
     for texts in (place.texts_after(AFTER_HEADLINE), place.texts_before(BEFORE_HEADLINE)):
         for text, found in _dates(texts, place, seen_at):
-            if place.is_elsewhere(text.element) or _is_in_list(text, place) or _is_in_story(text):
+            if place.is_elsewhere(text.element) or is_in_list(text, place) or is_in_story(text):
                 continue
             if found.said is Said.UPDATED:
                 shown.updated.add(found.moment.date())
@@ -143,7 +130,9 @@ class _Labels:
         """Read a line, of which `said` is said if it is known, else what the next label says."""
         if not may_name_date(line):
             return None
-        found = read_line(line, seen_at, said or (self._said[0] if self._said else None), whole=whole)
+        found = read_line(
+            line, seen_at, said or (self._said[0] if self._said else None), whole=whole
+        )
         if found is None:
             return None
         other, self._is_other = self._is_other, False
@@ -211,6 +200,37 @@ def _attributed(element: HtmlElement) -> Said | None:
     return next((said for text in written if text and (said := label_alone(text[:60]))), None)
 
 
+def is_of_change(element: HtmlElement) -> bool:
+    """Tell whether a page says of a marked time that it was changed then."""
+    own = beginning_of(element)
+    said = _attributed(element) or next((label.said for label in labels_in(own)), None)
+    if said is None:
+        said = _said_before(element)
+    return said is Said.UPDATED
+
+
+def _said_before(element: HtmlElement) -> Said | None:
+    """Return the label right before an element: in its line, in the element or cell before."""
+    previous, parent = element.getprevious(), element.getparent()
+    bare = (
+        previous.tail if previous is not None else parent.text if parent is not None else ""
+    ) or ""
+    if bare.strip():
+        found = labels_in(bare[-SHORT_LINE:])
+        return (
+            found[-1].said
+            if found and not any(map(str.isalnum, bare[-SHORT_LINE:][found[-1].end :]))
+            else None
+        )
+    if previous is not None:
+        return label_alone(beginning_of(previous).strip())
+    if parent is not None and parent.tag in ("dd", "td", "span", "div", "p"):
+        cell = parent.getprevious()
+        if cell is not None and not (parent.tail or "").strip() and not (cell.tail or "").strip():
+            return label_alone(beginning_of(cell).strip())
+    return None
+
+
 def _column_header(cell: HtmlElement) -> str:
     """Return what stands at the head of a cell's column; empty where rows have their own heads."""
     row = cell.getparent()
@@ -220,82 +240,10 @@ def _column_header(cell: HtmlElement) -> str:
     head = next(table.iter("tr"), None) if table is not None else None
     if head is None or head is row or len(head) != len(row):
         return ""
-    return " ".join(head[row.index(cell)].text_content()[:SHORT_LINE].split())
+    return " ".join(beginning_of(head[row.index(cell)]).split())
 
 
 def _is_named_for_changes(element: HtmlElement) -> bool:
     """Tell whether an element is named for the time of a change, in words for programs."""
     names = " ".join(element.get(name) or "" for name in ("class", "id"))
     return bool(_CHANGED.search(names)) and not _ISSUED.search(names)
-
-
-def _is_in_list(text: Text, place: OwnPlace) -> bool:
-    """Tell whether a date stands with a headline that is a link, as others beside it do."""
-    holders = [text.element, *islice(text.element.iterancestors(), _LIST_CLIMB)]
-    for holder in holders[1:] if text.behind else holders:
-        if place.holds_headline(holder):
-            return False
-        if _is_teaser(holder) and any(
-            sibling.tag == holder.tag and _is_teaser(sibling)
-            for sibling in (holder.getnext(), holder.getprevious())
-            if sibling is not None
-        ):
-            return True
-    return False
-
-
-def _is_teaser(block: HtmlElement) -> bool:
-    if block.tag in _INLINE or block.tag in ("html", "body", "main"):
-        return False
-    links = islice(block.iter("a"), 4)
-    titled = any(link.get("href") and len(_short_text(link)) >= _LONG_LINK for link in links)
-    return titled and any(map(str.isdigit, _short_text(block, 4 * LONGEST_RUN)))
-
-
-def _short_text(element: HtmlElement, most: int = SHORT_LINE) -> str:
-    texts, length = [], 0
-    for text in element.itertext():
-        texts.append(text)
-        length += len(text)
-        if length > most:
-            break
-    return "".join(texts).strip()
-
-
-def _is_in_story(text: Text) -> bool:
-    """Tell whether a date is a part of a text that goes on in front of it or behind it."""
-    before, behind = _run(text)
-    if sum(map(len, (*before, *behind))) + len(text.written) > LONGEST_RUN:
-        return True
-    if text.behind or text.element.tag not in _INLINE:
-        return False
-    # Bare text beside an element is a sentence that goes through it.
-    preceding = text.element.getprevious()
-    parent = text.element.getparent()
-    bare = preceding.tail if preceding is not None else parent.text if parent is not None else ""
-    return goes_on(bare or "", text.element.tail or "")
-
-
-def _run(text: Text) -> tuple[list[str], list[str]]:
-    """Return what stands in one line with a text, in front of it and behind it."""
-    block = text.element
-    if text.behind or block.tag in _INLINE:
-        holders = islice(text.element.iterancestors(), _RUN_CLIMB)
-        block = next((holder for holder in holders if holder.tag not in _INLINE), block)
-    before: list[str] = []
-    behind: list[str] = []
-    seen = False
-    for part in islice(texts_in(block), _RUN_TEXTS):
-        if part.element is block and part.behind:
-            break
-        if part.element is not block and part.element.tag not in _INLINE:
-            if seen:
-                break
-            before.clear()
-        if part.element is text.element and part.behind == text.behind:
-            seen = True
-            continue
-        (behind if seen else before).append(" ".join(part.written.split()))
-        if sum(map(len, behind)) > LONGEST_RUN:
-            break
-    return before, behind
