@@ -21,6 +21,8 @@ class Said(StrEnum):
 
     PUBLISHED = "published"
     UPDATED = "updated"
+    OTHER = "other"
+    """That it is of something else: a deadline, an event."""
 
 
 @dataclass(frozen=True, slots=True)

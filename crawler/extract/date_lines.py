@@ -78,6 +78,17 @@ _EVENTS = frozenset(
     ).split()
 )
 """Words in Latin letters in front of the date of something else."""
+_OCCASIONS = tuple(
+    fold_words(
+        "дедлайн срок начал окончан конец старт когда где рожд выбор голосован форум конкурс"
+        " фестивал концерт встреч регистрац конференц заседан праздник день"
+        " початок кінець термін коли вибор конференц"
+        " баста аяқта мерзім сайлау мереке форум башта аякта мөөнөт шайлоо майрам"
+        " boshlan tugash muddat saylov bayram бошлан тугаш муддат сайлов байрам"
+        " оғоз муҳлат интихобот ҷашн ҳамоиш"
+    ).split()
+)
+"""Beginnings of words in front of the date of something else, in the languages that are watched."""
 _KNOWN = frozenset(
     fold_words(word)
     for table in (DATE_WORDS, BYLINE_WORDS)
@@ -319,6 +330,8 @@ def _leads_in(lead: str, said: Said | None, strict: bool) -> bool:
         return not any(word in _EVENTS for word in folded)
     if any(not word[0].isupper() for word in unknown):
         return False
+    if any(fold_words(word).startswith(_OCCASIONS) for word in unknown):
+        return False
     if lead.rstrip(" \xa0").endswith(":") and _is_unknown(words[-1]):
         return False
     return apart or said is not None or len(unknown) != 1
@@ -363,4 +376,7 @@ def _may_follow(word: str) -> bool:
 
 def _may_stand_by(word: str) -> bool:
     """Tell a word beside the dash of a date; of what is not in Cyrillic too little is known."""
-    return _may_follow(word) or fold_words(word) in MONTHS or not _CYRILLIC.search(word)
+    folded = fold_words(word)
+    if folded in MONTHS or folded in WEEKDAYS or not _CYRILLIC.search(word):
+        return True
+    return _may_follow(word) and not (_is_unknown(word) and folded.startswith(_OCCASIONS))

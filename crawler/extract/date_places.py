@@ -18,6 +18,8 @@ MOST_OF_TEASER = 60
 """Elements of such a block."""
 MOST_DATED = 500
 """Texts with dates that are looked at in a page; one with more of them is a list."""
+_MOST_LINKS = 4
+_CAPTION_CLIMB = 2
 _RUN_CLIMB = 5
 _RUN_TEXTS = 400
 """Texts of a block among which the line of a date is looked for."""
@@ -26,6 +28,13 @@ _LONG_LINK = 15
 """Characters of a link that is a headline rather than a rubric."""
 
 _DATED = re.compile(r"\d{4}|\d[./-]\d")
+_SHARES = re.compile(
+    r"share|twitter\.com|facebook\.com|//t\.me|vk\.com|ok\.ru|whatsapp|linkedin|^(?:mailto|javascript):|^#",
+    re.IGNORECASE,
+)
+"""Links that lead to no other story."""
+_CAPTION = re.compile(r"(?:im(?:a)?ge?|photo|fig(?:ure)?|media|picture|wp)[_-]*caption", re.IGNORECASE)
+_COMMENT = re.compile(r"comment", re.IGNORECASE)
 _INLINE = frozenset(
     {"a", "abbr", "b", "bdi", "cite", "em", "font", "i", "ins", "label", "mark", "nobr", "q", "s",
      "small", "span", "strong", "sub", "sup", "time", "u"}
@@ -38,13 +47,32 @@ def is_in_list(text: Text, place: OwnPlace) -> bool:
     for holder in holders[1:] if text.behind else holders:
         if place.holds_headline(holder):
             return False
-        if _is_teaser(holder) and any(
-            sibling.tag == holder.tag and _is_teaser(sibling)
-            for sibling in (holder.getnext(), holder.getprevious())
-            if sibling is not None
+        beside = [each for each in (holder.getnext(), holder.getprevious()) if each is not None]
+        if _is_teaser(holder) and (
+            holder.tag == "li" or any(e.tag == holder.tag and _is_teaser(e) for e in beside)
         ):
             return True
+        if _stands_over_teaser(holder):
+            return True
     return False
+
+
+def _stands_over_teaser(block: HtmlElement) -> bool:
+    """Tell whether a link is all that follows a date, and so it goes on: a list in two kinds."""
+    title, previous = block.getnext(), block.getprevious()
+    if title is None or block.tag in _INLINE or not _is_title(title):
+        return False
+    following = title.getnext()
+    if following is not None and following.tag == block.tag:
+        return True
+    return previous is not None and previous.tag == title.tag and _is_title(previous)
+
+
+def _is_title(block: HtmlElement) -> bool:
+    """Tell a block that is nothing but a link that is long enough for a headline."""
+    link = next(block.iter("a"), None)
+    written = "" if link is None else beginning_of(link)
+    return len(written) >= _LONG_LINK and beginning_of(block, LONGEST_TEASER).strip() == written
 
 
 def _is_teaser(block: HtmlElement) -> bool:
@@ -55,8 +83,10 @@ def _is_teaser(block: HtmlElement) -> bool:
     written = beginning_of(block, LONGEST_TEASER)
     if len(written) > LONGEST_TEASER or not any(map(str.isdigit, written)):
         return False
-    links = islice(block.iter("a"), 4)
-    return any(link.get("href") and len(beginning_of(link)) >= _LONG_LINK for link in links)
+    return any(
+        len(beginning_of(link)) >= _LONG_LINK and not _SHARES.search(link.get("href") or "#")
+        for link in islice(block.iter("a"), _MOST_LINKS)
+    )
 
 
 def beginning_of(element: HtmlElement, most: int = SHORT_LINE) -> str:
@@ -72,6 +102,12 @@ def beginning_of(element: HtmlElement, most: int = SHORT_LINE) -> str:
 
 def is_in_story(text: Text) -> bool:
     """Tell whether a date is a part of a text that goes on in front of it or behind it."""
+    holders = [text.element, *islice(text.element.iterancestors(), _MOST_LINKS = 4
+_CAPTION_CLIMB)]
+    if any(holder.tag == "figcaption" or _names(holder, _CAPTION) for holder in holders):
+        return True
+    if _names(text.element, _COMMENT):
+        return True
     before, behind = _run(text)
     if sum(map(len, (*before, *behind))) + len(text.written) > LONGEST_RUN:
         return True
@@ -82,6 +118,10 @@ def is_in_story(text: Text) -> bool:
     parent = text.element.getparent()
     bare = preceding.tail if preceding is not None else parent.text if parent is not None else ""
     return goes_on(bare or "", text.element.tail or "")
+
+
+def _names(element: HtmlElement, kind: re.Pattern[str]) -> bool:
+    return any(kind.search(element.get(name) or "") for name in ("class", "id"))
 
 
 def _run(text: Text) -> tuple[list[str], list[str]]:
@@ -113,6 +153,8 @@ def clear_other_days(tree: HtmlElement, place: OwnPlace) -> None:
     """Take the days out of a page that are those of stories: sentences, lists, changes."""
     dated = 0
     for text in texts_in(tree):
+        if text.element.get("datetime") and not text.behind and is_in_list(text, place):
+            del text.element.attrib["datetime"]
         if not _DATED.search(text.written):
             continue
         dated += 1

@@ -71,7 +71,7 @@ def guess_date(page: DatedPage, url: str, times: tuple[str, ...]) -> datetime | 
     if not found or (found.endswith("-01-01") and not _names_new_year(page.markup, url, found[:4])):
         return None  # htmldate takes a year alone, such as that of a copyright, for its first day
     day = date.fromisoformat(found)
-    if day in page.shown.updated and not _is_in_address(day, url):
+    if day in page.shown.others and not _is_in_address(day, url):
         return None
     return choose([found, *times], times)
 

@@ -18,10 +18,11 @@ from lxml.html import HtmlElement
 
 from core.urls import is_front_page
 from crawler.extract.bylines import authors
+from crawler.extract.date_places import is_in_list
 from crawler.extract.decoding import clean_text
 from crawler.extract.jsonld import LinkedData, read_linked_data
 from crawler.extract.meta_tags import MetaTags
-from crawler.extract.own_place import OwnPlace
+from crawler.extract.own_place import OwnPlace, Text
 from crawler.extract.page_dates import choose, parse_stamp
 from crawler.extract.page_names import homepage_names, page_title
 from crawler.extract.shown_date import is_of_change
@@ -192,7 +193,9 @@ def _unexplained_times(
     changes: dict[str, None] = {}
     for element in islice(tree.iter("time"), MAX_TIMES):
         written = element.get("datetime")
-        if written and not place.is_elsewhere(element):
+        if not written or place.is_elsewhere(element):
+            continue
+        if not is_in_list(Text(element, behind=False), place):
             (changes if is_of_change(element) else times)[written] = None
     return tuple(times), tuple(changes)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice
 
@@ -47,8 +47,8 @@ class ShownDate:
     """What a page shows of its date."""
 
     moment: datetime | None = None
-    updated: set[date] = field(default_factory=set)
-    """Days of which the page says that it was changed then."""
+    others: set[date] = field(default_factory=set)
+    """Days of which the page says that it was changed then, or something else was."""
 
 
 def find_shown(place: OwnPlace, seen_at: datetime | None = None) -> ShownDate:
@@ -59,8 +59,8 @@ def find_shown(place: OwnPlace, seen_at: datetime | None = None) -> ShownDate:
         for text, found in _dates(texts, place, seen_at):
             if place.is_elsewhere(text.element) or is_in_list(text, place) or is_in_story(text):
                 continue
-            if found.said is Said.UPDATED:
-                shown.updated.add(found.moment.date())
+            if found.said in (Said.UPDATED, Said.OTHER):
+                shown.others.add(found.moment.date())
             elif found.said is None and _is_named_for_changes(text.element):
                 doubtful = doubtful or found.moment
             else:
@@ -121,7 +121,7 @@ class _Labels:
         if len(line) > SHORT_LINE:
             self._said.clear()
         else:
-            self._is_other = names_other(line, is_cell=element.tag in ("dt", "th"))
+            self._is_other = names_other(line, is_cell=_is_head(element))
         return False
 
     def read(
@@ -138,7 +138,15 @@ class _Labels:
         other, self._is_other = self._is_other, False
         if said is None and self._said:
             self._said.popleft()
-        return None if other and found.said is None else found
+        return replace(found, said=Said.OTHER) if other and found.said is None else found
+
+
+def _is_head(element: HtmlElement) -> bool:
+    """Tell a cell that says what the one beside it is."""
+    if element.tag in ("dt", "th"):
+        return True
+    row = element.getparent()
+    return element.tag == "td" and row is not None and len(row) == 2 and row[0] is element
 
 
 def _of_element(
@@ -154,7 +162,7 @@ def _of_element(
     if element.tag == "td" and (header := _column_header(element)):
         said = said or label_alone(header)
         if said is None and names_other(header, is_cell=True):
-            return None
+            said = Said.OTHER
     found = labels.read(line, said, seen_at, whole=whole)
     if not any(map(str.isdigit, line)) and not _is_for_time(element, found):
         found = None
