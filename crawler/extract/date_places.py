@@ -33,7 +33,9 @@ _SHARES = re.compile(
     re.IGNORECASE,
 )
 """Links that lead to no other story."""
-_CAPTION = re.compile(r"(?:im(?:a)?ge?|photo|fig(?:ure)?|media|picture|wp)[_-]*caption", re.IGNORECASE)
+_CAPTION = re.compile(
+    r"(?:image|img|photo|fig(?:ure)?|media|picture|wp)[_-]*caption", re.IGNORECASE
+)
 _COMMENT = re.compile(r"comment", re.IGNORECASE)
 _INLINE = frozenset(
     {"a", "abbr", "b", "bdi", "cite", "em", "font", "i", "ins", "label", "mark", "nobr", "q", "s",
@@ -102,8 +104,7 @@ def beginning_of(element: HtmlElement, most: int = SHORT_LINE) -> str:
 
 def is_in_story(text: Text) -> bool:
     """Tell whether a date is a part of a text that goes on in front of it or behind it."""
-    holders = [text.element, *islice(text.element.iterancestors(), _MOST_LINKS = 4
-_CAPTION_CLIMB)]
+    holders = [text.element, *islice(text.element.iterancestors(), _CAPTION_CLIMB)]
     if any(holder.tag == "figcaption" or _names(holder, _CAPTION) for holder in holders):
         return True
     if _names(text.element, _COMMENT):
