@@ -38,7 +38,8 @@ _LEAD_IN = 30
 """Characters in front of a date: a label, a place, a name."""
 _LABELLED_LEAD_IN = 60
 
-_FIELDS = re.compile(r"\s*[|•·]\s*|\s+/\s+")
+_FIELDS = re.compile(r"\s*[|•·\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]+\s*|\s+/\s+")
+"""What parts the fields of a line: strokes, dots, and pictures of clocks and eyes."""
 _DASHES = re.compile(r"\s*[—–]\s*|\s+-\s+")
 _EDGES = " \t\n\r\xa0,;:.[]-"
 _AFTER_DATE = re.compile(r"\s*(?:uhr|h|часов|local time|г\.?)$", re.IGNORECASE)

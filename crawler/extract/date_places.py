@@ -25,14 +25,15 @@ _RUN_TEXTS = 400
 """Texts of a block among which the line of a date is looked for."""
 _LIST_CLIMB = 4
 _LONG_LINK = 15
-"""Characters of a link that is a headline rather than a rubric."""
+_FEWEST_WORDS = 3
+"""Characters and words of a link that is a headline rather than a rubric or a name."""
 
 _DATED = re.compile(r"\d{4}|\d[./-]\d")
-_SHARES = re.compile(
-    r"share|twitter\.com|facebook\.com|//t\.me|vk\.com|ok\.ru|whatsapp|linkedin|^(?:mailto|javascript):|^#",
+_NO_STORY = re.compile(
+    r"/authors?/|/users?/|/tags?/|share|twitter\.com|facebook\.com|//t\.me|vk\.com|ok\.ru|whatsapp|linkedin|^(?:mailto|javascript):|^#",
     re.IGNORECASE,
 )
-"""Links that lead to no other story."""
+"""Addresses that lead to no other story."""
 _CAPTION = re.compile(
     r"(?:image|img|photo|fig(?:ure)?|media|picture|wp)[_-]*caption", re.IGNORECASE
 )
@@ -49,9 +50,11 @@ def is_in_list(text: Text, place: OwnPlace) -> bool:
     for holder in holders[1:] if text.behind else holders:
         if place.holds_headline(holder):
             return False
+        title = _title_of(holder)
         beside = [each for each in (holder.getnext(), holder.getprevious()) if each is not None]
-        if _is_teaser(holder) and (
-            holder.tag == "li" or any(e.tag == holder.tag and _is_teaser(e) for e in beside)
+        if title and (
+            holder.tag == "li"
+            or any(each.tag == holder.tag and _title_of(each) not in ("", title) for each in beside)
         ):
             return True
         if _stands_over_teaser(holder):
@@ -74,21 +77,25 @@ def _is_title(block: HtmlElement) -> bool:
     """Tell a block that is nothing but a link that is long enough for a headline."""
     link = next(block.iter("a"), None)
     written = "" if link is None else beginning_of(link)
-    return len(written) >= _LONG_LINK and beginning_of(block, LONGEST_TEASER).strip() == written
+    return _is_long(written) and beginning_of(block, LONGEST_TEASER).strip() == written
 
 
-def _is_teaser(block: HtmlElement) -> bool:
+def _is_long(written: str) -> bool:
+    return len(written) >= _LONG_LINK and written.count(" ") >= _FEWEST_WORDS - 1
+
+
+def _title_of(block: HtmlElement) -> str:
+    """Return the headline of a block that is a teaser of another story, a date and a link."""
     if block.tag in _INLINE or block.tag in ("html", "body", "main"):
-        return False
+        return ""
     if sum(1 for _ in islice(block.iter(), MOST_OF_TEASER + 1)) > MOST_OF_TEASER:
-        return False
+        return ""
     written = beginning_of(block, LONGEST_TEASER)
     if len(written) > LONGEST_TEASER or not any(map(str.isdigit, written)):
-        return False
-    return any(
-        len(beginning_of(link)) >= _LONG_LINK and not _SHARES.search(link.get("href") or "#")
-        for link in islice(block.iter("a"), _MOST_LINKS)
-    )
+        return ""
+    links = islice(block.iter("a"), _MOST_LINKS)
+    titles = (beginning_of(a) for a in links if not _NO_STORY.search(a.get("href") or "#"))
+    return next(filter(_is_long, titles), "")
 
 
 def beginning_of(element: HtmlElement, most: int = SHORT_LINE) -> str:
@@ -153,21 +160,26 @@ def _run(text: Text) -> tuple[list[str], list[str]]:
 def clear_other_days(tree: HtmlElement, place: OwnPlace) -> None:
     """Take the days out of a page that are those of stories: sentences, lists, changes."""
     dated = 0
+    others: list[Text] = []  # each is known by those beside it: all are found, then all are taken
     for text in texts_in(tree):
-        if text.element.get("datetime") and not text.behind and is_in_list(text, place):
-            del text.element.attrib["datetime"]
-        if not _DATED.search(text.written):
+        is_marked = bool(text.element.get("datetime")) and not text.behind
+        if not is_marked and not _DATED.search(text.written):
             continue
         dated += 1
         if dated > MOST_DATED or _is_of_other_day(text, place):
-            if text.behind:
-                text.element.tail = None
-            else:
-                text.element.text = None
+            others.append(text)
+    for text in others:
+        if text.behind:
+            text.element.tail = None
+        else:
+            text.element.text = None
+            text.element.attrib.pop("datetime", None)
 
 
 def _is_of_other_day(text: Text, place: OwnPlace) -> bool:
     line = " ".join(text.written[: 2 * LONGEST_PAIR].split())
+    if not text.behind and text.element.get("datetime"):
+        return is_in_list(text, place)
     return (
         len(line) > SHORT_LINE
         or tells_of_other_day(line)
