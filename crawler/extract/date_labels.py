@@ -86,7 +86,7 @@ _BESIDE = frozenset(
         " мақола",
         "шуд шуда шудааст карда кардашуда кард гардид ёфт дода таърих таърихи санаи рӯзи охирин"
         " охирон бор бори мақола хабар",
-        "first last originally on at date time of article story was this page post",
+        "and first last originally on at date time of article story was this page post",
     )
 )
 """What else stands in labels, and says nothing by itself."""

@@ -49,6 +49,9 @@ _SPAN = re.compile(
 )
 """9–12 ноября, 01.11–05.11.2026: days of something that lasts."""
 _MONTH_TO_DAY = re.compile(r"([^\W\d_]{3,})\s?[-–—]\s?\d{1,2}[\s-]+([^\W\d_]{3,})")
+_ENDS_SENTENCE = re.compile(r"[.!?…][\"»”')]*$")
+_FEWEST_OF_SENTENCE = 6
+"""Words of a line that is a sentence for the full stop at its end."""
 _NUMBERED = re.compile(r"\d")
 _FOREIGN_MONTH = re.compile(r"[^\W\d_]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?, \d{4}")
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
@@ -224,6 +227,8 @@ def tells_of_other_day(line: str) -> bool:
         return found.said is Said.UPDATED
     if _is_strict(line):
         return any(map(_is_unknown, WORD.findall(line)))
+    if _ENDS_SENTENCE.search(line) and len(WORD.findall(line)) >= _FEWEST_OF_SENTENCE:
+        return True
     return _is_span(line) or any(_read(line[start:], None, bare=False) for start in _starts(line))
 
 

@@ -54,16 +54,26 @@ class OwnPlace:
         self._in_article = any(holder.tag == "article" for holder in self._holders)
         self._tree = tree
 
-    def is_elsewhere(self, element: HtmlElement) -> bool:
-        """Tell whether an element stands in a menu, or in a card or list of other stories."""
+    def is_elsewhere(self, element: HtmlElement, *, own_footer: bool = False) -> bool:
+        """Tell whether an element stands in a menu, or in a card or list of other stories.
+
+        With `own_footer` the footer of the article itself is none of these.
+        """
         for holder in _holders(element):
             if holder in self._holders:
                 return False
+            if own_footer and holder.tag == "footer" and self._ends_article(holder):
+                continue
             if holder.tag in _OTHERS or (self._in_article and holder.tag == "article"):
                 return True
             if holder.tag not in ("html", "body", "main") and is_card(holder):
                 return True
         return False
+
+    def _ends_article(self, footer: HtmlElement) -> bool:
+        """Tell whether a footer is that of the article with the headline, not of the page."""
+        parent = footer.getparent()
+        return parent is not None and parent.tag == "article" and parent in self._holders
 
     def is_of_others(self, block: HtmlElement) -> bool:
         """Tell whether a block is a card or a list of other stories."""

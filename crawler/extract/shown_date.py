@@ -57,7 +57,11 @@ def find_shown(place: OwnPlace, seen_at: datetime | None = None) -> ShownDate:
     doubtful: datetime | None = None
     for texts in (place.texts_after(AFTER_HEADLINE), place.texts_before(BEFORE_HEADLINE)):
         for text, found in _dates(texts, place, seen_at):
-            if place.is_elsewhere(text.element) or is_in_list(text, place) or is_in_story(text):
+            if (
+                place.is_elsewhere(text.element, own_footer=True)
+                or is_in_list(text, place)
+                or is_in_story(text)
+            ):
                 continue
             if found.said in (Said.UPDATED, Said.OTHER):
                 shown.others.add(found.moment.date())
