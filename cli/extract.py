@@ -34,33 +34,23 @@ def extract(
     language: Annotated[
         str | None, typer.Option(help="Language the source writes in, as a hint.")
     ] = None,
-    fetched_at: Annotated[
-        str | None,
-        typer.Option(
-            "--fetched-at",
-            help="When the page was fetched, as 2023-01-31T12:00Z: `yesterday` counts from it. Left "
-            "out, it is when the file was written, and now for standard input.",
-        ),
-    ] = None,
 ) -> None:
     """Read a web page or PDF and print its article as JSON.
 
     Exit status 1 when it is not an article; the reason is printed. Standard error says which pages
-    of a PDF are missing from it.
+    of a PDF are missing from it. "Yesterday" on a page is the day before the file was saved.
     """
-    from cli.age import moment_of
     from cli.output import complain, jsonable, print_json
     from core.articles import Rejection
     from desk.pages import read_page
 
-    body = read_input(file)
     read = read_page(
-        body,
+        read_input(file),
         url,
         content_type=content_type,
         source=source,
         language=language,
-        fetched_at=moment_of(fetched_at, "--fetched-at") if fetched_at else _written_at(file),
+        fetched_at=_saved_at(file),
     )
     if isinstance(read, Rejection):
         print_json({"url": url, "rejected": read.reason, "detail": read.detail})
@@ -69,6 +59,13 @@ def extract(
         complain(read.missing)
     shown = jsonable(read.article)
     print_json({**shown, "author": ", ".join(read.article.authors) or None})
+
+
+def _saved_at(file: Path) -> datetime:
+    """Return when a file was saved; what comes over standard input was fetched by now."""
+    return (
+        datetime.fromtimestamp(file.stat().st_mtime, UTC) if file.is_file() else datetime.now(UTC)
+    )
 
 
 def links(
@@ -105,16 +102,6 @@ def links(
         complain(one_line(f"list: {found.how}"))
     for skipped in found.skipped:
         complain(one_line(f"skipped: {skipped.reason}: {skipped.detail}"))
-
-
-def _written_at(file: Path) -> datetime:
-    """Return when a file was written; what comes in now was fetched now."""
-    from core.clock import utc_now
-
-    try:
-        return utc_now() if str(file) == "-" else datetime.fromtimestamp(file.stat().st_mtime, UTC)
-    except (OSError, ValueError, OverflowError):
-        return utc_now()
 
 
 def read_input(file: Path) -> bytes:

@@ -10,8 +10,8 @@ from alerts.rules import ExplainedNode, RuleExplanation
 from core.alerting.matches import Match
 from core.articles import Article, Evidence
 from core.plain_text import one_line
-from core.urls import canonical_url
 from desk import articles
+from desk.addresses import history_of
 from desk.articles import Difference, difference
 from desk.context import Desk
 from desk.marked_text import Paragraph, left_out, marked_text
@@ -85,7 +85,7 @@ def sheet(
         fired=tuple(rule for rule in explained if rule.fired),
         near=near_misses(explained)[:MOST_NEAR],
         rules=len(explained),
-        history=store.url_history(canonical_url(article.data.url)),
+        history=history_of(store, article.data.url),
         also_listed_by=known.also_listed_by,
     )
 

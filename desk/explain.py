@@ -11,7 +11,7 @@ from alerts.rules import ExplainedNode, RuleExplanation
 from alerts.stories.accounts import accounts_of
 from core.alerting.alerts import Alert
 from core.config.watch import WatchConfig
-from core.urls import canonical_url
+from desk.addresses import history_of
 from scheduler.running_config import RunningConfig
 from storage import Store, UrlHistory
 
@@ -32,12 +32,12 @@ class UrlExplanation:
 
 def explain_url(store: Store, live: RunningConfig, url: str) -> UrlExplanation:
     """Gather the history of a URL. Raises UrlError when it is not an http or https address."""
-    history = store.url_history(canonical_url(url))
+    history = history_of(store, url)
     latest = history.versions[-1] if history.versions else None
     return UrlExplanation(
         history=history,
         rules=live.rules.explain(latest.data, latest.first_seen_at) if latest else (),
-        known=history.entry is not None or bool(history.versions),
+        known=history.known,
         passed_over={
             alert.id: found
             for alert in history.alerts

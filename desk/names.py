@@ -11,7 +11,7 @@ from core.alerting.cases import Case
 from core.alerting.deliveries import Delivery
 from core.alerting.silences import ID_PREFIX
 from core.articles import Article
-from core.urls import canonical_url
+from desk.addresses import article_at
 from desk.errors import AmbiguousError, NotThereError
 from storage import Page
 
@@ -133,7 +133,7 @@ def named_article(store: NamedThings, name: str) -> int:
     A case is called by its first article. Raises as the others do.
     """
     if "://" in name:
-        article = store.article_by_url(canonical_url(name))
+        article = article_at(store, name)
         if article is None:
             raise NotThereError(f"article {name}")
         return article.id
@@ -163,7 +163,7 @@ def named_address(store: NamedThings, name: str) -> str:
 
 
 def _of_page(store: NamedThings, url: str) -> str:
-    article = store.article_by_url(canonical_url(url))
+    article = article_at(store, url)
     case = None if article is None else store.case(article.id)
     if article is None or case is None:
         raise NotThereError(f"alert about {url}")

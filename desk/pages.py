@@ -42,7 +42,7 @@ def read_page(
 ) -> PageRead | Rejection:
     """Return the article of a web page or PDF, or why there is none. Raises SandboxError.
 
-    What a page dates from today ("yesterday") counts from `fetched_at`.
+    `fetched_at` (aware) is what "yesterday" on a page is read beside.
     """
     from crawler.extract import extract_article
     from crawler.parse.sandbox import Sandbox

@@ -6,6 +6,7 @@ import hashlib
 
 from core.articles import Alias, ArticleData
 from core.similarity import word_hashes
+from core.url_parts import key_with, left_out_of_key
 from core.urls import UrlError, canonical_url, publisher_of, twin_name
 
 _FEWEST_WORDS = 8
@@ -17,12 +18,13 @@ def aliases_of(data: ArticleData, key: str) -> tuple[Alias, ...]:
 
     They are the name its address shares with its twins, the same of the address that the page
     itself calls canonical (if it is the same publisher's, and not the front page), and the hash of
-    its words, within what one publisher publishes.
+    its words, within what one publisher publishes. A part of an address that names an article at
+    its outlet alone (`key` keeps it then) is not told apart by the page, which leaves it out.
     """
     publisher = publisher_of(key)
     names = [_twin(key)]
     declared = _declared(data, publisher)
-    if declared is not None:
+    if declared is not None and not left_out_of_key(key):
         names.append(_twin(declared))
     found = word_hashes(f"{data.title}\n{data.text}")
     aliases = [Alias(name) for name in dict.fromkeys(names)]
@@ -33,7 +35,10 @@ def aliases_of(data: ArticleData, key: str) -> tuple[Alias, ...]:
 
 
 def _twin(url: str) -> str:
-    return f"twin:{twin_name(url)}"
+    name = twin_name(url)
+    for part, value in left_out_of_key(url).items():
+        name = key_with(name, part, value)
+    return f"twin:{name}"
 
 
 def _declared(data: ArticleData, publisher: str) -> str | None:

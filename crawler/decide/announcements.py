@@ -58,7 +58,7 @@ def told_apart(entries: Sequence[tuple[Entry, str]], known: Known) -> list[tuple
                 keys[told.place] = again
             elif names and names[0] in told.parts:
                 keys[told.place] = key_with(key, names[0], told.parts[names[0]])
-    return [(entry, key) for (entry, _), key in zip(entries, keys, strict=True)]
+    return [(entry, keys[place]) for place, (entry, _) in enumerate(entries)]
 
 
 def article_key(of_entry: str, usual: str) -> str:

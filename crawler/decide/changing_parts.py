@@ -131,14 +131,36 @@ def _holds(
     agreeing = sum(folded(some, parts) == folded(other, parts) for some, other in pairs)
     if agreeing < _NEARLY_ALL * len(pairs):
         return False
-    rests = {folded(seen.key, parts) for seen in document}
-    if len(rests) < _TELLS_APART * len({seen.key for seen in document}):
+    if not (_tells_apart(parts, document) or _told_apart_before(parts, document, before)):
         return False
     seen_before = {_part_values(seen.key, parts) for seen in before}
     fresh = sum(_part_values(seen.key, parts) not in seen_before for seen in new)
     rests_before = {folded(seen.key, parts) for seen in before}
     again = sum(folded(seen.key, parts) in rests_before for seen in new)
     return fresh >= _NEARLY_ALL * len(new) and again >= _HALF * len(new)
+
+
+def _tells_apart(parts: Parts, document: Sequence[Seen]) -> bool:
+    rests = {folded(seen.key, parts) for seen in document}
+    return len(rests) >= _TELLS_APART * len({seen.key for seen in document})
+
+
+def _told_apart_before(parts: Parts, document: Sequence[Seen], before: Sequence[Seen]) -> bool:
+    """Tell whether a document has articles twice, and what is left has told all read ones apart.
+
+    A page may link to an article by its picture and by its headline, each at an address of its own.
+    """
+    once = {(_words(seen.title) or seen.key, folded(seen.key, parts)): seen for seen in document}
+    articles: defaultdict[str, set[int]] = defaultdict(set)
+    for seen in before:
+        if seen.article_id is not None:
+            articles[folded(seen.key, parts)].add(seen.article_id)
+    apart = sum(len(ids) == 1 for ids in articles.values())
+    return bool(
+        articles
+        and apart >= _TELLS_APART * len(articles)
+        and _tells_apart(parts, list(once.values()))
+    )
 
 
 def _part_values(key: str, parts: Parts) -> tuple[str | None, ...]:

@@ -28,6 +28,10 @@ HALF = 0.5
 """Share of its words from which a headline is another's, or a text is an edited other."""
 HARDLY_ANY = 0.2
 """Share of words up to which a page has nothing of what was announced."""
+LONGEST_PROMPT = 200
+"""Characters that ask to subscribe, to sign in or to read on elsewhere."""
+LOST = 0.2
+"""Share of a text that is missed where such a prompt stands."""
 OPENING = 40
 """Characters by which two texts begin alike: half a sentence."""
 FEWEST_WORDS = 3
@@ -102,6 +106,8 @@ def odd_visit(before: ArticleData, found: ArticleData, *, elsewhere: bool) -> Od
     opening = found.text[:OPENING].strip()
     if much_shorter and opening and before.text.startswith(opening):
         return Oddity.CUT_SHORT
+    if _ends_in_a_prompt(before.text, found.text):
+        return Oddity.CUT_SHORT
     if kept > ALMOST_NOTHING:
         return None
     if much_shorter:
@@ -113,6 +119,18 @@ def odd_visit(before: ArticleData, found: ArticleData, *, elsewhere: bool) -> Od
     if not headline or headline & _stems(f"{own_title} {found.text}"):
         return None
     return Oddity.NOTHING_SHARED
+
+
+def _ends_in_a_prompt(before: str, found: str) -> bool:
+    """Tell whether a text goes as the one before up to a short line of its own, then ends.
+
+    An editor adds at the end, or takes away; what does both where much was lost is a paywall.
+    """
+    shared = next((n for n, c in enumerate(found) if before[n : n + 1] != c), len(found))
+    lost, own = len(before) - shared, len(found) - shared
+    return (
+        shared >= OPENING and 0 < own <= LONGEST_PROMPT and lost >= max(2 * own, LOST * len(before))
+    )
 
 
 def is_announced(found: ArticleData, before: ArticleData, announced: Iterable[str]) -> bool:

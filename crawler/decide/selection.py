@@ -27,8 +27,8 @@ def select(
     verdicts = left_out([entry for entry, _ in new], today)
     out = [
         (key, SkippedEntry(why, entry.url))
-        for (entry, key), why in zip(new, verdicts, strict=True)
-        if why is not None
+        for number, (entry, key) in enumerate(new)
+        if (why := verdicts[number]) is not None
     ]
     gone = {key for key, _ in out}
     fit = [(entry, key) for entry, key in new if key not in gone]
@@ -51,7 +51,7 @@ def _newest_first(keyed: list[Keyed]) -> list[Keyed]:
     if any(entry.published_at for entry, _ in keyed):
         return sorted(keyed, key=_age, reverse=True)
     half = (len(keyed) + 1) // 2
-    first, last = keyed[:half], keyed[: half - 1 : -1] if half else []
+    first, last = keyed[:half], keyed[half:][::-1]
     return [one for pair in zip_longest(first, last) for one in pair if one is not None]
 
 

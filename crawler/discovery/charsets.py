@@ -23,15 +23,23 @@ _NOT_TRUSTED = frozenset(
 
 _HIGH_RUN = re.compile(rb"[\x80-\xff]{3,}")
 _SAMPLE = 65536
+_TEXT = re.compile(rb"([<>\r\n])")
+"""What texts of a document stand between."""
+_MIXED_WITHIN = 2_000_000
+_SOME_UTF8 = 4
+"""Characters beyond ASCII of a text that is not valid UTF-8 by chance: one in 10,000 is."""
+_SURELY_UTF8 = 20
+"""Of all such texts, so many show that a document is UTF-8 in part."""
 
 
 def decode_document(body: bytes, content_type: str | None) -> str:
     """Decode a feed or a page.
 
     The order is: byte order mark, UTF-16/32 seen in the zero bytes, valid UTF-8 with characters
-    beyond ASCII (chance does not produce it), the charset of the HTTP header, the charset the
-    document declares, UTF-8 with a few broken bytes, and last the Cyrillic or Western one-byte
-    charset whose letters make sense. Never raises; what cannot be decoded becomes U+FFFD.
+    beyond ASCII (chance does not produce it), a document that is UTF-8 in part, whose other texts
+    were pasted in another charset, the charset of the HTTP header, the charset the document
+    declares, UTF-8 with a few broken bytes, and last the Cyrillic or Western one-byte charset whose
+    letters make sense. Never raises; what cannot be decoded becomes U+FFFD.
     """
     bom_encoding, bom = read_bom(body)
     if bom_encoding and bom:
@@ -46,7 +54,8 @@ def decode_document(body: bytes, content_type: str | None) -> str:
         try:
             return body.decode(claim)
         except (UnicodeError, LookupError):
-            continue
+            if claim == "utf-8" and (mixed := _decode_mixed(body)) is not None:
+                return mixed
     return _decode_unclaimed(body)
 
 
@@ -91,6 +100,25 @@ def _decode_unclaimed(body: bytes) -> str:
     if broken * 10 <= beyond_ascii:
         return text
     return body.decode(_one_byte_charset(body), "replace")
+
+
+def _decode_mixed(body: bytes) -> str | None:
+    """Decode a document whose texts are not all in one charset; None where none is UTF-8."""
+    parts = _TEXT.split(body[:_MIXED_WITHIN])
+    valid = sum(_letters_in_utf8(part) for part in parts)
+    if valid < _SURELY_UTF8:
+        return None
+    return "".join(map(_decode_unclaimed, _TEXT.split(body)))
+
+
+def _letters_in_utf8(part: bytes) -> int:
+    """Return how many characters beyond ASCII a text has, if it has some and is UTF-8."""
+    try:
+        text = part.decode()
+    except UnicodeDecodeError:
+        return 0
+    found = len(text) - len(text.encode("ascii", "ignore"))
+    return found if found >= _SOME_UTF8 else 0
 
 
 def _one_byte_charset(body: bytes) -> str:

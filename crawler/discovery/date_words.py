@@ -97,7 +97,7 @@ MINUTE_WORDS = _folded("минут минуты мин хвилин хв min")
 _DAYS_BACK = {
     0: "сегодня сьогодні бүгін бүгүн bugun бугун имрӯз today",
     1: "вчера вчора кеше кечээ kecha кеча дирӯз дина yesterday",
-    2: "позавчера позавчора",
+    2: "позавчера позавчора алдыңғы мурдагы парерӯз",
 }
 DAYS_BACK: dict[str, int] = {
     word: back for back, words in _DAYS_BACK.items() for word in _folded(words)

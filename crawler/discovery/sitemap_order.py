@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -28,6 +28,7 @@ _EARLIEST_YEAR, _LATEST_YEAR = 1990, 2099
 _MOST = (12, 31)
 """Months and days there can be after a year."""
 
+_Counted = Mapping[str, Collection[int]]
 _Order = tuple[int, tuple[int, ...], tuple[int, ...], float]
 
 
@@ -47,14 +48,16 @@ def newest_children(
 
     Within each, the newest date in the name comes first, then the highest number
     (`post-sitemap42.xml` holds newer posts than `post-sitemap41.xml`), then the latest change, and
-    equals stay in the index's order.
+    equals stay in the index's order. `part-2026.xml` is no year where `part-2100.xml` is beside it.
     """
+    counted = _counted(document.children)
     changed = [
         child
         for child in document.children
         if since is None or child.last_modified is None or child.last_modified >= since
     ]
-    return tuple(sorted(changed, key=_order)[: max(0, limit)])
+    ordered = sorted(changed, key=lambda child: _order(child, counted))
+    return tuple(ordered[: max(0, limit)])
 
 
 def likeliest_children(
@@ -77,10 +80,29 @@ def likeliest_children(
     return tuple(child for child in different if child.url in taken)
 
 
-def _order(child: SitemapReference) -> _Order:
+def _counted(children: Sequence[SitemapReference]) -> _Counted:
+    """Return, by the shape of names, where their numbers are not all dates: those count parts."""
+    counted: dict[str, set[int]] = {}
+    for child in children:
+        name = _name(child)
+        for place, digits in enumerate(_NUMBER.findall(name)):
+            if not _whole_date(digits):
+                counted.setdefault(_shape(name), set()).add(place)
+    return counted
+
+
+def _name(child: SitemapReference) -> str:
     parts = urlsplit(child.url)
-    name = f"{parts.path}?{parts.query}".lower()
-    date, numbers = _date_and_numbers(name)
+    return f"{parts.path}?{parts.query}".lower()
+
+
+def _shape(name: str) -> str:
+    return _NUMBER.sub("0", name)
+
+
+def _order(child: SitemapReference, counted: _Counted) -> _Order:
+    name = _name(child)
+    date, numbers = _date_and_numbers(name, counted.get(_shape(name), ()))
     modified = child.last_modified.timestamp() if child.last_modified else 0.0
     # Shorter tuples sort before longer ones with the same beginning: pad what is missing with 0.
     newest = tuple(-number for number in (*date, 0, 0, 0)[:3])
@@ -97,13 +119,18 @@ def _kind(name: str, *, dated: bool) -> int:
     return 2 if dated or words & _ARTICLES else 3
 
 
-def _date_and_numbers(name: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Split the numbers in `name` into year, month, day as far as they are there, and the rest."""
+def _date_and_numbers(
+    name: str, counted: Collection[int]
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Split the numbers in `name` into year, month, day as far as they are there, and the rest.
+
+    No date begins at one of the places `counted`.
+    """
     date: tuple[int, ...] = ()
     rest: list[int] = []
-    for digits in _NUMBER.findall(name):
+    for place, digits in enumerate(_NUMBER.findall(name)):
         if not date:
-            date = _whole_date(digits)
+            date = () if place in counted else _whole_date(digits)
             if date:
                 continue
         elif len(date) < 3 and len(digits) <= 2 and 1 <= int(digits) <= _MOST[len(date) - 1]:

@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 LATE_LAST_YEAR = timedelta(days=92)
 """How long ago a day of last year may be that is written without its year: on most pages that means
 this year, and in its first weeks the end of the last. Older ones announce a day to come."""
+FRESH = timedelta(days=31)
+"""How long ago such a day may be that has no time of day either: 9 May may be a feast."""
 EAST = timedelta(hours=14)
 """How far a clock may be ahead of UTC, where it does not say: Kiribati's."""
 
@@ -37,7 +39,8 @@ class WrittenDate:
             day = _day(year, self.month, self.day)
             if day is not None and day <= latest:
                 late = day.year == seen_at.year or latest - day <= LATE_LAST_YEAR
-                return at_clock(day, self.clock, self.zone) if late else None
+                fresh = self.clock is not None or latest - day <= FRESH
+                return at_clock(day, self.clock, self.zone) if late and fresh else None
         return None
 
 
@@ -63,7 +66,9 @@ class CountedBack:
                 moment = seen_at.astimezone(UTC) - timedelta(seconds=self.seconds)
                 return moment.replace(second=0, microsecond=0)
             today = seen_at.astimezone(self.zone or UTC).date()
-            return at_clock(today - timedelta(days=self.days), self.clock, self.zone)
+            told = at_clock(today - timedelta(days=self.days), self.clock, self.zone)
+            # An outlet's clock whose zone is not known may be ahead; what it tells of has been.
+            return None if told is None else min(told, seen_at.astimezone(UTC))
         except OverflowError:
             return None
 

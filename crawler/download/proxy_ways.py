@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import os
+import re
 import socket
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ _IS_THERE = 5.0
 _NO_ANSWER_FROM_THERE = frozenset({3, 4, 5, 6, 502, 503, 504})
 """What a proxy answers when it was not answered: of SOCKS5 (network or host not reachable,
 connection refused, too far), and of CONNECT."""
+_NAME = re.compile(r"[\w-]+(?:\.[\w-]+)*")
+_NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
 _LOCAL_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home.arpa", "test", "invalid")
 """Names that mean something inside a network alone (RFC 6761, RFC 8375, and what is in use)."""
 
@@ -190,16 +193,20 @@ async def judged_address(
 def judged_name(policy: NetworkPolicy, host: str, port: int) -> str:
     """Return a host that somebody else looks up. Raises RefusedAddressError.
 
-    An address in whatever spelling (`2130706433`, `0x7f.1`, `[::1]`) is judged as the address.
+    An address in whatever spelling (`2130706433`, `0x7f.1`, `[::1]`, `127.0.0.1.`) is judged as the
+    address. What others may read as one, though we do not, is refused: signs that no name has, and
+    names that end in a number, as browsers have it (WHATWG URL, 3.5).
     """
+    name = host.rstrip(".").casefold()
     try:
         literal = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST
+            name, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST
         )
     except (OSError, UnicodeError):
-        name = host.rstrip(".").casefold()
         if not name or any(name == local or name.endswith(f".{local}") for local in _LOCAL_NAMES):
             raise RefusedAddressError(f"{host} is a name inside a network") from None
+        if not _NAME.fullmatch(name) or _NUMBER.fullmatch(name.rpartition(".")[2]):
+            raise RefusedAddressError(f"{host} is no name of a host") from None
         return host
     refusal = policy.refusal(str(literal[0][4][0]), port)
     if refusal is not None:

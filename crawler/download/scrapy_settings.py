@@ -111,4 +111,6 @@ def scrapy_settings(config: WatchConfig) -> dict[str, Any]:
         "STATS_DUMP": False,
         "DOWNLOADER_STATS": False,
         "LOG_LEVEL": "WARNING",
+        # It parses the source of a callback at every response, to warn of what ours do not do.
+        "WARN_ON_GENERATOR_RETURN_VALUE": False,
     }

@@ -61,9 +61,8 @@ def extract_article(
     wins over the page's (with `page_first` only where the page states none), its title, authors and
     tags stand in where the page has none. Language is detected among `languages`; `language_hint`
     (the source's), then the feed's, then the page's own declaration decide where detection is
-    unsure. What a page dates from today ("yesterday, 14:05") or without a year counts from
-    `fetched_at`, and says nothing without it. Never raises for any bytes, but may take as long as
-    the parser takes.
+    unsure. `fetched_at` (aware) is what "yesterday" is read beside; without it, it says nothing.
+    Never raises for any bytes, but may take as long as the parser takes.
     """
     page = to_utf8(body, content_type)
     if not page.strip():

@@ -75,9 +75,9 @@ def trim_edges(text: str) -> str:
     """Remove what only the edges of a text may lose: headings, days, lists of other stories."""
     kept = text.split("\n")
     start, end = 0, len(kept)
-    while start < end and (_heads_nothing(kept[start]) or _is_bare_time(kept[start])):
+    while start < end and (_heads_nothing(kept[start]) or is_bare_time(kept[start])):
         start += 1
-    while start < end and _is_bare_time(kept[end - 1]):
+    while start < end and is_bare_time(kept[end - 1]):
         end -= 1
     if start < end and _heads_nothing(kept[end - 1]):
         end -= 1
@@ -134,7 +134,7 @@ def _matches(patterns: _Patterns, line: str) -> bool:
     return patterns.of(bare).fullmatch(bare) is not None
 
 
-def _is_bare_time(line: str) -> bool:
+def is_bare_time(line: str) -> bool:
     """Spot a date or time alone, as pages print above and below an article."""
     return _BARE_TIME.fullmatch(line) is not None
 

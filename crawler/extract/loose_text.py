@@ -13,6 +13,7 @@ from typing import cast
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
+from crawler.extract.boilerplate import is_bare_time
 from crawler.extract.parts import Part, is_whole_line, put_parts, take_parts
 from crawler.extract.survey import SENTENCE
 
@@ -153,6 +154,8 @@ def _make_block(element: HtmlElement) -> None:
 def _wrap(block: HtmlElement, page: _Page) -> None:
     parts: list[Part] = []
     for line, after in _lines(take_parts(block), page):
+        dated, line = _without_date(line)
+        parts += dated
         if _is_text(line):
             paragraph = block.makeelement("p")
             put_parts(paragraph, line)
@@ -174,6 +177,19 @@ def _lines(parts: list[Part], page: _Page) -> Iterator[tuple[list[Part], HtmlEle
             yield line, part
             line = []
     yield line, None
+
+
+def _without_date(line: list[Part]) -> tuple[list[Part], list[Part]]:
+    """Split off a day or a time that an element of its own says at the beginning of a line."""
+    start = next((n for n, part in enumerate(line) if not _is_blank(part)), 0)
+    first = line[start] if start + 1 < len(line) else ""
+    if isinstance(first, str) or not is_bare_time(first.text_content()):
+        return [], line
+    return line[: start + 1], line[start + 1 :]
+
+
+def _is_blank(part: Part) -> bool:
+    return isinstance(part, str) and not part.strip()
 
 
 def _is_text(line: list[Part]) -> bool:

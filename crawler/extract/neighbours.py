@@ -7,7 +7,7 @@ outside of that block and opens as another story does, is none of it.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice, takewhile
 
@@ -15,13 +15,23 @@ from lxml.etree import strip_elements
 from lxml.html import HtmlElement
 
 from crawler.extract.boilerplate import heads_comments
-from crawler.extract.furniture import PARAGRAPHS_IN_A_ROW
 from crawler.extract.lines import fold
 from crawler.extract.looks import Looks
 from crawler.extract.metadata import PageMetadata
 from crawler.extract.own_place import is_card
 from crawler.extract.page_dates import parse_stamp
 from crawler.extract.survey import LONGEST_HEADLINE, is_short
+from crawler.extract.teaser_lists import (
+    HEADINGS,
+    MAX_DEPTH,
+    MOST_ABOVE,
+    STORIES,
+    has_paragraphs,
+    is_list_of_teasers,
+    letters,
+    opening,
+    surely_others,
+)
 from crawler.extract.titles import (
     SAME_STORY,
     heading_text,
@@ -33,31 +43,17 @@ from crawler.extract.titles import (
 
 FEWEST_LETTERS = 40
 """Letters of a block outside of its headline and its links from which it tells a story."""
-MOST_ABOVE = 30
-"""Letters of a day, a place or a section that stand above the heading or the link of a teaser."""
-FEWEST_TEASERS = 2
-"""A list of teasers has so many; one alone must have a heading that leads to its story."""
-MOSTLY_TEASERS = 0.8
-"""Share of a list's blocks that open with a link."""
 MOST_HEADINGS = 20
 """Headings among which the page's own is looked for."""
 MAX_CLIMB = 40
 """Elements above the headline that are looked at."""
-MAX_DEPTH = 6
-"""Blocks within blocks beside the story that are looked into."""
-MOST_ELEMENTS = 50
-"""Elements that are looked at to find what a block opens with."""
 EARLIER = timedelta(hours=12)
 """How much earlier another story of a page must be than its own."""
 SAME_START = 40
 """Characters, folded, by which a stated text is found again in a block."""
 
 _GONE = "gone"
-_STORIES = (
-    "article", "section", "div", "ul", "ol", "li", "main", "a", "table", "tbody", "tr", "td",
-)  # fmt: skip
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_NO_PROSE = frozenset({*_HEADINGS, "a", "time", "button", "nav", "footer", "figure", "form"})
+_NO_PROSE = frozenset({*HEADINGS, "a", "time", "button", "nav", "footer", "figure", "form"})
 
 
 def drop_neighbours(tree: HtmlElement, metadata: PageMetadata, looks: Looks) -> None:
@@ -72,9 +68,12 @@ def drop_neighbours(tree: HtmlElement, metadata: PageMetadata, looks: Looks) -> 
         if len(start := fold(text[: 4 * SAME_START])[:SAME_START]) == SAME_START
     ]
     page = _Page(headline, own, stated, looks)
-    if str(own.tag) != "article":
-        for block in _behind_text(own, headline):
-            page.drop_from(block, behind=True, told=True)
+    for depth, parts in enumerate(_behind_text(own, headline)):
+        for block in surely_others(parts, looks):
+            page.drop(block)
+        if depth == 0 and str(own.tag) != "article":
+            for block in parts:
+                page.drop_from(block, behind=True, told=True)
     around = [own, *islice(own.iterancestors(), MAX_CLIMB)]
     for block in takewhile(lambda each: each.tag not in ("body", "html"), around):
         for behind in (False, True):
@@ -104,18 +103,22 @@ class _Page:
 
         It may stand `behind` the headline, even right behind the text that was `told` by then.
         """
-        if block.tag not in _STORIES or not self._looks.may(block):
+        if block.tag not in STORIES or not self._looks.may(block):
             return
         if (
             self._is_other_story(block, behind, told)
-            or _is_list_of_teasers(block)
+            or is_list_of_teasers(block)
             or self._is_other_column(block)
         ):
-            if not self._states(block):
-                block.tag = _GONE
+            self.drop(block)
         elif depth:
             for child in list(block):
                 self.drop_from(child, behind=behind, depth=depth - 1)
+
+    def drop(self, block: HtmlElement) -> None:
+        """Remove a block, unless the page states its text as its own."""
+        if not self._states(block):
+            block.tag = _GONE
 
     def _is_other_story(self, block: HtmlElement, behind: bool, told: bool) -> bool:
         heading = _opening_heading(block)
@@ -132,7 +135,7 @@ class _Page:
             return theirs < ours - EARLIER  # what a live page adds is later
         if self._is_alike(block, heading):
             return True
-        return _leads_elsewhere(heading) and (told or not _has_paragraphs(block))
+        return _leads_elsewhere(heading) and (told or not has_paragraphs(block))
 
     def _is_other_column(self, block: HtmlElement) -> bool:
         """Tell a cell of a page's table beside the one with the headline and its text."""
@@ -160,9 +163,11 @@ class _Page:
 
 
 def _headline(tree: HtmlElement, title: str) -> HtmlElement | None:
-    """Return the first heading that says what the page is called."""
-    for level in _HEADINGS[:2]:
+    """Return the first heading that says what the page is called, and is no link to it."""
+    for level in HEADINGS[:3]:
         for heading in islice(shown_headings(tree, level), MOST_HEADINGS):
+            if level == HEADINGS[2] and _leads_elsewhere(heading.element):
+                continue
             words = heading.plain
             if words in title or title in words or likeness(words, title) >= SAME_STORY:
                 return heading.element
@@ -184,22 +189,25 @@ def _own_block(headline: HtmlElement, looks: Looks) -> HtmlElement | None:
     return found
 
 
-def _behind_text(own: HtmlElement, headline: HtmlElement) -> list[HtmlElement]:
-    """Return the parts of the story's block that stand behind its text.
+def _behind_text(own: HtmlElement, headline: HtmlElement) -> Iterator[list[HtmlElement]]:
+    """Yield what stands behind the text of the story's block, then within the block with the text.
 
     A block with text of its own beside the headline may be that text; a paragraph surely is.
     """
     top = headline
     while (above := top.getparent()) is not None and above is not own:
         top = above
-    parts = list(top.itersiblings())
-    start = next((n for n, part in enumerate(parts) if _has_prose(part)), len(parts))
-    if _letters(top.tail) > MOST_ABOVE:
-        start = -1
-    for number, part in enumerate(parts):
-        if (part.tag not in _STORIES and _has_prose(part)) or _letters(part.tail) > MOST_ABOVE:
-            start = number
-    return parts[start + 1 :]
+    parts, bare = list(top.itersiblings()), top.tail
+    for _ in range(MAX_DEPTH):
+        first = next((n for n, part in enumerate(parts) if _has_prose(part)), len(parts))
+        start = -1 if letters(bare) > MOST_ABOVE else first
+        for number, part in enumerate(parts):
+            if (part.tag not in STORIES and _has_prose(part)) or letters(part.tail) > MOST_ABOVE:
+                start = number
+        yield parts[start + 1 :]
+        if start < 0 or first == len(parts) or parts[first].tag not in STORIES:
+            return
+        parts, bare = list(parts[first]), parts[first].text
 
 
 def _has_prose(block: HtmlElement) -> bool:
@@ -218,26 +226,7 @@ def _is_no_prose(element: HtmlElement) -> bool:
 
 def _opening_heading(block: HtmlElement) -> HtmlElement | None:
     """Return the heading that a block opens with."""
-    return _opening(block, _HEADINGS)
-
-
-def _opening(block: HtmlElement, tags: tuple[str, ...]) -> HtmlElement | None:
-    """Return the element of these tags that a block opens with.
-
-    A day, a place or a name of a section may stand above it.
-    """
-    letters = 0
-    for element in islice(block.iter(), MOST_ELEMENTS):
-        if element.tag in tags and _has_text(element):
-            return element
-        letters += _letters(element.text)
-        if letters > MOST_ABOVE:
-            return None
-    return None
-
-
-def _letters(text: str | None) -> int:
-    return sum(map(str.isalpha, text[: 4 * MOST_ABOVE])) if text else 0
+    return opening(block, HEADINGS)
 
 
 def _dated(heading: HtmlElement) -> datetime | None:
@@ -254,26 +243,3 @@ def _leads_elsewhere(heading: HtmlElement) -> bool:
     if any(link.get("href") for link in heading.iter("a")):
         return True
     return any(link.get("href") for link in islice(heading.iterancestors("a"), 1))
-
-
-def _is_list_of_teasers(block: HtmlElement) -> bool:
-    """Tell a block nearly all of whose parts open with a link to another page."""
-    parts = [part for part in block if part.tag not in _HEADINGS and _has_text(part)]
-    linked = sum(part.tag in _STORIES and _opens_with_link(part) for part in parts)
-    most = max(FEWEST_TEASERS, MOSTLY_TEASERS * len(parts))
-    return linked >= most and not _has_paragraphs(block)
-
-
-def _has_paragraphs(block: HtmlElement) -> bool:
-    """Tell a block with paragraphs side by side, as many as no teaser has."""
-    paragraphs = Counter(paragraph.getparent() for paragraph in block.iter("p"))
-    return max(paragraphs.values(), default=0) >= PARAGRAPHS_IN_A_ROW
-
-
-def _has_text(part: HtmlElement) -> bool:
-    return any(_letters(text) for text in islice(part.itertext(), MOST_ELEMENTS))
-
-
-def _opens_with_link(part: HtmlElement) -> bool:
-    link = _opening(part, ("a",))
-    return link is not None and bool(link.get("href"))

@@ -17,6 +17,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from crawler.discovery.date_reading import read_written
+from crawler.discovery.date_words import AGO_WORDS, fold_words
 from crawler.extract.date_labels import Said, label_alone, labels_in
 from crawler.extract.date_lines import (
     LONGEST_PAIR,
@@ -33,6 +34,9 @@ from crawler.extract.page_dates import parse_stamp
 AFTER_HEADLINE = 80
 BEFORE_HEADLINE = 30
 """Elements on either side of the headline among which the page's date is looked for."""
+UNDER_TEXT = 400
+"""Elements after the headline among which a date is looked for that is labelled as the page's own:
+some outlets have it under the text."""
 MOST_PIECES = 24
 """Texts of an element that are put together to one line."""
 _NO_TEXT = frozenset({"script", "style", "template", "noscript", "select", "textarea", "svg"})
@@ -48,14 +52,18 @@ class ShownDate:
 
     moment: datetime | None = None
     others: set[date] = field(default_factory=set)
-    """Days of which the page says that it was changed then, or something else was."""
+    """Days of which the page says that something else is or was then."""
 
 
 def find_shown(place: OwnPlace, seen_at: datetime | None = None) -> ShownDate:
-    """Read the date of publishing in the lines next to the headline."""
+    """Read the date of publishing in the lines beside the headline, else that of a change."""
     shown = ShownDate()
-    doubtful: datetime | None = None
-    for texts in (place.texts_after(AFTER_HEADLINE), place.texts_before(BEFORE_HEADLINE)):
+    changed: datetime | None = None
+    for texts, labelled in (
+        (place.texts_after(AFTER_HEADLINE), False),
+        (place.texts_before(BEFORE_HEADLINE), False),
+        (place.texts_after(UNDER_TEXT), True),
+    ):
         for text, found in _dates(texts, place, seen_at):
             if (
                 place.is_elsewhere(text.element, own_footer=True)
@@ -63,14 +71,16 @@ def find_shown(place: OwnPlace, seen_at: datetime | None = None) -> ShownDate:
                 or is_in_story(text)
             ):
                 continue
-            if found.said in (Said.UPDATED, Said.OTHER):
+            if found.said is Said.OTHER:
                 shown.others.add(found.moment.date())
-            elif found.said is None and _is_named_for_changes(text.element):
-                doubtful = doubtful or found.moment
-            else:
+            elif found.said is Said.UPDATED or (
+                found.said is None and _is_named_for_changes(text.element)
+            ):
+                changed = changed or found.moment
+            elif found.said is Said.PUBLISHED or not labelled:
                 shown.moment = found.moment
                 return shown
-    shown.moment = doubtful
+    shown.moment = changed
     return shown
 
 
@@ -168,7 +178,7 @@ def _of_element(
         if said is None and names_other(header, is_cell=True):
             said = Said.OTHER
     found = labels.read(line, said, seen_at, whole=whole)
-    if not any(map(str.isdigit, line)) and not _is_for_time(element, found):
+    if not any(map(str.isdigit, line)) and not _is_for_time(element, line, found):
         found = None
     if element.tag == "time" and (stamp := parse_stamp(element.get("datetime") or "")):
         # Machines are told more than readers: the year of a day, the day of "yesterday".
@@ -178,8 +188,10 @@ def _of_element(
     return found
 
 
-def _is_for_time(element: HtmlElement, found: LineDate | None) -> bool:
+def _is_for_time(element: HtmlElement, line: str, found: LineDate | None) -> bool:
     """Tell whether an element is made for a time; elsewhere "today" is a rubric."""
+    if not AGO_WORDS.isdisjoint(fold_words(line).split()):
+        return True
     if element.tag == "time" or (found is not None and found.said is not None):
         return True
     return any(_TIMED.search(element.get(name) or "") for name in ("class", "id"))

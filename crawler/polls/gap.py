@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from core.articles import FetchedPage
@@ -33,6 +33,7 @@ class GapFill:
         self._url = url
         self._first = len(document.entries)
         self._entries = {entry.url: entry for entry in document.entries}
+        self._said = set(map(_said, document.entries))
         self._next_page = document.older
         self._page = 2
         self._asked = 0
@@ -91,6 +92,10 @@ class GapFill:
     async def _older(self, page: FetchedPage, url: str) -> None:
         """Take an older page of the feed; a server that pages not gives the same page again."""
         document = await self._context.documents.read(parse_feed, page)
+        said = set(map(_said, document.entries))
+        if all(title for title, _ in said) and said <= self._said:
+            return  # with other addresses, which may change at every answer
+        self._said |= said
         if self._take(document.entries, url):
             self._closed = not await self._context.recording.none_known(
                 self._work.state, document.entries
@@ -127,6 +132,11 @@ class GapFill:
         if taken:
             self._used.append(url)
         return taken
+
+
+def _said(entry: Entry) -> tuple[str, datetime | None]:
+    """Return what is the same of an entry whatever its address is this time."""
+    return " ".join(entry.title.casefold().split()), entry.published_at
 
 
 def _page_of_feed(url: str, number: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
@@ -43,6 +44,9 @@ MOST_FAILURES = 5
 """Parts of a poll that may fail before no more are asked for: a slow server would take an hour."""
 MOST_INDEXES = 4
 """Indexes within an index that are read before anything else."""
+FIRST_WITHIN = 60.0
+"""Seconds after which a first poll asks for no more parts: at a second a part, what is new would be
+told minutes later. What is left is read at later polls, and is old when it is read first."""
 LEAST_MET = 1 / 3
 """Share of what the homepage shows that a sitemap found there must list."""
 
@@ -80,6 +84,7 @@ class SitemapPoll(AddressPoll):
         self._full = self._all_indexes = True
         known = self._reading.memories.get(self.url)
         self._first = known is None or not known.is_index
+        self._began = time.monotonic()
         await self._reading.read(self.url, document, None, self.validators)
         self._list(document.children, appeared=not self._first)
         self._queue.extend(self._indexes())
@@ -178,7 +183,8 @@ class SitemapPoll(AddressPoll):
         if self.expected and asked >= MOST and not self._reading.met:
             return True
         if self._first:
-            return asked >= MOST_AT_FIRST or pages >= PAGES_AT_FIRST
+            late = time.monotonic() - self._began > FIRST_WITHIN
+            return late or asked >= MOST_AT_FIRST or pages >= PAGES_AT_FIRST
         return asked >= MOST + MOST_INDEXES or (asked >= ALWAYS and pages >= PAGES)
 
     async def _next(self) -> Ask | None:

@@ -25,8 +25,10 @@ from core.config.sections.crawl import CrawlSection
 from core.failures import FailureKind, FetchFailure
 from core.sources import Entry, Validators
 from core.url_parts import names_a_place
+from core.urls import canonical_url
 from crawler.counts import CrawlCounts
 from crawler.decide.aliases import aliases_of
+from crawler.decide.announcements import article_key
 from crawler.decide.hearsay import leads_away, stays
 from crawler.decide.placeholders import (
     IN_WORDS,
@@ -123,7 +125,7 @@ class Visiting:
                     self._plan(visit),
                     validators,
                     # Other names of another outlet's pages are not for it to have.
-                    aliases_of(verdict, page.final_url)
+                    aliases_of(verdict, _key_at(visit, page))
                     if stays(claims, of, visit.key, page.final_url)
                     else (),
                     anew=anew,
@@ -161,7 +163,7 @@ class Visiting:
             page,
             self._plan(visit),
             validators,
-            aliases_of(found, page.final_url)
+            aliases_of(found, _key_at(visit, page))
             if stays(claims, of, visit.key, page.final_url)
             else (),
         )
@@ -270,6 +272,11 @@ class Visiting:
     def _plan(self, visit: ArticleVisit) -> Callable[[datetime], datetime | None]:
         now = self._clock()
         return lambda changed_at: next_visit(self._ages, changed_at, now, visit.visits + 1)
+
+
+def _key_at(visit: ArticleVisit, page: FetchedPage) -> str:
+    """Return the key of an article at the address that its visit led to."""
+    return article_key(visit.key, canonical_url(page.final_url))
 
 
 def _entry_of(visit: ArticleVisit) -> Entry:

@@ -54,3 +54,8 @@ class UrlHistory:
     """(version number, match) pairs."""
     alerts: tuple[Alert, ...] = ()
     deliveries: tuple[tuple[Delivery, tuple[DeliveryAttempt, ...]], ...] = ()
+
+    @property
+    def known(self) -> bool:
+        """Whether anything was announced or stored at the address."""
+        return self.entry is not None or bool(self.versions)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from demo.newsroom import Newsroom
 from demo.outlets import Outlet
 from tests.integration.children import store_of, wirewatch, write_config
 from tests.integration.proxies import HttpProxy, Mumbler, SocksProxy
+from tests.integration.ssrf_corpus import SHAPES, SPELLINGS
 
 ARTICLE = (
     b"<html><head><title>Raid</title></head><body><article><p>"
@@ -145,6 +147,36 @@ def test_no_proxy_is_asked_for_what_must_not_be_dialled(
         )
         assert set(proxy.asked) == {newsroom.urls["home"].removeprefix("http://")}
     assert len(entries) >= len(FORBIDDEN)
+    assert not any(entry.status is EntryStatus.STORED for entry in entries.values())
+
+
+@pytest.mark.parametrize("kind", ["http", "socks5h"])
+def test_no_spelling_of_a_forbidden_address_reaches_a_proxy(
+    tmp_path: Path, newsroom: Newsroom, kind: str
+) -> None:
+    with HttpProxy() if kind == "http" else SocksProxy() as proxy:
+        # Names are judged where our own resolver knows them, and it knows none of these.
+        spelled = {
+            name: f"http://{host}:6379/{number}"
+            for number, (name, host) in enumerate(SPELLINGS.items())
+            if not host.lower().rstrip(".").endswith(".test")
+        }
+        assert len(spelled) == 50
+        links = [escape(shape.replace("P", "6379")) for shape in SHAPES.values()]
+        links += [escape(link) for link in spelled.values()]
+        links += [
+            newsroom.place("home", f"/r{n}", b"", status=302, headers={"location": target})
+            for n, target in enumerate(list(spelled.values())[::4])
+            if target.isascii()  # as headers are
+        ]
+        newsroom.place("home", "/feed/", feed_of(*links), content_type="application/rss+xml")
+        entries = crawled(
+            tmp_path, newsroom, newsroom.feed_url("home"), f"{kind}://127.0.0.1:{proxy.port}"
+        )
+        home = newsroom.urls["home"].removeprefix("http://")
+        reached = {place for place in proxy.asked if place != home}
+        # What these two shapes name is the host behind the sign, which is allowed here.
+        assert reached <= {"127.0.0.2:6379", "127.0.0.2:1"}
     assert not any(entry.status is EntryStatus.STORED for entry in entries.values())
 
 

@@ -17,22 +17,25 @@ def channel(name: str, url: str) -> Source:
     return Source(name=name, kind=SourceKind.TELEGRAM, url=url)
 
 
-CLAIMS = Claims(
-    [
-        feed("kloop", "https://feeds.kloop.kg/rss"),
-        feed("kabar", "https://kabar.kg/ru/rss"),
-        feed("kabar-uz", "https://kabar.kg/uz/rss"),
-        feed("relay", "https://feedrelay.example/akipress", "akipress.kg"),
-        feed("blog", "https://anna.livejournal.com/data/rss"),
-        feed("local", "http://127.0.0.2/rss"),
-        feed("six", "http://[::1]:81/rss"),
-        feed("seven", "http://[::1]:82/rss"),
-        feed("burnt", "https://feeds.feedburner.com/Kaktus"),
-        feed("named", "http://outlet.test/rss"),
-        channel("agents", "https://t.me/s/agentstvonews"),
-        channel("mirrored", "https://mirror.example/s/astra"),
-    ]
-)
+def claims() -> Claims:
+    return Claims(
+        [
+            feed("kloop", "https://feeds.kloop.kg/rss"),
+            feed("kabar", "https://kabar.kg/ru/rss"),
+            feed("kabar-uz", "https://kabar.kg/uz/rss"),
+            feed("relay", "https://feedrelay.example/akipress", "akipress.kg"),
+            feed("blog", "https://anna.livejournal.com/data/rss"),
+            feed("local", "http://127.0.0.2/rss"),
+            feed("six", "http://[::1]:81/rss"),
+            feed("seven", "http://[::1]:82/rss"),
+            feed("burnt", "https://feeds.feedburner.com/Kaktus"),
+            feed("named", "http://outlet.test/rss"),
+            channel("agents", "https://t.me/s/agentstvonews"),
+            channel("mirrored", "https://mirror.example/s/astra"),
+        ]
+    )
+
+
 OWN, UNCLAIMED, FOREIGN = Standing.OWN, Standing.UNCLAIMED, Standing.FOREIGN
 
 
@@ -79,7 +82,7 @@ OWN, UNCLAIMED, FOREIGN = Standing.OWN, Standing.UNCLAIMED, Standing.FOREIGN
 def test_a_source_speaks_for_the_outlets_that_it_claims(
     source: str, url: str, standing: Standing
 ) -> None:
-    assert CLAIMS.standing(source, url) is standing
+    assert claims().standing(source, url) is standing
 
 
 @pytest.mark.parametrize(
@@ -93,14 +96,14 @@ def test_a_source_speaks_for_the_outlets_that_it_claims(
     ],
 )
 def test_what_is_found_belongs_to_the_nearest_of_those_who_claim_it(url: str, owner: str) -> None:
-    found = CLAIMS.owner(url)
+    found = claims().owner(url)
     assert found is not None
     assert found.name == owner
 
 
 def test_what_nobody_claims_belongs_to_nobody() -> None:
-    assert CLAIMS.owner("https://nobody.example/1") is None
-    assert CLAIMS.owners("https://nobody.example/1") == ()
+    assert claims().owner("https://nobody.example/1") is None
+    assert claims().owners("https://nobody.example/1") == ()
 
 
 def test_a_host_of_its_own_comes_before_the_domain_alone() -> None:
@@ -108,6 +111,22 @@ def test_a_host_of_its_own_comes_before_the_domain_alone() -> None:
     owner = claims.owner("https://uz.example.org/1")
     assert owner is not None
     assert owner.name == "uz"
+
+
+def test_of_sections_the_deeper_one_owns_what_stands_in_it() -> None:
+    sections = [
+        feed("all", "https://example.org/news/rss.xml"),
+        feed("kk", "https://example.org/news/kk/rss.xml"),
+        feed("kk-sport", "https://example.org/news/kk/sport/rss.xml"),
+    ]
+    owned = {"kk/sport/1": "kk-sport", "kk/1": "kk", "kk/culture/1": "kk"}
+    for order in (sections, sections[::-1]):
+        found = {path: Claims(order).owner(f"https://example.org/news/{path}") for path in owned}
+        assert {path: owner.name for path, owner in found.items() if owner} == owned
+
+
+def test_where_no_source_is_watched_nobody_speaks_for_anybody() -> None:
+    assert ClaimsNow(dict)().standing("kloop", "https://kloop.kg/1") is UNCLAIMED
 
 
 def test_two_addresses_are_of_one_outlet_or_not() -> None:

@@ -59,6 +59,16 @@ def rests(entries: list[Entry], known: dict[str, KnownEntry] | None = None) -> l
         ),
         pytest.param([entry("#a", ""), entry("#b", "")], ["", ""], id="no-headlines"),
         pytest.param([entry("#a", "А")], [""], id="alone"),
+        pytest.param(
+            [entry("?UTM_term=1&icid=1", "А"), entry("?UTM_term=2&icid=2", "Б")],
+            ["?icid=1", "?icid=2"],
+            id="what-is-no-campaign-first",
+        ),
+        pytest.param(
+            [entry("?yclid=1&icid=1", "А"), entry("?yclid=2&icid=2", "Б")],
+            ["?icid=1", "?icid=2"],
+            id="of-two-the-first-by-name",
+        ),
     ],
 )  # fmt: skip
 def test_headlines_show_that_a_part_of_an_address_names_an_article(
@@ -99,12 +109,33 @@ def test_headlines_show_that_a_part_of_an_address_names_an_article(
             "",
             id="the-same-address",
         ),
+        pytest.param(
+            {"": before("?icid=1", "А", at=NOON)},
+            entry("?icid=2", "Б", guid="8", at=NOON),
+            "",
+            id="the-same-time-and-a-guid-that-is-new",
+        ),
+        pytest.param(
+            {"": before("#a", "Два слова")}, entry("#b", "ДВА  слова"), "", id="spaces-and-case"
+        ),
+        pytest.param({"": before("#a", "А")}, entry("#b", ""), "", id="without-a-headline"),
     ],
 )
 def test_what_was_announced_before_tells_it_as_well(
     known: dict[str, KnownEntry], announced: Entry, expected: str
 ) -> None:
     assert rests([announced], known) == [expected]
+
+
+def test_an_address_without_such_parts_keeps_no_other_from_being_told_apart() -> None:
+    other = Entry(url="https://outlet.example/plain", title="В")
+    entries = [(other, "https://outlet.example/plain")]
+    entries += [(each, KEY) for each in (entry("#a", "А"), entry("#b", "Б"))]
+    assert [key for _, key in told_apart(entries, {})] == [
+        "https://outlet.example/plain",
+        f"{KEY}#a",
+        f"{KEY}#b",
+    ]
 
 
 def test_only_what_may_have_been_kept_apart_is_looked_up() -> None:
@@ -128,6 +159,7 @@ def test_only_what_may_have_been_kept_apart_is_looked_up() -> None:
         (before("", "А"), entry("", "Б"), False),
         (before("", "А", guid="1"), entry("", "", guid="2"), False),
         (before("", "А"), entry("", "Б", guid="2", at=NOON), False),
+        (before("", "А", at=NOON), entry("", "", at=NOON + HOUR), False),
     ],
 )
 def test_a_known_link_is_new_with_another_headline_and_another_guid_or_a_later_time(

@@ -84,6 +84,24 @@ def test_numbers_that_alone_tell_articles_apart_are_never_left_out() -> None:
     assert learn(third, set(), [*first, *second]) == frozenset()
 
 
+def test_a_document_may_have_each_article_twice_at_an_address_of_its_own() -> None:
+    polls = [
+        document(lambda n, s: f"/a/{n}?s={s}", f"~{poll}{copy}", dated=False)
+        for poll in range(2)
+        for copy in range(3)
+    ]
+    page = [
+        replace(seen, article_id=None)
+        for copy in range(3)
+        for seen in document(lambda n, s: f"/a/{n}?s={s}", f"~9{copy}", dated=False)
+    ]
+    before = [seen for poll in polls for seen in poll]
+    assert learn(page, set(), before) == {"query:s"}
+    # Where what is left has led to several articles, titles alone are no evidence.
+    weather = [replace(seen, article_id=900 + place) for place, seen in enumerate(before[:60])]
+    assert learn(page, set(), [*weather, *before[60:]]) == frozenset()
+
+
 def test_a_few_articles_that_came_again_are_too_few() -> None:
     first = document(lambda n, s: f"/a/{n}?s={s}", "x")[:4]
     assert learn(document(lambda n, s: f"/a/{n}?s={s}", "y"), set(), first) == frozenset()

@@ -35,6 +35,7 @@ TEXT = (
     "По словам главы района, жители трёх сёл второй год добиваются ремонта дороги к переправе.\n"
     "Деньги выделены из бюджета, подрядчик выбран, однако техника пришла только на прошлой неделе."
 )
+TWO_PARTS = "\n".join(TEXT.split("\n")[:2])
 FLASH = "Взрыв прогремел в городе, подробности уточняются редакцией и будут позже."
 TEA = "Выпейте пока чаю: редакция пакует коробки и скоро снова окажется с вами на связи."
 TERMS = " ".join(f"Пункт{number} условий пользования порталом гласит." for number in range(40))
@@ -71,8 +72,17 @@ BEFORE, SHORT_BEFORE = page(TITLE, TEXT), page("Срочно: взрыв в го
             BEFORE, page(TITLE, f"{TEXT[:83]}\nОформите подписку."), False, CUT, id="a-paywall"
         ),
         pytest.param(
-            BEFORE, page(TITLE, "\n".join(TEXT.split("\n")[:2])), False, None, id="a-part-removed"
+            BEFORE, page(TITLE, f"{TWO_PARTS}\nЖалғасын оқу үшін жазылыңыз."), False, CUT,
+            id="a-prompt-behind-most-of-it",
         ),
+        pytest.param(
+            BEFORE, page(TITLE, f"{TWO_PARTS}\nТехника пришла на этой неделе, сообщил подрядчик."),
+            False, None, id="an-end-that-was-rewritten",
+        ),
+        pytest.param(
+            BEFORE, page(TITLE, f"{TEXT[:-20]} Подписка."), False, None, id="little-of-it-lost"
+        ),
+        pytest.param(BEFORE, page(TITLE, TWO_PARTS), False, None, id="a-part-removed"),
         pytest.param(
             BEFORE, page(TITLE, TEXT.split("\n")[2]), False, None, id="only-its-end-is-left"
         ),
@@ -88,6 +98,39 @@ def test_a_text_in_an_articles_place_is_judged_by_what_it_kept(
     before: ArticleData, found: ArticleData, elsewhere: bool, oddity: Oddity | None
 ) -> None:
     assert odd_visit(before, found, elsewhere=elsewhere) is oddity
+
+
+LONG = "".join(f"Слово{number:05}." for number in range(100))
+"""1,100 characters."""
+
+
+@pytest.mark.parametrize(
+    ("found", "oddity"),
+    [
+        pytest.param(LONG[:880] + "x" * 110, CUT, id="lost-just-enough"),
+        pytest.param(LONG[:881] + "x" * 110, None, id="lost-less-than-a-fifth"),
+        pytest.param(LONG[:800] + "x" * 150, CUT, id="lost-twice-the-prompt"),
+        pytest.param(LONG[:800] + "x" * 151, None, id="lost-less-than-twice-the-prompt"),
+        pytest.param(LONG[:600] + "x" * 200, CUT, id="the-longest-prompt"),
+        pytest.param(LONG[:600] + "x" * 201, None, id="longer-than-any-prompt"),
+        pytest.param(LONG[:600] + "x", CUT, id="a-sign-of-one-letter"),
+        pytest.param(LONG[:600], None, id="an-end-taken-away"),
+        pytest.param(LONG[:550], CUT, id="half-taken-away"),
+    ],
+)
+def test_what_was_lost_is_weighed_against_what_stands_there_instead(
+    found: str, oddity: Oddity | None
+) -> None:
+    assert odd_visit(page(TITLE, LONG), page(TITLE, found), elsewhere=False) is oddity
+
+
+@pytest.mark.parametrize(("shared", "oddity"), [(40, CUT), (39, None)])
+def test_a_text_that_goes_on_otherwise_begins_alike_for_half_a_sentence(
+    shared: int, oddity: Oddity | None
+) -> None:
+    before = TEXT[:120]
+    found = before[:shared] + "§" + before[-20:]
+    assert odd_visit(page(TITLE, before), page(TITLE, found), elsewhere=False) is oddity
 
 
 def entry(title: str, summary: str = "") -> Entry:

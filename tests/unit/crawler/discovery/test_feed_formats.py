@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -388,3 +389,24 @@ def test_json_feeds_name_the_page_with_older_entries_too() -> None:
             "next_url": "/older.json"}  # fmt: skip
     document = parse_feed(json.dumps(feed).encode(), URL)
     assert document.older == "https://outlet.example/older.json"
+
+
+PASTED = ("Военкомат ждёт водителей во вторник", "Мост через реку закрыт до пятницы")
+
+
+@pytest.mark.parametrize("declared", ["utf-8", "windows-1251"])
+@pytest.mark.parametrize("pasted_in", ["cp1251", "koi8-r"])
+@pytest.mark.parametrize("many", [1, 9], ids=["mostly-utf-8", "mostly-another"])
+def test_an_item_in_another_charset_spoils_no_title(
+    declared: str, pasted_in: str, many: int
+) -> None:
+    ours, theirs = PASTED
+    foreign = [item(f"{theirs} {n}", link=f"{URL}/{n}") for n in range(many)]
+    prolog = f'<?xml version="1.0" encoding="{declared}"?>'
+    whole = rss(item(ours), *foreign, prolog=prolog)
+    body = b"".join(
+        line.encode(pasted_in if theirs[:5] in line else "utf-8")
+        for line in re.split(r"(?<=>)|(?=<)", whole)
+    )
+    titles = [entry.title for entry in parse_feed(body, URL).entries]
+    assert titles == [ours, *(f"{theirs} {n}" for n in range(many))]

@@ -361,6 +361,8 @@ def test_sitemaps_of_news_come_first_and_static_ones_last() -> None:
         ("sitemap/2026/11/2.xml", "sitemap/2026/11/1.xml", "sitemap/2026/2/28.xml"),
         ("s.xml?yyyy=2026&mm=11&dd=26", "s.xml?yyyy=2026&mm=11&dd=02"),
         ("sitemap.xml?page=10", "sitemap.xml?page=9", "sitemap.xml?page=1"),
+        ("part-9999.xml", "part-2100.xml", "part-2026.xml", "part-3.xml"),
+        ("part-202640.xml", "part-202611.xml"),
         ("sitemap-pt-post-p2-2026-11.xml", "sitemap-pt-post-p1-2026-11.xml"),
     ],
 )

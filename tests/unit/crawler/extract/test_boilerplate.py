@@ -21,11 +21,32 @@ SENTENCE = "The council voted to repair the bridge before winter."
         "Залишити коментар", "Поділитися", "Пікір қалдыру", "Бөлісу", "Комментарий калтыруу",
         "Бөлүшүү",
         "Izoh qoldirish", "Do‘stlaringiz bilan ulashing", "Изоҳ қолдириш", "Шарҳ гузоштан",
+        "Share Tweet Copy link", "Поделиться Твитнуть Скопировать ссылку", "Бөлісу | Telegram",
+        "Reproduction of our materials is allowed only with a link to the Gazette.",
+        "Перепечатка материалов только с письменного согласия редакции, гиперссылка обязательна.",
+        "При использовании материалов сайта активная ссылка на «Вести» обязательна.",
+        "Передрук матеріалів дозволено лише з посиланням на джерело.",
+        "Материалдарды көшіріп басқан кезде сайтқа сілтеме жасау міндетті.",
+        "Материалдарды көчүрүп басууда сайтка шилтеме берүү милдеттүү.",
+        "Saytdagi materiallardan foydalanilganda manbaga havola qilish shart.",
+        "Истифодаи маводи сомона танҳо бо ишора ба сарчашма.",
     ],
 )  # fmt: skip
 def test_prompt_is_dropped_wherever_it_stands(prompt: str) -> None:
     text = f"{SENTENCE}\n{prompt}\n{SENTENCE}\n- {prompt.upper()}!"
     assert drop_boilerplate(text) == f"{SENTENCE}\n{SENTENCE}"
+
+
+@pytest.mark.parametrize(
+    "news",
+    [
+        "При использовании материалов дела суд учёл согласие потерпевших на пересмотр.",
+        "Перепечатка двух тысяч повесток заняла у военкомата неделю.",
+        "The tweet was shared by the office, and the link was copied by its staff.",
+    ],
+)
+def test_news_in_the_words_of_a_notice_stays(news: str) -> None:
+    assert drop_boilerplate(f"{SENTENCE}\n{news}\n{SENTENCE}") == f"{SENTENCE}\n{news}\n{SENTENCE}"
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,61 @@ NEXT = {
         f"<h4>Comments (3)</h4>{STORY}</div>"
     ),
 }  # fmt: skip
+
+
+def items(item: str) -> str:
+    return "".join(item.format(n, line) for n, line in enumerate(OTHERS))
+
+
+WITHIN = {
+    "related posts in the article": (
+        f"<article><header><h1>{TITLE}</h1></header><div class=entry-content><p>{FLASH}</p>"
+        "<div id=jp-relatedposts><h3><em>Of the week</em></h3><div>"
+        + items("<div class=post-{0}><h4><a href=/{0}>Story {0}</a></h4><p>{1}</p></div>")
+        + "</div></div></div></article>"
+    ),
+    "headed for what they are": (
+        f"<div><h1>{TITLE}</h1><div><p>{FLASH}</p><div class=x><h3>Related</h3>"
+        + items("<div><a href=/{0}>Story {0}</a><p>{1}</p></div>")
+        + "</div></div></div>"
+    ),
+    "paragraphs of a link and a line": (
+        f"<div><div class=news-detail><h3>{TITLE}</h3><span>23.11.2026</span>{FLASH}</div>"
+        "<div class=news-list>"
+        + items("<p><span>2{0}.11.2026</span> <a href=/{0}><b>Story {0}</b></a><br>{1}</p>")
+        + "</div></div>"
+    ),
+    "tiles that a script leads on from": (
+        f"<main><div><h1>{TITLE}</h1><p>{FLASH}</p><div class=grid>"
+        + items('<div onclick="go({0})"><h4>Story {0}</h4><p>{1}</p></div>')
+        + "</div></div></main>"
+    ),
+    "tiles beside the text": (
+        f"<main><h1>{TITLE}</h1><p>{FLASH}</p>"
+        + items("<div role=link data-href=/{0}><p><b>Story {0}</b></p><p>{1}</p></div>")
+        + "</main>"
+    ),
+    "a flag and buttons": (
+        f"<article><span>BREAKING</span><h1>{TITLE}</h1><p>{FLASH}</p>"
+        "<div><span>Share</span> <span>Tweet</span> <span>Copy link</span></div></article>"
+    ),
+}  # fmt: skip
 KEPT = {
+    "a digest that tells what it links to": (
+        f"<article><h1>{TITLE}</h1><p>{FLASH}</p>"
+        + items("<div><h3><a href=/{0}>Story {0}</a></h3><p>{1}</p></div>")
+        + "</article>"
+    ),
+    "questions that fold out": (
+        f"<main><h1>{TITLE}</h1><p>{FLASH}</p>"
+        + items('<div onclick="toggle(this)"><h4>What of {0}?</h4><p>{1}</p></div>')
+        + "</main>"
+    ),
+    "posts with an address of their own": (
+        f"<div><h1>{TITLE}</h1><div class=text><p>{FLASH}</p></div><div class=related>"
+        + items("<div><a href=/live#p{0}>Story {0}</a><p>{1}</p></div>")
+        + "</div></div>"
+    ),
     "a header of its own": (
         f"<header><h1>{TITLE}</h1><p>{FLASH}</p></header><div class=body>{STORY}</div>"
     ),
@@ -156,6 +210,11 @@ def test_teasers_above_a_flash_are_not_read(teasers: str) -> None:
 @pytest.mark.parametrize("body", NEXT.values(), ids=NEXT)
 def test_story_to_scroll_to_is_not_read(body: str) -> None:
     assert read(body).replace("\n", " ").replace("  ", " ") == FLASH
+
+
+@pytest.mark.parametrize("body", WITHIN.values(), ids=WITHIN)
+def test_what_stands_in_a_flash_and_tells_of_others_is_not_read(body: str) -> None:
+    assert read(body) == FLASH
 
 
 @pytest.mark.parametrize("body", KEPT.values(), ids=KEPT)
