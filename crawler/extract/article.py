@@ -1,6 +1,6 @@
 """From the bytes of a page to an article, or to the reason why it is none.
 
-Pure: the same bytes give the same answer, with no clock, network or disk. Hostile bytes may take
+Pure: the same bytes give the same answer, with no clock or network. Hostile bytes may take
 long or crash the parser, so callers run it in the sandbox.
 """
 

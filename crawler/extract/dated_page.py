@@ -8,76 +8,94 @@ page only the head and what stands around the headline.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import islice, pairwise
+from datetime import date, datetime
+from itertools import islice
 from typing import cast
 
 from htmldate import find_date
 from lxml.etree import XPath, strip_elements, tostring
 from lxml.html import HtmlElement
 
-from crawler.discovery.announced_dates import read_date
-from crawler.extract.date_labels import is_of_change, label_before, without_changes
+from crawler.discovery.written_dates import EAST
+from crawler.extract.date_places import beginning_of, clear_other_days
+from crawler.extract.lines import fold
 from crawler.extract.own_place import OwnPlace
 from crawler.extract.page_dates import choose
-from crawler.extract.relative_dates import may_be_relative, read_relative
+from crawler.extract.shown_date import ShownDate, find_shown
 
 DATED_PAGE = 2 * 2**20
 """Bytes of markup up to which a date is looked for in it: htmldate runs some twenty patterns over
 all of it. Of what is left of a larger page, the part around the headline is looked at."""
+LONGEST_TITLE = 300
+SHORTEST_HEADLINE = 15
+"""Characters of a heading that is told from the name of a site or a rubric by its length."""
+MOST_HEADINGS = 30
 AROUND_HEADLINE = 1_500
 """Elements of a huge page that are kept around its headline."""
-AFTER_HEADLINE = 80
-BEFORE_HEADLINE = 30
-"""Elements on either side of the headline among which the page's date is looked for."""
-SHORT_LINE = 80
-"""Characters of a line with a date; in a longer one the date is part of a story."""
-
 _LATEST_DATE = "2100-01-01"
 """htmldate's upper bound. Without one it would ask the clock; the caller judges future dates."""
 _NEVER_DATED = ("style", "svg", "iframe", "form", "nav", "aside", "footer", "select", "template")
 _SCRIPTS = XPath("//script[not(contains(@type, 'ld+json'))]")
 _BLOCKS = XPath("//*[self::a or @class or @id][not(self::html or self::body or self::main)]")
 _STATED = XPath("//time/@datetime | //meta/@content")
-_BREAKS = re.compile(r"\s*[|•·—–]\s*")
-_BEFORE_DATE = re.compile(
-    r"^\D{0,30}?(?=\d|(?<!\w)[^\W\d_]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?, \d{4})"
-)
 _JANUARY = r"(?:янв|січ|қаң|yan|jan|ene|gen|sty|oca)[^\W\d_]{0,8}"
 _FIRST = r"(?<!\d)0?1(?:\.|st|er|º|-?го)?"
-_LABEL = re.compile(r"^[^\d:]{2,30}:\s*")
-_AFTER_DATE = re.compile(r"\s*(?:uhr|h|часов|local time|г\.?)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class DatedPage:
     """What is kept of a page to find its day in, while the page itself is taken apart."""
 
-    shown: datetime | None
+    shown: ShownDate
     """What the page shows beside its headline."""
     markup: HtmlElement | None
+    seen_at: datetime | None
 
 
-def dated_page(tree: HtmlElement, fetched_at: datetime | None = None) -> DatedPage:
-    """Keep what the day of a page can be found in; "yesterday" is that before `fetched_at`."""
-    first = next(tree.iter("h1"), None)
-    place = OwnPlace(tree, first)
-    if shown := _shown(place, fetched_at):
-        return DatedPage(shown, None)
-    return DatedPage(None, _own_markup(deepcopy(tree)))
+def dated_page(tree: HtmlElement, seen_at: datetime | None = None) -> DatedPage:
+    """Keep what the day of a page can be found in; it was fetched at `seen_at`."""
+    place = OwnPlace(tree, _headline(tree))
+    shown = find_shown(place, seen_at)
+    markup = None if shown.moment else _own_markup(deepcopy(tree))
+    return DatedPage(shown, markup, seen_at)
 
 
 def guess_date(page: DatedPage, url: str, times: tuple[str, ...]) -> datetime | None:
     """Find the day that a page does not state; `times` may complete it."""
-    if page.shown is not None:
-        return page.shown
-    found = find_date(page.markup, url=url, original_date=True, max_date=_LATEST_DATE)
+    if page.shown.moment is not None:
+        return page.shown.moment
+    latest = f"{page.seen_at + EAST:%Y-%m-%d}" if page.seen_at else _LATEST_DATE
+    found = find_date(page.markup, url=url, original_date=True, max_date=latest)
     if not found or (found.endswith("-01-01") and not _names_new_year(page.markup, url, found[:4])):
         return None  # htmldate takes a year alone, such as that of a copyright, for its first day
+    day = date.fromisoformat(found)
+    if day in page.shown.others and not _is_in_address(day, url):
+        return None
     return choose([found, *times], times)
+
+
+def _headline(tree: HtmlElement) -> HtmlElement | None:
+    """Return the first heading of the first level; where that is a logo or none, a lower one.
+
+    The lower one is that by which the page calls itself in its <title>.
+    """
+    first = next(tree.iter("h1"), None)
+    if first is not None and len(fold(beginning_of(first))) >= SHORTEST_HEADLINE:
+        return first
+    title = next(tree.iter("title"), None)
+    named = "" if title is None else fold(beginning_of(title, LONGEST_TITLE))
+    for heading in islice(tree.iter("h1", "h2", "h3"), MOST_HEADINGS):
+        words = fold(beginning_of(heading, LONGEST_TITLE))
+        if len(words) >= SHORTEST_HEADLINE and words in named:
+            return heading
+    return first
+
+
+def _is_in_address(day: date, url: str) -> bool:
+    shape = rf"(?<!\d){day:%Y}[/_-]?0?{day.month}[/_-]?0?{day.day}(?!\d)"
+    return re.search(shape, url) is not None
 
 
 def _names_new_year(markup: HtmlElement | None, url: str, year: str) -> bool:
@@ -97,58 +115,16 @@ def _names_new_year(markup: HtmlElement | None, url: str, year: str) -> bool:
     return any(shapes.search(text) for text in written)
 
 
-def _shown(place: OwnPlace, now: datetime | None) -> datetime | None:
-    """Read the first date in a line of its own next to the headline; of a change only if alone."""
-    changed = None
-    for element in (*place.after_headline(AFTER_HEADLINE), *place.before_headline(BEFORE_HEADLINE)):
-        for line, of_change in _lines(element):
-            part, own = without_changes(line)
-            moment = _moment(part, now)
-            if moment is None or place.is_elsewhere(element):
-                continue
-            if own and not of_change:
-                return moment
-            changed = changed or moment
-    return changed
-
-
-def _moment(line: str, now: datetime | None) -> datetime | None:
-    bare = _AFTER_DATE.sub("", _BEFORE_DATE.sub("", line))
-    found = read_date(line) or read_date(bare)
-    if found is not None or now is None:
-        return found
-    unlabelled = _LABEL.sub("", line)
-    return read_relative(line, now) or read_relative(unlabelled, now)
-
-
-def _lines(element: HtmlElement) -> Iterator[tuple[str, bool]]:
-    """Yield the short lines of an element that may be a date, those with the time of day first.
-
-    With each it is told whether what stands before it says that it is of a change.
-    """
-    for text, in_tail in ((element.text, False), (element.tail, True)):
-        line = text.strip() if text and len(text) < 4 * SHORT_LINE else ""
-        if not 4 <= len(line) <= SHORT_LINE:
-            continue
-        if not any(map(str.isdigit, line)) and not may_be_relative(line):
-            continue
-        label = label_before(element) if not in_tail else element.text_content()[-SHORT_LINE:]
-        of_change = is_of_change(label)
-        parts = _BREAKS.split(line)
-        yield line, of_change
-        yield from ((" ".join(pair), of_change) for pair in pairwise(parts))
-        yield from ((part, of_change) for part in parts)
-
-
 def _own_markup(tree: HtmlElement) -> HtmlElement:
     """Take out of a copy what tells of other stories; of what is still huge, keep a part."""
-    place = OwnPlace(tree, next(tree.iter("h1"), None))
+    place = OwnPlace(tree, _headline(tree))
     for script in cast("list[HtmlElement]", _SCRIPTS(tree)):
         script.drop_tree()
     strip_elements(tree, *_NEVER_DATED, with_tail=False)
     for block in cast("list[HtmlElement]", _BLOCKS(tree)):
         if place.is_of_others(block):
             block.drop_tree()
+    clear_other_days(tree, place)
     if len(tostring(tree)) <= DATED_PAGE:
         return tree
     return _around_headline(tree)
@@ -156,7 +132,7 @@ def _own_markup(tree: HtmlElement) -> HtmlElement:
 
 def _around_headline(tree: HtmlElement) -> HtmlElement:
     """Keep the head of a page and the largest block around its headline that is not huge."""
-    kept = next(tree.iter("h1"), None)
+    kept = _headline(tree)
     body = tree.find("body")
     while kept is not None and (holder := kept.getparent()) is not None and holder is not body:
         if sum(1 for _ in islice(holder.iter(), AROUND_HEADLINE + 1)) > AROUND_HEADLINE:

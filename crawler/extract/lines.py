@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from crawler.extract.date_lines import says_when
 from crawler.extract.field_words import BYLINE_WORDS, DATE_WORDS
 
 FIRST_LINES = 4
@@ -178,7 +179,7 @@ def says_when_or_who(line: str, names: frozenset[str]) -> bool:
     """
     if len(line) > LONGEST_LINE:
         return False
-    if _ADDRESS.fullmatch(line):
+    if _ADDRESS.fullmatch(line) or says_when(line):
         return True
     words = fold(line).split()
     told = [w for w in words if w in names or w in _WORDS or _NUMBER.fullmatch(w)]

@@ -18,12 +18,14 @@ from lxml.html import HtmlElement
 
 from core.urls import is_front_page
 from crawler.extract.bylines import authors
+from crawler.extract.date_places import is_in_list
 from crawler.extract.decoding import clean_text
 from crawler.extract.jsonld import LinkedData, read_linked_data
 from crawler.extract.meta_tags import MetaTags
-from crawler.extract.own_place import OwnPlace
+from crawler.extract.own_place import OwnPlace, Text
 from crawler.extract.page_dates import choose, parse_stamp
 from crawler.extract.page_names import homepage_names, page_title
+from crawler.extract.shown_date import is_of_change
 from crawler.extract.titles import headline, shown_headings, tidy
 
 MAX_DESCRIPTION = 2_000
@@ -103,7 +105,7 @@ def read_metadata(tree: HtmlElement, url: str) -> PageMetadata:
     claims = list(dict.fromkeys(meta.first(name) for name in _TITLES))
     known = [*claims, title, *(h.text for h in headings)]
     linked = read_linked_data(tree, url, known)
-    times = _unexplained_times(tree, place)
+    times, changes = _unexplained_times(tree, place)
     site_name = tidy(meta.first("og:site:name", "application:name") or linked.publisher)
     outlet = _outlet_names(site_name, linked.publisher, url)
     return PageMetadata(
@@ -116,7 +118,7 @@ def read_metadata(tree: HtmlElement, url: str) -> PageMetadata:
             homepage_names(tree, url),
         ),
         page_title=title,
-        published_at=_published(tree, linked, meta, times, place, url),
+        published_at=_published(tree, linked, meta, times, changes, place, url),
         authors=authors((linked.authors, meta.bare_values(_AUTHOR)), tree, place, outlet),
         site_name=site_name or None,
         canonical_url=_canonical(tree, meta, url),
@@ -151,10 +153,11 @@ def _published(
     linked: LinkedData,
     meta: MetaTags,
     times: tuple[str, ...],
+    changes: tuple[str, ...],
     place: OwnPlace,
     url: str,
 ) -> datetime | None:
-    modified = [*linked.modified, *meta.bare_values(_MODIFIED), *times]
+    modified = [*linked.modified, *meta.bare_values(_MODIFIED), *changes, *times]
     candidates = [*linked.published, *meta.bare_values(_PUBLISHED)]
     if found := choose(candidates, modified):
         return found
@@ -182,13 +185,19 @@ def _contradicts(url: str, days: set[date]) -> bool:
     return named is not None and all(abs(day - named) > SAME_DAY for day in days)
 
 
-def _unexplained_times(tree: HtmlElement, place: OwnPlace) -> tuple[str, ...]:
-    written = (
-        element.get("datetime") or ""
-        for element in islice(tree.iter("time"), MAX_TIMES)
-        if not place.is_elsewhere(element)
-    )
-    return tuple(dict.fromkeys(filter(None, written)))
+def _unexplained_times(
+    tree: HtmlElement, place: OwnPlace
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the marked times that may be that of publishing, and those of changes."""
+    times: dict[str, None] = {}
+    changes: dict[str, None] = {}
+    for element in islice(tree.iter("time"), MAX_TIMES):
+        written = element.get("datetime")
+        if not written or place.is_elsewhere(element):
+            continue
+        if not is_in_list(Text(element, behind=False), place):
+            (changes if is_of_change(element) else times)[written] = None
+    return tuple(times), tuple(changes)
 
 
 def _descriptions(linked: LinkedData, meta: MetaTags) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from crawler.extract.metadata import read_metadata
 from crawler.extract.neighbours import drop_neighbours
 from crawler.extract.own_place import OwnPlace
 from crawler.extract.pruning import drop_link_lines, prune
+from crawler.extract.shown_date import ShownDate
 from crawler.extract.survey import survey
 
 FEW = 2_000
@@ -124,7 +125,7 @@ def linked(text: str) -> object:
 
 
 def dated(text: str) -> object:
-    page = DatedPage(None, tree_of(f"<p>{text}</p><p>© 2024</p>"))
+    page = DatedPage(ShownDate(), tree_of(f"<p>{text}</p><p>© 2024</p>"), None)
     return guess_date(page, "https://news.example/a", ())
 
 
