@@ -221,7 +221,7 @@ def _with_clock(parts: list[_Part]) -> list[_Part]:
 
 def _date(parts: list[_Part]) -> WrittenDate | CountedBack | None:
     """Put together what the parts of a date say; None if they lack a day or say one thing twice."""
-    if any(part.kind not in _sayS for part in parts):
+    if any(part.kind not in _SAYS for part in parts):
         return None
     by_kind: dict[str, _Part] = {}
     place = {part.kind: index for index, part in enumerate(parts)}
