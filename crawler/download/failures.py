@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from collections.abc import Mapping
 from datetime import datetime
 
 from scrapy import exceptions
-from twisted.internet.error import ConnectionDone, ConnectionLost
+from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost
 
 from core.failures import FailureKind, FetchFailure
 from core.retry_after import LONGEST_RETRY_AFTER, seconds_asked
@@ -38,6 +39,9 @@ _PACKERS = (
     "compression",
 )
 """Modules whose errors say that an answer is not packed as its header claims."""
+_NOTHING_LEFT = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS})
+"""What a machine says that has no more files, memory or buffers."""
+_MOST_CAUSES = 10
 _ADDRESS_IN_MEMORY = re.compile(r" at 0x[0-9a-f]+")
 
 _KINDS: tuple[tuple[type[BaseException], FailureKind, str], ...] = (
@@ -60,6 +64,8 @@ def failure_of_exception(error: BaseException, refusal: str | None = None) -> Fe
         return _failure_of_ignored(error)
     if is_no_address(error):
         return FetchFailure(FailureKind.REDIRECTS, "a redirect leads to what is no web address")
+    if _is_want_of_ours(error):
+        return FetchFailure(FailureKind.INTERNAL, "this machine has no more files or memory")
     for kind_of_error, kind, words in _KINDS:
         if isinstance(error, kind_of_error):
             return FetchFailure(kind, words)
@@ -92,6 +98,21 @@ def _failure_of_connection(error: BaseException) -> FetchFailure:
     if broken is not None or isinstance(inner, ValueError):
         return FetchFailure(FailureKind.BROKEN, f"the answer is not proper HTTP ({name}): {said}")
     return FetchFailure(FailureKind.CONNECT, said)
+
+
+def _is_want_of_ours(error: BaseException) -> bool:
+    """Tell whether it is this machine that lacks something, whatever the library makes of it."""
+    cause: BaseException | None = error
+    for _ in range(_MOST_CAUSES):
+        if cause is None:
+            break
+        if isinstance(cause, MemoryError):
+            return True
+        number = cause.osError if isinstance(cause, ConnectError) else getattr(cause, "errno", None)
+        if number in _NOTHING_LEFT:
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False
 
 
 def _broken_answer(error: BaseException) -> BaseException | None:

@@ -48,6 +48,17 @@ def feed(base: str, names: list[str], part: str = "a") -> bytes:
     return f'<rss version="2.0"><channel><title>News</title>{items}</channel></rss>'.encode()
 
 
+def rss(*items: tuple[str, str, str, str]) -> Answer:
+    """Return a feed of items: their guid, title, link and what the feed says of them."""
+    listed = "".join(
+        f'<item><title>{title}</title><link>{link}</link><guid isPermaLink="false">{guid}</guid>'
+        f"<description>{text}</description></item>"
+        for guid, title, link, text in items
+    )
+    body = f'<rss version="2.0"><channel><title>N</title>{listed}</channel></rss>'
+    return of_type("application/rss+xml", body.encode())
+
+
 def status(code: int, body: bytes = b"no", **headers: str) -> Answer:
     return code, HTML | {name.replace("_", "-"): value for name, value in headers.items()}, body
 

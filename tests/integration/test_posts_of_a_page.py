@@ -14,8 +14,8 @@ from tests.integration.jumping_clock import (
     Answer,
     crawl,
     entries,
-    of_type,
     page,
+    rss,
     serving,
     status,
     stored,
@@ -31,13 +31,8 @@ HEADLINE = ("f4", "The council meets at noon", "")
 Post = tuple[str, str, str]
 
 
-def feed_of(base: str, *posts: Post) -> bytes:
-    items = "".join(
-        f'<item><title>{title}</title><link>{base}/live#{name}</link><guid isPermaLink="false">'
-        f"{name}</guid><description>{text}</description></item>"
-        for name, title, text in posts
-    )
-    return f'<rss version="2.0"><channel><title>Live</title>{items}</channel></rss>'.encode()
+def feed_of(base: str, *posts: Post) -> Answer:
+    return rss(*((name, title, f"{base}/live#{name}", text) for name, title, text in posts))
 
 
 def test_each_post_of_a_live_page_is_an_article_of_its_own_and_edited_as_one(
@@ -49,7 +44,7 @@ def test_each_post_of_a_live_page_is_an_article_of_its_own_and_edited_as_one(
         if path == "/feed":
             posts = (FERRY, ROAD) if now < START + HOUR else (TENTS, FERRY, ROAD)
             posts = posts if now < START + 2 * HOUR else (TENTS, FERRY, ROAD_EDITED)
-            return of_type("application/rss+xml", feed_of(base, *posts))
+            return feed_of(base, *posts)
         return status(200, page("live")) if path == "/live" else status(404)
 
     with serving(clock, answer) as (base, asked):
@@ -74,7 +69,7 @@ def test_a_post_of_which_the_feed_gives_the_headline_alone_has_its_pages_words(
 
     def answer(path: str, _now: datetime) -> Answer:
         if path == "/feed":
-            return of_type("application/rss+xml", feed_of(base, FERRY, HEADLINE))
+            return feed_of(base, FERRY, HEADLINE)
         return status(200, page("live")) if path == "/live" else status(404)
 
     with serving(clock, answer) as (base, _):

@@ -12,7 +12,7 @@ from tests.integration.jumping_clock import (
     Answer,
     crawl,
     entries,
-    of_type,
+    rss,
     serving,
     status,
     stored,
@@ -23,6 +23,10 @@ from tests.month.press import SharedClock
 TOWNS = ("osh", "naryn", "talas")
 
 
+def title_of(town: str) -> str:
+    return f"Drivers of {town} are called up"
+
+
 def page(town: str, base: str) -> bytes:
     """Return one of the pages that an outlet fills in from a table, under one canonical address."""
     text = (
@@ -30,7 +34,7 @@ def page(town: str, base: str) -> bytes:
         "nine with their papers, said its head; those who study may bring a paper of their dean. "
         "Buses leave from the station every hour and go back in the evening."
     )
-    title = f"Drivers of {town} are called up"
+    title = title_of(town)
     return (
         f'<html><head><title>{title}</title><link rel="canonical" href="{base}/card"></head>'
         f"<body><article><h1>{title}</h1><p>{text}</p></article></body></html>"
@@ -44,13 +48,8 @@ def test_articles_told_apart_by_a_tracking_parameter_are_all_stored_and_explaine
 
     def answer(path: str, _now: datetime) -> Answer:
         if path == "/feed":
-            items = "".join(
-                f"<item><title>Drivers of {town} are called up</title><guid>{town}</guid>"
-                f"<link>{base}/card?utm_source={town}</link></item>"
-                for town in TOWNS
-            )
-            feed = f'<rss version="2.0"><channel><title>C</title>{items}</channel></rss>'
-            return of_type("application/rss+xml", feed.encode())
+            link = f"{base}/card?utm_source="
+            return rss(*((town, title_of(town), link + town, "") for town in TOWNS))
         _, _, town = path.partition("?utm_source=")
         return status(200, page(town, base)) if town in TOWNS else status(404)
 
@@ -59,7 +58,7 @@ def test_articles_told_apart_by_a_tracking_parameter_are_all_stored_and_explaine
         crawl(tmp_path, START + 30 * HOUR)
     with stored(tmp_path) as store:
         titles = sorted(article.data.title for article in store.articles().items)
-        assert titles == sorted(f"Drivers of {town} are called up" for town in TOWNS)
+        assert titles == sorted(map(title_of, TOWNS))
         found = [history_of(store, f"{base}/card?utm_source={town}") for town in TOWNS]
         assert [len(history.versions) for history in found] == [1, 1, 1]
         assert len({history.article_id for history in found}) == 3

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import errno
 import gzip
+import os
 import ssl
 import zlib
 from datetime import UTC, datetime, timedelta
@@ -11,7 +13,7 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 from scrapy import exceptions
-from twisted.internet.error import ConnectionDone
+from twisted.internet.error import ConnectBindError, ConnectionDone
 from twisted.python.failure import Failure
 from twisted.web.client import ResponseFailed
 
@@ -27,6 +29,38 @@ from crawler.download.failures import (
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LONGEST_PAUSE = LONGEST_RETRY_AFTER.total_seconds()
+
+
+def not_dialled(number: int) -> ConnectBindError:
+    """Return what Twisted raises where the system made no socket."""
+    return ConnectBindError(number, os.strerror(number))  # type: ignore[no-untyped-call]
+
+
+def caused(cause: BaseException) -> Exception:
+    """Return what Scrapy raises where a connection could not be made."""
+    error = exceptions.DownloadFailedError(str(cause))
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    "cause",
+    [
+        not_dialled(errno.EMFILE),
+        OSError(errno.ENFILE, "Too many open files in system"),
+        OSError(errno.ENOMEM, "Cannot allocate memory"),
+        MemoryError(),
+    ],
+    ids=["files", "files-of-all", "memory", "memory-of-python"],
+)
+def test_what_this_machine_lacks_is_no_fault_of_the_outlet(cause: BaseException) -> None:
+    for error in (cause, caused(cause), caused(caused(cause))):
+        assert failure_of_exception(error).kind is FailureKind.INTERNAL
+
+
+@pytest.mark.parametrize("number", [errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH])
+def test_what_the_network_says_is_about_the_outlet(number: int) -> None:
+    assert failure_of_exception(caused(not_dialled(number))).kind is FailureKind.CONNECT
 
 
 def wrapped(inner: Exception) -> Exception:
