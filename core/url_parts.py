@@ -32,6 +32,11 @@ def key_with(key: str, name: str, value: str) -> str:
     return f"{key}{'&' if '?' in key else '?'}{name}={value}"
 
 
+def keys_of(url: str, usual: str) -> list[str]:
+    """Return every key that an address may have: the `usual` one, and those that keep one part."""
+    return [usual, *(key_with(usual, name, value) for name, value in left_out_of_key(url).items())]
+
+
 def names_a_place(key: str) -> bool:
     """Tell whether a key keeps a fragment: its article is one of several on one page."""
     return FRAGMENT in left_out_of_key(key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from core.articles import Article
-from core.url_parts import key_with, left_out_of_key
+from core.url_parts import keys_of
 from core.urls import canonical_url
 from storage import Store, UrlHistory
 
@@ -35,6 +35,4 @@ def _keys(url: str) -> list[str]:
 
     Where a part that keys leave out names an article, its key keeps that part.
     """
-    usual = canonical_url(url)
-    kept = [key_with(usual, name, value) for name, value in left_out_of_key(url).items()]
-    return [*kept, usual]
+    return keys_of(url, canonical_url(url))[::-1]

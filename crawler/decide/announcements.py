@@ -19,12 +19,6 @@ Known = Mapping[str, KnownEntry]
 """What was announced before, by key."""
 
 
-def names_of(entry: Entry, key: str) -> list[str]:
-    """Return every key that an entry may be known by: the usual one, and what told it apart."""
-    parts = left_out_of_key(entry.url)
-    return [key, *(key_with(key, name, value) for name, value in parts.items())]
-
-
 def candidates(entries: Sequence[tuple[Entry, str]], known: Known) -> list[str]:
     """Return the keys that entries may have been given before to keep them apart."""
     return [

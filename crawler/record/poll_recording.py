@@ -29,12 +29,12 @@ from core.sources import (
     TrackedEntry,
     Validators,
 )
+from core.url_parts import keys_of
 from core.urls import UrlError, canonical_url
 from crawler.counts import CrawlCounts
 from crawler.decide.announcements import (
     candidates,
     is_announced_anew,
-    names_of,
     says_otherwise,
     told_apart,
 )
@@ -82,7 +82,7 @@ class PollRecording:
     async def none_known(self, state: SourceState, entries: Sequence[Entry]) -> bool:
         """Tell whether none of the entries was announced before."""
         keyed = _keyed(entries, state.name)
-        names = [name for entry, key in keyed for name in names_of(entry, key)]
+        names = [name for entry, key in keyed for name in keys_of(entry.url, key)]
         if await asyncio.to_thread(self._known_to, state.name, names):
             return False
         keys = [key for _, key in keyed]
@@ -102,7 +102,7 @@ class PollRecording:
 
     async def share_known(self, source: Source, entries: Sequence[Entry]) -> float:
         """Return which share of what a page shows is on record, as entries or as old pages."""
-        names = {key: names_of(entry, key) for entry, key in _keyed(entries, source.name)}
+        names = {key: keys_of(entry.url, key) for entry, key in _keyed(entries, source.name)}
         asked = [name for each in names.values() for name in each]
         known = await asyncio.to_thread(self._known_to, source.name, asked)
         rest = [key for key, each in names.items() if not any(name in known for name in each)]
