@@ -79,6 +79,8 @@ def visit(chromium: Browser, served: ServedDesk) -> Iterator[Visit]:
         page.goto(served.login_link(name), wait_until="domcontentloaded")
         page.click("button.first")
         page.wait_for_selector("#stories")
+        # The list is there before the scripts of the page, which take keys: those run before this.
+        page.wait_for_load_state("domcontentloaded")
         return seen
 
     yield come
